@@ -1,0 +1,18 @@
+/*
+ * ledger/base/clock.h - what time it is, in a way a test can decide.
+ *
+ * Everything that asks the time asks here.  CLOCK_REALTIME by default;
+ * clock_fix() stops the clock (tests), clock_shift() moves it: `troth run`
+ * passes --clock-shift on so that a whole site can be tried a year ahead.
+ */
+#ifndef LEDGER_BASE_CLOCK_H
+#define LEDGER_BASE_CLOCK_H
+#include <stdint.h>
+
+int64_t clock_now(void);		/* seconds since 1970, UTC */
+int64_t clock_mono_ms(void);		/* never runs back; for waits and ages only */
+void clock_fix(int64_t at);		/* 0: run again */
+void clock_shift(int64_t seconds);	/* added to every clock_now() */
+/* "2026-11-22T09:30:00Z" for at; into[21]. */
+void clock_iso(int64_t at, char into[21]);
+#endif

@@ -1,0 +1,137 @@
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+#include "ledger/base/clock.h"
+#include "ledger/base/ipc_frame.h"
+
+static void
+put_u32(unsigned char *at, uint32_t v)
+{
+	at[0] = (unsigned char)(v >> 24);
+	at[1] = (unsigned char)(v >> 16);
+	at[2] = (unsigned char)(v >> 8);
+	at[3] = (unsigned char)v;
+}
+
+void
+ipc_head_write(unsigned char into[IPC_HEAD], const struct ipc_head *h)
+{
+	put_u32(into, h->op);
+	put_u32(into + 4, h->length);
+	put_u32(into + 8, (uint32_t)(h->id >> 32));
+	put_u32(into + 12, (uint32_t)h->id);
+}
+
+void
+ipc_head_read(struct ipc_head *h, const unsigned char from[IPC_HEAD])
+{
+	struct span s = span_of(from, IPC_HEAD);
+
+	h->op = unpack_u32(&s);
+	h->length = unpack_u32(&s);
+	h->id = (uint64_t)unpack_i64(&s);
+}
+
+void
+ipc_verdict_write(unsigned char into[IPC_VERDICT], uint32_t kind, uint32_t why)
+{
+	put_u32(into, kind);
+	put_u32(into + 4, why);
+}
+
+bool
+ipc_address(struct sockaddr_un *a, const char *path, struct err *e)
+{
+	size_t n = strlen(path);
+
+	*a = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	if (n == 0 || n >= sizeof(a->sun_path))
+		return FAIL(e, ERR_INPUT, "socket path of %zu bytes", n);
+	memcpy(a->sun_path, path, n);
+	return true;
+}
+
+int
+ipc_left_ms(int64_t until, int most)
+{
+	int64_t left = until - clock_mono_ms();
+
+	return left < 0 ? 0 : left > most ? most : (int)left;
+}
+
+static void
+close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+/*
+ * A socket file outlives its server.  Only a socket that refuses us is dead;
+ * anything else at that path is somebody's and stays.
+ */
+static bool
+clear_path(const struct sockaddr_un *a, struct err *e)
+{
+	DROP(close_fd) int probe = -1;
+	struct stat st;
+
+	if (lstat(a->sun_path, &st) != 0)
+		return errno == ENOENT ? true : FAIL(e, ERR_IO, "lstat socket: %s", strerror(errno));
+	if (!S_ISSOCK(st.st_mode))
+		return FAIL(e, ERR_CONFLICT, "%s is not a socket", a->sun_path);
+	probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (probe < 0)
+		return FAIL(e, ERR_IO, "socket: %s", strerror(errno));
+	if (connect(probe, (const struct sockaddr *)a, sizeof(*a)) == 0 || errno != ECONNREFUSED)
+		return FAIL(e, ERR_BUSY, "%s: somebody listens there already", a->sun_path);
+	if (unlink(a->sun_path) != 0)
+		return FAIL(e, ERR_IO, "unlink dead socket: %s", strerror(errno));
+	return true;
+}
+
+bool
+ipc_listen(int *out, const char *path, struct err *e)
+{
+	DROP(close_fd) int fd = -1;
+	struct sockaddr_un a;
+
+	*out = -1;
+	TRY(ipc_address(&a, path, e));
+	TRY(clear_path(&a, e));
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return FAIL(e, ERR_IO, "socket: %s", strerror(errno));
+	if (bind(fd, (const struct sockaddr *)&a, sizeof(a)) != 0)
+		return FAIL(e, ERR_IO, "bind %s: %s", path, strerror(errno));
+	/* Nobody can connect between bind and listen, so no umask is needed. */
+	if (chmod(path, 0660) != 0)
+		return FAIL(e, ERR_IO, "chmod %s: %s", path, strerror(errno));
+	if (listen(fd, 256) != 0)
+		return FAIL(e, ERR_IO, "listen %s: %s", path, strerror(errno));
+	*out = fd;
+	fd = -1;
+	return true;
+}
+
+bool
+ipc_secret_read(const char *path, unsigned char into[IPC_SECRET], struct err *e)
+{
+	DROP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	struct stat st;
+
+	memset(into, 0, IPC_SECRET);
+	if (fd < 0)
+		return FAIL(e, errno == ENOENT ? ERR_ABSENT : ERR_IO, "%s: %s", path, strerror(errno));
+	if (fstat(fd, &st) != 0)
+		return FAIL(e, ERR_IO, "%s: %s", path, strerror(errno));
+	if (!S_ISREG(st.st_mode) || st.st_size != IPC_SECRET)
+		return FAIL(e, ERR_INPUT, "%s: not a file of %d bytes", path, IPC_SECRET);
+	if (read(fd, into, IPC_SECRET) != IPC_SECRET) {
+		explicit_bzero(into, IPC_SECRET);
+		return FAIL(e, ERR_IO, "%s: short read", path);
+	}
+	return true;
+}

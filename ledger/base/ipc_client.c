@@ -1,0 +1,285 @@
+#include <sys/socket.h>
+#include <errno.h>
+#include <poll.h>
+#include <unistd.h>
+#include "ledger/base/clock.h"
+#include "ledger/base/ipc_frame.h"
+
+struct ipc {
+	int		fd;		/* -1: to be opened by the next call */
+	uint64_t	id;		/* of the last request */
+	char		*path;
+	char		name[IPC_NAME_MAX];
+	unsigned char	secret[IPC_SECRET];
+};
+
+/* How far a request came: what may be repeated and what never. */
+enum progress { NOTHING_SENT, PARTLY_SENT };
+
+static void
+hang_up(struct ipc *c)
+{
+	if (c->fd >= 0)
+		close(c->fd);
+	c->fd = -1;
+}
+
+static bool
+wait_for(struct ipc *c, short events, int64_t until, struct err *e)
+{
+	struct pollfd p = { .fd = c->fd, .events = events };
+
+	for (;;) {
+		int n = poll(&p, 1, ipc_left_ms(until, 60000));
+
+		if (n > 0)
+			return true;
+		if (n < 0 && errno != EINTR)
+			return FAIL(e, ERR_IO, "poll: %s", strerror(errno));
+		if (clock_mono_ms() >= until)
+			return FAIL(e, ERR_TIMEOUT, "%s: no answer in time", c->path);
+	}
+}
+
+static bool
+send_frame(struct ipc *c, const unsigned char *head, struct span body,
+    int64_t until, enum progress *far, struct err *e)
+{
+	size_t at = 0, total = IPC_HEAD + body.len;
+
+	while (at < total) {
+		size_t skip = at < IPC_HEAD ? 0 : at - IPC_HEAD;
+		struct iovec v[2] = {
+			{ (void *)(uintptr_t)(head + (at < IPC_HEAD ? at : IPC_HEAD)),
+			    at < IPC_HEAD ? IPC_HEAD - at : 0 },
+			{ body.len > skip ? (void *)(uintptr_t)(body.p + skip) : NULL,
+			    body.len - skip },
+		};
+		struct msghdr m = { .msg_iov = v, .msg_iovlen = 2 };
+		ssize_t n = sendmsg(c->fd, &m, MSG_NOSIGNAL);
+
+		if (n > 0) {
+			at += (size_t)n;
+			*far = PARTLY_SENT;
+		} else if (n < 0 && errno == EAGAIN)
+			TRY(wait_for(c, POLLOUT, until, e));
+		else if (n < 0 && errno != EINTR)
+			return FAIL(e, ERR_IO, "%s: send: %s", c->path, strerror(errno));
+	}
+	return true;
+}
+
+static bool
+read_exact(struct ipc *c, unsigned char *into, size_t n, int64_t until, struct err *e)
+{
+	for (size_t at = 0; at < n;) {
+		ssize_t got = read(c->fd, into + at, n - at);
+
+		if (got > 0)
+			at += (size_t)got;
+		else if (got == 0)
+			return FAIL(e, ERR_IO, "%s: closed before the answer", c->path);
+		else if (errno == EAGAIN)
+			TRY(wait_for(c, POLLIN, until, e));
+		else if (errno != EINTR)
+			return FAIL(e, ERR_IO, "%s: read: %s", c->path, strerror(errno));
+	}
+	return true;
+}
+
+static bool
+read_body(struct ipc *c, size_t n, struct buf *out, int64_t until, struct err *e)
+{
+	unsigned char piece[8192];
+	bool ok = true;
+
+	while (ok && n > 0) {
+		size_t some = n < sizeof(piece) ? n : sizeof(piece);
+
+		ok = read_exact(c, piece, some, until, e);
+		if (ok && out != NULL)
+			buf_add(out, piece, some);
+		n -= some;
+	}
+	explicit_bzero(piece, sizeof(piece));
+	return ok && (out == NULL || buf_ok(out, e));
+}
+
+/* *refused tells a proper refusal, after which the connection is still good. */
+static bool
+read_answer(struct ipc *c, uint32_t op, struct buf *out, int64_t until, bool *refused,
+    struct err *e)
+{
+	unsigned char raw[IPC_ANSWER_HEAD];
+	struct ipc_head h;
+	struct span s = span_of(raw + IPC_HEAD, IPC_VERDICT);
+	uint32_t kind, why;
+
+	TRY(read_exact(c, raw, sizeof(raw), until, e));
+	ipc_head_read(&h, raw);
+	kind = unpack_u32(&s);
+	why = unpack_u32(&s);
+	if (h.op != op || h.id != c->id || h.length < IPC_VERDICT ||
+	    h.length - IPC_VERDICT > IPC_FRAME_MAX || kind >= ERR__COUNT ||
+	    (kind != ERR_NONE && h.length != IPC_VERDICT))
+		return FAIL(e, ERR_IO, "%s: answer to op %u makes no sense", c->path, op);
+	if (kind != ERR_NONE) {
+		*refused = true;
+		return REFUSE(e, (enum err_kind)kind, why, "%s: op %u refused: %s", c->path, op,
+		    err_kind_name((enum err_kind)kind));
+	}
+	return read_body(c, h.length - IPC_VERDICT, out, until, e);
+}
+
+static bool
+exchange(struct ipc *c, uint32_t op, struct span body, struct buf *out, int64_t until,
+    enum progress *far, struct err *e)
+{
+	struct ipc_head h = { .op = op, .length = (uint32_t)body.len, .id = ++c->id };
+	unsigned char head[IPC_HEAD];
+	bool refused = false;
+
+	ipc_head_write(head, &h);
+	*far = NOTHING_SENT;
+	if (send_frame(c, head, body, until, far, e) &&
+	    read_answer(c, op, out, until, &refused, e))
+		return true;
+	if (!refused)
+		hang_up(c);
+	return false;
+}
+
+static bool
+say_hello(struct ipc *c, int64_t until, struct err *e)
+{
+	DROP(buf_wipe) struct buf hello = {0};
+	enum progress far;
+
+	pack_text(&hello, c->name);
+	buf_add(&hello, c->secret, sizeof(c->secret));
+	TRY(buf_ok(&hello, e));
+	if (exchange(c, IPC_HELLO, span_buf(&hello), NULL, until, &far, e))
+		return true;
+	hang_up(c);
+	return false;
+}
+
+/* A full backlog answers EAGAIN at once on a Unix socket: ask again, briefly. */
+static bool
+dial(struct ipc *c, int64_t until, struct err *e)
+{
+	struct sockaddr_un a;
+
+	TRY(ipc_address(&a, c->path, e));
+	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (c->fd < 0)
+		return FAIL(e, ERR_IO, "socket: %s", strerror(errno));
+	while (connect(c->fd, (struct sockaddr *)&a, sizeof(a)) != 0) {
+		int why = errno;
+
+		if (why == EINTR || (why == EAGAIN && clock_mono_ms() < until)) {
+			if (poll(NULL, 0, ipc_left_ms(until, 5)) < 0 && errno != EINTR)
+				why = errno;
+			else
+				continue;
+		}
+		hang_up(c);
+		return FAIL(e, why == EACCES || why == EPERM ? ERR_DENIED :
+		    why == EAGAIN || why == ENOENT || why == ECONNREFUSED ? ERR_BUSY : ERR_IO,
+		    "connect %s: %s", c->path, strerror(why));
+	}
+	return say_hello(c, until, e);
+}
+
+bool
+ipc_open(struct ipc **out, const char *path, const char *name,
+    const unsigned char secret[IPC_SECRET], int wait_ms, struct err *e)
+{
+	DROP(ipc_drop) struct ipc *c = calloc(1, sizeof(*c));
+	size_t n = strlen(name);
+
+	*out = NULL;
+	if (c == NULL || (c->path = strdup(path)) == NULL) {
+		if (c != NULL)
+			c->fd = -1;
+		return FAIL(e, ERR_MEMORY, "connection to %s", path);
+	}
+	c->fd = -1;
+	if (n >= sizeof(c->name))
+		return FAIL(e, ERR_INPUT, "peer name of %zu bytes", n);
+	memcpy(c->name, name, n + 1);
+	memcpy(c->secret, secret, sizeof(c->secret));
+	TRY(dial(c, clock_mono_ms() + wait_ms, e));
+	*out = c;
+	c = NULL;
+	return true;
+}
+
+/*
+ * Nothing may wait on a connection between two calls: bytes there belong to no
+ * question, an end means that the server was restarted.  Either way start anew.
+ */
+static bool
+still_good(const struct ipc *c)
+{
+	struct pollfd p = { .fd = c->fd, .events = POLLIN };
+
+	return c->fd >= 0 && poll(&p, 1, 0) == 0;
+}
+
+/* Nothing was sent yet, so "unknown outcome" would be too dark: it is busy. */
+static bool
+dial_again(struct ipc *c, int64_t until, struct err *e)
+{
+	struct err inner = {0};
+
+	hang_up(c);
+	if (dial(c, until, &inner))
+		return true;
+	if (inner.kind == ERR_TIMEOUT || inner.kind == ERR_IO)
+		inner.kind = ERR_BUSY;
+	if (e != NULL)
+		*e = inner;
+	return false;
+}
+
+bool
+ipc_call(struct ipc *c, uint32_t op, const struct buf *in, struct buf *out,
+    int wait_ms, struct err *e)
+{
+	int64_t until = clock_mono_ms() + wait_ms;
+	struct span body = in == NULL ? span_of(NULL, 0) : span_buf(in);
+	enum progress far;
+
+	if (out != NULL)
+		buf_reset(out);
+	if (in != NULL)
+		TRY(buf_ok(in, e));
+	if (body.len > IPC_FRAME_MAX || op == IPC_HELLO)
+		return FAIL(e, ERR_INPUT, "op %u with %zu bytes", op, body.len);
+	if (!still_good(c))
+		TRY(dial_again(c, until, e));
+	if (exchange(c, op, body, out, until, &far, e))
+		return true;
+	if (c->fd < 0 && far == NOTHING_SENT && clock_mono_ms() < until) {
+		/* The server went between the look and the first byte. */
+		TRY(dial_again(c, until, e));
+		if (exchange(c, op, body, out, until, &far, e))
+			return true;
+	}
+	if (out != NULL)
+		buf_reset(out);
+	return false;
+}
+
+void
+ipc_drop(struct ipc **c)
+{
+	if (*c == NULL)
+		return;
+	hang_up(*c);
+	free((*c)->path);
+	explicit_bzero(*c, sizeof(**c));
+	free(*c);
+	*c = NULL;
+}

@@ -1,0 +1,146 @@
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <errno.h>
+#include <grp.h>
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+#include <pwd.h>
+#include <sodium.h>
+#include <unistd.h>
+#include "ledger/base/jail_wall.h"
+#include "ledger/base/log.h"
+
+#ifdef __SANITIZE_ADDRESS__
+/*
+ * The leak search at exit forks and traces, which the jail forbids.  The
+ * sanitizer asks here; a switch that opened the jail instead would test less.
+ */
+int __lsan_is_turned_off(void);
+static int closed;
+
+int
+__lsan_is_turned_off(void)
+{
+	return closed;
+}
+#endif
+
+/* Landlock and seccomp bind the calling thread only; /proc/self/task has one link per thread. */
+static bool
+alone(struct err *e)
+{
+	struct stat st;
+
+	if (stat("/proc/self/task", &st) == 0 && st.st_nlink > 3)
+		return FAIL(e, ERR_CONFLICT, "jail: %d threads are running",
+		    (int)st.st_nlink - 2);
+	return true;
+}
+
+/* What libraries read once, on first use: after the filter it would be too late. */
+static bool
+warm_up(struct err *e)
+{
+	unsigned char byte;
+	struct tm tm;
+	time_t now = 0;
+
+	tzset();
+	localtime_r(&now, &tm);
+	if (sodium_init() < 0)
+		return FAIL(e, ERR_CRYPTO, "sodium_init");
+	randombytes_buf(&byte, sizeof(byte));
+	if (OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG | OPENSSL_INIT_LOAD_CRYPTO_STRINGS |
+	    OPENSSL_INIT_ADD_ALL_CIPHERS | OPENSSL_INIT_ADD_ALL_DIGESTS, NULL) != 1 ||
+	    RAND_bytes(&byte, sizeof(byte)) != 1)
+		return FAIL(e, ERR_CRYPTO, "OpenSSL does not start");
+	return true;
+}
+
+static bool
+no_way_up(struct err *e)
+{
+	static const struct rlimit none = { 0, 0 };
+
+	if (setrlimit(RLIMIT_CORE, &none) != 0)
+		return FAIL(e, ERR_DENIED, "jail: core limit: %s", strerror(errno));
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+		return FAIL(e, ERR_DENIED, "jail: dumpable: %s", strerror(errno));
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return FAIL(e, ERR_DENIED, "jail: no_new_privs: %s", strerror(errno));
+	return true;
+}
+
+bool
+jail_close(const struct jail_spec *spec, bool unwalled, struct err *e)
+{
+	int version = jail_landlock();
+
+	if (version == 0 && !unwalled)
+		return FAIL(e, ERR_DENIED, "this kernel has no Landlock to keep processes apart");
+	TRY(alone(e));
+	TRY(warm_up(e));
+	TRY(no_way_up(e));
+	if (version == 0)
+		log_warn("running without Landlock: paths are not fenced");
+	else
+		TRY(jail_paths(spec, version, e));
+	TRY(jail_calls(spec, e));
+#ifdef __SANITIZE_ADDRESS__
+	closed = 1;
+#endif
+	return true;
+}
+
+bool
+jail_lock_keys(void *p, size_t n, struct err *e)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t first = (uintptr_t)p & ~(page - 1);
+	uintptr_t end = ((uintptr_t)p + n + page - 1) & ~(page - 1);
+
+	if (n == 0)
+		return true;
+	if (mlock((void *)first, end - first) != 0)
+		return FAIL(e, ERR_MEMORY, "locking %zu bytes: %s", n, strerror(errno));
+	if (madvise((void *)first, end - first, MADV_DONTDUMP) != 0)
+		return FAIL(e, ERR_MEMORY, "keeping %zu bytes out of cores: %s", n, strerror(errno));
+	return true;
+}
+
+static bool
+become(const struct passwd *pw, struct err *e)
+{
+	uid_t r, f, s;
+
+	if (initgroups(pw->pw_name, pw->pw_gid) != 0 ||
+	    setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) != 0 ||
+	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) != 0)
+		return FAIL(e, ERR_DENIED, "becoming %s: %s", pw->pw_name, strerror(errno));
+	if (getresuid(&r, &f, &s) != 0 || r != pw->pw_uid || f != r || s != r ||
+	    setuid(0) == 0 || setgid(0) == 0)
+		return FAIL(e, ERR_DENIED, "%s could still become root", pw->pw_name);
+	return true;
+}
+
+bool
+jail_uid(const char *user, struct err *e)
+{
+	const struct passwd *pw;
+
+	if (user == NULL || *user == '\0')
+		return true;
+	errno = 0;
+	pw = getpwnam(user);
+	if (pw == NULL)
+		return FAIL(e, ERR_ABSENT, "no user '%s'", user);
+	if (geteuid() == pw->pw_uid && geteuid() != 0)
+		return true;
+	if (pw->pw_uid == 0 || pw->pw_gid == 0)
+		return FAIL(e, ERR_DENIED, "'%s' is root", user);
+	if (geteuid() != 0)
+		return FAIL(e, ERR_DENIED, "not root, so not able to become '%s'", user);
+	return become(pw, e);
+}

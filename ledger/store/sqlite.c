@@ -1,0 +1,385 @@
+/*
+ * ledger/store/sqlite.c - opening one SQLite file and fencing it in.
+ *
+ * The authorizer guards against our own bugs only: another program with the
+ * file's rights is found by the verifier, not stopped here.  Triggers are a
+ * special case, because a planted one runs inside our own commit: they are
+ * refused on open, switched off on the connection, and denied by the authorizer
+ * when somebody plants one later.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/file.h>
+#include <unistd.h>
+#include "ledger/store/sqlite.h"
+
+static enum err_kind
+kind_of(int rc)
+{
+	switch (rc & 0xff) {
+	case SQLITE_CONSTRAINT:	return ERR_CONFLICT;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:	return ERR_BUSY;
+	case SQLITE_FULL:	return ERR_FULL;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:	return ERR_TAMPER;
+	case SQLITE_NOMEM:	return ERR_MEMORY;
+	case SQLITE_AUTH:	return ERR_DENIED;
+	default:		return ERR_IO;
+	}
+}
+
+bool
+sqlite_fail(struct store *st, int rc, const char *doing, struct err *e)
+{
+	int more = st->db == NULL ? rc : sqlite3_extended_errcode(st->db);
+	const char *says = st->db == NULL ? sqlite3_errstr(rc) : sqlite3_errmsg(st->db);
+
+	if ((more & 0xff) != (rc & 0xff)) {
+		more = rc;
+		says = sqlite3_errstr(rc);
+	}
+	/* After a failed fsync the page cache's state is undefined: reopen, never retry. */
+	if (more == SQLITE_IOERR_FSYNC || more == SQLITE_IOERR_DIR_FSYNC)
+		st->broken = true;
+	/* Growing -shm on a full disk comes as a plain I/O error. */
+	if ((rc & 0xff) == SQLITE_IOERR && st->db != NULL &&
+	    sqlite3_system_errno(st->db) == ENOSPC)
+		return FAIL(e, ERR_FULL, "%s: %s: no space", st->name, doing);
+	return FAIL(e, kind_of(rc), "%s: %s: %s", st->name, doing, says);
+}
+
+static bool
+listed(const char *const *names, const char *name)
+{
+	for (; names != NULL && name != NULL && *names != NULL; names++)
+		if (strcasecmp(*names, name) == 0)
+			return true;
+	return false;
+}
+
+static int
+allow(void *self, int action, const char *first, const char *second,
+    const char *database, const char *inside)
+{
+	const struct store *st = self;
+
+	(void)database;
+	switch (action) {
+	case SQLITE_SELECT: case SQLITE_READ: case SQLITE_TRANSACTION:
+	case SQLITE_SAVEPOINT: case SQLITE_RECURSIVE:
+		return SQLITE_OK;
+	case SQLITE_FUNCTION:
+		return second != NULL && strcasecmp(second, "load_extension") == 0 ?
+		    SQLITE_DENY : SQLITE_OK;
+	case SQLITE_INSERT:	/* `inside` names the trigger that would do it */
+		return inside == NULL ? SQLITE_OK : SQLITE_DENY;
+	case SQLITE_UPDATE: case SQLITE_DELETE:
+		return inside == NULL && !listed(st->append_only, first) ?
+		    SQLITE_OK : SQLITE_DENY;
+	default:		/* ATTACH, PRAGMA, every CREATE, DROP and ALTER */
+		return SQLITE_DENY;
+	}
+}
+
+static bool
+exec(struct store *st, const char *text, const char *doing, struct err *e)
+{
+	int rc = sqlite3_exec(st->db, text, NULL, NULL, NULL);
+
+	return rc == SQLITE_OK ? true : sqlite_fail(st, rc, doing, e);
+}
+
+/* The first column of the first row of a query, for set-up only. */
+static bool
+number_of(struct store *st, const char *text, int64_t *into, struct err *e)
+{
+	sqlite3_stmt *stmt = NULL;
+	int rc = sqlite3_prepare_v2(st->db, text, -1, &stmt, NULL);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(stmt);
+	if (rc == SQLITE_ROW)
+		*into = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return rc == SQLITE_ROW ? true : sqlite_fail(st, rc, "open", e);
+}
+
+static bool
+fence(struct store *st, struct err *e)
+{
+	static const struct { int verb, on; } rows[] = {
+		{ SQLITE_DBCONFIG_DEFENSIVE, 1 },
+		{ SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
+		{ SQLITE_DBCONFIG_ENABLE_TRIGGER, 0 },
+		{ SQLITE_DBCONFIG_ENABLE_VIEW, 0 },
+		{ SQLITE_DBCONFIG_ENABLE_FKEY, 1 },
+		{ SQLITE_DBCONFIG_DQS_DML, 0 },
+		{ SQLITE_DBCONFIG_DQS_DDL, 0 },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int now = -1;
+		int rc = sqlite3_db_config(st->db, rows[i].verb, rows[i].on, &now);
+
+		if (rc != SQLITE_OK || now != rows[i].on)
+			return FAIL(e, ERR_IO, "%s: this SQLite lacks setting %d",
+			    st->name, rows[i].verb);
+	}
+	sqlite3_limit(st->db, SQLITE_LIMIT_ATTACHED, 0);
+	sqlite3_busy_timeout(st->db, st->wait_ms);
+	return exec(st, "PRAGMA cell_size_check=ON; PRAGMA cache_size=-400; PRAGMA mmap_size=0; "
+	    "PRAGMA temp_store=MEMORY", "open", e);
+}
+
+/* What only a connection that writes needs. */
+static bool
+fence_writer(struct store *st, const struct store_spec *spec, struct err *e)
+{
+	sqlite3_stmt *stmt = NULL;
+	int rc = sqlite3_prepare_v2(st->db, "PRAGMA journal_mode=WAL", -1, &stmt, NULL);
+	bool wal = rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW &&
+	    strcmp((const char *)sqlite3_column_text(stmt, 0), "wal") == 0;
+
+	sqlite3_finalize(stmt);
+	if (!wal)
+		return rc == SQLITE_ROW ? FAIL(e, ERR_IO, "%s: no WAL on this file system",
+		    st->name) : sqlite_fail(st, rc, "open", e);
+	TRY(exec(st, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON", "open", e));
+	if (spec->cache_kib > 0) {
+		char text[64];
+
+		snprintf(text, sizeof(text), "PRAGMA cache_size=-%d", spec->cache_kib);
+		TRY(exec(st, text, "open", e));
+	}
+	sqlite3_wal_autocheckpoint(st->db, spec->manual_checkpoint ? 0 : 1000);
+	return true;
+}
+
+static bool
+check_schema(struct store *st, const struct store_spec *spec, int64_t *version, struct err *e)
+{
+	int64_t odd = 0;
+
+	TRY(number_of(st, "PRAGMA user_version", version, e));
+	TRY(number_of(st, "SELECT count(*) FROM sqlite_schema WHERE type IN ('trigger', 'view')",
+	    &odd, e));
+	if (odd != 0)
+		return FAIL(e, ERR_TAMPER, "%s: %lld triggers or views that we did not make",
+		    st->name, (long long)odd);
+	if (*version != 0 && spec->schemas != NULL && *version != spec->schema_version)
+		return FAIL(e, ERR_INPUT, "%s: schema %lld where %lld is expected", st->name,
+		    (long long)*version, (long long)spec->schema_version);
+	return true;
+}
+
+static bool
+create(struct store *st, const struct store_spec *spec, struct err *e)
+{
+	char text[64];
+	int64_t version = 0, tables = 0;
+
+	if (spec->schemas == NULL)
+		return true;
+	TRY(store_begin(st, e));
+	/* Somebody may have been faster than our first look. */
+	TRY(check_schema(st, spec, &version, e));
+	if (version != 0)
+		return store_commit(st, e);
+	TRY(number_of(st, "SELECT count(*) FROM sqlite_schema", &tables, e));
+	if (tables != 0)
+		return FAIL(e, ERR_INPUT, "%s: holds tables of somebody else", st->name);
+	for (const char *const *s = spec->schemas; *s != NULL; s++)
+		TRY(exec(st, *s, "schema", e));
+	snprintf(text, sizeof(text), "PRAGMA user_version=%lld", (long long)spec->schema_version);
+	TRY(exec(st, text, "schema", e));
+	TRY(check_schema(st, spec, &version, e));
+	return store_commit(st, e);
+}
+
+/* 0660 whatever the umask, so that -wal and -shm, which take after it, suit the group. */
+static bool
+make_file(struct store *st, struct err *e)
+{
+	int fd = open(st->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0660);
+
+	if (fd < 0)
+		return errno == EEXIST ? true : FAIL(e, errno == ENOSPC ? ERR_FULL : ERR_IO,
+		    "%s: create: %s", st->name, strerror(errno));
+	if (fchmod(fd, 0660) != 0 || fsync(fd) != 0) {
+		close(fd);
+		return FAIL(e, ERR_IO, "%s: create: %s", st->name, strerror(errno));
+	}
+	close(fd);
+	return true;
+}
+
+static bool
+open_lock(struct store *st, struct err *e)
+{
+	st->lock_fd = open(st->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
+	if (st->lock_fd < 0)
+		return FAIL(e, ERR_IO, "%s: lock file: %s", st->name, strerror(errno));
+	/* Only its owner may: the others find it right already. */
+	if (fchmod(st->lock_fd, 0660) != 0 && errno != EPERM)
+		return FAIL(e, ERR_IO, "%s: lock file: %s", st->name, strerror(errno));
+	return true;
+}
+
+/* "file:" address of a path with its few special bytes escaped. */
+static void
+address_of(struct buf *into, const char *path, const char *options)
+{
+	buf_text(into, path[0] == '/' ? "file://" : "file:");
+	for (; *path != '\0'; path++)
+		if (*path == '?' || *path == '#' || *path == '%')
+			buf_fmt(into, "%%%02x", (unsigned char)*path);
+		else
+			buf_add(into, path, 1);
+	buf_text(into, options);
+}
+
+static bool
+connect_to(struct store *st, const char *options, int flags, struct err *e)
+{
+	DROP(buf_wipe) struct buf uri = {0};
+	int rc;
+
+	address_of(&uri, st->path, options);
+	TRY(buf_ok(&uri, e));
+	rc = sqlite3_open_v2(uri.data, &st->db, flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX |
+	    SQLITE_OPEN_EXRESCODE, NULL);
+	return rc == SQLITE_OK ? true : sqlite_fail(st, rc, "open", e);
+}
+
+static bool
+try_reading(struct store *st, const char *options, struct err *e)
+{
+	int64_t version;
+
+	sqlite3_close_v2(st->db);
+	st->db = NULL;
+	TRY(connect_to(st, options, SQLITE_OPEN_READONLY, e));
+	TRY(fence(st, e));
+	return number_of(st, "SELECT count(*) FROM sqlite_schema", &version, e);
+}
+
+/* Size of the file beside ours, -1 when there is none. */
+static int64_t
+size_beside(const struct store *st, const char *end)
+{
+	DROP(buf_wipe) struct buf path = {0};
+	struct stat s;
+
+	buf_text(&path, st->path);
+	buf_text(&path, end);
+	return !path.failed && stat(path.data, &s) == 0 ? s.st_size : -1;
+}
+
+/*
+ * Three ways to read without leaving a trace.  Beside a live writer its -shm is
+ * there and is mapped read-only.  A store that was closed cleanly has neither
+ * -wal nor -shm: it is read as an unchanging file, and store_commit checks
+ * that nobody began to write meanwhile.  A -wal without -shm (a copy of a
+ * crashed store) needs SQLite to build the index: the only way that may write.
+ */
+static bool
+open_reading(struct store *st, struct err *e)
+{
+	if (stat(st->path, &st->seen) != 0)
+		return FAIL(e, errno == ENOENT ? ERR_ABSENT : ERR_IO, "%s: open: %s", st->name,
+		    strerror(errno));
+	if (size_beside(st, "-wal") <= 0 && size_beside(st, "-shm") < 0) {
+		st->immutable = true;
+		return try_reading(st, "?mode=ro&immutable=1", e);
+	}
+	if (try_reading(st, "?mode=ro&readonly_shm=1", e))
+		return true;
+	if (e != NULL && e->kind == ERR_TAMPER)
+		return false;
+	return try_reading(st, "?mode=ro", e);
+}
+
+static bool
+open_writing(struct store *st, const struct store_spec *spec, struct err *e)
+{
+	TRY(make_file(st, e));
+	if (spec->shared)
+		TRY(open_lock(st, e));
+	TRY(connect_to(st, "?mode=rw", SQLITE_OPEN_READWRITE, e));
+	TRY(fence(st, e));
+	return fence_writer(st, spec, e);
+}
+
+static bool
+set_up(struct store *st, const struct store_spec *spec, struct err *e)
+{
+	struct err why = {0};
+	int64_t version = 0;
+	bool opened = st->read_only ? open_reading(st, &why) : open_writing(st, spec, &why);
+
+	if (!opened) {
+		if (e != NULL)
+			*e = why;
+		return false;
+	}
+	TRY(check_schema(st, spec, &version, e));
+	if (version == 0 && st->read_only && spec->schemas != NULL)
+		return FAIL(e, ERR_INPUT, "%s: holds no schema", st->name);
+	if (version == 0 && !st->read_only)
+		TRY(create(st, spec, e));
+	sqlite3_set_authorizer(st->db, allow, st);
+	return true;
+}
+
+bool
+store_open(struct store **out, const struct store_spec *spec, const char *path, struct err *e)
+{
+	struct store *st = calloc(1, sizeof(*st));
+
+	*out = NULL;
+	if (st == NULL)
+		return FAIL(e, ERR_MEMORY, "%s: open", spec->name);
+	st->name = spec->name;
+	st->append_only = spec->append_only;
+	st->read_only = spec->read_only;
+	st->wait_ms = spec->wait_ms > 0 ? spec->wait_ms : 2000;
+	st->lock_fd = -1;
+	if (asprintf(&st->path, "%s", path) < 0)
+		st->path = NULL;
+	if (asprintf(&st->lock_path, "%s.lock", path) < 0)
+		st->lock_path = NULL;
+	if (st->path == NULL || st->lock_path == NULL) {
+		store_drop(&st);
+		return FAIL(e, ERR_MEMORY, "%s: open", spec->name);
+	}
+	if (!set_up(st, spec, e)) {
+		store_drop(&st);
+		return false;
+	}
+	*out = st;
+	return true;
+}
+
+void
+store_drop(struct store **p)
+{
+	struct store *st = *p;
+
+	*p = NULL;
+	if (st == NULL)
+		return;
+	if (st->db != NULL)
+		store_rollback(st);
+	sqlite_forget(st);
+	sqlite3_close_v2(st->db);
+	if (st->lock_fd >= 0)
+		close(st->lock_fd);
+	free(st->path);
+	free(st->lock_path);
+	free(st);
+}

@@ -1,0 +1,44 @@
+/*
+ * ledger/store/store.h - one database of one holder, and its transactions.
+ *
+ * SQLite today (WAL, synchronous FULL, secure_delete, STRICT tables, foreign
+ * keys, defensive, untrusted schema, no triggers, no views); the interface is
+ * the one PostgreSQL will stand behind.  A store is one connection of one
+ * thread: not thread-safe.  Writers of one file take an exclusive flock on
+ * FILE.lock before BEGIN IMMEDIATE (bounded wait, then ERR_BUSY), because
+ * busy_timeout alone starves.
+ *
+ * Does not know what is kept in it.
+ */
+#ifndef LEDGER_STORE_STORE_H
+#define LEDGER_STORE_STORE_H
+#include "ledger/store/sql.h"
+
+struct store_spec {
+	const char	*name;		/* "keeper": shown in errors */
+	const char *const *schemas;	/* NULL-terminated texts, run once in one transaction */
+	int64_t		schema_version;	/* kept in user_version; another one refuses: ERR_INPUT */
+	/* Tables whose rows may not be updated or deleted, NULL-terminated; enforced
+	   by the authorizer against our own bugs.  May be NULL. */
+	const char *const *append_only;
+	bool		read_only;	/* open an existing file for reading beside a live writer */
+	bool		shared;		/* several processes write: take the flock */
+	int		wait_ms;	/* for the lock; 0: 2000 */
+	bool		manual_checkpoint;	/* no automatic WAL checkpoint: call store_checkpoint */
+	int		cache_kib;	/* of pages in memory; 0: 400 */
+};
+
+/* Open or create path (0660).  Fails: ERR_INPUT (other schema), ERR_IO, ERR_FULL, ERR_TAMPER (not a database, a trigger or view in it). */
+bool store_open(struct store **out, const struct store_spec *spec, const char *path, struct err *e) MUST;
+void store_drop(struct store **st);		/* rolls back what was not committed */
+
+bool store_begin(struct store *st, struct err *e) MUST;	/* ERR_BUSY, ERR_FULL, ERR_IO */
+bool store_commit(struct store *st, struct err *e) MUST; /* on failure everything is rolled back */
+void store_rollback(struct store *st);			/* fine without a transaction */
+/* A mark inside a transaction: give up (back) or keep what came after it.  Marks nest. */
+bool store_mark(struct store *st, struct err *e) MUST;
+void store_back(struct store *st);
+bool store_keep(struct store *st, struct err *e) MUST;
+/* Passive WAL checkpoint; `truncate` also waits for readers and empties the WAL (after an erasure). */
+bool store_checkpoint(struct store *st, bool truncate, struct err *e) MUST;
+#endif

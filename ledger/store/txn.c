@@ -1,0 +1,179 @@
+/*
+ * ledger/store/txn.c - transactions, marks and WAL checkpoints of a store.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <unistd.h>
+#include "ledger/base/clock.h"
+#include "ledger/store/sqlite.h"
+
+static const struct sql
+	sql_begin	= { "begin", "", "", "BEGIN IMMEDIATE" },
+	sql_look	= { "look", "", "", "BEGIN" },
+	sql_snapshot	= { "snapshot", "", "i", "SELECT count(*) FROM sqlite_schema" },
+	sql_commit	= { "commit", "", "", "COMMIT" },
+	sql_rollback	= { "rollback", "", "", "ROLLBACK" },
+	sql_mark	= { "mark", "", "", "SAVEPOINT m" },
+	sql_back	= { "back", "", "", "ROLLBACK TO m" },
+	sql_keep	= { "keep", "", "", "RELEASE m" };
+
+/* flock(2) knows no time limit, so ask again; the pause grows to 1 ms. */
+static bool
+lock(struct store *st, struct err *e)
+{
+	int64_t until = clock_mono_ms() + st->wait_ms;
+	struct timespec pause = { .tv_nsec = 50000 };
+
+	if (st->lock_fd < 0)
+		return true;
+	while (flock(st->lock_fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return FAIL(e, ERR_IO, "%s: lock failed", st->name);
+		if (clock_mono_ms() >= until)
+			return FAIL(e, ERR_BUSY, "%s: locked for %d ms", st->name, st->wait_ms);
+		nanosleep(&pause, NULL);
+		if (pause.tv_nsec < 1000000)
+			pause.tv_nsec *= 2;
+	}
+	st->locked = true;
+	return true;
+}
+
+static void
+unlock(struct store *st)
+{
+	st->in_txn = false;
+	st->marks = 0;
+	if (st->locked)
+		flock(st->lock_fd, LOCK_UN);
+	st->locked = false;
+}
+
+/* A read transaction begins at its first read: fix the snapshot now. */
+static bool
+begin_reading(struct store *st, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sqlite_run(st, &sql_look, e));
+	st->in_txn = true;
+	if (sql_first(st, &r, &sql_snapshot, e))
+		return true;
+	store_rollback(st);
+	return false;
+}
+
+bool
+store_begin(struct store *st, struct err *e)
+{
+	if (st->broken)
+		return FAIL(e, ERR_IO, "%s: an fsync failed, reopen", st->name);
+	if (st->in_txn)
+		return FAIL(e, ERR_INPUT, "%s: begin inside a transaction", st->name);
+	if (st->read_only)
+		return begin_reading(st, e);
+	TRY(lock(st, e));
+	if (!sqlite_run(st, &sql_begin, e)) {
+		unlock(st);
+		return false;
+	}
+	st->in_txn = true;
+	return true;
+}
+
+/* A file read as unchanging: did it really not change? */
+static bool
+unchanged(struct store *st, struct err *e)
+{
+	struct stat now, wal;
+	char path[4096];
+	int n = snprintf(path, sizeof(path), "%s-wal", st->path);
+
+	if (n < 0 || (size_t)n >= sizeof(path) || stat(st->path, &now) != 0)
+		return FAIL(e, ERR_IO, "%s: gone while it was read", st->name);
+	if (now.st_ino != st->seen.st_ino || now.st_size != st->seen.st_size ||
+	    now.st_mtim.tv_sec != st->seen.st_mtim.tv_sec ||
+	    now.st_mtim.tv_nsec != st->seen.st_mtim.tv_nsec ||
+	    (stat(path, &wal) == 0 && wal.st_size != 0))
+		return FAIL(e, ERR_BUSY, "%s: a writer started while it was read", st->name);
+	return true;
+}
+
+bool
+store_commit(struct store *st, struct err *e)
+{
+	bool good;
+
+	if (!st->in_txn)
+		return FAIL(e, ERR_INPUT, "%s: commit without a transaction", st->name);
+	/* SQLite may have rolled back by itself (disk full, I/O error). */
+	if (sqlite3_get_autocommit(st->db)) {
+		unlock(st);
+		return FAIL(e, ERR_IO, "%s: the transaction was lost", st->name);
+	}
+	good = sqlite_run(st, &sql_commit, e);
+	if (!good) {
+		store_rollback(st);
+		return false;
+	}
+	unlock(st);
+	return st->immutable ? unchanged(st, e) : true;
+}
+
+void
+store_rollback(struct store *st)
+{
+	if (!st->in_txn)
+		return;
+	if (!sqlite3_get_autocommit(st->db) && !sqlite_run(st, &sql_rollback, NULL))
+		st->broken = true;
+	unlock(st);
+}
+
+bool
+store_mark(struct store *st, struct err *e)
+{
+	if (!st->in_txn)
+		return FAIL(e, ERR_INPUT, "%s: mark without a transaction", st->name);
+	TRY(sqlite_run(st, &sql_mark, e));
+	st->marks++;
+	return true;
+}
+
+void
+store_back(struct store *st)
+{
+	if (st->marks == 0 || sqlite3_get_autocommit(st->db))
+		return;
+	st->marks--;
+	/* What could not be undone must not be committed. */
+	if (!sqlite_run(st, &sql_back, NULL) || !sqlite_run(st, &sql_keep, NULL))
+		if (!sqlite_run(st, &sql_rollback, NULL))
+			st->broken = true;
+}
+
+bool
+store_keep(struct store *st, struct err *e)
+{
+	if (st->marks == 0)
+		return FAIL(e, ERR_INPUT, "%s: keep without a mark", st->name);
+	TRY(sqlite_run(st, &sql_keep, e));
+	st->marks--;
+	return true;
+}
+
+bool
+store_checkpoint(struct store *st, bool truncate, struct err *e)
+{
+	int rc;
+
+	if (st->in_txn)
+		return FAIL(e, ERR_INPUT, "%s: checkpoint inside a transaction", st->name);
+	rc = sqlite3_wal_checkpoint_v2(st->db, NULL, truncate ? SQLITE_CHECKPOINT_TRUNCATE :
+	    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	/* A passive one that meets a reader has simply done less. */
+	if (rc == SQLITE_OK || (!truncate && (rc & 0xff) == SQLITE_BUSY))
+		return true;
+	return sqlite_fail(st, rc, "checkpoint", e);
+}

@@ -1,0 +1,37 @@
+/*
+ * ledger/verify_pass.h - what the passes of the verifier share; see verify.h.
+ *
+ * verify.c opens the site and orders the passes, verify_leaves.c walks entries,
+ * nodes, checkpoints and the keeper's journal, verify_details.c the details and
+ * the index by tag, verify_duties.c the duties and the signer's journal.
+ */
+#ifndef LEDGER_VERIFY_PASS_H
+#define LEDGER_VERIFY_PASS_H
+#include "ledger/checkpoint.h"
+#include "ledger/store/store.h"
+#include "ledger/verify.h"
+
+struct site {
+	struct verify_report	*report;
+	struct store		*st;
+	verify_progress		*tell;
+	void			*self;
+	char			keeper_db[512], keeper_journal[512], signer_journal[512];
+	int64_t			size;			/* entries in the snapshot */
+	int64_t			batch;			/* first entry of the newest commit */
+	int64_t			keeper_before, signer_before;	/* records before the snapshot */
+	char			name[NOTE_NAME];	/* checkpoint key, when report->signatures */
+	unsigned char		public_key[NOTE_PUBLIC];
+};
+
+/* The one way to say what is wrong: which entry, and what.  Returns false. */
+bool verify_bad(struct site *s, int64_t entry, struct err *e, const char *fmt, ...) LIKE_PRINTF(4, 5);
+/* A failure of the store itself: a broken page near an entry is tampering with it. */
+bool verify_broken(struct site *s, int64_t entry, const struct err *why, struct err *e);
+void verify_tell(const struct site *s, const char *pass, int64_t done);
+
+bool verify_leaves(struct site *s, struct err *e) MUST;
+/* The details of the first `end` entries; of all of them, the index by tag too. */
+bool verify_details(struct site *s, int64_t end, struct err *e) MUST;
+bool verify_duties(struct site *s, struct err *e) MUST;
+#endif

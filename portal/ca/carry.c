@@ -1,0 +1,112 @@
+#include <string.h>
+#include "ledger/base/log.h"
+#include "portal/ca/carry.h"
+#include "portal/prover/op.h"
+#include "portal/signer/op.h"
+#include "privacy/facts/ticket.h"
+
+#define SIGN_WAIT_MS	10000
+#define KEEP_WAIT_MS	10000
+#define LOOK_WAIT_MS	30000
+
+bool
+carry_change(struct visit *v, struct span ticket, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, receipt = {0}, told = {0};
+	struct span a, r;
+
+	pack_bytes(&in, ticket.p, ticket.len);
+	TRY(ipc_call(v->signer, SIGNER_CHANGE, &in, &receipt, SIGN_WAIT_MS, e));
+	a = span_buf(&receipt);
+	r = unpack_bytes(&a);
+	TRY(unpack_end(&a, "signer change", e));
+	pack_bytes(&told, r.p, r.len);
+	return ipc_call(v->keeper, KEEPER_CERT_CHANGED, &told, NULL, KEEP_WAIT_MS, e);
+}
+
+bool
+carry_tickets(struct visit *v, struct span *a, struct err *e)
+{
+	uint32_t n = unpack_u32(a);
+
+	for (uint32_t i = 0; i < n && !a->bad; i++) {
+		struct span ticket = unpack_bytes(a);
+		struct err trouble = {0};
+
+		if (!a->bad && !carry_change(v, ticket, &trouble))
+			log_err("a ticket is left to the clerk", &trouble);
+	}
+	return unpack_end(a, "tickets", e);
+}
+
+/* A ticket begins with act and id (privacy/facts/ticket.h); the rest is the signer's to read. */
+static bool
+tell_stored(struct visit *v, struct span ticket, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0};
+
+	if (ticket.len < 1 + TICKET_ID)
+		return FAIL(e, ERR_INPUT, "ticket of %zu bytes", ticket.len);
+	buf_add(&in, ticket.p + 1, TICKET_ID);
+	return ipc_call(v->signer, SIGNER_STORED, &in, NULL, SIGN_WAIT_MS, e);
+}
+
+bool
+carry_issue(struct visit *v, struct span ticket, struct span request_der,
+    struct buf *answer, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, keep = {0};
+	struct err trouble = {0};
+	struct span a, cert, receipt;
+
+	pack_bytes(&in, ticket.p, ticket.len);
+	pack_bytes(&in, request_der.p, request_der.len);
+	TRY(ipc_call(v->signer, SIGNER_ISSUE, &in, answer, SIGN_WAIT_MS, e));
+	a = span_buf(answer);
+	cert = unpack_bytes(&a);
+	(void)unpack_bytes(&a);
+	(void)unpack_bytes(&a);
+	receipt = unpack_bytes(&a);
+	TRY(unpack_end(&a, "signer issue", e));
+	pack_bytes(&keep, receipt.p, receipt.len);
+	pack_bytes(&keep, cert.p, cert.len);
+	pack_u8(&keep, 0);
+	TRY(ipc_call(v->keeper, KEEPER_CERT_STORED, &keep, NULL, KEEP_WAIT_MS, e));
+	/* Not told is no harm: the clerk tells it again. */
+	if (!tell_stored(v, ticket, &trouble))
+		log_err("the clerk will tell the signer", &trouble);
+	return true;
+}
+
+bool
+carry_caa(struct visit *v, const char *name, bool mail, struct buf *statement, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a, s;
+
+	pack_text(&in, name);
+	pack_u8(&in, mail);
+	TRY(ipc_call(v->prover, PROVER_CAA, &in, &out, LOOK_WAIT_MS, e));
+	a = span_buf(&out);
+	s = unpack_bytes(&a);
+	TRY(unpack_end(&a, "prover caa", e));
+	pack_bytes(statement, s.p, s.len);
+	return true;
+}
+
+bool
+go_cert(struct visit *v, struct span ticket, struct err *e)
+{
+	static const char hex[] = "0123456789abcdef";
+	char to[64] = "/certs/show/";
+	size_t at = strlen(to);
+
+	if (ticket.len < 1 + TICKET_ID + TICKET_SERIAL)
+		return FAIL(e, ERR_IO, "ticket of %zu bytes", ticket.len);
+	for (size_t i = 0; i < TICKET_SERIAL; i++) {
+		to[at++] = hex[ticket.p[1 + TICKET_ID + i] >> 4];
+		to[at++] = hex[ticket.p[1 + TICKET_ID + i] & 15];
+	}
+	to[at] = '\0';
+	return visit_go(v, true, to, e);
+}

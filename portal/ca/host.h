@@ -1,0 +1,21 @@
+/*
+ * portal/ca/host.h - what a member typed as a domain, made into the name we prove.
+ *
+ * Trims, checks each label ourselves (libidn2 silently deletes characters and
+ * accepts empty labels), makes A-labels (IDNA 2008, non-transitional), lower
+ * case, and refuses public suffixes (libpsl; it is case-sensitive, so last).
+ */
+#ifndef PORTAL_CA_HOST_H
+#define PORTAL_CA_HOST_H
+#include "ledger/base/err.h"
+
+/*
+ * into[256] gets "example.org".  A leading "*." is refused here (a domain is
+ * proved, not a pattern).  ERR_INPUT with WHY_DOMAIN_SHAPE or WHY_DOMAIN_SUFFIX.
+ */
+bool host_clean(const char *typed, char into[256], struct err *e) MUST;
+/* A-labels to U-labels for showing, where the result maps back to the same; else a copy. */
+void host_shown(const char *name, char into[256]);
+/* Is name equal to domain or below it, at a label boundary?  Both clean. */
+bool host_within(const char *name, const char *domain);
+#endif

@@ -1,0 +1,138 @@
+/*
+ * portal/ca/mail.c - an e-mail certificate.
+ *
+ * The key is made in the browser (static/keygen.js posts the request by fetch
+ * and asks for a PEM answer, so that the page keeps the key), or elsewhere and
+ * the request pasted.  From the request only the key is taken; names are those
+ * ticked on the form, and the keeper decides whether they may stand in it.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "build/pages/pages.h"
+#include "portal/ca/carry.h"
+#include "portal/ca/pem.h"
+#include "portal/ca/request.h"
+#include "portal/ca/routes.h"
+#include "privacy/facts/ticket.h"
+
+static void view_wipe(struct mail_form_view *m) { explicit_bzero(m, sizeof(*m)); }
+
+static bool
+choices(struct visit *v, struct mail_form_view *m, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a;
+	uint32_t n;
+
+	visit_ask_begin(v, &in);
+	TRY(visit_ask(v, KEEPER_CERT_CHOICES, &in, &out, &a, e));
+	n = unpack_u32(&a);
+	for (uint32_t i = 0; i < n && !a.bad; i++) {
+		char name[NAME_TEXT];
+		unsigned kind = unpack_u8(&a);
+		int64_t id = unpack_i64(&a);
+
+		unpack_text(&a, name, sizeof(name));
+		(void)unpack_u8(&a);
+		(void)unpack_u8(&a);
+		if (kind != NAME_MAIL || m->n == COUNT(m->address))
+			continue;
+		memcpy(m->address[m->n].address, name, sizeof(name));
+		snprintf(m->address[m->n++].id_text, sizeof(m->address[0].id_text), "%lld", (long long)id);
+	}
+	m->points = unpack_i64(&a);
+	m->names_allowed = unpack_u8(&a) != 0;
+	unpack_text(&a, m->full_name, sizeof(m->full_name));
+	return unpack_end(&a, "certificate choices", e);
+}
+
+bool
+mail_show(struct visit *v, struct err *e)
+{
+	DROP(view_wipe) struct mail_form_view m = {0};
+
+	TRY(choices(v, &m, e));
+	v->csp = VISIT_CSP_KEYGEN;
+	page_mail(&v->page, v, &m);
+	return buf_ok(&v->page, e);
+}
+
+static bool
+ask_ticket(struct visit *v, const struct request *r, struct buf *out, struct span *ticket, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0};
+	bool named = form_ticked(&v->form, "with_name");
+	struct span a;
+
+	visit_ask_begin(v, &in);
+	pack_u8(&in, named ? PROFILE_ASSURED_MAIL : PROFILE_ROBOT_MAIL);
+	buf_add(&in, r->key_hash, sizeof(r->key_hash));
+	pack_u32(&in, form_ticked(&v->form, "sign_in") ? TICKET_CLIENT_AUTH : 0);
+	pack_u8(&in, named);
+	pack_u8(&in, 1);
+	pack_u8(&in, NAME_MAIL);
+	pack_text(&in, form_text(&v->form, "address"));
+	pack_u8(&in, 0);
+	pack_text(&in, form_text(&v->form, "label"));
+	pack_u8(&in, form_ticked(&v->form, "public"));
+	buf_add(&in, r->key_hash, sizeof(r->key_hash));
+	TRY(visit_ask(v, KEEPER_CERT_TICKET, &in, out, &a, e));
+	*ticket = unpack_bytes(&a);
+	return unpack_end(&a, "ticket", e);
+}
+
+/* Certificate, issuer and root as PEM for the script, or on to the certificate's page. */
+static bool
+answer_with(struct visit *v, struct span ticket, struct span a, struct err *e)
+{
+	struct span der[3];
+
+	for (size_t i = 0; i < COUNT(der); i++)
+		der[i] = unpack_bytes(&a);
+	if (a.bad)
+		return FAIL(e, ERR_IO, "signer issue: answer");
+	if (strcmp(form_text(&v->form, "answer"), "pem") != 0)
+		return go_cert(v, ticket, e);
+	v->type = "application/x-pem-file";
+	for (size_t i = 0; i < COUNT(der); i++)
+		TRY(pem_add(&v->page, "CERTIFICATE", der[i], e));
+	return true;
+}
+
+/* What is wrong, for the script: one plain sentence. */
+static bool
+fault_for_script(struct visit *v, struct err *e)
+{
+	const char *says = v->form.fault_top;
+
+	for (size_t i = 0; i < v->form.count && says == NULL; i++)
+		says = v->form.value[i].fault;
+	v->type = "text/plain; charset=utf-8";
+	buf_text(&v->page, say(v, says == NULL ? MSG("The request was refused.") : says));
+	return buf_ok(&v->page, e);
+}
+
+bool
+mail_issue(struct visit *v, struct err *e)
+{
+	DROP(request_wipe) struct request r = {0};
+	DROP(buf_wipe) struct buf out = {0}, answer = {0};
+	struct span ticket;
+
+	if (form_good(&v->form)) {
+		TRY(request_read(&r, v, form_bytes(&v->form, "request"), e));
+		if (request_fault(r.verdict) != NULL) {
+			form_fault(&v->form, "request", request_fault(r.verdict));
+			form_put(&v->form, "request", "");
+		} else if (ask_ticket(v, &r, &out, &ticket, e)) {
+			TRY(carry_issue(v, ticket, span_buf(&r.der), &answer, e));
+			return answer_with(v, ticket, span_buf(&answer), e);
+		} else if (!visit_fault(v, e, NULL)) {
+			return false;
+		}
+	}
+	v->status = 422;
+	if (strcmp(form_text(&v->form, "answer"), "pem") == 0)
+		return fault_for_script(v, e);
+	return mail_show(v, e);
+}

@@ -1,0 +1,126 @@
+/*
+ * portal/ca/ocsp.c - OCSP over HTTP (RFC 6960 appendix A, RFC 5019).
+ *
+ * The request is parsed here; the signer is asked by issuer and serial and
+ * builds the response.  Requests are never logged.  Only the first CertID is
+ * answered, as RFC 5019 allows; a nonce is echoed by the signer (RFC 9654).
+ */
+#include <openssl/ocsp.h>
+#include <sodium.h>
+#include <string.h>
+#include "portal/ca/routes.h"
+#include "portal/signer/op.h"
+#include "privacy/facts/ticket.h"
+
+#define OCSP_REQUEST_MAX 4096	/* bytes of DER */
+
+static void request_drop(OCSP_REQUEST **r) { OCSP_REQUEST_free(*r); }
+static void response_drop(OCSP_RESPONSE **r) { OCSP_RESPONSE_free(*r); }
+
+/* One of the unsigned answers of RFC 6960 section 2.3. */
+static bool
+plain_answer(struct visit *v, int status, struct err *e)
+{
+	DROP(response_drop) OCSP_RESPONSE *r = OCSP_response_create(status, NULL);
+	unsigned char *der = NULL;
+	int n = r == NULL ? -1 : i2d_OCSP_RESPONSE(r, &der);
+
+	if (n < 0)
+		return FAIL(e, ERR_CRYPTO, "ocsp: answer");
+	buf_add(&v->page, der, (size_t)n);
+	OPENSSL_free(der);
+	return buf_ok(&v->page, e);
+}
+
+/* Pack what SIGNER_OCSP takes; false with *status set when the request can't be answered. */
+static bool
+pack_request(struct buf *in, OCSP_REQUEST *q, unsigned issuer, int *status)
+{
+	OCSP_ONEREQ *one = OCSP_request_onereq_get0(q, 0);
+	OCSP_CERTID *id = one == NULL ? NULL : OCSP_onereq_get0_id(one);
+	int at = OCSP_REQUEST_get_ext_by_NID(q, NID_id_pkix_OCSP_Nonce, -1), n;
+	unsigned char hash[32] = {0}, serial[TICKET_SERIAL] = {0}, *der = NULL;
+	ASN1_OCTET_STRING *name, *key;
+	ASN1_INTEGER *number;
+	ASN1_OBJECT *digest;
+
+	*status = OCSP_RESPONSE_STATUS_MALFORMEDREQUEST;
+	if (id == NULL || OCSP_id_get0_info(&name, &digest, &key, &number, id) != 1)
+		return false;
+	*status = OCSP_RESPONSE_STATUS_UNAUTHORIZED;
+	if (ASN1_STRING_length(key) > (int)sizeof(hash) || ASN1_STRING_length(number) > (int)sizeof(serial) ||
+	    (OBJ_obj2nid(digest) != NID_sha1 && OBJ_obj2nid(digest) != NID_sha256))
+		return false;
+	memcpy(hash, ASN1_STRING_get0_data(key), (size_t)ASN1_STRING_length(key));
+	/* A short serial is right-aligned: it is a number. */
+	memcpy(serial + sizeof(serial) - ASN1_STRING_length(number), ASN1_STRING_get0_data(number),
+	    (size_t)ASN1_STRING_length(number));
+	n = i2d_OCSP_CERTID(id, &der);
+	pack_u8(in, issuer);
+	buf_add(in, hash, sizeof(hash));
+	pack_u8(in, OBJ_obj2nid(digest) == NID_sha256 ? 2 : 1);
+	buf_add(in, serial, sizeof(serial));
+	pack_bytes(in, der, n < 0 ? 0 : (size_t)n);
+	OPENSSL_free(der);
+	if (at >= 0) {
+		ASN1_OCTET_STRING *nonce = X509_EXTENSION_get_data(OCSP_REQUEST_get_ext(q, at));
+
+		pack_bytes(in, ASN1_STRING_get0_data(nonce), (size_t)ASN1_STRING_length(nonce));
+	} else {
+		pack_bytes(in, NULL, 0);
+	}
+	return n > 0;
+}
+
+/* Ask for each issuer with OCSP until one knows its own key in the request. */
+static bool
+answer(struct visit *v, struct span der, struct err *e)
+{
+	static const unsigned issuers[] = { PROFILE_ROBOT_TLS, PROFILE_ASSURED_TLS };
+	DROP(request_drop) OCSP_REQUEST *q = NULL;
+	const unsigned char *p = der.p;
+	int status;
+
+	v->type = "application/ocsp-response";
+	if (der.len == 0 || der.len > OCSP_REQUEST_MAX || (q = d2i_OCSP_REQUEST(NULL, &p, (long)der.len)) == NULL)
+		return plain_answer(v, OCSP_RESPONSE_STATUS_MALFORMEDREQUEST, e);
+	for (size_t i = 0; i < COUNT(issuers); i++) {
+		DROP(buf_wipe) struct buf in = {0}, out = {0};
+		struct span a, response;
+
+		if (!pack_request(&in, q, issuers[i], &status))
+			return plain_answer(v, status, e);
+		if (!ipc_call(v->signer, SIGNER_OCSP, &in, &out, 5000, e)) {
+			if (e->kind == ERR_ABSENT)
+				continue;
+			return plain_answer(v, OCSP_RESPONSE_STATUS_TRYLATER, e);
+		}
+		a = span_buf(&out);
+		response = unpack_bytes(&a);
+		TRY(unpack_end(&a, "ocsp", e));
+		buf_add(&v->page, response.p, response.len);
+		return buf_ok(&v->page, e);
+	}
+	return plain_answer(v, OCSP_RESPONSE_STATUS_UNAUTHORIZED, e);
+}
+
+bool
+ocsp_post(struct visit *v, struct err *e)
+{
+	return answer(v, v->body, e);
+}
+
+bool
+ocsp_get(struct visit *v, struct err *e)
+{
+	unsigned char der[OCSP_REQUEST_MAX];
+	size_t n = 0;
+
+	if (strlen(v->tail) > 2 * OCSP_REQUEST_MAX ||
+	    sodium_base642bin(der, sizeof(der), v->tail, strlen(v->tail), "\r\n ", &n, NULL,
+	    sodium_base64_VARIANT_ORIGINAL) != 0)
+		n = 0;
+	/* RFC 5019 section 6.2: answers to GET may be cached until they change. */
+	v->cache = "max-age=30, public, no-transform, must-revalidate";
+	return answer(v, span_of(der, n), e);
+}

@@ -1,0 +1,177 @@
+/* portal/ca/server.c - a server certificate: the pasted request, the preview, the issuing. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "build/pages/pages.h"
+#include "portal/ca/carry.h"
+#include "portal/ca/host.h"
+#include "portal/ca/request.h"
+#include "portal/ca/routes.h"
+#include "privacy/facts/ticket.h"
+
+static void form_free(struct server_form_view **s) { free(*s); }
+
+/* The member's proved domains: what a name must be or lie below. */
+static bool
+proved_domains(struct visit *v, struct server_form_view **s, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a;
+	uint32_t n;
+
+	if ((*s = calloc(1, sizeof(**s))) == NULL)
+		return FAIL(e, ERR_MEMORY, "domains");
+	visit_ask_begin(v, &in);
+	TRY(visit_ask(v, KEEPER_CERT_CHOICES, &in, &out, &a, e));
+	n = unpack_u32(&a);
+	for (uint32_t i = 0; i < n && !a.bad && (*s)->n < DOMAINS_SHOWN; i++) {
+		struct domain_row *r = &(*s)->domain[(*s)->n];
+		bool dns = unpack_u8(&a) == NAME_DNS;
+
+		r->id = unpack_i64(&a);
+		unpack_text(&a, r->name, sizeof(r->name));
+		r->wildcard = unpack_u8(&a) != 0;
+		r->due = unpack_u8(&a) != 0;
+		host_shown(r->name, r->shown);
+		(*s)->n += dns;
+	}
+	return a.bad ? FAIL(e, ERR_IO, "certificate choices") : true;
+}
+
+static bool
+server_again(struct visit *v, struct err *e)
+{
+	DROP(form_free) struct server_form_view *s = NULL;
+
+	TRY(proved_domains(v, &s, e));
+	page_server(&v->page, v, s);
+	return buf_ok(&v->page, e);
+}
+
+bool
+server_show(struct visit *v, struct err *e)
+{
+	return server_again(v, e);
+}
+
+/* Kept, or why not.  A suggestion for the page: the keeper decides at the ticket. */
+static void
+judge(struct preview_row *row, const struct request_name *name, const struct server_form_view *s)
+{
+	const char *host = strncmp(name->text, "*.", 2) == 0 ? name->text + 2 : name->text;
+	bool wild = host != name->text;
+
+	snprintf(row->name, sizeof(row->name), "%s", name->text);
+	row->why = MSG("not a domain you proved, nor below one");
+	if (name->kind != NAME_DNS) {
+		row->why = MSG("not a DNS name");
+		return;
+	}
+	for (size_t i = 0; i < s->n; i++) {
+		if (!host_within(host, s->domain[i].name))
+			continue;
+		row->why = wild && !s->domain[i].wildcard ? MSG("a wildcard needs a proof by mail or DNS") :
+		    s->domain[i].due ? MSG("the domain must be proved again first") : NULL;
+		row->kept = row->why == NULL;
+		if (row->kept)
+			return;
+	}
+}
+
+static void rows_free(struct preview_row **r) { free(*r); }
+
+static bool
+preview(struct visit *v, const struct request *r, struct err *e)
+{
+	DROP(form_free) struct server_form_view *s = NULL;
+	DROP(rows_free) struct preview_row *rows = calloc(r->names + 1, sizeof(*rows));
+	DROP(buf_wipe) struct buf pem = {0};
+	struct server_view w = { .key = r->key, .row = rows, .n = r->names };
+
+	if (rows == NULL)
+		return FAIL(e, ERR_MEMORY, "preview");
+	TRY(proved_domains(v, &s, e));
+	TRY(request_pem(&pem, r, e));
+	for (size_t i = 0; i < r->names; i++) {
+		judge(&rows[i], &r->name[i], s);
+		w.kept += rows[i].kept;
+	}
+	w.request = pem.data;
+	w.bound = span_of(r->key_hash, sizeof(r->key_hash));
+	page_server_preview(&v->page, v, &w);
+	return buf_ok(&v->page, e);
+}
+
+bool
+server_preview(struct visit *v, struct err *e)
+{
+	DROP(request_wipe) struct request r = {0};
+	struct span typed = form_bytes(&v->form, "file");
+
+	if (typed.len == 0)
+		typed = form_bytes(&v->form, "request");
+	if (form_good(&v->form) && typed.len == 0)
+		form_fault(&v->form, "request", MSG("Paste a certificate request, or choose a file."));
+	if (form_good(&v->form)) {
+		TRY(request_read(&r, v, typed, e));
+		if (request_fault(r.verdict) == NULL)
+			return preview(v, &r, e);
+		form_fault(&v->form, "request", request_fault(r.verdict));
+		/* A private key must not come back on the page. */
+		if (r.verdict == CSR_PRIVATE_KEY)
+			form_put(&v->form, "request", "");
+	}
+	v->status = 422;
+	return server_again(v, e);
+}
+
+/* The ticket for these names, with a CAA statement for each. */
+static bool
+ask_ticket(struct visit *v, const struct request *r, struct buf *out, struct span *ticket, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0};
+	struct span a;
+
+	visit_ask_begin(v, &in);
+	pack_u8(&in, PROFILE_ROBOT_TLS);
+	buf_add(&in, r->key_hash, sizeof(r->key_hash));
+	pack_u32(&in, 0);
+	pack_u8(&in, 0);
+	pack_u8(&in, (unsigned)v->form.many_count);
+	for (size_t i = 0; i < v->form.many_count; i++) {
+		pack_u8(&in, NAME_DNS);
+		pack_text(&in, v->form.many[i]);
+	}
+	pack_u8(&in, (unsigned)v->form.many_count);
+	for (size_t i = 0; i < v->form.many_count; i++)
+		TRY(carry_caa(v, v->form.many[i], false, &in, e));
+	pack_text(&in, form_text(&v->form, "label"));
+	pack_u8(&in, 1);
+	buf_add(&in, r->key_hash, sizeof(r->key_hash));
+	TRY(visit_ask(v, KEEPER_CERT_TICKET, &in, out, &a, e));
+	*ticket = unpack_bytes(&a);
+	return unpack_end(&a, "ticket", e);
+}
+
+bool
+server_issue(struct visit *v, struct err *e)
+{
+	DROP(request_wipe) struct request r = {0};
+	DROP(buf_wipe) struct buf out = {0}, answer = {0};
+	struct span ticket;
+
+	if (form_good(&v->form)) {
+		TRY(request_read(&r, v, form_bytes(&v->form, "request"), e));
+		if (request_fault(r.verdict) != NULL)
+			return FAIL(e, ERR_INPUT, "issue: verdict %u", r.verdict);
+		TRY(visit_bound(v, span_of(r.key_hash, sizeof(r.key_hash)), e));
+		if (ask_ticket(v, &r, &out, &ticket, e)) {
+			TRY(carry_issue(v, ticket, span_buf(&r.der), &answer, e));
+			return go_cert(v, ticket, e);
+		}
+		if (!visit_fault(v, e, NULL))
+			return false;
+	}
+	v->status = 422;
+	return server_again(v, e);
+}

@@ -1,0 +1,80 @@
+/*
+ * portal/ca/views.h - what the pages about domains and certificates show.
+ *
+ * Filled by the handlers of this room, read by portal/pages/{domains,certs,
+ * issue,status}.html.  Serials and digests are lower-case hex.
+ */
+#ifndef PORTAL_CA_VIEWS_H
+#define PORTAL_CA_VIEWS_H
+#include "portal/web/visit.h"
+#include "privacy/facts/ticket.h"
+
+#define DOMAINS_SHOWN	200
+#define CERTS_SHOWN	500
+#define NAME_TEXT	256
+
+struct domain_row {
+	int64_t	id, proved_at, good_until, certs;
+	int	method;			/* enum proof_method, 0 not proved */
+	bool	wildcard, due;		/* due: prove again before the next certificate */
+	char	id_text[24], name[NAME_TEXT], shown[NAME_TEXT];	/* shown: U-labels where harmless */
+};
+struct domains_view { struct domain_row row[DOMAINS_SHOWN]; size_t n; };
+
+struct domain_view {
+	struct domain_row	d;
+	char			dns_nonce[96], http_nonce[96];
+	bool			mail_sent;
+	const char		*seen;	/* what the last look-up saw, as a message id; NULL: none yet */
+	char			saw[256];
+};
+
+struct cert_row {
+	char		serial[2 * TICKET_SERIAL + 1], label[NAME_TEXT], first_name[NAME_TEXT];
+	unsigned	profile, state;
+	int64_t		not_before, not_after;
+	bool		reminder, old;	/* old: ended by time */
+	const char	*state_name, *profile_name;	/* message ids */
+};
+struct certs_view { struct cert_row row[CERTS_SHOWN]; size_t n; };
+
+struct cert_view {
+	struct cert_row	c;
+	char		(*name)[NAME_TEXT];
+	size_t		names;
+	char		sha256[65];
+	struct buf	pem;		/* leaf and issuer */
+	bool		is_public, sign_in, tls;
+	int64_t		changed_at;
+	const char	*reason;	/* message id, NULL */
+};
+
+struct preview_row { char name[NAME_TEXT]; bool kept; const char *why; };	/* why dropped: message id */
+struct server_view {
+	const char		*key;		/* "RSA 3072" */
+	struct preview_row	*row;
+	size_t			n, kept;
+	const char		*request;	/* PEM as posted again */
+	struct span		bound;		/* what the form is bound to: the key */
+	unsigned		profile;
+};
+struct server_form_view { struct domain_row domain[DOMAINS_SHOWN]; size_t n; };
+
+struct mail_form_view {
+	struct { char id_text[24], address[NAME_TEXT]; } address[64];
+	size_t	n;
+	bool	names_allowed;
+	char	full_name[NAME_TEXT];
+	int64_t	points;
+};
+
+struct status_view {
+	bool		asked, found, has_content;
+	char		serial[2 * TICKET_SERIAL + 1], sha256[65];
+	const char	*state, *reason, *profile_name;	/* message ids */
+	const char	*badge;		/* class */
+	int64_t		not_before, not_after, changed_at;
+	char		names[4096];
+	struct buf	text;		/* a mail certificate's PEM, when its owner opted in */
+};
+#endif

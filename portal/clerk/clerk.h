@@ -1,0 +1,50 @@
+/*
+ * portal/clerk/clerk.h - what the clerk's chores share.
+ *
+ * Two threads: the postman sends mail (post.c), the other does everything that
+ * must not wait behind a slow mail server (publish.c, finish.c, faces.c,
+ * tidy_up), each chore at its own pace (chore.c).  Each thread has lines of its own.
+ */
+#ifndef PORTAL_CLERK_CLERK_H
+#define PORTAL_CLERK_CLERK_H
+#include <stdatomic.h>
+#include "portal/clerk/line.h"
+#include "privacy/settings.h"
+
+struct stop {			/* how a signal reaches both threads; lock-free, so a handler may set it */
+	atomic_bool	now;
+	_Atomic int64_t	mail_until_ms;	/* non-zero: a mail under way may take until then */
+};
+
+struct crl_table;		/* publish.c */
+struct untold;			/* finish.c */
+struct store;
+
+struct clerk {
+	const struct settings	*settings;
+	struct line		keeper, signer;		/* the chores' */
+	struct stop		*stop;
+	struct crl_table	*crls;
+	uint32_t		crl_next;		/* where the next round begins */
+	int64_t			carried;		/* size of the newest checkpoint the keeper has; -1 unknown */
+	struct store		*site;			/* NULL: no site store */
+	int64_t			faces_since;		/* ledger number; -1 unknown */
+	struct untold		*untold;
+};
+
+/* A chore does all that is due and returns; false with why it could not. */
+typedef bool chore_run(struct clerk *c, struct err *e);
+chore_run publish_crls, publish_checkpoint, finish_tickets, carry_faces, tidy_up;
+
+/* Serve the chores until c->stop->now. */
+void chores_run(struct clerk *c);
+
+/* Below DIR/www: "/crl/robot-tls-0.crl".  issuer: enum profile. */
+void publish_path(struct buf *into, unsigned issuer, uint32_t shard);
+bool publish_open(struct clerk *c, struct err *e) MUST;
+void publish_close(struct clerk *c);
+bool finish_open(struct clerk *c, struct err *e) MUST;
+void finish_close(struct clerk *c);
+bool faces_open(struct clerk *c, struct err *e) MUST;
+void faces_close(struct clerk *c);
+#endif

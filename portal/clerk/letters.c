@@ -1,0 +1,276 @@
+#include <sodium.h>
+#include "ledger/base/clock.h"
+#include "portal/clerk/letters.h"
+#include "privacy/purpose.h"
+
+#define MSG(s)		s
+#define TEXT_WIDTH	72u	/* characters of a line, where words allow */
+#define WORDS_IN_MAIL	8192u
+
+struct row {
+	const char *subject, *happened;	/* message ids */
+	const char *link;		/* the path before the token, NULL: the kind has no link */
+	const char *link_says;		/* above the link */
+	bool may_lack;			/* the letter makes sense without its link */
+	const char *why, *not_you;
+};
+
+static const char verify[] = "/verify/", reset[] = "/reset/";
+static const char tell_us[] = MSG("If this was not you, sign in now, change your password, and end the other sessions under \"My sessions\".");
+static const char own_address[] = MSG("This address belongs to a member of {site}.");
+
+static const struct row rows[MAIL_USE__COUNT] = {
+	[MAIL_JOIN] = {
+		.subject = MSG("Confirm your address to join {site}"),
+		.happened = MSG("Welcome. Somebody, hopefully you, asked to join {site} with this e-mail address. One step is left: show that the address is yours."),
+		.link = verify, .link_says = MSG("Open this page and press the button:"),
+		.why = MSG("This address was typed into our form for joining."),
+		.not_you = MSG("If you did not ask to join, do nothing. Without the button nothing happens, and within two days we forget that the form was filled in."),
+	},
+	[MAIL_KNOWN] = {
+		.subject = MSG("You are a member of {site} already"),
+		.happened = MSG("Somebody, perhaps you, asked to join {site} with this e-mail address. It belongs to a member already, so nothing was changed. On the page this looked the same as for a new address: nobody learns that you are a member. If you have forgotten your password, the sign-in page helps."),
+		.why = MSG("This address was typed into our form for joining."),
+		.not_you = MSG("If it was somebody else, there is nothing to do."),
+	},
+	[MAIL_ADDRESS] = {
+		.subject = MSG("Confirm this address for {site}"),
+		.happened = MSG("A member of {site} added this e-mail address. Before it is used for anything, show that it is yours."),
+		.link = verify, .link_says = MSG("Open this page and press the button:"),
+		.why = MSG("A member added this address to their list."),
+		.not_you = MSG("If that was not you, do nothing: without the button the address is not used."),
+	},
+	[MAIL_ADDRESS_KNOWN] = {
+		.subject = MSG("Somebody tried to add your address at {site}"),
+		.happened = MSG("A member of {site} tried to add this e-mail address, which is already yours there. Nothing was changed, and they were not told."),
+		.why = MSG("This address was typed into a form by another member."),
+		.not_you = MSG("There is nothing to do. If you have two memberships by accident, the address stays with the first."),
+	},
+	[MAIL_RESET] = {
+		.subject = MSG("Your way back into {site}"),
+		.happened = MSG("Somebody, hopefully you, told {site} that the password for this address is forgotten. You will be asked three of your five questions and can then choose a new password."),
+		.link = reset, .link_says = MSG("Open this page:"),
+		.why = MSG("This address was typed into our form for a forgotten password."),
+		.not_you = MSG("If it was somebody else, do nothing: without this link and your answers the password stays as it is."),
+	},
+	[MAIL_RESET_DONE] = {
+		.subject = MSG("Your password for {site} was replaced"),
+		.happened = MSG("With a link from a mail and answers to your questions a new password was chosen. All sessions were ended. For the next three days names in certificates, acts in a role, export, erasure and changes of address are barred."),
+		.why = MSG("We tell every address of a member about this, because it may be somebody else's doing."),
+		.not_you = MSG("If this was not you, somebody reads your mail and knows your answers: use \"I forgot my password\" now, replace your questions, and secure your mailbox."),
+	},
+	[MAIL_RESET_FAILED] = {
+		.subject = MSG("Wrong answers to your questions at {site}"),
+		.happened = MSG("Somebody followed a link for a forgotten password and answered your questions wrongly. Nothing was changed. Five tries are possible in thirty days."),
+		.why = MSG("We tell you because somebody else may have tried."),
+		.not_you = MSG("If this was not you, somebody may be able to read your mail: secure your mailbox, and replace your questions under \"My data\"."),
+	},
+	[MAIL_PASSWORD_CHANGED] = {
+		.subject = MSG("Your password for {site} was changed"),
+		.happened = MSG("Your password was changed, and all other sessions were ended."),
+		.why = MSG("We tell you because it protects your account."),
+		.not_you = MSG("If this was not you, use \"I forgot my password\" on the sign-in page at once: it ends all sessions."),
+	},
+	[MAIL_DOMAIN] = {
+		.subject = MSG("May a member of {site} have certificates for {object}?"),
+		.happened = MSG("A member of {site} says that {object} is theirs and asks to have certificates for it. This mail goes to an address that only somebody responsible for {object} reads."),
+		.link = verify, .link_says = MSG("If that is right, open this page and press the button:"),
+		.why = MSG("A member chose this address to prove the domain {object}."),
+		.not_you = MSG("If you know nothing of this, do nothing: without the button no certificate can be issued on this proof."),
+	},
+	[MAIL_ADDRESS_REMOVED] = {
+		.subject = MSG("An e-mail address was removed at {site}"),
+		.happened = MSG("This e-mail address was removed from its member's list: {object}. Certificates that name it were revoked, and this is the last mail that goes there."),
+		.why = MSG("We tell every address of the member, because it may be somebody else's doing."),
+		.not_you = tell_us,
+	},
+	[MAIL_PRIMARY_CHANGED] = {
+		.subject = MSG("Another address is your primary one at {site}"),
+		.happened = MSG("Until now mail for you came to this address. From now on it goes to another one of your verified addresses."),
+		.why = MSG("We tell the former address, because it may be somebody else's doing."),
+		.not_you = tell_us,
+	},
+	[MAIL_ISSUED] = {
+		.subject = MSG("A certificate was issued in your name at {site}"),
+		.happened = MSG("A certificate was issued to you: {object}. You find it under \"My certificates\"."),
+		.why = own_address,
+		.not_you = MSG("If you did not ask for it, sign in now, revoke it there, and change your password."),
+	},
+	[MAIL_REVOKED] = {
+		.subject = MSG("A certificate of yours was revoked at {site}"),
+		.happened = MSG("This certificate was revoked and is no longer good: {object}. Within a minute everybody who asks is told so."),
+		.why = own_address,
+		.not_you = tell_us,
+	},
+	[MAIL_EXPIRY] = {
+		.subject = MSG("A certificate of yours ends soon"),
+		.happened = MSG("This certificate ends soon: {object}. Renew it under \"My certificates\" before that, if you still need it."),
+		.link = verify, .may_lack = true, .link_says = MSG("No more reminders for this certificate? Open this page and press the button:"),
+		.why = MSG("You asked to be reminded of this certificate."),
+		.not_you = MSG("If you no longer need the certificate, there is nothing to do."),
+	},
+	[MAIL_ROLE] = {
+		.subject = MSG("Your role at {site} has changed"),
+		.happened = MSG("A role of yours began or ended: {object}. All your sessions were ended, so please sign in again."),
+		.why = own_address,
+		.not_you = MSG("If you know nothing of this, please write to the privacy contact in our imprint."),
+	},
+	[MAIL_TEST] = {
+		.subject = MSG("A test mail from {site}"),
+		.happened = MSG("Mail from {site} arrives. That is all there is to say."),
+		.why = MSG("An operator of {site} sent a test mail to this address."),
+		.not_you = MSG("If you do not know {site}, its operator mistyped an address; please excuse us."),
+	},
+};
+
+/* ---- filling in ---- */
+
+static const char *
+say(const struct letter_ask *a, const char *msgid)
+{
+	return a->words == NULL ? msgid : words_find(a->words, msgid);
+}
+
+/* "2026-11-24 09:30 UTC" */
+static void
+until_text(int64_t at, char into[32])
+{
+	char iso[21];
+
+	clock_iso(at, iso);
+	snprintf(into, 32, "%.10s %.5s UTC", iso, iso + 11);
+}
+
+static const char *
+value_of(const struct letter_ask *a, const char *name, size_t n, const char *until)
+{
+	if (n == 6 && memcmp(name, "{site}", n) == 0)
+		return a->site;
+	if (n == 8 && memcmp(name, "{object}", n) == 0)
+		return a->object;
+	if (n == 7 && memcmp(name, "{until}", n) == 0)
+		return until;
+	return NULL;
+}
+
+/* The message with its places filled; a translation's unknown place stays as it is. */
+static void
+fill(struct buf *into, const struct letter_ask *a, const char *msgid)
+{
+	char until[32];
+
+	until_text(a->expires, until);
+	for (const char *s = say(a, msgid); *s != '\0';) {
+		const char *end = *s == '{' ? strchr(s, '}') : NULL;
+		const char *value = end == NULL ? NULL : value_of(a, s, (size_t)(end - s) + 1, until);
+
+		if (value == NULL)
+			buf_add(into, s++, 1);
+		else {
+			buf_text(into, value);
+			s = end + 1;
+		}
+	}
+}
+
+/* Characters of UTF-8, near enough to columns. */
+static size_t
+columns(const char *s, size_t n)
+{
+	size_t c = 0;
+
+	for (size_t i = 0; i < n; i++)
+		c += ((unsigned char)s[i] & 0xc0) != 0x80;
+	return c;
+}
+
+static void
+wrap(struct buf *into, const char *s)
+{
+	size_t used = 0;
+
+	while (*s != '\0') {
+		size_t n = strcspn(s, " "), c = columns(s, n);
+
+		if (used > 0 && used + 1 + c > TEXT_WIDTH) {
+			buf_text(into, "\n");
+			used = 0;
+		}
+		if (used > 0)
+			buf_text(into, " ");
+		buf_add(into, s, n);
+		used += c + (used > 0);
+		s += n + (s[n] == ' ');
+	}
+}
+
+static void
+paragraph(struct buf *into, const struct letter_ask *a, const char *msgid)
+{
+	DROP(buf_wipe) struct buf line = {0};
+
+	fill(&line, a, msgid);
+	if (line.failed) {
+		into->failed = true;
+		return;
+	}
+	wrap(into, line.data == NULL ? "" : line.data);
+	buf_text(into, "\n\n");
+}
+
+static void
+link_add(struct buf *into, const struct letter_ask *a, const struct row *r)
+{
+	char token[TOKEN_BYTES * 2];
+
+	sodium_bin2base64(token, sizeof(token), a->token, TOKEN_BYTES,
+	    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	paragraph(into, a, r->link_says);
+	/* On a line of its own, never wrapped: programs find it there. */
+	buf_fmt(into, "%.300s%s%s\n\n", a->base, r->link, token);
+	sodium_memzero(token, sizeof(token));
+	if (a->expires > 0)
+		paragraph(into, a, MSG("The link works once, until {until}."));
+}
+
+static void
+purpose_add(struct buf *into, const struct letter_ask *a)
+{
+	DROP(buf_wipe) struct buf line = {0};
+
+	if (a->purpose == PURPOSE_UNSET || a->purpose >= PURPOSE__COUNT)
+		return;
+	buf_text(&line, say(a, MSG("What for, in the words of our privacy statement:")));
+	buf_text(&line, " ");
+	buf_text(&line, say(a, purposes[a->purpose].says));
+	wrap(into, line.data == NULL ? "" : line.data);
+	buf_text(into, "\n\n");
+}
+
+bool
+letters_write(struct buf *subject, struct buf *text, const struct letter_ask *a, struct err *e)
+{
+	const struct row *r = a->kind < MAIL_USE__COUNT ? &rows[a->kind] : NULL;
+
+	if (r == NULL || r->subject == NULL)
+		return FAIL(e, ERR_INPUT, "letter of kind %u", a->kind);
+	if (r->link != NULL && a->token == NULL && !r->may_lack)
+		return FAIL(e, ERR_INPUT, "letter of kind %u without a token", a->kind);
+	fill(subject, a, r->subject);
+	paragraph(text, a, r->happened);
+	if (r->link != NULL && a->token != NULL)
+		link_add(text, a, r);
+	paragraph(text, a, MSG("Why you get this mail:"));
+	text->len -= text->len > 0;	/* one line with what follows */
+	paragraph(text, a, r->why);
+	purpose_add(text, a);
+	paragraph(text, a, r->not_you);
+	buf_text(text, "-- \n");
+	buf_text(text, a->site);
+	buf_text(text, "\n");
+	buf_text(text, a->base);
+	buf_text(text, "/\n");
+	if (text->len > WORDS_IN_MAIL)
+		return FAIL(e, ERR_INPUT, "letter of %zu bytes", text->len);
+	return buf_ok(subject, e) && buf_ok(text, e);
+}

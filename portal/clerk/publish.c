@@ -1,0 +1,207 @@
+/*
+ * portal/clerk/publish.c - CRLs into DIR/www, checkpoints from signer to keeper.
+ *
+ * Each second the signer is asked for every list; one that differs from the
+ * file is written whole.  The signer decides when a new list is due.  While
+ * the ledger's tree grows, root and consistency proof go from keeper to signer and
+ * the signed note back.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <unistd.h>
+#include "ledger/base/log.h"
+#include "portal/clerk/clerk.h"
+#include "portal/clerk/file.h"
+#include "portal/signer/op.h"
+#include "privacy/facts/ticket.h"
+#include "privacy/keeper/op.h"
+
+#define HASH		32u
+#define LISTS_A_ROUND	512u	/* asked for in one second; more shards take turns */
+#define ISSUERS		(PROFILE__COUNT - 1u)
+#define NO_SIZE		(-1)
+
+struct crl_table {		/* what lies in www, by issuer and shard */
+	uint32_t	count;
+	struct { bool known; unsigned char hash[HASH]; } list[];
+};
+
+/* ---- CRLs ---- */
+
+bool
+publish_open(struct clerk *c, struct err *e)
+{
+	uint32_t n = ISSUERS * (uint32_t)c->settings->crl_shards;
+
+	c->crls = calloc(1, sizeof(*c->crls) + n * sizeof(c->crls->list[0]));
+	if (c->crls == NULL)
+		return FAIL(e, ERR_MEMORY, "table of %u CRLs", n);
+	c->crls->count = n;
+	c->carried = NO_SIZE;
+	return true;
+}
+
+void
+publish_close(struct clerk *c)
+{
+	free(c->crls);
+	c->crls = NULL;
+}
+
+void
+publish_path(struct buf *into, unsigned issuer, uint32_t shard)
+{
+	/* Certificates name these; tests/unit/test_publish.c holds them against the signer's. */
+	static const char *const names[PROFILE__COUNT] = {
+		[PROFILE_ROBOT_TLS] = "robot-tls", [PROFILE_ROBOT_MAIL] = "robot-mail",
+		[PROFILE_ASSURED_TLS] = "assured-tls", [PROFILE_ASSURED_MAIL] = "assured-mail",
+	};
+
+	buf_fmt(into, "/crl/%s-%u.crl", names[issuer], shard);
+}
+
+static bool
+path_of(struct buf *path, struct buf *tmp, unsigned issuer, uint32_t shard, struct err *e)
+{
+	buf_text(path, "www");
+	publish_path(path, issuer, shard);
+	buf_fmt(tmp, "www/crl/.%u-%u.tmp", issuer, shard);
+	return buf_ok(path, e) && buf_ok(tmp, e);
+}
+
+static bool
+write_list(unsigned issuer, uint32_t shard, struct span der, struct err *e)
+{
+	DROP(buf_wipe) struct buf path = {0}, tmp = {0};
+
+	TRY(path_of(&path, &tmp, issuer, shard, e));
+	TRY(file_appear(tmp.data, path.data, 0644, der, e));
+	log_note("published CRL %s", path.data + sizeof("www/crl"));
+	return true;
+}
+
+static bool
+publish_one(struct clerk *c, uint32_t place, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	unsigned issuer = 1 + place % ISSUERS;
+	uint32_t shard = place / ISSUERS;
+	unsigned char hash[HASH];
+	struct span a, der;
+
+	pack_u8(&in, issuer);
+	pack_u32(&in, shard);
+	TRY(line_call(&c->signer, SIGNER_CRL, &in, &out, e));
+	a = span_buf(&out);
+	(void)unpack_u8(&a);	/* "changed" speaks of what was asked, not of what was written */
+	der = unpack_bytes(&a);
+	TRY(unpack_end(&a, "CRL", e));
+	if (der.len == 0)
+		return FAIL(e, ERR_IO, "an empty CRL");
+	crypto_generichash(hash, sizeof(hash), der.p, der.len, NULL, 0);
+	if (c->crls->list[place].known && memcmp(hash, c->crls->list[place].hash, HASH) == 0)
+		return true;
+	TRY(write_list(issuer, shard, der, e));
+	memcpy(c->crls->list[place].hash, hash, HASH);
+	c->crls->list[place].known = true;
+	return true;
+}
+
+/* One list that can't be made or written must not keep back the others. */
+bool
+publish_crls(struct clerk *c, struct err *e)
+{
+	uint32_t n = c->crls->count < LISTS_A_ROUND ? c->crls->count : LISTS_A_ROUND;
+	bool good = true;
+
+	for (uint32_t i = 0; i < n && !c->stop->now; i++) {
+		struct err one = {0};
+
+		if (!publish_one(c, c->crl_next, &one)) {
+			*e = one;
+			good = false;
+			if (one.kind == ERR_BUSY || one.kind == ERR_TIMEOUT)
+				return false;	/* the signer is away */
+		}
+		c->crl_next = (c->crl_next + 1) % c->crls->count;
+	}
+	return good;
+}
+
+/* ---- checkpoints ---- */
+
+struct head { int64_t size; unsigned char root[HASH]; };
+
+static bool
+signer_head(struct clerk *c, struct head *h, struct err *e)
+{
+	DROP(buf_wipe) struct buf out = {0};
+	struct span a;
+
+	TRY(line_call(&c->signer, SIGNER_HEAD, NULL, &out, e));
+	a = span_buf(&out);
+	h->size = unpack_i64(&a);
+	unpack_exact(&a, h->root, sizeof(h->root));
+	return unpack_end(&a, "signer's head", e);
+}
+
+/* The keeper's tree and the proof that it holds the first `from` entries. */
+static bool
+keeper_tree(struct clerk *c, int64_t from, struct head *h, struct buf *proof, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a, p;
+
+	pack_i64(&in, from);
+	TRY(line_call(&c->keeper, KEEPER_TREE, &in, &out, e));
+	a = span_buf(&out);
+	h->size = unpack_i64(&a);
+	unpack_exact(&a, h->root, sizeof(h->root));
+	p = unpack_bytes(&a);
+	TRY(unpack_end(&a, "keeper's tree", e));
+	buf_add(proof, p.p, p.len);
+	return buf_ok(proof, e);
+}
+
+static bool
+sign_and_carry(struct clerk *c, const struct head *h, const struct buf *proof, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, note = {0}, out = {0};
+	struct span a, n;
+
+	pack_i64(&in, h->size);
+	buf_add(&in, h->root, sizeof(h->root));
+	pack_bytes(&in, proof->data, proof->len);
+	TRY(line_call(&c->signer, SIGNER_CHECKPOINT, &in, &out, e));
+	a = span_buf(&out);
+	n = unpack_bytes(&a);
+	TRY(unpack_end(&a, "checkpoint", e));
+	pack_i64(&note, h->size);
+	pack_bytes(&note, n.p, n.len);
+	/* A conflict: the keeper has one of this size, from before a restart of ours. */
+	if (!line_call(&c->keeper, KEEPER_CHECKPOINT, &note, NULL, e) && e->kind != ERR_CONFLICT)
+		return false;
+	c->carried = h->size;
+	return true;
+}
+
+/*
+ * Also for a tree that has not grown since the signer's last head, once after
+ * our start: whoever carried that note may have died with it.
+ */
+bool
+publish_checkpoint(struct clerk *c, struct err *e)
+{
+	DROP(buf_wipe) struct buf proof = {0};
+	struct head signer, keeper;
+
+	TRY(signer_head(c, &signer, e));
+	TRY(keeper_tree(c, signer.size, &keeper, &proof, e));
+	if (keeper.size < signer.size)
+		return FAIL(e, ERR_TAMPER, "the keeper's tree of %lld entries is shorter than the signed %lld",
+		    (long long)keeper.size, (long long)signer.size);
+	if (keeper.size == 0 || keeper.size == c->carried)
+		return true;
+	return sign_and_carry(c, &keeper, &proof, e);
+}

@@ -1,0 +1,36 @@
+/*
+ * portal/control/command.h - what every command of `troth` is given.
+ *
+ * main.c reads the words of the command line by a table, loads the settings and
+ * calls one of these.  Each prints its own result to stdout; when it fails it
+ * fills *e, and main prints that one line and exits 1.
+ */
+#ifndef PORTAL_CONTROL_COMMAND_H
+#define PORTAL_CONTROL_COMMAND_H
+#include "privacy/settings.h"
+
+#define COMMAND_WORDS	8
+#define COMMAND_PORT	32	/* bytes of "site.http_port=65535" */
+
+struct command {
+	const char		*bin;		/* where this program and troth-keeper and so on lie */
+	const char		*root;		/* the folder above: nginx/ and portal/static/ below it */
+	struct command_line	line;		/* state is never NULL here */
+	const char		*word[COMMAND_WORDS];	/* what stands behind the command's name */
+	size_t			word_count;
+	bool			explain, check, users;	/* --explain, --check, --users */
+	struct settings		set;
+	char			http[COMMAND_PORT], https[COMMAND_PORT];
+};
+
+bool command_run(struct command *c, struct err *e) MUST;	/* run.c */
+bool command_ceremony(struct command *c, struct err *e) MUST;	/* run.c: keys and folders, nothing started */
+bool command_nginx(struct command *c, struct err *e) MUST;	/* run.c: nginx alone, for systemd's unit */
+bool command_config(struct command *c, struct err *e) MUST;	/* main.c */
+bool command_doctor(struct command *c, struct err *e) MUST;	/* doctor.c */
+bool command_role(struct command *c, struct err *e) MUST;	/* role.c */
+bool command_mail(struct command *c, struct err *e) MUST;	/* mail.c */
+bool command_notice(struct command *c, struct err *e) MUST;	/* notice.c */
+bool command_outbox(struct command *c, struct err *e) MUST;	/* outbox.c: the responder `troth run` starts */
+bool command_demo(struct command *c, struct err *e) MUST;	/* demo.c */
+#endif

@@ -1,0 +1,500 @@
+/*
+ * portal/control/doctor.c - `troth doctor`: what an operator should know and do.
+ *
+ * Each check prints one line: "good", "note" or "DO" and what to do.  Any "DO"
+ * makes the exit status 1.  It looks at files from outside and asks the running
+ * processes for numbers; personal data is in none of them.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <stdarg.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/timex.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "ledger/base/clock.h"
+#include "ledger/base/jail.h"
+#include "portal/control/command.h"
+#include "portal/control/doors.h"
+#include "portal/control/file.h"
+#include "portal/control/state.h"
+#include "portal/control/talk.h"
+#include "privacy/keeper/op.h"
+
+#define DAY		86400
+#define DISK_LOW	((uint64_t)512 << 20)	/* bytes free */
+#define EXPIRY_SOON	(30 * DAY)
+#define DEEP_MS		600000	/* re-opening every sealed row of a large site takes minutes */
+
+struct doctor {
+	struct command	*c;
+	struct state	state;
+	bool		running;
+	unsigned	todo;
+	unsigned	fine;		/* of the group at hand: certificates or lists that are all right */
+	int64_t		first_end;	/* when the first of them ends */
+};
+
+static void
+say(struct doctor *d, const char *level, const char *fmt, va_list ap)
+{
+	char text[512];
+
+	(void)d;
+	vsnprintf(text, sizeof(text), fmt, ap);
+	printf("%-5s %s\n", level, text);
+}
+
+static void LIKE_PRINTF(2, 3)
+good(struct doctor *d, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(d, "good", fmt, ap);
+	va_end(ap);
+}
+
+static void LIKE_PRINTF(2, 3)
+note(struct doctor *d, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(d, "note", fmt, ap);
+	va_end(ap);
+}
+
+static void LIKE_PRINTF(2, 3)
+todo(struct doctor *d, const char *fmt, ...)
+{
+	va_list ap;
+
+	d->todo++;
+	va_start(ap, fmt);
+	say(d, "DO", fmt, ap);
+	va_end(ap);
+}
+
+/* ---- the machine ---- */
+
+static void
+check_walls(struct doctor *d)
+{
+	if (jail_landlock() > 0)
+		good(d, "Landlock %d keeps the processes apart", jail_landlock());
+	else
+		todo(d, "this kernel has no Landlock: run the processes under separate users, or a newer kernel");
+}
+
+static void
+check_disk(struct doctor *d)
+{
+	struct statvfs v;
+	uint64_t room;
+
+	if (statvfs(".", &v) != 0) {
+		todo(d, "the disk cannot be asked for its space: %s", strerror(errno));
+		return;
+	}
+	room = (uint64_t)v.f_bavail * v.f_frsize;
+	if (room < DISK_LOW)
+		todo(d, "make room on the disk: %" PRIu64 " MiB are left, and without room nothing is written",
+		    room >> 20);
+	else
+		good(d, "%" PRIu64 " MiB are free on the disk", room >> 20);
+}
+
+static void
+check_clock(struct doctor *d)
+{
+	struct timex t = {0};
+
+	if (d->c->set.clock_shift != 0)
+		note(d, "clock.shift is %" PRId64 " seconds: a testing aid", d->c->set.clock_shift);
+	if (adjtimex(&t) == TIME_ERROR)
+		note(d, "nothing says that it keeps this machine's clock right (chrony does)");
+	else
+		good(d, "the clock is kept right");
+}
+
+/* ---- the state folder ---- */
+
+static void
+check_offline(struct doctor *d)
+{
+	DIR *dir = opendir("offline");
+	struct dirent *entry;
+	unsigned files = 0;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL)
+		files += entry->d_name[0] != '.';
+	if (dir != NULL)
+		closedir(dir);
+	if (files > 0)
+		todo(d, "carry %s/offline away (two copies, two places) and empty it: "
+		    "the root's key is still on this machine", d->state.dir);
+	else
+		good(d, "the root's key is not on this machine");
+}
+
+/* A file or folder and the widest mode it may have. */
+static bool
+mode_fits(struct doctor *d, const char *path, mode_t most)
+{
+	struct stat st;
+
+	if (lstat(path, &st) != 0)
+		return true;	/* what is missing, other checks say */
+	if ((st.st_mode & 07777 & ~most) == 0)
+		return true;
+	todo(d, "chmod %03o %s/%s: it is open to others (%04o)", (unsigned)most & 0777, d->state.dir, path,
+	    (unsigned)(st.st_mode & 07777));
+	return false;
+}
+
+/* Secrets for their process alone; stores and journals may be its group's; certificates anybody's. */
+static mode_t
+widest(const char *folder, const char *name)
+{
+	static const struct { const char *end; mode_t mode; } ends[] = {
+		{ ".crt", 0644 }, { ".pub", 0644 }, { ".crl", 0644 },
+		{ ".key", 0600 }, { ".seed", 0600 }, { ".secret", 0600 },
+	};
+	const char *dot = strrchr(name, '.');
+
+	for (size_t i = 0; dot != NULL && i < COUNT(ends); i++)
+		if (strcmp(dot, ends[i].end) == 0)
+			return ends[i].mode;
+	if (strstr(folder, "peers") != NULL || strstr(folder, "secrets") != NULL || strcmp(folder, "offline") == 0)
+		return 0600;
+	return 0660;
+}
+
+static bool
+files_fit(struct doctor *d, const char *folder)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	bool fit = true;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		char path[PATH_MAX];
+
+		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		if (entry->d_type == DT_REG)
+			fit = mode_fits(d, path, widest(folder, entry->d_name)) && fit;
+	}
+	if (dir != NULL)
+		closedir(dir);
+	return fit;
+}
+
+static void
+check_modes(struct doctor *d)
+{
+	bool fit = true;
+
+	for (size_t i = 0; i < state_part_count; i++) {
+		const struct state_part *p = &state_parts[i];
+
+		fit = mode_fits(d, p->path, p->mode | (p->shared ? p->shared_mode : 0)) && fit;
+		if ((p->mode & 0077) == 0 && strncmp(p->path, "nginx", 5) != 0 && strcmp(p->path, "run") != 0)
+			fit = files_fit(d, p->path) && fit;
+	}
+	fit = mode_fits(d, "nginx/tls.key", 0640) && fit;
+	if (fit)
+		good(d, "folders and secrets are closed to others");
+}
+
+static void
+check_secrets(struct doctor *d)
+{
+	struct err e = {0};
+
+	if (d->state.stage != STATE_WHOLE)
+		todo(d, "the first start is not finished: start the site once with `troth run`");
+	else if (geteuid() != 0 && access("keeper", R_OK) != 0)
+		note(d, "the processes' folders belong to others: run this as root to check secrets too");
+	else if (!state_folders(&d->state, &e) || !state_secrets(&d->state, &e))
+		todo(d, "%s", e.text);
+	else
+		good(d, "every secret is in its place, both ends alike");
+}
+
+/* ---- certificates and lists ---- */
+
+static int64_t
+unix_time(const ASN1_TIME *t)
+{
+	struct tm tm;
+
+	return t != NULL && ASN1_TIME_to_tm(t, &tm) == 1 ? (int64_t)timegm(&tm) : 0;
+}
+
+static void
+is_fine(struct doctor *d, int64_t until)
+{
+	if (d->fine++ == 0 || until < d->first_end)
+		d->first_end = until;
+}
+
+/* One line for all of a group that were all right. */
+static void
+group_end(struct doctor *d, const char *what)
+{
+	char at[21];
+
+	clock_iso(d->first_end, at);
+	if (d->fine > 0)
+		good(d, "%u %s, the first of them until %.10s", d->fine, what, at);
+	d->fine = 0;
+}
+
+static void
+check_expiry(struct doctor *d, const char *path, const char *what)
+{
+	FILE *f = fopen(path, "re");
+	X509 *x = f == NULL ? NULL : PEM_read_X509(f, NULL, NULL, NULL);
+	int64_t left;
+	char at[21];
+
+	if (f != NULL)
+		fclose(f);
+	if (x == NULL) {
+		note(d, "%s: no certificate can be read there", path);
+		return;
+	}
+	left = unix_time(X509_get0_notAfter(x)) - clock_now();
+	clock_iso(clock_now() + left, at);
+	X509_free(x);
+	if (left < EXPIRY_SOON)
+		todo(d, "%s (%s) %s at %s: replace it", what, path, left < 0 ? "expired" : "expires", at);
+	else
+		is_fine(d, clock_now() + left);
+}
+
+/* All of a folder whose name ends so. */
+static void
+each_file(struct doctor *d, const char *folder, const char *begin, const char *end,
+    void (*check)(struct doctor *d, const char *path, const char *what), const char *what)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		char path[PATH_MAX];
+		size_t n = strlen(entry->d_name), m = strlen(end);
+
+		if (n < m || strcmp(entry->d_name + n - m, end) != 0 ||
+		    strncmp(entry->d_name, begin, strlen(begin)) != 0)
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		check(d, path, what);
+	}
+	if (dir != NULL)
+		closedir(dir);
+}
+
+static void
+check_list(struct doctor *d, const char *path, const char *what)
+{
+	FILE *f = fopen(path, "re");
+	X509_CRL *crl = f == NULL ? NULL : d2i_X509_CRL_fp(f, NULL);
+	int64_t now = clock_now(), made, next;
+
+	(void)what;
+	if (f != NULL)
+		fclose(f);
+	if (crl == NULL) {
+		todo(d, "%s cannot be read as a list of revoked certificates", path);
+		return;
+	}
+	made = unix_time(X509_CRL_get0_lastUpdate(crl));
+	next = unix_time(X509_CRL_get0_nextUpdate(crl));
+	X509_CRL_free(crl);
+	if (strstr(path, "root") != NULL ? next - now < EXPIRY_SOON :
+	    next < now || now - made > 2 * d->c->set.crl_refresh)
+		todo(d, "%s is %" PRId64 " hours old and good for %" PRId64 " more: %s", path,
+		    (now - made) / 3600, (next - now) / 3600, strstr(path, "root") != NULL ?
+		    "sign a new one with the root's key" : "does the clerk run?");
+	else
+		is_fine(d, next);
+}
+
+static void
+check_certificates(struct doctor *d)
+{
+	const char *tls = d->c->set.tls_certificate_file;
+
+	check_expiry(d, "www/root.pem", "the root certificate");
+	each_file(d, "www", "issuer-", ".pem", check_expiry, "an issuer's certificate");
+	each_file(d, "signer", "", ".crt", check_expiry, "a certificate of the signer");
+	check_expiry(d, tls[0] == '\0' ? "nginx/tls.crt" : tls, "the site's own certificate");
+	group_end(d, "certificates of our own are good");
+	each_file(d, "www/crl", "", ".crl", check_list, "a list");
+	group_end(d, "lists of revoked certificates are fresh");
+}
+
+/* ---- the running site ---- */
+
+static void
+check_processes(struct doctor *d)
+{
+	static const char *const names[] = { "keeper", "signer", "prover" };
+	struct doors doors;
+	struct err e = {0};
+
+	d->running = doors_read(&doors, &e) || talk_ready("keeper");
+	if (!d->running) {
+		note(d, "the site does not run: what only its processes know is not checked");
+		return;
+	}
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (talk_ready(names[i]))
+			good(d, "the %s answers", names[i]);
+		else
+			todo(d, "the %s does not answer: look at its log", names[i]);
+}
+
+/* Numbers of the keeper with the value from which on somebody should look. */
+static const struct { const char *name; int64_t most; const char *says; } limits[] = {
+	{ "tickets open", 20, "certificates wait to be finished: does the clerk reach the signer?" },
+	{ "oldest ticket, seconds", 900, "a certificate waits to be finished: does the clerk reach the signer?" },
+	{ "oldest mail, seconds", 900, "mail does not go out: look at the clerk's log and `troth mail test`" },
+	{ "joins waiting", 10000, "many joins are never verified: is somebody typing in strangers' addresses?" },
+};
+
+static void
+check_number(struct doctor *d, const char *name, int64_t value)
+{
+	for (size_t i = 0; i < COUNT(limits); i++)
+		if (strcmp(limits[i].name, name) == 0 && value > limits[i].most) {
+			todo(d, "%s: %" PRId64 "; %s", name, value, limits[i].says);
+			return;
+		}
+	good(d, "%s: %" PRId64, name, value);
+}
+
+static void
+check_health(struct doctor *d)
+{
+	DROP(buf_wipe) struct buf out = {0};
+	struct err e = {0};
+	struct span in;
+	uint32_t n;
+
+	if (!talk("keeper", KEEPER_HEALTH, NULL, &out, TALK_WAIT_MS, &e)) {
+		todo(d, "the keeper does not say how it is: %s", e.text);
+		return;
+	}
+	in = span_buf(&out);
+	n = unpack_u32(&in);
+	for (uint32_t i = 0; i < n && !in.bad; i++) {
+		char name[64];
+
+		unpack_text(&in, name, sizeof(name));
+		check_number(d, name, unpack_i64(&in));
+	}
+	if (!unpack_end(&in, "health", &e))
+		todo(d, "the keeper's answer has the wrong shape");
+}
+
+static void
+check_sealed(struct doctor *d)
+{
+	DROP(buf_wipe) struct buf out = {0};
+	struct err e = {0};
+	struct span in;
+	char what[KEEPER_TEXT_MAX];
+	uint8_t fine;
+
+	if (!talk("keeper", KEEPER_DOCTOR, NULL, &out, DEEP_MS, &e)) {
+		todo(d, "the keeper cannot check what it keeps: %s", e.text);
+		return;
+	}
+	in = span_buf(&out);
+	fine = unpack_u8(&in);
+	unpack_text(&in, what, sizeof(what));
+	if (!unpack_end(&in, "doctor", &e))
+		todo(d, "the keeper's answer has the wrong shape");
+	else if (fine == 1)
+		good(d, "every sealed row and ledger detail opens and fits");
+	else
+		todo(d, "something was changed behind the keeper's back: %s", what);
+}
+
+/* The verifier is a program of its own that links the ledger's floor alone: ask that one. */
+static void
+check_ledger(struct doctor *d)
+{
+	char path[PATH_MAX];
+	int status = 0;
+	pid_t pid;
+
+	if (!file_there("keeper/keeper.db")) {
+		note(d, "there is no ledger yet");
+		return;
+	}
+	snprintf(path, sizeof(path), "%s/troth-ledger", d->c->bin);
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		execl(path, "troth-ledger", "verify", "--state", d->state.dir, (char *)NULL);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || (WIFEXITED(status) && WEXITSTATUS(status) == 127))
+		todo(d, "troth-ledger cannot be started to verify the ledger");
+	else if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		good(d, "ledger and journals agree");
+	else
+		todo(d, "the ledger does not verify (see above): stop the site and keep a copy of %s", d->state.dir);
+}
+
+static void
+check_mail(struct doctor *d)
+{
+	const struct settings *s = &d->c->set;
+	const char *at = strrchr(s->mail_from, '@');
+
+	if (s->smtp_url[0] == '\0' && settings_public(s))
+		todo(d, "set smtp.url: nobody reads the Maildir of a public site");
+	else if (s->smtp_url[0] != '\0' && (at == NULL || strcmp(at, "@localhost") == 0))
+		todo(d, "set mail.from: nobody can answer %s", s->mail_from);
+	else
+		good(d, "mail goes %s", s->smtp_url[0] == '\0' ? "to the outbox, for development" : "by SMTP");
+	if (settings_public(s) && (s->association[0] == '\0' || s->postal[0] == '\0' || s->privacy_contact[0] == '\0'))
+		todo(d, "fill in the imprint: site.association, site.postal and site.privacy_contact");
+}
+
+bool
+command_doctor(struct command *c, struct err *e)
+{
+	struct doctor d = { .c = c };
+
+	TRY(state_visit(&d.state, c->line.state, e));
+	check_walls(&d);
+	check_disk(&d);
+	check_clock(&d);
+	check_secrets(&d);
+	check_modes(&d);
+	check_offline(&d);
+	check_certificates(&d);
+	check_mail(&d);
+	check_processes(&d);
+	if (d.running) {
+		check_health(&d);
+		check_sealed(&d);
+	}
+	check_ledger(&d);
+	fflush(stdout);
+	if (d.todo > 0)
+		return FAIL(e, ERR_CONFLICT, "%u thing%s to do", d.todo, d.todo == 1 ? "" : "s");
+	printf("All is well.\n");
+	return true;
+}

@@ -1,0 +1,220 @@
+/*
+ * troth - one person's hand on a whole site.
+ *
+ *	troth run [--state DIR] [--http PORT] [--https PORT] [--unwalled] [--set name=value]...
+ *	troth config [--explain | --check]	doctor	role	demo	mail test ADDRESS
+ *	troth notice add WORDS | list | end NUMBER
+ *	troth ceremony [--users]	nginx	help
+ *
+ * SECURITY
+ *	Talks to no stranger: it reads its own command line, the configuration and
+ *	the state folder, and asks the other processes over their sockets with the
+ *	secrets in control/secrets.  `run` holds the listening sockets but never
+ *	accepts on them; during the first start it makes the site's secrets and
+ *	holds the key ceremony, and keeps none of that afterwards.  It stays outside
+ *	the walls it puts its children behind: whoever can change this program or
+ *	its configuration is the operator.  `outbox` is the exception: it answers
+ *	visitors and closes itself in before the first one (outbox.c).
+ */
+#include <limits.h>
+#include <signal.h>
+#include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "ledger/base/clock.h"
+#include "ledger/base/log.h"
+#include "portal/control/command.h"
+
+#define EXIT_FAILED	1
+#define EXIT_USAGE	2
+
+/* Which options a command knows. */
+#define OPT_PORTS	1u
+#define OPT_UNWALLED	2u
+#define OPT_CONFIG	4u
+#define OPT_USERS	8u
+
+static bool command_help(struct command *c, struct err *e);
+
+static const struct row {
+	const char	*name;
+	size_t		least, most;	/* words behind the name */
+	unsigned	options;
+	const char	*words;
+	bool		(*run)(struct command *c, struct err *e);
+	const char	*says;		/* NULL: not for people */
+} rows[] = {
+	{ "run", 0, 0, OPT_PORTS | OPT_UNWALLED, "[--http PORT] [--https PORT] [--unwalled]", command_run,
+	    "start a site and keep it running; Ctrl-C stops it" },
+	{ "config", 0, 0, OPT_CONFIG, "[--explain | --check]", command_config,
+	    "check the configuration; --explain shows every setting" },
+	{ "doctor", 0, 0, 0, "", command_doctor, "look at a site's health; status 1 when something needs doing" },
+	{ "role", 0, 0, 0, "", command_role, "new officer codes, while there are fewer than three officers" },
+	{ "demo", 0, 0, 0, "", command_demo, "fill a running site with invented people, to try things out" },
+	{ "mail", 2, 2, 0, "test ADDRESS", command_mail, "send one mail to ADDRESS" },
+	{ "notice", 1, 2, 0, "add WORDS | list | end NUMBER", command_notice, "notices on the home page" },
+	{ "ceremony", 0, 0, OPT_USERS, "[--users]", command_ceremony,
+	    "make folders, secrets and keys without starting; --users: for systemd's units" },
+	{ "nginx", 0, 0, OPT_PORTS, "", command_nginx, "run nginx alone, for systemd's unit" },
+	{ "outbox", 0, 0, 0, "", command_outbox, NULL },
+	{ "help", 0, 1, 0, "", command_help, "this list" },
+};
+
+static bool
+command_help(struct command *c, struct err *e)
+{
+	(void)c;
+	(void)e;
+	printf("usage: troth COMMAND [--state DIR] [--set name=value]...\n\n");
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (rows[i].says != NULL)
+			printf("  %-9s %-40s %s\n", rows[i].name, rows[i].words, rows[i].says);
+	printf("\nDIR is the state folder, \"var\" unless given.  `troth config --explain` lists the settings.\n");
+	return true;
+}
+
+bool
+command_config(struct command *c, struct err *e)
+{
+	DROP(buf_wipe) struct buf b = {0};
+
+	if (!c->explain) {
+		printf("The configuration is good.\n");
+		return true;
+	}
+	conf_explain(&b, setting_rows, setting_count, &c->set);
+	TRY(buf_ok(&b, e));
+	fputs(b.data, stdout);
+	return true;
+}
+
+/* The folder this program lies in, and the one above, both absolute. */
+static bool
+find_places(char bin[PATH_MAX], char root[PATH_MAX], struct err *e)
+{
+	ssize_t n = readlink("/proc/self/exe", bin, PATH_MAX - 1);
+	char *slash;
+
+	bin[n < 0 ? 0 : n] = '\0';
+	slash = strrchr(bin, '/');
+	if (slash == NULL || slash == bin)
+		return FAIL(e, ERR_IO, "cannot tell where this program lies");
+	*slash = '\0';
+	slash = strrchr(bin, '/');
+	memcpy(root, bin, (size_t)(slash - bin));
+	root[slash - bin] = '\0';
+	return true;
+}
+
+static bool
+set_word(struct command *c, const char *word, struct err *e)
+{
+	if (c->line.set_count == COUNT(c->line.sets))
+		return FAIL(e, ERR_INPUT, "more than %zu settings on one command line", COUNT(c->line.sets));
+	c->line.sets[c->line.set_count++] = word;
+	return true;
+}
+
+static bool
+set_port(struct command *c, char into[COMMAND_PORT], const char *name, const char *value, struct err *e)
+{
+	if (snprintf(into, COMMAND_PORT, "%s=%s", name, value) >= COMMAND_PORT)
+		return FAIL(e, ERR_INPUT, "%s takes a number from 0 to 65535", name);
+	return set_word(c, into, e);
+}
+
+/* One option and its value; *used counts the words taken.  0: not an option of this command. */
+static bool
+read_option(struct command *c, const struct row *r, char **at, int left, int *used, struct err *e)
+{
+	const char *option = at[0], *value = left > 1 ? at[1] : NULL;
+
+	*used = 1;
+	if (strcmp(option, "--unwalled") == 0 && (r->options & OPT_UNWALLED) != 0)
+		return set_word(c, "site.unwalled=yes", e);
+	if (strcmp(option, "--explain") == 0 && (r->options & OPT_CONFIG) != 0)
+		return c->explain = true;
+	if (strcmp(option, "--check") == 0 && (r->options & OPT_CONFIG) != 0)
+		return c->check = true;
+	if (strcmp(option, "--users") == 0 && (r->options & OPT_USERS) != 0)
+		return c->users = true;
+	*used = 2;
+	if (value == NULL)
+		return FAIL(e, ERR_INPUT, "%.40s: no such option, or its value is missing", option);
+	if (strcmp(option, "--state") == 0) {
+		c->line.state = value;
+		return true;
+	}
+	if (strcmp(option, "--set") == 0)
+		return set_word(c, value, e);
+	if (strcmp(option, "--http") == 0 && (r->options & OPT_PORTS) != 0)
+		return set_port(c, c->http, "site.http_port", value, e);
+	if (strcmp(option, "--https") == 0 && (r->options & OPT_PORTS) != 0)
+		return set_port(c, c->https, "site.https_port", value, e);
+	return FAIL(e, ERR_INPUT, "%.40s: `troth %s` knows no such option", option, r->name);
+}
+
+static bool
+read_words(struct command *c, const struct row *r, int argc, char **argv, struct err *e)
+{
+	c->line.state = "var";
+	for (int i = 2, used = 1; i < argc; i += used) {
+		used = 1;
+		if (strncmp(argv[i], "--", 2) == 0)
+			TRY(read_option(c, r, &argv[i], argc - i, &used, e));
+		else if (c->word_count < COMMAND_WORDS)
+			c->word[c->word_count++] = argv[i];
+		else
+			return FAIL(e, ERR_INPUT, "too many words");
+	}
+	if (c->word_count < r->least || c->word_count > r->most)
+		return FAIL(e, ERR_INPUT, "usage: troth %s %s", r->name, r->words);
+	if (c->explain && c->check)
+		return FAIL(e, ERR_INPUT, "either --explain or --check");
+	return true;
+}
+
+static const struct row *
+find_row(const char *name)
+{
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+/* What was typed wrong is the typist's to mend: status 2; all else is 1. */
+static int
+complain(const char *name, const struct err *e, int status)
+{
+	fprintf(stderr, "troth %s: %s\n", name, e->text);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	static char bin[PATH_MAX], root[PATH_MAX];
+	DROP(conf_drop) struct conf *conf = NULL;
+	struct command c = { .bin = bin, .root = root };
+	struct err e = {0};
+	const struct row *r = find_row(argc < 2 || strcmp(argv[1], "--help") == 0 ? "help" : argv[1]);
+
+	log_name("troth");
+	umask(077);
+	signal(SIGPIPE, SIG_IGN);
+	if (r == NULL) {
+		fprintf(stderr, "troth: there is no command '%.40s'; `troth help` lists them\n", argv[1]);
+		return EXIT_USAGE;
+	}
+	if (!read_words(&c, r, argc < 2 ? 2 : argc, argv, &e))
+		return complain(r->name, &e, EXIT_USAGE);
+	if (!settings_load(&conf, &c.set, c.line.state, c.line.sets, c.line.set_count, &e))
+		return complain(r->name, &e, EXIT_USAGE);
+	clock_shift(c.set.clock_shift);
+	if (sodium_init() < 0 || !find_places(bin, root, &e) || !r->run(&c, &e))
+		return complain(r->name, &e, strncmp(e.text, "usage:", 6) == 0 ? EXIT_USAGE : EXIT_FAILED);
+	if (fflush(stdout) != 0)
+		return EXIT_FAILED;
+	return 0;
+}

@@ -1,0 +1,112 @@
+#include <inttypes.h>
+#include <limits.h>
+#include <unistd.h>
+#include "portal/control/file.h"
+#include "portal/control/nginx.h"
+#include "portal/control/template.h"
+
+/* Who may stand behind a client certificate: the root, and the issuers of mail certificates. */
+static const char *const client_issuers[] = {
+	"www/root.pem", "www/issuer-robot-mail.pem", "www/issuer-assured-mail.pem",
+};
+
+int64_t
+nginx_public_port(int64_t public, int64_t bound)
+{
+	return public != 0 ? public : bound;
+}
+
+/* nginx reads $ as a variable even within quotes, and has no escape for it. */
+static bool
+path_ok(const char *what, const char *path, struct err *e)
+{
+	if (strpbrk(path, "\"\\$;{}'\n\r") == NULL)
+		return true;
+	return FAIL(e, ERR_INPUT, "%s: nginx can't read a path with one of \" ' \\ $ ; { } in it", what);
+}
+
+static void
+add_listen(struct buf *b, const struct doors *d, enum door door)
+{
+	for (size_t i = 0; i < d->count; i++)
+		if (d->one[i].door == door)
+			buf_fmt(b, "%s\t\tlisten %s%s;", b->len == 0 ? "" : "\n", d->one[i].listen,
+			    door == DOOR_HTTP ? "" : " ssl http2");
+}
+
+/* What follows the host in an https address. */
+static void
+suffix(char into[24], int64_t port)
+{
+	snprintf(into, 24, ":%" PRId64, port);
+	if (port == 443)
+		into[0] = '\0';
+}
+
+/* The chain a client certificate must lead to, as one file. */
+static bool
+write_clients(struct err *e)
+{
+	DROP(buf_wipe) struct buf all = {0};
+
+	for (size_t i = 0; i < COUNT(client_issuers); i++)
+		TRY(file_get(client_issuers[i], &all, e));
+	TRY(buf_ok(&all, e));
+	return file_put("nginx/clients.pem", all.data, all.len, 0644, e);
+}
+
+static bool
+tls_paths(const struct settings *s, const char *dir, char crt[PATH_MAX], char key[PATH_MAX],
+    struct err *e)
+{
+	if (s->tls_certificate_file[0] != '\0') {
+		snprintf(crt, PATH_MAX, "%s", s->tls_certificate_file);
+		snprintf(key, PATH_MAX, "%s", s->tls_key_file);
+	} else {
+		snprintf(crt, PATH_MAX, "%s/nginx/tls.crt", dir);
+		snprintf(key, PATH_MAX, "%s/nginx/tls.key", dir);
+	}
+	TRY(path_ok("nginx.tls_certificate", crt, e));
+	TRY(path_ok("nginx.tls_key", key, e));
+	if (access(crt, R_OK) != 0 || access(key, R_OK) != 0)
+		return FAIL(e, ERR_INPUT, "no TLS certificate for %.60s: set nginx.tls_certificate and "
+		    "nginx.tls_key", s->site_host);
+	return true;
+}
+
+bool
+nginx_configure(const struct settings *s, const struct doors *d, const char *root,
+    const char *dir, const char *user, struct err *e)
+{
+	DROP(buf_wipe) struct buf http_listen = {0}, https_listen = {0}, cert_listen = {0};
+	DROP(buf_wipe) struct buf conf = {0};
+	char https[24], cert[24], crt[PATH_MAX], key[PATH_MAX], posts[24], folder[PATH_MAX];
+	bool public = settings_public(s), outbox = !public && s->smtp_url[0] == '\0';
+
+	TRY(path_ok("program folder", root, e));
+	TRY(path_ok("state folder", dir, e));
+	TRY(tls_paths(s, dir, crt, key, e));
+	add_listen(&http_listen, d, DOOR_HTTP);
+	add_listen(&https_listen, d, DOOR_HTTPS);
+	add_listen(&cert_listen, d, DOOR_CERT);
+	suffix(https, nginx_public_port(s->public_https_port, d->port[DOOR_HTTPS]));
+	suffix(cert, nginx_public_port(s->public_cert_port, d->port[DOOR_CERT]));
+	snprintf(posts, sizeof(posts), "%" PRId64, s->posts_per_minute);
+	snprintf(folder, sizeof(folder), "%s/nginx", root);
+	{
+		const struct template_value values[] = {
+			{ "ROOT", root }, { "DIR", dir }, { "HOST", s->site_host }, { "POSTS", posts },
+			{ "TLS_CERTIFICATE", crt }, { "TLS_KEY", key },
+			{ "LISTEN_HTTP", http_listen.data },
+			{ "LISTEN_HTTPS", https_listen.data },
+			{ "LISTEN_CERT", cert_listen.data },
+			{ "HTTPS_SUFFIX", https }, { "CERT_SUFFIX", cert },
+			{ "USER", user }, { "public", public ? "yes" : "" },
+			{ "localhost", public ? "" : "yes" }, { "outbox", outbox ? "yes" : "" },
+		};
+
+		TRY(template_fill(&conf, folder, "nginx.conf.in", values, COUNT(values), e));
+	}
+	TRY(write_clients(e));
+	return file_put("nginx/nginx.conf", conf.data, conf.len, 0644, e);
+}

@@ -1,0 +1,30 @@
+#include "portal/control/talk.h"
+#include "privacy/keeper/op.h"
+
+bool
+talk(const char *whom, uint32_t op, const struct buf *in, struct buf *out, int wait_ms, struct err *e)
+{
+	DROP(ipc_drop) struct ipc *c = NULL;
+	static const struct buf nothing;
+	unsigned char secret[IPC_SECRET];
+	char path[64], sock[64];
+	bool good;
+
+	snprintf(path, sizeof(path), "control/secrets/%s", whom);
+	snprintf(sock, sizeof(sock), "run/%s.sock", whom);
+	TRY(ipc_secret_read(path, secret, e));
+	good = ipc_open(&c, sock, "control", secret, wait_ms, e);
+	explicit_bzero(secret, sizeof(secret));
+	if (!good && e != NULL && e->kind == ERR_BUSY)
+		return FAIL(e, ERR_BUSY, "the %s does not answer: is the site running?", whom);
+	TRY(good);
+	return ipc_call(c, op, in == NULL ? &nothing : in, out, wait_ms, e);
+}
+
+bool
+talk_ready(const char *whom)
+{
+	struct err e = {0};
+
+	return talk(whom, KEEPER_READY, NULL, NULL, 1000, &e);
+}

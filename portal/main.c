@@ -1,0 +1,330 @@
+/*
+ * troth-portal - the pages: FastCGI workers behind nginx.
+ *
+ *	troth-portal --state DIR [--set name=value]...
+ *
+ * SECURITY.  Everything strangers send over HTTP ends here: addresses, forms,
+ * uploads.  So a worker holds no key of the site and no personal data of its
+ * own: what a page shows it asks from the keeper, with the session that the
+ * visitor's address carries, and what is signed it carries to the signer on
+ * the keeper's ticket.  Over its connections it could do what its present
+ * visitors' sessions allow, nothing else (DESIGN.md section 2, "a seized
+ * portal").  It listens on DIR/run/portal.sock for nginx, talks to keeper,
+ * signer and prover over Unix sockets with its channel secrets, reads and writes the
+ * site store (public things only), and reaches no network.  Once started a
+ * worker opens no file outside DIR/site, runs nothing and makes no process.
+ * The parent reads no byte of a stranger: it keeps the listening socket and
+ * replaces workers that died.
+ *
+ * Order: configuration, secrets, tables checked, store made, socket, fork;
+ * in each worker: walls, then threads.
+ */
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
+#include <signal.h>
+#include <sodium.h>
+#include <unistd.h>
+#include "ledger/base/clock.h"
+#include "ledger/base/jail.h"
+#include "ledger/base/log.h"
+#include "portal/ca/routes.h"
+#include "portal/people/routes.h"
+#include "portal/public/routes.h"
+#include "portal/web/fcgi.h"
+#include "portal/web/published.h"
+#include "portal/web/site.h"
+#include "portal/web/words.h"
+#include "privacy/settings.h"
+
+#define SOCKET		"run/portal.sock"
+#define WORKERS_MOST	64
+#define STEADY_MS	60000		/* a worker that lived so long fell by chance */
+#define PROGRAM_PATH	1024		/* bytes of the folder the program was built in */
+
+struct portal {
+	struct settings		set;
+	struct route_table	tables[3];
+	struct published	published[PUBLISHED_MOST];
+	char			https[300], http[300], cert[300], version[17];
+	struct site		site;
+	struct fcgi		fcgi;
+	struct worker_slot { pid_t pid; int64_t since_ms, next_ms; int falls; } slot[WORKERS_MOST];
+};
+
+/* ---- what every page needs to know ---- */
+
+static void
+base(char *into, size_t size, const char *scheme, const char *host, int64_t port, int64_t usual)
+{
+	if (port == usual)
+		snprintf(into, size, "%s://%s", scheme, host);
+	else
+		snprintf(into, size, "%s://%s:%lld", scheme, host, (long long)port);
+}
+
+static void
+bases(struct portal *p)
+{
+	const struct settings *s = &p->set;
+	int64_t cert = s->cert_port == 0 && s->https_port != 0 ? s->https_port + 1 : s->cert_port;
+
+	base(p->https, sizeof(p->https), "https", s->site_host, s->public_https_port != 0 ? s->public_https_port : s->https_port, 443);
+	base(p->http, sizeof(p->http), "http", s->site_host, s->public_http_port != 0 ? s->public_http_port : s->http_port, 80);
+	base(p->cert, sizeof(p->cert), "https", s->site_host, s->public_cert_port != 0 ? s->public_cert_port : cert, 443);
+}
+
+/* The folder above bin/, where portal/static and build/share are. */
+static bool
+program_folder(char into[PROGRAM_PATH], struct err *e)
+{
+	ssize_t n = readlink("/proc/self/exe", into, PROGRAM_PATH - 1);
+	char *cut;
+
+	if (n <= 0)
+		return FAIL(e, ERR_IO, "/proc/self/exe: %s", strerror(errno));
+	into[n] = '\0';
+	for (int up = 0; up < 2; up++)
+		if ((cut = strrchr(into, '/')) != NULL)
+			*cut = '\0';
+	return true;
+}
+
+/* Changes with the style sheet and the script, so that browsers load them anew. */
+static bool
+static_version(struct portal *p, const char *folder, struct err *e)
+{
+	static const char *const files[] = { "troth.css", "keygen.js", "mark.svg" };
+	crypto_generichash_state hash;
+	unsigned char digest[crypto_generichash_BYTES], part[4096];
+
+	if (crypto_generichash_init(&hash, NULL, 0, sizeof(digest)) != 0)
+		return FAIL(e, ERR_CRYPTO, "static files");
+	for (size_t i = 0; i < COUNT(files); i++) {
+		char path[PROGRAM_PATH + 64];
+		FILE *f;
+		size_t n;
+
+		snprintf(path, sizeof(path), "%s/portal/static/%s", folder, files[i]);
+		if ((f = fopen(path, "re")) == NULL)
+			continue;
+		while ((n = fread(part, 1, sizeof(part), f)) > 0)
+			(void)crypto_generichash_update(&hash, part, n);
+		fclose(f);
+	}
+	if (crypto_generichash_final(&hash, digest, sizeof(digest)) != 0)
+		return FAIL(e, ERR_CRYPTO, "static files");
+	sodium_bin2hex(p->version, sizeof(p->version), digest, 8);
+	return true;
+}
+
+static void
+site_fill(struct portal *p, size_t published)
+{
+	const struct settings *s = &p->set;
+	struct site *site = &p->site;
+
+	bases(p);
+	*site = (struct site){
+		.name = s->site_name, .base_https = p->https, .base_http = p->http, .base_cert = p->cert,
+		.policy_arc = s->policy_arc, .association = s->association, .registration = s->registration,
+		.postal = s->postal, .privacy_contact = s->privacy_contact, .logo = s->site_logo,
+		.static_version = p->version, .unwalled = s->unwalled, .outbox = s->smtp_url[0] == '\0',
+		.mail_is_smtp = s->smtp_url[0] != '\0', .clock_shift = s->clock_shift,
+		.published = p->published, .published_count = published,
+		.tables = p->tables, .table_count = COUNT(p->tables),
+	};
+	if (published > 0 && strcmp(p->published[0].der, "/root.der") == 0)
+		snprintf(site->root_sha256, sizeof(site->root_sha256), "%s", p->published[0].sha256);
+	randombytes_buf(site->form_key, sizeof(site->form_key));
+}
+
+static bool
+tables_fill(struct portal *p, struct err *e)
+{
+	p->tables[0] = (struct route_table){ public_routes, public_route_count };
+	p->tables[1] = (struct route_table){ people_routes, people_route_count };
+	p->tables[2] = (struct route_table){ ca_routes, ca_route_count };
+	return route_check(p->tables, COUNT(p->tables), e);
+}
+
+static bool
+secrets_read(struct fcgi *f, struct err *e)
+{
+	TRY(ipc_secret_read("portal/secrets/keeper", f->keeper, e));
+	TRY(ipc_secret_read("portal/secrets/signer", f->signer, e));
+	return ipc_secret_read("portal/secrets/prover", f->prover, e);
+}
+
+/* The tables are made here, so that workers find them. */
+static bool
+store_make(struct err *e)
+{
+	DROP(store_drop) struct store *st = NULL;
+
+	return store_open(&st, &site_spec, SITE_PATH, e);
+}
+
+static bool
+prepare(struct portal *p, struct err *e)
+{
+	char folder[PROGRAM_PATH], share[PROGRAM_PATH + 32];
+	size_t published;
+
+	TRY(secrets_read(&p->fcgi, e));
+	TRY(tables_fill(p, e));
+	TRY(program_folder(folder, e));
+	TRY(static_version(p, folder, e));
+	snprintf(share, sizeof(share), "%s/build/share", folder);
+	TRY(words_load(share, e));
+	TRY(published_read("www", p->published, &published, e));
+	site_fill(p, published);
+	TRY(store_make(e));
+	p->fcgi.site = &p->site;
+	p->fcgi.threads = (size_t)p->set.portal_threads;
+	p->fcgi.store = SITE_PATH;
+	p->fcgi.keeper_path = "run/keeper.sock";
+	p->fcgi.signer_path = "run/signer.sock";
+	p->fcgi.prover_path = "run/prover.sock";
+	TRY(ipc_listen(&p->fcgi.listen_fd, SOCKET, e));
+	/* libfcgi wants accept() to wait. */
+	if (fcntl(p->fcgi.listen_fd, F_SETFL, 0) != 0)
+		return FAIL(e, ERR_IO, "fcntl: %s", strerror(errno));
+	return true;
+}
+
+/* ---- workers ---- */
+
+static bool
+work(const struct portal *p, struct err *e)
+{
+	static const char *const reads[] = { "-/dev/urandom", "-/dev/null", NULL };
+	static const char *const writes[] = { "site", NULL };
+	static const struct jail_spec jail = { .read = reads, .write = writes, .net = JAIL_UNIX };
+
+	/* Whatever ends the parent ends its workers: a new one can then have the socket. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() == 1)
+		return FAIL(e, ERR_IO, "the parent is gone");
+	TRY(fcgi_signals(e));
+	TRY(jail_close(&jail, p->set.unwalled, e));
+	return fcgi_serve(&p->fcgi, e);
+}
+
+static void
+start_worker(const struct portal *p, struct worker_slot *s)
+{
+	struct err e = {0};
+
+	s->pid = fork();
+	if (s->pid < 0) {
+		log_warn("fork: %s", strerror(errno));
+		s->pid = 0;
+		s->next_ms = clock_mono_ms() + 1000;
+		return;
+	}
+	s->since_ms = clock_mono_ms();
+	if (s->pid > 0)
+		return;
+	if (!work(p, &e)) {
+		log_err("worker stopped", &e);
+		_exit(1);
+	}
+	_exit(0);
+}
+
+/* A worker that falls again and again comes back more and more slowly. */
+static void
+gather(struct portal *p)
+{
+	pid_t pid;
+	int status;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		for (int64_t i = 0; i < p->set.portal_workers; i++) {
+			struct worker_slot *s = &p->slot[i];
+
+			if (s->pid != pid)
+				continue;
+			if (WIFSIGNALED(status))
+				log_warn("a worker was ended by signal %d", WTERMSIG(status));
+			s->pid = 0;
+			s->falls = clock_mono_ms() - s->since_ms > STEADY_MS ? 1 : s->falls + (s->falls < 6);
+			s->next_ms = clock_mono_ms() + (50 << s->falls);
+		}
+}
+
+static void
+start_due(struct portal *p)
+{
+	for (int64_t i = 0; i < p->set.portal_workers; i++)
+		if (p->slot[i].pid == 0 && clock_mono_ms() >= p->slot[i].next_ms)
+			start_worker(p, &p->slot[i]);
+}
+
+static void
+stop_all(struct portal *p)
+{
+	for (int64_t i = 0; i < p->set.portal_workers; i++)
+		if (p->slot[i].pid > 0)
+			kill(p->slot[i].pid, SIGTERM);
+	for (int64_t i = 0; i < p->set.portal_workers; i++)
+		while (p->slot[i].pid > 0 && waitpid(p->slot[i].pid, NULL, 0) < 0 && errno == EINTR)
+			continue;
+}
+
+static bool
+tend(struct portal *p, struct err *e)
+{
+	struct timespec pause = { .tv_nsec = 200 * 1000 * 1000 };
+	sigset_t set;
+	int got = 0;
+
+	if (sigemptyset(&set) != 0 || sigaddset(&set, SIGTERM) != 0 || sigaddset(&set, SIGINT) != 0 ||
+	    sigaddset(&set, SIGCHLD) != 0 || sigprocmask(SIG_BLOCK, &set, NULL) != 0)
+		return FAIL(e, ERR_IO, "signals: %s", strerror(errno));
+	log_note("ready");
+	while (got != SIGTERM && got != SIGINT) {
+		start_due(p);
+		got = sigtimedwait(&set, NULL, &pause);
+		gather(p);
+	}
+	stop_all(p);
+	unlink(SOCKET);
+	return true;
+}
+
+static bool
+start(struct portal *p, int argc, char **argv, struct err *e)
+{
+	DROP(conf_drop) struct conf *conf = NULL;
+	struct command_line line;
+
+	TRY(command_line_read(&line, argc, argv, e));
+	if (chdir(line.state) != 0)
+		return FAIL(e, ERR_IO, "%s: %s", line.state, strerror(errno));
+	TRY(settings_load(&conf, &p->set, ".", line.sets, line.set_count, e));
+	clock_shift(p->set.clock_shift);
+	if (sodium_init() < 0)
+		return FAIL(e, ERR_CRYPTO, "libsodium");
+	/* Many threads, small pages: a heap for each would only hold memory. */
+	(void)mallopt(M_ARENA_MAX, 4);
+	TRY(prepare(p, e));
+	return tend(p, e);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct portal p;
+	struct err e = {0};
+
+	log_name("portal");
+	if (!start(&p, argc, argv, &e)) {
+		log_err("stopped", &e);
+		return 1;
+	}
+	log_note("stopped");
+	return 0;
+}

@@ -1,0 +1,235 @@
+/* portal/people/data.c - what is held about a member, and correcting it. */
+#include <stdio.h>
+#include <string.h>
+#include "build/pages/pages.h"
+#include "portal/people/routes.h"
+
+/* Where each field is changed; the order is the page's. */
+static const struct { enum field field; const char *change; bool erasable; } shown[] = {
+	{ FIELD_GIVEN, "/data/names", false },
+	{ FIELD_MIDDLE, "/data/names", true },
+	{ FIELD_FAMILY, "/data/names", false },
+	{ FIELD_SUFFIX, "/data/names", true },
+	{ FIELD_BIRTH, "/data/birth", true },
+	{ FIELD_NATIONALITY, "/data/nationality", true },
+	{ FIELD_DOC_KIND, "/data/document", true },
+	{ FIELD_DOC_NUMBER, "/data/document", true },
+};
+
+static void
+prepare(struct data_view *d)
+{
+	for (size_t i = 0; i < COUNT(shown); i++)
+		d->row[d->n++] = (struct data_row){
+			.field = shown[i].field, .label = fields[shown[i].field].label,
+			.why = fields[shown[i].field].why, .change = shown[i].change,
+			.erasable = shown[i].erasable,
+		};
+}
+
+static void
+fill(struct data_view *d, uint32_t field, int64_t since, bool is_shown, const char *value)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->row[i].field == field) {
+			d->row[i].held = true;
+			d->row[i].since = since;
+			d->row[i].shown = is_shown;
+			snprintf(d->row[i].value, sizeof(d->row[i].value), "%s", value);
+		}
+}
+
+/* One keeper call: the member's fields into d (and out of the way of the swap: wiped by the caller). */
+static bool
+ask_data(struct visit *v, struct data_view *d, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	char value[TEXT_SHOWN];
+	struct span a;
+	uint32_t n;
+
+	prepare(d);
+	visit_ask_begin(v, &in);
+	TRY(visit_ask(v, KEEPER_DATA, &in, &out, &a, e));
+	n = unpack_u32(&a);
+	for (uint32_t i = 0; i < n && !a.bad; i++) {
+		uint32_t field = unpack_u32(&a);
+		int64_t since = unpack_i64(&a);
+		bool is_shown = unpack_u8(&a) != 0;
+
+		unpack_text(&a, value, sizeof(value));
+		fill(d, field, since, is_shown, value);
+	}
+	explicit_bzero(value, sizeof(value));
+	return unpack_end(&a, "data", e);
+}
+
+static void data_wipe(struct data_view *d) { explicit_bzero(d, sizeof(*d)); }
+
+bool
+data_show(struct visit *v, struct err *e)
+{
+	DROP(data_wipe) struct data_view d = {0};
+
+	TRY(ask_data(v, &d, e));
+	page_data(&v->page, v, &d);
+	return buf_ok(&v->page, e);
+}
+
+bool
+data_erase(struct visit *v, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a;
+
+	if (!form_good(&v->form))
+		return REFUSE(e, ERR_INPUT, WHY_FIELD_UNKNOWN, "erase: form");
+	visit_ask_begin(v, &in);
+	pack_u32(&in, (uint32_t)form_number(&v->form, "field"));
+	TRY(visit_ask(v, KEEPER_DATA_ERASE, &in, &out, &a, e));
+	return visit_go(v, true, "/data", e);
+}
+
+/* ---- the steps of enrolment ---- */
+
+struct pair { enum field field; const char *value, *name; };
+
+/* Sends the pairs; true with *again set when the form must be shown once more. */
+static bool
+save(struct visit *v, const struct pair *p, size_t n, bool *again, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a;
+
+	*again = !form_good(&v->form);
+	if (*again)
+		return true;
+	visit_ask_begin(v, &in);
+	pack_u32(&in, PURPOSE_ENROL);
+	pack_u8(&in, (unsigned)n);
+	for (size_t i = 0; i < n; i++) {
+		pack_u32(&in, p[i].field);
+		pack_text(&in, p[i].value);
+	}
+	if (visit_ask(v, KEEPER_DATA_SET, &in, &out, &a, e))
+		return visit_go(v, true, "/data", e);
+	*again = visit_fault(v, e, p[0].name);
+	return *again;
+}
+
+/* Pages of one form and nothing held: ask who is there, then show. */
+static bool
+show(struct visit *v, void (*page)(struct buf *, const struct visit *), struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a;
+
+	visit_ask_begin(v, &in);
+	TRY(visit_ask(v, KEEPER_WHO, &in, &out, &a, e));
+	page(&v->page, v);
+	return buf_ok(&v->page, e);
+}
+
+static bool
+show_again(struct visit *v, void (*page)(struct buf *, const struct visit *), struct err *e)
+{
+	v->status = 422;
+	page(&v->page, v);
+	return buf_ok(&v->page, e);
+}
+
+bool
+names_show(struct visit *v, struct err *e)
+{
+	static const struct { enum field field; const char *name; } names[] = {
+		{ FIELD_GIVEN, "given" }, { FIELD_MIDDLE, "middle" },
+		{ FIELD_FAMILY, "family" }, { FIELD_SUFFIX, "suffix" },
+	};
+	DROP(data_wipe) struct data_view d = {0};
+
+	TRY(ask_data(v, &d, e));
+	for (size_t i = 0; i < d.n; i++)
+		for (size_t k = 0; k < COUNT(names); k++)
+			if (d.row[i].field == names[k].field && d.row[i].held)
+				form_put(&v->form, names[k].name, d.row[i].value);
+	page_data_names(&v->page, v);
+	return buf_ok(&v->page, e);
+}
+
+bool
+names_save(struct visit *v, struct err *e)
+{
+	const struct pair p[] = {
+		{ FIELD_GIVEN, form_text(&v->form, "given"), "given" },
+		{ FIELD_MIDDLE, form_text(&v->form, "middle"), "middle" },
+		{ FIELD_FAMILY, form_text(&v->form, "family"), "family" },
+		{ FIELD_SUFFIX, form_text(&v->form, "suffix"), "suffix" },
+	};
+	bool again;
+
+	if (form_good(&v->form) && p[0].value[0] == '\0' && p[2].value[0] == '\0')
+		form_fault(&v->form, "given", MSG("Type at least one name, here or as the family name."));
+	TRY(save(v, p, COUNT(p), &again, e));
+	return again ? show_again(v, page_data_names, e) : true;
+}
+
+bool
+birth_show(struct visit *v, struct err *e)
+{
+	return show(v, page_data_birth, e);
+}
+
+bool
+birth_save(struct visit *v, struct err *e)
+{
+	char date[32];
+	const struct pair p[] = { { FIELD_BIRTH, date, "day" } };
+	bool again;
+
+	snprintf(date, sizeof(date), "%04d-%02d-%02d", (int)form_number(&v->form, "year"),
+	    (int)form_number(&v->form, "month"), (int)form_number(&v->form, "day"));
+	TRY(save(v, p, COUNT(p), &again, e));
+	explicit_bzero(date, sizeof(date));
+	return again ? show_again(v, page_data_birth, e) : true;
+}
+
+bool
+nationality_show(struct visit *v, struct err *e)
+{
+	return show(v, page_data_nationality, e);
+}
+
+bool
+nationality_save(struct visit *v, struct err *e)
+{
+	const struct pair p[] = { { FIELD_NATIONALITY, form_text(&v->form, "nationality"), "nationality" } };
+	bool again;
+
+	TRY(save(v, p, COUNT(p), &again, e));
+	return again ? show_again(v, page_data_nationality, e) : true;
+}
+
+bool
+document_show(struct visit *v, struct err *e)
+{
+	return show(v, page_data_document, e);
+}
+
+bool
+document_save(struct visit *v, struct err *e)
+{
+	const char *kind = form_text(&v->form, "kind"), *number = form_text(&v->form, "number");
+	bool none = strcmp(kind, "none") == 0;
+	const struct pair p[] = {
+		{ FIELD_DOC_NUMBER, none ? "" : number, "number" },
+		{ FIELD_DOC_KIND, kind, "kind" },
+	};
+	bool again;
+
+	if (form_good(&v->form) && none && number[0] != '\0')
+		form_fault(&v->form, "number", MSG("Leave the number empty if you have no document yet."));
+	if (form_good(&v->form) && !none && number[0] == '\0')
+		form_fault(&v->form, "number", MSG("Type the number of the document, or choose None yet."));
+	TRY(save(v, p, COUNT(p), &again, e));
+	return again ? show_again(v, page_data_document, e) : true;
+}

@@ -1,0 +1,140 @@
+/*
+ * portal/people/history.c - the ledger's lines about one member, in plain words.
+ *
+ * By others first; one's own lines of the same purpose and day are grouped, so
+ * that "14 times that day" does not hide the one line that matters.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "build/pages/pages.h"
+#include "portal/people/routes.h"
+
+#define DAY	86400
+
+static void
+read_row(struct span *a, struct history_row *r)
+{
+	r->place = unpack_i64(a);
+	r->number = unpack_i64(a);
+	r->at = unpack_i64(a);
+	r->kind = unpack_u8(a);
+	r->role = unpack_u8(a);
+	r->purpose = unpack_u32(a);
+	r->fields = unpack_i64(a);
+	unpack_text(a, r->object, sizeof(r->object));
+	r->has_values = unpack_u8(a) != 0;
+	r->erased = unpack_u8(a) != 0;
+	r->times = 1;
+	r->own = r->role == ACTOR_OWNER;
+	if (r->purpose == PURPOSE_UNSET || r->purpose >= PURPOSE__COUNT)
+		r->purpose = PURPOSE_NO_PERSONAL_DATA;
+	r->says = r->erased ? MSG("A line whose detail was erased") : purposes[r->purpose].history;
+	snprintf(r->place_text, sizeof(r->place_text), "%lld", (long long)r->place);
+}
+
+/* One's own line joins an earlier shown one of the same day, purpose and object. */
+static bool
+grouped(struct history_view *w, const struct history_row *r)
+{
+	for (size_t i = w->n; r->own && !r->has_values && i > 0; i--) {
+		struct history_row *seen = &w->row[i - 1];
+
+		if (seen->at / DAY != r->at / DAY)
+			break;
+		if (seen->own && !seen->has_values && seen->purpose == r->purpose &&
+		    strcmp(seen->object, r->object) == 0) {
+			seen->times++;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+rows_free(struct history_view *w)
+{
+	if (w->row != NULL)
+		explicit_bzero(w->row, HISTORY_SHOWN * sizeof(*w->row));
+	free(w->row);
+}
+
+bool
+history_show(struct visit *v, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	DROP(rows_free) struct history_view w = { .row = calloc(HISTORY_SHOWN, sizeof(*w.row)) };
+	struct history_row r = {0};
+	struct span a;
+	uint32_t n;
+
+	if (w.row == NULL)
+		return FAIL(e, ERR_MEMORY, "history");
+	visit_ask_begin(v, &in);
+	pack_i64(&in, form_number(&v->form, "before"));
+	pack_u32(&in, HISTORY_SHOWN);
+	TRY(visit_ask(v, KEEPER_HISTORY, &in, &out, &a, e));
+	w.all = unpack_i64(&a);
+	n = unpack_u32(&a);
+	for (uint32_t i = 0; i < n && i < HISTORY_SHOWN && !a.bad; i++) {
+		read_row(&a, &r);
+		w.others += !r.own;
+		if (!grouped(&w, &r))
+			w.row[w.n++] = r;
+	}
+	w.older = n == HISTORY_SHOWN && r.place > 1 ? r.place : 0;
+	TRY(unpack_end(&a, "history", e));
+	page_history(&v->page, v, &w);
+	return buf_ok(&v->page, e);
+}
+
+static void
+hex(char *into, const unsigned char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		snprintf(into + 2 * i, 3, "%02x", p[i]);
+}
+
+static void entry_wipe(struct entry_view *w) { explicit_bzero(w, sizeof(*w)); }
+
+static bool
+read_entry(struct span *a, struct entry_view *w, struct err *e)
+{
+	struct span leaf;
+
+	read_row(a, &w->row);
+	unpack_text(a, w->was, sizeof(w->was));
+	unpack_text(a, w->now, sizeof(w->now));
+	for (int i = 0; i < 4; i++)
+		(void)unpack_bytes(a);		/* the inner hashes: for receipts, not for this page */
+	leaf = unpack_bytes(a);
+	TRY(unpack_end(a, "history entry", e));
+	if (leaf.len != LEAF_BYTES)
+		return FAIL(e, ERR_IO, "history entry: leaf of %zu bytes", leaf.len);
+	hex(w->leaf, leaf.p, LEAF_BYTES);
+	w->kind_name = entry_kind_name(w->row.kind);
+	w->role_name = entry_role_name(w->row.role);
+	for (unsigned f = 1; f < FIELD__COUNT && w->field_n < COUNT(w->field_label); f++)
+		if ((uint64_t)w->row.fields & FIELD_BIT(f))
+			w->field_label[w->field_n++] = fields[f].label;
+	return true;
+}
+
+bool
+history_entry_show(struct visit *v, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	DROP(entry_wipe) struct entry_view w = {0};
+	char *end;
+	long long place = strtoll(v->tail, &end, 10);
+	struct span a;
+
+	if (end == v->tail || *end != '\0' || place < 0)
+		return FAIL(e, ERR_ABSENT, "history: place");
+	visit_ask_begin(v, &in);
+	pack_i64(&in, place);
+	TRY(visit_ask(v, KEEPER_HISTORY_ENTRY, &in, &out, &a, e));
+	TRY(read_entry(&a, &w, e));
+	page_history_entry(&v->page, v, &w);
+	return buf_ok(&v->page, e);
+}

@@ -1,0 +1,102 @@
+/* portal/people/join.c - joining, and the links in our mails.  */
+#include <string.h>
+#include "build/pages/pages.h"
+#include "portal/people/routes.h"
+#include "portal/people/strength.h"
+#include "privacy/policy.h"
+
+static bool
+join_again(struct visit *v, const char *advice, struct err *e)
+{
+	v->status = 422;
+	page_join(&v->page, v, &(struct join_view){ .advice = advice });
+	return buf_ok(&v->page, e);
+}
+
+bool
+join_show(struct visit *v, struct err *e)
+{
+	page_join(&v->page, v, &(struct join_view){ NULL });
+	return buf_ok(&v->page, e);
+}
+
+bool
+join_send(struct visit *v, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	const char *address = form_text(&v->form, "address"), *advice = NULL;
+	const char *password = form_text(&v->form, "password");
+	struct span a;
+
+	if (form_fault_of(&v->form, "password") == NULL &&
+	    strcmp(password, form_text(&v->form, "again")) != 0)
+		form_fault(&v->form, "again", MSG("The two passwords are not the same."));
+	if (form_fault_of(&v->form, "password") == NULL &&
+	    (advice = strength_advice(password, address)) != NULL)
+		form_fault(&v->form, "password", MSG("Choose a stronger password."));
+	if (!form_good(&v->form))
+		return join_again(v, advice, e);
+	pack_text(&in, address);
+	pack_text(&in, password);
+	pack_u32(&in, POLICY_AGREEMENT_VERSION);
+	pack_u32(&in, POLICY_STATEMENT_VERSION);
+	pack_text(&in, v->lang);
+	pack_bytes(&in, v->source.p, v->source.len);
+	if (!visit_ask_open(v, KEEPER_JOIN, &in, &out, &a, e))
+		return visit_fault(v, e, e->why == WHY_ADDRESS_SHAPE ? "address" : "password") ?
+		    join_again(v, NULL, e) : false;
+	TRY(unpack_end(&a, "join", e));
+	page_join_sent(&v->page, v);
+	return buf_ok(&v->page, e);
+}
+
+/* What this mailed token would do; nothing is consumed. */
+static bool
+look(struct visit *v, struct verify_view *w, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	unsigned char token[TOKEN_BYTES];
+	struct span a;
+
+	if (!token_parse(v->tail, token))
+		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "mailed token: shape");
+	buf_add(&in, token, sizeof(token));
+	TRY(visit_ask_open(v, KEEPER_MAIL_LOOK, &in, &out, &a, e));
+	w->token = v->tail;
+	w->kind = unpack_u8(&a);
+	return unpack_end(&a, "mail look", e);
+}
+
+bool
+verify_show(struct visit *v, struct err *e)
+{
+	struct verify_view w = {0};
+
+	TRY(look(v, &w, e));
+	if (w.kind == MAIL_RESET) {
+		char to[64];
+
+		snprintf(to, sizeof(to), "/reset/%.40s", v->tail);
+		return visit_go(v, false, to, e);
+	}
+	page_verify(&v->page, v, &w);
+	return buf_ok(&v->page, e);
+}
+
+bool
+verify_take(struct visit *v, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct verify_view w = { .token = v->tail };
+	unsigned char token[TOKEN_BYTES];
+	struct span a;
+
+	if (!token_parse(v->tail, token))
+		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "mailed token: shape");
+	buf_add(&in, token, sizeof(token));
+	TRY(visit_ask_open(v, KEEPER_MAIL_TAKE, &in, &out, &a, e));
+	w.kind = unpack_u8(&a);
+	TRY(unpack_end(&a, "mail take", e));
+	page_verified(&v->page, v, &w);
+	return buf_ok(&v->page, e);
+}

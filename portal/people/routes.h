@@ -1,0 +1,30 @@
+/* portal/people/routes.h - the addresses of this room and the handlers behind them. */
+#ifndef PORTAL_PEOPLE_ROUTES_H
+#define PORTAL_PEOPLE_ROUTES_H
+#include "portal/web/visit.h"
+
+extern const struct route people_routes[];
+extern const size_t people_route_count;
+
+typedef bool handler(struct visit *v, struct err *e);
+
+/* join.c */
+handler join_show, join_send, verify_show, verify_take;
+/* sign.c */
+handler sign_in_show, sign_in_do, sign_in_cert_show, sign_in_cert_do, signed_out_show, sign_out_do;
+handler password_show, password_again, password_change_show, password_change_do;
+/* recover.c */
+handler forgot_show, forgot_send, reset_show, reset_do;
+/* home.c */
+handler home_show, settings_show, setting_certificate, role_show, role_do, policy_show, policy_answer;
+handler sessions_show, session_end;
+/* data.c */
+handler data_show, data_erase, names_show, names_save, birth_show, birth_save;
+handler nationality_show, nationality_save, document_show, document_save;
+/* questions.c */
+handler questions_show, questions_save;
+/* history.c */
+handler history_show, history_entry_show;
+/* addresses.c */
+handler addresses_show, address_add, address_again, address_primary, address_remove_show, address_remove_do;
+#endif

@@ -1,0 +1,37 @@
+#include <string.h>
+#include <zxcvbn.h>
+#include "portal/people/strength.h"
+#include "portal/web/form.h"
+
+static const struct { int type; const char *says; } advice[] = {
+	{ USER_MATCH, MSG("It is built on your own address, which everybody knows who writes to you. Choose words that have nothing to do with you.") },
+	{ USER_LEET_MATCH, MSG("It is built on your own address, which everybody knows who writes to you. Choose words that have nothing to do with you.") },
+	{ DATE_MATCH, MSG("Dates and years are guessed first. Leave them out, or add two more unrelated words.") },
+	{ YEAR_MATCH, MSG("Dates and years are guessed first. Leave them out, or add two more unrelated words.") },
+	{ SPATIAL_MATCH, MSG("Keys that lie beside each other are guessed first. Use unrelated words instead.") },
+	{ SEQUENCE_MATCH, MSG("Sequences such as abcd or 6543 add almost nothing. Use unrelated words instead.") },
+	{ REPEATS_MATCH, MSG("Repeated letters or parts add almost nothing. Add a different word instead.") },
+	{ DICT_LEET_MATCH, MSG("Digits in place of letters are guessed as fast as the letters. Add two more unrelated words.") },
+	{ DICTIONARY_MATCH, MSG("It is one common word, or close to one. Add two or three more unrelated words.") },
+};
+
+const char *
+strength_advice(const char *password, const char *address)
+{
+	const char *own[] = { address, NULL };
+	const char *says = MSG("It is too easy to guess. Four or five unrelated words are better than one word with digits.");
+	ZxcMatch_t *info = NULL;
+	double bits = ZxcvbnMatch(password, own, &info), worst = 0;
+
+	if (bits >= STRENGTH_BITS) {
+		ZxcvbnFreeInfo(info);
+		return NULL;
+	}
+	/* The longest weak part decides what to say. */
+	for (const ZxcMatch_t *m = info; m != NULL; m = m->Next)
+		for (size_t i = 0; i < COUNT(advice); i++)
+			if ((int)m->Type == advice[i].type && m->Length > worst)
+				says = advice[i].says, worst = m->Length;
+	ZxcvbnFreeInfo(info);
+	return says;
+}

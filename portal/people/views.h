@@ -1,0 +1,86 @@
+/*
+ * portal/people/views.h - what the pages about a member show.
+ *
+ * Filled by the handlers of this room from one keeper answer, read by
+ * portal/pages/{join,sign,home,data,questions,history,addresses,sessions}.html.
+ * Texts are borrowed from the handler's frame buffer or its arrays.
+ */
+#ifndef PORTAL_PEOPLE_VIEWS_H
+#define PORTAL_PEOPLE_VIEWS_H
+#include "portal/web/visit.h"
+
+#define ADDRESSES_SHOWN	64
+#define SESSIONS_SHOWN	64
+#define HISTORY_SHOWN	200
+#define TEXT_SHOWN	1025
+
+struct join_view { const char *advice; };	/* how to make a weak password better; NULL: none given */
+
+struct verify_view { const char *token; int kind; };	/* enum mail_use */
+
+struct reset_view {
+	const char	*token;
+	size_t		n;			/* 0: the five questions were never set */
+	struct { int slot; char text[TEXT_SHOWN]; const char *field; } question[3];
+};
+
+struct home_view {
+	char	given[TEXT_SHOWN], address[TEXT_SHOWN];
+	int64_t	addresses, verified, domains, certs, expiring, points, others;
+	bool	has_names, has_birth, has_questions;
+};
+
+struct data_row {
+	unsigned	field;
+	const char	*label, *why;		/* message ids */
+	const char	*change;		/* path, NULL: not changed here */
+	int64_t		since;
+	bool		shown, held, erasable;
+	char		value[TEXT_SHOWN];
+};
+struct data_view { struct data_row row[32]; size_t n; };
+
+
+struct questions_view {
+	struct { int64_t since; char text[TEXT_SHOWN]; const char *question, *answer; } slot[5];
+	bool all;
+};
+
+struct history_row {
+	int64_t		place, number, at, fields;
+	char		place_text[24];
+	unsigned	kind, role, purpose, times;	/* times: how often the same was done that day */
+	bool		has_values, erased, own;
+	char		object[TEXT_SHOWN];
+	const char	*says;			/* message id */
+};
+struct history_view {
+	struct history_row	*row;
+	size_t			n, others;	/* rows by others stand first */
+	int64_t			all, older;	/* older: where the next page begins, 0: none */
+};
+struct entry_view {
+	struct history_row	row;
+	char			was[TEXT_SHOWN], now[TEXT_SHOWN];
+	char			leaf[209], commitment[65];
+	const char		*kind_name, *role_name;
+	const char		*field_label[32];
+	size_t			field_n;
+};
+
+struct address_row {
+	int64_t	id, since;
+	bool	verified, primary;
+	int64_t	certs;
+	char	id_text[24], address[TEXT_SHOWN];
+};
+struct addresses_view { struct address_row row[ADDRESSES_SHOWN]; size_t n; };
+struct address_remove_view { struct address_row row; bool last; };
+
+struct session_row { int64_t number, since, seen; unsigned flags; bool is_this; char number_text[24]; };
+struct sessions_view { struct session_row row[SESSIONS_SHOWN]; size_t n; };
+
+struct password_view { const char *next; };
+struct settings_view { bool cert_sign_in, reminders; };
+struct policy_view { int64_t agreement, statement; };
+#endif

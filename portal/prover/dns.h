@@ -1,0 +1,54 @@
+/*
+ * portal/prover/dns.h - one DNS question, validated, with an end in sight.
+ *
+ * libunbound resolves in a thread of its own and validates DNSSEC; an asker
+ * waits here until the answer, its deadline or the stop, whichever comes first
+ * (an unreachable server would otherwise hold it for 23 s).  CNAME and DNAME
+ * are followed by the resolver.  Any number of threads may ask at once.
+ *
+ * Answers are kept for seconds only: people wait in front of a form for a
+ * record they have just written.
+ *
+ * Stands on privacy/settings.  Judges no answer; knows neither CAA nor TXT.
+ */
+#ifndef PORTAL_PROVER_DNS_H
+#define PORTAL_PROVER_DNS_H
+#include "ledger/base/pack.h"
+#include "privacy/settings.h"
+
+enum dns_type { DNS_A = 1, DNS_TXT = 16, DNS_AAAA = 28, DNS_CAA = 257 };
+enum dns_outcome {
+	DNS_FOUND = 1,
+	DNS_EMPTY,		/* no such record or no such name, and (when signed) proved so */
+	DNS_BOGUS,		/* DNSSEC validation failed */
+	DNS_NO_ANSWER		/* SERVFAIL and the like, deadline, stop */
+};
+
+#define DNS_RECORDS	64	/* records looked at in one answer; more is DNS_NO_ANSWER */
+struct dns_answer {
+	enum dns_outcome outcome;
+	bool		secure;
+	size_t		count;
+	struct span	data[DNS_RECORDS];	/* record data, until the wipe */
+	void		*held;			/* struct ub_result */
+};
+
+struct dns;
+/*
+ * Read anchors, forwarders and stubs; opens every file it ever needs, starts
+ * no thread.  Fails: ERR_INPUT (resolver, stub or anchor make no sense), ERR_MEMORY.
+ */
+bool dns_open(struct dns **out, const struct settings *s, struct err *e) MUST;
+/* Start the thread that gathers answers.  After the jail: threads inherit it. */
+bool dns_start(struct dns *d, struct err *e) MUST;
+/*
+ * Ask for `type` at `name` until the clock_mono_ms() time `until`.  Fails only
+ * with ERR_MEMORY; what DNS says or doesn't say is the outcome.
+ */
+bool dns_ask(struct dns *d, const char *name, enum dns_type type, int64_t until,
+    struct dns_answer *a, struct err *e) MUST;
+void dns_answer_wipe(struct dns_answer *a);	/* fits DROP(); needs {0} */
+/* Every asker returns at once with DNS_NO_ANSWER, now and from now on. */
+void dns_stop(struct dns *d);
+void dns_drop(struct dns **d);			/* no asker may be left */
+#endif

@@ -1,0 +1,148 @@
+/*
+ * troth-prover - looks up in DNS and over HTTP whether a domain says what its
+ * member says, and signs what it saw.
+ *
+ *	troth-prover --state DIR [--set name=value]...
+ *
+ * SECURITY.  Listens on DIR/run/prover.sock for the portal and control, which
+ * show their channel secrets.  Talks to name servers and web servers that
+ * strangers choose, so it holds nothing but its own statement key: no personal
+ * data, no store, no file it could write.  Private and special addresses are
+ * refused (place.h), every look-up ends at its deadline, and so many run at
+ * once at most.  Once started it opens no file any more, makes no process and
+ * listens on nothing else; the key lies on a locked page.  Whoever takes it
+ * over can sign false statements for challenges the keeper has open, nothing more.
+ */
+#include <sys/stat.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sodium.h>
+#include <unistd.h>
+#include "ledger/base/clock.h"
+#include "ledger/base/jail.h"
+#include "ledger/base/log.h"
+#include "portal/prover/fetch.h"
+#include "portal/prover/op.h"
+#include "portal/prover/service.h"
+
+#define SOCKET	"run/prover.sock"
+#define KEY	"prover/statement.key"
+
+static volatile sig_atomic_t stop;
+
+static void
+on_signal(int sig)
+{
+	(void)sig;
+	stop = 1;
+}
+
+static bool
+signals(struct err *e)
+{
+	struct sigaction end = { .sa_handler = on_signal }, ignore = { .sa_handler = SIG_IGN };
+
+	if (sigaction(SIGTERM, &end, NULL) != 0 || sigaction(SIGINT, &end, NULL) != 0 ||
+	    sigaction(SIGPIPE, &ignore, NULL) != 0)
+		return FAIL(e, ERR_IO, "sigaction: %s", strerror(errno));
+	return true;
+}
+
+static void
+close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+static bool
+key_read(unsigned char *key, struct err *e)
+{
+	DROP(close_fd) int fd = open(KEY, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return FAIL(e, ERR_IO, KEY ": %s", strerror(errno));
+	if (st.st_size != STATEMENT_SECRET || read(fd, key, STATEMENT_SECRET) != STATEMENT_SECRET)
+		return FAIL(e, ERR_INPUT, KEY ": not a file of %d bytes", STATEMENT_SECRET);
+	return true;
+}
+
+static bool
+peers_read(struct ipc_peer peers[2], struct err *e)
+{
+	peers[0] = (struct ipc_peer){ .name = "portal", .bit = PROVER_PEER_PORTAL };
+	peers[1] = (struct ipc_peer){ .name = "control", .bit = PROVER_PEER_CONTROL };
+	TRY(ipc_secret_read("prover/peers/portal", peers[0].secret, e));
+	return ipc_secret_read("prover/peers/control", peers[1].secret, e);
+}
+
+static void
+key_drop(unsigned char **key)
+{
+	sodium_free(*key);
+}
+
+static bool
+serve(const struct settings *s, struct err *e)
+{
+	/* /dev/null and urandom are asked for by libraries; the rest is open by now. */
+	static const char *const reads[] = { "-/dev/urandom", "-/dev/null", NULL };
+	static const struct jail_spec jail = { .read = reads, .net = JAIL_INET };
+	DROP(key_drop) unsigned char *key = sodium_malloc(STATEMENT_SECRET);
+	DROP(prover_drop) struct prover *p = NULL;
+	DROP(dns_drop) struct dns *dns = NULL;
+	struct ipc_peer peers[2];
+	bool good;
+	int fd;
+
+	if (key == NULL)
+		return FAIL(e, ERR_MEMORY, "a locked page for the key");
+	TRY(key_read(key, e));
+	TRY(peers_read(peers, e));
+	TRY(dns_open(&dns, s, e));
+	TRY(fetch_prepare(e));
+	good = prover_open(&p, &dns, s, key, peers, COUNT(peers), e);
+	sodium_memzero(peers, sizeof(peers));
+	TRY(good);
+	TRY(ipc_listen(&fd, SOCKET, e));
+	if (!jail_close(&jail, s->unwalled, e)) {
+		close(fd);
+		return false;
+	}
+	log_note("ready");
+	return prover_serve(p, fd, &stop, e);
+}
+
+static bool
+start(int argc, char **argv, struct err *e)
+{
+	DROP(conf_drop) struct conf *conf = NULL;
+	struct command_line line;
+	struct settings s;
+
+	TRY(command_line_read(&line, argc, argv, e));
+	if (chdir(line.state) != 0)
+		return FAIL(e, ERR_IO, "%s: %s", line.state, strerror(errno));
+	TRY(settings_load(&conf, &s, ".", line.sets, line.set_count, e));
+	clock_shift(s.clock_shift);
+	if (sodium_init() < 0)
+		return FAIL(e, ERR_CRYPTO, "libsodium");
+	TRY(signals(e));
+	return serve(&s, e);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct err e = {0};
+
+	log_name("prover");
+	if (!start(argc, argv, &e)) {
+		log_err("stopped", &e);
+		return 1;
+	}
+	log_note("stopped");
+	return 0;
+}

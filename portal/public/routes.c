@@ -1,0 +1,18 @@
+#include "portal/public/routes.h"
+
+#define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, 0
+
+const struct route public_routes[] = {
+	{ GET, "/", "front", OPEN, front_show },
+	{ GET, "/roots", "roots", OPEN, roots_show },
+	{ GET, "/privacy", "privacy statement", OPEN, privacy_show },
+	{ GET, "/protect", "how we protect", OPEN, protect_show },
+	{ GET, "/imprint", "imprint", OPEN, imprint_show },
+	{ GET, "/policy/agreement", "agreement", OPEN, agreement_show },
+	{ GET, "/help", "help", OPEN, help_show },
+	{ GET, "/.well-known/security.txt", "security.txt", OPEN, security_txt_show },
+	{ GET, "/.well-known/gpc.json", "gpc.json", OPEN, gpc_show },
+	{ GET, "/robots.txt", "robots.txt", OPEN, robots_show },
+	{ GET, "/favicon.ico", "favicon", OPEN, favicon_show },
+};
+const size_t public_route_count = COUNT(public_routes);

@@ -1,0 +1,15 @@
+/* portal/public/routes.h - the pages anybody may read, and the handlers behind them. */
+#ifndef PORTAL_PUBLIC_ROUTES_H
+#define PORTAL_PUBLIC_ROUTES_H
+#include "portal/web/visit.h"
+
+extern const struct route public_routes[];
+extern const size_t public_route_count;
+
+typedef bool handler(struct visit *v, struct err *e);
+
+/* pages.c */
+handler front_show, roots_show, privacy_show, protect_show, imprint_show, agreement_show, help_show;
+/* wellknown.c */
+handler security_txt_show, gpc_show, robots_show, favicon_show;
+#endif

@@ -1,0 +1,93 @@
+/*
+ * portal/signer/book.h - the signer's own memory: what it has signed, and why.
+ *
+ * A store of its own (certificates by number, never by name; the tickets it
+ * honoured; CRL numbers; the last checkpoint) and beside it an append-only file
+ * with the ledger number and hash of every honoured ticket, so that neither can be
+ * put back to an older state alone.  A certificate whose keeper has not yet
+ * said "stored" is kept here, sealed to the keeper.
+ *
+ * Writes join one transaction from book_begin to book_end; book_end commits,
+ * then adds to the journal, and only then may answers go out.  After a failed
+ * book_end nothing of the batch happened, or (the journal's disk was full) it
+ * did and may not be answered: nothing is written until the journal is level.
+ *
+ * Stands on store, journal, tree.  Decides nothing about tickets or profiles.
+ */
+#ifndef PORTAL_SIGNER_BOOK_H
+#define PORTAL_SIGNER_BOOK_H
+#include "ledger/entry.h"
+#include "portal/signer/crl.h"
+#include "privacy/facts/ticket.h"
+
+struct book;
+
+struct book_cert {
+	unsigned char	serial[TICKET_SERIAL];
+	uint8_t		profile;		/* of the issuer */
+	uint32_t	shard;
+	int64_t		not_before, not_after;
+	unsigned char	sha256[32];		/* of the DER */
+	unsigned char	key_hash[32];		/* of the SubjectPublicKeyInfo */
+	uint8_t		status;			/* enum cert_status */
+	uint8_t		reason;			/* RFC 5280; 6 while suspended */
+	int64_t		changed_at;		/* of the status; issued at first */
+};
+struct book_deed {				/* a ticket that was honoured */
+	unsigned char	ticket[TICKET_ID], serial[TICKET_SERIAL];
+	uint8_t		act, status;		/* the status it led to */
+	int64_t		changed_at, ledger_number;
+	unsigned char	ledger_hash[LEAF_HASH];
+};
+
+/*
+ * Open or create DIR/book.sqlite and DIR/journal; brings the journal up to
+ * what the store committed.  ERR_TAMPER: the journal knows tickets that the store has
+ * forgotten, or another ledger hash for one.
+ */
+bool book_open(struct book **out, const char *dir, struct err *e) MUST;
+void book_drop(struct book **b);
+
+bool book_begin(struct book *b, struct err *e) MUST;	/* cheap: the transaction starts with the first write */
+bool book_end(struct book *b, struct err *e) MUST;
+void book_back(struct book *b);				/* forget the batch */
+void book_tick(struct book *b);				/* journal to the disk */
+
+/* ERR_ABSENT when never honoured. */
+bool book_deed(struct book *b, const unsigned char ticket[TICKET_ID], struct book_deed *d,
+    struct err *e) MUST;
+/* sealed.len 0: nothing pending (the ceremony's own).  d NULL: no ticket.  ERR_CONFLICT: the serial is taken. */
+bool book_issued(struct book *b, const struct book_cert *c, const struct book_deed *d,
+    struct span sealed, struct err *e) MUST;
+/* A ticket was honoured for an existing certificate, whose row becomes *c. */
+bool book_changed(struct book *b, const struct book_cert *c, const struct book_deed *d,
+    struct err *e) MUST;
+bool book_by_serial(struct book *b, const unsigned char serial[TICKET_SERIAL],
+    struct book_cert *c, struct err *e) MUST;		/* ERR_ABSENT */
+bool book_by_hash(struct book *b, const unsigned char sha256[32], struct book_cert *c,
+    struct err *e) MUST;				/* ERR_ABSENT */
+
+/* The sealed certificate of an issue ticket.  ERR_ABSENT: never honoured; ERR_CONFLICT: stored already. */
+bool book_pending(struct book *b, const unsigned char ticket[TICKET_ID], struct buf *sealed,
+    struct err *e) MUST;
+bool book_stored(struct book *b, const unsigned char ticket[TICKET_ID], struct err *e) MUST;	/* ERR_ABSENT */
+
+/* A key whose certificate was revoked for keyCompromise is not certified again. */
+bool book_key_compromised(struct book *b, const unsigned char key_hash[32], bool *yes,
+    struct err *e) MUST;
+
+struct book_crl { int64_t number, this_update, next_update; bool stale; };
+/* The newest list of an issuer and shard; number 0 and nothing in *der when none. */
+bool book_crl(struct book *b, uint8_t profile, uint32_t shard, struct book_crl *c,
+    struct buf *der, struct err *e) MUST;
+bool book_crl_keep(struct book *b, uint8_t profile, uint32_t shard, const struct book_crl *c,
+    struct span der, struct err *e) MUST;
+/* Fill c->entries: all not valid, until they have expired before `since`. */
+bool book_crl_entries(struct book *b, uint8_t profile, uint32_t shard, int64_t since,
+    struct crl *c, struct err *e) MUST;
+
+/* The last signed checkpoint; size 0 and zeros: none. */
+bool book_head(struct book *b, int64_t *size, unsigned char root[LEAF_HASH], struct err *e) MUST;
+bool book_head_keep(struct book *b, int64_t size, const unsigned char root[LEAF_HASH],
+    struct err *e) MUST;
+#endif

@@ -1,0 +1,35 @@
+/*
+ * portal/web/dispatch.h - from one HTTP request to one answer.
+ *
+ * Everything a route's row promises is checked here, before the handler runs:
+ * the address, where the browser says the request comes from (Sec-Fetch-Site;
+ * DESIGN.md section 6), the method, the body's size and shape, the form's
+ * token.  What the session may do the keeper says when the handler asks it;
+ * visit_ask() holds its answer against the row once more, and a page below
+ * /~TOKEN whose handler asked nothing is shown only after the keeper was asked
+ * whether the session lives.
+ *
+ * Origin is never looked at: with no-referrer browsers send "null".
+ */
+#ifndef PORTAL_WEB_DISPATCH_H
+#define PORTAL_WEB_DISPATCH_H
+#include "portal/web/answer.h"
+
+#define URI_MAX		16384		/* bytes: an OCSP request in base64 fits */
+
+struct asked {				/* one request as the server handed it over; NULL: not sent */
+	const char	*method, *uri, *content_type, *fetch_site, *accept_language;
+	struct span	body;
+	bool		too_large;	/* the body was over FORM_FILES_MAX and not read */
+	struct span	source;		/* the peer's address */
+	struct span	client_cert;	/* DER, verified by nginx */
+};
+
+/*
+ * Answer.  The caller has set v->site, the connections and v->store, all else
+ * zero; afterwards v->status, v->page and the rest are what to send.
+ */
+void dispatch(struct visit *v, const struct asked *a);
+/* Wipe all that a request left in v, the page too. */
+void dispatch_end(struct visit *v);
+#endif

@@ -1,0 +1,56 @@
+#include <string.h>
+#include "ledger/base/log.h"
+#include "portal/web/draw.h"
+
+void
+draw_form(const struct visit *v, const char *path, bool own)
+{
+	const char *tail;
+	const struct route *r = route_find(v->site->tables, v->site->table_count, POST, path, own, &tail);
+
+	if (v->drawn != NULL)
+		*v->drawn = (struct drawn){ r == NULL ? NULL : r->fields, r == NULL ? 0 : r->field_count };
+}
+
+const struct form_row *
+draw_row(const struct visit *v, const char *name)
+{
+	static const struct form_row unknown = { .name = "", .label = "", .kind = FORM_TEXT, .most = 1 };
+	const struct form_row *row = NULL;
+
+	if (v->drawn != NULL)
+		row = form_find(v->drawn->rows, v->drawn->count, name);
+	if (row == NULL)
+		row = form_find(v->form.rows, v->form.count, name);
+	if (row == NULL)	/* a page that does not fit its route: the tests draw every page */
+		log_warn("page of route %s: no field %s", v->route == NULL ? "?" : v->route->name, name);
+	return row == NULL ? &unknown : row;
+}
+
+void
+draw_id(char into[DRAW_ID], const char *name, const char *choices)
+{
+	if (choices == NULL)
+		snprintf(into, DRAW_ID, "f-%s", name);
+	else
+		snprintf(into, DRAW_ID, "f-%s-%.*s", name, (int)strcspn(choices, "|"), choices);
+	for (char *c = into; *c != '\0'; c++)
+		if (*c == ' ')
+			*c = '-';	/* an id holds no blanks */
+}
+
+const char *
+draw_width(const struct form_row *row)
+{
+	if (row->kind == FORM_NUMBER)
+		return "short";
+	return row->most <= 12 ? "short" : row->most <= 64 ? "medium" : "long";
+}
+
+const char *
+draw_keys(const struct form_row *row, const char *type)
+{
+	if (row->kind == FORM_NUMBER)
+		return "numeric";
+	return strcmp(type, "email") == 0 ? "email" : strcmp(type, "url") == 0 ? "url" : "text";
+}

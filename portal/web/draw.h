@@ -1,0 +1,26 @@
+/*
+ * portal/web/draw.h - what the pages of portal/pages/form.html need to draw a form.
+ *
+ * A page draws forms for other routes than its own, so the rows (labels,
+ * kinds) come from the route that form_open names; draw_form() remembers it in
+ * v->drawn until the next one.  What was typed and what is wrong with it comes
+ * from v->form, by the field's name.
+ */
+#ifndef PORTAL_WEB_DRAW_H
+#define PORTAL_WEB_DRAW_H
+#include "portal/web/visit.h"
+
+#define DRAW_ID		112	/* bytes of an element's id */
+#define DRAW_PATH	256	/* bytes of a form's path */
+
+struct drawn { const struct form_row *rows; size_t count; };
+
+/* From here on fields are those of the form that posts to path. */
+void draw_form(const struct visit *v, const char *path, bool own);
+/* The row of a field: of the form being drawn, else of v->form; never NULL. */
+const struct form_row *draw_row(const struct visit *v, const char *name);
+/* "f-NAME", or "f-NAME-CHOICE" for the first of choices (NULL: none). */
+void draw_id(char into[DRAW_ID], const char *name, const char *choices);
+const char *draw_width(const struct form_row *row);	/* style class: "short", "medium", "long" */
+const char *draw_keys(const struct form_row *row, const char *type);	/* inputmode */
+#endif

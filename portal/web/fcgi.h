@@ -1,0 +1,33 @@
+/*
+ * portal/web/fcgi.h - one worker process: M threads that answer FastCGI requests.
+ *
+ * Each thread has its own connections to keeper, signer and prover and its own
+ * connection to the site store; nothing is shared but what was made before the
+ * threads.  SIGTERM or SIGINT ends it: requests that are being answered are
+ * finished first.
+ *
+ * Stands on libfcgi and dispatch.  Does not fork and does not listen.
+ */
+#ifndef PORTAL_WEB_FCGI_H
+#define PORTAL_WEB_FCGI_H
+#include "portal/web/visit.h"
+
+#define FCGI_THREADS_MOST	256
+
+struct fcgi {
+	const struct site	*site;
+	int			listen_fd;	/* blocking */
+	size_t			threads;
+	const char		*store;		/* path of the site store; NULL: none */
+	unsigned char		keeper[IPC_SECRET], signer[IPC_SECRET], prover[IPC_SECRET];
+	const char		*keeper_path, *signer_path, *prover_path;	/* sockets; NULL: none */
+};
+
+/* Block the signals that end a worker; before any thread is made. */
+bool fcgi_signals(struct err *e) MUST;
+/*
+ * Serve until told to end.  Fails: ERR_BUSY (keeper, signer or prover not there
+ * within 20 s), ERR_IO, and what opening the store gives.
+ */
+bool fcgi_serve(const struct fcgi *f, struct err *e) MUST;
+#endif

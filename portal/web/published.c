@@ -1,0 +1,109 @@
+#include <dirent.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+#include <string.h>
+#include "ledger/base/buf.h"
+#include "portal/web/published.h"
+
+static void file_drop(FILE **f) { if (*f != NULL) fclose(*f); }
+static void x509_drop(X509 **x) { X509_free(*x); }
+static void folder_drop(DIR **d) { if (*d != NULL) closedir(*d); }
+
+static bool
+fingerprint(const X509 *x, const EVP_MD *md, char *into, size_t size)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned n;
+
+	if (X509_digest(x, md, digest, &n) != 1 || 2 * (size_t)n + 1 > size)
+		return false;
+	for (unsigned i = 0; i < n; i++)
+		snprintf(into + 2 * i, 3, "%02x", digest[i]);
+	return true;
+}
+
+/* One attribute of the subject as UTF-8; "" when it has none. */
+static void
+subject_part(const X509 *x, int nid, char *into, size_t size)
+{
+	const X509_NAME *name = X509_get_subject_name(x);
+	int at = X509_NAME_get_index_by_NID((X509_NAME *)(uintptr_t)name, nid, -1);
+	unsigned char *text = NULL;
+
+	into[0] = '\0';
+	if (at < 0 || ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at))) < 0)
+		return;
+	snprintf(into, size, "%s", (const char *)text);
+	OPENSSL_free(text);
+}
+
+static bool
+fill(struct published *p, const X509 *x)
+{
+	char organisation[72], common[80];
+	struct tm tm;
+
+	subject_part(x, NID_organizationName, organisation, sizeof(organisation));
+	subject_part(x, NID_commonName, common, sizeof(common));
+	if (strncmp(common, organisation, strlen(organisation)) == 0)	/* "Troth", "Troth Root": once is enough */
+		organisation[0] = '\0';
+	snprintf(p->subject, sizeof(p->subject), "%s%s%s", organisation,
+	    organisation[0] != '\0' && common[0] != '\0' ? ", " : "", common);
+	if (ASN1_TIME_to_tm(X509_get0_notAfter(x), &tm) != 1)
+		return false;
+	p->not_after = (int64_t)timegm(&tm);
+	return fingerprint(x, EVP_sha256(), p->sha256, sizeof(p->sha256)) &&
+	    fingerprint(x, EVP_sha1(), p->sha1, sizeof(p->sha1));
+}
+
+/* name: "root.der" */
+static bool
+read_one(struct published *p, const char *folder, const char *name, struct err *e)
+{
+	DROP(file_drop) FILE *f = NULL;
+	DROP(x509_drop) X509 *x = NULL;
+	char path[512];
+
+	*p = (struct published){0};
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	if ((f = fopen(path, "re")) == NULL)
+		return FAIL(e, ERR_IO, "%s can't be read", name);
+	x = d2i_X509_fp(f, NULL);
+	if (x == NULL || !fill(p, x))
+		return FAIL(e, ERR_INPUT, "%s is no certificate", name);
+	snprintf(p->der, sizeof(p->der), "/%s", name);
+	snprintf(p->pem, sizeof(p->pem), "/%.*s.pem", (int)(strlen(name) - 4), name);
+	return true;
+}
+
+static bool
+is_der(const char *name)
+{
+	size_t len = strlen(name);
+	bool ours = strcmp(name, "root.der") == 0 || strncmp(name, "issuer-", 7) == 0;
+
+	return ours && len > 4 && len < 48 && strcmp(name + len - 4, ".der") == 0;
+}
+
+static int
+by_rank(const void *a, const void *b)
+{
+	const struct published *one = a, *other = b;
+	bool root = strcmp(one->der, "/root.der") == 0, other_root = strcmp(other->der, "/root.der") == 0;
+
+	return root != other_root ? (root ? -1 : 1) : strcmp(one->der, other->der);
+}
+
+bool
+published_read(const char *folder, struct published into[PUBLISHED_MOST], size_t *n, struct err *e)
+{
+	DROP(folder_drop) DIR *d = opendir(folder);
+	struct dirent *entry;
+
+	*n = 0;
+	while (d != NULL && *n < PUBLISHED_MOST && (entry = readdir(d)) != NULL)
+		if (is_der(entry->d_name))
+			TRY(read_one(&into[(*n)++], folder, entry->d_name, e));
+	qsort(into, *n, sizeof(into[0]), by_rank);
+	return true;
+}

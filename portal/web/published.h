@@ -1,0 +1,28 @@
+/*
+ * portal/web/published.h - the root and the issuers, as files that nginx serves.
+ *
+ * Read once at start from DIR/www (root.der, issuer-NAME.der): names, ends and
+ * fingerprints for the pages.  Holds no key and checks no signature: the files
+ * are the operator's own.
+ *
+ * Links libcrypto.
+ */
+#ifndef PORTAL_WEB_PUBLISHED_H
+#define PORTAL_WEB_PUBLISHED_H
+#include "ledger/base/err.h"
+
+#define PUBLISHED_MOST	16
+
+struct published {
+	char	subject[160];		/* common name, after the organisation unless that begins it */
+	char	pem[64], der[64];	/* "/root.pem": paths on this site */
+	char	sha256[65], sha1[41];	/* lower-case hex */
+	int64_t	not_after;
+};
+
+/*
+ * The root comes first when it is there.  A folder that is missing or empty
+ * gives *n 0.  Fails: ERR_INPUT (a file that is no certificate), ERR_IO.
+ */
+bool published_read(const char *folder, struct published into[PUBLISHED_MOST], size_t *n, struct err *e) MUST;
+#endif

@@ -1,0 +1,162 @@
+#include <string.h>
+#include "portal/web/route.h"
+
+static bool
+is_own(const struct route *r)
+{
+	return r->guard == GUARD_OWN || r->guard == GUARD_OWN_FORM;
+}
+
+static bool
+path_good(const char *path)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789-._/";
+	const char *star = strchr(path, '*');
+	size_t len = star == NULL ? strlen(path) : (size_t)(star - path);
+
+	return path[0] == '/' && strspn(path, plain) == len && strstr(path, "//") == NULL &&
+	    (star == NULL || (star[1] == '\0' && star[-1] == '/'));
+}
+
+static const char *
+guard_fault(const struct route *r)
+{
+	bool open = r->needs == NEEDS_NOTHING && r->role == 0;
+	bool own = r->needs > NEEDS_NOTHING && r->role >= ROLE_MEMBER && r->role < ROLE__COUNT;
+
+	switch (r->guard) {
+	case GUARD_OPEN:
+	case GUARD_ONCE:
+		return r->method != GET ? "needs GET" : !open ? "asks a public page for a role" :
+		    r->guard == GUARD_OPEN && r->purpose != PURPOSE_NO_PERSONAL_DATA ? "opens data on a public page" : NULL;
+	case GUARD_FORM:
+		return r->method != POST ? "needs POST" : !open ? "asks a public form for a role" : NULL;
+	case GUARD_OWN:
+		return r->method != GET ? "needs GET" : !own ? "asks for no role or no session" : NULL;
+	case GUARD_OWN_FORM:
+		return r->method != POST ? "needs POST" : !own ? "asks for no role or no session" : NULL;
+	case GUARD_MACHINE:
+		return !open || r->purpose != PURPOSE_NO_PERSONAL_DATA ? "opens data to machines" : NULL;
+	case GUARD_UNSET:
+		break;
+	}
+	return "has no guard";
+}
+
+static const char *
+field_fault(const struct route *r)
+{
+	size_t many = 0;
+
+	if (r->field_count > FORM_FIELDS_MAX || (r->field_count > 0) != (r->fields != NULL))
+		return "has a wrong number of fields";
+	for (size_t i = 0; i < r->field_count; i++) {
+		const struct form_row *f = &r->fields[i];
+
+		many += f->kind == FORM_MANY;
+		if (f->name == NULL || f->label == NULL || strcmp(f->name, "form") == 0)
+			return "has a field without name or label";
+		if (f->kind == FORM_UNSET || f->kind > FORM_MANY || f->most == 0 || f->least > f->most)
+			return "has a field without kind or bounds";
+		if ((f->kind == FORM_CHOICE) != (f->choices != NULL))
+			return "has choices where there are none to make";
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(r->fields[j].name, f->name) == 0)
+				return "has a field twice";
+	}
+	return many > 1 ? "has more than one field that repeats" : NULL;
+}
+
+static const char *
+row_fault(const struct route *r)
+{
+	const char *fault;
+
+	if (r->method != GET && r->method != POST)
+		return "has no method";
+	if (r->path == NULL || !path_good(r->path))
+		return "has no good path";
+	if (r->name == NULL || r->name[0] == '\0' || r->run == NULL)
+		return "has no name or handler";
+	if (r->needs == NEEDS_UNSET || r->needs > NEEDS_FRESH)
+		return "does not say what it needs";
+	if (r->purpose == PURPOSE_UNSET || r->purpose >= PURPOSE__COUNT)
+		return "has no purpose";
+	fault = guard_fault(r);
+	return fault != NULL ? fault : field_fault(r);
+}
+
+static bool
+same_place(const struct route *a, const struct route *b)
+{
+	return a->method == b->method && is_own(a) == is_own(b) && strcmp(a->path, b->path) == 0;
+}
+
+/* How many rows of all tables answer where r does: one, or something is wrong. */
+static size_t
+places(const struct route_table *tables, size_t n, const struct route *r)
+{
+	size_t found = 0;
+
+	for (size_t t = 0; t < n; t++)
+		for (size_t i = 0; i < tables[t].count; i++)
+			found += same_place(&tables[t].rows[i], r);
+	return found;
+}
+
+bool
+route_check(const struct route_table *tables, size_t n, struct err *e)
+{
+	for (size_t t = 0; t < n; t++)
+		for (size_t i = 0; i < tables[t].count; i++) {
+			const struct route *r = &tables[t].rows[i];
+			const char *fault = row_fault(r);
+
+			if (fault == NULL && places(tables, n, r) != 1)
+				fault = "stands there twice";
+			if (fault != NULL)
+				return FAIL(e, ERR_INPUT, "route %s %s (row %zu of table %zu) %s",
+				    r->method == POST ? "POST" : "GET", r->path == NULL ? "?" : r->path, i, t, fault);
+		}
+	return true;
+}
+
+/* True when path fits a row that ends in "*"; *tail is what the star stands for. */
+static bool
+star_fits(const struct route *r, const char *path, const char **tail)
+{
+	size_t len = strlen(r->path) - 1;	/* with its last slash */
+
+	if (strncmp(r->path, path, len) != 0 || path[len] == '\0')
+		return false;
+	if (r->guard != GUARD_MACHINE && strchr(path + len, '/') != NULL)
+		return false;
+	*tail = path + len;
+	return true;
+}
+
+const struct route *
+route_find(const struct route_table *tables, size_t n, enum method m, const char *path,
+    bool own, const char **tail)
+{
+	const struct route *star = NULL;
+	const char *rest = "";
+
+	*tail = "";
+	for (size_t t = 0; t < n; t++)
+		for (size_t i = 0; i < tables[t].count; i++) {
+			const struct route *r = &tables[t].rows[i];
+
+			if (r->method != m || is_own(r) != own)
+				continue;
+			if (r->path[strlen(r->path) - 1] != '*') {
+				if (strcmp(r->path, path) == 0)
+					return r;
+			} else if (star == NULL && star_fits(r, path, &rest)) {
+				star = r;
+			}
+		}
+	if (star != NULL)
+		*tail = rest;
+	return star;
+}

@@ -1,0 +1,61 @@
+/*
+ * portal/web/route.h - every address of the site, as a row.
+ *
+ * Method, path, who may come, why fields may be opened, what guards the
+ * request, which form fields are accepted, and the handler.  Zero means unset
+ * and an unset column stops the program at start.  The dispatcher (dispatch.c)
+ * does everything a row promises before the handler runs: it refuses what the
+ * row does not list, so that a handler holds no permission check of its own.
+ *
+ * Rows live with their rooms (portal/people/routes.c, portal/ca/routes.c ...);
+ * the dispatcher is handed the tables by portal/main.c.
+ */
+#ifndef PORTAL_WEB_ROUTE_H
+#define PORTAL_WEB_ROUTE_H
+#include "portal/web/form.h"
+#include "privacy/keeper/op.h"
+#include "privacy/purpose.h"
+
+struct visit;				/* portal/web/visit.h */
+
+enum method { METHOD_UNSET, GET, POST };	/* HEAD is answered as GET without a body */
+
+enum guard {
+	GUARD_UNSET,
+	GUARD_OPEN,	/* GET of a public page: anybody, from anywhere */
+	GUARD_FORM,	/* POST of a public page: Sec-Fetch-Site same-origin and a form token */
+	GUARD_OWN,	/* GET under /~TOKEN: Sec-Fetch-Site same-origin, else the sign-in question */
+	GUARD_OWN_FORM,	/* POST under /~TOKEN: the same and a form token bound to session, path and time */
+	GUARD_ONCE,	/* GET of a one-use address */
+	GUARD_MACHINE	/* OCSP and the like: any method body, no form token, answers no personal data */
+};
+
+enum needs { NEEDS_UNSET, NEEDS_NOTHING, NEEDS_SESSION, NEEDS_FRESH };
+
+struct route {
+	enum method	method;
+	const char	*path;		/* "/certs/show": exact; below /~TOKEN without that prefix.
+					   A last segment "*" stands for one segment, in visit->tail
+					   (GUARD_MACHINE: for all the rest, percent-decoded) */
+	const char	*name;		/* for the log and the counts: "certificate" */
+	enum role	role;		/* 0 with NEEDS_NOTHING; else least role, ROLE_MEMBER for all members */
+	enum needs	needs;
+	enum purpose	purpose;
+	enum guard	guard;
+	const struct form_row *fields;	/* NULL: none accepted */
+	size_t		field_count;
+	bool		(*run)(struct visit *v, struct err *e);
+};
+
+struct route_table { const struct route *rows; size_t count; };
+
+/* Check all tables at start: every column set, paths unique, POSTs guarded, public rows purpose-free.
+   ERR_INPUT names the row. */
+bool route_check(const struct route_table *tables, size_t n, struct err *e) MUST;
+/*
+ * The row for a path (below /~TOKEN when own), NULL: none.  An exact path goes
+ * before one with "*".  *tail points into path, or is "".
+ */
+const struct route *route_find(const struct route_table *tables, size_t n, enum method m,
+    const char *path, bool own, const char **tail);
+#endif

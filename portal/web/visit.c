@@ -1,0 +1,127 @@
+#include <sodium.h>
+#include <string.h>
+#include "portal/web/say.h"
+#include "portal/web/token.h"
+#include "portal/web/why.h"
+
+#define ASK_WAIT_MS	20000	/* a password may wait for its turn in the queue */
+
+void
+visit_ask_begin(struct visit *v, struct buf *in)
+{
+	buf_reset(in);
+	buf_add(in, v->token, sizeof(v->token));
+}
+
+bool
+visit_ask_open(struct visit *v, uint32_t op, const struct buf *in, struct buf *out,
+    struct span *answer, struct err *e)
+{
+	*answer = span_of(NULL, 0);
+	if (v->keeper == NULL)
+		return FAIL(e, ERR_BUSY, "the keeper is not there");
+	TRY(buf_ok(in, e));
+	TRY(ipc_call(v->keeper, op, in, out, ASK_WAIT_MS, e));
+	*answer = span_buf(out);
+	return true;
+}
+
+/* What the route demands, once more: the keeper decided already on each operation. */
+static bool
+fits_route(const struct visit *v, struct err *e)
+{
+	const struct session *s = &v->session;
+
+	if (v->route == NULL || v->route->needs <= NEEDS_NOTHING)
+		return true;
+	if (v->route->role > ROLE_MEMBER && (s->roles & 1u << v->route->role) == 0)
+		return REFUSE(e, ERR_DENIED, WHY_ROLE, "route %s: role", v->route->name);
+	if (v->route->role > ROLE_MEMBER && (s->flags & SESSION_CERTIFICATE) != 0)
+		return REFUSE(e, ERR_DENIED, WHY_CERTIFICATE_SESSION, "route %s: certificate session", v->route->name);
+	if (v->route->needs == NEEDS_FRESH && (s->flags & SESSION_FRESH) == 0)
+		return REFUSE(e, ERR_DENIED, WHY_PASSWORD_NEEDED, "route %s: password", v->route->name);
+	return true;
+}
+
+bool
+visit_ask(struct visit *v, uint32_t op, const struct buf *in, struct buf *out,
+    struct span *answer, struct err *e)
+{
+	struct session s;
+
+	TRY(visit_ask_open(v, op, in, out, answer, e));
+	s.member = unpack_i64(answer);
+	s.flags = unpack_u8(answer);
+	s.roles = unpack_u32(answer);
+	s.bar_until = unpack_i64(answer);
+	s.idle_until = unpack_i64(answer);
+	s.ends_at = unpack_i64(answer);
+	s.steps = unpack_i64(answer);
+	if (answer->bad)
+		return FAIL(e, ERR_IO, "operation %u: no session in the answer", op);
+	v->session = s;
+	v->asked = true;
+	/* It lives on its own port, where each request shows the certificate. */
+	if ((s.flags & SESSION_CERTIFICATE) != 0 && v->client_cert.len == 0)
+		return REFUSE(e, ERR_DENIED, WHY_SESSION_OVER, "certificate session without a certificate");
+	return fits_route(v, e);
+}
+
+void
+visit_new_token(struct visit *v, const unsigned char token[TOKEN_BYTES])
+{
+	memcpy(v->token, token, TOKEN_BYTES);
+	memcpy(v->root, "/~", 2);
+	token_text(token, v->root + 2);
+	v->has_session = true;
+}
+
+bool
+visit_go(struct visit *v, bool own, const char *path, struct err *e)
+{
+	int n = snprintf(v->location, sizeof(v->location), "%s%s", own ? v->root : "", path);
+
+	if (path[0] != '/' || path[1] == '/' || path[1] == '\\' || n < 0 || (size_t)n >= sizeof(v->location) ||
+	    path[strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/?&=%#")] != '\0') {
+		v->location[0] = '\0';
+		return FAIL(e, ERR_IO, "a redirect that is none of ours");
+	}
+	v->status = 303;
+	return true;
+}
+
+bool
+visit_fault(struct visit *v, const struct err *e, const char *field)
+{
+	const struct why_row *row = why_row(e->why);
+
+	if (row == NULL || !row->form)
+		return false;
+	if (field != NULL && form_find(v->form.rows, v->form.count, field) == NULL)
+		field = NULL;
+	form_fault(&v->form, field, row->says);
+	return true;
+}
+
+bool
+visit_bound(struct visit *v, struct span bound, struct err *e)
+{
+	if (token_check(v, v->path, v->route->guard == GUARD_OWN_FORM, &bound, v->form.token) != TOKEN_GOOD)
+		return FAIL(e, ERR_DENIED, "form was made for something else");
+	return true;
+}
+
+bool
+visit_next_ok(const struct visit *v, const char *next)
+{
+	char path[256];
+	size_t len = strcspn(next, "?");
+	const char *tail;
+
+	if (len == 0 || len >= sizeof(path) || next[0] != '/' || strstr(next, "//") != NULL ||
+	    next[strspn(next, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._/?&=%")] != '\0')
+		return false;
+	memcpy(path, next, len);
+	path[len] = '\0';
+	return route_find(v->site->tables, v->site->table_count, GET, path, true, &tail) != NULL;
+}

@@ -1,0 +1,107 @@
+/*
+ * portal/web/visit.h - one request being answered, as a handler sees it.
+ *
+ * The dispatcher fills it; a handler asks the keeper (at most once for a page
+ * view), fills a view struct and calls one page function, or redirects.  When
+ * a handler returns false the dispatcher turns *e into the page of that kind
+ * with the sentence of e->why (portal/web/answer.c, portal/web/why.c).
+ */
+#ifndef PORTAL_WEB_VISIT_H
+#define PORTAL_WEB_VISIT_H
+#include "ledger/base/ipc.h"
+#include "portal/web/route.h"
+
+#define FORM_KEY	32		/* bytes */
+
+struct site {				/* what every page needs to know; read once at start */
+	const char	*name, *base_https, *base_http;	/* "Troth", "https://localhost:8443", ... */
+	const char	*base_cert;		/* the certificate sign-in port's, "" when off */
+	const char	*policy_arc;		/* OID prefix of the certificates' levels */
+	const char	*association, *registration, *postal, *privacy_contact, *logo;
+	const char	*static_version;	/* changes with the static files: ?v=... */
+	bool		unwalled, outbox, mail_is_smtp;
+	int64_t		clock_shift;		/* seconds; shown on every page when not 0 */
+	char		root_sha256[65];	/* "" while it is not published */
+	const struct published *published;	/* the root first: portal/web/published.h */
+	size_t		published_count;
+	unsigned char	form_key[FORM_KEY];	/* of public forms' tokens; random, made before the workers fork */
+	const struct route_table *tables;	/* every address of the site */
+	size_t		table_count;
+};
+
+struct session {			/* the SESSION BLOCK, unpacked */
+	int64_t		member, bar_until, idle_until, ends_at, steps;
+	unsigned	flags;
+	uint32_t	roles;
+};
+
+/* What pages may load and do; the key page also runs our own script and sends by it. */
+#define VISIT_CSP "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; " \
+	"frame-ancestors 'none'; base-uri 'none'"
+#define VISIT_CSP_KEYGEN VISIT_CSP "; script-src 'self'; connect-src 'self'"
+
+struct visit {
+	const struct route	*route;
+	const struct site	*site;
+	const char		*path, *tail;	/* below /~TOKEN without it */
+	const char		*query;		/* raw, "" when none; GET fields are in form too */
+	const char		*lang;		/* "en", "de": by Accept-Language */
+	struct drawn		*drawn;		/* the form a page is in the middle of: portal/web/draw.h */
+	const struct words	*words;		/* its catalog; NULL: English, as written */
+	char			root[40];	/* "/~TOKEN" or "": put before local links */
+	unsigned char		token[TOKEN_BYTES];	/* zeros without a session */
+	struct session		session;	/* after visit_ask on a session operation */
+	bool			has_session;	/* below /~TOKEN; whether it lives the keeper says */
+	bool			asked;		/* the keeper has answered for this session */
+	struct form		form;
+	struct span		body;		/* raw, for GUARD_MACHINE */
+	struct span		source;		/* the peer's address as nginx saw it: for the brakes only, never stored */
+	struct span		client_cert;	/* DER on the certificate port, else empty */
+	struct ipc		*keeper, *signer, *prover;
+	struct store		*store;		/* the site store: one connection a thread */
+	int64_t			now;
+	/* the answer */
+	int			status;		/* 200 unless set */
+	struct buf		page;		/* body */
+	const char		*type;		/* "text/html; charset=utf-8" unless set; static */
+	char			location[512];	/* non-empty: 303 */
+	char			disposition[128];	/* attachment file name, our own characters only */
+	const char		*cache;		/* Cache-Control; "no-store" unless set */
+	const char		*csp;		/* NULL: the site's; the key page has its own */
+	const char		*allow;		/* with 405: the methods there are */
+	int			retry_after;	/* seconds; 0: not said */
+	bool			head;		/* HEAD: the header alone */
+};
+
+/* ---- asking the keeper ---- */
+/* Begin a request: session token first when the operation takes one. */
+void visit_ask_begin(struct visit *v, struct buf *in);
+/*
+ * Call the keeper; *answer (caller's span) is the body after the SESSION BLOCK,
+ * which is unpacked into v->session.  `out` owns the bytes.
+ */
+bool visit_ask(struct visit *v, uint32_t op, const struct buf *in, struct buf *out,
+    struct span *answer, struct err *e) MUST;
+/* The same for operations without a session (no block). */
+bool visit_ask_open(struct visit *v, uint32_t op, const struct buf *in, struct buf *out,
+    struct span *answer, struct err *e) MUST;
+/* The keeper gave a new token: from here on v->token, v->root and redirects carry it. */
+void visit_new_token(struct visit *v, const unsigned char token[TOKEN_BYTES]);
+
+/* ---- answering ---- */
+/* 303 to a local path; own: below v->root.  The path is ours, arguments via buf_arg. */
+bool visit_go(struct visit *v, bool own, const char *path, struct err *e) MUST;
+/*
+ * Keeper said why: when that sentence belongs to a field of this form, mark it
+ * and return true (the handler shows its form again, status 422); else false, e untouched.
+ */
+bool visit_fault(struct visit *v, const struct err *e, const char *field);
+/* Token text (base64url, 32 characters) to bytes and back. */
+bool token_parse(const char *text, unsigned char into[TOKEN_BYTES]) MUST;
+void token_text(const unsigned char token[TOKEN_BYTES], char into[33]);
+/* For a form_open_bound() form: checks the posted token against these bytes too. */
+bool visit_bound(struct visit *v, struct span bound, struct err *e) MUST;
+
+/* Is `next` (path and query, from a hidden field) a page of ours below the session's root? */
+bool visit_next_ok(const struct visit *v, const char *next);
+#endif

@@ -1,0 +1,136 @@
+#include "privacy/facts/history.h"
+#include "privacy/keeper/ops.h"
+#include "privacy/keeper/record.h"
+
+struct line {				/* one entry, opened */
+	int64_t		place, number;
+	struct leaf	leaf;
+	struct buf	record, values;	/* as stored */
+	struct detail_opened opened;
+};
+
+static void
+line_wipe(struct line *l)
+{
+	buf_wipe(&l->record);
+	buf_wipe(&l->values);
+	detail_opened_wipe(&l->opened);
+}
+
+static bool
+line_open(struct keeper *k, const struct act *a, int64_t place, bool with_values,
+    struct line *l, struct err *e)
+{
+	unsigned char tag[LEAF_TAG];
+	struct err why = {0};
+
+	l->place = place;
+	TRY(detail_tag(k->vault, &a->owner, place - 1, tag, e));
+	if (!chain_by_tag(k->chain, tag, &l->number, &l->leaf, &l->record, &l->values, &why)) {
+		/* The running number says there is one: somebody took it away. */
+		if (why.kind == ERR_ABSENT)
+			why.kind = ERR_TAMPER;
+		*e = why;
+		return false;
+	}
+	return detail_open(k->vault, &a->owner, place - 1, span_buf(&l->record),
+	    span_buf(&l->values), with_values, &l->opened, e);
+}
+
+static void
+line_pack(struct buf *b, const struct line *l)
+{
+	const struct detail_opened *o = &l->opened;
+	bool erased = l->record.len == 0;
+
+	pack_i64(b, l->place);
+	pack_i64(b, l->number);
+	pack_i64(b, erased ? (int64_t)l->leaf.day * 86400 : o->at);
+	pack_u8(b, l->leaf.kind);
+	pack_u8(b, l->leaf.role);
+	pack_u32(b, o->purpose);
+	pack_i64(b, (int64_t)o->fields);
+	pack_text(b, o->object);
+	pack_u8(b, l->values.len > 0);
+	pack_u8(b, erased);
+}
+
+bool
+op_history(struct keeper *k, struct act *a, struct err *e)
+{
+	int64_t before = unpack_i64(&a->in), from;
+	uint32_t most = unpack_u32(&a->in), n;
+
+	TRY(act_read(a, e));
+	if (most < 1 || most > HISTORY_MOST || before < 0)
+		return FAIL(e, ERR_INPUT, "history: %u entries", most);
+	from = before == 0 || before > a->entries ? a->entries : before - 1;
+	n = from < (int64_t)most ? (uint32_t)from : most;
+	pack_i64(a->out, a->entries);
+	pack_u32(a->out, n);
+	for (uint32_t i = 0; i < n; i++) {
+		DROP(line_wipe) struct line l = {0};
+
+		TRY(line_open(k, a, from - i, false, &l, e));
+		line_pack(a->out, &l);
+	}
+	return true;
+}
+
+/* The entry's hashes, so that its owner can show it to somebody. */
+static bool
+proof_pack(struct keeper *k, struct act *a, const struct line *l, struct err *e)
+{
+	static const struct sql sql_proof = { "history_proof", "i", "BBBBb",
+	    "SELECT d.record_inner, d.record_sealed, d.values_inner, d.values_sealed, l.entry"
+	    " FROM detail d JOIN leaf l ON l.number = d.number WHERE d.number = $1" };
+	static const unsigned char zeros[LEAF_HASH];
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_proof, e, l->number));
+	if (r == NULL)
+		return FAIL(e, ERR_TAMPER, "history: an entry without its detail");
+	for (int col = 0; col < 4; col++) {
+		struct span s = rows_null(r, col) ? span_of(zeros, sizeof(zeros)) : rows_bytes(r, col);
+
+		pack_bytes(a->out, s.p, s.len);
+	}
+	pack_bytes(a->out, rows_bytes(r, 4).p, rows_bytes(r, 4).len);
+	return true;
+}
+
+/* Old values are as guarded as the field they stood in. */
+static bool
+values_allowed(const struct act *a, const struct line *l, struct err *e)
+{
+	for (unsigned f = 1; f < FIELD__COUNT; f++)
+		if ((l->opened.fields & FIELD_BIT(f)) != 0)
+			TRY(act_may(a, (enum field)f, e));
+	return true;
+}
+
+bool
+op_history_entry(struct keeper *k, struct act *a, struct err *e)
+{
+	DROP(line_wipe) struct line l = {0};
+	int64_t place = unpack_i64(&a->in);
+
+	TRY(act_read(a, e));
+	if (place < 1 || place > a->entries)
+		return FAIL(e, ERR_ABSENT, "history: no such entry");
+	TRY(line_open(k, a, place, false, &l, e));
+	if (l.values.len > 0) {
+		struct record_line r = { .about = &a->owner, .purpose = a->purpose, .role = a->role,
+		    .fields = l.opened.fields };
+
+		TRY(values_allowed(a, &l, e));
+		detail_opened_wipe(&l.opened);
+		TRY(detail_open(k->vault, &a->owner, place - 1, span_buf(&l.record),
+		    span_buf(&l.values), true, &l.opened, e));
+		TRY(keeper_record(k, &r, a->now, NULL, e));
+	}
+	line_pack(a->out, &l);
+	pack_bytes(a->out, l.opened.was.data, l.opened.was.len);
+	pack_bytes(a->out, l.opened.now.data, l.opened.now.len);
+	return proof_pack(k, a, &l, e);
+}

@@ -1,0 +1,317 @@
+#include <sodium.h>
+#include "privacy/facts/address.h"
+#include "privacy/facts/domain.h"
+#include "privacy/facts/issue.h"
+#include "privacy/facts/member.h"
+#include "privacy/facts/order.h"
+#include "privacy/facts/setting.h"
+#include "privacy/facts/statement.h"
+#include "privacy/facts/ticket_book.h"
+#include "privacy/facts/token.h"
+#include "privacy/keeper/ops.h"
+#include "privacy/keeper/record.h"
+
+#define COMMON_NAME	64	/* characters: ub-common-name, RFC 5280 appendix A.1 */
+#define CLOCKS_DIFFER	60	/* seconds the prover's clock may be ahead */
+
+int64_t
+register_points(const struct act *a)
+{
+	return a->points;
+}
+
+/* ---- minting ---- */
+
+static bool
+mint_entry(struct keeper *k, const struct mint *m, struct ticket *t, struct err *e)
+{
+	struct record_line l = { .about = m->owner, .purpose = m->purpose, .role = m->role,
+	    .object = m->object };
+
+	TRY(keeper_record(k, &l, m->now, &t->ledger_number, e));
+	TRY(chain_duty_open(k->chain, t->ledger_number, e));
+	chain_head_hash(k->chain, t->ledger_hash);
+	return true;
+}
+
+bool
+ticket_mint(struct keeper *k, const struct mint *m, struct ticket *t, struct buf *wire,
+    struct err *e)
+{
+	struct ticket_row row = { .certificate = m->certificate, .member = m->owner->number,
+	    .key = m->owner->key, .made = m->now, .expires = t->expires, .act = t->act,
+	    .reason = t->reason };
+	size_t start = wire->len;
+
+	randombytes_buf(t->id, sizeof(t->id));
+	TRY(mint_entry(k, m, t, e));
+	TRY(ticket_pack(wire, t, k->keys->ticket, e));
+	memcpy(row.id, t->id, sizeof(row.id));
+	row.number = t->ledger_number;
+	return ticket_book_add(k, &row, span_of(wire->data + start, wire->len - start), m->asked, e);
+}
+
+/* 128 random bits, positive and never short in DER (RFC 5280 section 4.1.2.2). */
+static void
+serial_draw(unsigned char serial[TICKET_SERIAL])
+{
+	do {
+		randombytes_buf(serial, TICKET_SERIAL);
+		serial[0] &= 0x7f;
+	} while (serial[0] == 0);
+}
+
+/* ---- is it allowed? ---- */
+
+static bool
+profile_allowed(const struct act *a, const struct order *q, struct err *e)
+{
+	bool mail = profile_is_mail(q->profile);
+
+	if (q->profile < PROFILE_ROBOT_TLS || q->profile >= PROFILE__COUNT)
+		return FAIL(e, ERR_INPUT, "issue: no profile %u", q->profile);
+	if ((q->options & ~TICKET_CLIENT_AUTH) != 0 || (!mail && q->options != 0))
+		return FAIL(e, ERR_INPUT, "issue: options %x", (unsigned)q->options);
+	if (profile_is_assured(q->profile) && register_points(a) < POINTS_FOR_ASSURED)
+		return REFUSE(e, ERR_DENIED, WHY_POINTS, "issue: not enough points");
+	if (q->wants_name && q->profile != PROFILE_ASSURED_MAIL)
+		return REFUSE(e, ERR_DENIED, WHY_POINTS, "issue: names only in Assured Mail");
+	if (q->wants_name && a->now < a->bar_until)
+		return REFUSE(e, ERR_DENIED, WHY_BAR, "issue: names are barred after a recovery");
+	return true;
+}
+
+static bool
+key_allowed(struct keeper *k, const struct order *q, struct err *e)
+{
+	bool banned;
+
+	TRY(register_key_banned(k, q->key_hash, &banned, e));
+	return !banned || REFUSE(e, ERR_DENIED, WHY_KEY_REUSED_REVOKED, "issue: a compromised key");
+}
+
+static bool
+day_allowed(struct keeper *k, const struct act *a, struct err *e)
+{
+	int64_t n;
+
+	TRY(register_issued_today(k, a->owner.number, a->now, &n, e));
+	return n < k->set->max_certs_per_day ||
+	    REFUSE(e, ERR_DENIED, WHY_LIMIT, "issue: too many in a day");
+}
+
+/* The certificate names the address as it was proved, whatever case was typed. */
+static bool
+address_allowed(struct keeper *k, struct act *a, struct ticket_name *n, int64_t *bind, struct err *e)
+{
+	DROP(buf_wipe) struct buf text = {0};
+	bool verified, found;
+
+	TRY(address_by_text(k, a->owner.number, n->text, bind, &verified, e));
+	if (*bind == 0)
+		return REFUSE(e, ERR_DENIED, WHY_NAME_NOT_YOURS, "issue: an address of nobody here");
+	if (!verified)
+		return REFUSE(e, ERR_DENIED, WHY_ADDRESS_UNVERIFIED, "issue: an unproved address");
+	TRY(act_open(k, a, FIELD_ADDRESS, *bind, &text, NULL, &found, e));
+	if (!found || text.len == 0 || text.len >= sizeof(n->text))
+		return FAIL(e, ERR_TAMPER, "issue: an address without its text");
+	memset(n->text, 0, sizeof(n->text));
+	memcpy(n->text, text.data, text.len);
+	return true;
+}
+
+static bool
+names_allowed(struct keeper *k, struct act *a, struct order *q, struct err *e)
+{
+	for (unsigned i = 0; i < q->count; i++) {
+		struct ticket_name *n = &q->names[i];
+
+		if ((n->kind == NAME_MAIL) != profile_is_mail(q->profile))
+			return REFUSE(e, ERR_DENIED, WHY_NAME_NOT_YOURS, "issue: a name of the other kind");
+		if (n->kind == NAME_MAIL)
+			TRY(address_allowed(k, a, n, &q->bind[i], e));
+		else
+			TRY(domain_covers(k, a->owner.number, n->text, a->now, &q->bind[i], e));
+	}
+	return true;
+}
+
+/* ---- CAA (RFC 8659): asked for each name, by the prover, within caa_life ---- */
+
+static bool
+caa_fits(const struct keeper *k, const struct statement *s, const char *name, int64_t now)
+{
+	bool wild = strncmp(name, "*.", 2) == 0;
+
+	return s->kind == STATEMENT_CAA && s->method == 0 && (s->wildcard != 0) == wild &&
+	    strcmp(s->name, name + (wild ? 2 : 0)) == 0 &&
+	    s->at > now - k->set->caa_life && s->at <= now + CLOCKS_DIFFER;
+}
+
+static bool
+caa_allows(const struct keeper *k, const struct order *q, const char *name, int64_t now,
+    struct err *e)
+{
+	enum why why = WHY_CAA_MISSING;
+
+	for (unsigned i = 0; i < q->caa_count; i++) {
+		struct statement s;
+
+		if (!statement_open(&s, q->caa[i], k->keys->prover, NULL) ||
+		    !caa_fits(k, &s, name, now))
+			continue;
+		if (s.result == SAW_IT)
+			return true;
+		if (s.result == SAW_FORBIDDEN || s.result == SAW_BOGUS)
+			why = WHY_CAA_FORBIDS;
+	}
+	return REFUSE(e, ERR_DENIED, why, "issue: no CAA statement allows a name");
+}
+
+static bool
+caa_allowed(const struct keeper *k, const struct act *a, const struct order *q, struct err *e)
+{
+	if (profile_is_mail(q->profile))
+		return true;
+	for (unsigned i = 0; i < q->count; i++)
+		TRY(caa_allows(k, q, q->names[i].text, a->now, e));
+	return true;
+}
+
+static bool
+allowed(struct keeper *k, struct act *a, struct order *q, struct err *e)
+{
+	TRY(profile_allowed(a, q, e));
+	TRY(key_allowed(k, q, e));
+	TRY(day_allowed(k, a, e));
+	TRY(names_allowed(k, a, q, e));
+	return caa_allowed(k, a, q, e);
+}
+
+/* ---- the ticket ---- */
+
+static int64_t
+life_of(const struct keeper *k, unsigned profile)
+{
+	switch (profile) {
+	case PROFILE_ROBOT_TLS:		return k->set->tls_robot_life;
+	case PROFILE_ASSURED_TLS:	return k->set->tls_assured_life;
+	case PROFILE_ROBOT_MAIL:	return k->set->mail_robot_life;
+	default:			return k->set->mail_assured_life;
+	}
+}
+
+static size_t
+characters(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s != '\0'; s++)
+		n += ((unsigned char)*s & 0xc0) != 0x80;
+	return n;
+}
+
+/* Given and family name, as they are; the common name is the two of them. */
+static bool
+name_fill(struct keeper *k, struct act *a, struct ticket *t, struct err *e)
+{
+	DROP(buf_wipe) struct buf given = {0}, family = {0}, full = {0}, common = {0};
+
+	TRY(member_names(k, a, &given, &family, &full, e));
+	if (given.len + family.len == 0)
+		return REFUSE(e, ERR_DENIED, WHY_NAME_MISSING, "issue: no name to put in");
+	if (given.len >= sizeof(t->given) || family.len >= sizeof(t->family))
+		return REFUSE(e, ERR_DENIED, WHY_FIELD_LONG, "issue: a name too long for a certificate");
+	buf_add(&common, given.data, given.len);
+	if (given.len > 0 && family.len > 0)
+		buf_text(&common, " ");
+	buf_add(&common, family.data, family.len);
+	TRY(buf_ok(&common, e));
+	memcpy(t->given, given.data == NULL ? "" : given.data, given.len);
+	memcpy(t->family, family.data == NULL ? "" : family.data, family.len);
+	if (characters(common.data) <= COMMON_NAME)
+		memcpy(t->common_name, common.data, common.len);
+	return true;
+}
+
+static bool
+ticket_fill(struct keeper *k, struct act *a, const struct order *q, struct ticket *t, struct err *e)
+{
+	t->act = TICKET_ISSUE;
+	t->profile = q->profile;
+	t->options = q->options;
+	t->not_before = a->now - BACKDATE;
+	/* Inclusive at both ends: a second more would count as another day (BR 6.3.2). */
+	t->not_after = t->not_before + life_of(k, q->profile) - 1;
+	t->expires = a->now + TICKET_LIFE_ISSUE;
+	memcpy(t->key_hash, q->key_hash, sizeof(t->key_hash));
+	serial_draw(t->serial);
+	t->names = calloc(q->count, sizeof(*t->names));
+	if (t->names == NULL)
+		return FAIL(e, ERR_MEMORY, "issue: no memory");
+	t->name_count = (uint8_t)q->count;
+	memcpy(t->names, q->names, q->count * sizeof(*t->names));
+	if (q->wants_name)
+		return name_fill(k, a, t, e);
+	if (strlen(q->names[0].text) <= COMMON_NAME)
+		memcpy(t->common_name, q->names[0].text, strlen(q->names[0].text));
+	return true;
+}
+
+static bool
+register_row(struct keeper *k, struct act *a, const struct order *q, const struct ticket *t,
+    int64_t id, struct err *e)
+{
+	struct entry_of_register r = { .id = id, .made = a->now, .open_to_all = q->open_to_all };
+	int64_t remind;
+
+	TRY(setting_get(k, a->owner.number, SETTING_REMINDERS, &remind, e));
+	r.reminder = remind != 0;
+	return register_add(k, &a->owner, &r, t, q->bind, e);
+}
+
+/* "example.org, serial 0f3a...": how the history names it. */
+static void
+object_name(char into[DETAIL_OBJECT], const char *name, const unsigned char serial[TICKET_SERIAL])
+{
+	char hex[SERIAL_TEXT];
+
+	serial_text(serial, hex);
+	snprintf(into, DETAIL_OBJECT, "%.200s, serial %s", name, hex);
+}
+
+static bool
+issue_new(struct keeper *k, struct act *a, const struct order *q, struct buf *wire, struct err *e)
+{
+	DROP(ticket_wipe) struct ticket t = {0};
+	char object[DETAIL_OBJECT];
+	struct mint m = { .owner = &a->owner, .role = a->role, .purpose = a->purpose,
+	    .object = object, .certificate = id_random(), .now = a->now, .asked = q->hash };
+
+	TRY(ticket_fill(k, a, q, &t, e));
+	object_name(object, t.names[0].text, t.serial);
+	if (q->label[0] != '\0')
+		TRY(vault_put(k->vault, &a->owner, FIELD_CERT_LABEL, m.certificate,
+		    span_text(q->label), a->now, e));
+	TRY(ticket_mint(k, &m, &t, wire, e));
+	a->entries++;
+	return register_row(k, a, q, &t, m.certificate, e);
+}
+
+bool
+op_cert_ticket(struct keeper *k, struct act *a, struct err *e)
+{
+	DROP(order_wipe) struct order q = {0};
+	DROP(buf_wipe) struct buf wire = {0};
+	bool again;
+
+	TRY(order_read(a, &q, e));
+	TRY(ticket_book_asked(k, a->owner.number, q.hash, a->now, &wire, &again, e));
+	if (!again) {
+		TRY(allowed(k, a, &q, e));
+		TRY(issue_new(k, a, &q, &wire, e));
+	}
+	TRY(buf_ok(&wire, e));
+	pack_bytes(a->out, wire.data, wire.len);
+	return true;
+}

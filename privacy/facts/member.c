@@ -1,0 +1,604 @@
+#include <sodium.h>
+#include "privacy/facts/address.h"
+#include "privacy/facts/credential.h"
+#include "privacy/facts/domain.h"
+#include "privacy/facts/mail.h"
+#include "privacy/facts/member.h"
+#include "privacy/facts/recovery.h"
+#include "privacy/facts/register.h"
+#include "privacy/facts/role.h"
+#include "privacy/facts/signin.h"
+#include "privacy/keeper/brake.h"
+#include "privacy/keeper/ops.h"
+#include "privacy/keeper/record.h"
+#include "privacy/policy.h"
+
+#define NUMBER_LEAST	INT64_C(1000000000)	/* ten digits */
+#define NUMBER_SPAN	UINT64_C(9000000000)
+#define COLUMN_ADDRESS	1u			/* of waiting, inside the sealed place */
+#define COLUMN_PASSWORD	2u
+#define OTHERS_DAYS	30
+
+const char member_schema[] =
+"CREATE TABLE subject ("
+" number INTEGER PRIMARY KEY,"
+" state INTEGER NOT NULL,"		/* enum subject_state */
+" key INTEGER NOT NULL,"
+" tags INTEGER NOT NULL,"
+" entries INTEGER NOT NULL) STRICT;"	/* how many ledger entries concern them */
+"CREATE TABLE member ("
+" number INTEGER PRIMARY KEY REFERENCES subject (number),"
+" joined_at INTEGER NOT NULL,"
+" roles INTEGER NOT NULL,"		/* bits, as the role table says today */
+" steps INTEGER NOT NULL,"		/* STEP_ bits, as the facts say today */
+" bar_until INTEGER NOT NULL,"
+" points INTEGER NOT NULL,"
+" agreement INTEGER NOT NULL,"		/* version agreed to */
+" statement INTEGER NOT NULL,"
+" declined INTEGER NOT NULL,"		/* version of the statement answered with no */
+" lang TEXT NOT NULL) STRICT;"
+"CREATE TABLE waiting ("		/* joins until their link is followed */
+" number INTEGER PRIMARY KEY REFERENCES subject (number),"
+" address BLOB NOT NULL,"
+" password BLOB NOT NULL,"
+" agreement INTEGER NOT NULL,"
+" statement INTEGER NOT NULL,"
+" lang TEXT NOT NULL,"
+" at INTEGER NOT NULL) STRICT;"
+"CREATE INDEX waiting_at ON waiting (at);"
+"CREATE TABLE others ("			/* how often others looked, a day: 30 days are kept */
+" subject INTEGER NOT NULL,"
+" day INTEGER NOT NULL,"
+" lines INTEGER NOT NULL,"
+" PRIMARY KEY (subject, day)) STRICT, WITHOUT ROWID;";
+
+static const struct sql
+sql_subject = { "subject_get", "i", "iiii",
+	"SELECT state, key, tags, entries FROM subject WHERE number = $1" },
+sql_subject_add = { "subject_add", "iiii", "",
+	"INSERT INTO subject (number, state, key, tags, entries) VALUES ($1, $2, $3, $4, 0)" },
+sql_subject_state = { "subject_state", "ii", "",
+	"UPDATE subject SET state = $1 WHERE number = $2" },
+sql_subject_delete = { "subject_delete", "i", "",
+	"DELETE FROM subject WHERE number = $1 AND entries = 0" },
+sql_subject_each = { "subject_each", "i", "iiii",
+	"SELECT number, key, tags, entries FROM subject WHERE state = $1 ORDER BY number" },
+sql_subject_count = { "subject_count", "i", "i",
+	"SELECT CAST(count(*) AS bigint) FROM subject WHERE state = $1" },
+sql_member = { "member_get", "i", "iiiiiiiit",
+	"SELECT joined_at, roles, steps, bar_until, points, agreement, statement, declined, lang"
+	" FROM member WHERE number = $1" },
+sql_member_add = { "member_add", "iiiit", "",
+	"INSERT INTO member (number, joined_at, roles, steps, bar_until, points, agreement,"
+	" statement, declined, lang) VALUES ($1, $2, 0, 0, 0, 0, $3, $4, 0, $5)" },
+sql_member_steps = { "member_steps", "ii", "",
+	"UPDATE member SET steps = $1 WHERE number = $2" },
+sql_member_bar = { "member_bar", "ii", "",
+	"UPDATE member SET bar_until = $1 WHERE number = $2" },
+sql_member_roles = { "member_roles", "ii", "",
+	"UPDATE member SET roles = $1 WHERE number = $2" },
+sql_member_policy = { "member_policy", "iiii", "",
+	"UPDATE member SET agreement = $1, statement = $2, declined = $3 WHERE number = $4" },
+sql_waiting = { "waiting_get", "i", "bbiit",
+	"SELECT address, password, agreement, statement, lang FROM waiting WHERE number = $1" },
+sql_waiting_add = { "waiting_add", "ibbiiti", "",
+	"INSERT INTO waiting (number, address, password, agreement, statement, lang, at)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7)" },
+sql_waiting_delete = { "waiting_delete", "i", "", "DELETE FROM waiting WHERE number = $1" },
+sql_waiting_old = { "waiting_old", "ii", "iii",
+	"SELECT w.number, s.key, s.tags FROM waiting w JOIN subject s ON s.number = w.number"
+	" WHERE w.at < $1 ORDER BY w.at LIMIT $2" },
+sql_others_since = { "others_since", "ii", "i",
+	"SELECT CAST(coalesce(sum(lines), 0) AS bigint) FROM others WHERE subject = $1 AND day > $2" },
+sql_others_old = { "others_old", "i", "", "DELETE FROM others WHERE day < $1" };
+
+/* ---- subjects ---- */
+
+static bool
+subject_get(struct keeper *k, int64_t number, struct owner *o, int64_t *entries,
+    enum subject_state *state, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_subject, e, number));
+	if (r == NULL)
+		return FAIL(e, ERR_ABSENT, "no such subject");
+	*o = (struct owner){ .number = number, .key = rows_i64(r, 1), .tags = rows_i64(r, 2) };
+	if (entries != NULL)
+		*entries = rows_i64(r, 3);
+	if (state != NULL)
+		*state = (enum subject_state)rows_i64(r, 0);
+	return true;
+}
+
+static bool
+subject_free(struct keeper *k, int64_t number, bool *is_free, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_subject, e, number));
+	*is_free = r == NULL;
+	return true;
+}
+
+/* A new subject with keys of its own.  A rollback leaves keys that nobody names. */
+static bool
+subject_new(struct keeper *k, struct owner *o, int64_t now, struct err *e)
+{
+	uint64_t draw;
+	bool is_free = false;
+
+	while (!is_free) {
+		randombytes_buf(&draw, sizeof(draw));
+		o->number = NUMBER_LEAST + (int64_t)(draw % NUMBER_SPAN);
+		TRY(subject_free(k, o->number, &is_free, e));
+	}
+	TRY(vault_owner_create(k->vault, o, now, e));
+	return sql_do(k->store, &sql_subject_add, e, o->number, (int64_t)SUBJECT_WAITING, o->key,
+	    o->tags);
+}
+
+/* The first start: the site's subject, and a password nobody has for unknown accounts to be tried against. */
+static bool
+site_make(struct keeper *k, int64_t now, struct err *e)
+{
+	struct argon_job nobody;
+
+	k->site = (struct owner){0};
+	TRY(vault_owner_create(k->vault, &k->site, now, e));
+	TRY(sql_do(k->store, &sql_subject_add, e, k->site.number, (int64_t)SUBJECT_SITE,
+	    k->site.key, k->site.tags));
+	credential_job_new(k, CREDENTIAL_PASSWORD, "", &nobody);
+	randombytes_buf(nobody.hash, sizeof(nobody.hash));
+	TRY(credential_store(k, &k->site, 0, &nobody, now, e));
+	return keeper_record_site(k, PURPOSE_SITE, "keeper: first start", now, NULL, e);
+}
+
+bool
+subject_site(struct keeper *k, int64_t now, struct err *e)
+{
+	struct err why = {0};
+
+	if (subject_get(k, 0, &k->site, NULL, NULL, &why))
+		return true;
+	if (why.kind == ERR_ABSENT)
+		return site_make(k, now, e);
+	if (e != NULL)
+		*e = why;
+	return false;
+}
+
+static bool
+facts_get(struct keeper *k, int64_t number, struct member_facts *f, bool *found, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_member, e, number));
+	*found = r != NULL;
+	if (r == NULL)
+		return true;
+	*f = (struct member_facts){ .joined_at = rows_i64(r, 0), .roles = (uint32_t)rows_i64(r, 1),
+	    .steps = rows_i64(r, 2), .bar_until = rows_i64(r, 3), .points = rows_i64(r, 4) };
+	snprintf(f->lang, sizeof(f->lang), "%s", rows_text(r, 8));
+	return true;
+}
+
+bool
+subject_enter(struct keeper *k, struct act *a, int64_t number, struct err *e)
+{
+	struct member_facts f = {0};
+	bool found;
+
+	TRY(subject_get(k, number, &a->owner, &a->entries, NULL, e));
+	TRY(facts_get(k, number, &f, &found, e));
+	a->roles = f.roles;
+	a->steps = f.steps;
+	a->bar_until = f.bar_until;
+	a->points = f.points;
+	memcpy(a->lang, f.lang, sizeof(a->lang));
+	return true;
+}
+
+bool
+member_owner(struct keeper *k, int64_t number, struct owner *o, struct member_facts *f,
+    struct err *e)
+{
+	bool found;
+
+	TRY(subject_get(k, number, o, NULL, NULL, e));
+	if (f == NULL)
+		return true;
+	*f = (struct member_facts){0};
+	return facts_get(k, number, f, &found, e);
+}
+
+bool
+member_step(struct keeper *k, struct act *a, int64_t number, int64_t bit, bool held,
+    struct err *e)
+{
+	struct member_facts f = {0};
+	int64_t steps;
+	bool found;
+
+	TRY(facts_get(k, number, &f, &found, e));
+	steps = held ? f.steps | bit : f.steps & ~bit;
+	if (a != NULL && a->owner.number == number)
+		a->steps = steps;
+	return steps == f.steps || sql_do(k->store, &sql_member_steps, e, steps, number);
+}
+
+bool
+member_bar(struct keeper *k, int64_t number, int64_t until, struct err *e)
+{
+	return sql_do(k->store, &sql_member_bar, e, until, number);
+}
+
+bool
+member_roles_set(struct keeper *k, int64_t number, uint32_t roles, struct err *e)
+{
+	return sql_do(k->store, &sql_member_roles, e, (int64_t)roles, number);
+}
+
+bool
+member_each(struct keeper *k, member_reader *each, void *self, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	struct err end = {0};
+
+	TRY(sql_ask(k->store, &r, &sql_subject_each, e, (int64_t)SUBJECT_MEMBER));
+	while (rows_next(r, &end)) {
+		struct owner o = { .number = rows_i64(r, 0), .key = rows_i64(r, 1),
+		    .tags = rows_i64(r, 2) };
+
+		TRY(each(self, &o, rows_i64(r, 3), e));
+	}
+	if (end.kind != ERR_NONE && e != NULL)
+		*e = end;
+	return end.kind == ERR_NONE;
+}
+
+static bool
+count_of(struct keeper *k, enum subject_state s, int64_t *n, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_subject_count, e, (int64_t)s));
+	*n = r == NULL ? 0 : rows_i64(r, 0);
+	return true;
+}
+
+bool
+member_count(struct keeper *k, int64_t *members, int64_t *waiting, struct err *e)
+{
+	return count_of(k, SUBJECT_MEMBER, members, e) && count_of(k, SUBJECT_WAITING, waiting, e);
+}
+
+bool
+member_names(struct keeper *k, struct act *a, struct buf *given, struct buf *family,
+    struct buf *full, struct err *e)
+{
+	static const enum field order[] = { FIELD_GIVEN, FIELD_MIDDLE, FIELD_FAMILY, FIELD_SUFFIX };
+
+	for (size_t i = 0; i < COUNT(order); i++) {
+		DROP(buf_wipe) struct buf one = {0};
+		bool found;
+
+		TRY(act_open(k, a, order[i], 0, &one, NULL, &found, e));
+		if (!found || one.len == 0)
+			continue;
+		if (order[i] == FIELD_GIVEN)
+			buf_add(given, one.data, one.len);
+		if (order[i] == FIELD_FAMILY)
+			buf_add(family, one.data, one.len);
+		if (full->len > 0)
+			buf_text(full, " ");
+		buf_add(full, one.data, one.len);
+	}
+	return buf_ok(given, e) && buf_ok(family, e) && buf_ok(full, e);
+}
+
+/* ---- joining ---- */
+
+struct join {
+	char	address[ADDRESS_MAX], password[KEEPER_TEXT_MAX + 1], lang[16];
+	uint32_t agreement, statement;
+	struct span source;
+};
+
+/* A language tag as far as we use it: letters and a hyphen. */
+static bool
+lang_ok(const char *s)
+{
+	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-");
+
+	return n >= 2 && s[n] == '\0';
+}
+
+static bool
+join_read(struct act *a, struct join *j, struct err *e)
+{
+	char typed[KEEPER_TEXT_MAX + 1];
+
+	unpack_text(&a->in, typed, sizeof(typed));
+	unpack_text(&a->in, j->password, sizeof(j->password));
+	j->agreement = unpack_u32(&a->in);
+	j->statement = unpack_u32(&a->in);
+	unpack_text(&a->in, j->lang, sizeof(j->lang));
+	j->source = unpack_bytes(&a->in);
+	TRY(act_read(a, e));
+	if (!lang_ok(j->lang))
+		return FAIL(e, ERR_INPUT, "join: no language");
+	TRY(address_normalise(typed, j->address, e));
+	if (j->agreement != POLICY_AGREEMENT_VERSION || j->statement != POLICY_STATEMENT_VERSION)
+		return REFUSE(e, ERR_CONFLICT, WHY_POLICY, "join: agreed to another version");
+	return password_ok(j->password, j->address, e);
+}
+
+static void join_wipe(struct join *j) { sodium_memzero(j, sizeof(*j)); }
+
+static bool
+join_seal(struct keeper *k, const struct owner *o, unsigned column, struct span plain,
+    struct buf *box, struct err *e)
+{
+	struct seal_place at = { .table = "waiting", .field = column, .subject = o->number,
+	    .version = 1, .key = o->key };
+
+	return vault_seal(k->vault, &at, plain, box, e);
+}
+
+static bool
+join_keep(struct keeper *k, const struct join *j, const struct owner *o,
+    const struct argon_job *hash, int64_t now, struct err *e)
+{
+	DROP(buf_wipe) struct buf password = {0}, address = {0}, sealed = {0};
+
+	credential_pack(&password, hash);
+	TRY(buf_ok(&password, e));
+	TRY(join_seal(k, o, COLUMN_ADDRESS, span_text(j->address), &address, e));
+	TRY(join_seal(k, o, COLUMN_PASSWORD, span_buf(&password), &sealed, e));
+	return sql_do(k->store, &sql_waiting_add, e, o->number,
+	    (const void *)address.data, address.len, (const void *)sealed.data, sealed.len,
+	    (int64_t)j->agreement, (int64_t)j->statement, j->lang, now);
+}
+
+/* Known and unknown addresses: the same rows, the same look-ups; only the mail differs. */
+static bool
+join_make(struct keeper *k, const struct join *j, const struct argon_job *hash, int64_t now,
+    struct err *e)
+{
+	struct owner o = {0}, holder;
+	struct member_facts f;
+	int64_t known;
+
+	TRY(address_holder(k, j->address, &known, NULL, e));
+	TRY(member_owner(k, known, &holder, &f, e));
+	TRY(subject_new(k, &o, now, e));
+	TRY(join_keep(k, j, &o, hash, now, e));
+	struct mail_order m = { .kind = known != 0 ? MAIL_KNOWN : MAIL_JOIN,
+	    .owner = known != 0 ? &holder : &o, .address = j->address,
+	    .lang = known != 0 ? f.lang : j->lang, .token = known == 0,
+	    .expires = now + k->set->join_life, .purpose = PURPOSE_JOIN };
+
+	return mail_queue(k, &m, now, NULL, e);
+}
+
+bool
+op_join(struct keeper *k, struct act *a, struct err *e)
+{
+	DROP(join_wipe) struct join j = {0};
+	struct argon_job job;
+
+	TRY(join_read(a, &j, e));
+	if (a->hashes != NULL)
+		return join_make(k, &j, &a->hashes->job[0], a->now, e);
+	TRY(brake_ask(k->brake, BRAKE_JOIN, span_of(NULL, 0), j.source, a->now, e));
+	brake_count(k->brake, BRAKE_JOIN, span_of(NULL, 0), j.source, a->now);
+	credential_job_new(k, CREDENTIAL_PASSWORD, j.password, &job);
+	return act_hash(k, a, ARGON_JOIN, &job, 1, e);
+}
+
+/* ---- the link in the mail ---- */
+
+struct waiting_row { struct buf address, password; int64_t agreement, statement; char lang[16]; };
+
+static void
+waiting_wipe(struct waiting_row *w)
+{
+	buf_wipe(&w->address);
+	buf_wipe(&w->password);
+}
+
+static bool
+waiting_open(struct keeper *k, const struct owner *o, struct waiting_row *w, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	struct seal_place at = { .table = "waiting", .field = COLUMN_ADDRESS, .subject = o->number,
+	    .version = 1, .key = o->key };
+
+	TRY(sql_first(k->store, &r, &sql_waiting, e, o->number));
+	if (r == NULL)
+		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "no such join");
+	TRY(vault_unseal(k->vault, &at, rows_bytes(r, 0), &w->address, e));
+	at.field = COLUMN_PASSWORD;
+	TRY(vault_unseal(k->vault, &at, rows_bytes(r, 1), &w->password, e));
+	w->agreement = rows_i64(r, 2);
+	w->statement = rows_i64(r, 3);
+	snprintf(w->lang, sizeof(w->lang), "%s", rows_text(r, 4));
+	return true;
+}
+
+static bool
+member_make(struct keeper *k, struct act *a, struct waiting_row *w, struct err *e)
+{
+	char agreed[64];
+	int64_t id;
+
+	TRY(sql_do(k->store, &sql_subject_state, e, (int64_t)SUBJECT_MEMBER, a->owner.number));
+	TRY(sql_do(k->store, &sql_member_add, e, a->owner.number, a->now, w->agreement,
+	    w->statement, w->lang));
+	TRY(sql_do(k->store, &sql_waiting_delete, e, a->owner.number));
+	memcpy(a->lang, w->lang, sizeof(a->lang));
+	TRY(vault_put(k->vault, &a->owner, FIELD_CREDENTIAL, 0, span_buf(&w->password), a->now, e));
+	snprintf(agreed, sizeof(agreed), "agreement %lld, statement %lld",
+	    (long long)w->agreement, (long long)w->statement);
+	a->purpose = PURPOSE_JOIN;
+	TRY(act_record(k, a, agreed, e));
+	TRY(address_create(k, &a->owner, w->address.data, true, true, a->now, &id, e));
+	TRY(member_step(k, a, a->owner.number, STEP_ADDRESS, true, e));
+	a->purpose = PURPOSE_VERIFY_ADDRESS;
+	return act_record(k, a, NULL, e);
+}
+
+bool
+member_verify(struct keeper *k, struct act *a, struct err *e)
+{
+	DROP(waiting_wipe) struct waiting_row w = {0};
+	int64_t holder;
+
+	TRY(waiting_open(k, &a->owner, &w, e));
+	TRY(buf_ok(&w.address, e));
+	/* Somebody may have proved this address since the join. */
+	TRY(address_holder(k, w.address.data, &holder, NULL, e));
+	if (holder != 0)
+		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "verify: the address is another's by now");
+	return member_make(k, a, &w, e);
+}
+
+/* ---- forgetting joins ---- */
+
+static bool
+waiting_forget(struct keeper *k, const struct owner *o, int64_t now, struct err *e)
+{
+	TRY(sql_do(k->store, &sql_waiting_delete, e, o->number));
+	TRY(mail_forget(k, o->number, e));
+	TRY(vault_forget(k->vault, o->number, e));
+	TRY(sql_do(k->store, &sql_subject_delete, e, o->number));
+	TRY(keys_destroy(vault_keys(k->vault), o->key, now, e));
+	return keys_destroy(vault_keys(k->vault), o->tags, now, e);
+}
+
+#define SWEEP_MOST 64
+
+bool
+member_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *joins, struct err *e)
+{
+	struct owner old[SWEEP_MOST];
+	size_t n = 0;
+	int64_t limit = most < SWEEP_MOST ? most : SWEEP_MOST, addresses;
+	struct err end = {0};
+
+	{
+		DROP(rows_drop) struct rows *r = NULL;
+
+		TRY(sql_ask(k->store, &r, &sql_waiting_old, e, now - k->set->join_life, limit));
+		while (rows_next(r, &end) && n < COUNT(old))
+			old[n++] = (struct owner){ rows_i64(r, 0), rows_i64(r, 1), rows_i64(r, 2) };
+	}
+	if (end.kind != ERR_NONE) {
+		if (e != NULL)
+			*e = end;
+		return false;
+	}
+	for (size_t i = 0; i < n; i++)
+		TRY(waiting_forget(k, &old[i], now, e));
+	*joins = (int64_t)n;
+	TRY(sql_do(k->store, &sql_others_old, e, now / DAY_SECONDS - OTHERS_DAYS));
+	TRY(recovery_sweep(k, now, e));
+	TRY(role_sweep(k, now, e));
+	return address_sweep(k, now, most, &addresses, e);
+}
+
+/* ---- what members see of themselves ---- */
+
+bool
+op_who(struct keeper *k, struct act *a, struct err *e)
+{
+	(void)k;
+	return act_read(a, e);
+}
+
+static bool
+others_since(struct keeper *k, const struct act *a, int64_t *lines, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_others_since, e, a->owner.number,
+	    a->now / DAY_SECONDS - OTHERS_DAYS));
+	*lines = r == NULL ? 0 : rows_i64(r, 0);
+	return true;
+}
+
+static bool
+home_counts(struct keeper *k, struct act *a, struct err *e)
+{
+	struct address_row rows[ADDRESS_ROWS];
+	size_t n;
+	uint32_t verified = 0;
+	int64_t domains, valid, expiring, lines;
+
+	TRY(address_list(k, a->owner.number, rows, COUNT(rows), &n, e));
+	for (size_t i = 0; i < n; i++)
+		verified += rows[i].verified_at != 0;
+	TRY(domain_count_proved(k, a->owner.number, a->now, &domains, e));
+	TRY(register_counts(k, a->owner.number, a->now, &valid, &expiring, e));
+	TRY(others_since(k, a, &lines, e));
+	pack_u32(a->out, (uint32_t)n);
+	pack_u32(a->out, verified);
+	pack_u32(a->out, (uint32_t)domains);
+	pack_u32(a->out, (uint32_t)valid);
+	pack_u32(a->out, (uint32_t)expiring);
+	pack_i64(a->out, a->points);
+	pack_i64(a->out, lines);
+	return true;
+}
+
+bool
+op_home(struct keeper *k, struct act *a, struct err *e)
+{
+	DROP(buf_wipe) struct buf given = {0}, address = {0};
+	struct err none = {0};
+	bool found;
+
+	TRY(act_read(a, e));
+	TRY(act_open(k, a, FIELD_GIVEN, 0, &given, NULL, &found, e));
+	TRY(act_may(a, FIELD_ADDRESS, e));
+	if (!address_primary(k, &a->owner, &address, NULL, &none) && none.kind != ERR_ABSENT) {
+		*e = none;
+		return false;
+	}
+	pack_bytes(a->out, given.data, given.len);
+	pack_bytes(a->out, address.data, address.len);
+	TRY(home_counts(k, a, e));
+	return act_record(k, a, NULL, e);
+}
+
+bool
+op_policy_answer(struct keeper *k, struct act *a, struct err *e)
+{
+	uint32_t agreement = unpack_u32(&a->in), statement = unpack_u32(&a->in);
+	uint8_t accept = unpack_u8(&a->in);
+	char said[64];
+
+	TRY(act_read(a, e));
+	if (agreement != POLICY_AGREEMENT_VERSION || statement != POLICY_STATEMENT_VERSION)
+		return REFUSE(e, ERR_CONFLICT, WHY_POLICY, "policy: another version is in force");
+	/* A no leaves what was agreed before; the question stays open. */
+	if (accept == 1) {
+		TRY(sql_do(k->store, &sql_member_policy, e, (int64_t)agreement, (int64_t)statement,
+		    INT64_C(0), a->owner.number));
+		a->flags &= ~SESSION_POLICY_DUE;
+	} else {
+		DROP(rows_drop) struct rows *r = NULL;
+
+		TRY(sql_first(k->store, &r, &sql_member, e, a->owner.number));
+		if (r == NULL)
+			return FAIL(e, ERR_ABSENT, "policy: no such member");
+		int64_t had[2] = { rows_i64(r, 5), rows_i64(r, 6) };
+
+		TRY(sql_do(k->store, &sql_member_policy, e, had[0], had[1], (int64_t)statement,
+		    a->owner.number));
+	}
+	snprintf(said, sizeof(said), "%s: agreement %u, statement %u",
+	    accept == 1 ? "yes" : "no", agreement, statement);
+	return act_record(k, a, said, e);
+}

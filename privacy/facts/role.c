@@ -1,0 +1,185 @@
+#include <sodium.h>
+#include "privacy/facts/address.h"
+#include "privacy/facts/member.h"
+#include "privacy/facts/role.h"
+#include "privacy/facts/session.h"
+#include "privacy/keeper/brake.h"
+#include "privacy/keeper/ops.h"
+#include "privacy/keeper/record.h"
+
+#define CODE_CHARS	20	/* of 32: 100 bits */
+#define CODE_GROUP	5
+#define CODES_MOST	3
+#define HASH		32
+
+const char role_schema[] =
+"CREATE TABLE role ("
+" member INTEGER NOT NULL REFERENCES member (number),"
+" role INTEGER NOT NULL,"		/* enum role */
+" since INTEGER NOT NULL,"
+" until INTEGER,"			/* NULL: still */
+" PRIMARY KEY (member, role, since)) STRICT, WITHOUT ROWID;"
+"CREATE UNIQUE INDEX role_now ON role (member, role) WHERE until IS NULL;"
+"CREATE TABLE officer_code ("
+" hash BLOB PRIMARY KEY,"		/* BLAKE2b-256 of the code */
+" expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
+
+static const struct sql
+sql_count = { "role_count", "i", "i",
+	"SELECT CAST(count(*) AS bigint) FROM role WHERE role = $1 AND until IS NULL" },
+sql_give = { "role_give", "iii", "",
+	"INSERT INTO role (member, role, since, until) VALUES ($1, $2, $3, NULL)" },
+sql_code_add = { "officer_code_add", "bi", "",
+	"INSERT INTO officer_code (hash, expires) VALUES ($1, $2)" },
+sql_code_take = { "officer_code_take", "bi", "",
+	"DELETE FROM officer_code WHERE hash = $1 AND expires > $2" },
+sql_code_none = { "officer_code_none", "", "", "DELETE FROM officer_code" },
+sql_code_old = { "officer_code_old", "i", "", "DELETE FROM officer_code WHERE expires <= $1" };
+
+const char *
+role_name(enum role r)
+{
+	static const char *const names[ROLE__COUNT] = {
+		[ROLE_MEMBER] = "member", [ROLE_ASSURER] = "assurer", [ROLE_SUPPORT] = "support",
+		[ROLE_OFFICER] = "officer", [ROLE_AUDITOR] = "auditor",
+	};
+
+	return r >= ROLE_MEMBER && r < ROLE__COUNT ? names[r] : "unknown";
+}
+
+bool
+role_count(struct keeper *k, enum role r, int64_t *n, struct err *e)
+{
+	DROP(rows_drop) struct rows *rows = NULL;
+
+	TRY(sql_first(k->store, &rows, &sql_count, e, (int64_t)r));
+	*n = rows == NULL ? 0 : rows_i64(rows, 0);
+	return true;
+}
+
+bool
+role_give(struct keeper *k, struct act *a, enum role r, struct err *e)
+{
+	char said[64];
+
+	if ((a->roles & 1u << r) != 0)
+		return FAIL(e, ERR_CONFLICT, "role: held already");
+	TRY(sql_do(k->store, &sql_give, e, a->owner.number, (int64_t)r, a->now));
+	a->roles |= 1u << r;
+	TRY(member_roles_set(k, a->owner.number, a->roles, e));
+	TRY(session_end_all(k, a->owner.number, 0, e));
+	snprintf(said, sizeof(said), "%s, from now", role_name(r));
+	TRY(address_notify(k, &a->owner, a->lang, MAIL_ROLE, role_name(r), a->purpose, a->now, e));
+	return act_record(k, a, said, e);
+}
+
+bool
+role_sweep(struct keeper *k, int64_t now, struct err *e)
+{
+	return sql_do(k->store, &sql_code_old, e, now);
+}
+
+/* ---- officer codes ---- */
+
+/* No I, O, 0, 1: they are read from a terminal and typed. */
+static const char alphabet[] = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+
+static void
+code_hash(const char code[CODE_CHARS], unsigned char into[HASH])
+{
+	crypto_generichash(into, HASH, (const unsigned char *)code, CODE_CHARS, NULL, 0);
+}
+
+/* Letters may be small, groups may be parted by anything that is no letter or digit. */
+static bool
+code_normal(const char *typed, char into[CODE_CHARS])
+{
+	size_t n = 0;
+
+	for (; *typed != '\0'; typed++) {
+		char c = *typed >= 'a' && *typed <= 'z' ? (char)(*typed - 'a' + 'A') : *typed;
+
+		if (!((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')))
+			continue;
+		if (n == CODE_CHARS)
+			return false;
+		into[n++] = c;
+	}
+	return n == CODE_CHARS;
+}
+
+static bool
+code_make(struct keeper *k, struct act *a, struct err *e)
+{
+	char code[CODE_CHARS], shown[CODE_CHARS + CODE_CHARS / CODE_GROUP + 1];
+	unsigned char hash[HASH];
+	size_t n = 0;
+
+	for (size_t i = 0; i < CODE_CHARS; i++) {
+		code[i] = alphabet[randombytes_uniform(sizeof(alphabet) - 1)];
+		if (i > 0 && i % CODE_GROUP == 0)
+			shown[n++] = '-';
+		shown[n++] = code[i];
+	}
+	shown[n] = '\0';
+	code_hash(code, hash);
+	TRY(sql_do(k->store, &sql_code_add, e, (const void *)hash, sizeof(hash),
+	    a->now + k->set->officer_code_life));
+	pack_text(a->out, shown);
+	sodium_memzero(code, sizeof(code));
+	sodium_memzero(shown, sizeof(shown));
+	return true;
+}
+
+static bool
+officers_few(struct keeper *k, struct err *e)
+{
+	int64_t n;
+
+	TRY(role_count(k, ROLE_OFFICER, &n, e));
+	return n < OFFICERS_BY_CODE ||
+	    REFUSE(e, ERR_DENIED, WHY_OFFICERS_ENOUGH, "role: %lld officers", (long long)n);
+}
+
+bool
+op_officer_codes(struct keeper *k, struct act *a, struct err *e)
+{
+	uint8_t n = unpack_u8(&a->in);
+	char said[64];
+
+	TRY(act_read(a, e));
+	if (n < 1 || n > CODES_MOST)
+		return FAIL(e, ERR_INPUT, "officer codes: %u", n);
+	TRY(officers_few(k, e));
+	/* New codes replace the old ones: at no time do more than three work. */
+	TRY(sql_do(k->store, &sql_code_none, e));
+	for (unsigned i = 0; i < n; i++)
+		TRY(code_make(k, a, e));
+	snprintf(said, sizeof(said), "officer codes: %u made", n);
+	return keeper_record_site(k, PURPOSE_SITE, said, a->now, NULL, e);
+}
+
+bool
+op_role_code(struct keeper *k, struct act *a, struct err *e)
+{
+	struct span account = span_of(&a->owner.number, sizeof(a->owner.number));
+	struct span none = span_of(NULL, 0);
+	char typed[KEEPER_TEXT_MAX + 1], code[CODE_CHARS] = {0};
+	unsigned char hash[HASH];
+	bool shaped;
+
+	unpack_text(&a->in, typed, sizeof(typed));
+	TRY(act_read(a, e));
+	TRY(brake_ask(k->brake, BRAKE_CODE, account, none, a->now, e));
+	TRY(officers_few(k, e));
+	shaped = code_normal(typed, code);
+	code_hash(code, hash);
+	sodium_memzero(typed, sizeof(typed));
+	sodium_memzero(code, sizeof(code));
+	TRY(sql_do(k->store, &sql_code_take, e, (const void *)hash, sizeof(hash), a->now));
+	if (!shaped || sql_changed(k->store) != 1) {
+		brake_count(k->brake, BRAKE_CODE, account, none, a->now);
+		return REFUSE(e, ERR_DENIED, WHY_CODE, "role: no such code");
+	}
+	return role_give(k, a, ROLE_OFFICER, e);
+}

@@ -1,0 +1,18 @@
+/*
+ * privacy/facts/signin.h - the password: entering it, entering it again, changing it.
+ *
+ * A failure is counted by the brake per account and source; an unknown address
+ * is tried against a password nobody has, so that it takes the same time and
+ * gets the same answer.  Nothing about failures is kept on disk.
+ *
+ * Stands on session, credential, address, brake, argon.  The handlers are
+ * declared in privacy/keeper/ops.h.
+ */
+#ifndef PRIVACY_FACTS_SIGNIN_H
+#define PRIVACY_FACTS_SIGNIN_H
+#include "privacy/keeper/keeper.h"
+
+/* Ask for hashes: the request comes back with a->hashes filled.  Wipes jobs. */
+bool act_hash(struct keeper *k, struct act *a, unsigned class, struct argon_job *jobs, size_t n,
+    struct err *e) MUST;
+#endif

@@ -1,0 +1,133 @@
+/*
+ * What the clerk asks of the keeper: to run what is due, the tree and its
+ * checkpoints, and the public faces of server certificates.
+ */
+#include "privacy/facts/challenge.h"
+#include "privacy/facts/mail.h"
+#include "privacy/facts/member.h"
+#include "privacy/facts/once.h"
+#include "privacy/facts/register.h"
+#include "privacy/facts/role.h"
+#include "privacy/facts/session.h"
+#include "privacy/keeper/ops.h"
+#include "privacy/rights/erase_field.h"
+
+#define SWEPT		32	/* of each kind in one call: a call stays short */
+#define FACES		200
+
+bool
+op_sweep(struct keeper *k, struct act *a, struct err *e)
+{
+	int64_t joins = 0, sessions = 0, documents = 0, reminders = 0, done = 0;
+
+	TRY(act_read(a, e));
+	TRY(member_sweep(k, a->now, SWEPT, &joins, e));
+	TRY(session_sweep(k, a->now, SWEPT, &sessions, e));
+	TRY(erase_field_sweep(k, a->now, SWEPT, &documents, e));
+	TRY(register_sweep(k, a->now, SWEPT, &reminders, &done, e));
+	TRY(role_sweep(k, a->now, e));
+	TRY(mail_sweep(k, a->now, e));
+	TRY(challenge_sweep(k, a->now, e));
+	TRY(once_sweep(k, a->now, e));
+	pack_u32(a->out, (uint32_t)joins);
+	pack_u32(a->out, (uint32_t)sessions);
+	pack_u32(a->out, (uint32_t)documents);
+	pack_u32(a->out, (uint32_t)reminders);
+	pack_u8(a->out, joins >= SWEPT || sessions >= SWEPT || documents >= SWEPT || done >= SWEPT);
+	return true;
+}
+
+/*
+ * The committed tree only: this batch's own entries may still be rolled back,
+ * and a checkpoint over them would speak of what never was.
+ */
+bool
+op_tree(struct keeper *k, struct act *a, struct err *e)
+{
+	DROP(buf_wipe) struct buf proof = {0};
+	unsigned char root[LEAF_HASH];
+	int64_t from = unpack_i64(&a->in);
+
+	TRY(act_read(a, e));
+	TRY(chain_consistency(k->chain, from, &proof, e));
+	chain_root(k->chain, root);
+	pack_i64(a->out, chain_settled(k->chain));
+	buf_add(a->out, root, sizeof(root));
+	pack_bytes(a->out, proof.data, proof.len);
+	return buf_ok(&proof, e);
+}
+
+bool
+op_checkpoint(struct keeper *k, struct act *a, struct err *e)
+{
+	int64_t size = unpack_i64(&a->in);
+	struct span note = unpack_bytes(&a->in);
+
+	TRY(act_read(a, e));
+	return chain_checkpoint_store(k->chain, size, note, e);
+}
+
+/* ---- public faces: what a server certificate shows anyway, without its member ---- */
+
+struct faces { struct keeper *k; struct buf rows; uint32_t n; };
+
+static void
+faces_wipe(struct faces *f)
+{
+	buf_wipe(&f->rows);
+}
+
+/* From u32 n, n * { u8 kind, text } to u32 n, n * text. */
+static bool
+names_only(struct buf *into, struct span packed, struct err *e)
+{
+	uint32_t n = unpack_u32(&packed);
+
+	pack_u32(into, n);
+	for (uint32_t i = 0; i < n && !packed.bad; i++) {
+		struct span text;
+
+		unpack_u8(&packed);
+		text = unpack_bytes(&packed);
+		pack_bytes(into, text.p, text.len);
+	}
+	return unpack_end(&packed, "names", e);
+}
+
+static bool
+face_one(void *self, const struct entry_of_register *r, struct err *e)
+{
+	struct faces *f = self;
+	DROP(buf_wipe) struct buf names = {0};
+	struct err why = {0};
+	int64_t number;
+
+	if (!register_names(f->k, r, &names, NULL, &why)) {
+		if (e != NULL)
+			*e = why;
+		return why.kind == ERR_ABSENT;	/* its owner was erased since */
+	}
+	TRY(register_stored_number(f->k, r->id, &number, e));
+	buf_add(&f->rows, r->serial, sizeof(r->serial));
+	pack_u8(&f->rows, r->profile);
+	pack_i64(&f->rows, r->not_before);
+	pack_i64(&f->rows, r->not_after);
+	buf_add(&f->rows, r->sha256, sizeof(r->sha256));
+	TRY(names_only(&f->rows, span_buf(&names), e));
+	pack_i64(&f->rows, number);
+	f->n++;
+	return buf_ok(&f->rows, e);
+}
+
+bool
+op_faces(struct keeper *k, struct act *a, struct err *e)
+{
+	DROP(faces_wipe) struct faces f = { .k = k };
+	int64_t since = unpack_i64(&a->in);
+
+	TRY(act_read(a, e));
+	TRY(register_faces(k, since, FACES, face_one, &f, e));
+	pack_u32(a->out, f.n);
+	buf_add(a->out, f.rows.data, f.rows.len);
+	return true;
+}

@@ -1,0 +1,281 @@
+#include <sodium.h>
+#include "ledger/base/clock.h"
+#include "ledger/base/log.h"
+#include "privacy/facts/mail.h"
+#include "privacy/facts/member.h"
+#include "privacy/facts/session.h"
+#include "privacy/keeper/argon.h"
+#include "privacy/keeper/ops.h"
+
+/* ---- batches ---- */
+
+/* A full disk has a sentence of its own wherever it is met. */
+static bool
+batch_failed(struct keeper *k, struct err *e)
+{
+	store_rollback(k->store);
+	chain_rolled_back(k->chain);
+	k->known.subject = -1;
+	if (e->kind == ERR_FULL)
+		e->why = WHY_DISK;
+	return false;
+}
+
+bool
+keeper_begin(void *self, struct err *e)
+{
+	struct keeper *k = self;
+
+	k->batch_now = clock_now();
+	k->known.subject = -1;
+	return store_begin(k->store, e) || batch_failed(k, e);
+}
+
+bool
+keeper_end(void *self, struct err *e)
+{
+	struct keeper *k = self;
+
+	if (!store_commit(k->store, e))
+		return batch_failed(k, e);
+	return chain_committed(k->chain, e);
+}
+
+/* ---- one operation ---- */
+
+static bool
+facts_hold(const struct act *a, struct err *e)
+{
+	unsigned facts = purposes[a->purpose].facts;
+
+	if ((facts & FACT_NO_BAR) != 0 && a->now < a->bar_until)
+		return REFUSE(e, ERR_DENIED, WHY_BAR, "%s: within the bar", a->row->name);
+	if ((facts & FACT_ADDRESS) != 0 && (a->steps & STEP_ADDRESS) == 0)
+		return REFUSE(e, ERR_DENIED, WHY_ADDRESS_UNVERIFIED, "%s: no verified address",
+		    a->row->name);
+	return true;
+}
+
+static bool
+demands_met(const struct act *a, struct err *e)
+{
+	unsigned demands = a->row->demands;
+
+	if ((demands & DEMAND_ACT) != 0 && (a->flags & SESSION_OLD) != 0)
+		return REFUSE(e, ERR_DENIED, WHY_SESSION_OLD, "%s: old token", a->row->name);
+	if ((demands & DEMAND_POLICY) != 0 && (a->flags & SESSION_POLICY_DUE) != 0)
+		return REFUSE(e, ERR_DENIED, WHY_POLICY, "%s: policy due", a->row->name);
+	if ((demands & DEMAND_FRESH) != 0 && (a->flags & SESSION_FRESH) == 0)
+		return REFUSE(e, ERR_DENIED, WHY_PASSWORD_NEEDED, "%s: not fresh", a->row->name);
+	return facts_hold(a, e);
+}
+
+static bool
+enter_session(struct keeper *k, struct act *a, struct err *e)
+{
+	unsigned char token[TOKEN_BYTES];
+	bool good;
+
+	unpack_exact(&a->in, token, sizeof(token));
+	good = session_enter(k, a, token, e);
+	sodium_memzero(token, sizeof(token));
+	TRY(good);
+	k->known.subject = a->owner.number;
+	k->known.entries = a->entries;
+	a->role = ACTOR_OWNER;
+	return demands_met(a, e);
+}
+
+static bool
+enter_mail(struct keeper *k, struct act *a, struct err *e)
+{
+	unsigned char token[TOKEN_BYTES];
+	bool good;
+
+	unpack_exact(&a->in, token, sizeof(token));
+	good = mail_token_find(k, token, a->now, a->mail, e);
+	sodium_memzero(token, sizeof(token));
+	TRY(good);
+	a->role = ACTOR_OWNER;
+	return subject_enter(k, a, a->mail->subject, e);
+}
+
+/* What the caller holds in hand, checked before the handler sees anything. */
+static bool
+act_enter(struct keeper *k, struct act *a, struct err *e)
+{
+	switch (a->row->bearer) {
+	case BEARER_SESSION:
+		return enter_session(k, a, e);
+	case BEARER_SESSION_OR_CLERK:
+		return a->ask->peer == KEEPER_PEER_CLERK || enter_session(k, a, e);
+	case BEARER_MAIL:
+		return enter_mail(k, a, e);
+	case BEARER_NONE:
+	case BEARER_ONCE:
+		return true;
+	}
+	return FAIL(e, ERR_DENIED, "%s: no bearer named", a->row->name);
+}
+
+/* The block is written last: an operation may have changed what it says. */
+static void
+block_fill(struct act *a)
+{
+	DROP(buf_wipe) struct buf b = {0};
+
+	session_block(&b, a);
+	if (b.len == SESSION_BLOCK_BYTES && a->out->len >= b.len)
+		memcpy(a->out->data, b.data, b.len);
+}
+
+static bool
+act_run(struct keeper *k, struct act *a, struct err *e)
+{
+	static const unsigned char room[SESSION_BLOCK_BYTES];
+	bool block = (a->row->demands & ANSWER_BLOCK) != 0;
+
+	TRY(act_enter(k, a, e));
+	if (block)
+		buf_add(a->out, room, sizeof(room));
+	if (!a->row->run(k, a, e)) {
+		/* A counted failure is kept, but never with something opened and not recorded. */
+		a->keep = a->keep && vault_settled(k->vault, NULL);
+		return false;
+	}
+	if (a->later)
+		return true;
+	TRY(vault_settled(k->vault, e));
+	TRY(buf_ok(a->out, e));
+	if (block)
+		block_fill(a);
+	return true;
+}
+
+/* Undo or keep what one request wrote. */
+static bool
+act_close(struct keeper *k, struct act *a, bool good, struct err *e)
+{
+	if ((good && !a->later) || a->keep)
+		return store_keep(k->store, e) && good;
+	store_back(k->store);
+	chain_back(k->chain);
+	vault_fresh(k->vault);
+	return good;
+}
+
+/* Refusals by rule are everyday; the operator reads of what should not happen. */
+static bool
+worth_a_line(const struct err *e)
+{
+	switch (e->kind) {
+	case ERR_ABSENT:
+	case ERR_CONFLICT:
+	case ERR_BUSY:
+		return false;
+	case ERR_INPUT:
+	case ERR_DENIED:
+		return e->why == 0;
+	default:
+		return true;
+	}
+}
+
+static void
+refuse(struct ipc_ask *ask, const struct keeper_row *row, struct err *e)
+{
+	if (e->kind == ERR_NONE)
+		e->kind = ERR_IO;
+	if (e->kind == ERR_FULL)
+		e->why = WHY_DISK;
+	if (worth_a_line(e))
+		log_err(row->name, e);
+	buf_reset(&ask->out);
+	ask->err = *e;
+}
+
+enum ipc_turn
+keeper_turn(void *self, struct ipc_ask *ask)
+{
+	struct keeper *k = self;
+	const struct keeper_row *row = &keeper_rows[ask->op];
+	struct mail_token mail = {0};
+	struct err e = {0};
+	struct act a = { .ask = ask, .row = row, .in = ask->in, .out = &ask->out,
+	    .now = k->batch_now, .purpose = row->purpose, .role = ACTOR_SYSTEM, .mail = &mail,
+	    .hashes = argon_done(ask) };
+	bool good;
+
+	vault_fresh(k->vault);
+	k->known.subject = -1;
+	chain_mark(k->chain);
+	good = store_mark(k->store, &e);
+	if (good)
+		good = act_close(k, &a, act_run(k, &a, &e), &e);
+	sodium_memzero(&mail, sizeof(mail));
+	if (good && a.later)
+		return IPC_LATER;
+	if (!good)
+		refuse(ask, row, &e);
+	return IPC_ANSWER;
+}
+
+const struct ipc_op *
+keeper_ipc_ops(void)
+{
+	static struct ipc_op ops[KEEPER_OP__COUNT];
+
+	for (size_t i = 0; i < COUNT(ops); i++) {
+		const struct keeper_row *r = &keeper_rows[i];
+
+		if (r->run != NULL)
+			ops[i] = (struct ipc_op){ .name = r->name, .least = r->least,
+			    .most = r->most, .peers = r->peers, .run = keeper_turn };
+	}
+	return ops;
+}
+
+/* ---- for handlers ---- */
+
+bool
+act_may(const struct act *a, enum field f, struct err *e)
+{
+	TRY(purpose_allows(a->purpose, a->role, FIELD_BIT(f), e));
+	if ((purposes[a->purpose].guarded & FIELD_BIT(f)) != 0 && (a->flags & SESSION_FRESH) == 0)
+		return REFUSE(e, ERR_DENIED, WHY_PASSWORD_NEEDED, "%s: field %u is guarded",
+		    a->row->name, (unsigned)f);
+	return true;
+}
+
+bool
+act_open(struct keeper *k, struct act *a, enum field f, int64_t object,
+    struct buf *into, int64_t *since, bool *found, struct err *e)
+{
+	TRY(act_may(a, f, e));
+	return vault_find(k->vault, &a->owner, f, object, into, since, found, e);
+}
+
+bool
+act_read(const struct act *a, struct err *e)
+{
+	return unpack_end(&a->in, a->row->name, e);
+}
+
+bool
+op_ready(struct keeper *k, struct act *a, struct err *e)
+{
+	(void)k;
+	return act_read(a, e);
+}
+
+bool
+keeper_prepare(struct keeper *k, struct err *e)
+{
+	TRY(store_begin(k->store, e));
+	k->known.subject = -1;
+	if (!subject_site(k, clock_now(), e) || !store_commit(k->store, e)) {
+		store_rollback(k->store);
+		return false;
+	}
+	return true;
+}

@@ -1,0 +1,134 @@
+/*
+ * privacy/keeper/keeper.h - the reference monitor, as its operations see it.
+ *
+ * One struct keeper a process, one thread.  A batch of requests is one
+ * transaction of the keeper store; each request stands in a mark of its own,
+ * so that a refusal undoes only itself.  Answers leave after the commit.
+ *
+ * How an operation is made:
+ *	1. a handler `bool op_NAME(struct keeper *, struct act *, struct err *)`,
+ *	   declared in privacy/keeper/ops.h and defined in its room's file;
+ *	2. a row in privacy/keeper/ops.c: limits, peers, bearer, purpose, demands.
+ * Before the handler runs, the keeper has checked limits, peer and bearer, the
+ * facts that the purpose's row demands (FACT_SESSION, FACT_MAIL, FACT_NO_BAR,
+ * FACT_ADDRESS; FACT_FRESH there concerns the guarded fields only, act_open
+ * sees to it) and the row's own DEMAND_ bits.  After it, nothing may have been
+ * opened or changed that no ledger entry speaks of (vault_settled), or the
+ * request is undone and refused.
+ *
+ * Statements: each room keeps `static const struct sql sql_ROOM_VERB = {...}`
+ * at the top of its .c file and its CREATE TABLEs in `const char ROOM_schema[]`,
+ * which privacy/keeper/schema.c lists.
+ *
+ * Stands on ledger, vault, purpose, settings.  Opens no file and no socket:
+ * that is main.c.
+ */
+#ifndef PRIVACY_KEEPER_KEEPER_H
+#define PRIVACY_KEEPER_KEEPER_H
+#include "ledger/base/ipc.h"
+#include "ledger/chain.h"
+#include "privacy/keeper/op.h"
+#include "privacy/settings.h"
+#include "privacy/vault/detail.h"
+
+struct argon;
+struct brake;
+
+struct keeper_keys {			/* one locked allocation, read before anything else */
+	unsigned char	pepper[32];	/* keyed BLAKE2b over passwords and answers */
+	unsigned char	ticket[32];	/* MAC of tickets and receipts */
+	unsigned char	box_secret[32], box_public[32];	/* crypto_box: the signer seals certificates to it */
+	unsigned char	prover[32];	/* Ed25519 public key of the prover's statements */
+};
+
+struct keeper {
+	const struct settings	*set;
+	const struct keeper_keys *keys;
+	struct store		*store;		/* keeper.db */
+	struct chain		*chain;		/* in keeper.db, its journal beside it */
+	struct vault		*vault;		/* over keeper.db and keys.db */
+	struct argon		*argon;		/* the hashing child's queue */
+	struct brake		*brake;		/* who tries too often; memory only */
+	struct owner		site;		/* entries that concern nobody in particular */
+	/* Puts a waiting request into the next batch: ipc_again in the process. */
+	void			(*again)(void *server, struct ipc_ask *a);
+	void			*server;
+	/* how many entries concern one subject, as this request last saw it; subject -1: unknown */
+	struct { int64_t subject, entries; } known;
+	int64_t			batch_now;	/* clock_now() at the beginning of this batch */
+	int64_t			started;
+};
+
+enum bearer {
+	BEARER_NONE = 1,	/* one of the listed public or internal operations */
+	BEARER_SESSION,		/* [24] token first in the body */
+	BEARER_MAIL,		/* [24] mailed token first */
+	BEARER_ONCE,		/* [24] one-use address first */
+	BEARER_SESSION_OR_CLERK	/* a session from the portal, nothing from the clerk */
+};
+
+/* What an operation demands of a session beyond its purpose's facts. */
+#define DEMAND_FRESH	1u	/* password within fresh_life: WHY_PASSWORD_NEEDED */
+#define DEMAND_ACT	2u	/* changes something: the old token may not: WHY_SESSION_OLD */
+#define DEMAND_POLICY	4u	/* not while a newer policy waits: WHY_POLICY */
+#define ANSWER_BLOCK	8u	/* the answer begins with the SESSION BLOCK, written by the keeper */
+
+#define SESSION_BLOCK_BYTES 45u
+
+struct act {				/* one operation in progress */
+	struct ipc_ask		*ask;
+	const struct keeper_row	*row;
+	struct span		in;	/* the body after the bearer */
+	struct buf		*out;	/* the answer; the block, if any, is already there */
+	int64_t			now;	/* seconds; the same for all of a batch */
+	enum purpose		purpose;
+	enum entry_role		role;	/* ACTOR_OWNER with a session or mail, ACTOR_SYSTEM without */
+	/* whose data: zeros without a session; with BEARER_MAIL the mail's subject */
+	struct owner		owner;
+	int64_t			entries;	/* how many ledger entries concern the owner */
+	/* the session */
+	int64_t			session;	/* its number; 0 none */
+	unsigned		flags;		/* SESSION_* */
+	uint32_t		roles;
+	int64_t			bar_until, idle_until, ends_at, steps, points;
+	char			lang[16];
+	/* the mailed token (BEARER_MAIL) */
+	struct mail_token	*mail;		/* privacy/facts/mail.h */
+	/* hashes asked for by argon_ask, when they are there; NULL in the first turn */
+	struct argon_work	*hashes;
+	bool			later;		/* put off: set by argon_ask, the handler returns true */
+	bool			keep;		/* refuse, yet commit what was written (a counted failure) */
+};
+
+typedef bool keeper_run(struct keeper *k, struct act *a, struct err *e);
+
+struct keeper_row {			/* one operation */
+	const char	*name;		/* for the log */
+	uint32_t	least, most;	/* bytes of body with the bearer, inclusive */
+	unsigned	peers;		/* KEEPER_PEER_* */
+	enum bearer	bearer;
+	enum purpose	purpose;
+	unsigned	demands;	/* DEMAND_* and ANSWER_BLOCK */
+	keeper_run	*run;
+};
+extern const struct keeper_row keeper_rows[KEEPER_OP__COUNT];
+
+/* ---- the process (keeper.c) ---- */
+/* Fill the first-start rows (the site's own subject and its keys). In a transaction of its own. */
+bool keeper_prepare(struct keeper *k, struct err *e) MUST;
+/* Batch hooks and dispatch, as ipc_service wants them; self is a struct keeper. */
+bool keeper_begin(void *self, struct err *e);
+bool keeper_end(void *self, struct err *e);
+enum ipc_turn keeper_turn(void *self, struct ipc_ask *a);
+/* The op table in ipc's shape, made once from keeper_rows. */
+const struct ipc_op *keeper_ipc_ops(void);
+
+/* ---- for handlers ---- */
+/* May this act open f for its purpose?  ERR_DENIED, WHY_PASSWORD_NEEDED when guarded and not fresh. */
+bool act_may(const struct act *a, enum field f, struct err *e) MUST;
+/* act_may, then vault_find of the act's owner. */
+bool act_open(struct keeper *k, struct act *a, enum field f, int64_t object,
+    struct buf *into, int64_t *since, bool *found, struct err *e) MUST;
+/* Unpacking is over: ERR_INPUT when something was bad or is left. */
+bool act_read(const struct act *a, struct err *e) MUST;
+#endif

@@ -1,0 +1,327 @@
+/*
+ * troth-keeper - the reference monitor: it alone opens what is sealed.
+ *
+ *	troth-keeper --state DIR [--set name=value]...
+ *
+ * SECURITY.  Listens on DIR/run/keeper.sock for portal, clerk and control,
+ * which show their channel secrets; it has no network and reads no format of
+ * strangers but the fixed frames of privacy/keeper/op.h.  It holds the vault's
+ * root key, the index keys, the pepper, the ticket key it shares with the
+ * signer, and the secret half of the key certificates are sealed to; all lie in
+ * locked memory without cores.  It believes no peer: sessions, roles, mailed
+ * tokens and points are its own rows, and what is opened for whom the purpose
+ * table says.  Nothing is opened that the ledger does not say, and nothing is
+ * answered before that is on the disk.  Slow hashes are made by a child that
+ * was forked before any key was read.  It writes DIR/keeper and nothing else.
+ * Order: config, child, keys, uid (the unit's), stores, socket, Landlock and
+ * seccomp, serve.  Whoever takes it over can read everything from then on;
+ * what it answered for before stays in the ledger, its journal and witnesses.
+ */
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sodium.h>
+#include <unistd.h>
+#include "ledger/base/clock.h"
+#include "ledger/base/jail.h"
+#include "ledger/base/log.h"
+#include "privacy/keeper/argon.h"
+#include "privacy/keeper/brake.h"
+#include "privacy/keeper/keeper.h"
+#include "privacy/keeper/schema.h"
+
+#define SOCKET		"run/keeper.sock"
+#define FOLDER		"keeper/"
+#define BRAKE_ROWS	65536		/* twice 2 MiB */
+#define TICK_MS		500
+#define WAL_WORTH	(16 << 20)	/* bytes of write-ahead log worth a checkpoint */
+#define WAL_MOST	(128 << 20)	/* from here on it is emptied between two batches */
+
+static volatile sig_atomic_t stop;
+
+static void
+on_signal(int sig)
+{
+	(void)sig;
+	stop = 1;
+}
+
+static bool
+signals(struct err *e)
+{
+	struct sigaction end = { .sa_handler = on_signal }, ignore = { .sa_handler = SIG_IGN };
+
+	if (sigaction(SIGTERM, &end, NULL) != 0 || sigaction(SIGINT, &end, NULL) != 0 ||
+	    sigaction(SIGPIPE, &ignore, NULL) != 0)
+		return FAIL(e, ERR_IO, "sigaction: %s", strerror(errno));
+	return true;
+}
+
+/* ---- the process ---- */
+
+struct process {
+	struct conf	*conf;
+	struct settings	set;
+	struct keeper	keeper;
+	struct keeper_keys *keys;
+	struct store	*key_store;
+	struct store	*helper_store;	/* the checkpoint helper's own connection */
+	pthread_t	helper;
+	bool		helping;
+	struct ipc_peer	peers[3];
+	struct ipc_service service;
+	struct ipc_server *server;
+};
+
+static void
+process_drop(struct process **pp)
+{
+	struct process *p = *pp;
+
+	if (p == NULL)
+		return;
+	if (p->helping)
+		pthread_join(p->helper, NULL);
+	ipc_server_drop(&p->server);	/* first: it drops what waits in argon */
+	argon_drop(&p->keeper.argon);
+	brake_drop(&p->keeper.brake);
+	vault_drop(&p->keeper.vault);
+	chain_drop(&p->keeper.chain);
+	store_drop(&p->keeper.store);
+	store_drop(&p->key_store);
+	store_drop(&p->helper_store);
+	if (p->keys != NULL)
+		sodium_free(p->keys);
+	conf_drop(&p->conf);
+	sodium_memzero(p->peers, sizeof(p->peers));
+	free(p);
+	*pp = NULL;
+}
+
+/* ---- keys ---- */
+
+static bool
+keys_read(struct process *p, struct err *e)
+{
+	/* Guarded and locked pages; sodium_malloc keeps them out of swap. */
+	struct keeper_keys *keys = p->keys = sodium_malloc(sizeof(*keys));
+
+	if (keys == NULL)
+		return FAIL(e, ERR_MEMORY, "no locked memory for keys");
+	TRY(ipc_secret_read(FOLDER "pepper.key", keys->pepper, e));
+	TRY(ipc_secret_read(FOLDER "ticket.key", keys->ticket, e));
+	TRY(ipc_secret_read(FOLDER "box.key", keys->box_secret, e));
+	TRY(ipc_secret_read(FOLDER "prover.pub", keys->prover, e));
+	if (crypto_scalarmult_base(keys->box_public, keys->box_secret) != 0)
+		return FAIL(e, ERR_CRYPTO, "box.key is no key");
+	sodium_mprotect_readonly(keys);
+	p->keeper.keys = keys;
+	return true;
+}
+
+static bool
+peers_read(struct process *p, struct err *e)
+{
+	static const struct { const char *name, *path; unsigned bit; } known[] = {
+		{ "portal", FOLDER "peers/portal", KEEPER_PEER_PORTAL },
+		{ "clerk", FOLDER "peers/clerk", KEEPER_PEER_CLERK },
+		{ "control", FOLDER "peers/control", KEEPER_PEER_CONTROL },
+	};
+
+	for (size_t i = 0; i < COUNT(known); i++) {
+		p->peers[i].name = known[i].name;
+		p->peers[i].bit = known[i].bit;
+		TRY(ipc_secret_read(known[i].path, p->peers[i].secret, e));
+	}
+	return true;
+}
+
+/* ---- stores ---- */
+
+static bool
+stores_open(struct process *p, struct err *e)
+{
+	static const struct vault_paths paths = { FOLDER "root.key", FOLDER "index.key" };
+	struct keeper *k = &p->keeper;
+
+	umask(0027);
+	TRY(store_open(&k->store, &keeper_store_spec, FOLDER "keeper.db", e));
+	TRY(store_open(&p->key_store, &keys_store_spec, FOLDER "keys.db", e));
+	TRY(store_open(&p->helper_store, &keeper_store_spec, FOLDER "keeper.db", e));
+	/* Re-hashes from the journal's last entry: a ledger that was changed ends the start here. */
+	TRY(chain_open(&k->chain, k->store, FOLDER "journal", e));
+	TRY(vault_open(&k->vault, k->store, p->key_store, &paths, clock_now(), e));
+	return keeper_prepare(k, e);
+}
+
+static off_t
+wal_size(void)
+{
+	struct stat st;
+
+	return stat(FOLDER "keeper.db-wal", &st) == 0 ? st.st_size : 0;
+}
+
+/* Moves the write-ahead log into the database beside the one writer, never waiting for it. */
+static void *
+checkpoints(void *arg)
+{
+	const struct timespec pause = { .tv_nsec = TICK_MS * 1000000L };
+	struct process *p = arg;
+	struct err e;
+
+	while (!stop) {
+		nanosleep(&pause, NULL);
+		e = (struct err){0};
+		if (wal_size() > WAL_WORTH && !store_checkpoint(p->helper_store, false, &e))
+			log_err("checkpoint", &e);
+	}
+	return NULL;
+}
+
+static bool
+helper_start(struct process *p, struct err *e)
+{
+	sigset_t all, was;
+
+	/* Signals are the main thread's. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &was);
+	p->helping = pthread_create(&p->helper, NULL, checkpoints, p) == 0;
+	pthread_sigmask(SIG_SETMASK, &was, NULL);
+	return p->helping || FAIL(e, ERR_IO, "no helper thread");
+}
+
+/* ---- serving ---- */
+
+/* A passive checkpoint never ends a log that is always written to: now and then, wait for it. */
+static void
+on_tick(void *self)
+{
+	struct process *p = self;
+	struct err e = {0};
+
+	if (!argon_alive(p->keeper.argon)) {
+		log_warn("without its hashing child the keeper stops");
+		stop = 1;
+	}
+	if (wal_size() > WAL_MOST && !store_checkpoint(p->keeper.store, true, &e))
+		log_err("checkpoint", &e);
+}
+
+static void
+on_hash(void *self, int fd)
+{
+	struct process *p = self;
+
+	(void)fd;
+	argon_readable(p->keeper.argon);
+}
+
+static bool
+on_begin(void *self, struct err *e)
+{
+	return keeper_begin(&((struct process *)self)->keeper, e);
+}
+
+static bool
+on_end(void *self, struct err *e)
+{
+	return keeper_end(&((struct process *)self)->keeper, e);
+}
+
+static enum ipc_turn
+on_ask(void *self, struct ipc_ask *a)
+{
+	return keeper_turn(&((struct process *)self)->keeper, a);
+}
+
+static void
+again(void *server, struct ipc_ask *a)
+{
+	ipc_again(*(struct ipc_server **)server, a);
+}
+
+static void
+service_fill(struct process *p, int hash_fd)
+{
+	static struct ipc_op ops[KEEPER_OP__COUNT];
+
+	memcpy(ops, keeper_ipc_ops(), sizeof(ops));
+	for (size_t i = 0; i < COUNT(ops); i++)
+		if (ops[i].run != NULL)
+			ops[i].run = on_ask;
+	p->service = (struct ipc_service){
+		.ops = ops, .op_count = KEEPER_OP__COUNT,
+		.peers = p->peers, .peer_count = COUNT(p->peers), .self = p,
+		.begin = on_begin, .end = on_end, .tick = on_tick, .tick_ms = TICK_MS,
+		.watch_count = 1, .watch = { { hash_fd, on_hash } },
+	};
+}
+
+static bool
+serve(struct process *p, struct err *e)
+{
+	static const char *const reads[] = { "-/dev/urandom", "-/dev/null", NULL };
+	static const char *const writes[] = { "keeper", NULL };
+	static const struct jail_spec jail = { .read = reads, .write = writes, .net = JAIL_NO_NET };
+	int fd;
+
+	TRY(ipc_listen(&fd, SOCKET, e));
+	TRY(ipc_server_open(&p->server, fd, &p->service, e));
+	TRY(jail_close(&jail, p->set.unwalled, e));
+	TRY(helper_start(p, e));
+	log_note("ready, %lld entries", (long long)chain_size(p->keeper.chain));
+	TRY(ipc_serve(p->server, &stop, e));
+	return argon_alive(p->keeper.argon) || FAIL(e, ERR_IO, "the hashing child is gone");
+}
+
+static bool
+start(struct process *p, int argc, char **argv, struct err *e)
+{
+	struct command_line line;
+	int hash_fd;
+
+	TRY(command_line_read(&line, argc, argv, e));
+	TRY(settings_load(&p->conf, &p->set, line.state, line.sets, line.set_count, e));
+	clock_shift(p->set.clock_shift);
+	if (chdir(line.state) != 0)
+		return FAIL(e, ERR_IO, "%s: %s", line.state, strerror(errno));
+	TRY(signals(e));
+	if (sodium_init() < 0)
+		return FAIL(e, ERR_CRYPTO, "libsodium does not start");
+	TRY(argon_start(&hash_fd, (int)p->set.argon_children, p->set.unwalled, e));
+	p->keeper.set = &p->set;
+	p->keeper.started = clock_now();
+	TRY(argon_open(&p->keeper.argon, hash_fd, (int)p->set.argon_children,
+	    (int)p->set.argon_queue, again, &p->server, e));
+	TRY(keys_read(p, e));
+	TRY(peers_read(p, e));
+	TRY(brake_open(&p->keeper.brake, BRAKE_ROWS, e));
+	TRY(stores_open(p, e));
+	service_fill(p, hash_fd);
+	return serve(p, e);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct err e = {0};
+	DROP(process_drop) struct process *p = calloc(1, sizeof(*p));
+	bool good;
+
+	log_name("keeper");
+	if (p == NULL)
+		return 1;
+	good = start(p, argc, argv, &e);
+	stop = 1;
+	if (!good) {
+		log_err("stopped", &e);
+		return e.kind == ERR_INPUT ? 2 : 1;
+	}
+	log_note("stopped");
+	return 0;
+}

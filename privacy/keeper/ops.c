@@ -1,0 +1,110 @@
+/*
+ * privacy/keeper/ops.c - the table of all operations.
+ *
+ * A row is what stands between a caller and a handler: who may call, with
+ * what in hand, for which purpose, how many bytes.  An operation without a row
+ * does not exist.
+ */
+#include "privacy/facts/statement.h"
+#include "privacy/facts/ticket.h"
+#include "privacy/keeper/ops.h"
+
+#define P	KEEPER_PEER_PORTAL
+#define C	KEEPER_PEER_CLERK
+#define X	KEEPER_PEER_CONTROL
+
+#define TOK	TOKEN_BYTES
+#define TEXT	(4u + KEEPER_TEXT_MAX)		/* most bytes of one packed text */
+#define PASS	(4u + 1024u)			/* a password; longer than allowed is refused with a sentence */
+#define SOURCE	(4u + 64u)			/* bytes that tell one network source from another */
+#define CERT	(4u + 32768u)
+#define SIGN_BYTES (4u + TICKET_MAX)
+#define CAA_ALL	(TICKET_NAMES * (4u + STATEMENT_MAX))
+#define NAMES_ALL (TICKET_NAMES * (1u + 4u + 256u))
+
+#define S	BEARER_SESSION
+#define FRESH	DEMAND_FRESH
+#define ACT	DEMAND_ACT
+#define POLICY	DEMAND_POLICY
+#define BLOCK	ANSWER_BLOCK
+
+const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
+	[KEEPER_READY] = { "ready", 0, 0, P | C | X, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_ready },
+
+	/* joining and signing in */
+	[KEEPER_JOIN] = { "join", 24, 2 * TEXT + 8 + 20 + SOURCE, P, BEARER_NONE, PURPOSE_JOIN, 0, op_join },
+	[KEEPER_MAIL_LOOK] = { "mail look", TOK, TOK, P, BEARER_MAIL, PURPOSE_NO_PERSONAL_DATA, 0, op_mail_look },
+	[KEEPER_MAIL_TAKE] = { "mail take", TOK, TOK, P, BEARER_MAIL, PURPOSE_VERIFY_ADDRESS, 0, op_mail_take },
+	[KEEPER_SIGN_IN] = { "sign in", 13, TEXT + PASS + 1 + SOURCE, P, BEARER_NONE, PURPOSE_SIGN_IN, 0, op_sign_in },
+	[KEEPER_SIGN_IN_CERT] = { "sign in by certificate", 52, 48 + SOURCE, P, BEARER_NONE, PURPOSE_SIGN_IN, 0, op_sign_in_cert },
+	[KEEPER_FORGOT] = { "forgot", 8, TEXT + SOURCE, P, BEARER_NONE, PURPOSE_RECOVERY, 0, op_forgot },
+	[KEEPER_RESET_LOOK] = { "reset look", TOK, TOK, P, BEARER_MAIL, PURPOSE_RECOVERY, 0, op_reset_look },
+	[KEEPER_RESET_TAKE] = { "reset take", TOK + 19, TOK + 3 * (1 + TEXT) + PASS, P, BEARER_MAIL, PURPOSE_RECOVERY, 0, op_reset_take },
+	[KEEPER_PASSWORD_AGAIN] = { "password again", TOK + 8, TOK + PASS + SOURCE, P, S, PURPOSE_PASSWORD, ACT, op_password_again },
+	[KEEPER_PASSWORD_CHANGE] = { "password change", TOK + 4, TOK + PASS, P, S, PURPOSE_PASSWORD, FRESH | ACT, op_password_change },
+	[KEEPER_SIGN_OUT] = { "sign out", TOK + 9, TOK + 9, P, S, PURPOSE_SESSIONS, ACT, op_sign_out },
+	[KEEPER_SESSIONS] = { "sessions", TOK, TOK, P, S, PURPOSE_SESSIONS, BLOCK, op_sessions },
+
+	/* own data */
+	[KEEPER_HOME] = { "home", TOK, TOK, P, S, PURPOSE_HOME, BLOCK, op_home },
+	[KEEPER_DATA] = { "data", TOK, TOK, P, S, PURPOSE_OWN_VIEW, BLOCK, op_data },
+	[KEEPER_WHO] = { "who", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK, op_who },
+	[KEEPER_DATA_SET] = { "data set", TOK + 5, TOK + 5 + 16 * (4 + TEXT), P, S, PURPOSE_ENROL, ACT | BLOCK, op_data_set },
+	[KEEPER_DATA_ERASE] = { "data erase", TOK + 4, TOK + 4, P, S, PURPOSE_ERASE_FIELD, ACT | BLOCK, op_data_erase },
+	[KEEPER_QUESTIONS] = { "questions", TOK, TOK, P, S, PURPOSE_QUESTIONS, FRESH | BLOCK, op_questions },
+	[KEEPER_QUESTIONS_SET] = { "questions set", TOK + 1, TOK + 1 + 5 * (1 + 2 * TEXT), P, S, PURPOSE_QUESTIONS, FRESH | ACT | POLICY | BLOCK, op_questions_set },
+	[KEEPER_HISTORY] = { "history", TOK + 12, TOK + 12, P, S, PURPOSE_HISTORY, BLOCK, op_history },
+	[KEEPER_HISTORY_ENTRY] = { "history entry", TOK + 8, TOK + 8, P, S, PURPOSE_HISTORY, BLOCK, op_history_entry },
+	[KEEPER_SETTING_SET] = { "setting set", TOK + 12, TOK + 12, P, S, PURPOSE_SETTINGS, ACT | BLOCK, op_setting_set },
+	[KEEPER_SETTINGS] = { "settings", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK, op_settings },
+	[KEEPER_POLICY_ANSWER] = { "policy answer", TOK + 9, TOK + 9, P, S, PURPOSE_POLICY, ACT | BLOCK, op_policy_answer },
+	[KEEPER_ROLE_CODE] = { "role code", TOK + 4, TOK + TEXT, P, S, PURPOSE_ROLE, FRESH | ACT | POLICY | BLOCK, op_role_code },
+
+	/* addresses */
+	[KEEPER_ADDRESSES] = { "addresses", TOK, TOK, P, S, PURPOSE_ADDRESSES, BLOCK, op_addresses },
+	[KEEPER_ADDRESS_ADD] = { "address add", TOK + 4, TOK + TEXT, P, S, PURPOSE_ADDRESS_CHANGE, ACT | POLICY | BLOCK, op_address_add },
+	[KEEPER_ADDRESS_AGAIN] = { "address again", TOK + 8, TOK + 8, P, S, PURPOSE_ADDRESS_CHANGE, ACT | POLICY | BLOCK, op_address_again },
+	[KEEPER_ADDRESS_PRIMARY] = { "address primary", TOK + 8, TOK + 8, P, S, PURPOSE_ADDRESS_CHANGE, FRESH | ACT | BLOCK, op_address_primary },
+	[KEEPER_ADDRESS_REMOVE] = { "address remove", TOK + 9, TOK + 9, P, S, PURPOSE_ADDRESS_CHANGE, FRESH | ACT | BLOCK, op_address_remove },
+
+	/* domains */
+	[KEEPER_DOMAINS] = { "domains", TOK, TOK, P, S, PURPOSE_DOMAINS, BLOCK, op_domains },
+	[KEEPER_DOMAIN_ADD] = { "domain add", TOK + 4, TOK + TEXT, P, S, PURPOSE_DOMAIN_PROVE, ACT | POLICY | BLOCK, op_domain_add },
+	[KEEPER_DOMAIN_CHALLENGE] = { "domain challenge", TOK + 13, TOK + 9 + TEXT, P, S, PURPOSE_DOMAIN_PROVE, ACT | POLICY | BLOCK, op_domain_challenge },
+	[KEEPER_DOMAIN_LOOK] = { "domain look", TOK + 8, TOK + 8, P, S, PURPOSE_DOMAINS, BLOCK, op_domain_look },
+	[KEEPER_DOMAIN_PROVED] = { "domain proved", TOK + 12, TOK + 12 + STATEMENT_MAX, P, S, PURPOSE_DOMAIN_PROVE, ACT | POLICY | BLOCK, op_domain_proved },
+	[KEEPER_DOMAIN_REMOVE] = { "domain remove", TOK + 9, TOK + 9, P, S, PURPOSE_DOMAIN_PROVE, FRESH | ACT | BLOCK, op_domain_remove },
+
+	/* certificates */
+	[KEEPER_CERTS] = { "certificates", TOK, TOK, P, S, PURPOSE_CERTS, BLOCK, op_certs },
+	[KEEPER_CERT] = { "certificate", TOK + 16, TOK + 16, P, S, PURPOSE_CERTS, BLOCK, op_cert },
+	[KEEPER_CERT_CHOICES] = { "certificate choices", TOK, TOK, P, S, PURPOSE_CERTS, BLOCK, op_cert_choices },
+	[KEEPER_CERT_TICKET] = { "certificate ticket", TOK + 73, TOK + 73 + NAMES_ALL + CAA_ALL + TEXT, P, S, PURPOSE_ISSUE, ACT | POLICY | BLOCK, op_cert_ticket },
+	[KEEPER_CERT_STORED] = { "certificate stored", 9, TOK + CERT + SIGN_BYTES + 1, P | C, BEARER_SESSION_OR_CLERK, PURPOSE_ISSUE, ACT, op_cert_stored },
+	[KEEPER_CERT_CHANGE] = { "certificate change", TOK + 18, TOK + 18, P, S, PURPOSE_CERT_CHANGE, FRESH | ACT | BLOCK, op_cert_change },
+	[KEEPER_CERT_CHANGED] = { "certificate changed", 4, SIGN_BYTES, P | C, BEARER_NONE, PURPOSE_CERT_CHANGE, 0, op_cert_changed },
+	[KEEPER_CERT_NOTE] = { "certificate note", TOK + 22, TOK + 18 + TEXT, P, S, PURPOSE_CERT_CHANGE, ACT | BLOCK, op_cert_note },
+	[KEEPER_CERT_SHOW] = { "certificate show", 20, 16 + TEXT, P, BEARER_NONE, PURPOSE_CERT_SHOW, 0, op_cert_show },
+
+	/* one-use addresses */
+	[KEEPER_ONCE_MINT] = { "once mint", TOK + 6, TOK + 6 + 256, P, S, PURPOSE_CERT_DOWNLOAD, ACT | BLOCK, op_once_mint },
+	[KEEPER_ONCE_TAKE] = { "once take", TOK, TOK, P, BEARER_ONCE, PURPOSE_CERT_DOWNLOAD, 0, op_once_take },
+
+	/* the clerk */
+	[KEEPER_MAIL_NEXT] = { "mail next", 0, 0, C, BEARER_NONE, PURPOSE_SEND_MAIL, 0, op_mail_next },
+	[KEEPER_MAIL_DONE] = { "mail done", 9, 9, C, BEARER_NONE, PURPOSE_SEND_MAIL, 0, op_mail_done },
+	[KEEPER_TICKETS_OPEN] = { "tickets open", 8, 8, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_tickets_open },
+	[KEEPER_TICKET_CANCEL] = { "ticket cancel", 16, 16, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_ticket_cancel },
+	[KEEPER_SWEEP] = { "sweep", 0, 0, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_sweep },
+	[KEEPER_TREE] = { "tree", 8, 8, C, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_tree },
+	[KEEPER_CHECKPOINT] = { "checkpoint", 12, 8192, C, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_checkpoint },
+	[KEEPER_FACES] = { "faces", 8, 8, C, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_faces },
+
+	/* control */
+	[KEEPER_OFFICER_CODES] = { "officer codes", 1, 1, X, BEARER_NONE, PURPOSE_SITE, 0, op_officer_codes },
+	[KEEPER_HEALTH] = { "health", 0, 0, X, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_health },
+	[KEEPER_DOCTOR] = { "doctor", 0, 0, X, BEARER_NONE, PURPOSE_SITE, 0, op_doctor },
+	[KEEPER_SYSTEM_ENTRY] = { "system entry", 8, 2 * TEXT, X, BEARER_NONE, PURPOSE_SITE, 0, op_system_entry },
+	[KEEPER_MAIL_TEST] = { "mail test", 4, TEXT, X, BEARER_NONE, PURPOSE_SEND_MAIL, 0, op_mail_test },
+	[KEEPER_COUNTS] = { "counts", 0, 0, X, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_counts },
+};

@@ -1,0 +1,39 @@
+/*
+ * privacy/keeper/ops.h - the handlers of all operations (privacy/keeper/op.h
+ * says what each takes and gives; privacy/keeper/ops.c what each demands).
+ */
+#ifndef PRIVACY_KEEPER_OPS_H
+#define PRIVACY_KEEPER_OPS_H
+#include "privacy/keeper/keeper.h"
+
+keeper_run op_ready;						/* keeper/keeper.c */
+
+/* joining: facts/member.c; links: facts/mailed.c; signing in: facts/session.c, credential.c; recovery: facts/recovery.c */
+keeper_run op_join, op_mail_look, op_mail_take, op_sign_in, op_sign_in_cert, op_forgot,
+    op_reset_look, op_reset_take, op_password_again, op_password_change, op_sign_out, op_sessions;
+
+/* own data: facts/member.c, rights/correct.c, rights/erase_field.c, facts/{question,history,setting,role}.c */
+keeper_run op_home, op_data, op_who, op_data_set, op_data_erase, op_questions, op_questions_set,
+    op_history, op_history_entry, op_setting_set, op_settings, op_policy_answer, op_role_code;
+
+/* addresses: facts/address.c */
+keeper_run op_addresses, op_address_add, op_address_again, op_address_primary, op_address_remove;
+
+/* domains: facts/domain.c */
+keeper_run op_domains, op_domain_add, op_domain_challenge, op_domain_look, op_domain_proved,
+    op_domain_remove;
+
+/* certificates: facts/register.c and its neighbours */
+keeper_run op_certs, op_cert, op_cert_choices, op_cert_ticket, op_cert_stored, op_cert_change,
+    op_cert_changed, op_cert_note, op_cert_show;
+
+/* one-use addresses: facts/once.c */
+keeper_run op_once_mint, op_once_take;
+
+/* the clerk: facts/mail.c, keeper/clerk.c */
+keeper_run op_mail_next, op_mail_done, op_tickets_open, op_ticket_cancel, op_sweep, op_tree,
+    op_checkpoint, op_faces;
+
+/* control: facts/role.c (officer codes), keeper/control.c */
+keeper_run op_officer_codes, op_health, op_doctor, op_system_entry, op_mail_test, op_counts;
+#endif

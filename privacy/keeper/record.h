@@ -1,0 +1,42 @@
+/*
+ * privacy/keeper/record.h - one line of somebody's history, on the ledger.
+ *
+ * Joins the batch's transaction: it is durable when the answer leaves.  The
+ * entry takes the vault's account (fields opened, rows changed) of its subject
+ * with it, so call it after opening and changing.  An act concerning two
+ * people makes two entries.
+ *
+ * Stands on chain, detail, and the subject table (how many entries concern
+ * whom).  Does not decide whether the act is allowed.
+ */
+#ifndef PRIVACY_KEEPER_RECORD_H
+#define PRIVACY_KEEPER_RECORD_H
+#include "privacy/keeper/keeper.h"
+
+struct record_line {
+	const struct owner *about;
+	enum purpose	purpose;
+	enum entry_role	role;		/* who acted */
+	uint64_t	fields;		/* FIELD_BIT()s beyond those the vault saw opened or changed */
+	const char	*object;	/* what it was about, at most DETAIL_OBJECT - 1 bytes; NULL none */
+	bool		has_values;
+	struct span	was, now;	/* corrected from what to what */
+	int64_t		change;		/* a change id of the site store; 0 none */
+	int64_t		actor, role_key;/* member number and KEY_ROLE_TAGS of who acted in a role; 0 */
+};
+
+/*
+ * Append one entry; *number (may be NULL) gets its ledger number.  Fails:
+ * ERR_FULL with WHY_DISK, ERR_BUSY with WHY_CLOCK (the clock runs behind the
+ * ledger), ERR_IO, ERR_CRYPTO.  Nothing may be answered then.
+ */
+bool keeper_record(struct keeper *k, const struct record_line *l, int64_t now,
+    int64_t *number, struct err *e) MUST;
+/* How many entries concern this subject by now. */
+bool keeper_entries(struct keeper *k, int64_t number, int64_t *n, struct err *e) MUST;
+/* The common one: the act's owner, purpose and role; object may be NULL. */
+bool act_record(struct keeper *k, struct act *a, const char *object, struct err *e) MUST;
+/* A line about the site itself (ceremony, configuration, restart): kind system, no person. */
+bool keeper_record_site(struct keeper *k, enum purpose p, const char *object, int64_t now,
+    int64_t *number, struct err *e) MUST;
+#endif

@@ -1,0 +1,281 @@
+#include "privacy/purpose.h"
+
+/* Sentences are message ids: the portal translates them, so xgettext must see them. */
+#define MSG(s)	s
+
+#define OWNER	(1u << ACTOR_OWNER)
+#define SYSTEM	(1u << ACTOR_SYSTEM)
+#define OFFICER	(1u << ACTOR_OFFICER)
+#define OPERATOR (1u << ACTOR_OPERATOR)
+
+#define B(f)	FIELD_BIT(FIELD_##f)
+#define NAMES	(B(GIVEN) | B(MIDDLE) | B(FAMILY) | B(SUFFIX))
+#define DOCUMENT (B(DOC_KIND) | B(DOC_NUMBER))
+#define BEHIND_PASSWORD (B(BIRTH) | B(NATIONALITY) | DOCUMENT)
+#define OWN_FIELDS (B(ADDRESS) | NAMES | BEHIND_PASSWORD)
+#define CERT	(B(CERT_BODY) | B(CERT_LABEL))
+
+static const char contract[] = MSG("contract"), consent[] = MSG("consent"),
+    duty[] = MSG("legal duty"), interest[] = MSG("legitimate interest");
+static const char as_account[] = MSG("As long as you are a member.");
+static const char as_history[] = MSG("The line in your history stays as long as you are a member; what it says is erased with you.");
+
+const struct purpose_row purposes[PURPOSE__COUNT] = {
+	[PURPOSE_NO_PERSONAL_DATA] = {
+		.name = "no personal data", .kind = KIND_SYSTEM,
+		.roles = OWNER | SYSTEM | OFFICER | OPERATOR, .basis = contract,
+		.keeps = MSG("Nothing is kept."),
+		.says = MSG("Pages that show nothing about you open nothing and write nothing."),
+		.history = MSG("Nothing was opened."),
+	},
+	[PURPOSE_JOIN] = {
+		.name = "join", .kind = KIND_OWN, .fields = B(ADDRESS) | B(CREDENTIAL),
+		.roles = OWNER | SYSTEM, .basis = contract,
+		.keeps = MSG("A join that is not confirmed by mail is forgotten after 48 hours, without a trace in the ledger."),
+		.told = true,
+		.says = MSG("To make you a member: your address to reach you, your password to know you again. We ask for nothing else to begin."),
+		.history = MSG("You became a member."),
+	},
+	[PURPOSE_VERIFY_ADDRESS] = {
+		.name = "verify address", .kind = KIND_OWN, .fields = B(ADDRESS) | B(CREDENTIAL),
+		.roles = OWNER | SYSTEM, .facts = FACT_MAIL, .basis = contract, .keeps = as_account,
+		.says = MSG("To know that a mail address is yours before we rely on it."),
+		.history = MSG("You showed that a mail address is yours."),
+	},
+	[PURPOSE_SIGN_IN] = {
+		.name = "sign in", .kind = KIND_OWN, .fields = B(CREDENTIAL),
+		.roles = OWNER | SYSTEM, .basis = contract, .keeps = as_history,
+		.says = MSG("To let you in, and nobody else."),
+		.history = MSG("You signed in."),
+	},
+	[PURPOSE_PASSWORD] = {
+		.name = "password", .kind = KIND_OWN, .fields = B(CREDENTIAL) | B(ADDRESS),
+		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .keeps = as_account,
+		.told = true,
+		.says = MSG("To ask for your password again before the fields behind it are shown, and to change it. We keep only a hash, sealed; nobody can read it."),
+		.history = MSG("You entered or changed your password."),
+	},
+	[PURPOSE_RECOVERY] = {
+		.name = "recovery", .kind = KIND_OWN,
+		.fields = B(ADDRESS) | B(CREDENTIAL) | B(QUESTION),
+		.roles = OWNER | SYSTEM, .facts = FACT_MAIL, .basis = contract, .keeps = as_history,
+		.told = true,
+		.says = MSG("To let you choose a new password when you forgot yours: a link in a mail, then three of your five questions. Every one of your verified addresses is told."),
+		.history = MSG("Somebody used the way back in for a forgotten password."),
+	},
+	[PURPOSE_SESSIONS] = {
+		.name = "sessions", .kind = KIND_OWN,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = contract,
+		.keeps = MSG("A session is forgotten when it ends: after 30 idle minutes, at the latest after 12 hours."),
+		.says = MSG("To show you where you are signed in and to let you end it."),
+		.history = MSG("You ended a session."),
+	},
+	[PURPOSE_HOME] = {
+		.name = "home", .kind = KIND_OWN, .fields = B(GIVEN) | B(ADDRESS),
+		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .keeps = as_history,
+		.says = MSG("To greet you and to show what waits for you."),
+		.history = MSG("You opened your home page."),
+	},
+	[PURPOSE_OWN_VIEW] = {
+		.name = "own view", .kind = KIND_OWN,
+		.fields = OWN_FIELDS, .guarded = BEHIND_PASSWORD,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = duty, .keeps = as_history,
+		.says = MSG("To show you what we hold about you."),
+		.history = MSG("You looked at your data."),
+	},
+	[PURPOSE_HISTORY] = {
+		.name = "history", .kind = KIND_OWN,
+		.fields = OWN_FIELDS | B(QUESTION) | B(DOMAIN) | CERT | B(MAIL_BODY),
+		.guarded = BEHIND_PASSWORD | B(QUESTION),
+		.roles = OWNER, .facts = FACT_SESSION, .basis = duty, .keeps = as_history,
+		.says = MSG("To show you every access to your data, every correction and every disclosure."),
+		.history = MSG("You looked into an old value in your history."),
+	},
+	[PURPOSE_CORRECT] = {
+		.name = "correct", .kind = KIND_OWN,
+		.fields = OWN_FIELDS, .guarded = BEHIND_PASSWORD,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = duty,
+		.keeps = MSG("The new value as long as you are a member; the old one stays readable to you alone, in your history."),
+		.says = MSG("To correct what is wrong."),
+		.history = MSG("You corrected your data."),
+	},
+	[PURPOSE_ERASE_FIELD] = {
+		.name = "erase field", .kind = KIND_OWN,
+		.fields = OWN_FIELDS | B(QUESTION),
+		.roles = OWNER, .facts = FACT_SESSION | FACT_NO_BAR, .basis = duty,
+		.keeps = MSG("Nothing: the value is gone at once, and from backups when they are."),
+		.says = MSG("To erase what you no longer want us to hold."),
+		.history = MSG("You erased a part of your data."),
+	},
+	[PURPOSE_ENROL] = {
+		.name = "enrol", .kind = KIND_OWN, .fields = NAMES | BEHIND_PASSWORD,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = contract,
+		.keeps = MSG("As long as you are a member; an identity document is erased by itself 30 days after its last use."),
+		.says = MSG("To note your names, birth date, nationality and an identity document, each when you want what needs it: others can then vouch that you are you."),
+		.history = MSG("You told us more about yourself."),
+	},
+	[PURPOSE_QUESTIONS] = {
+		.name = "questions", .kind = KIND_OWN, .fields = B(QUESTION) | B(CREDENTIAL) | NAMES,
+		.guarded = B(QUESTION), .roles = OWNER, .facts = FACT_SESSION | FACT_FRESH,
+		.basis = contract, .keeps = as_account,
+		.says = MSG("To keep five questions whose answers only you know. You can read the questions again; nobody can read the answers, not even we. Your names are looked at once, so that no answer is one of them."),
+		.history = MSG("You read or changed your questions."),
+	},
+	[PURPOSE_SETTINGS] = {
+		.name = "settings", .kind = KIND_OWN,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .keeps = as_account,
+		.says = MSG("To do what you switched on, and no more."),
+		.history = MSG("You changed a setting."),
+	},
+	[PURPOSE_POLICY] = {
+		.name = "policy", .kind = KIND_POLICY,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = duty, .keeps = as_account,
+		.says = MSG("To know which agreement and which privacy statement you have accepted or declined."),
+		.history = MSG("You answered a new agreement or privacy statement."),
+	},
+	[PURPOSE_ROLE] = {
+		.name = "role", .kind = KIND_SYSTEM,
+		.roles = OWNER | OFFICER | SYSTEM, .facts = FACT_SESSION | FACT_FRESH | FACT_NO_BAR | FACT_ADDRESS,
+		.basis = interest,
+		.keeps = MSG("As long as the role, and so long afterwards as its acts can be asked about."),
+		.told = true,
+		.says = MSG("To give a role to a member or to end it, visibly."),
+		.history = MSG("A role of yours began or ended."),
+	},
+	[PURPOSE_ADDRESSES] = {
+		.name = "addresses", .kind = KIND_OWN, .fields = B(ADDRESS),
+		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .keeps = as_history,
+		.says = MSG("To show you your mail addresses."),
+		.history = MSG("You looked at your mail addresses."),
+	},
+	[PURPOSE_ADDRESS_CHANGE] = {
+		.name = "address change", .kind = KIND_OWN, .fields = B(ADDRESS),
+		.roles = OWNER, .facts = FACT_SESSION | FACT_NO_BAR, .basis = contract,
+		.keeps = MSG("An address as long as you keep it; one that is never confirmed goes after 48 hours."),
+		.told = true,
+		.says = MSG("To add, choose and remove mail addresses. Removing one revokes the certificates that name it."),
+		.history = MSG("You changed your mail addresses."),
+	},
+	[PURPOSE_DOMAINS] = {
+		.name = "domains", .kind = KIND_OWN, .fields = B(DOMAIN),
+		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .keeps = as_history,
+		.says = MSG("To show you your domains and how they were proved."),
+		.history = MSG("You looked at your domains."),
+	},
+	[PURPOSE_DOMAIN_PROVE] = {
+		.name = "domain proof", .kind = KIND_OWN, .fields = B(DOMAIN),
+		.roles = OWNER, .facts = 0, .basis = contract,
+		.keeps = MSG("As long as you keep the domain on your list."),
+		.says = MSG("To know that a domain is under your control before a certificate names it. The name is asked for in the DNS or at its web server, without a word about you."),
+		.history = MSG("You added, proved or removed a domain."),
+		.recipient = MSG("name servers, the domain's web server, or the mailbox you chose: they learn that somebody here proves this name"),
+	},
+	[PURPOSE_CERTS] = {
+		.name = "certificates", .kind = KIND_OWN,
+		.fields = CERT | B(DOMAIN) | B(ADDRESS) | NAMES,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .keeps = as_history,
+		.says = MSG("To show you your certificates, and what could stand in a new one."),
+		.history = MSG("You looked at your certificates."),
+	},
+	[PURPOSE_ISSUE] = {
+		.name = "issue", .kind = KIND_CERTIFICATE,
+		.fields = CERT | B(DOMAIN) | B(ADDRESS) | NAMES,
+		.roles = OWNER | SYSTEM, .facts = FACT_SESSION | FACT_ADDRESS, .basis = contract,
+		.keeps = MSG("That a certificate was issued stays for as long as it could matter to those who relied on it; who owns it goes with you."),
+		.told = true,
+		.says = MSG("To issue the certificate you asked for. What stands in it can be read by everybody you show it to; the names in a server certificate are public. Your own name stands in it only when you have the points and chose so."),
+		.history = MSG("A certificate was issued for you."),
+		.recipient = MSG("everybody the certificate is shown to"),
+	},
+	[PURPOSE_CERT_CHANGE] = {
+		.name = "certificate change", .kind = KIND_CERTIFICATE, .fields = CERT | B(ADDRESS),
+		.roles = OWNER | SYSTEM, .facts = 0, .basis = contract,
+		.keeps = MSG("The state of a certificate stays as long as somebody may ask for it."),
+		.told = true,
+		.says = MSG("To suspend, resume or revoke a certificate, or to note what you call it."),
+		.history = MSG("A certificate of yours was changed, suspended, resumed or revoked."),
+		.recipient = MSG("everybody who asks for the state of this certificate: serial number, state, time and reason"),
+	},
+	[PURPOSE_CERT_DOWNLOAD] = {
+		.name = "certificate download", .kind = KIND_OWN, .fields = B(CERT_BODY),
+		.roles = OWNER, .facts = 0, .basis = contract, .keeps = as_history,
+		.says = MSG("To give you your certificate as a file, by an address that works once and for a minute."),
+		.history = MSG("You downloaded a certificate."),
+	},
+	[PURPOSE_CERT_SHOW] = {
+		.name = "certificate shown", .kind = KIND_DISCLOSURE, .fields = B(CERT_BODY),
+		.roles = SYSTEM, .facts = FACT_OPT_IN, .basis = consent, .keeps = as_history,
+		.says = MSG("To show a mail certificate to somebody who knows its serial number and the exact address, only if you switched this on for it."),
+		.history = MSG("Somebody who knew its address and serial number was shown your certificate."),
+		.recipient = MSG("whoever asked with the exact address and serial number"),
+	},
+	[PURPOSE_SEND_MAIL] = {
+		.name = "send mail", .kind = KIND_OWN, .fields = B(ADDRESS) | B(MAIL_BODY) | B(DOMAIN),
+		.roles = SYSTEM, .facts = 0, .basis = contract,
+		.keeps = MSG("Address and text are erased when the mail is sent; that one was sent stays in your history."),
+		.says = MSG("To send you a mail that you asked for or that your security needs. Never for anything else."),
+		.history = MSG("A mail was sent for you."),
+		.recipient = MSG("the mail servers between us and you"),
+	},
+	[PURPOSE_KEEP_TIDY] = {
+		.name = "keep tidy", .kind = KIND_OWN,
+		.roles = SYSTEM, .facts = 0, .basis = duty, .keeps = as_history,
+		.says = MSG("To erase by itself what is over: documents after 30 days, joins after two days, sessions, links."),
+		.history = MSG("Something of yours that was over was tidied away."),
+	},
+	[PURPOSE_SITE] = {
+		.name = "site", .kind = KIND_SYSTEM,
+		.roles = OPERATOR | SYSTEM, .facts = 0, .basis = interest,
+		.keeps = MSG("For good; it holds nothing about people."),
+		.says = MSG("To note what was done to the site itself: keys made, settings changed, started again."),
+		.history = MSG("The site noted something about itself."),
+	},
+};
+
+const struct field_row fields[FIELD__COUNT] = {
+	[FIELD_ADDRESS] = { "address", MSG("Mail address"),
+		MSG("To reach you, to know you when you sign in, and to stand in certificates you ask for."), false },
+	[FIELD_GIVEN] = { "given name", MSG("Given name"),
+		MSG("To greet you, to be vouched for, and to stand in a certificate when you choose so."), false },
+	[FIELD_MIDDLE] = { "middle names", MSG("Middle names"), MSG("Only if you use them; part of your name."), false },
+	[FIELD_FAMILY] = { "family name", MSG("Family name"),
+		MSG("To be vouched for, and to stand in a certificate when you choose so."), false },
+	[FIELD_SUFFIX] = { "suffix", MSG("Name suffix"), MSG("Only if you use one; part of your name."), false },
+	[FIELD_BIRTH] = { "birth date", MSG("Date of birth"),
+		MSG("So that two people of one name are not taken for each other when somebody vouches for you."), true },
+	[FIELD_NATIONALITY] = { "nationality", MSG("Nationality"),
+		MSG("So that somebody who vouches for you can check your document."), true },
+	[FIELD_DOC_KIND] = { "document kind", MSG("Kind of identity document"),
+		MSG("So that somebody who vouches for you knows which document to look at."), true },
+	[FIELD_DOC_NUMBER] = { "document number", MSG("Number of the identity document"),
+		MSG("So that somebody who vouches for you sees that it is this document. Erased by itself after 30 days without use."), true },
+	[FIELD_QUESTION] = { "question", MSG("Recovery questions"),
+		MSG("To let you back in when you forgot your password. The answers can be read by nobody."), false },
+	[FIELD_CREDENTIAL] = { "credential", MSG("Password and answers"),
+		MSG("Kept only as sealed hashes, to compare with what you type. They never leave."), false },
+	[FIELD_DOMAIN] = { "domain", MSG("Domain"), MSG("To stand in server certificates you ask for."), false },
+	[FIELD_CERT_BODY] = { "certificate", MSG("Certificate"), MSG("To give it to you again, and to say whether it is valid."), false },
+	[FIELD_CERT_LABEL] = { "certificate label", MSG("Your note on a certificate"), MSG("So that you know which is which."), false },
+	[FIELD_MAIL_BODY] = { "mail", MSG("Mail waiting to be sent"), MSG("Erased when it is sent."), false },
+};
+
+bool
+purpose_allows(enum purpose p, enum entry_role role, uint64_t wanted, struct err *e)
+{
+	const struct purpose_row *row;
+	unsigned f = 0;
+
+	if ((unsigned)p == PURPOSE_UNSET || (unsigned)p >= PURPOSE__COUNT ||
+	    purposes[p].name == NULL)
+		return FAIL(e, ERR_DENIED, "purpose: %u does not exist", (unsigned)p);
+	row = &purposes[p];
+	if ((unsigned)role == 0 || (unsigned)role >= ACTOR__COUNT ||
+	    (row->roles & 1u << (unsigned)role) == 0)
+		return FAIL(e, ERR_DENIED, "purpose %s: not for role %u", row->name, (unsigned)role);
+	wanted &= ~row->fields;
+	if (wanted == 0)
+		return true;
+	while ((wanted >> f & 1) == 0)
+		f++;
+	return FAIL(e, ERR_DENIED, "purpose %s: field %u is not in it", row->name, f);
+}

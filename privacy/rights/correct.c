@@ -1,0 +1,167 @@
+#include "privacy/facts/member.h"
+#include "privacy/facts/person.h"
+#include "privacy/keeper/ops.h"
+#include "privacy/keeper/record.h"
+#include "privacy/rights/correct.h"
+#include "privacy/rights/erase_field.h"
+
+#define PERSON_FIELDS	(FIELD_DOC_NUMBER - FIELD_GIVEN + 1)
+
+static bool
+held(struct keeper *k, const struct act *a, enum field f, bool *yes, struct err *e)
+{
+	return vault_has(k->vault, a->owner.number, f, 0, NULL, yes, e);
+}
+
+bool
+steps_refresh(struct keeper *k, struct act *a, struct err *e)
+{
+	static const struct { int64_t step; enum field one, other; } steps[] = {
+		{ STEP_NAMES, FIELD_GIVEN, FIELD_FAMILY },
+		{ STEP_BIRTH, FIELD_BIRTH, FIELD_BIRTH },
+		{ STEP_NATIONALITY, FIELD_NATIONALITY, FIELD_NATIONALITY },
+		{ STEP_DOCUMENT, FIELD_DOC_KIND, FIELD_DOC_KIND },
+	};
+
+	for (size_t i = 0; i < COUNT(steps); i++) {
+		bool one, other;
+
+		TRY(held(k, a, steps[i].one, &one, e));
+		TRY(held(k, a, steps[i].other, &other, e));
+		TRY(member_step(k, a, a->owner.number, steps[i].step, one || other, e));
+	}
+	return true;
+}
+
+bool
+correct_field(struct keeper *k, struct act *a, enum field f, struct span value, struct err *e)
+{
+	DROP(buf_wipe) struct buf was = {0};
+	struct record_line l = { .about = &a->owner, .role = a->role, .fields = FIELD_BIT(f),
+	    .now = value };
+	bool found;
+
+	TRY(held(k, a, f, &found, e));
+	if (!found && value.len == 0)
+		return true;
+	a->purpose = found ? PURPOSE_CORRECT : PURPOSE_ENROL;
+	TRY(act_may(a, f, e));
+	if (found)
+		TRY(vault_get(k->vault, &a->owner, f, 0, &was, NULL, e));
+	TRY(buf_ok(&was, e));
+	l.was = span_buf(&was);
+	l.has_values = found;
+	l.purpose = a->purpose;
+	/* An unchanged value was opened to be compared: that much is noted by the
+	   entry of a field that did change, or by a line of its own. */
+	if (was.len == value.len && value.len > 0 && memcmp(was.data, value.p, value.len) == 0)
+		return true;
+	/* Emptying a field erases it: what stood there is kept nowhere. */
+	if (value.len == 0) {
+		l.has_values = false;
+		TRY(vault_erase(k->vault, a->owner.number, f, 0, a->now, NULL, e));
+		TRY(old_values_erase(k, &a->owner, f, e));
+		return keeper_record(k, &l, a->now, NULL, e);
+	}
+	TRY(vault_put(k->vault, &a->owner, f, 0, value, a->now, e));
+	TRY(keeper_record(k, &l, a->now, NULL, e));
+	return !found || old_value_note(k, &a->owner, f, e);
+}
+
+/* ---- the form ---- */
+
+struct change { bool set; struct buf value; };
+
+static void
+changes_wipe(struct change (*c)[FIELD__COUNT])
+{
+	for (size_t i = 0; i < FIELD__COUNT; i++)
+		buf_wipe(&(*c)[i].value);
+}
+
+static bool
+changes_read(struct act *a, struct change c[FIELD__COUNT], struct err *e)
+{
+	uint32_t purpose = unpack_u32(&a->in);
+	unsigned n = unpack_u8(&a->in);
+
+	if (purpose != PURPOSE_ENROL && purpose != PURPOSE_CORRECT)
+		return FAIL(e, ERR_INPUT, "data: purpose %u", purpose);
+	if (n < 1 || n > PERSON_FIELDS)
+		return FAIL(e, ERR_INPUT, "data: %u fields", n);
+	for (unsigned i = 0; i < n; i++) {
+		char value[KEEPER_TEXT_MAX + 1];
+		uint32_t f = unpack_u32(&a->in);
+		bool good;
+
+		unpack_text(&a->in, value, sizeof(value));
+		if (a->in.bad || !person_field(f))
+			return REFUSE(e, ERR_INPUT, WHY_FIELD_UNKNOWN, "data: field %u", f);
+		if (c[f].set)
+			return FAIL(e, ERR_INPUT, "data: field %u twice", f);
+		c[f].set = true;
+		good = person_value((enum field)f, value, a->now, &c[f].value, e);
+		explicit_bzero(value, sizeof(value));
+		TRY(good);
+	}
+	return act_read(a, e);
+}
+
+/* Will there be a value of f once the changes are made? */
+static bool
+will_have(struct keeper *k, const struct act *a, const struct change c[FIELD__COUNT],
+    enum field f, bool *yes, struct err *e)
+{
+	*yes = c[f].value.len > 0;
+	return c[f].set || held(k, a, f, yes, e);
+}
+
+static bool
+names_whole(struct keeper *k, const struct act *a, const struct change c[FIELD__COUNT],
+    struct err *e)
+{
+	bool given, family;
+
+	if (!c[FIELD_GIVEN].set && !c[FIELD_MIDDLE].set && !c[FIELD_FAMILY].set &&
+	    !c[FIELD_SUFFIX].set)
+		return true;
+	TRY(will_have(k, a, c, FIELD_GIVEN, &given, e));
+	TRY(will_have(k, a, c, FIELD_FAMILY, &family, e));
+	return given || family ||
+	    REFUSE(e, ERR_INPUT, WHY_NAME_MISSING, "data: neither given nor family name");
+}
+
+/* Kind and number come together: a kind with its number, or "none" (or nothing) without. */
+static bool
+document_whole(struct change c[FIELD__COUNT], struct err *e)
+{
+	struct change *kind = &c[FIELD_DOC_KIND], *number = &c[FIELD_DOC_NUMBER];
+	bool none = kind->value.len == 0 ||
+	    (kind->value.len == 4 && memcmp(kind->value.data, "none", 4) == 0);
+
+	if (!kind->set && !number->set)
+		return true;
+	if (!kind->set || none != (number->value.len == 0))
+		return REFUSE(e, ERR_INPUT, WHY_DOCUMENT, "data: kind and number do not go together");
+	number->set = true;		/* the number of before goes with its document */
+	return true;
+}
+
+bool
+op_data_set(struct keeper *k, struct act *a, struct err *e)
+{
+	DROP(changes_wipe) struct change c[FIELD__COUNT] = {{0}};
+
+	TRY(changes_read(a, c, e));
+	TRY(names_whole(k, a, c, e));
+	TRY(document_whole(c, e));
+	for (unsigned f = FIELD_GIVEN; f <= FIELD_DOC_NUMBER; f++)
+		if (c[f].set)
+			TRY(correct_field(k, a, (enum field)f, span_buf(&c[f].value), e));
+	/* Values that were opened only to be compared, and were the same. */
+	if (vault_opened(k->vault, a->owner.number) != 0)
+		TRY(act_record(k, a, "unchanged", e));
+	if (c[FIELD_DOC_KIND].set || c[FIELD_DOC_NUMBER].set)
+		TRY(document_used(k, a->owner.number, a->now, e));
+	return steps_refresh(k, a, e);
+}

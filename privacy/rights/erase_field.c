@@ -1,0 +1,186 @@
+#include "privacy/facts/member.h"
+#include "privacy/facts/question.h"
+#include "privacy/keeper/ops.h"
+#include "privacy/keeper/record.h"
+#include "privacy/rights/correct.h"
+#include "privacy/rights/erase_field.h"
+
+const char document_schema[] =
+"CREATE TABLE document ("		/* when an identity document was last used */
+" member INTEGER PRIMARY KEY REFERENCES member (number),"
+" used_at INTEGER NOT NULL) STRICT;"
+"CREATE INDEX document_used ON document (used_at);"
+"CREATE TABLE old_value ("		/* entries whose values are of this field */
+" subject INTEGER NOT NULL REFERENCES subject (number),"
+" field INTEGER NOT NULL,"
+" place INTEGER NOT NULL,"		/* running number, from 0 */
+" PRIMARY KEY (subject, field, place)) STRICT, WITHOUT ROWID;";
+
+static const struct sql
+sql_used = { "document_used", "ii", "",
+	"INSERT INTO document (member, used_at) VALUES ($1, $2)"
+	" ON CONFLICT (member) DO UPDATE SET used_at = excluded.used_at" },
+sql_gone = { "document_gone", "i", "", "DELETE FROM document WHERE member = $1" },
+sql_old = { "old_value_first", "ii", "i",
+	"SELECT place FROM old_value WHERE subject = $1 AND field = $2 ORDER BY place LIMIT 1" },
+sql_old_add = { "old_value_add", "iii", "",
+	"INSERT INTO old_value (subject, field, place) VALUES ($1, $2, $3)" },
+sql_old_gone = { "old_value_gone", "iii", "",
+	"DELETE FROM old_value WHERE subject = $1 AND field = $2 AND place = $3" },
+sql_over = { "document_over", "ii", "i",
+	"SELECT member FROM document WHERE used_at < $1 ORDER BY used_at LIMIT $2" };
+
+bool
+document_used(struct keeper *k, int64_t member, int64_t now, struct err *e)
+{
+	bool kind;
+
+	TRY(vault_has(k->vault, member, FIELD_DOC_KIND, 0, NULL, &kind, e));
+	if (!kind)
+		return sql_do(k->store, &sql_gone, e, member);
+	return sql_do(k->store, &sql_used, e, member, now);
+}
+
+/* ---- what corrections carried ---- */
+
+bool
+old_value_note(struct keeper *k, const struct owner *o, enum field f, struct err *e)
+{
+	int64_t n;
+
+	TRY(keeper_entries(k, o->number, &n, e));
+	return sql_do(k->store, &sql_old_add, e, o->number, (int64_t)f, n - 1);
+}
+
+static bool
+old_value_next(struct keeper *k, const struct owner *o, enum field f, int64_t *place,
+    struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_old, e, o->number, (int64_t)f));
+	*place = r == NULL ? -1 : rows_i64(r, 0);
+	return true;
+}
+
+bool
+old_values_erase(struct keeper *k, const struct owner *o, enum field f, struct err *e)
+{
+	unsigned char tag[LEAF_TAG];
+	struct leaf leaf;
+	int64_t place, number;
+
+	for (;;) {
+		TRY(old_value_next(k, o, f, &place, e));
+		if (place < 0)
+			return true;
+		TRY(detail_tag(k->vault, o, place, tag, e));
+		TRY(chain_by_tag(k->chain, tag, &number, &leaf, NULL, NULL, e));
+		TRY(chain_erase_detail(k->chain, number, 2, e));
+		TRY(sql_do(k->store, &sql_old_gone, e, o->number, (int64_t)f, place));
+	}
+}
+
+/* ---- at a click ---- */
+
+static bool
+erase(struct keeper *k, const struct act *a, enum field f, bool *was, struct err *e)
+{
+	TRY(old_values_erase(k, &a->owner, f, e));
+	return vault_erase(k->vault, a->owner.number, f, 0, a->now, was, e);
+}
+
+/* Kind and number of a document go together; without given and family name the rest of a name goes too. */
+static bool
+erase_with(struct keeper *k, struct act *a, enum field f, bool *was, struct err *e)
+{
+	bool other, given, family;
+
+	TRY(erase(k, a, f, was, e));
+	if (f == FIELD_DOC_KIND || f == FIELD_DOC_NUMBER) {
+		TRY(erase(k, a, f == FIELD_DOC_KIND ? FIELD_DOC_NUMBER : FIELD_DOC_KIND, &other, e));
+		*was = *was || other;
+		return document_used(k, a->owner.number, a->now, e);
+	}
+	if (f != FIELD_GIVEN && f != FIELD_FAMILY)
+		return true;
+	TRY(vault_has(k->vault, a->owner.number, FIELD_GIVEN, 0, NULL, &given, e));
+	TRY(vault_has(k->vault, a->owner.number, FIELD_FAMILY, 0, NULL, &family, e));
+	if (given || family)
+		return true;
+	return erase(k, a, FIELD_MIDDLE, NULL, e) && erase(k, a, FIELD_SUFFIX, NULL, e);
+}
+
+bool
+op_data_erase(struct keeper *k, struct act *a, struct err *e)
+{
+	uint32_t f = unpack_u32(&a->in);
+	bool was;
+
+	TRY(act_read(a, e));
+	if (f == FIELD_QUESTION) {
+		a->purpose = PURPOSE_QUESTIONS;
+		TRY(act_may(a, FIELD_QUESTION, e));
+		TRY(question_erase(k, a, e));
+		return act_record(k, a, "erased", e);
+	}
+	if (f < FIELD_GIVEN || f > FIELD_DOC_NUMBER)
+		return REFUSE(e, ERR_INPUT, WHY_FIELD_UNKNOWN, "erase: field %u", f);
+	TRY(act_may(a, (enum field)f, e));
+	TRY(erase_with(k, a, (enum field)f, &was, e));
+	if (!was)
+		return FAIL(e, ERR_ABSENT, "erase: nothing there");
+	TRY(steps_refresh(k, a, e));
+	struct record_line l = { .about = &a->owner, .purpose = a->purpose, .role = a->role,
+	    .fields = FIELD_BIT(f), .object = fields[f].name };
+
+	return keeper_record(k, &l, a->now, NULL, e);
+}
+
+/* ---- what goes by itself ---- */
+
+#define SWEEP_MOST 64
+
+static bool
+document_over(struct keeper *k, int64_t member, int64_t now, struct err *e)
+{
+	struct owner o;
+	struct record_line l = { .about = &o, .purpose = PURPOSE_KEEP_TIDY, .role = ACTOR_SYSTEM,
+	    .fields = FIELD_BIT(FIELD_DOC_KIND) | FIELD_BIT(FIELD_DOC_NUMBER),
+	    .object = "identity document" };
+
+	TRY(member_owner(k, member, &o, NULL, e));
+	TRY(old_values_erase(k, &o, FIELD_DOC_KIND, e));
+	TRY(old_values_erase(k, &o, FIELD_DOC_NUMBER, e));
+	TRY(vault_erase(k->vault, member, FIELD_DOC_KIND, 0, now, NULL, e));
+	TRY(vault_erase(k->vault, member, FIELD_DOC_NUMBER, 0, now, NULL, e));
+	TRY(document_used(k, member, now, e));
+	TRY(member_step(k, NULL, member, STEP_DOCUMENT, false, e));
+	return keeper_record(k, &l, now, NULL, e);
+}
+
+bool
+erase_field_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *documents,
+    struct err *e)
+{
+	int64_t over[SWEEP_MOST], n = 0;
+	int64_t limit = most < SWEEP_MOST ? most : SWEEP_MOST;
+	struct err end = {0};
+
+	{
+		DROP(rows_drop) struct rows *r = NULL;
+
+		TRY(sql_ask(k->store, &r, &sql_over, e, now - k->set->document_life, limit));
+		while (n < limit && rows_next(r, &end))
+			over[n++] = rows_i64(r, 0);
+	}
+	if (end.kind != ERR_NONE) {
+		if (e != NULL)
+			*e = end;
+		return false;
+	}
+	for (int64_t i = 0; i < n; i++)
+		TRY(document_over(k, over[i], now, e));
+	*documents = n;
+	return true;
+}

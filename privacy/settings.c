@@ -1,0 +1,263 @@
+#include <arpa/inet.h>
+#include <stddef.h>
+#include <string.h>
+#include "privacy/settings.h"
+
+#define INT(member, name, preset, least, most, says) \
+	{ name, CONF_INT, preset, least, most, NULL, offsetof(struct settings, member), says }
+#define TIME(member, name, preset, least, most, says) \
+	{ name, CONF_SECONDS, preset, least, most, NULL, offsetof(struct settings, member), says }
+#define TEXT(member, name, preset, most, says) \
+	{ name, CONF_TEXT, preset, 0, most, NULL, offsetof(struct settings, member), says }
+#define BOOL(member, name, preset, says) \
+	{ name, CONF_BOOL, preset, 0, 1, NULL, offsetof(struct settings, member), says }
+#define MINUTE	60
+#define HOUR	3600
+#define DAY	86400
+#define YEAR	(365 * DAY)
+
+const struct conf_row setting_rows[] = {
+	/* site */
+	TEXT(site_name, "site.name", "Troth", 60, "Name of the site, on top of every page."),
+	TEXT(site_host, "site.host", "localhost", 253,
+	    "Host name in every address; localhost means: for trying things out, on this machine only."),
+	TEXT(site_logo, "site.logo", "", 200,
+	    "Picture beside the name: a path below /static/, empty for none."),
+	TEXT(association, "site.association", "", 200,
+	    "Who runs this site, for the imprint: the association's full name."),
+	TEXT(registration, "site.registration", "", 200,
+	    "Where the association is registered and under which number, for the imprint."),
+	TEXT(postal, "site.postal", "", 300,
+	    "Postal address, for the imprint; commas separate its lines."),
+	TEXT(privacy_contact, "site.privacy_contact", "", 200,
+	    "Address that answers questions about privacy, for imprint and statement."),
+	TEXT(bind_address, "site.bind", "127.0.0.1", 45,
+	    "Address nginx listens on; 0.0.0.0 for all; with site.host localhost also [::1]."),
+	INT(http_port, "site.http_port", "8080", 0, 65535, "Port for http; 0 picks a free one."),
+	INT(https_port, "site.https_port", "8443", 0, 65535, "Port for https; 0 picks a free one."),
+	INT(cert_port, "site.cert_port", "0", 0, 65535,
+	    "Port for signing in by certificate; 0 is the one after https, or a free one when https is 0."),
+	INT(public_http_port, "site.public_http_port", "0", 0, 65535,
+	    "Port for http as written in addresses, when something stands before nginx; 0: the same."),
+	INT(public_https_port, "site.public_https_port", "0", 0, 65535,
+	    "Port for https as written in addresses; 0: the same."),
+	INT(public_cert_port, "site.public_cert_port", "0", 0, 65535,
+	    "Certificate sign-in port as written in addresses; 0: the same."),
+	INT(clock_shift, "clock.shift", "0", -10 * (int64_t)YEAR, 10 * (int64_t)YEAR,
+	    "Testing aid: seconds added to the clock of all processes; every page says so when it is not 0."),
+	BOOL(unwalled, "site.unwalled", "no",
+	    "Run under one user without Landlock: processes can read each other's files, and every page says so."),
+
+	/* nginx */
+	TEXT(tls_certificate_file, "nginx.tls_certificate", "", 400,
+	    "PEM file with the site's certificate chain; empty: nginx/tls.crt of the state folder."),
+	TEXT(tls_key_file, "nginx.tls_key", "", 400,
+	    "PEM file with its key; empty: nginx/tls.key of the state folder."),
+	INT(posts_per_minute, "nginx.posts_per_minute", "120", 1, 60000,
+	    "Forms for joining and signing in that one network address may send each minute."),
+
+	/* portal */
+	INT(portal_workers, "portal.workers", "2", 1, 64, "Processes that answer pages."),
+	INT(portal_threads, "portal.threads", "16", 9, 256,
+	    "Threads in each; nginx keeps up to 8 connections for each of its two workers."),
+
+	/* keeper: lives and limits */
+	TIME(session_idle, "session.idle", "30m", MINUTE, DAY, "A session ends after so long without a page."),
+	TIME(session_idle_shared, "session.idle_shared", "5m", MINUTE, HOUR,
+	    "The same where \"this is a shared computer\" was ticked."),
+	TIME(session_life, "session.life", "12h", 5 * MINUTE, 7 * DAY, "A session ends after so long in any case."),
+	TIME(fresh_life, "session.fresh", "10m", MINUTE, HOUR,
+	    "So long after the password was typed the fields behind it are shown."),
+	TIME(old_token_life, "session.old_token", "2m", 0, 10 * MINUTE,
+	    "So long the address before the last password may still show pages, for other tabs."),
+	TIME(join_life, "join.life", "48h", HOUR, 30 * DAY, "A join that was not verified is forgotten after so long."),
+	TIME(mail_token_life, "mail.token_life", "48h", 10 * MINUTE, 30 * DAY,
+	    "A link in a mail that proves an address or a domain works so long."),
+	TIME(reset_token_life, "reset.token_life", "1h", 10 * MINUTE, DAY,
+	    "The link for a forgotten password works so long."),
+	INT(reset_tries, "reset.tries", "5", 1, 20, "Tries at the recovery questions within reset.window."),
+	TIME(reset_window, "reset.window", "30d", DAY, YEAR, "How far back tries at the questions are counted."),
+	TIME(reset_bar, "reset.bar", "72h", 0, 30 * DAY,
+	    "So long after a recovery: no names in certificates, role acts, export, erasure, address changes."),
+	INT(argon_memory_kib, "argon.memory", "65536", 8192, 4194304,
+	    "Memory of one password hash in KiB (Argon2id); also read when old hashes are checked."),
+	INT(argon_passes, "argon.passes", "3", 1, 20, "Passes of one password hash."),
+	INT(argon_children, "argon.children", "1", 1, 16, "Password hashes made at the same time."),
+	INT(argon_queue, "argon.queue", "32", 1, 1000,
+	    "Password hashes that may wait; more are told to come back in a moment."),
+	INT(max_addresses, "limit.addresses", "20", 1, 1000, "E-mail addresses of one member."),
+	INT(max_domains, "limit.domains", "100", 1, 10000, "Domains of one member."),
+	INT(max_certs_per_day, "limit.certificates_per_day", "50", 1, 100000,
+	    "Certificates one member may have issued in 24 hours."),
+	INT(max_mails_per_hour, "limit.mails_per_hour", "10", 1, 10000,
+	    "Mails that requests may send to one address in an hour."),
+	TIME(document_life, "document.life", "30d", DAY, YEAR,
+	    "An identity document is erased so long after its last use."),
+	TIME(once_life, "once.life", "60", 5, 10 * MINUTE, "A one-use download address works so long."),
+	TIME(officer_code_life, "officer.code_life", "1h", MINUTE, DAY, "An officer code works so long."),
+	TIME(domain_reprove, "domain.reprove", "200d", DAY, 398 * DAY,
+	    "A proof older than this does not carry a new certificate."),
+	TIME(domain_life, "domain.life", "365d", DAY, 398 * DAY, "A domain leaves the list of proved ones after so long."),
+	TIME(caa_life, "caa.life", "8h", MINUTE, 8 * HOUR, "How old a look at CAA records may be at issuing."),
+
+	/* mail */
+	TEXT(smtp_url, "smtp.url", "", 300,
+	    "Where mail goes: smtp://host:587 or smtps://host; empty: the Maildir outbox of the state folder, in clear, for development."),
+	TEXT(smtp_user, "smtp.user", "", 200, "User name at the mail server; empty: no authentication."),
+	TEXT(smtp_password_file, "smtp.password_file", "", 400, "File whose first line is its password."),
+	TEXT(smtp_ca_file, "smtp.ca_file", "", 400, "PEM file of roots for the mail server; empty: the system's."),
+	TEXT(mail_from, "mail.from", "troth@localhost", 200, "Sender address of every mail."),
+	TEXT(mail_from_name, "mail.from_name", "Troth", 100, "Sender name of every mail."),
+	BOOL(smtp_require_tls, "smtp.require_tls", "yes", "Refuse to hand mail over without TLS."),
+	INT(mail_tries, "mail.tries", "8", 1, 50, "Tries at one mail, further and further apart."),
+
+	/* prover */
+	TEXT(resolver, "prover.resolver", "", 100,
+	    "DNS forwarder as ADDRESS or ADDRESS@PORT; empty: ask from the root servers on."),
+	TEXT(resolver_stub, "prover.stub", "", 1000,
+	    "Zones with a server of their own: example.org=127.0.0.1@5353, comma between."),
+	TEXT(trust_anchor, "prover.trust_anchor", "", 400,
+	    "DNSSEC trust anchor file; empty: Debian's dns-root-data."),
+	TEXT(caa_identity, "prover.caa_identity", "localhost", 253,
+	    "Our name in CAA records: whoever lists it allows us to issue."),
+	TIME(prover_timeout, "prover.timeout", "10", 1, MINUTE, "One proof may take so long in all."),
+	INT(prover_at_once, "prover.at_once", "32", 1, 1000, "Look-ups under way at the same time."),
+	INT(http_validation_port, "prover.http_port", "80", 1, 65535, "Port at which HTTP proofs are fetched."),
+	BOOL(allow_private_addresses, "prover.allow_private", "no",
+	    "Fetch HTTP proofs from private and loopback addresses too (a network of one's own; tests)."),
+
+	/* certificates */
+	TEXT(policy_arc, "ca.policy_arc", "1.3.6.1.4.1.32473.1", 80,
+	    "Object identifier below which .1 means Robot and .2 Assured; the default is RFC 5612's example number."),
+	TEXT(weak_key_folder, "ca.weak_keys", "", 400,
+	    "Folder with lists of known weak keys: sorted lower-case SHA-256 of the SubjectPublicKeyInfo, one a line."),
+	TEXT(root_permitted, "ca.constraints", "", 1000,
+	    "Domains this CA may vouch for, comma between, fixed at the ceremony; empty: all."),
+	TIME(tls_robot_life, "ca.life.tls_robot", "90d", DAY, 200 * DAY, "Longest life of a Robot server certificate."),
+	TIME(tls_assured_life, "ca.life.tls_assured", "199d", DAY, 200 * DAY,
+	    "Longest life of an Assured server certificate."),
+	TIME(mail_robot_life, "ca.life.mail_robot", "180d", DAY, 825 * DAY,
+	    "Longest life of a Robot e-mail certificate."),
+	TIME(mail_assured_life, "ca.life.mail_assured", "730d", DAY, 825 * DAY,
+	    "Longest life of an Assured e-mail certificate."),
+	TIME(crl_life, "ca.crl.life", "7d", DAY, 10 * DAY, "From a CRL's thisUpdate to its nextUpdate."),
+	TIME(crl_refresh, "ca.crl.refresh", "1d", 10 * MINUTE, 4 * DAY,
+	    "Age at which a CRL is made anew even when nothing changed."),
+	TIME(ocsp_life, "ca.ocsp.life", "12h", 8 * HOUR, 10 * DAY, "From an OCSP answer's thisUpdate to its nextUpdate."),
+	TIME(suspension_life, "ca.suspension", "30d", DAY, 30 * DAY,
+	    "A suspended certificate is revoked after so long without word from its owner."),
+	TEXT(ca_organisation, "ca.organisation", "Troth", 64,
+	    "Organisation in the names of root and issuers, fixed at the ceremony."),
+	TEXT(ca_country, "ca.country", "XX", 2, "ISO 3166 country of the organisation, fixed at the ceremony; XX: none."),
+	INT(crl_shards, "ca.crl.shards", "1", 1, 4096,
+	    "How many CRLs each issuer's new certificates are spread over; never make it smaller."),
+
+	/* ledger */
+	TEXT(ledger_origin, "ledger.origin", "", 200,
+	    "Name of the ledger in its signed checkpoints; empty: the site's host."),
+};
+const size_t setting_count = COUNT(setting_rows);
+
+bool
+settings_public(const struct settings *s)
+{
+	return strcmp(s->site_host, "localhost") != 0 && strcmp(s->site_host, "127.0.0.1") != 0 &&
+	    strcmp(s->site_host, "[::1]") != 0;
+}
+
+/* Letters, digits, hyphens and dots: what goes into addresses and nginx's configuration. */
+static bool
+host_ok(const char *host)
+{
+	return host[0] != '\0' && host[0] != '-' && host[0] != '.' &&
+	    (strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789-.") == strlen(host) ||
+	    strcmp(host, "[::1]") == 0);
+}
+
+static bool
+address_ok(const char *text)
+{
+	unsigned char into[sizeof(struct in6_addr)];
+
+	return inet_pton(AF_INET, text, into) == 1 || inet_pton(AF_INET6, text, into) == 1;
+}
+
+/* Times of which one must not be longer than the other. */
+static const struct { size_t shorter, longer; const char *says; } orders[] = {
+#define ORDER(a, b, says) { offsetof(struct settings, a), offsetof(struct settings, b), says }
+	ORDER(session_idle, session_life, "session.idle is longer than session.life"),
+	ORDER(session_idle_shared, session_idle, "session.idle_shared is longer than session.idle"),
+	ORDER(fresh_life, session_life, "session.fresh is longer than session.life"),
+	ORDER(domain_reprove, domain_life, "domain.reprove is longer than domain.life"),
+	ORDER(tls_robot_life, tls_assured_life, "ca.life.tls_robot is longer than ca.life.tls_assured"),
+	ORDER(mail_robot_life, mail_assured_life, "ca.life.mail_robot is longer than ca.life.mail_assured"),
+};
+
+static int64_t
+number_at(const struct settings *s, size_t at)
+{
+	int64_t v;
+
+	memcpy(&v, (const char *)s + at, sizeof(v));
+	return v;
+}
+
+/* What no single row's bounds can say. */
+static bool
+agree(const struct settings *s, struct err *e)
+{
+	for (size_t i = 0; i < COUNT(orders); i++)
+		if (number_at(s, orders[i].shorter) > number_at(s, orders[i].longer))
+			return FAIL(e, ERR_INPUT, "%s", orders[i].says);
+	if (s->crl_refresh >= s->crl_life)
+		return FAIL(e, ERR_INPUT, "ca.crl.refresh must be shorter than ca.crl.life");
+	if (!host_ok(s->site_host))
+		return FAIL(e, ERR_INPUT, "site.host: lower-case letters, digits, hyphens and dots");
+	if (!address_ok(s->bind_address))
+		return FAIL(e, ERR_INPUT, "site.bind: a numeric address such as 127.0.0.1 or ::");
+	if (s->smtp_user[0] != '\0' && s->smtp_password_file[0] == '\0')
+		return FAIL(e, ERR_INPUT, "smtp.user is set and smtp.password_file is not");
+	if ((s->tls_certificate_file[0] == '\0') != (s->tls_key_file[0] == '\0'))
+		return FAIL(e, ERR_INPUT, "set both nginx.tls_certificate and nginx.tls_key, or neither");
+	if (strlen(s->ca_country) != 2 || strspn(s->ca_country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2)
+		return FAIL(e, ERR_INPUT, "ca.country: two capital letters");
+	return true;
+}
+
+bool
+settings_load(struct conf **keep, struct settings *into, const char *state,
+    const char *const *sets, size_t n, struct err *e)
+{
+	DROP(buf_wipe) struct buf path = {0};
+
+	*keep = NULL;
+	buf_text(&path, state);
+	buf_text(&path, "/troth.conf");
+	TRY(buf_ok(&path, e));
+	TRY(conf_load(keep, setting_rows, setting_count, into, path.data, sets, n, e));
+	if (agree(into, e))
+		return true;
+	conf_drop(keep);
+	return false;
+}
+
+bool
+command_line_read(struct command_line *c, int argc, char **argv, struct err *e)
+{
+	const char *self = argc > 0 ? argv[0] : "troth";
+
+	*c = (struct command_line){0};
+	for (int i = 1; i < argc; i++) {
+		bool has_value = i + 1 < argc;
+
+		if (strcmp(argv[i], "--state") == 0 && has_value && c->state == NULL)
+			c->state = argv[++i];
+		else if (strcmp(argv[i], "--set") == 0 && has_value && c->set_count < COUNT(c->sets))
+			c->sets[c->set_count++] = argv[++i];
+		else
+			return FAIL(e, ERR_INPUT, "usage: %.60s --state DIR [--set name=value]...", self);
+	}
+	if (c->state == NULL)
+		return FAIL(e, ERR_INPUT, "usage: %.60s --state DIR [--set name=value]...", self);
+	return true;
+}

@@ -1,0 +1,331 @@
+// tests/flow/run.mjs - `troth run` as its operator meets it.
+// limit: 400
+
+import { readFileSync, readdirSync, existsSync, writeFileSync, statSync } from "node:fs";
+import { spawn } from "node:child_process";
+import net from "node:net";
+import path from "node:path";
+import tls from "node:tls";
+import { startSite, Visitor, command, temporaryFolder, until, sleep, test, finish, bin } from "./site.mjs";
+import assert from "node:assert/strict";
+
+const processes = ["keeper", "signer", "prover", "clerk", "portal", "outbox", "nginx"];
+
+/** Processes whose command line names this folder. */
+function alive(dir) {
+	return readdirSync("/proc").filter((n) => /^\d+$/.test(n)).filter((n) => {
+		try {
+			return readFileSync(`/proc/${n}/cmdline`, "utf8").includes(dir) && !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${n}/stat`, "utf8"));
+		} catch {
+			return false;
+		}
+	}).map(Number);
+}
+
+async function serves(site) {
+	const home = await new Visitor(site).get("/");
+	assert.equal(home.status, 200);
+	return home;
+}
+
+function portFree(port) {
+	return new Promise((done) => {
+		const s = net.createServer();
+		s.once("error", () => done(false));
+		s.listen(port, "127.0.0.1", () => s.close(() => done(true)));
+	});
+}
+
+/** Every file below a folder: [path, bytes]. */
+function files(dir, found = []) {
+	for (const e of readdirSync(dir, { withFileTypes: true }))
+		if (e.isDirectory())
+			files(path.join(dir, e.name), found);
+		else if (e.isFile())
+			found.push(path.join(dir, e.name));
+	return found;
+}
+
+let site;
+
+const started = await test("a first start prints what an operator needs, and serves", async () => {
+	site = await startSite({});
+	assert.match(site.said, new RegExp(`${site.https}/ `));
+	assert.match(site.said, new RegExp(`${site.http}/ `));
+	assert.match(site.fingerprint, /^[0-9a-f]{64}$/);
+	assert.equal(site.codes.length, 3, site.said);
+	assert.match(site.said, /pass-phrase[^]*?\n {2}[A-Z2-9-]{26,}\n/);
+	if (!process.env.FAKES) assert.match(site.said, /Newest checkpoint/);
+	assert.match(site.outbox, /\/outbox\/[\w-]{20,}\/$/);
+	await serves(site);
+});
+if (!started)
+	finish();
+
+await test("both ends of every channel and no others can read secrets", () => {
+	const secret = /\.(key|seed|secret)$|\/(peers|secrets|offline)\//;
+	for (const f of files(site.dir).filter((f) => /\/(keeper|signer|prover|portal|clerk|control|offline)\//.test(f)))
+		if (secret.test(f))
+			assert.equal(statSync(f).mode & 0o077, 0, f.slice(site.dir.length));
+	for (const folder of ["keeper", "signer", "prover", "portal", "clerk", "control", "offline", "site", "outbox"])
+		assert.equal(statSync(path.join(site.dir, folder)).mode & 0o077, 0, folder);
+	assert.deepEqual(readFileSync(`${site.dir}/keeper/peers/portal`), readFileSync(`${site.dir}/portal/secrets/keeper`));
+	assert.deepEqual(readFileSync(`${site.dir}/keeper/ticket.key`), readFileSync(`${site.dir}/signer/ticket.key`));
+	assert.match(readFileSync(`${site.dir}/offline/root.key.pem`, "utf8"), /ENCRYPTED PRIVATE KEY/);
+});
+
+await test("the pass-phrase opens the root's key and is written nowhere", async () => {
+	const phrase = site.said.match(/pass-phrase[^]*?\n {2}([A-Z2-9-]{26,})\n/)[1];
+	const { createPrivateKey, X509Certificate } = await import("node:crypto");
+	const key = createPrivateKey({ key: readFileSync(`${site.dir}/offline/root.key.pem`), passphrase: phrase });
+	assert.ok(new X509Certificate(site.ca).checkPrivateKey(key));
+	for (const f of files(site.dir))
+		assert.ok(!readFileSync(f).includes(phrase), f);
+});
+
+await test("roots and issuers can be had on both ports, with their kinds", async () => {
+	for (const base of [site.http, site.https])
+		for (const [where, kind] of [["/root.pem", /pem-certificate-chain/], ["/root.der", /pkix-cert/],
+			["/ca/root.crt", /pkix-cert/], ["/crl/root.crl", /pkix-crl/], ["/issuer-robot-tls.pem", /pem-/]]) {
+			const got = await new Visitor(site).get(base + where);
+			assert.equal(got.status, 200, where);
+			assert.match(got.headers["content-type"], kind);
+			assert.equal(got.headers["x-content-type-options"], "nosniff");
+		}
+});
+
+await test("TLS: HTTP/2 and our chain on the main port, TLS 1.3 alone without resumption on the certificate port", async () => {
+	const shake = (port, options) => new Promise((done, failed) => {
+		const s = tls.connect({ port, host: "localhost", servername: "localhost", ca: site.ca, ...options }, () => {
+			setTimeout(() => { done({ alpn: s.alpnProtocol, protocol: s.getProtocol(), tickets }); s.destroy(); }, 200);
+		});
+		let tickets = 0;
+		s.on("session", () => tickets++);
+		s.on("error", failed);
+	});
+	assert.equal((await shake(site.ports.https, { ALPNProtocols: ["h2"] })).alpn, "h2");
+	assert.equal((await shake(site.ports.https, { maxVersion: "TLSv1.2" })).protocol, "TLSv1.2");
+	await assert.rejects(shake(site.ports.https, { maxVersion: "TLSv1.1", minVersion: "TLSv1" }));
+	await assert.rejects(shake(site.ports.cert, { maxVersion: "TLSv1.2" }));
+	const got = await shake(site.ports.cert, {});
+	assert.equal(got.protocol, "TLSv1.3");
+	assert.equal(got.tickets, 0);
+});
+
+await test("the certificate port serves sign-in and its sessions only", async () => {
+	const v = new Visitor(site);
+	assert.equal((await v.request("GET", `${site.cert}/`)).headers.location, `${site.https}/`);
+	assert.equal((await v.request("GET", `${site.cert}/join`)).headers.location, `${site.https}/`);
+	assert.equal((await v.request("GET", `${site.cert}/sign-in/certificate`)).status, 200);
+});
+
+await test("HSTS over TLS only and once; no server version; no cookie", async () => {
+	const v = new Visitor(site);
+	const secure = await v.request("GET", `${site.https}/`), plain = await v.request("GET", `${site.http}/`);
+	assert.match(secure.headers["strict-transport-security"], /^max-age=\d+$/);
+	assert.equal(plain.headers["strict-transport-security"], undefined);
+	assert.equal(secure.headers.server, "nginx");
+	assert.equal(secure.headers["set-cookie"], undefined);
+});
+
+await test("another host name is refused on all three ports", async () => {
+	const v = new Visitor(site);
+	for (const base of [site.http, site.https, site.cert])
+		assert.equal((await v.request("GET", `${base}/`, { headers: { host: "elsewhere.example" } })).status, 421, base);
+});
+
+await test("a body over 256 KiB is refused with a sentence", async () => {
+	const v = new Visitor(site);
+	const got = await v.request("POST", `${site.http}/join`, { body: "x".repeat(300000) });
+	assert.equal(got.status, 413);
+	assert.match(got.text, /256 kilobytes/);
+});
+
+await test("the outbox: by the printed address only, and it shows mails with links", async () => {
+	const v = new Visitor(site);
+	writeFileSync(`${site.dir}/outbox/new/1.M1.test`, "To: a@example.org\r\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n" +
+		"Content-Transfer-Encoding: quoted-printable\r\n\r\n<b>bold</b> http://localhost/verify/abc=3D1\r\nlong li=\r\nne\r\n");
+	const list = await v.request("GET", site.outbox);
+	assert.match(list.text, /Grüße/);
+	const one = await v.request("GET", `${site.outbox}1.M1.test`);
+	assert.match(one.text, /<a href="http:\/\/localhost\/verify\/abc=1">/);
+	assert.match(one.text, /&lt;b&gt;/);
+	assert.match(one.text, /long line/);
+	for (const wrong of ["/outbox/", "/outbox/x/", site.outbox.replace(/.\/$/, "/"), `${site.outbox}.hidden`, `${site.outbox}..%5ctroth.conf`])
+		assert.notEqual((await v.request("GET", new URL(wrong, site.http))).status, 200, wrong);
+});
+
+for (const name of processes)
+	await test(`kill -9 of the ${name}: it starts again and the site serves`, async () => {
+		const before = site.pid(name);
+		process.kill(before, "SIGKILL");
+		await until("a new process", () => {
+			try {
+				return site.pid(name) !== before;
+			} catch {
+				return false;
+			}
+		});
+		await until("the home page", async () => {
+			try {
+				return (await new Visitor(site).get("/")).status === 200;
+			} catch {
+				return false;
+			}
+		});
+		assert.match(site.log, new RegExp(`${name} was ended by signal 9`));
+	});
+
+await test("with a dead portal nginx says so, and its log names neither visitor nor page", async () => {
+	process.kill(site.pid("portal"), "SIGSTOP");
+	process.kill(site.pid("portal"), "SIGKILL");
+	const secret = "CANARYcanary0123456789abcdefghij";
+	const got = await new Visitor(site).request("GET", `${site.https}/~${secret}/home`, { headers: { referer: `https://x.example/${secret}` } });
+	if (got.status === 502)
+		assert.match(got.text, /not answering for a moment/);
+	await until("the portal", async () => (await new Visitor(site).get("/")).status === 200);
+	assert.ok(!site.log.includes(secret));
+	assert.ok(!/client:|referrer:|127\.0\.0\.1/.test(site.log), site.log);
+	for (const f of files(site.dir))
+		assert.ok(!readFileSync(f).includes(secret), f);
+});
+
+await test("doctor: says what to do and ends with 1 while the root's key is here", async () => {
+	const got = await command(["doctor", "--state", site.dir]);
+	assert.equal(got.code, 1, got.out + got.err);
+	assert.match(got.out, /DO +carry .*offline away/);
+	assert.match(got.out, /good +the keeper answers/);
+	assert.equal(got.err.trim().split("\n").length, 1);
+});
+
+await test("role prints new codes", async () => {
+	const got = await command(["role", "--state", site.dir]);
+	assert.equal(got.code, 0, got.err);
+	assert.equal(got.out.match(/^ {2}\S+$/gm).length, 3);
+});
+
+await test("a second run in the same folder is refused in one line", async () => {
+	const got = await command(["run", "--state", site.dir, "--http", "0", "--https", "0"]);
+	assert.equal(got.code, 1);
+	assert.match(got.err.trim().split("\n").at(-1), /running in .* already/);
+});
+
+await test("two sites side by side do not touch each other", async () => {
+	const other = await startSite({});
+	try {
+		await Promise.all([serves(site), serves(other)]);
+		assert.notEqual(site.fingerprint, other.fingerprint);
+		assert.notDeepEqual(site.ports, other.ports);
+	} finally {
+		assert.equal(await other.stop(), 0);
+	}
+	await serves(site);
+});
+
+await test("a port in use refuses in one line that names it", async () => {
+	const dir = path.join(temporaryFolder(), "state");
+	const got = await command(["run", "--state", dir, "--http", `${site.ports.http}`, "--https", "0"]);
+	assert.equal(got.code, 1);
+	assert.match(got.err, new RegExp(`port ${site.ports.http} is in use: choose another with --http PORT\n$`));
+	assert.deepEqual(alive(dir), []);
+});
+
+await test("wrong words refuse in one line, with status 2", async () => {
+	const dir = temporaryFolder();
+	for (const [words, says] of [[["run", "--set", "no.such=1"], /no setting is called 'no.such'/], [["run", "--set", "session.idle=soon"], /session.idle takes/],
+		[["run", "--set", "session.idle=13h"], /longer than session.life/], [["run", "--http", "70000"], /site.http_port takes/],
+		[["run", "--set", "site.host=a b"], /site.host/], [["run", "--frob", "1"], /no such option/], [["frob"], /no command 'frob'/],
+		[["mail", "test"], /usage: troth mail/], [["run", "--state"], /--state/]]) {
+		const got = await command(words.length > 1 && words[1] !== "--state" ? [...words, "--state", dir] : words);
+		assert.equal(got.code, 2, words.join(" "));
+		assert.match(got.err, says);
+		assert.equal(got.err.trim().split("\n").length, 1, got.err);
+	}
+	writeFileSync(`${dir}/troth.conf`, 'site.name = "A"\nsession.idle = 5\n');
+	const got = await command(["config", "--check", "--state", dir]);
+	assert.equal(got.code, 2);
+	assert.match(got.err, /troth.conf:2: session.idle takes/);
+});
+
+await test("config --explain shows every setting and can be read back", async () => {
+	const dir = temporaryFolder();
+	const got = await command(["config", "--explain", "--state", dir, "--set", "site.name=Größe \"x\""]);
+	assert.equal(got.code, 0);
+	assert.ok(got.out.match(/^\S+ = /gm).length > 60);
+	writeFileSync(`${dir}/troth.conf`, got.out);
+	assert.equal((await command(["config", "--explain", "--state", dir])).out, got.out);
+});
+
+await test("folders that cannot be a site's are refused in one line", async () => {
+	const dir = temporaryFolder();
+	writeFileSync(`${dir}/letter.txt`, "dear");
+	const strange = await command(["run", "--state", dir]);
+	assert.match(strange.err.trim().split("\n").at(-1), /holds other things/);
+	const old = temporaryFolder();
+	writeFileSync(`${old}/version`, "troth state 0 whole\n");
+	assert.match((await command(["run", "--state", old])).err.trim().split("\n").at(-1), /another version/);
+	const closed = await command(["run", "--state", "/proc/self/state"]);
+	assert.equal(closed.code, 1);
+	assert.match(closed.err.trim().split("\n").at(-1), /cannot make it/);
+	assert.equal((await command(["doctor", "--state", temporaryFolder()])).code, 1);
+});
+
+await test("Ctrl-C ends everything and frees the ports", async () => {
+	const { dir, ports } = site;
+	assert.ok(alive(dir).length >= processes.length);
+	const keep = await startSite({ dir: path.join(temporaryFolder(), "kept") });
+	assert.equal(await keep.stop(), 0, keep.log);
+	assert.match(keep.said, /Stopped\.\n$/);
+	assert.deepEqual(alive(keep.dir), []);
+	for (const port of Object.values(keep.ports))
+		assert.ok(await portFree(port), port);
+	assert.ok(!existsSync(`${keep.dir}/run/ports`));
+	assert.ok(await portFree(0) && ports.http > 0);
+
+	// The same folder once more: nothing is made anew.
+	const again = await startSite({ dir: keep.dir });
+	assert.equal(again.fingerprint, keep.fingerprint);
+	assert.doesNotMatch(again.said, /pass-phrase/);
+	assert.notEqual(again.outbox.split("/").at(-2), keep.outbox.split("/").at(-2));
+	await serves(again);
+
+	// A killed `troth run` leaves nobody behind either.
+	again.child.kill("SIGKILL");
+	await again.ended;
+	await until("all processes to be gone", () => alive(keep.dir).length === 0, 15000);
+	const third = await startSite({ dir: keep.dir });
+	await serves(third);
+	assert.equal(await third.stop("SIGTERM"), 0);
+});
+
+await test("a lost secret of a whole site is named, not made anew", async () => {
+	const kept = await startSite({ dir: path.join(temporaryFolder(), "lost") });
+	await kept.stop();
+	const { rmSync } = await import("node:fs");
+	rmSync(`${kept.dir}/keeper/pepper.key`);
+	const got = await command(["run", "--state", kept.dir, "--http", "0", "--https", "0"]);
+	assert.equal(got.code, 1);
+	assert.match(got.err, /keeper\/pepper\.key is missing: put it back/);
+});
+
+await test("an interrupted first start goes on", async () => {
+	const dir = path.join(temporaryFolder(), "torn");
+	for (const ms of [5, 20, 40, 60, 90, 130, 200]) {
+		const child = spawn(path.join(bin, "troth"), ["run", "--state", dir, "--http", "0", "--https", "0"], { stdio: "ignore" });
+		await sleep(ms);
+		child.kill("SIGKILL");
+		await new Promise((done) => child.on("close", done));
+		await until("all processes to be gone", () => alive(dir).length === 0, 15000);
+	}
+	const torn = await startSite({ dir });
+	await serves(torn);
+	assert.equal(await torn.stop(), 0);
+});
+
+await test("the first site stops too", async () => {
+	const { dir } = site;
+	assert.equal(await site.stop(), 0, site.log);
+	assert.deepEqual(alive(dir), []);
+});
+
+finish();

@@ -1,0 +1,117 @@
+// tests/peers/http.mjs - a web server that behaves as a test says: http and https on one port
+// (the first byte tells which), on 127.0.0.1 and, where there is one, on ::1.
+//
+//   stdout: {"port":..,"control":..}
+//   /file {path, host?, status?, headers?, body?, how?} ("body" null: forget)
+//       how: "hang" never answers; "drip" a byte a second; "huge" bytes without end;
+//       "heads" header lines without end; "drop" closes half-way; "loop" redirects to itself
+//   /log {}: what was asked, then forgotten: [{host, path, tls, agent, cookie, family}]
+import http from 'node:http';
+import https from 'node:https';
+import net from 'node:net';
+import { selfSigned } from './cert.mjs';
+import { control, listen, ready } from './peer.mjs';
+
+const files = new Map();
+let asked = [];
+
+function forever(answer, piece, pause) {
+	const again = () => {
+		if (answer.destroyed || answer.socket?.destroyed)
+			return;
+		const more = answer.write(piece);
+		if (more || pause)
+			setTimeout(again, pause);
+		else
+			answer.once('drain', again);
+	};
+	again();
+}
+
+function heads(socket) {
+	socket.write('HTTP/1.1 200 OK\r\n');
+	let n = 0;
+	const again = () => {
+		if (!socket.destroyed && n++ < 100000)
+			socket.write(`X-Line-${n}: ${'x'.repeat(200)}\r\n`, () => setImmediate(again));
+	};
+	again();
+}
+
+function serve(request, answer) {
+	const host = (request.headers.host ?? '').replace(/:\d+$/, '');
+	const file = files.get(`${host} ${request.url}`) ?? files.get(`* ${request.url}`);
+	asked.push({ host, path: request.url, tls: Boolean(request.socket.encrypted),
+		agent: request.headers['user-agent'] ?? '', cookie: request.headers.cookie ?? '',
+		family: request.socket.remoteFamily });
+	request.socket.on('error', () => {});
+	answer.on('error', () => {});
+	if (!file) {
+		answer.writeHead(404);
+		answer.end('no such file');
+		return;
+	}
+	const status = file.status ?? 200, headers = file.headers ?? {};
+	switch (file.how ?? '') {
+	case 'hang':
+		return;
+	case 'drip':
+		answer.writeHead(status, headers);
+		forever(answer, 'x', 1000);
+		return;
+	case 'huge':
+		answer.writeHead(status, headers);
+		forever(answer, Buffer.alloc(65536, 'x'), 0);
+		return;
+	case 'heads':
+		heads(request.socket);
+		return;
+	case 'drop':
+		answer.writeHead(status, { ...headers, 'Content-Length': 1000 });
+		answer.write('half', () => request.socket.destroy());
+		return;
+	case 'loop':
+		answer.writeHead(302, { Location: request.url });
+		answer.end();
+		return;
+	default:
+		answer.writeHead(status, headers);
+		answer.end(file.body ?? '');
+	}
+}
+
+const plain = http.createServer(serve);
+const secure = https.createServer(selfSigned('peer.test'), serve);
+
+function front() {
+	return net.createServer((socket) => {
+		socket.on('error', () => {});
+		socket.once('readable', () => {
+			const first = socket.read(1);
+			if (first === null)
+				return;
+			socket.unshift(first);
+			(first[0] === 0x16 ? secure : plain).emit('connection', socket);
+		});
+	});
+}
+
+const port = await listen(front());
+// A machine without IPv6 is fine: the tests ask which there is.
+const six = await listen(front(), '::1', port).then(() => true, () => false);
+ready({
+	port, six,
+	control: await control({
+		file: ({ path, host, ...file }) => {
+			if (file.body === null)
+				files.delete(`${host ?? '*'} ${path}`);
+			else
+				files.set(`${host ?? '*'} ${path}`, file);
+		},
+		log: () => {
+			const was = asked;
+			asked = [];
+			return { asked: was };
+		},
+	}),
+});

@@ -1,0 +1,137 @@
+/* tests/unit/test_settings.c - the product's own table, and what contradicts itself. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include "privacy/settings.h"
+
+#define NOWHERE	"/tmp/no/such/state"
+
+static void
+presets(void **state)
+{
+	DROP(conf_drop) struct conf *c = NULL;
+	struct settings s;
+	struct err e = {0};
+
+	(void)state;
+	assert_true(settings_load(&c, &s, NOWHERE, NULL, 0, &e));
+	assert_int_equal(s.session_idle, 30 * 60);
+	assert_int_equal(s.session_idle_shared, 5 * 60);
+	assert_int_equal(s.session_life, 12 * 3600);
+	assert_int_equal(s.fresh_life, 10 * 60);
+	assert_int_equal(s.old_token_life, 2 * 60);
+	assert_int_equal(s.join_life, 48 * 3600);
+	assert_int_equal(s.reset_tries, 5);
+	assert_int_equal(s.reset_window, 30 * 86400);
+	assert_int_equal(s.reset_bar, 72 * 3600);
+	assert_int_equal(s.once_life, 60);
+	assert_int_equal(s.domain_reprove, 200 * 86400);
+	assert_int_equal(s.caa_life, 8 * 3600);
+	assert_int_equal(s.tls_robot_life, 90 * 86400);
+	assert_int_equal(s.tls_assured_life, 199 * 86400);
+	assert_int_equal(s.mail_assured_life, 730 * 86400);
+	assert_int_equal(s.suspension_life, 30 * 86400);
+	assert_string_equal(s.bind_address, "127.0.0.1");
+	assert_false(s.unwalled);
+	assert_false(settings_public(&s));
+}
+
+/* Each row's place is one member of its own kind, and no other row's. */
+static void
+places(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < setting_count; i++) {
+		const struct conf_row *r = &setting_rows[i];
+
+		assert_true(r->at < sizeof(struct settings));
+		assert_true(strlen(r->says) > 10 && r->says[strlen(r->says) - 1] == '.');
+		for (size_t k = 0; k < i; k++) {
+			assert_string_not_equal(r->name, setting_rows[k].name);
+			assert_true(r->at != setting_rows[k].at);
+		}
+	}
+	/* Every member has its row: the members' sizes add up to the struct, but for padding. */
+	size_t sum = 0;
+
+	for (size_t i = 0; i < setting_count; i++)
+		sum += setting_rows[i].kind == CONF_BOOL ? sizeof(bool) :
+		    setting_rows[i].kind == CONF_TEXT ? sizeof(char *) : sizeof(int64_t);
+	assert_true(sum <= sizeof(struct settings) && sum + 8 * 8 > sizeof(struct settings));
+}
+
+static const struct { const char *set[2], *says; } refused[] = {
+	{ { "session.idle=13h", NULL }, "session.idle is longer than session.life" },
+	{ { "session.idle=4m", "session.idle_shared=5m" }, "session.idle_shared is longer than session.idle" },
+	{ { "session.fresh=1h", "session.life=30m" }, "longer than session.life" },
+	{ { "domain.life=100d", NULL }, "domain.reprove is longer than domain.life" },
+	{ { "ca.life.tls_robot=200d", NULL }, "ca.life.tls_robot is longer" },
+	{ { "ca.crl.refresh=1d", "ca.crl.life=1d" }, "ca.crl.refresh must be shorter" },
+	{ { "ca.country=xx", NULL }, "ca.country" },
+	{ { "ca.country=DEU", NULL }, "ca.country" },
+	{ { "site.host=", NULL }, "site.host" },
+	{ { "site.host=Example.org", NULL }, "site.host" },
+	{ { "site.host=a;b", NULL }, "site.host" },
+	{ { "site.host=-a", NULL }, "site.host" },
+	{ { "site.bind=localhost", NULL }, "site.bind" },
+	{ { "smtp.user=x", NULL }, "smtp.password_file" },
+	{ { "nginx.tls_key=/x", NULL }, "nginx.tls_certificate" },
+	{ { "reset.tries=0", NULL }, "reset.tries takes 1 to 20" },
+	{ { "caa.life=9h", NULL }, "caa.life takes" },
+	{ { "frob=1", NULL }, "no setting is called 'frob'" },
+};
+
+static void
+contradictions(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(refused); i++) {
+		struct conf *c = NULL;
+		struct settings s;
+		struct err e = {0};
+
+		assert_false(settings_load(&c, &s, NOWHERE, refused[i].set, refused[i].set[1] == NULL ? 1 : 2, &e));
+		assert_int_equal(e.kind, ERR_INPUT);
+		assert_non_null(strstr(e.text, refused[i].says));
+		assert_null(c);
+	}
+}
+
+static void
+command_lines(void **state)
+{
+	static char *const good[] = { "troth-keeper", "--state", "DIR", "--set", "a=1", "--set", "b=2" };
+	static char *const bad[][4] = {
+		{ "p", NULL }, { "p", "--state", NULL }, { "p", "--set", "a=1", NULL }, { "p", "--frob", "x", NULL },
+		{ "p", "--state", "a", "b" }, { "p", "DIR", NULL },
+	};
+	struct command_line c;
+	struct err e = {0};
+
+	(void)state;
+	assert_true(command_line_read(&c, COUNT(good), (char **)(uintptr_t)good, &e));
+	assert_string_equal(c.state, "DIR");
+	assert_int_equal(c.set_count, 2);
+	assert_string_equal(c.sets[1], "b=2");
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		int n = 0;
+
+		while (n < 4 && bad[i][n] != NULL)
+			n++;
+		e = (struct err){0};
+		assert_false(command_line_read(&c, n, (char **)(uintptr_t)bad[i], &e));
+		assert_int_equal(e.kind, ERR_INPUT);
+		assert_non_null(strstr(e.text, "usage: p --state DIR"));
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(presets), cmocka_unit_test(places), cmocka_unit_test(contradictions),
+		cmocka_unit_test(command_lines),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,182 @@
+/* tests/unit/test_state.c - the state folder: made once, locked, never mended silently. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include <sodium.h>
+#include "portal/control/state.h"
+
+static char top[200];
+static unsigned made;
+
+/* A place nobody has used yet. */
+static const char *
+fresh(void)
+{
+	static char path[240];
+
+	snprintf(path, sizeof(path), "%s/%u", top, made++);
+	return path;
+}
+
+static void
+born(struct state *s, const char *path)
+{
+	struct err e = {0};
+
+	assert_true(state_open(s, path, &e));
+	assert_int_equal(s->stage, STATE_NEW);
+	assert_true(state_folders(s, &e));
+	assert_true(state_secrets(s, &e));
+	assert_true(state_stage_set(s, STATE_WHOLE, &e));
+}
+
+static void
+reopened(struct state *s, const char *path)
+{
+	char kept[PATH_MAX];
+	struct err e = {0};
+
+	snprintf(kept, sizeof(kept), "%s", path);
+	state_close(s);
+	assert_true(state_open(s, kept, &e));
+	assert_int_equal(s->stage, STATE_WHOLE);
+}
+
+static void
+first_start(void **state)
+{
+	DROP(state_close) struct state s;
+	unsigned char a[64], b[64], pk[32];
+	struct stat st;
+	struct err e = {0};
+
+	(void)state;
+	born(&s, fresh());
+	assert_true(file_get_exact("keeper/peers/clerk", a, 32, &e));
+	assert_true(file_get_exact("clerk/secrets/keeper", b, 32, &e));
+	assert_memory_equal(a, b, 32);
+	assert_true(file_get_exact("portal/secrets/keeper", b, 32, &e));
+	assert_memory_not_equal(a, b, 32);
+	assert_true(file_get_exact("keeper/box.key", a, 32, &e));
+	assert_int_equal(crypto_scalarmult_base(pk, a), 0);
+	assert_true(file_get_exact("signer/keeper.pub", b, 32, &e));
+	assert_memory_equal(pk, b, 32);
+	assert_true(file_get_exact("prover/statement.key", a, 64, &e));
+	assert_true(file_get_exact("keeper/prover.pub", b, 32, &e));
+	assert_memory_equal(a + 32, b, 32);
+	assert_int_equal(stat("keeper", &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0700);
+	assert_int_equal(stat("keeper/ticket.key", &st), 0);
+	assert_int_equal(st.st_mode & 0077, 0);
+	/* A second look changes nothing. */
+	assert_true(file_get_exact("keeper/pepper.key", a, 32, &e));
+	reopened(&s, s.dir);
+	assert_true(state_folders(&s, &e));
+	assert_true(state_secrets(&s, &e));
+	assert_true(file_get_exact("keeper/pepper.key", b, 32, &e));
+	assert_memory_equal(a, b, 32);
+}
+
+static const struct { const char *path; const char *put; enum err_kind kind; const char *says; } losses[] = {
+	{ "keeper/pepper.key", NULL, ERR_ABSENT, "keeper/pepper.key is missing" },
+	{ "keeper/root.key", NULL, ERR_ABSENT, "keeper/root.key is missing" },
+	{ "keeper/peers/portal", NULL, ERR_ABSENT, "keeper/peers/portal is missing" },
+	{ "signer/ticket.key", NULL, ERR_ABSENT, "signer/ticket.key is missing" },
+	{ "prover/statement.key", NULL, ERR_ABSENT, "prover/statement.key is missing" },
+	{ "portal/secrets/keeper", "0123456789abcdef0123456789abcdef", ERR_TAMPER, "differ" },
+	{ "signer/keeper.pub", "0123456789abcdef0123456789abcdef", ERR_TAMPER, "does not belong" },
+	{ "clerk/secrets/keeper", "short", ERR_INPUT, "5 bytes where 32 belong" },
+};
+
+static void
+lost_and_changed(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(losses); i++) {
+		DROP(state_close) struct state s;
+		struct err e = {0};
+
+		born(&s, fresh());
+		assert_int_equal(unlink(losses[i].path), 0);
+		if (losses[i].put != NULL)
+			assert_true(file_put(losses[i].path, losses[i].put, strlen(losses[i].put), 0600, &e));
+		reopened(&s, s.dir);
+		assert_false(state_secrets(&s, &e));
+		assert_int_equal(e.kind, losses[i].kind);
+		assert_non_null(strstr(e.text, losses[i].says));
+	}
+}
+
+/* While the first start is under way one of two copies may be there: it is taken over. */
+static void
+torn_start(void **state)
+{
+	DROP(state_close) struct state s;
+	unsigned char a[32], b[32];
+	struct err e = {0};
+
+	(void)state;
+	assert_true(state_open(&s, fresh(), &e));
+	assert_true(state_folders(&s, &e));
+	assert_true(file_put("signer/ticket.key", "0123456789abcdef0123456789abcdef", 32, 0400, &e));
+	assert_true(state_secrets(&s, &e));
+	assert_true(file_get_exact("keeper/ticket.key", a, 32, &e));
+	assert_true(file_get_exact("signer/ticket.key", b, 32, &e));
+	assert_memory_equal(a, b, 32);
+	assert_memory_equal(a, "0123", 4);
+}
+
+static void
+refusals(void **state)
+{
+	DROP(state_close) struct state s, second = { .lock = -1 };
+	struct err e = {0};
+
+	(void)state;
+	born(&s, fresh());
+	assert_false(state_open(&second, s.dir, &e));
+	assert_int_equal(e.kind, ERR_CONFLICT);
+	assert_true(state_visit(&second, s.dir, &e));
+
+	assert_true(file_put("version", "troth state 7 whole\n", 20, 0644, &e));
+	state_close(&s);
+	assert_false(state_open(&second, s.dir, &e));
+	assert_int_equal(e.kind, ERR_INPUT);
+	assert_non_null(strstr(e.text, "another version"));
+
+	assert_int_equal(chdir(top), 0);
+	assert_int_equal(mkdir("other", 0700), 0);
+	assert_true(file_put("other/letter", "dear", 4, 0600, &e));
+	assert_false(state_open(&second, "other", &e));
+	assert_int_equal(e.kind, ERR_INPUT);
+	assert_non_null(strstr(e.text, "holds other things"));
+
+	assert_int_equal(chdir(top), 0);
+	assert_false(state_visit(&second, "nowhere", &e));
+	assert_int_equal(e.kind, ERR_ABSENT);
+	assert_false(state_open(&second, "nowhere/below", &e));
+	assert_int_equal(e.kind, ERR_IO);
+}
+
+static int
+set_up(void **state)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	(void)state;
+	snprintf(top, sizeof(top), "%s/test_state.XXXXXX", tmp == NULL ? "/tmp" : tmp);
+	return sodium_init() < 0 || mkdtemp(top) == NULL;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(first_start), cmocka_unit_test(lost_and_changed), cmocka_unit_test(torn_start),
+		cmocka_unit_test(refusals),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, NULL);
+}

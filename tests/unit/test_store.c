@@ -1,0 +1,383 @@
+/* tests/unit/test_store.c - transactions, marks, statements and the fence around a store. */
+#include "tests/unit/place.h"
+#include <sqlite3.h>
+#include "ledger/store/store.h"
+
+static const char schema[] =
+    "CREATE TABLE thing (n INTEGER PRIMARY KEY, t TEXT, b BLOB) STRICT;"
+    "CREATE TABLE part (n INTEGER PRIMARY KEY, thing INTEGER NOT NULL REFERENCES thing (n) ON DELETE CASCADE) STRICT;"
+    "CREATE TABLE log (n INTEGER PRIMARY KEY, b BLOB NOT NULL UNIQUE) STRICT;";
+static const char *const schemas[] = { schema, NULL };
+static const char *const frozen[] = { "log", NULL };
+static const struct store_spec spec = { .name = "test", .schemas = schemas,
+	.schema_version = 3, .append_only = frozen, .wait_ms = 200 };
+
+static const struct sql
+	add	= { "add", "iTB", "", "INSERT INTO thing (n, t, b) VALUES ($1, $2, $3)" },
+	all	= { "all", "", "iTB", "SELECT n, t, b FROM thing ORDER BY n" },
+	one	= { "one", "i", "iTB", "SELECT n, t, b FROM thing WHERE n = $1" },
+	count	= { "count", "", "i", "SELECT count(*) FROM thing" },
+	parts	= { "parts", "", "i", "SELECT count(*) FROM part" },
+	part	= { "part", "ii", "", "INSERT INTO part (n, thing) VALUES ($1, $2)" },
+	gone	= { "gone", "i", "", "DELETE FROM thing WHERE n = $1" },
+	note	= { "note", "ib", "", "INSERT INTO log (n, b) VALUES ($1, $2)" };
+
+static struct store *
+opened(const struct place *p, const struct store_spec *s)
+{
+	struct store *st = NULL;
+	struct err e = {0};
+
+	if (!store_open(&st, s, p->path, &e))
+		fail_msg("%s: %s", err_kind_name(e.kind), e.text);
+	return st;
+}
+
+static int64_t
+ask_count(struct store *st, const struct sql *s)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	struct err e = {0};
+
+	assert_true(sql_first(st, &r, s, &e));
+	return rows_i64(r, 0);
+}
+
+static void
+raw(const struct place *p, const char *text)
+{
+	sqlite3 *db = NULL;
+
+	assert_int_equal(sqlite3_open(p->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static void
+values_come_back(void **state)
+{
+	DROP(store_drop) struct store *st = opened(*state, &spec);
+	DROP(rows_drop) struct rows *r = NULL;
+	struct err e = {0};
+
+	assert_true(store_begin(st, &e));
+	assert_true(sql_do(st, &add, &e, INT64_C(-5), "text", "\0b", (size_t)2));
+	assert_true(sql_do(st, &add, &e, INT64_MAX, NULL, NULL, (size_t)0));
+	assert_true(sql_do(st, &add, &e, INT64_C(7), "", "", (size_t)0));
+	assert_int_equal(sql_changed(st), 1);
+	assert_true(store_commit(st, &e));
+	assert_true(sql_ask(st, &r, &all, &e));
+	assert_true(rows_next(r, &e));
+	assert_int_equal(rows_i64(r, 0), -5);
+	assert_string_equal(rows_text(r, 1), "text");
+	assert_int_equal(rows_bytes(r, 2).len, 2);
+	assert_memory_equal(rows_bytes(r, 2).p, "\0b", 2);
+	assert_true(rows_next(r, &e));
+	assert_string_equal(rows_text(r, 1), "");
+	assert_false(rows_null(r, 2));
+	assert_int_equal(rows_bytes(r, 2).len, 0);
+	assert_true(rows_next(r, &e));
+	assert_true(rows_i64(r, 0) == INT64_MAX && rows_null(r, 1) && rows_null(r, 2));
+	assert_null(rows_text(r, 1));
+	assert_false(rows_next(r, &e));
+	assert_int_equal(e.kind, ERR_NONE);
+	assert_false(rows_next(r, &e));
+	rows_drop(&r);
+	assert_true(sql_first(st, &r, &one, &e, INT64_C(99)));
+	assert_null(r);
+}
+
+static void
+marks_nest_and_rollback_forgets(void **state)
+{
+	DROP(store_drop) struct store *st = opened(*state, &spec);
+	struct err e = {0};
+
+	assert_true(store_begin(st, &e));
+	for (int64_t n = 1; n <= 3; n++) {
+		assert_true(store_mark(st, &e));
+		assert_true(sql_do(st, &add, &e, n, NULL, NULL, (size_t)0));
+	}
+	store_back(st);					/* 3 goes */
+	assert_true(store_keep(st, &e));		/* 2 stays */
+	assert_int_equal(ask_count(st, &count), 2);
+	store_back(st);					/* 1 goes, and 2 inside it */
+	assert_int_equal(ask_count(st, &count), 0);
+	assert_true(sql_do(st, &add, &e, INT64_C(9), NULL, NULL, (size_t)0));
+	assert_true(store_commit(st, &e));
+	assert_true(store_begin(st, &e));
+	assert_true(sql_do(st, &add, &e, INT64_C(10), NULL, NULL, (size_t)0));
+	store_rollback(st);
+	store_rollback(st);
+	assert_int_equal(ask_count(st, &count), 1);
+	assert_false(store_keep(st, &e));
+	assert_int_equal(e.kind, ERR_INPUT);
+	assert_false(store_commit(st, &e));
+	assert_int_equal(e.kind, ERR_INPUT);
+}
+
+static void
+a_constraint_is_a_conflict_and_cascades_work(void **state)
+{
+	DROP(store_drop) struct store *st = opened(*state, &spec);
+	struct err e = {0};
+
+	assert_true(sql_do(st, &add, &e, INT64_C(1), NULL, NULL, (size_t)0));
+	assert_false(sql_do(st, &add, &e, INT64_C(1), NULL, NULL, (size_t)0));
+	assert_int_equal(e.kind, ERR_CONFLICT);
+	assert_false(sql_do(st, &part, &e, INT64_C(1), INT64_C(5)));
+	assert_int_equal(e.kind, ERR_CONFLICT);
+	assert_true(sql_do(st, &part, &e, INT64_C(1), INT64_C(1)));
+	assert_true(sql_do(st, &gone, &e, INT64_C(1)));
+	assert_int_equal(ask_count(st, &parts), 0);
+	assert_true(store_checkpoint(st, false, &e));
+	assert_true(store_checkpoint(st, true, &e));
+}
+
+static void
+the_fence_holds(void **state)
+{
+	static const struct { struct sql s; enum err_kind kind; } rows[] = {
+		{ { "update", "", "", "UPDATE log SET b = b" }, ERR_DENIED },
+		{ { "delete", "", "", "DELETE FROM log" }, ERR_DENIED },
+		{ { "replace", "", "", "INSERT OR REPLACE INTO log VALUES (1, '')" }, ERR_DENIED },
+		{ { "upsert", "", "", "INSERT INTO log VALUES (1, '') ON CONFLICT DO UPDATE SET b = ''" }, ERR_DENIED },
+		{ { "attach", "", "", "ATTACH ':memory:' AS x" }, ERR_DENIED },
+		{ { "trigger", "", "", "CREATE TRIGGER x AFTER INSERT ON log BEGIN SELECT 1; END" }, ERR_DENIED },
+		{ { "temp trigger", "", "", "CREATE TEMP TRIGGER x AFTER INSERT ON log BEGIN SELECT 1; END" }, ERR_DENIED },
+		{ { "view", "", "", "CREATE VIEW x AS SELECT 1" }, ERR_DENIED },
+		{ { "drop", "", "", "DROP TABLE log" }, ERR_DENIED },
+		{ { "alter", "", "", "ALTER TABLE log RENAME TO logs" }, ERR_DENIED },
+		{ { "pragma", "", "", "PRAGMA synchronous=OFF" }, ERR_DENIED },
+		{ { "two", "", "", "DELETE FROM thing; DELETE FROM part" }, ERR_INPUT },
+		{ { "order", "ii", "", "INSERT INTO part VALUES ($2, $1)" }, ERR_INPUT },
+		{ { "letters", "i", "", "INSERT INTO part VALUES ($1, $2)" }, ERR_INPUT },
+		{ { "nonsense", "", "", "HELLO" }, ERR_IO },
+		{ { "rows", "", "i", "SELECT 1" }, ERR_INPUT },
+	};
+	DROP(store_drop) struct store *st = opened(*state, &spec);
+	struct err e = {0};
+
+	assert_true(sql_do(st, &note, &e, INT64_C(1), "x", (size_t)1));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_false(sql_do(st, &rows[i].s, &e));
+		if (e.kind != rows[i].kind)
+			fail_msg("%s: %s: %s", rows[i].s.name, err_kind_name(e.kind), e.text);
+	}
+	assert_true(sql_do(st, &note, &e, INT64_C(2), "y", (size_t)1));
+}
+
+static void
+a_query_is_lent_once(void **state)
+{
+	DROP(store_drop) struct store *st = opened(*state, &spec);
+	DROP(rows_drop) struct rows *a = NULL;
+	struct rows *b = NULL;
+	struct err e = {0};
+
+	assert_true(sql_ask(st, &a, &all, &e));
+	assert_false(sql_ask(st, &b, &all, &e));
+	assert_int_equal(e.kind, ERR_INPUT);
+	assert_null(b);
+}
+
+static void
+a_strangers_trigger_is_refused(void **state)
+{
+	static const char *const plants[] = {
+		"CREATE TRIGGER x AFTER INSERT ON thing BEGIN DELETE FROM log; END",
+		"DROP TRIGGER x; CREATE VIEW v AS SELECT 1",
+	};
+	struct store *st = opened(*state, &spec);
+	struct err e = {0};
+
+	/* Planted while we are open: it must not run inside our commit. */
+	assert_true(sql_do(st, &note, &e, INT64_C(1), "x", (size_t)1));
+	raw(*state, plants[0]);
+	if (sql_do(st, &add, &e, INT64_C(1), NULL, NULL, (size_t)0)) {
+		static const struct sql logs = { "logs", "", "i", "SELECT count(*) FROM log" };
+
+		assert_int_equal(ask_count(st, &logs), 1);
+	} else {
+		assert_int_equal(e.kind, ERR_DENIED);
+	}
+	store_drop(&st);
+	for (size_t i = 0; i < COUNT(plants); i++) {
+		if (i > 0)
+			raw(*state, plants[i]);
+		assert_false(store_open(&st, &spec, ((struct place *)*state)->path, &e));
+		assert_int_equal(e.kind, ERR_TAMPER);
+		assert_null(st);
+	}
+}
+
+static void
+another_schema_or_no_database_is_refused(void **state)
+{
+	struct place *p = *state;
+	struct store_spec other = spec;
+	struct store *st = opened(p, &spec);
+	struct err e = {0};
+	struct stat s;
+	int fd;
+
+	assert_int_equal(stat(p->path, &s), 0);
+	assert_int_equal(s.st_mode & 0777, 0660);
+	store_drop(&st);
+	other.schema_version = 4;
+	assert_false(store_open(&st, &other, p->path, &e));
+	assert_int_equal(e.kind, ERR_INPUT);
+	fd = open(p->path, O_WRONLY | O_TRUNC);
+	for (int i = 0; i < 400; i++)
+		assert_int_equal(write(fd, "not a data base ", 16), 16);
+	close(fd);
+	assert_false(store_open(&st, &spec, p->path, &e));
+	assert_int_equal(e.kind, ERR_TAMPER);
+	unlink(p->path);
+	raw(p, "CREATE TABLE strange (a)");
+	assert_false(store_open(&st, &spec, p->path, &e));
+	assert_int_equal(e.kind, ERR_INPUT);
+}
+
+static void
+another_type_in_a_column_is_tampering(void **state)
+{
+	static const struct sql wrong = { "wrong", "", "t", "SELECT n FROM thing" };
+	DROP(store_drop) struct store *st = opened(*state, &spec);
+	struct rows *r = NULL;
+	struct err e = {0};
+
+	assert_true(sql_do(st, &add, &e, INT64_C(1), NULL, NULL, (size_t)0));
+	assert_false(sql_first(st, &r, &wrong, &e));
+	assert_int_equal(e.kind, ERR_TAMPER);
+	assert_null(r);
+}
+
+static void
+a_reader_beside_a_writer(void **state)
+{
+	struct place *p = *state;
+	struct store_spec reading = { .name = "reader", .read_only = true };
+	struct store *st = opened(p, &spec), *ro;
+	struct err e = {0};
+	struct stat s;
+	char wal[128];
+
+	assert_true(sql_do(st, &add, &e, INT64_C(1), NULL, NULL, (size_t)0));
+	ro = opened(p, &reading);
+	assert_true(store_begin(ro, &e));
+	assert_int_equal(ask_count(ro, &count), 1);
+	assert_true(sql_do(st, &add, &e, INT64_C(2), NULL, NULL, (size_t)0));
+	assert_int_equal(ask_count(ro, &count), 1);	/* a snapshot */
+	assert_true(store_commit(ro, &e));
+	assert_int_equal(ask_count(ro, &count), 2);
+	assert_false(sql_do(ro, &add, &e, INT64_C(3), NULL, NULL, (size_t)0));
+	store_drop(&ro);
+	store_drop(&st);
+	/* Closed cleanly: read without leaving a file behind. */
+	ro = opened(p, &reading);
+	assert_true(store_begin(ro, &e));
+	assert_int_equal(ask_count(ro, &count), 2);
+	snprintf(wal, sizeof(wal), "%s-wal", p->path);
+	assert_int_not_equal(stat(wal, &s), 0);
+	assert_true(store_commit(ro, &e));
+	/* A writer that comes meanwhile is noticed. */
+	assert_true(store_begin(ro, &e));
+	st = opened(p, &spec);
+	assert_true(sql_do(st, &add, &e, INT64_C(4), NULL, NULL, (size_t)0));
+	assert_false(store_commit(ro, &e));
+	assert_int_equal(e.kind, ERR_BUSY);
+	store_drop(&ro);
+	store_drop(&st);
+	unlink(p->path);
+	assert_false(store_open(&ro, &reading, p->path, &e));
+	assert_int_equal(e.kind, ERR_ABSENT);
+}
+
+static void
+a_reader_after_a_crash(void **state)
+{
+	static const struct store_spec reading = { .name = "reader", .read_only = true };
+	struct place *p = *state;
+	char wal[128], shm[128];
+	struct store *ro;
+	struct err e = {0};
+	struct stat s;
+	int status;
+	pid_t child = fork();
+
+	if (child == 0) {
+		struct store *st = opened(p, &spec);
+
+		_exit(sql_do(st, &add, &e, INT64_C(1), NULL, NULL, (size_t)0) ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	snprintf(wal, sizeof(wal), "%s-wal", p->path);
+	snprintf(shm, sizeof(shm), "%s-shm", p->path);
+	assert_true(stat(wal, &s) == 0 && s.st_size > 0);
+	for (int pass = 0; pass < 2; pass++) {		/* with -shm, then without */
+		ro = opened(p, &reading);
+		assert_true(store_begin(ro, &e));
+		assert_int_equal(ask_count(ro, &count), 1);
+		assert_true(store_commit(ro, &e));
+		store_drop(&ro);
+		unlink(shm);
+	}
+}
+
+static void
+writers_wait_their_turn(void **state)
+{
+	struct store_spec shared = spec;
+	struct place *p = *state;
+	struct store *a, *b;
+	struct err e = {0};
+	pid_t child[3];
+	int status;
+
+	shared.shared = true;
+	a = opened(p, &shared);
+	b = opened(p, &shared);
+	assert_true(store_begin(a, &e));
+	assert_false(store_begin(b, &e));
+	assert_int_equal(e.kind, ERR_BUSY);
+	store_rollback(a);
+	assert_true(store_begin(b, &e));
+	store_drop(&b);					/* gives the lock back */
+	store_drop(&a);
+	shared.wait_ms = 20000;
+	for (int64_t c = 0; c < 3; c++)
+		if ((child[c] = fork()) == 0) {
+			struct store *st = opened(p, &shared);
+
+			for (int64_t n = 0; n < 40; n++)
+				if (!sql_do(st, &add, &e, 100 * c + n, NULL, NULL, (size_t)0))
+					_exit(1);
+			store_drop(&st);
+			_exit(0);
+		}
+	for (int c = 0; c < 3; c++) {
+		assert_int_equal(waitpid(child[c], &status, 0), child[c]);
+		assert_int_equal(status, 0);
+	}
+	a = opened(p, &shared);
+	assert_int_equal(ask_count(a, &count), 120);
+	store_drop(&a);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest cases[] = {
+		CASE(values_come_back), CASE(marks_nest_and_rollback_forgets),
+		CASE(a_constraint_is_a_conflict_and_cascades_work), CASE(the_fence_holds),
+		CASE(a_query_is_lent_once), CASE(a_strangers_trigger_is_refused),
+		CASE(another_schema_or_no_database_is_refused),
+		CASE(another_type_in_a_column_is_tampering), CASE(a_reader_beside_a_writer),
+		CASE(a_reader_after_a_crash),
+		CASE(writers_wait_their_turn),
+	};
+
+	return cmocka_run_group_tests(cases, NULL, NULL);
+}
