@@ -2,6 +2,7 @@
  * troth-portal - the pages: FastCGI workers behind nginx.
  *
  *	troth-portal --state DIR [--set name=value]...
+ *	troth-portal --routes		every address it knows and what each demands
  *
  * SECURITY.  Everything strangers send over HTTP ends here: addresses, forms,
  * uploads.  So a worker holds no key of the site and no personal data of its
@@ -35,7 +36,9 @@
 #include "portal/public/routes.h"
 #include "portal/web/fcgi.h"
 #include "portal/web/published.h"
+#include "portal/web/route_list.h"
 #include "portal/web/site.h"
+#include "portal/web/walls.h"
 #include "portal/web/words.h"
 #include "privacy/settings.h"
 
@@ -74,6 +77,7 @@ bases(struct portal *p)
 	base(p->https, sizeof(p->https), "https", s->site_host, s->public_https_port != 0 ? s->public_https_port : s->https_port, 443);
 	base(p->http, sizeof(p->http), "http", s->site_host, s->public_http_port != 0 ? s->public_http_port : s->http_port, 80);
 	base(p->cert, sizeof(p->cert), "https", s->site_host, s->public_cert_port != 0 ? s->public_cert_port : cert, 443);
+	snprintf(p->cert + strlen(p->cert), sizeof(p->cert) - strlen(p->cert), "/sign-in/certificate");
 }
 
 /* The folder above bin/, where portal/static and build/share are. */
@@ -200,15 +204,11 @@ prepare(struct portal *p, struct err *e)
 static bool
 work(const struct portal *p, struct err *e)
 {
-	static const char *const reads[] = { "-/dev/urandom", "-/dev/null", NULL };
-	static const char *const writes[] = { "site", NULL };
-	static const struct jail_spec jail = { .read = reads, .write = writes, .net = JAIL_UNIX };
-
 	/* Whatever ends the parent ends its workers: a new one can then have the socket. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() == 1)
 		return FAIL(e, ERR_IO, "the parent is gone");
 	TRY(fcgi_signals(e));
-	TRY(jail_close(&jail, p->set.unwalled, e));
+	TRY(jail_close(&worker_walls, p->set.unwalled, e));
 	return fcgi_serve(&p->fcgi, e);
 }
 
@@ -296,11 +296,20 @@ tend(struct portal *p, struct err *e)
 }
 
 static bool
+list(struct portal *p, struct err *e)
+{
+	TRY(tables_fill(p, e));
+	return route_list(p->tables, COUNT(p->tables), stdout, e);
+}
+
+static bool
 start(struct portal *p, int argc, char **argv, struct err *e)
 {
 	DROP(conf_drop) struct conf *conf = NULL;
 	struct command_line line;
 
+	if (argc == 2 && strcmp(argv[1], "--routes") == 0)
+		return list(p, e);
 	TRY(command_line_read(&line, argc, argv, e));
 	if (chdir(line.state) != 0)
 		return FAIL(e, ERR_IO, "%s: %s", line.state, strerror(errno));
@@ -325,6 +334,7 @@ main(int argc, char **argv)
 		log_err("stopped", &e);
 		return 1;
 	}
-	log_note("stopped");
+	if (argc != 2)
+		log_note("stopped");
 	return 0;
 }

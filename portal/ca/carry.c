@@ -68,6 +68,7 @@ carry_issue(struct visit *v, struct span ticket, struct span request_der,
 	(void)unpack_bytes(&a);
 	receipt = unpack_bytes(&a);
 	TRY(unpack_end(&a, "signer issue", e));
+	visit_ask_begin(v, &keep);
 	pack_bytes(&keep, receipt.p, receipt.len);
 	pack_bytes(&keep, cert.p, cert.len);
 	pack_u8(&keep, 0);

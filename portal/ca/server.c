@@ -102,6 +102,17 @@ preview(struct visit *v, const struct request *r, struct err *e)
 	return buf_ok(&v->page, e);
 }
 
+/* What is wrong with the request for a server, as a message id; NULL: nothing.
+   Ed25519 is fine for mail but browsers' rules (BR 6.1.5) keep it out of TLS. */
+static const char *
+server_fault(const struct request *r)
+{
+	const char *fault = request_fault(r->verdict);
+
+	return fault == NULL && strcmp(r->key, "Ed25519") == 0 ?
+	    MSG("Browsers refuse server certificates with an Ed25519 key. Use ECDSA on P-256, or RSA.") : fault;
+}
+
 bool
 server_preview(struct visit *v, struct err *e)
 {
@@ -114,9 +125,9 @@ server_preview(struct visit *v, struct err *e)
 		form_fault(&v->form, "request", MSG("Paste a certificate request, or choose a file."));
 	if (form_good(&v->form)) {
 		TRY(request_read(&r, v, typed, e));
-		if (request_fault(r.verdict) == NULL)
+		if (server_fault(&r) == NULL)
 			return preview(v, &r, e);
-		form_fault(&v->form, "request", request_fault(r.verdict));
+		form_fault(&v->form, "request", server_fault(&r));
 		/* A private key must not come back on the page. */
 		if (r.verdict == CSR_PRIVATE_KEY)
 			form_put(&v->form, "request", "");
@@ -162,7 +173,7 @@ server_issue(struct visit *v, struct err *e)
 
 	if (form_good(&v->form)) {
 		TRY(request_read(&r, v, form_bytes(&v->form, "request"), e));
-		if (request_fault(r.verdict) != NULL)
+		if (server_fault(&r) != NULL)
 			return FAIL(e, ERR_INPUT, "issue: verdict %u", r.verdict);
 		TRY(visit_bound(v, span_of(r.key_hash, sizeof(r.key_hash)), e));
 		if (ask_ticket(v, &r, &out, &ticket, e)) {

@@ -20,7 +20,6 @@
 #include "ledger/base/clock.h"
 #include "ledger/base/jail.h"
 #include "portal/control/command.h"
-#include "portal/control/doors.h"
 #include "portal/control/file.h"
 #include "portal/control/state.h"
 #include "portal/control/talk.h"
@@ -347,10 +346,7 @@ static void
 check_processes(struct doctor *d)
 {
 	static const char *const names[] = { "keeper", "signer", "prover" };
-	struct doors doors;
-	struct err e = {0};
-
-	d->running = doors_read(&doors, &e) || talk_ready("keeper");
+	d->running = state_locked() || talk_ready("keeper");
 	if (!d->running) {
 		note(d, "the site does not run: what only its processes know is not checked");
 		return;

@@ -163,6 +163,14 @@ state_visit(struct state *s, const char *path, struct err *e)
 	return true;
 }
 
+bool
+state_locked(void)
+{
+	DROP(fd_close) int fd = open("run/lock", O_RDONLY | O_CLOEXEC);
+
+	return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
 void
 state_close(struct state *s)
 {

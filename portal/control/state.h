@@ -37,6 +37,8 @@ struct state {
 bool state_open(struct state *s, const char *path, struct err *e) MUST;
 /* Only look: chdir to an existing site's folder, read its stage.  ERR_ABSENT: no site there. */
 bool state_visit(struct state *s, const char *path, struct err *e) MUST;
+/* Does a `troth run` hold the lock of the folder we are in? */
+bool state_locked(void);
 void state_close(struct state *s);		/* lets go of the lock; fits DROP() */
 bool state_stage_set(struct state *s, enum state_stage stage, struct err *e) MUST;
 

@@ -15,7 +15,7 @@
 
 struct site {				/* what every page needs to know; read once at start */
 	const char	*name, *base_https, *base_http;	/* "Troth", "https://localhost:8443", ... */
-	const char	*base_cert;		/* the certificate sign-in port's, "" when off */
+	const char	*base_cert;		/* whole address of signing in by certificate, "" when off */
 	const char	*policy_arc;		/* OID prefix of the certificates' levels */
 	const char	*association, *registration, *postal, *privacy_contact, *logo;
 	const char	*static_version;	/* changes with the static files: ?v=... */

@@ -42,6 +42,7 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_DOMAIN_SHAPE] = { MSG("This is not a domain name. Write it like example.org, without http:// and without a path."), true },
 	[WHY_DOMAIN_SUFFIX] = { MSG("Names are registered below this one by many people, so nobody can prove it as a whole. Add your own name below it."), true },
 	[WHY_DOMAIN_KNOWN] = { MSG("This domain is on your list already."), true },
+	[WHY_DOMAIN_IN_USE] = { MSG("Certificates that are still good name this domain. Removing it revokes them: tick the box to go on."), true },
 	[WHY_DOMAIN_UNPROVED] = { MSG("This domain is not proved yet. Prove it first."), true },
 	[WHY_DOMAIN_STALE] = { MSG("This domain was proved more than 200 days ago. Prove it again first."), true },
 	[WHY_DOMAIN_WILDCARD] = { MSG("A proof by a file on the web server is good for one name only. For names with a star prove the domain by DNS or by mail."), true },

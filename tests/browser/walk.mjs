@@ -32,9 +32,10 @@ main(async () => {
   const dns = await peer('dns');
   const web = await peer('http');
   await dns.tell('zone', { zone: 'example.org', signed: true });
+  await dns.tell('zone', { zone: 'org', signed: true });	/* CAA climbs to the top-level domain */
   const anchors = path.join(process.env.TMPDIR ?? '/tmp', 'anchors');
   fs.writeFileSync(anchors, (await dns.tell('anchors')).text);
-  const site = await startSite({ sets: [`prover.stub=example.org=127.0.0.1@${dns.port}`, `prover.trust_anchor=${anchors}`,
+  const site = await startSite({ sets: [`prover.stub=example.org=127.0.0.1@${dns.port},org=127.0.0.1@${dns.port}`, `prover.trust_anchor=${anchors}`,
     `prover.http_port=${web.port}`, 'prover.allow_private=yes'] });
   const file = (name) => path.join(site.dir, name);
   const seen = new Set();
@@ -219,11 +220,12 @@ server { listen 127.0.0.1:${port} ssl; ssl_certificate ${file('server.pem')}; ss
     for (const [name, to, legacy] of [['Save the key file', 'modern.p12', []], ['Save the older form', 'older.p12', ['-legacy']]]) {
       const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name, exact: true }).click()]);
       await download.saveAs(file(to));
-      run('openssl', 'pkcs12', '-in', file(to), '-passin', 'pass:päss phrase 9', '-nodes', '-out', file(`${to}.pem`), ...legacy);
+      run('openssl', 'pkcs12', '-in', file(to), '-passin', 'pass:päss phrase 9', '-nodes', '-clcerts', '-out', file(`${to}.pem`), ...legacy);
+      run('openssl', 'pkcs12', '-in', file(to), '-passin', 'pass:päss phrase 9', '-nokeys', '-cacerts', '-out', file('chain.pem'), ...legacy);
     }
     const pem = file('modern.p12.pem');
     fs.writeFileSync(file('letter'), 'Dear Ben,\n');
-    run('openssl', 'cms', '-sign', '-in', file('letter'), '-signer', pem, '-certfile', pem, '-out', file('signed'));
+    run('openssl', 'cms', '-sign', '-in', file('letter'), '-signer', pem, '-certfile', file('chain.pem'), '-out', file('signed'));
     run('openssl', 'cms', '-verify', '-in', file('signed'), '-CAfile', root, '-purpose', 'smimesign', '-out', file('back'));
     run('openssl', 'cms', '-encrypt', '-aes256', '-in', file('letter'), '-out', file('sealed'), pem);
     check(run('openssl', 'cms', '-decrypt', '-in', file('sealed'), '-inkey', pem, '-recip', pem).includes('Dear Ben'), 'decrypted');

@@ -2,7 +2,7 @@
 // limit: 400
 
 import { readFileSync, readdirSync, existsSync, writeFileSync, statSync } from "node:fs";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import net from "node:net";
 import path from "node:path";
 import tls from "node:tls";
@@ -320,6 +320,72 @@ await test("an interrupted first start goes on", async () => {
 	const torn = await startSite({ dir });
 	await serves(torn);
 	assert.equal(await torn.stop(), 0);
+});
+
+await test("a public site: http gives roots, lists and OCSP, and sends everything else to https", async () => {
+	const dir = temporaryFolder();
+	execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", `${dir}/key.pem`,
+		"-out", `${dir}/crt.pem`, "-subj", "/CN=ca.example.test", "-addext", "subjectAltName=DNS:ca.example.test"], { stdio: "ignore" });
+	const bare = await command(["run", "--state", path.join(dir, "bare"), "--http", "0", "--https", "0", "--set", "site.host=ca.example.test"]);
+	assert.equal(bare.code, 1);
+	assert.match(bare.err, /no TLS certificate for ca.example.test: set nginx.tls_certificate/);
+
+	const open = await startSite({ sets: ["site.host=ca.example.test", `nginx.tls_certificate=${dir}/crt.pem`,
+		`nginx.tls_key=${dir}/key.pem`, "site.public_https_port=443"] });
+	try {
+		assert.equal(open.outbox, undefined);
+		const v = new Visitor(open);
+		const ask = (where, host = "ca.example.test") => v.request("GET", open.http + where, { headers: { host } });
+		assert.equal((await ask("/root.pem")).status, 200);
+		assert.equal((await ask("/crl/root.crl")).status, 200);
+		for (const where of ["/", "/join", "/static/troth.css", "/outbox/x/"]) {
+			const got = await ask(where);
+			assert.equal(got.status, 301, where);
+			assert.equal(got.headers.location, `https://ca.example.test${where}`);
+		}
+		assert.equal((await ask("/", "localhost")).status, 421);
+	} finally {
+		assert.equal(await open.stop(), 0);
+	}
+});
+
+await test("a clock moved by a year is one clock for all processes, and doctor says so", async () => {
+	const dir = path.join(temporaryFolder(), "later");
+	const now = await startSite({ dir });
+	assert.equal(await now.stop(), 0);
+	const later = await startSite({ dir, sets: ["clock.shift=31536000"] });
+	try {
+		await serves(later);
+		const got = await command(["doctor", "--state", dir, "--set", "clock.shift=31536000"]);
+		assert.match(got.out, /note +clock.shift is 31536000/);
+		assert.doesNotMatch(got.out, /DO +(?!carry)/, got.out);
+	} finally {
+		assert.equal(await later.stop(), 0);
+	}
+});
+
+await test("ceremony alone makes all keys once; nginx alone serves what is published", async () => {
+	const dir = path.join(temporaryFolder(), "units");
+	const first = await command(["ceremony", "--state", dir]);
+	assert.equal(first.code, 0, first.err);
+	assert.match(first.out, /pass-phrase/);
+	const again = await command(["ceremony", "--state", dir]);
+	assert.doesNotMatch(again.out, /pass-phrase/);
+	assert.equal(again.out.trim().split(" ").at(-1), first.out.trim().split(" ").at(-1));
+	const child = spawn(path.join(bin, "troth"), ["nginx", "--state", dir, "--http", "0", "--https", "0"], { stdio: "ignore" });
+	const port = await until("nginx", () => existsSync(`${dir}/run/ports`) && existsSync(`${dir}/run/nginx.pid`) &&
+		readFileSync(`${dir}/run/ports`, "utf8").match(/^http (\d+)$/m)?.[1]);
+	const v = new Visitor({ https: "https://localhost", ca: readFileSync(`${dir}/www/root.pem`) });
+	await until("an answer", async () => {
+		try {
+			return (await v.request("GET", `http://localhost:${port}/no/such`)).status >= 400;
+		} catch {
+			return false;
+		}
+	});
+	child.kill("SIGTERM");
+	assert.equal(await new Promise((done) => child.on("close", done)), 0);
+	assert.deepEqual(alive(dir), []);
 });
 
 await test("the first site stops too", async () => {

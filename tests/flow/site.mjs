@@ -16,6 +16,7 @@
 
 import { spawn } from "node:child_process";
 import { readFileSync, readdirSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import assert from "node:assert/strict";
 import http from "node:http";
 import https from "node:https";
 import os from "node:os";
@@ -335,4 +336,26 @@ export async function test(name, body) {
 export function finish() {
 	console.log(`1..${number}`);
 	process.exit(failures === 0 ? 0 : 1);
+}
+
+// ---- does this file itself read mails and forms rightly? ----
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	await test("mails: headers, encoded words, quoted-printable and base64", () => {
+		const mail = parseMail(Buffer.from("To: a@example.org\r\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe_an?=\r\n =?utf-8?b?IGFsbGU=?=\r\n" +
+			"Content-Transfer-Encoding: quoted-printable\r\n\r\nOpen http://localhost/verify/a=3D1 lo=\r\nng\r\n"));
+		assert.equal(mail.subject, "Grüße an alle");
+		assert.deepEqual(mail.links, ["http://localhost/verify/a=1"]);
+		assert.match(mail.text, /long/);
+		assert.equal(parseMail(Buffer.from("Content-Transfer-Encoding: base64\n\nR3LDvMOfZQ==")).text, "Grüße");
+	});
+	await test("forms: values, ticks, choices, what has no name", () => {
+		const [form] = formsOf('<form method="post" action="/a?b=1&amp;c"><input type="hidden" name="form" value="&quot;x&quot;">' +
+			'<input type="checkbox" name="t" value="1" checked><input id="p"><textarea name="area">\nx &lt;y</textarea>' +
+			'<select name="s"><option value="1">a</option><option value="2" selected>b</option></select></form>');
+		assert.equal(form.action, "/a?b=1&c");
+		assert.deepEqual(form.fields.map((f) => [f.name, f.value, f.checked ?? false]),
+			[["form", '"x"', false], ["t", "1", true], ["area", "x <y", false], ["s", "2", false]]);
+	});
+	finish();
 }

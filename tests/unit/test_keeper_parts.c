@@ -214,7 +214,7 @@ argon_queue_is_bounded_and_fair(void **state)
 	argon_drop(&b.argon);
 }
 
-/* The child of our only child: from /proc, so that the test kills nobody else's. */
+/* The newest living child of a process, from /proc, so that the test kills nobody else's; 0 none. */
 static pid_t
 child_of(pid_t parent)
 {
@@ -223,20 +223,21 @@ child_of(pid_t parent)
 	pid_t found = 0;
 
 	assert_non_null(d);
-	while (found == 0 && (de = readdir(d)) != NULL) {
-		char path[300], line[512];
+	while ((de = readdir(d)) != NULL) {
+		char path[300], line[512], how = 'Z';
 		const char *after;
-		int ppid = 0;
+		int ppid = 0, pid = (int)strtol(de->d_name, NULL, 10);
 		FILE *f;
 
 		snprintf(path, sizeof(path), "/proc/%s/stat", de->d_name);
-		f = fopen(path, "r");
+		f = pid > 0 ? fopen(path, "r") : NULL;
 		if (f == NULL)
 			continue;
 		after = fgets(line, sizeof(line), f) == NULL ? NULL : strrchr(line, ')');
 		fclose(f);
-		if (after != NULL && sscanf(after, ") %*c %d", &ppid) == 1 && ppid == parent)
-			found = (pid_t)strtol(de->d_name, NULL, 10);
+		if (after != NULL && sscanf(after, ") %c %d", &how, &ppid) == 2 && how != 'Z' &&
+		    ppid == parent && pid > found)
+			found = pid;
 	}
 	closedir(d);
 	return found;
@@ -256,8 +257,9 @@ argon_child_dies(void **state)
 	nurse = child_of(getpid());
 	assert_true(nurse > 0);
 	assert_true(argon_ask(b.argon, &a, ARGON_OWN, jobs, 4, &e));
-	while (child == 0)
+	for (int i = 0; i < 500 && child == 0; i++)
 		child = child_of(nurse);
+	assert_true(child > 0);
 	kill(child, SIGKILL);
 	/* A new one finishes the work. */
 	wait_for(&b, 1);

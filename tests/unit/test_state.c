@@ -139,9 +139,11 @@ refusals(void **state)
 	assert_false(state_open(&second, s.dir, &e));
 	assert_int_equal(e.kind, ERR_CONFLICT);
 	assert_true(state_visit(&second, s.dir, &e));
+	assert_true(state_locked());
 
 	assert_true(file_put("version", "troth state 7 whole\n", 20, 0644, &e));
 	state_close(&s);
+	assert_false(state_locked());
 	assert_false(state_open(&second, s.dir, &e));
 	assert_int_equal(e.kind, ERR_INPUT);
 	assert_non_null(strstr(e.text, "another version"));

@@ -1,0 +1,79 @@
+// tests/flow/demo.mjs - `troth demo`: invented people on a running site, all of whom can sign in.
+// limit: 200
+
+import { startSite, Visitor, command, test, finish } from "./site.mjs";
+import assert from "node:assert/strict";
+
+const site = await startSite({});
+let people = [];
+
+await test("it fills the site and prints a password for each", async () => {
+	const got = await command(["demo", "--state", site.dir]);
+	assert.equal(got.code, 0, got.out + got.err);
+	people = [...got.out.matchAll(/^(\S+@example\.org) +(\S+) +(.+)$/gm)].map(([, address, password, who]) => ({ address, password, who }));
+	assert.ok(people.length >= 5, got.out);
+	assert.ok(got.out.includes(`${site.https}/sign-in`));
+});
+
+for (const { address, password, who } of people)
+	await test(`${who}: signs in and sees a home`, async () => {
+		const v = new Visitor(site);
+		await v.get("/sign-in");
+		await v.send({ address, password }, "/sign-in");
+		assert.equal(v.page.status, 200, v.words);
+		assert.match(v.root, /^\/~[\w-]{32}$/);
+		for (const page of ["/home", "/data", "/history", "/certs", "/domains", "/addresses"])
+			assert.equal((await v.own(page)).status, 200, page);
+		if (who.includes("certificate"))
+			assert.match((await v.own("/certs")).text, /\/certs\/show\/[0-9a-f]{32}/);
+		if (who.includes("domain"))
+			assert.match((await v.own("/domains")).text, /badge good/);
+	});
+
+await test("a second demo brings others; there are officers enough then", async () => {
+	const got = await command(["demo", "--state", site.dir]);
+	assert.equal(got.code, 0, got.out + got.err);
+	for (const { address } of people)
+		assert.ok(!got.out.includes(address));
+});
+
+await test("the ledger verifies afterwards", async () => {
+	const got = await command(["verify", "--state", site.dir], { program: "troth-ledger" });
+	assert.equal(got.code, 0, got.out + got.err);
+});
+
+await test("notices: add, list, end, and they stand on the home page", async () => {
+	const added = await command(["notice", "add", "Meeting on <Friday> & after", "--state", site.dir]);
+	assert.equal(added.code, 0, added.err);
+	const number = added.out.match(/\d+/)[0];
+	assert.match((await command(["notice", "list", "--state", site.dir])).out, /Meeting on <Friday> & after/);
+	const shown = async (wanted) => {
+		for (let i = 0; i < 40; i++) {
+			if ((await new Visitor(site).get("/")).text.includes("Meeting on &lt;Friday&gt; &amp; after") === wanted)
+				return true;
+			await new Promise((done) => setTimeout(done, 250));
+		}
+		return false;
+	};
+	assert.ok(await shown(true));
+	assert.equal((await command(["notice", "end", number, "--state", site.dir])).code, 0);
+	assert.ok(await shown(false));
+	assert.equal((await command(["notice", "end", number, "--state", site.dir])).code, 1);
+	assert.equal((await command(["notice", "end", "x", "--state", site.dir])).code, 2);
+});
+
+await test("a test mail reaches the outbox", async () => {
+	assert.equal((await command(["mail", "test", "post@example.org", "--state", site.dir])).code, 0);
+	await site.mail((m) => m.to.includes("post@example.org"));
+});
+
+await test("without a running site each command says so in one line", async () => {
+	assert.equal(await site.stop(), 0, site.log);
+	for (const words of [["demo"], ["role"], ["mail", "test", "a@example.org"]]) {
+		const got = await command([...words, "--state", site.dir]);
+		assert.equal(got.code, 1);
+		assert.equal(got.err.trim().split("\n").length, 1, got.err);
+	}
+});
+
+finish();
