@@ -202,10 +202,10 @@ prepare(struct portal *p, struct err *e)
 /* ---- workers ---- */
 
 static bool
-work(const struct portal *p, struct err *e)
+work(const struct portal *p, pid_t parent, struct err *e)
 {
 	/* Whatever ends the parent ends its workers: a new one can then have the socket. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() == 1)
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
 		return FAIL(e, ERR_IO, "the parent is gone");
 	TRY(fcgi_signals(e));
 	TRY(jail_close(&worker_walls, p->set.unwalled, e));
@@ -215,6 +215,7 @@ work(const struct portal *p, struct err *e)
 static void
 start_worker(const struct portal *p, struct worker_slot *s)
 {
+	pid_t parent = getpid();
 	struct err e = {0};
 
 	s->pid = fork();
@@ -227,7 +228,7 @@ start_worker(const struct portal *p, struct worker_slot *s)
 	s->since_ms = clock_mono_ms();
 	if (s->pid > 0)
 		return;
-	if (!work(p, &e)) {
+	if (!work(p, parent, &e)) {
 		log_err("worker stopped", &e);
 		_exit(1);
 	}

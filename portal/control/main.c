@@ -4,7 +4,7 @@
  *	troth run [--state DIR] [--http PORT] [--https PORT] [--unwalled] [--set name=value]...
  *	troth config [--explain | --check]	doctor	role	demo	mail test ADDRESS
  *	troth notice add WORDS | list | end NUMBER
- *	troth ceremony [--users]	nginx	help
+ *	troth ceremony [--users]	nginx	help [COMMAND]
  *
  * SECURITY
  *	Talks to no stranger: it reads its own command line, the configuration and
@@ -57,18 +57,39 @@ static const struct row {
 	    "make folders, secrets and keys without starting; --users: for systemd's units" },
 	{ "nginx", 0, 0, OPT_PORTS, "", command_nginx, "run nginx alone, for systemd's unit" },
 	{ "outbox", 0, 0, 0, "", command_outbox, NULL },
-	{ "help", 0, 1, 0, "", command_help, "this list" },
+	{ "help", 0, 1, 0, "[COMMAND]", command_help, "this list, or one command's usage" },
 };
+
+static const struct row *
+find_row(const char *name)
+{
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+static void
+print_usage(const struct row *r)
+{
+	printf("usage: troth %s%s%s [--state DIR] [--set name=value]...\n\n  %s\n", r->name,
+	    r->words[0] != '\0' ? " " : "", r->words, r->says != NULL ? r->says : "started by `troth run`, not by people");
+}
 
 static bool
 command_help(struct command *c, struct err *e)
 {
-	(void)c;
-	(void)e;
-	printf("usage: troth COMMAND [--state DIR] [--set name=value]...\n\n");
-	for (size_t i = 0; i < COUNT(rows); i++)
+	const struct row *r = c->word_count > 0 ? find_row(c->word[0]) : NULL;
+
+	if (c->word_count > 0 && r == NULL)
+		return FAIL(e, ERR_INPUT, "there is no command '%.40s'; `troth help` lists them", c->word[0]);
+	if (r != NULL)
+		print_usage(r);
+	else
+		printf("usage: troth COMMAND [--state DIR] [--set name=value]...\n\n");
+	for (size_t i = 0; i < COUNT(rows) && r == NULL; i++)
 		if (rows[i].says != NULL)
-			printf("  %-9s %-40s %s\n", rows[i].name, rows[i].words, rows[i].says);
+			printf("  %-9s %-44s %s\n", rows[i].name, rows[i].words, rows[i].says);
 	printf("\nDIR is the state folder, \"var\" unless given.  `troth config --explain` lists the settings.\n");
 	return true;
 }
@@ -174,15 +195,6 @@ read_words(struct command *c, const struct row *r, int argc, char **argv, struct
 	return true;
 }
 
-static const struct row *
-find_row(const char *name)
-{
-	for (size_t i = 0; i < COUNT(rows); i++)
-		if (strcmp(rows[i].name, name) == 0)
-			return &rows[i];
-	return NULL;
-}
-
 /* What was typed wrong is the typist's to mend: status 2; all else is 1. */
 static int
 complain(const char *name, const struct err *e, int status)
@@ -206,6 +218,10 @@ main(int argc, char **argv)
 	if (r == NULL) {
 		fprintf(stderr, "troth: there is no command '%.40s'; `troth help` lists them\n", argv[1]);
 		return EXIT_USAGE;
+	}
+	if (argc == 3 && strcmp(argv[2], "--help") == 0) {
+		print_usage(r);
+		return 0;
 	}
 	if (!read_words(&c, r, argc < 2 ? 2 : argc, argv, &e))
 		return complain(r->name, &e, EXIT_USAGE);

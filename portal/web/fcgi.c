@@ -1,3 +1,4 @@
+#include <arpa/inet.h>
 #include <sys/socket.h>
 #include <errno.h>
 #include <fcgiapp.h>
@@ -18,6 +19,7 @@
 #define SLOW_MS		1000	/* an answer that took longer is worth a line */
 #define SUMMARY_S	60	/* seconds between two lines of counts */
 #define STACK		(1u << 20)	/* bytes for a thread */
+#define HEAD_ROOM	2048		/* bytes: no header of ours is longer */
 #define CERT_MAX	32768	/* bytes of a client certificate as nginx escapes it */
 
 struct worker {
@@ -100,6 +102,7 @@ send_answer(FCGX_Request *r, const struct visit *v)
 {
 	DROP(buf_wipe) struct buf head = {0};
 
+	buf_room(&head, HEAD_ROOM);
 	answer_head(v, &head);
 	if (head.failed) {
 		FCGX_FPrintF(r->out, "Status: 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
@@ -137,10 +140,28 @@ count(struct worker *w, const struct visit *v, int64_t ms)
 		log_note("%s: %d in %lld ms", name, v->status, (long long)ms);
 }
 
+/*
+ * What tells one network source from another: an IPv4 address, or the half of
+ * an IPv6 one that its network gave out; the other half everybody picks anew.
+ */
+static struct span
+source_of(const char *address, unsigned char into[16])
+{
+	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	if (address != NULL && inet_pton(AF_INET, address, into) == 1)
+		return span_of(into, 4);
+	if (address == NULL || inet_pton(AF_INET6, address, into) != 1)
+		return span_text(address);
+	/* ::ffff:192.0.2.1 is an IPv4 address in other clothes. */
+	return memcmp(into, mapped, sizeof(mapped)) == 0 ? span_of(into + 12, 4) : span_of(into, 8);
+}
+
 static void
 serve_one(struct hand *h, FCGX_Request *r)
 {
 	DROP(buf_wipe) struct buf body = {0}, cert = {0};
+	unsigned char source[16];
 	struct visit v = { .site = h->w->f->site, .keeper = h->keeper, .signer = h->signer,
 	    .prover = h->prover, .store = h->store };
 	struct asked a = {
@@ -149,7 +170,7 @@ serve_one(struct hand *h, FCGX_Request *r)
 		.content_type = FCGX_GetParam("CONTENT_TYPE", r->envp),
 		.fetch_site = FCGX_GetParam("HTTP_SEC_FETCH_SITE", r->envp),
 		.accept_language = FCGX_GetParam("HTTP_ACCEPT_LANGUAGE", r->envp),
-		.source = span_text(FCGX_GetParam("REMOTE_ADDR", r->envp)),
+		.source = source_of(FCGX_GetParam("REMOTE_ADDR", r->envp), source),
 	};
 	int64_t began = clock_mono_ms();
 

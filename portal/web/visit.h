@@ -74,7 +74,7 @@ struct visit {
 };
 
 /* ---- asking the keeper ---- */
-/* Begin a request: session token first when the operation takes one. */
+/* Begin a request that a session bears: its token, bound to the certificate that the request shows, if any. */
 void visit_ask_begin(struct visit *v, struct buf *in);
 /*
  * Call the keeper; *answer (caller's span) is the body after the SESSION BLOCK,

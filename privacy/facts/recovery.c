@@ -158,18 +158,12 @@ reset_read(struct act *a, struct reset *r, struct err *e)
 	return fits || FAIL(e, ERR_INPUT, "reset: other slots than asked");
 }
 
-/* Compared with the address without account: it leaves in no answer. */
 static bool
 new_password_ok(struct keeper *k, struct act *a, const char *password, struct err *e)
 {
 	DROP(buf_wipe) struct buf address = {0};
-	struct address_row rows[1];
-	size_t n;
-	bool found;
 
-	TRY(address_list(k, a->owner.number, rows, 1, &n, e));
-	if (n > 0)
-		TRY(vault_peek(k->vault, &a->owner, FIELD_ADDRESS, rows[0].id, &address, &found, e));
+	TRY(address_peek(k, &a->owner, &address, e));
 	return password_ok(password, address.len > 0 ? address.data : "", e);
 }
 

@@ -293,8 +293,11 @@ argon_ask(struct argon *a, struct ipc_ask *ask, enum argon_class c,
 {
 	struct waiting *w, **at;
 
-	if (n == 0 || n > ARGON_JOBS || ask->work != NULL)
+	if (n == 0 || n > ARGON_JOBS)
 		return FAIL(e, ERR_INPUT, "argon: %zu jobs", n);
+	/* It came back without its hashes: no memory for them, for one. */
+	if (ask->work != NULL)
+		return REFUSE(e, ERR_BUSY, WHY_HASH_QUEUE, "argon: the child could not");
 	if (a->gone || a->waiting >= (size_t)a->limit)
 		return REFUSE(e, ERR_BUSY, WHY_HASH_QUEUE, "argon: %zu requests wait", a->waiting);
 	w = calloc(1, sizeof(*w));

@@ -11,7 +11,8 @@
  * locked memory without cores.  It believes no peer: sessions, roles, mailed
  * tokens and points are its own rows, and what is opened for whom the purpose
  * table says.  Nothing is opened that the ledger does not say, and nothing is
- * answered before that is on the disk.  Slow hashes are made by a child that
+ * answered before that is on the disk.  What is erased leaves the write-ahead
+ * log within a second, too (mails that were sent: within a minute).  Slow hashes are made by a child that
  * was forked before any key was read.  It writes DIR/keeper and nothing else.
  * Order: config, child, keys, uid (the unit's), stores, socket, Landlock and
  * seccomp, serve.  Whoever takes it over can read everything from then on;
@@ -209,6 +210,9 @@ on_tick(void *self)
 		stop = 1;
 	}
 	if (wal_size() > WAL_MOST && !store_checkpoint(p->keeper.store, true, &e))
+		log_err("checkpoint", &e);
+	e = (struct err){0};
+	if (!keeper_shed_due(&p->keeper, &e))
 		log_err("checkpoint", &e);
 }
 

@@ -2,15 +2,15 @@
 #include "privacy/keeper/schema.h"
 #include "privacy/vault/key.h"
 
-extern const char vault_schema[], member_schema[], session_schema[], address_schema[],
-    role_schema[], recovery_schema[], document_schema[], setting_schema[], mail_schema[],
-    domain_schema[], challenge_schema[], register_schema[], issue_schema[], once_schema[];
+extern const char vault_schema[], member_schema[], join_schema[], session_schema[],
+    address_schema[], role_schema[], recovery_schema[], document_schema[], setting_schema[],
+    mail_schema[], domain_schema[], challenge_schema[], register_schema[], issue_schema[],
+    once_schema[];
 
 static const char *const keeper_schemas[] = {
-	chain_schema, vault_schema, member_schema, session_schema, address_schema, role_schema,
-	recovery_schema, document_schema, setting_schema, mail_schema, domain_schema, challenge_schema,
-	register_schema, issue_schema, once_schema,
-	NULL
+	chain_schema, vault_schema, member_schema, join_schema, session_schema, address_schema,
+	role_schema, recovery_schema, document_schema, setting_schema, mail_schema, domain_schema,
+	challenge_schema, register_schema, issue_schema, once_schema, NULL
 };
 static const char *const keys_schemas[] = { keys_schema, NULL };
 

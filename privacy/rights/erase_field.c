@@ -70,6 +70,7 @@ old_values_erase(struct keeper *k, const struct owner *o, enum field f, struct e
 	struct leaf leaf;
 	int64_t place, number;
 
+	keeper_shed(k, 0);
 	for (;;) {
 		TRY(old_value_next(k, o, f, &place, e));
 		if (place < 0)

@@ -548,9 +548,23 @@ test_fields(void **state)
 		if (good != (bad[i].why == WHY_NONE) || (!good && r->err.why != bad[i].why))
 			fail_msg("field %u = %s: why %u", bad[i].field, bad[i].value, r->err.why);
 	}
-	/* The number went with its document; a number alone is none. */
+	/* The number went with its document. */
 	data_of(r, token, FIELD_DOC_NUMBER, value);
 	assert_string_equal(value, "");
+}
+
+static void
+test_fields_together(void **state)
+{
+	struct rig *r = *state;
+	unsigned char token[TOKEN_BYTES];
+	static const struct field_value some[] = { { FIELD_GIVEN, "Anna" }, { FIELD_FAMILY, "Beispiel" },
+	    { FIELD_BIRTH, "1984-02-29" } };
+	char value[256];
+
+	rig_member(r, ANNA, PASS, token);
+	assert_true(data_set(r, token, PURPOSE_ENROL, some, COUNT(some), NULL));
+	/* A number without its kind is no document. */
 	struct field_value alone = { FIELD_DOC_NUMBER, "123456" };
 
 	assert_false(data_set(r, token, PURPOSE_CORRECT, &alone, 1, NULL));
@@ -1191,7 +1205,7 @@ main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, site_up, site_down)
 		CASE(test_walk), CASE(test_join_refused), CASE(test_join_known), CASE(test_join_vanishes),
 		CASE(test_session_token_changes), CASE(test_session_ends), CASE(test_sessions_of_others),
-		CASE(test_sign_in_brake), CASE(test_password_change), CASE(test_fields),
+		CASE(test_sign_in_brake), CASE(test_password_change), CASE(test_fields), CASE(test_fields_together),
 		CASE(test_correction_in_history), CASE(test_erase), CASE(test_questions),
 		CASE(test_recovery), CASE(test_recovery_spent), CASE(test_addresses),
 		CASE(test_address_limit), CASE(test_officers), CASE(test_settings), CASE(test_policy),
