@@ -207,7 +207,7 @@ NEEDS := gcc=cmd:gcc libc6-dev=file:/usr/include/stdio.h \
 	ca-certificates=file:/etc/ssl/certs/ca-certificates.crt tzdata=file:/usr/share/zoneinfo/UTC
 # node and npm by their commands: NodeSource's node brings its own npm and conflicts with Debian's.
 TEST_NEEDS := libcmocka-dev=file:/usr/include/cmocka.h curl=cmd:curl sqlite3=cmd:sqlite3 gnutls-bin=cmd:certtool \
-	libnss3-tools=cmd:certutil gpgsm=cmd:gpgsm gpg=cmd:gpg gpg-agent=cmd:gpg-agent dirmngr=cmd:dirmngr \
+	apache2-bin=cmd:apache2 libnss3-tools=cmd:certutil gpgsm=cmd:gpgsm gpg=cmd:gpg gpg-agent=cmd:gpg-agent dirmngr=cmd:dirmngr \
 	knot=cmd:knotd libxml2-utils=cmd:xmllint chromium=cmd:chromium \
 	fonts-dejavu-core=file:/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf \
 	nodejs=cmd:node npm=cmd:npm

@@ -9,7 +9,7 @@
  * own: what a page shows it asks from the keeper, with the session that the
  * visitor's address carries, and what is signed it carries to the signer on
  * the keeper's ticket.  Over its connections it could do what its present
- * visitors' sessions allow, nothing else (DESIGN.md section 2, "a seized
+ * visitors' sessions allow, nothing else (README.md, security: "a seized
  * portal").  It listens on DIR/run/portal.sock for nginx, talks to keeper,
  * signer and prover over Unix sockets with its channel secrets, reads and writes the
  * site store (public things only), and reaches no network.  Once started a
@@ -285,6 +285,7 @@ tend(struct portal *p, struct err *e)
 	if (sigemptyset(&set) != 0 || sigaddset(&set, SIGTERM) != 0 || sigaddset(&set, SIGINT) != 0 ||
 	    sigaddset(&set, SIGCHLD) != 0 || sigprocmask(SIG_BLOCK, &set, NULL) != 0)
 		return FAIL(e, ERR_IO, "signals: %s", strerror(errno));
+	TRY(jail_supervise(&parent_walls, p->set.unwalled, e));
 	log_note("ready");
 	while (got != SIGTERM && got != SIGINT) {
 		start_due(p);

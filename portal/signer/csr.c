@@ -136,8 +136,8 @@ pem_next(struct span *in, struct pem *p)
 	return true;
 }
 
-bool
-csr_holds_private_key(struct span input)
+static bool
+holds_private_key(struct span input)
 {
 	struct span rest = input;
 	struct buf bytes = {0};
@@ -154,6 +154,29 @@ csr_holds_private_key(struct span input)
 		found = der_holds_key(span_buf(&bytes));
 	buf_wipe(&bytes);
 	return found;
+}
+
+/* Text as some editors save it, two bytes a sign: PEM has no sign beyond ASCII. */
+static bool
+is_utf16(struct span s)
+{
+	return s.len >= 2 && (s.p[0] == 0 || s.p[1] == 0 || (s.p[0] == 0xff && s.p[1] == 0xfe) ||
+	    (s.p[0] == 0xfe && s.p[1] == 0xff));
+}
+
+bool
+csr_holds_private_key(struct span input)
+{
+	DROP(buf_wipe) struct buf plain = {0};
+
+	if (holds_private_key(input))
+		return true;
+	if (!is_utf16(input))
+		return false;
+	for (size_t i = 0; i < input.len; i++)
+		if (input.p[i] > 0 && input.p[i] < 0x80)
+			pack_u8(&plain, input.p[i]);
+	return !plain.failed && holds_private_key(span_buf(&plain));
 }
 
 static bool

@@ -117,7 +117,14 @@ report(int fd)
 static void
 nurse(int fd, const struct weak_keys *weak, bool unwalled)
 {
+	static const struct jail_spec nothing = { .net = JAIL_NO_NET };
+	struct err e = {0};
 	unsigned quick = 0;
+
+	if (!jail_supervise(&nothing, unwalled, &e)) {
+		log_err("nursery", &e);
+		_exit(3);
+	}
 
 	for (;;) {
 		int64_t born = clock_mono_ms();

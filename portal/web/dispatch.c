@@ -82,8 +82,10 @@ other_method(struct turn *t)
 	const char *tail;
 	bool get = find(t, GET, t->v->path, &tail) != NULL, post = find(t, POST, t->v->path, &tail) != NULL;
 
+	if (!get && !post)
+		return STOP_ABSENT;
 	t->v->allow = get && post ? "GET, HEAD, POST" : get ? "GET, HEAD" : "POST";
-	return get || post ? STOP_METHOD : STOP_ABSENT;
+	return STOP_METHOD;
 }
 
 static enum stop

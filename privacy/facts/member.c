@@ -373,7 +373,7 @@ op_policy_answer(struct keeper *k, struct act *a, struct err *e)
 	TRY(act_read(a, e));
 	if (agreement != POLICY_AGREEMENT_VERSION || statement != POLICY_STATEMENT_VERSION)
 		return REFUSE(e, ERR_CONFLICT, WHY_POLICY, "policy: another version is in force");
-	/* A no leaves what was agreed before; the question stays open. */
+	/* A no leaves what was agreed before and takes back a yes to these same versions: the question stays open. */
 	if (accept == 1) {
 		TRY(sql_do(k->store, &sql_member_policy, e, (int64_t)agreement, (int64_t)statement,
 		    INT64_C(0), a->owner.number));
@@ -386,6 +386,9 @@ op_policy_answer(struct keeper *k, struct act *a, struct err *e)
 			return FAIL(e, ERR_ABSENT, "policy: no such member");
 		int64_t had[2] = { rows_i64(r, 5), rows_i64(r, 6) };
 
+		if (had[0] >= agreement && had[1] >= statement)
+			had[1] = (int64_t)statement - 1;
+		a->flags |= SESSION_POLICY_DUE;
 		TRY(sql_do(k->store, &sql_member_policy, e, had[0], had[1], (int64_t)statement,
 		    a->owner.number));
 	}

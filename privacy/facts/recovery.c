@@ -7,6 +7,7 @@
 #include "privacy/facts/question.h"
 #include "privacy/facts/recovery.h"
 #include "privacy/facts/session.h"
+#include "privacy/facts/setting.h"
 #include "privacy/facts/signin.h"
 #include "privacy/keeper/brake.h"
 #include "privacy/keeper/ops.h"
@@ -237,9 +238,11 @@ reset_done(struct keeper *k, struct act *a, struct err *e)
 	TRY(mail_cancel(k, a->owner.number, MAIL_RESET, 0, e));
 	TRY(credential_store(k, &a->owner, 0, &a->hashes->job[ASKED], a->now, e));
 	TRY(session_end_all(k, a->owner.number, 0, e));
+	/* No way in of before outlasts this: whoever knew the password may have made one. */
+	TRY(setting_put(k, a->owner.number, SETTING_CERT_SIGN_IN, 0, e));
 	TRY(member_bar(k, a->owner.number, a->now + k->set->reset_bar, e));
 	TRY(address_notify(k, &a->owner, a->lang, MAIL_RESET_DONE, NULL, a->purpose, a->now, e));
-	return act_record(k, a, "new password", e);
+	return act_record(k, a, "new password; signing in by certificate is off", e);
 }
 
 bool

@@ -14,7 +14,8 @@
  *
  * The prover's part is played with its own key, so that no name server is asked.
  * Prints one line: certificates a second, bare P-256 signatures a second of one
- * core, p50 and p99 of one certificate in milliseconds.
+ * core, p50 and p99 of one certificate in milliseconds, and the mean of its
+ * ticket, issue and storing, and how many there were.
  */
 #include <openssl/evp.h>
 #include <openssl/x509.h>
@@ -30,19 +31,18 @@
 #define CLIENTS		8
 #define EACH		750
 #define WAIT_MS		20000
-#define DOMAIN		"bench.example.org"
-#define HOST		"www.bench.example.org"
 #define BARE_S		1.0
 
 static struct client {
 	pthread_t	thread;
 	struct ipc	*keeper, *signer;
 	struct request { struct buf der; unsigned char key_hash[32]; } request[EACH];
-	double		ms[EACH];
+	double		ms[EACH], step[3];	/* step: all its tickets, issues, storings */
 } client[CLIENTS];
 
 static unsigned char token[TOKEN_BYTES], prover_secret[crypto_sign_SECRETKEYBYTES];
 static struct buf caa;
+static char domain[64], host[80];	/* of this run alone: it may be run again on the same site */
 
 static _Noreturn void
 give_up(const char *doing, const struct err *e)
@@ -128,8 +128,10 @@ prove_domain(struct ipc *keeper)
 	struct span s;
 	int64_t id;
 
+	snprintf(domain, sizeof(domain), "bench-%u.example.org", (unsigned)getpid());
+	snprintf(host, sizeof(host), "www.%s", domain);
 	keeper_begin(&in);
-	pack_text(&in, DOMAIN);
+	pack_text(&in, domain);
 	call(keeper, "add a domain", KEEPER_DOMAIN_ADD, &in, &out);
 	s = after_block(&out);
 	id = unpack_i64(&s);
@@ -141,12 +143,12 @@ prove_domain(struct ipc *keeper)
 	s = after_block(&out);
 	unpack_text(&s, name, sizeof(name));
 	unpack_text(&s, nonce, sizeof(nonce));
-	state(&wire, STATEMENT_PROOF, PROOF_DNS, DOMAIN, nonce);
+	state(&wire, STATEMENT_PROOF, PROOF_DNS, domain, nonce);
 	keeper_begin(&in);
 	pack_i64(&in, id);
 	pack_bytes(&in, wire.data, wire.len);
 	call(keeper, "prove a domain", KEEPER_DOMAIN_PROVED, &in, &out);
-	state(&caa, STATEMENT_CAA, 0, HOST, "");
+	state(&caa, STATEMENT_CAA, 0, host, "");
 }
 
 /* ---- requests ---- */
@@ -186,7 +188,7 @@ ask_ticket(const struct client *c, const struct request *r, struct buf *in, stru
 	pack_u8(in, 0);
 	pack_u8(in, 1);
 	pack_u8(in, NAME_DNS);
-	pack_text(in, HOST);
+	pack_text(in, host);
 	pack_u8(in, 1);
 	pack_bytes(in, caa.data, caa.len);
 	pack_text(in, "");
@@ -196,23 +198,36 @@ ask_ticket(const struct client *c, const struct request *r, struct buf *in, stru
 }
 
 static void
-issue(const struct client *c, const struct request *r)
+step(struct client *c, size_t which, double *since)
 {
+	double now = now_ms();
+
+	c->step[which] += now - *since;
+	*since = now;
+}
+
+static void
+issue(struct client *c, const struct request *r)
+{
+	double since = now_ms();
 	DROP(signer_issued_wipe) struct signer_issued made = {0};
 	DROP(buf_wipe) struct buf in = {0}, out = {0}, none = {0};
 	struct err e = {0};
 	struct span s, ticket;
 
 	ask_ticket(c, r, &in, &out);
+	step(c, 0, &since);
 	s = after_block(&out);
 	ticket = unpack_bytes(&s);
 	if (!signer_issue(c->signer, ticket, span_buf(&r->der), &made, &e))
 		give_up("issue", &e);
+	step(c, 1, &since);
 	keeper_begin(&in);
 	pack_bytes(&in, made.receipt.data, made.receipt.len);
 	pack_bytes(&in, made.certificate.data, made.certificate.len);
 	pack_u8(&in, 0);
 	call(c->keeper, "stored", KEEPER_CERT_STORED, &in, &none);
+	step(c, 2, &since);
 }
 
 static void *
@@ -308,7 +323,7 @@ int
 main(int argc, char **argv)
 {
 	static double all[CLIENTS * EACH];
-	double rate, sign;
+	double rate, sign, step[3] = {0};
 
 	if (argc != 2) {
 		fputs("usage: bench_issue DIR < TOKEN\n", stderr);
@@ -317,7 +332,10 @@ main(int argc, char **argv)
 	prepare(argv[1]);
 	sign = bare();
 	rate = run_all(all);
-	printf("%.0f %.0f %.2f %.2f\n", rate, sign, all[CLIENTS * EACH / 2], all[CLIENTS * EACH * 99 / 100]);
+	for (size_t i = 0; i < CLIENTS * 3; i++)
+		step[i % 3] += client[i / 3].step[i % 3] / (CLIENTS * EACH);
+	printf("%.0f %.0f %.2f %.2f %.2f %.2f %.2f %d\n", rate, sign, all[CLIENTS * EACH / 2],
+	    all[CLIENTS * EACH * 99 / 100], step[0], step[1], step[2], CLIENTS * EACH);
 	for (size_t i = 0; i < CLIENTS; i++) {
 		ipc_drop(&client[i].keeper);
 		ipc_drop(&client[i].signer);

@@ -121,13 +121,13 @@ export async function again(page, password) {
 }
 
 /* A site whose prover asks a name server of the test's own, which answers for example.org. */
-export async function siteWithNames(sets = []) {
+export async function siteWithNames(sets = [], options = {}) {
   const dns = await peer('dns');
   for (const zone of ['example.org', 'org']) await dns.tell('zone', { zone, signed: true });	/* CAA climbs to the top */
   const anchors = path.join(process.env.TMPDIR ?? os.tmpdir(), 'anchors');
   fs.writeFileSync(anchors, (await dns.tell('anchors')).text);
   const all = [`prover.stub=example.org=127.0.0.1@${dns.port},org=127.0.0.1@${dns.port}`, `prover.trust_anchor=${anchors}`, ...sets];
-  const site = await startSite({ sets: all });
+  const site = await startSite({ sets: all, ...options });
   return { site, dns, sets: all };
 }
 

@@ -33,9 +33,11 @@ const childOf = (name) => () => {
 	const all = childrenOf(site.pid(name));
 	return all[random(all.length)];
 };
+const grandchildOf = (name) => () => childrenOf(childOf(name)())[0];
 const targets = { keeper: () => site.pid("keeper"), signer: () => site.pid("signer"), prover: () => site.pid("prover"), clerk: () => site.pid("clerk"),
 	portal: () => site.pid("portal"), nginx: () => site.pid("nginx"), "a worker of the portal": childOf("portal"), "the keeper's hashing child": childOf("keeper"),
-	"the signer's child": childOf("signer"), "a worker of nginx": childOf("nginx") };
+	"the signer's child": childOf("signer"),
+	"the child of the keeper's child": grandchildOf("keeper"), "the child of the signer's child": grandchildOf("signer"), "a worker of nginx": childOf("nginx") };
 const names = Object.keys(targets);
 const last = {};
 

@@ -148,6 +148,9 @@ function expected(row, who, fetchSite, token) {
 		return old ? ["over", "token"] : ["over"];
 	if (row.needs === "fresh" && p.kind === "stale")
 		return old ? ["password", "token", "old form"] : ["password"];
+	/* A certificate alone shows and does not act; what is typed wrong may be said before that. */
+	if (p.door && row.method === "POST" && !/^\/(sign-out|password|certs\/get\/.*)$/.test(row.path))
+		return old ? ["password", "old form", "token"] : ["password", "open"];
 	if (old)
 		return row.needs === "fresh" && p.kind === "old" ? ["password", "token"] : ["old form", "token"];
 	if (p.kind === "old")

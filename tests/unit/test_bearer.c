@@ -176,13 +176,61 @@ on_a_shared_computer(void **state)
 	assert_false(looks(&d, d.bound));
 }
 
+/* A recovery closes the ways in of before; this one is of before. */
+static void
+ends_with_a_recovery(void **state)
+{
+	DROP(door_wipe) struct door d;
+	struct rig_mail m;
+	struct rig *r;
+
+	door_open(&d, *state);
+	r = &d.c.ca->rig;
+	ca_begin(&d.c, d.c.ca->ana);
+	pack_u8(&d.c.in, 5);
+	for (unsigned i = 1; i <= 5; i++) {
+		static const char *const q[] = { "first pet of all", "street of childhood", "teacher in school",
+		    "favourite sea side", "oldest friend ever" }, *const w[] = { "mungo jerry", "lindenallee",
+		    "frau zimmer", "warnemunde", "kasimir" };
+
+		pack_u8(&d.c.in, i);
+		pack_text(&d.c.in, q[i - 1]);
+		pack_text(&d.c.in, w[i - 1]);
+	}
+	ca_good(&d.c, KEEPER_QUESTIONS_SET);
+	buf_reset(&d.c.in);
+	pack_text(&d.c.in, ANA);
+	pack_bytes(&d.c.in, "192.0.2.1", 9);
+	assert_true(rig_ask(r, KEEPER_FORGOT, &d.c.in, &d.c.out));
+	assert_true(rig_mail_of(r, MAIL_RESET, &m));
+	rig_begin(&d.c.in, m.token);
+	assert_true(rig_ask(r, KEEPER_RESET_LOOK, &d.c.in, &d.c.out));
+	struct span s = span_buf(&d.c.out);
+	unsigned n = unpack_u8(&s);
+
+	rig_begin(&d.c.in, m.token);
+	while (n-- > 0) {
+		static const char *const w[] = { "mungo jerry", "lindenallee", "frau zimmer", "warnemunde", "kasimir" };
+		unsigned slot = unpack_u8(&s);
+
+		unpack_bytes(&s);
+		pack_u8(&d.c.in, slot);
+		pack_text(&d.c.in, w[slot - 1]);
+	}
+	pack_text(&d.c.in, "another horse battery");
+	assert_true(rig_ask(r, KEEPER_RESET_TAKE, &d.c.in, &d.c.out));
+	assert_false(looks(&d, d.bound));
+	assert_false(sign_in(&d, false));
+	assert_int_equal(r->err.why, WHY_SIGN_IN);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(binding), CA_CASE(each_request_shows_the_certificate),
 		CA_CASE(acts_need_the_password), CA_CASE(ends_with_its_certificate),
-		CA_CASE(on_a_shared_computer),
+		CA_CASE(on_a_shared_computer), CA_CASE(ends_with_a_recovery),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
