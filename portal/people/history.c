@@ -12,6 +12,13 @@
 
 #define DAY	86400
 
+static const char *const roles[ACTOR__COUNT] = {
+	[ACTOR_SYSTEM] = MSG("the program by itself"), [ACTOR_OWNER] = MSG("you"),
+	[ACTOR_ASSURER] = MSG("an assurer"), [ACTOR_SUPPORT] = MSG("somebody of the support staff"),
+	[ACTOR_OFFICER] = MSG("an officer"), [ACTOR_AUDITOR] = MSG("an auditor"),
+	[ACTOR_OPERATOR] = MSG("an operator"),
+};
+
 static void
 read_row(struct span *a, struct history_row *r)
 {
@@ -113,7 +120,7 @@ read_entry(struct span *a, struct entry_view *w, struct err *e)
 		return FAIL(e, ERR_IO, "history entry: leaf of %zu bytes", leaf.len);
 	hex(w->leaf, leaf.p, LEAF_BYTES);
 	w->kind_name = entry_kind_name(w->row.kind);
-	w->role_name = entry_role_name(w->row.role);
+	w->role_name = w->row.role < ACTOR__COUNT && roles[w->row.role] != NULL ? roles[w->row.role] : MSG("unknown");
 	for (unsigned f = 1; f < FIELD__COUNT && w->field_n < COUNT(w->field_label); f++)
 		if ((uint64_t)w->row.fields & FIELD_BIT(f))
 			w->field_label[w->field_n++] = fields[f].label;

@@ -76,24 +76,38 @@ client_cert(const FCGX_Request *r, struct buf *der)
 	return der->len > 0 && !der->failed;
 }
 
+/*
+ * What lies in libfcgi's own buffer, at most `most` bytes, which are wiped there:
+ * passwords stand in it, and it is freed as it is.
+ */
+static bool
+read_piece(FCGX_Stream *in, struct buf *body, size_t most)
+{
+	int first = FCGX_GetChar(in);		/* fills the buffer when that is empty */
+	size_t ready;
+
+	if (first < 0)
+		return false;
+	in->rdNext[-1] = '\0';
+	pack_u8(body, (unsigned)first);
+	ready = (size_t)(in->stop - in->rdNext);
+	ready = ready < most - 1 ? ready : most - 1;
+	buf_add(body, in->rdNext, ready);
+	explicit_bzero(in->rdNext, ready);
+	in->rdNext += ready;
+	return true;
+}
+
 /* The body, unless it is longer than any form of ours: then *too_large. */
 static void
 read_body(FCGX_Request *r, struct buf *body, bool *too_large)
 {
 	const char *said = FCGX_GetParam("CONTENT_LENGTH", r->envp);
 	unsigned long want = said == NULL ? 0 : strtoul(said, NULL, 10);
-	char part[8192];
 
 	*too_large = want > FORM_FILES_MAX;
-	while (!*too_large && body->len < want) {
-		size_t most = want - body->len < sizeof(part) ? want - body->len : sizeof(part);
-		int n = FCGX_GetStr(part, (int)most, r->in);
-
-		if (n <= 0)
-			break;
-		buf_add(body, part, (size_t)n);
-	}
-	explicit_bzero(part, sizeof(part));
+	while (!*too_large && body->len < want && read_piece(r->in, body, want - body->len))
+		continue;
 	*too_large |= body->failed;
 }
 

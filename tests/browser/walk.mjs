@@ -11,7 +11,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { startSite } from '../flow/site.mjs';
+import { bin, startSite } from '../flow/site.mjs';
 import { peer } from '../peers/start.mjs';
 import { again, browse, check, join, linkIn, mailTo, main, signIn, step } from './_lib.mjs';
 
@@ -299,7 +299,7 @@ server { listen 127.0.0.1:${port} ssl; ssl_certificate ${file('server.pem')}; ss
   });
 
   await step('the ledger verifies while the site runs', async () => {
-    const said = run(path.join(process.env.BIN ?? 'bin', 'troth-ledger'), 'verify', '--state', site.dir);
+    const said = run(path.join(bin, 'troth-ledger'), 'verify', '--state', site.dir);
     check(said.length > 0, 'nothing said');
   });
 

@@ -322,8 +322,11 @@ export function memoryHolds(pid, text) {
 	}
 }
 
-/** The numbers of all processes of ours that see what strangers send, and of their children. */
+/** The numbers of all processes of ours that see what strangers send, with all their children. */
 export function processesOf(site) {
-	return ["portal", "signer", "keeper", "clerk", "prover"].map((name) => site.pid(name)).flatMap((pid) =>
-		[pid, ...execFileSync("sh", ["-c", `ps --ppid ${pid} -o pid= || true`]).toString().trim().split(/\s+/).filter(Boolean).map(Number)]);
+	const parents = execFileSync("ps", ["-A", "-o", "pid=,ppid="]).toString().trim().split("\n").map((l) => l.trim().split(/\s+/).map(Number));
+	const found = ["portal", "signer", "keeper", "clerk", "prover"].map((name) => site.pid(name));
+	for (const pid of found)
+		found.push(...parents.filter(([, parent]) => parent === pid).map(([child]) => child));
+	return found;
 }

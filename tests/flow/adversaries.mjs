@@ -334,9 +334,15 @@ await test("a shell as the portal: ended and long idle tokens are worth as much 
 await test("a shell as the portal: a certificate it knows signs nobody in whose owner did not switch it on", async () => {
 	const sha = crypto.createHash("sha256").update(vicDer).digest();
 	for (const [hash, number] of [[sha, Buffer.from(serial, "hex")], [crypto.randomBytes(32), Buffer.from(serial, "hex")], [sha, crypto.randomBytes(16)]])
-		assert.equal((await tryAsk(portal, ops.SIGN_IN_CERT, new Pack().exact(hash).exact(number).bytes(Buffer.from("1.2.3.4")).end())).refused, "denied");
+		assert.equal((await tryAsk(portal, ops.SIGN_IN_CERT, new Pack().exact(hash).exact(number).u8(0).bytes(Buffer.from("1.2.3.4")).end())).refused, "denied");
 	const shown = await tryAsk(portal, ops.CERT_SHOW, new Pack().exact(Buffer.from(serial, "hex")).text(vic.address).end());
 	assert.ok(shown.answer === undefined || shown.answer[0] === 0, "shown without its owner's word");
+});
+
+await test("a shell as the portal: what was signed can't be hidden from its owner", async () => {
+	/* Only the clerk, on the keeper's word, makes the signer drop the copy from which a lost certificate is finished. */
+	assert.equal((await tryAsk(atSigner, 6, crypto.randomBytes(16))).answer, undefined);
+	assert.equal((await tryAsk(portal, 129, crypto.randomBytes(16))).answer, undefined);
 });
 
 /* The signer's journal tells how often it signed. */

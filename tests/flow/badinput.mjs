@@ -5,12 +5,11 @@
 // (passwords never), and nothing done, not even half.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import crypto from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { finish, formsOf, sleep, startSite, temporaryFolder, test, unescape, until, Visitor } from "./site.mjs";
-import { askToJoin, asker, enrol, formToken, health, inParallel, mailCertificate, member, memoryHolds, openssl, password, request, routes, search, verified, verifyLink } from "./_people.mjs";
+import { askToJoin, asker, enrol, formToken, health, inParallel, mailCertificate, member, memoryHolds, openssl, password, processesOf, request, routes, search, verified, verifyLink } from "./_people.mjs";
 
 const site = await startSite({ sets: ["nginx.posts_per_minute=60000", "argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000"] });
 const ann = await enrol(await member(site, "ann@example.org"));
@@ -291,16 +290,12 @@ await test("a good request after all that is looked at and not issued yet", asyn
 await test("no private key that was sent is left in a file or in the memory of a process of ours", async () => {
 	const lines = [middle(rsa), middle(privates["a private key (PKCS#1)"]), middle(privates["a private key, encrypted"])];
 	assert.deepEqual(search(site.dir, lines, (name) => name.startsWith("outbox/")), []);
-	const pids = ["portal", "signer", "keeper", "clerk", "prover"].flatMap((name) => {
-		const pid = site.pid(name);
-		return [pid, ...execFileSync("sh", ["-c", `ps --ppid ${pid} -o pid= || true`]).toString().trim().split(/\s+/).filter(Boolean).map(Number)].map((p) => [name, p]);
-	});
 	assert.ok(memoryHolds(process.pid, Buffer.from("PATH=")), "the search itself finds what is there");
 	const found = [];
-	for (const [name, pid] of pids)
+	for (const pid of processesOf(site))
 		for (const text of [...lines, password, secret])
 			if (memoryHolds(pid, Buffer.from(text)))
-				found.push(`${name} (${pid}): ${text.slice(0, 16)}...`);
+				found.push(`${readFileSync(`/proc/${pid}/comm`, "utf8").trim()}: ${text.slice(0, 16)}...`);
 	assert.deepEqual(found, []);
 });
 
