@@ -31,6 +31,7 @@
 #include "ledger/base/clock.h"
 #include "ledger/base/jail.h"
 #include "ledger/base/log.h"
+#include "portal/base/crypto_memory.h"
 #include "portal/ca/routes.h"
 #include "portal/people/routes.h"
 #include "portal/public/routes.h"
@@ -332,7 +333,7 @@ main(int argc, char **argv)
 	struct err e = {0};
 
 	log_name("portal");
-	if (!start(&p, argc, argv, &e)) {
+	if (!crypto_memory_wipes(&e) || !start(&p, argc, argv, &e)) {
 		log_err("stopped", &e);
 		return 1;
 	}

@@ -147,7 +147,7 @@ value_of(const struct letter_ask *a, const char *name, size_t n, const char *unt
 	if (n == 6 && memcmp(name, "{site}", n) == 0)
 		return a->site;
 	if (n == 8 && memcmp(name, "{object}", n) == 0)
-		return a->object;
+		return say(a, a->object);	/* a role's name is a message, any other object is not */
 	if (n == 7 && memcmp(name, "{until}", n) == 0)
 		return until;
 	return NULL;
