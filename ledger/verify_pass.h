@@ -19,6 +19,8 @@ struct site {
 	char			keeper_db[512], keeper_journal[512], signer_journal[512];
 	int64_t			size;			/* entries in the snapshot */
 	int64_t			batch;			/* first entry of the newest commit */
+	int64_t			head_size;		/* entries under the signer's newest head; 0: none known */
+	unsigned char		head_root[LEAF_HASH];
 	int64_t			keeper_before, signer_before;	/* records before the snapshot */
 	char			name[NOTE_NAME];	/* checkpoint key, when report->signatures */
 	unsigned char		public_key[NOTE_PUBLIC];

@@ -73,8 +73,8 @@ judge(struct preview_row *row, const struct request_name *name, const struct ser
 		if (!host_within(host, s->domain[i].name))
 			continue;
 		/* A file on one host speaks for that host alone (BR 3.2.2.4.18). */
-		row->why = !s->domain[i].wildcard && (wild || strcmp(host, s->domain[i].name) != 0) ? narrow :
-		    s->domain[i].due ? MSG("the domain must be proved again first") : NULL;
+		row->why = s->domain[i].due ? MSG("the domain must be proved first") :
+		    !s->domain[i].wildcard && (wild || strcmp(host, s->domain[i].name) != 0) ? narrow : NULL;
 		row->kept = row->why == NULL;
 		if (row->kept)
 			return;

@@ -80,6 +80,7 @@ enum csr_verdict {		/* what is wrong with a request, for a sentence on the form 
 	CSR_KEY_ROCA,
 	CSR_KEY_KNOWN,		/* on a configured list of known weak keys */
 	CSR_TOO_LONG,
+	CSR_NAMES_MANY,		/* more names than a certificate may hold */
 	CSR_VERDICT__COUNT
 };
 

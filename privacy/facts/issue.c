@@ -162,7 +162,7 @@ caa_allows(const struct keeper *k, const struct order *q, const char *name, int6
 			continue;
 		if (s.result == SAW_IT)
 			return true;
-		if (s.result == SAW_FORBIDDEN || s.result == SAW_BOGUS)
+		if (s.result == SAW_FORBIDDEN)
 			why = WHY_CAA_FORBIDS;
 	}
 	return REFUSE(e, ERR_DENIED, why, "issue: no CAA statement allows a name");

@@ -288,16 +288,17 @@ export function search(dir, texts, skip = () => false) {
 	return found;
 }
 
-/** Is this in the writable memory of a process?  Needs the right to look (root, or its parent's user); false without. */
-export function memoryHolds(pid, text) {
+/** Which of these texts stand in the writable memory of a process?  Needs the right to look; without it: none. */
+export function memoryHolds(pid, texts) {
+	const found = new Set(), most = Math.max(...texts.map((t) => Buffer.byteLength(t)));
 	let maps, mem;
 	try {
 		maps = readFileSync(`/proc/${pid}/maps`, "utf8").trim().split("\n");
 		mem = openSync(`/proc/${pid}/mem`, "r");
 	} catch {
-		return false;
+		return [];
 	}
-	const piece = Buffer.alloc((1 << 20) + text.length);
+	const piece = Buffer.alloc((1 << 20) + most);
 	try {
 		for (const line of maps) {
 			const [range, rights] = line.split(" ");
@@ -312,11 +313,10 @@ export function memoryHolds(pid, text) {
 				} catch {
 					break;
 				}
-				if (piece.subarray(0, n).includes(text))
-					return true;
+				texts.filter((t) => piece.subarray(0, n).includes(t)).forEach((t) => found.add(t));
 			}
 		}
-		return false;
+		return [...found];
 	} finally {
 		closeSync(mem);
 	}

@@ -13,7 +13,7 @@ import path from "node:path";
 import { command, finish, sleep, startSite, temporaryFolder, test, until, Visitor } from "./site.mjs";
 import { again, askToJoin, confirm, download, health, mailCertificate, openssl, request, signIn, verified, verifyLink } from "./_people.mjs";
 
-const rounds = Number(process.env.ROUNDS ?? (process.env.LONG ? 1000 : 27));
+const rounds = Number(process.env.ROUNDS ?? (process.env.LONG ? 1000 : 20));
 const seed = Number(process.env.SEED ?? Date.now() % 100000);
 let state = seed;
 /* Repeatable: the same SEED gives the same choices, though never the same moments. */

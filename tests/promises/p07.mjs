@@ -35,9 +35,8 @@ await test("it stands in no file and in no memory of a process of ours", async (
 	assert.deepEqual(search(site.dir, [...extras, middle]), []);
 	const found = [];
 	for (const pid of processesOf(site))
-		for (const word of [...extras, middle])
-			if (memoryHolds(pid, Buffer.from(word)))
-				found.push(`${pid}: ${word}`);
+		for (const word of memoryHolds(pid, [...extras, middle]))
+			found.push(`${pid}: ${word}`);
 	assert.deepEqual(found, []);
 	for (const word of extras)
 		assert.ok(!(site.log + site.said).includes(word), word);

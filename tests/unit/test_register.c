@@ -154,7 +154,7 @@ refusals(void **state)
 		{ "old CAA", { .profile = TLS, .names = { "example.org" }, .caa_age = 8 * 3600 }, ERR_DENIED, WHY_CAA_MISSING },
 		{ "CAA from the future", { .profile = TLS, .names = { "example.org" }, .caa_age = -61 }, ERR_DENIED, WHY_CAA_MISSING },
 		{ "CAA forbids", { .profile = TLS, .names = { "example.org" }, .caa = SAW_FORBIDDEN }, ERR_DENIED, WHY_CAA_FORBIDS },
-		{ "CAA bogus", { .profile = TLS, .names = { "example.org" }, .caa = SAW_BOGUS }, ERR_DENIED, WHY_CAA_FORBIDS },
+		{ "CAA bogus", { .profile = TLS, .names = { "example.org" }, .caa = SAW_BOGUS }, ERR_DENIED, WHY_CAA_MISSING },
 		{ "CAA no answer", { .profile = TLS, .names = { "example.org" }, .caa = SAW_NO_ANSWER }, ERR_DENIED, WHY_CAA_MISSING },
 	};
 	DROP(call_wipe) struct call c = { .ca = *state };

@@ -358,6 +358,51 @@ a_forged_journal_contradicts_the_ledger(void **state)
 	expect(p->dir, 700, "and it is missing", "a signer that knows more");
 }
 
+/* The signer's book, as far as the verifier reads it: one head of `size` entries. */
+static void
+head_write(const char *dir, int64_t size, const unsigned char root[LEAF_HASH])
+{
+	static const char *const texts[] = { "CREATE TABLE IF NOT EXISTS head (one INTEGER PRIMARY KEY, size INTEGER, root BLOB)",
+		"INSERT OR REPLACE INTO head VALUES (1, ?1, ?2)" };
+	sqlite3 *db = NULL;
+	char path[512];
+
+	path_of(path, dir, "signer/book.sqlite");
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	for (size_t i = 0; i < 2; i++) {
+		sqlite3_stmt *st = NULL;
+
+		assert_int_equal(sqlite3_prepare_v2(db, texts[i], -1, &st, NULL), SQLITE_OK);
+		if (i == 1) {
+			sqlite3_bind_int64(st, 1, size);
+			sqlite3_bind_blob(st, 2, root, LEAF_HASH, SQLITE_STATIC);
+		}
+		assert_int_equal(sqlite3_step(st), SQLITE_DONE);
+		sqlite3_finalize(st);
+	}
+	sqlite3_close(db);
+}
+
+static void
+the_signers_head_knows_of_a_keeper_cut_short(void **state)
+{
+	struct place *p = *state;
+	struct verify_report r;
+	struct err e = {0};
+	unsigned char root[LEAF_HASH];
+
+	GOOD(site_build(p->dir, ENTRIES, BATCH, &e));
+	GOOD(verify_site(&r, p->dir, NULL, NULL, &e));
+	memcpy(root, r.root, sizeof(root));
+	head_write(p->dir, ENTRIES, root);
+	GOOD(verify_site(&r, p->dir, NULL, NULL, &e));
+	head_write(p->dir, ENTRIES + 1, root);
+	expect(p->dir, ENTRIES, "under the signer's head", "a head of one entry more");
+	root[0] ^= 1;
+	head_write(p->dir, ENTRIES, root);
+	expect(p->dir, ENTRIES - 1, "not under the signer's head", "another head");
+}
+
 /* Both journals and all later rows cut back together: an older checkpoint still knows. */
 static void
 a_rewritten_ledger_contradicts_its_checkpoints(void **state)
@@ -471,6 +516,7 @@ main(void)
 		CASE(a_good_site_is_good), CASE(every_change_is_found),
 		CASE(every_change_of_a_journal_is_found),
 		CASE(a_forged_journal_contradicts_the_ledger),
+		CASE(the_signers_head_knows_of_a_keeper_cut_short),
 		CASE(a_rewritten_ledger_contradicts_its_checkpoints),
 		CASE(a_living_site_is_never_accused),
 	};
