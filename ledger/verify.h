@@ -11,7 +11,7 @@
  *
  * Checks that entries are well formed, numbered without a gap, chained, never
  * of an earlier day; stored nodes; every checkpoint's root and signature; every
- * detail row against its leaf, and that the index by tag finds each of them;
+ * detail row against its leaf, by number;
  * the keeper's journal against the ledger and the ledger against the journal;
  * duties done against the signer's journal, both ways, the tree against the signer's head.
  *

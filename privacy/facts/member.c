@@ -18,7 +18,8 @@ const char member_schema[] =
 " state INTEGER NOT NULL,"		/* enum subject_state */
 " key INTEGER NOT NULL,"
 " tags INTEGER NOT NULL,"
-" entries INTEGER NOT NULL) STRICT;"	/* how many ledger entries concern them */
+" entries INTEGER NOT NULL,"		/* how many ledger entries concern them */
+" trail BLOB) STRICT;"			/* sealed: where those are (privacy/keeper/trail.h); NULL: none yet */
 "CREATE TABLE member ("
 " number INTEGER PRIMARY KEY REFERENCES subject (number),"
 " joined_at INTEGER NOT NULL,"

@@ -17,7 +17,7 @@ const char issue_schema[] =
 ") STRICT;"
 "CREATE INDEX IF NOT EXISTS ticket_open ON ticket (state, made);"
 "CREATE INDEX IF NOT EXISTS ticket_certificate ON ticket (certificate);"
-"CREATE INDEX IF NOT EXISTS ticket_asked ON ticket (asked);";
+"CREATE INDEX IF NOT EXISTS ticket_asked ON ticket (asked) WHERE asked IS NOT NULL;";
 
 #define COLUMNS "id, certificate, member, key, act, state, made, expires, number, reason"
 static const struct sql

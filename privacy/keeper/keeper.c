@@ -105,8 +105,6 @@ enter_session(struct keeper *k, struct act *a, struct err *e)
 	good = session_enter(k, a, token, e);
 	sodium_memzero(token, sizeof(token));
 	TRY(good);
-	k->known.subject = a->owner.number;
-	k->known.entries = a->entries;
 	a->role = ACTOR_OWNER;
 	return demands_met(a, e);
 }

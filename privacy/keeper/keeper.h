@@ -28,8 +28,8 @@
 #include "ledger/base/ipc.h"
 #include "ledger/chain.h"
 #include "privacy/keeper/op.h"
+#include "privacy/keeper/trail.h"
 #include "privacy/settings.h"
-#include "privacy/vault/detail.h"
 
 struct argon;
 struct brake;
@@ -53,8 +53,7 @@ struct keeper {
 	/* Puts a waiting request into the next batch: ipc_again in the process. */
 	void			(*again)(void *server, struct ipc_ask *a);
 	void			*server;
-	/* how many entries concern one subject, as this request last saw it; subject -1: unknown */
-	struct { int64_t subject, entries; } known;
+	struct trail		known;		/* of one subject, as this request last saw it */
 	/* by when (clock_mono_ms) the write-ahead log must be emptied of what was erased; 0: nothing was */
 	int64_t			shed_by;
 	int64_t			batch_now;	/* clock_now() at the beginning of this batch */
