@@ -17,6 +17,7 @@ struct site {				/* what every page needs to know; read once at start */
 	const char	*name, *base_https, *base_http;	/* "Troth", "https://localhost:8443", ... */
 	const char	*base_cert;		/* whole address of signing in by certificate, "" when off */
 	const char	*policy_arc;		/* OID prefix of the certificates' levels */
+	const char	*caa_identity;		/* what stands in CAA records for us */
 	const char	*association, *registration, *postal, *privacy_contact, *logo;
 	const char	*static_version;	/* changes with the static files: ?v=... */
 	bool		unwalled, outbox, mail_is_smtp;

@@ -38,7 +38,7 @@ op_history(struct keeper *k, struct act *a, struct err *e)
 		TRY(i == 0 ? trail_find(k, &a->owner, from - 1, &l, e) : trail_older(k, &a->owner, &l, e));
 		line_pack(a->out, &l);
 	}
-	return true;
+	return act_record(k, a, "", e);
 }
 
 /* The entry's hashes, so that its owner can show it to somebody. */
@@ -92,6 +92,8 @@ op_history_entry(struct keeper *k, struct act *a, struct err *e)
 		TRY(detail_open(k->vault, &a->owner, place - 1, span_buf(&l.record),
 		    span_buf(&l.values), true, &l.opened, e));
 		TRY(keeper_record(k, &r, a->now, NULL, e));
+	} else {
+		TRY(act_record(k, a, "", e));
 	}
 	line_pack(a->out, &l);
 	pack_bytes(a->out, l.opened.was.data, l.opened.was.len);

@@ -40,6 +40,8 @@ const targets = { keeper: () => site.pid("keeper"), signer: () => site.pid("sign
 	"the child of the keeper's child": grandchildOf("keeper"), "the child of the signer's child": grandchildOf("signer"), "a worker of nginx": childOf("nginx") };
 const names = Object.keys(targets);
 const last = {};
+/* These take their parent with them. */
+const group = (name) => ({ "the keeper's hashing child": "keeper", "the signer's child": "signer" })[name] ?? name;
 
 function kill(name) {
 	try {
@@ -168,10 +170,11 @@ await test(`${rounds} deaths: nothing acknowledged is lost`, async () => {
 			people.push(person);
 			at = 0;
 		}
-		/* Whoever fell lately comes back more and more slowly: let it stand for a while. */
-		const rested = names.filter((n) => Date.now() - (last[n] ?? 0) > 10500);
-		const name = rested.length > 0 ? rested[random(rested.length)] : names.reduce((a, b) => ((last[a] ?? 0) < (last[b] ?? 0) ? a : b));
-		last[name] = Date.now();
+		/* Whoever fell lately comes back more and more slowly: each is let stand for a while. */
+		const rested = () => names.filter((n) => Date.now() - (last[group(n)] ?? 0) > 10500);
+		const all = await until("a process that stood for a while", () => rested().length > 0 && rested());
+		const name = all[random(all.length)];
+		last[group(name)] = Date.now();
 		await round(person, steps[at++], name);
 	}
 	console.log(`  # ${killed} killed, ${people.length} members, ${acknowledged.certificates} certificates of ${acknowledged.attempts} requests`);

@@ -21,7 +21,7 @@ static const struct {
 	{ "good-rsa3072.der", CSR_GOOD, "RSA 3072", "mail:ada@example.org" },
 	{ "good-text-around.txt", CSR_GOOD, "ECDSA P-256", "dns:www.example.org" },
 	{ "good-no-names.pem", CSR_GOOD, "ECDSA P-256", "" },
-	{ "odd-person.pem", CSR_NAMES_ODD, "ECDSA P-256", "other:Ada Lovelace dns:www.example.org" },
+	{ "odd-person.pem", CSR_NAMES_ODD, "ECDSA P-256", "other:Ada Lovelace dns:www.example.org other:192.0.2.1" },
 	{ "odd-underscore.pem", CSR_NAMES_ODD, "ECDSA P-256", "other:under_score.example.org" },
 	{ "odd-address.pem", CSR_NAMES_ODD, "ECDSA P-256", "dns:www.example.org other:192.0.2.1 other:2001:db8::1 other:http://example.org/" },
 	{ "many-names.der", CSR_NAMES_MANY, NULL, NULL },

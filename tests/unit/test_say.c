@@ -148,7 +148,7 @@ test_times(void **state)
 	static const struct { int64_t at; const char *says; } wants[] = {
 		{ 0, "never" }, { NOW, "just now" }, { NOW - 59, "just now" }, { NOW - 60, "1 minute ago" },
 		{ NOW - 3 * 60, "3 minutes ago" }, { NOW - 3600, "1 hour ago" }, { NOW - 47 * 3600, "47 hours ago" },
-		{ NOW - 2 * day, "2 days ago" }, { NOW - 59 * day, "59 days ago" }, { NOW - 60 * day, "2 months ago" },
+		{ NOW - 2 * day, "2 days ago" }, { NOW - 99 * day, "99 days ago" }, { NOW - 100 * day, "3 months ago" },
 		{ NOW - 800 * day, "2 years ago" }, { NOW + 30, "in less than a minute" }, { NOW + 90, "in 1 minute" },
 		{ NOW + 5 * day, "in 5 days" }, { NOW + 400 * day, "in 13 months" },
 	};
