@@ -118,8 +118,8 @@ const struct conf_row setting_rows[] = {
 	    "Zones with a server of their own: example.org=127.0.0.1@5353, comma between."),
 	TEXT(trust_anchor, "prover.trust_anchor", "", 400,
 	    "DNSSEC trust anchor file; empty: Debian's dns-root-data."),
-	TEXT(caa_identity, "prover.caa_identity", "localhost", 253,
-	    "Our name in CAA records: whoever lists it allows us to issue."),
+	TEXT(caa_identity, "prover.caa_identity", "", 253,
+	    "Our name in CAA records: whoever lists it allows us to issue; empty: the site's host."),
 	TIME(prover_timeout, "prover.timeout", "10", 1, MINUTE, "One proof may take so long in all."),
 	INT(prover_at_once, "prover.at_once", "32", 1, 1000, "Look-ups under way at the same time."),
 	INT(http_validation_port, "prover.http_port", "80", 1, 65535, "Port at which HTTP proofs are fetched."),
@@ -318,6 +318,8 @@ settings_load(struct conf **keep, struct settings *into, const char *state,
 	buf_text(&path, "/troth.conf");
 	TRY(buf_ok(&path, e));
 	TRY(conf_load(keep, setting_rows, setting_count, into, path.data, sets, n, e));
+	if (into->caa_identity[0] == '\0')
+		into->caa_identity = into->site_host;
 	if (agree(into, e))
 		return true;
 	conf_drop(keep);

@@ -98,7 +98,7 @@ role_do(struct visit *v, struct err *e)
 		visit_ask_begin(v, &in);
 		pack_text(&in, form_text(&v->form, "code"));
 		if (visit_ask(v, KEEPER_ROLE_CODE, &in, &out, &a, e))
-			return visit_go(v, false, "/signed-out", e);
+			return visit_go(v, false, "/signed-out/officer", e);
 		if (!visit_fault(v, e, "code"))
 			return false;
 	}

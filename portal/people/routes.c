@@ -103,6 +103,7 @@ const struct route people_routes[] = {
 	{ GET,  "/sign-in/certificate", "sign in by certificate", OPEN, NONE, sign_in_cert_show },
 	{ POST, "/sign-in/certificate", "sign in by certificate", POSTS(PURPOSE_SIGN_IN), FIELDS(cert_fields), sign_in_cert_do },
 	{ GET,  "/signed-out", "signed out", OPEN, NONE, signed_out_show },
+	{ GET,  "/signed-out/officer", "signed out", OPEN, NONE, role_taken_show },
 	{ GET,  "/forgot", "forgotten password", OPEN, NONE, forgot_show },
 	{ POST, "/forgot", "forgotten password", POSTS(PURPOSE_RECOVERY), FIELDS(forgot_fields), forgot_send },
 	{ GET,  "/reset/*", "new password", OPEN, NONE, reset_show },

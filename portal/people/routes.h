@@ -11,7 +11,7 @@ typedef bool handler(struct visit *v, struct err *e);
 /* join.c */
 handler join_show, join_send, verify_show, verify_take;
 /* sign.c */
-handler sign_in_show, sign_in_do, sign_in_cert_show, sign_in_cert_do, signed_out_show, sign_out_do;
+handler sign_in_show, sign_in_do, sign_in_cert_show, sign_in_cert_do, signed_out_show, role_taken_show, sign_out_do;
 handler password_show, password_again, password_change_show, password_change_do;
 /* recover.c */
 handler forgot_show, forgot_send, reset_show, reset_do;

@@ -102,6 +102,13 @@ sign_in_cert_do(struct visit *v, struct err *e)
 }
 
 bool
+role_taken_show(struct visit *v, struct err *e)
+{
+	page_role_taken(&v->page, v);
+	return buf_ok(&v->page, e);
+}
+
+bool
 signed_out_show(struct visit *v, struct err *e)
 {
 	page_signed_out(&v->page, v);

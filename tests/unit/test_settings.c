@@ -27,6 +27,7 @@ presets(void **state)
 	assert_int_equal(s.once_life, 60);
 	assert_int_equal(s.domain_reprove, 200 * 86400);
 	assert_int_equal(s.caa_life, 8 * 3600);
+	assert_string_equal(s.caa_identity, s.site_host);
 	assert_int_equal(s.tls_robot_life, 90 * 86400);
 	assert_int_equal(s.tls_assured_life, 199 * 86400);
 	assert_int_equal(s.mail_assured_life, 730 * 86400);
