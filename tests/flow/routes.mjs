@@ -72,6 +72,7 @@ const officer = await enrol(await member(site, "olu@example.org"), { document: n
 await officer.own("/role");
 await again(officer);
 await officer.send({ code: site.codes[0] }, "/role");
+assert.match(officer.words, /You are an officer now/);
 assert.equal(officer.page.status, 200, officer.words);
 assert.equal(officer.root, "", "a session that outlives a new role");
 await signIn(officer, "olu@example.org");
