@@ -155,6 +155,11 @@ const struct conf_row setting_rows[] = {
 	/* ledger */
 	TEXT(ledger_origin, "ledger.origin", "", 200,
 	    "Name of the ledger in its signed checkpoints; empty: the site's host."),
+
+	/* web of trust */
+#define TRUST_AT(member) offsetof(struct settings, trust.member)
+#include "privacy/facts/trust_rows.h"
+#undef TRUST_AT
 };
 const size_t setting_count = COUNT(setting_rows);
 
@@ -221,7 +226,7 @@ agree(const struct settings *s, struct err *e)
 		return FAIL(e, ERR_INPUT, "set both nginx.tls_certificate and nginx.tls_key, or neither");
 	if (strlen(s->ca_country) != 2 || strspn(s->ca_country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2)
 		return FAIL(e, ERR_INPUT, "ca.country: two capital letters");
-	return true;
+	return trust_policy_check(&s->trust, e);
 }
 
 bool

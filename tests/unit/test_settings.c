@@ -31,6 +31,8 @@ presets(void **state)
 	assert_int_equal(s.tls_assured_life, 199 * 86400);
 	assert_int_equal(s.mail_assured_life, 730 * 86400);
 	assert_int_equal(s.suspension_life, 30 * 86400);
+	assert_int_equal(s.trust.give[0], 10);
+	assert_int_equal(s.trust.handover_life, 24 * 3600);
 	assert_string_equal(s.bind_address, "127.0.0.1");
 	assert_false(s.unwalled);
 	assert_false(settings_public(&s));
@@ -78,6 +80,8 @@ static const struct { const char *set[2], *says; } refused[] = {
 	{ { "nginx.tls_key=/x", NULL }, "nginx.tls_certificate" },
 	{ { "reset.tries=0", NULL }, "reset.tries takes 1 to 20" },
 	{ { "caa.life=9h", NULL }, "caa.life takes" },
+	{ { "trust.give.2=9", NULL }, "trust.give.2 is less" },
+	{ { "trust.consent.ages=DE", NULL }, "trust.consent.ages" },
 	{ { "frob=1", NULL }, "no setting is called 'frob'" },
 };
 
