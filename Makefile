@@ -1,5 +1,5 @@
 # Troth.  `make run` on a fresh Debian 12 installs what is missing, builds and starts a site;
-# `make test` does its own set-up too.  Other words: all deps rules bench fuzz check-all clean.
+# `make test` does its own set-up too.  Other words: all deps rules bench fuzz check-all pictures messages clean.
 # V=1 shows commands.  SAN=1 builds into build-san/ and bin-san/ under ASan and UBSan,
 # FUZZ=1 (clang) into build-fuzz/ with libFuzzer.  New .c files join by being there.
 
@@ -107,9 +107,14 @@ DRIVER := $(if $(FUZZ),,$(call obj,tests/fuzz/driver.c))
 $(foreach t,$(UNIT_C) $(BENCH_C),$(eval $(call test_program,$(t),)))
 $(foreach t,$(FUZZ_C),$(eval $(call test_program,$(t),$(DRIVER))))
 
-messages: build/pages/pages.pot
+# Every message id of pages and code; translators merge it: msgmerge -U portal/po/de.po build/troth.pot
+messages: build/troth.pot
+MSG_C := $(filter-out %/tmplc.c,$(wildcard privacy/*.c portal/*.c portal/*/*.c))
+build/troth.pot: build/pages/pages.pot $(MSG_C)
+	$(Q)xgettext --from-code=UTF-8 --keyword=MSG --language=C --omit-header --sort-by-file -o build/code.pot $(MSG_C)
+	$(Q)msgcat --use-first -o $@ build/pages/pages.pot build/code.pot
 
-.PHONY: all messages deps test-deps run test tests rules links bench fuzz check-all clean FORCE
+.PHONY: all messages deps test-deps run test tests rules links bench fuzz pictures check-all clean FORCE
 
 all: $(PROGRAMS) $(MO)
 tests: all $(TEST_PROGRAMS)
@@ -136,6 +141,8 @@ build/pages/%.c: portal/pages/%.html build/tmplc
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  PAGE  $<")
 	$(Q)build/tmplc $< > $@
+# They stay: make would remove what it made on the way to something else, and make it again next time.
+.SECONDARY: $(PAGES_C)
 build/pages/pages.h: $(PAGES) build/tmplc
 	@mkdir -p $(@D)
 	$(Q)build/tmplc --header $(PAGES) > $@
@@ -147,7 +154,7 @@ $(call obj,$(SITE_C) $(CONTROL_C) $(CLERK_C) $(UNIT_C) $(FUZZ_C)) $(B)/portal/ma
 endif
 
 # The page compiler is a tool of the build: made once, without sanitizers.
-build/tmplc: portal/web/tmplc.c ledger/base/banned.h
+build/tmplc: portal/web/tmplc.c portal/web/tmplc_run.h ledger/base/banned.h
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  TOOL  $<")
 	$(Q)gcc $(BASE) -O1 -o $@ $<
@@ -200,7 +207,7 @@ NEEDS := gcc=cmd:gcc libc6-dev=file:/usr/include/stdio.h \
 	ca-certificates=file:/etc/ssl/certs/ca-certificates.crt tzdata=file:/usr/share/zoneinfo/UTC
 # node and npm by their commands: NodeSource's node brings its own npm and conflicts with Debian's.
 TEST_NEEDS := libcmocka-dev=file:/usr/include/cmocka.h curl=cmd:curl sqlite3=cmd:sqlite3 gnutls-bin=cmd:certtool \
-	libnss3-tools=cmd:certutil gpgsm=cmd:gpgsm gpg=cmd:gpg gpg-agent=cmd:gpg-agent dirmngr=cmd:dirmngr \
+	apache2-bin=cmd:apache2 libnss3-tools=cmd:certutil gpgsm=cmd:gpgsm gpg=cmd:gpg gpg-agent=cmd:gpg-agent dirmngr=cmd:dirmngr \
 	knot=cmd:knotd libxml2-utils=cmd:xmllint chromium=cmd:chromium \
 	fonts-dejavu-core=file:/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf \
 	nodejs=cmd:node npm=cmd:npm
@@ -212,7 +219,7 @@ test-deps:
 	@sh tests/needs $(NEEDS) $(TEST_NEEDS)
 	@if [ -e tests/browser/package-lock.json ] && \
 	    ! cmp -s tests/browser/package-lock.json tests/browser/node_modules/.installed; then \
-		echo "  NPM   tests/browser" && cd tests/browser && npm ci --no-audit --no-fund --loglevel=error && \
+		echo "  NPM   tests/browser" && cd tests/browser && npm ci --no-audit --no-fund --loglevel=error >/dev/null && \
 		cp package-lock.json node_modules/.installed; fi
 
 # ---- what one does with it ----
@@ -254,6 +261,12 @@ fuzz: test-deps
 		build-fuzz/tests/fuzz/fuzz_$$f -max_total_time=$(FUZZ_SECONDS) -max_len=65536 \
 		    -artifact_prefix=build-fuzz/found/$$f- build-fuzz/found/$$f tests/specimens/$$f \
 		    >build-fuzz/found/$$f.log 2>&1 || { tail -n 40 build-fuzz/found/$$f.log; exit 1; }; done
+
+# The pictures in README.md, taken anew from a site that `troth demo` filled.
+pictures: test-deps
+	@sh tests/needs pngquant=cmd:pngquant
+	@$(MAKE) all
+	@node tests/browser/_pictures.mjs
 
 check-all: test
 	@if command -v clang >/dev/null; then $(MAKE) fuzz; else echo "no clang: libFuzzer left out"; fi

@@ -19,7 +19,6 @@ const char chain_schema[] =
     " batch INTEGER NOT NULL) STRICT;"
     "CREATE TABLE detail ("
     " number INTEGER PRIMARY KEY,"
-    " tag BLOB NOT NULL UNIQUE,"
     " record_inner BLOB, record_sealed BLOB, record_box BLOB,"
     " values_inner BLOB, values_sealed BLOB, values_box BLOB) STRICT;"
     "CREATE TABLE node ("
@@ -37,12 +36,11 @@ static const struct sql
 	leaf_get	= { "leaf_get", "i", "b", "SELECT entry FROM leaf WHERE number = $1" },
 	leaf_from	= { "leaf_from", "i", "ib",
 	    "SELECT number, entry FROM leaf WHERE number >= $1 ORDER BY number" },
-	detail_add	= { "detail_add", "ib" DETAIL_LETTERS, "",
-	    "INSERT INTO detail (number, tag, " DETAIL_COLUMNS
-	    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)" },
-	detail_by_tag	= { "detail_by_tag", "b", "ib" DETAIL_LETTERS,
-	    "SELECT d.number, l.entry, " DETAIL_COLUMNS
-	    " FROM detail d JOIN leaf l ON l.number = d.number WHERE d.tag = $1" },
+	detail_add	= { "detail_add", "i" DETAIL_LETTERS, "",
+	    "INSERT INTO detail (number, " DETAIL_COLUMNS
+	    ") VALUES ($1, $2, $3, $4, $5, $6, $7)" },
+	detail_get	= { "detail_get", "i", DETAIL_LETTERS,
+	    "SELECT " DETAIL_COLUMNS " FROM detail WHERE number = $1" },
 	erase_record	= { "erase_record", "i", "",
 	    "UPDATE detail SET record_box = NULL WHERE number = $1" },
 	erase_values	= { "erase_values", "i", "",
@@ -314,15 +312,14 @@ check_time(const struct head *h, int64_t at, struct err *e)
 }
 
 static bool
-insert_detail(struct chain *c, int64_t number, const struct leaf *l, const struct detail *d,
-    struct err *e)
+insert_detail(struct chain *c, int64_t number, const struct detail *d, struct err *e)
 {
 	static const unsigned char none[LEAF_HASH];
 	const struct detail_part *r = &d->record, *v = &d->values;
 	bool has_r = memcmp(r->inner, none, LEAF_HASH) != 0;
 	bool has_v = memcmp(v->inner, none, LEAF_HASH) != 0;
 
-	return sql_do(c->st, &detail_add, e, number, l->subject, (size_t)LEAF_TAG,
+	return sql_do(c->st, &detail_add, e, number,
 	    has_r ? r->inner : NULL, (size_t)LEAF_HASH, has_r ? r->sealed : NULL,
 	    (size_t)LEAF_HASH, has_r ? r->box.p : NULL, r->box.len,
 	    has_v ? v->inner : NULL, (size_t)LEAF_HASH, has_v ? v->sealed : NULL,
@@ -378,7 +375,7 @@ chain_append(struct chain *c, struct leaf *l, const struct detail *d, int64_t at
 	memcpy(l->prev, h->hash, LEAF_HASH);
 	detail_commitment(d, l->commitment);
 	/* First the one that can be refused: nothing else stands then. */
-	TRY(insert_detail(c, h->tree.size, l, d, e));
+	TRY(insert_detail(c, h->tree.size, d, e));
 	h->torn = true;
 	TRY(insert_leaf(c, l, at > h->at ? at : h->at, e));
 	h->torn = false;
@@ -485,24 +482,34 @@ copy_box(struct buf *into, struct span box, struct err *e)
 	return buf_ok(into, e);
 }
 
+static bool
+get_leaf(struct chain *c, int64_t seq, struct leaf *l, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(c->st, &r, &leaf_get, e, seq));
+	if (r == NULL)
+		return FAIL(e, ERR_ABSENT, "no entry %lld", (long long)seq);
+	if (rows_bytes(r, 0).len != LEAF_BYTES || !leaf_unpack(l, rows_bytes(r, 0).p, NULL))
+		return FAIL(e, ERR_TAMPER, "entry %lld is misshapen", (long long)seq);
+	return true;
+}
+
 bool
-chain_by_tag(struct chain *c, const unsigned char tag[LEAF_TAG], int64_t *seq, struct leaf *l,
-    struct buf *record, struct buf *values, struct err *e)
+chain_read(struct chain *c, int64_t seq, struct leaf *l, struct buf *record,
+    struct buf *values, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
 	struct err why = {0};
 	struct detail d;
 
-	TRY(sql_first(c->st, &r, &detail_by_tag, e, tag, (size_t)LEAF_TAG));
+	TRY(get_leaf(c, seq, l, e));
+	TRY(sql_first(c->st, &r, &detail_get, e, seq));
 	if (r == NULL)
-		return FAIL(e, ERR_ABSENT, "no entry of this tag");
-	*seq = rows_i64(r, 0);
-	if (rows_bytes(r, 1).len != LEAF_BYTES)
-		return FAIL(e, ERR_TAMPER, "entry %lld is misshapen", (long long)*seq);
+		return FAIL(e, ERR_TAMPER, "entry %lld: its detail row is missing", (long long)seq);
 	/* What lies in the store must be what the leaf committed to: an old row is not. */
-	if (!leaf_unpack(l, rows_bytes(r, 1).p, &why) || !detail_row_read(&d, r, 2, &why) ||
-	    !detail_row_agrees(&d, l, tag, &why))
-		return FAIL(e, ERR_TAMPER, "entry %lld: %.120s", (long long)*seq, why.text);
+	if (!detail_row_read(&d, r, 0, &why) || !detail_row_agrees(&d, l, &why))
+		return FAIL(e, ERR_TAMPER, "entry %lld: %.120s", (long long)seq, why.text);
 	TRY(copy_box(record, d.record.box, e));
 	return copy_box(values, d.values.box, e);
 }

@@ -27,14 +27,11 @@ detail_row_read(struct detail *d, const struct rows *r, int col, struct err *e)
 }
 
 bool
-detail_row_agrees(const struct detail *d, const struct leaf *l, const unsigned char tag[LEAF_TAG],
-    struct err *e)
+detail_row_agrees(const struct detail *d, const struct leaf *l, struct err *e)
 {
 	unsigned char commitment[LEAF_HASH];
 	struct err why = {0};
 
-	if (memcmp(tag, l->subject, LEAF_TAG) != 0)
-		return FAIL(e, ERR_TAMPER, "its detail carries another tag");
 	detail_commitment(d, commitment);
 	if (memcmp(commitment, l->commitment, LEAF_HASH) != 0)
 		return FAIL(e, ERR_TAMPER, "its detail is not what the leaf commits to");

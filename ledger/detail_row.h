@@ -15,9 +15,8 @@
 
 /* From six columns, the first being col; boxes are borrowed from r.  ERR_TAMPER: misshapen hashes. */
 bool detail_row_read(struct detail *d, const struct rows *r, int col, struct err *e) MUST;
-/* ERR_TAMPER when the ciphertexts, the hashes or the tag are not those of the leaf. */
-bool detail_row_agrees(const struct detail *d, const struct leaf *l,
-    const unsigned char tag[LEAF_TAG], struct err *e) MUST;
+/* ERR_TAMPER when the ciphertexts or the hashes are not those of the leaf. */
+bool detail_row_agrees(const struct detail *d, const struct leaf *l, struct err *e) MUST;
 /* Is the ciphertext of a part that once was there gone? */
 bool detail_part_erased(const struct detail_part *p);
 #endif

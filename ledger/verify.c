@@ -13,7 +13,8 @@
 
 static const struct sql
 	leaf_last	= { "leaf_last", "", "ii",
-	    "SELECT number, batch FROM leaf ORDER BY number DESC LIMIT 1" };
+	    "SELECT number, batch FROM leaf ORDER BY number DESC LIMIT 1" },
+	signer_head	= { "signer_head", "", "ib", "SELECT size, root FROM head WHERE one = 1" };
 
 bool
 verify_bad(struct site *s, int64_t entry, struct err *e, const char *fmt, ...)
@@ -92,6 +93,33 @@ read_key(struct site *s, const char *state, struct err *e)
 	line[strcspn(line, "\r\n")] = '\0';
 	TRY(checkpoint_vkey_parse(line, s->name, s->public_key, e));
 	s->report->signatures = true;
+	return true;
+}
+
+/*
+ * The head the signer signed last, from its own book: a keeper's whole folder put back or cut
+ * short fits together in itself, and not under this.  Read before the ledger's snapshot, so that the
+ * ledger of a running site can only be longer.
+ */
+static bool
+read_head(struct site *s, const char *state, struct err *e)
+{
+	static const struct store_spec reading = { .name = "signer", .read_only = true };
+	DROP(store_drop) struct store *st = NULL;
+	DROP(rows_drop) struct rows *r = NULL;
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/signer/book.sqlite", state);
+	if (access(path, F_OK) != 0 && errno == ENOENT)
+		return true;
+	TRY(store_open(&st, &reading, path, e));
+	TRY(sql_first(st, &r, &signer_head, e));
+	if (r == NULL)
+		return true;
+	if (rows_bytes(r, 1).len != LEAF_HASH)
+		return FAIL(e, ERR_TAMPER, "the head in the signer's book is misshapen");
+	s->head_size = rows_i64(r, 0);
+	memcpy(s->head_root, rows_bytes(r, 1).p, LEAF_HASH);
 	return true;
 }
 
@@ -177,6 +205,7 @@ verify_site(struct verify_report *r, const char *state, verify_progress *progres
 	snprintf(s.keeper_journal, sizeof(s.keeper_journal), "%s/keeper/journal", state);
 	snprintf(s.signer_journal, sizeof(s.signer_journal), "%s/signer/journal", state);
 	TRY(read_key(&s, state, e));
+	TRY(read_head(&s, state, e));
 	good = check_site(&s, e);
 	store_drop(&s.st);
 	return good;

@@ -6,13 +6,14 @@
  *	keeper/keeper.db	leaf, detail, node, checkpoint, duty (see chain.h)
  *	keeper/journal		every entry's number and leaf hash
  *	signer/journal		the same of every ticket the signer honoured
+ *	signer/book.sqlite	the head the signer signed last; absent: not compared
  *	signer/checkpoint.pub	its key as a vkey line; absent: signatures not checked
  *
  * Checks that entries are well formed, numbered without a gap, chained, never
  * of an earlier day; stored nodes; every checkpoint's root and signature; every
- * detail row against its leaf, and that the index by tag finds each of them;
+ * detail row against its leaf, by number;
  * the keeper's journal against the ledger and the ledger against the journal;
- * duties done against the signer's journal, both ways.
+ * duties done against the signer's journal, both ways, the tree against the signer's head.
  *
  * May run beside a live keeper: the journals' lengths are taken before the
  * snapshot (what they hold then must be in it), the journals are read after

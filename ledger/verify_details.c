@@ -1,5 +1,3 @@
-#include <sodium.h>
-#include <string.h>
 #include "ledger/detail_row.h"
 #include "ledger/verify_pass.h"
 
@@ -8,34 +6,14 @@
 static const struct sql
 	leaf_beside	= { "leaf_beside", "", "bii",
 	    "SELECT entry, at, batch FROM leaf ORDER BY number" },
-	detail_all	= { "detail_all", "", "ib" DETAIL_LETTERS,
-	    "SELECT number, tag, " DETAIL_COLUMNS " FROM detail ORDER BY number" },
-	/* SQLite's own name of the index behind the first UNIQUE of a table. */
-	detail_index	= { "detail_index", "", "ib",
-	    "SELECT number, tag FROM detail INDEXED BY sqlite_autoindex_detail_1 ORDER BY tag" };
+	detail_all	= { "detail_all", "", "i" DETAIL_LETTERS,
+	    "SELECT number, " DETAIL_COLUMNS " FROM detail ORDER BY number" };
 
 struct detail_pass {
 	struct site	*s;
 	int64_t		end;		/* entries to look at */
 	int64_t		at, batch;	/* of the entry before */
-	uint64_t	rows[2], index[2];	/* see mix() */
-	unsigned char	key[crypto_shorthash_siphashx24_KEYBYTES];
 };
-
-/* A keyed sum that does not depend on order: of the rows, and of what the index by tag leads to. */
-static void
-mix(uint64_t sum[2], int64_t number, const unsigned char *tag, const unsigned char *key)
-{
-	unsigned char in[8 + LEAF_TAG], hash[crypto_shorthash_siphashx24_BYTES];
-	uint64_t half[2];
-
-	memcpy(in, &number, 8);
-	memcpy(in + 8, tag, LEAF_TAG);
-	crypto_shorthash_siphashx24(hash, in, sizeof(in), key);
-	memcpy(half, hash, sizeof(half));
-	sum[0] += half[0];
-	sum[1] += half[1];
-}
 
 /* What stands beside the leaf, unpublished, agrees with it and with the one before. */
 static bool
@@ -55,20 +33,17 @@ static bool
 check_detail(struct detail_pass *p, int64_t n, const struct rows *leaf, const struct rows *r,
     struct err *e)
 {
-	struct span entry = rows_bytes(leaf, 0), tag = rows_bytes(r, 1);
+	struct span entry = rows_bytes(leaf, 0);
 	struct err why = {0};
 	struct detail d;
 	struct leaf l;
 
 	if (entry.len != LEAF_BYTES || !leaf_unpack(&l, entry.p, &why))
 		return verify_bad(p->s, n, e, "is misshapen");
-	if (tag.len != LEAF_TAG)
-		return verify_bad(p->s, n, e, "its detail's tag is misshapen");
-	if (!detail_row_read(&d, r, 2, &why) || !detail_row_agrees(&d, &l, tag.p, &why))
+	if (!detail_row_read(&d, r, 1, &why) || !detail_row_agrees(&d, &l, &why))
 		return verify_bad(p->s, n, e, "%.120s", why.text);
 	if (detail_part_erased(&d.record) || detail_part_erased(&d.values))
 		p->s->report->erased++;
-	mix(p->rows, n, tag.p, p->key);
 	return check_beside(p, n, &l, rows_i64(leaf, 1), rows_i64(leaf, 2), e);
 }
 
@@ -112,35 +87,10 @@ run_details(struct detail_pass *p, struct err *e)
 	return why.kind == ERR_NONE ? true : verify_broken(s, n, &why, e);
 }
 
-static bool
-run_index(struct detail_pass *p, struct err *e)
-{
-	DROP(rows_drop) struct rows *r = NULL;
-	struct err why = {0};
-	int64_t n = 0;
-
-	if (!sql_ask(p->s->st, &r, &detail_index, &why))
-		return verify_broken(p->s, 0, &why, e);
-	for (; rows_next(r, &why); n++) {
-		if (rows_bytes(r, 1).len != LEAF_TAG)
-			return verify_bad(p->s, rows_i64(r, 0), e, "its tag in the index is misshapen");
-		mix(p->index, rows_i64(r, 0), rows_bytes(r, 1).p, p->key);
-		verify_tell(p->s, "tags", n + 1);
-	}
-	return why.kind == ERR_NONE ? true : verify_broken(p->s, 0, &why, e);
-}
-
 bool
 verify_details(struct site *s, int64_t end, struct err *e)
 {
 	struct detail_pass p = { .s = s, .end = end };
 
-	randombytes_buf(p.key, sizeof(p.key));
-	TRY(run_details(&p, e));
-	if (end < s->size)
-		return true;
-	TRY(run_index(&p, e));
-	if (memcmp(p.rows, p.index, sizeof(p.rows)) != 0)
-		return verify_bad(s, 0, e, "or a later one: the index by tag does not lead to every detail");
-	return true;
+	return run_details(&p, e);
 }

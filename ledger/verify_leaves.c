@@ -69,6 +69,21 @@ check_checkpoint(struct leaf_pass *p, struct err *e)
 	return next_checkpoint(p, e);
 }
 
+/* The signer's newest head is of as many entries as the tree now has. */
+static bool
+check_head(struct leaf_pass *p, struct err *e)
+{
+	int64_t size = p->tree.size;
+	unsigned char root[LEAF_HASH];
+
+	tree_root(&p->tree, root);
+	if (memcmp(root, p->s->head_root, LEAF_HASH) != 0)
+		return verify_bad(p->s, p->checked < size ? p->checked : size - 1, e,
+		    "this or a later one up to %lld is not under the signer's head of %lld entries",
+		    (long long)(size - 1), (long long)size);
+	return true;
+}
+
 /* Stored nodes that this entry completed. */
 static bool
 check_nodes(struct leaf_pass *p, struct err *e)
@@ -156,6 +171,9 @@ check_ends(struct leaf_pass *p, struct err *e)
 	if (p->checkpoint >= 0)
 		return verify_bad(s, s->size, e, "is covered by a checkpoint of %lld and missing",
 		    (long long)p->checkpoint);
+	if (s->head_size > s->size)
+		return verify_bad(s, s->size, e, "is under the signer's head of %lld and missing",
+		    (long long)s->head_size);
 	if (p->journaled < s->size && p->journaled < s->batch)
 		return verify_bad(s, p->journaled, e, "the keeper's journal ends before it");
 	s->report->unjournaled = s->size - p->journaled;
@@ -183,6 +201,8 @@ run_leaves(struct leaf_pass *p, struct err *e)
 		TRY(check_leaf(p, n, r, e));
 		if (p->tree.size == p->checkpoint)
 			TRY(check_checkpoint(p, e));
+		if (p->tree.size == p->s->head_size)
+			TRY(check_head(p, e));
 		verify_tell(p->s, "leaves", n + 1);
 	}
 	if (why.kind != ERR_NONE)

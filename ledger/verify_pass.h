@@ -2,8 +2,8 @@
  * ledger/verify_pass.h - what the passes of the verifier share; see verify.h.
  *
  * verify.c opens the site and orders the passes, verify_leaves.c walks entries,
- * nodes, checkpoints and the keeper's journal, verify_details.c the details and
- * the index by tag, verify_duties.c the duties and the signer's journal.
+ * nodes, checkpoints and the keeper's journal, verify_details.c the details,
+ * verify_duties.c the duties and the signer's journal.
  */
 #ifndef LEDGER_VERIFY_PASS_H
 #define LEDGER_VERIFY_PASS_H
@@ -19,6 +19,8 @@ struct site {
 	char			keeper_db[512], keeper_journal[512], signer_journal[512];
 	int64_t			size;			/* entries in the snapshot */
 	int64_t			batch;			/* first entry of the newest commit */
+	int64_t			head_size;		/* entries under the signer's newest head; 0: none known */
+	unsigned char		head_root[LEAF_HASH];
 	int64_t			keeper_before, signer_before;	/* records before the snapshot */
 	char			name[NOTE_NAME];	/* checkpoint key, when report->signatures */
 	unsigned char		public_key[NOTE_PUBLIC];
@@ -31,7 +33,7 @@ bool verify_broken(struct site *s, int64_t entry, const struct err *why, struct 
 void verify_tell(const struct site *s, const char *pass, int64_t done);
 
 bool verify_leaves(struct site *s, struct err *e) MUST;
-/* The details of the first `end` entries; of all of them, the index by tag too. */
+/* The details of the first `end` entries. */
 bool verify_details(struct site *s, int64_t end, struct err *e) MUST;
 bool verify_duties(struct site *s, struct err *e) MUST;
 #endif

@@ -9,7 +9,7 @@
  * own: what a page shows it asks from the keeper, with the session that the
  * visitor's address carries, and what is signed it carries to the signer on
  * the keeper's ticket.  Over its connections it could do what its present
- * visitors' sessions allow, nothing else (DESIGN.md section 2, "a seized
+ * visitors' sessions allow, nothing else (README.md, security: "a seized
  * portal").  It listens on DIR/run/portal.sock for nginx, talks to keeper,
  * signer and prover over Unix sockets with its channel secrets, reads and writes the
  * site store (public things only), and reaches no network.  Once started a
@@ -31,6 +31,7 @@
 #include "ledger/base/clock.h"
 #include "ledger/base/jail.h"
 #include "ledger/base/log.h"
+#include "portal/base/crypto_memory.h"
 #include "portal/ca/routes.h"
 #include "portal/people/routes.h"
 #include "portal/public/routes.h"
@@ -133,7 +134,7 @@ site_fill(struct portal *p, size_t published)
 	bases(p);
 	*site = (struct site){
 		.name = s->site_name, .base_https = p->https, .base_http = p->http, .base_cert = p->cert,
-		.policy_arc = s->policy_arc, .association = s->association, .registration = s->registration,
+		.policy_arc = s->policy_arc, .caa_identity = s->caa_identity, .association = s->association, .registration = s->registration,
 		.postal = s->postal, .privacy_contact = s->privacy_contact, .logo = s->site_logo,
 		.static_version = p->version, .unwalled = s->unwalled, .outbox = s->smtp_url[0] == '\0',
 		.mail_is_smtp = s->smtp_url[0] != '\0', .clock_shift = s->clock_shift,
@@ -202,10 +203,10 @@ prepare(struct portal *p, struct err *e)
 /* ---- workers ---- */
 
 static bool
-work(const struct portal *p, struct err *e)
+work(const struct portal *p, pid_t parent, struct err *e)
 {
 	/* Whatever ends the parent ends its workers: a new one can then have the socket. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() == 1)
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
 		return FAIL(e, ERR_IO, "the parent is gone");
 	TRY(fcgi_signals(e));
 	TRY(jail_close(&worker_walls, p->set.unwalled, e));
@@ -215,6 +216,7 @@ work(const struct portal *p, struct err *e)
 static void
 start_worker(const struct portal *p, struct worker_slot *s)
 {
+	pid_t parent = getpid();
 	struct err e = {0};
 
 	s->pid = fork();
@@ -227,7 +229,7 @@ start_worker(const struct portal *p, struct worker_slot *s)
 	s->since_ms = clock_mono_ms();
 	if (s->pid > 0)
 		return;
-	if (!work(p, &e)) {
+	if (!work(p, parent, &e)) {
 		log_err("worker stopped", &e);
 		_exit(1);
 	}
@@ -284,6 +286,7 @@ tend(struct portal *p, struct err *e)
 	if (sigemptyset(&set) != 0 || sigaddset(&set, SIGTERM) != 0 || sigaddset(&set, SIGINT) != 0 ||
 	    sigaddset(&set, SIGCHLD) != 0 || sigprocmask(SIG_BLOCK, &set, NULL) != 0)
 		return FAIL(e, ERR_IO, "signals: %s", strerror(errno));
+	TRY(jail_supervise(&parent_walls, p->set.unwalled, e));
 	log_note("ready");
 	while (got != SIGTERM && got != SIGINT) {
 		start_due(p);
@@ -330,7 +333,7 @@ main(int argc, char **argv)
 	struct err e = {0};
 
 	log_name("portal");
-	if (!start(&p, argc, argv, &e)) {
+	if (!crypto_memory_wipes(&e) || !start(&p, argc, argv, &e)) {
 		log_err("stopped", &e);
 		return 1;
 	}

@@ -5,14 +5,11 @@
  * the members of its own section.  Secrets are never values: they are paths or
  * live in a process's own folder.  `troth config --explain` prints the table.
  *
- * The web of trust's policy (trust.*) is a struct of its own within.
- *
- * Stands on conf and trust_policy.  Opens nothing but the one file; does not look at what paths name.
+ * Stands on conf.  Opens nothing but the one file; does not look at what paths name.
  */
 #ifndef PRIVACY_SETTINGS_H
 #define PRIVACY_SETTINGS_H
 #include "ledger/base/conf.h"
-#include "privacy/facts/trust_policy.h"
 
 struct settings {
 	/* site */
@@ -56,8 +53,6 @@ struct settings {
 	/* nginx */
 	const char *tls_certificate_file, *tls_key_file;	/* "": DIR/nginx/tls.crt and tls.key */
 	int64_t posts_per_minute;		/* from one address to sign-in and join forms */
-	/* web of trust */
-	struct trust_policy trust;
 };
 
 /*

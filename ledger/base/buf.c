@@ -5,6 +5,32 @@
 #include <string.h>
 #include "ledger/base/buf.h"
 
+static void
+grow(struct buf *b, size_t cap)
+{
+	char *fresh = malloc(cap);	/* not realloc: old bytes are wiped */
+
+	if (fresh == NULL) {
+		b->failed = true;
+		return;
+	}
+	if (b->data != NULL) {
+		memcpy(fresh, b->data, b->len);
+		explicit_bzero(b->data, b->cap);
+		free(b->data);
+	}
+	fresh[b->len] = '\0';
+	b->data = fresh;
+	b->cap = cap;
+}
+
+void
+buf_room(struct buf *b, size_t n)
+{
+	if (!b->failed && b->cap < n)
+		grow(b, n);
+}
+
 void
 buf_add(struct buf *b, const void *p, size_t n)
 {
@@ -15,20 +41,9 @@ buf_add(struct buf *b, const void *p, size_t n)
 		return;
 	}
 	if (b->len + n + 1 > b->cap) {
-		size_t cap = (b->len + n + 1) * 3 / 2 + 64;
-		char *fresh = malloc(cap);	/* not realloc: old bytes are wiped */
-
-		if (fresh == NULL) {
-			b->failed = true;
+		grow(b, (b->len + n + 1) * 3 / 2 + 64);
+		if (b->failed)
 			return;
-		}
-		if (b->data != NULL) {
-			memcpy(fresh, b->data, b->len);
-			explicit_bzero(b->data, b->cap);
-			free(b->data);
-		}
-		b->data = fresh;
-		b->cap = cap;
 	}
 	memcpy(b->data + b->len, p, n);
 	b->len += n;
@@ -74,15 +89,21 @@ buf_hex(struct buf *b, const void *p, size_t n)
 void
 buf_html(struct buf *b, const char *s)
 {
-	for (; s != NULL && *s != '\0'; s++)
+	while (s != NULL && *s != '\0') {
+		size_t plain = strcspn(s, "&<>\"'");
+
+		buf_add(b, s, plain);
+		s += plain;
 		switch (*s) {
 		case '&':  buf_text(b, "&amp;"); break;
 		case '<':  buf_text(b, "&lt;"); break;
 		case '>':  buf_text(b, "&gt;"); break;
 		case '"':  buf_text(b, "&#34;"); break;
 		case '\'': buf_text(b, "&#39;"); break;
-		default:   buf_add(b, s, 1);
+		default:   continue;		/* the end */
 		}
+		s++;
+	}
 }
 
 void
@@ -91,14 +112,17 @@ buf_arg(struct buf *b, const char *s)
 	static const char hex[] = "0123456789ABCDEF";
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
-	for (; s != NULL && *s != '\0'; s++) {
-		unsigned char c = (unsigned char)*s;
-		char esc[3] = { '%', hex[c >> 4], hex[c & 15] };
+	while (s != NULL && *s != '\0') {
+		size_t n = strspn(s, plain);
 
-		if (strchr(plain, c) != NULL)
-			buf_add(b, s, 1);
-		else
+		buf_add(b, s, n);
+		s += n;
+		for (; *s != '\0' && strchr(plain, *s) == NULL; s++) {
+			unsigned char c = (unsigned char)*s;
+			char esc[3] = { '%', hex[c >> 4], hex[c & 15] };
+
 			buf_add(b, esc, sizeof(esc));
+		}
 	}
 }
 

@@ -21,6 +21,7 @@ void buf_html(struct buf *b, const char *s);	/* &<>"' escaped; NULL is "" */
 void buf_arg(struct buf *b, const char *s);	/* percent-encoded: one URL argument */
 void buf_url(struct buf *b, const char *s);	/* local path or https:, else "#" */
 void buf_hex(struct buf *b, const void *p, size_t n);	/* lower case */
+void buf_room(struct buf *b, size_t n);		/* up to n - 1 bytes in all will not have to grow it */
 void buf_reset(struct buf *b);			/* len 0, bytes wiped, memory kept */
 void buf_wipe(struct buf *b);			/* zero, free, back to {0}; fits DROP() */
 bool buf_ok(const struct buf *b, struct err *e) MUST;	/* ERR_MEMORY */

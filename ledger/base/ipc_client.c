@@ -69,66 +69,87 @@ send_frame(struct ipc *c, const unsigned char *head, struct span body,
 	return true;
 }
 
+/* Whatever has come, at least one byte.  An answer takes its time: waiting comes before reading. */
 static bool
-read_exact(struct ipc *c, unsigned char *into, size_t n, int64_t until, struct err *e)
-{
-	for (size_t at = 0; at < n;) {
-		ssize_t got = read(c->fd, into + at, n - at);
-
-		if (got > 0)
-			at += (size_t)got;
-		else if (got == 0)
-			return FAIL(e, ERR_IO, "%s: closed before the answer", c->path);
-		else if (errno == EAGAIN)
-			TRY(wait_for(c, POLLIN, until, e));
-		else if (errno != EINTR)
-			return FAIL(e, ERR_IO, "%s: read: %s", c->path, strerror(errno));
-	}
-	return true;
-}
-
-static bool
-read_body(struct ipc *c, size_t n, struct buf *out, int64_t until, struct err *e)
-{
-	unsigned char piece[8192];
-	bool ok = true;
-
-	while (ok && n > 0) {
-		size_t some = n < sizeof(piece) ? n : sizeof(piece);
-
-		ok = read_exact(c, piece, some, until, e);
-		if (ok && out != NULL)
-			buf_add(out, piece, some);
-		n -= some;
-	}
-	explicit_bzero(piece, sizeof(piece));
-	return ok && (out == NULL || buf_ok(out, e));
-}
-
-/* *refused tells a proper refusal, after which the connection is still good. */
-static bool
-read_answer(struct ipc *c, uint32_t op, struct buf *out, int64_t until, bool *refused,
+read_some(struct ipc *c, unsigned char *into, size_t room, size_t *len, int64_t until,
     struct err *e)
 {
-	unsigned char raw[IPC_ANSWER_HEAD];
+	for (;;) {
+		ssize_t got;
+
+		TRY(wait_for(c, POLLIN, until, e));
+		got = read(c->fd, into, room);
+		if (got > 0) {
+			*len += (size_t)got;
+			return true;
+		}
+		if (got == 0)
+			return FAIL(e, ERR_IO, "%s: closed before the answer", c->path);
+		if (errno != EAGAIN && errno != EINTR)
+			return FAIL(e, ERR_IO, "%s: read: %s", c->path, strerror(errno));
+	}
+}
+
+/* Is this the head of an answer to what was asked? */
+static bool
+head_fits(const struct ipc *c, uint32_t op, const struct ipc_head *h, uint32_t kind)
+{
+	return h->op == op && h->id == c->id && h->length >= IPC_VERDICT &&
+	    h->length - IPC_VERDICT <= IPC_FRAME_MAX && kind < ERR__COUNT &&
+	    (kind == ERR_NONE || h->length == IPC_VERDICT);
+}
+
+struct answer {
+	unsigned char	piece[8192];	/* what came last; the head is at the front of the first one */
+	size_t		len;
+	bool		refused;	/* properly: the connection is still good */
+};
+
+static void
+answer_wipe(struct answer *a)
+{
+	explicit_bzero(a->piece, a->len);
+}
+
+/* *left: bytes of the body, of which some may have come with the head. */
+static bool
+read_head(struct ipc *c, uint32_t op, struct answer *a, size_t *left, int64_t until, struct err *e)
+{
+	struct span s = span_of(a->piece + IPC_HEAD, IPC_VERDICT);
 	struct ipc_head h;
-	struct span s = span_of(raw + IPC_HEAD, IPC_VERDICT);
 	uint32_t kind, why;
 
-	TRY(read_exact(c, raw, sizeof(raw), until, e));
-	ipc_head_read(&h, raw);
+	while (a->len < IPC_ANSWER_HEAD)
+		TRY(read_some(c, a->piece + a->len, sizeof(a->piece) - a->len, &a->len, until, e));
+	ipc_head_read(&h, a->piece);
 	kind = unpack_u32(&s);
 	why = unpack_u32(&s);
-	if (h.op != op || h.id != c->id || h.length < IPC_VERDICT ||
-	    h.length - IPC_VERDICT > IPC_FRAME_MAX || kind >= ERR__COUNT ||
-	    (kind != ERR_NONE && h.length != IPC_VERDICT))
+	if (!head_fits(c, op, &h, kind) || a->len - IPC_HEAD > h.length)
 		return FAIL(e, ERR_IO, "%s: answer to op %u makes no sense", c->path, op);
-	if (kind != ERR_NONE) {
-		*refused = true;
-		return REFUSE(e, (enum err_kind)kind, why, "%s: op %u refused: %s", c->path, op,
-		    err_kind_name((enum err_kind)kind));
+	*left = h.length - IPC_VERDICT;
+	a->refused = kind != ERR_NONE;
+	return !a->refused || REFUSE(e, (enum err_kind)kind, why, "%s: op %u refused: %s",
+	    c->path, op, err_kind_name((enum err_kind)kind));
+}
+
+static bool
+read_answer(struct ipc *c, uint32_t op, struct answer *a, struct buf *out, int64_t until,
+    struct err *e)
+{
+	size_t left = 0, skip = IPC_ANSWER_HEAD;
+
+	TRY(read_head(c, op, a, &left, until, e));
+	for (;;) {
+		if (out != NULL)
+			buf_add(out, a->piece + skip, a->len - skip);
+		left -= a->len - skip;
+		if (left == 0)
+			return out == NULL || buf_ok(out, e);
+		explicit_bzero(a->piece, a->len);
+		a->len = skip = 0;
+		TRY(read_some(c, a->piece, left < sizeof(a->piece) ? left : sizeof(a->piece), &a->len,
+		    until, e));
 	}
-	return read_body(c, h.length - IPC_VERDICT, out, until, e);
 }
 
 static bool
@@ -137,16 +158,18 @@ exchange(struct ipc *c, uint32_t op, struct span body, struct buf *out, int64_t 
 {
 	struct ipc_head h = { .op = op, .length = (uint32_t)body.len, .id = ++c->id };
 	unsigned char head[IPC_HEAD];
-	bool refused = false;
+	struct answer a;		/* large: only what is used is cleared */
+	bool good;
 
+	a.len = 0;
+	a.refused = false;
 	ipc_head_write(head, &h);
 	*far = NOTHING_SENT;
-	if (send_frame(c, head, body, until, far, e) &&
-	    read_answer(c, op, out, until, &refused, e))
-		return true;
-	if (!refused)
+	good = send_frame(c, head, body, until, far, e) && read_answer(c, op, &a, out, until, e);
+	answer_wipe(&a);
+	if (!good && !a.refused)
 		hang_up(c);
-	return false;
+	return good;
 }
 
 static bool
@@ -215,18 +238,6 @@ ipc_open(struct ipc **out, const char *path, const char *name,
 	return true;
 }
 
-/*
- * Nothing may wait on a connection between two calls: bytes there belong to no
- * question, an end means that the server was restarted.  Either way start anew.
- */
-static bool
-still_good(const struct ipc *c)
-{
-	struct pollfd p = { .fd = c->fd, .events = POLLIN };
-
-	return c->fd >= 0 && poll(&p, 1, 0) == 0;
-}
-
 /* Nothing was sent yet, so "unknown outcome" would be too dark: it is busy. */
 static bool
 dial_again(struct ipc *c, int64_t until, struct err *e)
@@ -257,12 +268,12 @@ ipc_call(struct ipc *c, uint32_t op, const struct buf *in, struct buf *out,
 		TRY(buf_ok(in, e));
 	if (body.len > IPC_FRAME_MAX || op == IPC_HELLO)
 		return FAIL(e, ERR_INPUT, "op %u with %zu bytes", op, body.len);
-	if (!still_good(c))
+	if (c->fd < 0)
 		TRY(dial_again(c, until, e));
 	if (exchange(c, op, body, out, until, &far, e))
 		return true;
 	if (c->fd < 0 && far == NOTHING_SENT && clock_mono_ms() < until) {
-		/* The server went between the look and the first byte. */
+		/* The server was restarted since the last call: it took not one byte. */
 		TRY(dial_again(c, until, e));
 		if (exchange(c, op, body, out, until, &far, e))
 			return true;

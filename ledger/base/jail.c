@@ -74,7 +74,7 @@ no_way_up(struct err *e)
 }
 
 bool
-jail_close(const struct jail_spec *spec, bool unwalled, struct err *e)
+jail_supervise(const struct jail_spec *spec, bool unwalled, struct err *e)
 {
 	int version = jail_landlock();
 
@@ -85,8 +85,13 @@ jail_close(const struct jail_spec *spec, bool unwalled, struct err *e)
 	TRY(no_way_up(e));
 	if (version == 0)
 		log_warn("running without Landlock: paths are not fenced");
-	else
-		TRY(jail_paths(spec, version, e));
+	return version == 0 || jail_paths(spec, version, e);
+}
+
+bool
+jail_close(const struct jail_spec *spec, bool unwalled, struct err *e)
+{
+	TRY(jail_supervise(spec, unwalled, e));
 	TRY(jail_calls(spec, e));
 #ifdef __SANITIZE_ADDRESS__
 	closed = 1;

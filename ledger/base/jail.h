@@ -55,6 +55,13 @@ int jail_landlock(void);
 bool jail_close(const struct jail_spec *spec, bool unwalled, struct err *e) MUST;
 
 /*
+ * For a process that only starts others and waits for them: all of jail_close
+ * but the filter of calls, which its children would inherit before they can
+ * close themselves in further.  Fails as jail_close does.
+ */
+bool jail_supervise(const struct jail_spec *spec, bool unwalled, struct err *e) MUST;
+
+/*
  * Keep n bytes at p out of swap and cores.  Works on whole pages: give keys
  * pages of their own.  ERR_MEMORY when RLIMIT_MEMLOCK is too small.
  */

@@ -136,6 +136,17 @@ fence(struct store *st, struct err *e)
 	    "PRAGMA temp_store=MEMORY", "open", e);
 }
 
+static int
+log_grown(void *self, sqlite3 *db, const char *name, int pages)
+{
+	struct store *st = self;
+
+	(void)db;
+	(void)name;
+	st->log_pages = pages;
+	return SQLITE_OK;
+}
+
 /* What only a connection that writes needs. */
 static bool
 fence_writer(struct store *st, const struct store_spec *spec, struct err *e)
@@ -157,6 +168,9 @@ fence_writer(struct store *st, const struct store_spec *spec, struct err *e)
 		TRY(exec(st, text, "open", e));
 	}
 	sqlite3_wal_autocheckpoint(st->db, spec->manual_checkpoint ? 0 : 1000);
+	/* An automatic checkpoint is such a hook itself: there is only room for one. */
+	if (spec->manual_checkpoint)
+		sqlite3_wal_hook(st->db, log_grown, st);
 	return true;
 }
 

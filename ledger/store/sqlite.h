@@ -34,6 +34,7 @@ struct store {
 	bool			in_txn, locked;
 	bool			broken;		/* an fsync failed: nothing after it can be trusted */
 	unsigned		marks;
+	int64_t			log_pages;	/* in the WAL, as of the last commit */
 	struct stat		seen;		/* immutable: the file as it was opened */
 	struct rows		**cache;	/* open addressing by struct sql's address */
 	size_t			cache_size, cache_used;

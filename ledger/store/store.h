@@ -24,7 +24,7 @@ struct store_spec {
 	bool		read_only;	/* open an existing file for reading beside a live writer */
 	bool		shared;		/* several processes write: take the flock */
 	int		wait_ms;	/* for the lock; 0: 2000 */
-	bool		manual_checkpoint;	/* no automatic WAL checkpoint: call store_checkpoint */
+	bool		manual_checkpoint;	/* no automatic WAL checkpoint: call store_checkpoint; store_log_pages counts */
 	int		cache_kib;	/* of pages in memory; 0: 400 */
 };
 
@@ -41,4 +41,10 @@ void store_back(struct store *st);
 bool store_keep(struct store *st, struct err *e) MUST;
 /* Passive WAL checkpoint; `truncate` also waits for readers and empties the WAL (after an erasure). */
 bool store_checkpoint(struct store *st, bool truncate, struct err *e) MUST;
+/*
+ * Pages in the WAL after this connection's last commit.  It falls to a few again
+ * when a checkpoint reached the end of the WAL and nobody reads: the next commit
+ * then begins it anew, over the blocks that the file has already.
+ */
+int64_t store_log_pages(const struct store *st);
 #endif

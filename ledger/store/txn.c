@@ -177,3 +177,9 @@ store_checkpoint(struct store *st, bool truncate, struct err *e)
 		return true;
 	return sqlite_fail(st, rc, "checkpoint", e);
 }
+
+int64_t
+store_log_pages(const struct store *st)
+{
+	return st->log_pages;
+}

@@ -39,24 +39,11 @@ carry_tickets(struct visit *v, struct span *a, struct err *e)
 	return unpack_end(a, "tickets", e);
 }
 
-/* A ticket begins with act and id (privacy/facts/ticket.h); the rest is the signer's to read. */
-static bool
-tell_stored(struct visit *v, struct span ticket, struct err *e)
-{
-	DROP(buf_wipe) struct buf in = {0};
-
-	if (ticket.len < 1 + TICKET_ID)
-		return FAIL(e, ERR_INPUT, "ticket of %zu bytes", ticket.len);
-	buf_add(&in, ticket.p + 1, TICKET_ID);
-	return ipc_call(v->signer, SIGNER_STORED, &in, NULL, SIGN_WAIT_MS, e);
-}
-
 bool
 carry_issue(struct visit *v, struct span ticket, struct span request_der,
     struct buf *answer, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, keep = {0};
-	struct err trouble = {0};
 	struct span a, cert, receipt;
 
 	pack_bytes(&in, ticket.p, ticket.len);
@@ -72,11 +59,8 @@ carry_issue(struct visit *v, struct span ticket, struct span request_der,
 	pack_bytes(&keep, receipt.p, receipt.len);
 	pack_bytes(&keep, cert.p, cert.len);
 	pack_u8(&keep, 0);
-	TRY(ipc_call(v->keeper, KEEPER_CERT_STORED, &keep, NULL, KEEP_WAIT_MS, e));
-	/* Not told is no harm: the clerk tells it again. */
-	if (!tell_stored(v, ticket, &trouble))
-		log_err("the clerk will tell the signer", &trouble);
-	return true;
+	/* The signer hears of it from the clerk, on the keeper's word. */
+	return ipc_call(v->keeper, KEEPER_CERT_STORED, &keep, NULL, KEEP_WAIT_MS, e);
 }
 
 bool

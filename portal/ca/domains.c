@@ -127,7 +127,7 @@ look(struct visit *v, int64_t id, struct domain_view *w, struct err *e)
 		if (method == PROOF_DNS)
 			memcpy(w->dns_nonce, nonce, sizeof(nonce));
 		else if (method == PROOF_HTTP)
-			memcpy(w->http_nonce, nonce, sizeof(nonce));
+			memcpy(w->http_nonce, nonce, sizeof(nonce)), statement_file(nonce, w->http_file);
 		else
 			w->mail_sent = true;
 	}

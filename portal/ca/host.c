@@ -47,7 +47,7 @@ ascii_good(const char *s)
 }
 
 bool
-host_clean(const char *typed, char into[256], struct err *e)
+host_ascii(const char *typed, char into[256], struct err *e)
 {
 	DROP(text_free) char *ascii = NULL;
 	char given[256];
@@ -66,9 +66,16 @@ host_clean(const char *typed, char into[256], struct err *e)
 		*p = (char)tolower((unsigned char)*p);
 	if (!labels_good(ascii) || !ascii_good(ascii))
 		return REFUSE(e, ERR_INPUT, WHY_DOMAIN_SHAPE, "domain: A-labels");
-	if (psl_is_public_suffix2(psl_builtin(), ascii, PSL_TYPE_ANY) != 0)
-		return REFUSE(e, ERR_INPUT, WHY_DOMAIN_SUFFIX, "domain: public suffix");
 	memcpy(into, ascii, strlen(ascii) + 1);
+	return true;
+}
+
+bool
+host_clean(const char *typed, char into[256], struct err *e)
+{
+	TRY(host_ascii(typed, into, e));
+	if (psl_is_public_suffix2(psl_builtin(), into, PSL_TYPE_ANY) != 0)
+		return REFUSE(e, ERR_INPUT, WHY_DOMAIN_SUFFIX, "domain: public suffix");
 	return true;
 }
 

@@ -9,6 +9,8 @@
 #define PORTAL_CA_HOST_H
 #include "ledger/base/err.h"
 
+/* A-labels of the name, lower case, no final dot: shape only.  ERR_INPUT with WHY_DOMAIN_SHAPE. */
+bool host_ascii(const char *typed, char into[256], struct err *e) MUST;
 /*
  * into[256] gets "example.org".  A leading "*." is refused here (a domain is
  * proved, not a pattern).  ERR_INPUT with WHY_DOMAIN_SHAPE or WHY_DOMAIN_SUFFIX.

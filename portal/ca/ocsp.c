@@ -3,7 +3,8 @@
  *
  * The request is parsed here; the signer is asked by issuer and serial and
  * builds the response.  Requests are never logged.  Only the first CertID is
- * answered, as RFC 5019 allows; a nonce is echoed by the signer (RFC 9654).
+ * answered, as RFC 5019 allows; a nonce is echoed by the signer, and one of no
+ * length or over 128 bytes makes the request malformed (RFC 9654 section 2.1).
  */
 #include <openssl/ocsp.h>
 #include <sodium.h>
@@ -13,6 +14,7 @@
 #include "privacy/facts/ticket.h"
 
 #define OCSP_REQUEST_MAX 4096	/* bytes of DER */
+#define NONCE_MAX	128
 
 static void request_drop(OCSP_REQUEST **r) { OCSP_REQUEST_free(*r); }
 static void response_drop(OCSP_RESPONSE **r) { OCSP_RESPONSE_free(*r); }
@@ -32,6 +34,19 @@ plain_answer(struct visit *v, int status, struct err *e)
 	return buf_ok(&v->page, e);
 }
 
+static void octets_drop(ASN1_OCTET_STRING **o) { ASN1_OCTET_STRING_free(*o); }
+
+/* The extension's value: one OCTET STRING of 1 to 128 bytes and nothing after it. */
+static bool
+nonce_ok(const ASN1_OCTET_STRING *value)
+{
+	const unsigned char *p = ASN1_STRING_get0_data(value), *end = p + ASN1_STRING_length(value);
+	DROP(octets_drop) ASN1_OCTET_STRING *inner = d2i_ASN1_OCTET_STRING(NULL, &p, end - p);
+
+	return inner != NULL && p == end && ASN1_STRING_length(inner) >= 1 &&
+	    ASN1_STRING_length(inner) <= NONCE_MAX;
+}
+
 /* Pack what SIGNER_OCSP takes; false with *status set when the request can't be answered. */
 static bool
 pack_request(struct buf *in, OCSP_REQUEST *q, unsigned issuer, int *status)
@@ -47,8 +62,10 @@ pack_request(struct buf *in, OCSP_REQUEST *q, unsigned issuer, int *status)
 	*status = OCSP_RESPONSE_STATUS_MALFORMEDREQUEST;
 	if (id == NULL || OCSP_id_get0_info(&name, &digest, &key, &number, id) != 1)
 		return false;
+	if (at >= 0 && !nonce_ok(X509_EXTENSION_get_data(OCSP_REQUEST_get_ext(q, at))))
+		return false;
 	*status = OCSP_RESPONSE_STATUS_UNAUTHORIZED;
-	if (ASN1_STRING_length(key) > (int)sizeof(hash) || ASN1_STRING_length(number) > (int)sizeof(serial) ||
+	if (ASN1_STRING_length(key) > (int)sizeof(hash) || ASN1_STRING_length(name) > (int)sizeof(hash) || ASN1_STRING_length(number) > (int)sizeof(serial) ||
 	    (OBJ_obj2nid(digest) != NID_sha1 && OBJ_obj2nid(digest) != NID_sha256))
 		return false;
 	memcpy(hash, ASN1_STRING_get0_data(key), (size_t)ASN1_STRING_length(key));

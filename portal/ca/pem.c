@@ -21,6 +21,15 @@ pem_add(struct buf *into, const char *label, struct span der, struct err *e)
 	return buf_ok(into, e);
 }
 
+/* A certificate is a sequence that begins with one (RFC 5280 section 4.1); a key begins with a number. */
+static bool
+may_be_certificate(struct span der)
+{
+	size_t head = der.len < 2 ? 2 : der.p[1] < 0x80 ? 2 : 2 + (der.p[1] & 0x7fu);
+
+	return der.len > head && der.p[0] == 0x30 && der.p[head] == 0x30;
+}
+
 static void bio_drop(BIO **b) { BIO_free(*b); }
 
 bool
@@ -30,7 +39,7 @@ pem_certificate(struct buf *der, struct span typed, struct err *e)
 	unsigned char *bytes = NULL;
 	long n = 0;
 
-	if (typed.len > 0 && typed.p[0] == 0x30) {
+	if (may_be_certificate(typed)) {
 		buf_add(der, typed.p, typed.len);
 		return buf_ok(der, e);
 	}

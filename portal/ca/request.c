@@ -19,6 +19,7 @@ static const char *const faults[CSR_VERDICT__COUNT] = {
 	[CSR_KEY_WEAK] = MSG("The key is weak: it can be taken apart. Make a new one with a well-kept tool, such as OpenSSL."),
 	[CSR_KEY_ROCA] = MSG("The key was made by a chip with a known fault (ROCA) and can be taken apart. Make a new one elsewhere."),
 	[CSR_KEY_KNOWN] = MSG("The key is on a list of keys that others know. Make a new one."),
+	[CSR_NAMES_MANY] = MSG("These are more names than one certificate may hold. Split them over several."),
 	[CSR_TOO_LONG] = MSG("The request is too long."),
 };
 

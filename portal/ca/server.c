@@ -60,6 +60,8 @@ judge(struct preview_row *row, const struct request_name *name, const struct ser
 {
 	const char *host = strncmp(name->text, "*.", 2) == 0 ? name->text + 2 : name->text;
 	bool wild = host != name->text;
+	const char *narrow = wild ? MSG("a wildcard needs a proof by mail or DNS") :
+	    MSG("a name below a domain proved by a file needs a proof of its own");
 
 	snprintf(row->name, sizeof(row->name), "%s", name->text);
 	row->why = MSG("not a domain you proved, nor below one");
@@ -70,8 +72,9 @@ judge(struct preview_row *row, const struct request_name *name, const struct ser
 	for (size_t i = 0; i < s->n; i++) {
 		if (!host_within(host, s->domain[i].name))
 			continue;
-		row->why = wild && !s->domain[i].wildcard ? MSG("a wildcard needs a proof by mail or DNS") :
-		    s->domain[i].due ? MSG("the domain must be proved again first") : NULL;
+		/* A file on one host speaks for that host alone (BR 3.2.2.4.18). */
+		row->why = s->domain[i].due ? MSG("the domain must be proved first") :
+		    !s->domain[i].wildcard && (wild || strcmp(host, s->domain[i].name) != 0) ? narrow : NULL;
 		row->kept = row->why == NULL;
 		if (row->kept)
 			return;

@@ -5,6 +5,7 @@
 #include "build/pages/pages.h"
 #include "portal/ca/hex.h"
 #include "portal/ca/pem.h"
+#include "portal/ca/request.h"
 #include "portal/ca/routes.h"
 #include "portal/ca/words.h"
 #include "portal/signer/op.h"
@@ -80,6 +81,10 @@ ask_upload(struct visit *v, struct span typed, struct status_view *s,
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned n;
 
+	if (memmem(typed.p, typed.len, "PRIVATE KEY", 11) != NULL) {
+		form_fault(&v->form, "certificate", request_fault(CSR_PRIVATE_KEY));
+		return true;
+	}
 	if (!pem_certificate(&der, typed, e)) {
 		form_fault(&v->form, "certificate", MSG("There is no certificate in this file."));
 		return true;

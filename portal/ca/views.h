@@ -7,6 +7,7 @@
 #ifndef PORTAL_CA_VIEWS_H
 #define PORTAL_CA_VIEWS_H
 #include "portal/web/visit.h"
+#include "privacy/facts/statement.h"
 #include "privacy/facts/ticket.h"
 
 #define DOMAINS_SHOWN	200
@@ -23,7 +24,7 @@ struct domains_view { struct domain_row row[DOMAINS_SHOWN]; size_t n; };
 
 struct domain_view {
 	struct domain_row	d;
-	char			dns_nonce[96], http_nonce[96];
+	char			dns_nonce[96], http_nonce[96], http_file[STATEMENT_FILE];
 	bool			mail_sent;
 	const char		*seen;	/* what the last look-up saw, as a message id; NULL: none yet */
 	char			saw[256];

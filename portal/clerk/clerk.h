@@ -17,7 +17,6 @@ struct stop {			/* how a signal reaches both threads; lock-free, so a handler ma
 };
 
 struct crl_table;		/* publish.c */
-struct untold;			/* finish.c */
 struct store;
 
 struct clerk {
@@ -29,7 +28,6 @@ struct clerk {
 	int64_t			carried;		/* size of the newest checkpoint the keeper has; -1 unknown */
 	struct store		*site;			/* NULL: no site store */
 	int64_t			faces_since;		/* ledger number; -1 unknown */
-	struct untold		*untold;
 };
 
 /* A chore does all that is due and returns; false with why it could not. */
@@ -43,8 +41,6 @@ void chores_run(struct clerk *c);
 void publish_path(struct buf *into, unsigned issuer, uint32_t shard);
 bool publish_open(struct clerk *c, struct err *e) MUST;
 void publish_close(struct clerk *c);
-bool finish_open(struct clerk *c, struct err *e) MUST;
-void finish_close(struct clerk *c);
 bool faces_open(struct clerk *c, struct err *e) MUST;
 void faces_close(struct clerk *c);
 #endif

@@ -4,25 +4,18 @@
  * The keeper lists tickets older than a minute that nobody finished.  Issued:
  * the signer still has the certificate, sealed to the keeper; it is carried
  * over.  Changed: the ticket is shown to the signer (again), which answers the same.
- * Never signed and expired: cancelled, on the ledger.  Each step may be
- * repeated, so a crash in here harms nothing.
+ * Never signed and expired: cancelled, on the ledger; the keeper knows when.
+ * And what the keeper has stored the signer need not keep: it is told, then the
+ * keeper that it was.  Each step may be repeated, so a crash in here harms nothing.
  */
 #include <sodium.h>
-#include "ledger/base/clock.h"
 #include "ledger/base/log.h"
 #include "portal/clerk/clerk.h"
 #include "portal/signer/op.h"
 #include "privacy/facts/ticket.h"
 #include "privacy/keeper/op.h"
 
-#define TICKETS_A_ROUND	64
-#define UNTOLD_MOST	64
-#define GRACE		65	/* seconds after expiry before a ticket is cancelled: a portal may still carry it, clocks differ */
-
-struct untold {			/* stored by the keeper, the signer was away when it should hear so */
-	size_t		n;
-	unsigned char	id[UNTOLD_MOST][TICKET_ID];
-};
+#define TICKETS_A_ROUND	1000	/* so many never used must not keep the others waiting */
 
 struct open_ticket {
 	unsigned char	id[TICKET_ID];
@@ -30,89 +23,66 @@ struct open_ticket {
 	uint8_t		act;
 };
 
-bool
-finish_open(struct clerk *c, struct err *e)
-{
-	c->untold = calloc(1, sizeof(*c->untold));
-	return c->untold != NULL ? true : FAIL(e, ERR_MEMORY, "table of tickets");
-}
-
-void
-finish_close(struct clerk *c)
-{
-	free(c->untold);
-	c->untold = NULL;
-}
-
-/*
- * When it expires.  The fields' order is ticket.h's; only keeper and signer can
- * check the MAC, and nothing is decided on this but how long to wait.
- */
-static bool
-expires_of(struct span ticket, int64_t *at, struct err *e)
-{
-	unsigned char skip[TICKET_SERIAL];
-
-	(void)unpack_u8(&ticket);
-	unpack_exact(&ticket, skip, TICKET_ID);
-	unpack_exact(&ticket, skip, TICKET_SERIAL);
-	(void)unpack_u8(&ticket);
-	(void)unpack_i64(&ticket);
-	(void)unpack_i64(&ticket);
-	*at = unpack_i64(&ticket);
-	return ticket.bad ? FAIL(e, ERR_IO, "a ticket of the keeper's is too short") : true;
-}
-
+/* A ticket to issue holds names and does not come here: when its time is over the keeper says. */
 static bool
 cancel_when_over(struct clerk *c, const struct open_ticket *t, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0};
-	int64_t expires;
+	struct err refused = {0};
 
-	TRY(expires_of(t->ticket, &expires, e));
-	if (clock_now() < expires + GRACE)
-		return true;
 	buf_add(&in, t->id, sizeof(t->id));
-	TRY(line_call(&c->keeper, KEEPER_TICKET_CANCEL, &in, NULL, e));
-	log_note("cancelled a ticket that was never used");
-	return true;
+	if (line_call(&c->keeper, KEEPER_TICKET_CANCEL, &in, NULL, &refused)) {
+		log_note("cancelled a ticket that was never used");
+		return true;
+	}
+	if (refused.kind == ERR_DENIED && refused.why == WHY_TICKET)
+		return true;	/* not yet: it may still be signed */
+	*e = refused;
+	return false;
 }
 
 /* ---- issued ---- */
 
+/* Ids of what the keeper has stored, to the signer and back; *more: there may be others. */
 static bool
-tell_stored(struct clerk *c, const unsigned char id[TICKET_ID], struct err *e)
+tell_some(struct clerk *c, bool *more, struct err *e)
 {
-	DROP(buf_wipe) struct buf in = {0};
+	DROP(buf_wipe) struct buf in = {0}, out = {0}, ids = {0};
+	struct span list;
+	uint32_t n;
 
-	buf_add(&in, id, TICKET_ID);
-	return line_call(&c->signer, SIGNER_STORED, &in, NULL, e);
+	pack_i64(&in, TICKETS_AT_ONCE);
+	TRY(line_call(&c->keeper, KEEPER_TICKETS_STORED, &in, &out, e));
+	list = span_buf(&out);
+	n = unpack_u32(&list);
+	if (list.bad || n > TICKETS_AT_ONCE || list.len != (size_t)n * TICKET_ID)
+		return FAIL(e, ERR_IO, "list of stored tickets");
+	*more = n == TICKETS_AT_ONCE;
+	if (n == 0)
+		return true;
+	buf_add(&ids, list.p, list.len);
+	/* Absent: a signer whose book was lost has nothing to drop either. */
+	if (!line_call(&c->signer, SIGNER_STORED, &ids, NULL, e) && e->kind != ERR_ABSENT)
+		return false;
+	*e = (struct err){0};
+	return line_call(&c->keeper, KEEPER_TICKETS_TOLD, &ids, NULL, e);
 }
 
-static void
-tell_later(struct clerk *c, const unsigned char id[TICKET_ID])
-{
-	/* A full table forgets: the signer then keeps one sealed certificate too many. */
-	if (c->untold->n < UNTOLD_MOST)
-		memcpy(c->untold->id[c->untold->n++], id, TICKET_ID);
-}
-
 static bool
-tell_untold(struct clerk *c, struct err *e)
+tell_stored(struct clerk *c, struct err *e)
 {
-	while (c->untold->n > 0) {
-		TRY(tell_stored(c, c->untold->id[c->untold->n - 1], e));
-		c->untold->n--;
-	}
+	bool more = true;
+
+	while (more && !c->stop->now)
+		TRY(tell_some(c, &more, e));
 	return true;
 }
 
 static bool
-store_sealed(struct clerk *c, const struct open_ticket *t, struct span answer, struct err *e)
+store_sealed(struct clerk *c, struct span answer, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0};
 	struct span sealed = unpack_bytes(&answer), receipt = unpack_bytes(&answer);
-	struct err trouble = {0};
 
 	TRY(unpack_end(&answer, "pending", e));
 	pack_bytes(&in, receipt.p, receipt.len);
@@ -120,8 +90,6 @@ store_sealed(struct clerk *c, const struct open_ticket *t, struct span answer, s
 	pack_u8(&in, 1);
 	TRY(line_call(&c->keeper, KEEPER_CERT_STORED, &in, NULL, e));
 	log_note("finished an issue that was interrupted");
-	if (!tell_stored(c, t->id, &trouble))
-		tell_later(c, t->id);
 	return true;
 }
 
@@ -132,7 +100,7 @@ finish_issue(struct clerk *c, const struct open_ticket *t, struct err *e)
 
 	buf_add(&in, t->id, sizeof(t->id));
 	if (line_call(&c->signer, SIGNER_PENDING, &in, &out, e))
-		return store_sealed(c, t, span_buf(&out), e);
+		return store_sealed(c, span_buf(&out), e);
 	if (e->kind != ERR_ABSENT)
 		return false;
 	*e = (struct err){0};
@@ -182,15 +150,14 @@ finish_one(struct clerk *c, struct span *list, struct err *e)
 }
 
 /* One that can't be finished must not keep back the others. */
-bool
-finish_tickets(struct clerk *c, struct err *e)
+static bool
+finish_all(struct clerk *c, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	bool good = true;
 	struct span list;
 	uint32_t n;
 
-	TRY(tell_untold(c, e));
 	pack_i64(&in, TICKETS_A_ROUND);
 	TRY(line_call(&c->keeper, KEEPER_TICKETS_OPEN, &in, &out, e));
 	list = span_buf(&out);
@@ -206,4 +173,16 @@ finish_tickets(struct clerk *c, struct err *e)
 		}
 	}
 	return good;
+}
+
+bool
+finish_tickets(struct clerk *c, struct err *e)
+{
+	struct err told = {0};
+	bool good = finish_all(c, e);
+
+	if (tell_stored(c, &told))
+		return good;
+	*e = told;
+	return false;
 }

@@ -92,7 +92,7 @@ static const struct row rows[MAIL_USE__COUNT] = {
 	},
 	[MAIL_ISSUED] = {
 		.subject = MSG("A certificate was issued in your name at {site}"),
-		.happened = MSG("A certificate was issued to you: {object}. You find it under \"My certificates\"."),
+		.happened = MSG("A certificate was issued to you: {object}. You find it under \"Certificates\"."),
 		.why = own_address,
 		.not_you = MSG("If you did not ask for it, sign in now, revoke it there, and change your password."),
 	},
@@ -104,7 +104,7 @@ static const struct row rows[MAIL_USE__COUNT] = {
 	},
 	[MAIL_EXPIRY] = {
 		.subject = MSG("A certificate of yours ends soon"),
-		.happened = MSG("This certificate ends soon: {object}. Renew it under \"My certificates\" before that, if you still need it."),
+		.happened = MSG("This certificate ends on {until}: {object}. Renew it under \"Certificates\" before that, if you still need it."),
 		.link = verify, .may_lack = true, .link_says = MSG("No more reminders for this certificate? Open this page and press the button:"),
 		.why = MSG("You asked to be reminded of this certificate."),
 		.not_you = MSG("If you no longer need the certificate, there is nothing to do."),
@@ -147,7 +147,7 @@ value_of(const struct letter_ask *a, const char *name, size_t n, const char *unt
 	if (n == 6 && memcmp(name, "{site}", n) == 0)
 		return a->site;
 	if (n == 8 && memcmp(name, "{object}", n) == 0)
-		return a->object;
+		return say(a, a->object);	/* a role's name is a message, any other object is not */
 	if (n == 7 && memcmp(name, "{until}", n) == 0)
 		return until;
 	return NULL;

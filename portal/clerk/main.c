@@ -89,7 +89,6 @@ static void
 clerk_wipe(struct clerk *c)
 {
 	faces_close(c);
-	finish_close(c);
 	publish_close(c);
 	line_wipe(&c->keeper);
 	line_wipe(&c->signer);
@@ -124,7 +123,6 @@ serve(const struct settings *s, struct err *e)
 	TRY(line_init(&c.signer, "run/signer.sock", "clerk/secrets/signer", e));
 	TRY(postman_init(&p, s, &stop, e));
 	TRY(publish_open(&c, e));
-	TRY(finish_open(&c, e));
 	TRY(faces_open(&c, e));
 	TRY(words_read(e));
 	TRY(close_in(s, e));

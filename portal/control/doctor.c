@@ -21,6 +21,7 @@
 #include "ledger/base/jail.h"
 #include "portal/control/command.h"
 #include "portal/control/file.h"
+#include "portal/control/role.h"
 #include "portal/control/state.h"
 #include "portal/control/talk.h"
 #include "privacy/keeper/op.h"
@@ -488,9 +489,11 @@ command_doctor(struct command *c, struct err *e)
 		check_sealed(&d);
 	}
 	check_ledger(&d);
+	if (d.running)
+		role_print_checkpoint();
 	fflush(stdout);
 	if (d.todo > 0)
 		return FAIL(e, ERR_CONFLICT, "%u thing%s to do", d.todo, d.todo == 1 ? "" : "s");
-	printf("All is well.\n");
+	printf("%sAll is well.\n", d.running ? "\n" : "");
 	return true;
 }

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include "portal/clerk/mime.h"
 #include "portal/control/command.h"
 #include "portal/control/state.h"
 #include "portal/control/talk.h"
@@ -13,6 +14,8 @@ command_mail(struct command *c, struct err *e)
 
 	if (strcmp(c->word[0], "test") != 0)
 		return FAIL(e, ERR_INPUT, "usage: troth mail test ADDRESS");
+	if (!mime_address_ok(c->word[1]))
+		return FAIL(e, ERR_INPUT, "that is not an e-mail address; write it like name@example.org");
 	TRY(state_visit(&s, c->line.state, e));
 	pack_text(&in, c->word[1]);
 	TRY(talk("keeper", KEEPER_MAIL_TEST, &in, NULL, TALK_WAIT_MS, e));

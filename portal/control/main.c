@@ -4,7 +4,7 @@
  *	troth run [--state DIR] [--http PORT] [--https PORT] [--unwalled] [--set name=value]...
  *	troth config [--explain | --check]	doctor	role	demo	mail test ADDRESS
  *	troth notice add WORDS | list | end NUMBER
- *	troth challenge check FILE	ceremony [--users]	nginx	help
+ *	troth challenge check FILE	ceremony [--users]	nginx	help [COMMAND]
  *
  * SECURITY
  *	Talks to no stranger: it reads its own command line, the configuration and
@@ -16,9 +16,11 @@
  *	its configuration is the operator.  `outbox` is the exception: it answers
  *	visitors and closes itself in before the first one (outbox.c).
  */
+#include <errno.h>
 #include <limits.h>
 #include <signal.h>
 #include <sodium.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "ledger/base/clock.h"
@@ -33,6 +35,7 @@
 #define OPT_UNWALLED	2u
 #define OPT_CONFIG	4u
 #define OPT_USERS	8u
+#define OPT_FILES	16u	/* the files that settings name must be there */
 
 static bool command_help(struct command *c, struct err *e);
 
@@ -44,9 +47,9 @@ static const struct row {
 	bool		(*run)(struct command *c, struct err *e);
 	const char	*says;		/* NULL: not for people */
 } rows[] = {
-	{ "run", 0, 0, OPT_PORTS | OPT_UNWALLED, "[--http PORT] [--https PORT] [--unwalled]", command_run,
+	{ "run", 0, 0, OPT_PORTS | OPT_UNWALLED | OPT_FILES, "[--http PORT] [--https PORT] [--unwalled]", command_run,
 	    "start a site and keep it running; Ctrl-C stops it" },
-	{ "config", 0, 0, OPT_CONFIG, "[--explain | --check]", command_config,
+	{ "config", 0, 0, OPT_CONFIG | OPT_FILES, "[--explain | --check]", command_config,
 	    "check the configuration; --explain shows every setting" },
 	{ "doctor", 0, 0, 0, "", command_doctor, "look at a site's health; status 1 when something needs doing" },
 	{ "role", 0, 0, 0, "", command_role, "new officer codes, while there are fewer than three officers" },
@@ -54,23 +57,73 @@ static const struct row {
 	{ "mail", 2, 2, 0, "test ADDRESS", command_mail, "send one mail to ADDRESS" },
 	{ "notice", 1, 2, 0, "add WORDS | list | end NUMBER", command_notice, "notices on the home page" },
 	{ "challenge", 2, 2, 0, "check FILE", command_challenge, "check a file of questions for the assurer challenge" },
-	{ "ceremony", 0, 0, OPT_USERS, "[--users]", command_ceremony,
+	{ "ceremony", 0, 0, OPT_USERS | OPT_FILES, "[--users]", command_ceremony,
 	    "make folders, secrets and keys without starting; --users: for systemd's units" },
 	{ "nginx", 0, 0, OPT_PORTS, "", command_nginx, "run nginx alone, for systemd's unit" },
 	{ "outbox", 0, 0, 0, "", command_outbox, NULL },
-	{ "help", 0, 1, 0, "", command_help, "this list" },
+	{ "help", 0, 1, 0, "[COMMAND]", command_help, "this list, or one command's usage" },
 };
+
+static const struct row *
+find_row(const char *name)
+{
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+static void
+print_usage(const struct row *r)
+{
+	printf("usage: troth %s%s%s [--state DIR] [--set name=value]...\n\n  %s\n", r->name,
+	    r->words[0] != '\0' ? " " : "", r->words, r->says != NULL ? r->says : "started by `troth run`, not by people");
+}
 
 static bool
 command_help(struct command *c, struct err *e)
 {
-	(void)c;
-	(void)e;
-	printf("usage: troth COMMAND [--state DIR] [--set name=value]...\n\n");
-	for (size_t i = 0; i < COUNT(rows); i++)
+	const struct row *r = c->word_count > 0 ? find_row(c->word[0]) : NULL;
+
+	if (c->word_count > 0 && r == NULL)
+		return FAIL(e, ERR_INPUT, "there is no command '%.40s'; `troth help` lists them", c->word[0]);
+	if (r != NULL)
+		print_usage(r);
+	else
+		printf("usage: troth COMMAND [--state DIR] [--set name=value]...\n\n");
+	for (size_t i = 0; i < COUNT(rows) && r == NULL; i++)
 		if (rows[i].says != NULL)
-			printf("  %-9s %-40s %s\n", rows[i].name, rows[i].words, rows[i].says);
+			printf("  %-9s %-44s %s\n", rows[i].name, rows[i].words, rows[i].says);
 	printf("\nDIR is the state folder, \"var\" unless given.  `troth config --explain` lists the settings.\n");
+	return true;
+}
+
+/*
+ * The files that settings name, before keys are made for a site that could not start.
+ * A relative path is below the state folder: every process works there.
+ */
+static bool
+named_files(const struct command *c, struct err *e)
+{
+	const struct settings *s = &c->set;
+	const struct { const char *name, *path; } files[] = {
+		{ "smtp.password_file", s->smtp_password_file }, { "smtp.ca_file", s->smtp_ca_file },
+		{ "prover.trust_anchor", s->trust_anchor }, { "ca.weak_keys", s->weak_key_folder },
+		{ "nginx.tls_certificate", s->tls_certificate_file }, { "nginx.tls_key", s->tls_key_file },
+	};
+
+	for (size_t i = 0; i < COUNT(files); i++) {
+		char path[PATH_MAX];
+		bool relative = files[i].path[0] != '/';
+
+		if (files[i].path[0] == '\0')
+			continue;
+		if (snprintf(path, sizeof(path), "%s%s%s", relative ? c->line.state : "", relative ? "/" : "",
+		    files[i].path) >= (int)sizeof(path))
+			return FAIL(e, ERR_INPUT, "%s: the path is too long", files[i].name);
+		if (access(path, R_OK) != 0)
+			return FAIL(e, ERR_INPUT, "%s: %.200s: %s", files[i].name, path, strerror(errno));
+	}
 	return true;
 }
 
@@ -175,15 +228,6 @@ read_words(struct command *c, const struct row *r, int argc, char **argv, struct
 	return true;
 }
 
-static const struct row *
-find_row(const char *name)
-{
-	for (size_t i = 0; i < COUNT(rows); i++)
-		if (strcmp(rows[i].name, name) == 0)
-			return &rows[i];
-	return NULL;
-}
-
 /* What was typed wrong is the typist's to mend: status 2; all else is 1. */
 static int
 complain(const char *name, const struct err *e, int status)
@@ -208,9 +252,15 @@ main(int argc, char **argv)
 		fprintf(stderr, "troth: there is no command '%.40s'; `troth help` lists them\n", argv[1]);
 		return EXIT_USAGE;
 	}
+	if (argc == 3 && strcmp(argv[2], "--help") == 0) {
+		print_usage(r);
+		return 0;
+	}
 	if (!read_words(&c, r, argc < 2 ? 2 : argc, argv, &e))
 		return complain(r->name, &e, EXIT_USAGE);
 	if (!settings_load(&conf, &c.set, c.line.state, c.line.sets, c.line.set_count, &e))
+		return complain(r->name, &e, EXIT_USAGE);
+	if ((r->options & OPT_FILES) != 0 && !c.explain && !named_files(&c, &e))
 		return complain(r->name, &e, EXIT_USAGE);
 	clock_shift(c.set.clock_shift);
 	if (sodium_init() < 0 || !find_places(bin, root, &e) || !r->run(&c, &e))

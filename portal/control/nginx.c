@@ -75,6 +75,14 @@ tls_paths(const struct settings *s, const char *dir, char crt[PATH_MAX], char ke
 }
 
 bool
+nginx_has_certificate(const struct settings *s, const char *dir, struct err *e)
+{
+	char crt[PATH_MAX], key[PATH_MAX];
+
+	return tls_paths(s, dir, crt, key, e);
+}
+
+bool
 nginx_configure(const struct settings *s, const struct doors *d, const char *root,
     const char *dir, const char *user, struct err *e)
 {

@@ -19,6 +19,11 @@
  */
 bool nginx_configure(const struct settings *s, const struct doors *d, const char *root,
     const char *dir, const char *user, struct err *e) MUST;
+/*
+ * Whether nginx will find certificate and key: to be asked before a ceremony whose
+ * keys a site that cannot start has no use for.  Fails: ERR_INPUT.
+ */
+bool nginx_has_certificate(const struct settings *s, const char *dir, struct err *e) MUST;
 /* The port as addresses show it: the public one if set, else the one bound. */
 int64_t nginx_public_port(int64_t public, int64_t bound);
 #endif

@@ -60,7 +60,7 @@ role_print_checkpoint(void)
 		printf("  none yet\n");
 		return;
 	}
-	printf("  %" PRId64 " entries, root ", size);
+	printf("  %" PRId64 " %s, root ", size, size == 1 ? "entry" : "entries");
 	for (size_t i = 0; i < sizeof(root); i++)
 		printf("%02x", root[i]);
 	printf("\n");

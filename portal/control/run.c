@@ -256,6 +256,9 @@ prepare(struct run *r, struct err *e)
 	c->set.http_port = r->doors.port[DOOR_HTTP];
 	c->set.https_port = r->doors.port[DOOR_HTTPS];
 	c->set.cert_port = r->doors.port[DOOR_CERT];
+	/* On localhost the ceremony makes one. */
+	if (settings_public(&c->set))
+		TRY(nginx_has_certificate(&c->set, r->state.dir, e));
 	TRY(birth(c, &r->state, e));
 	r->outbox = !settings_public(&c->set) && c->set.smtp_url[0] == '\0';
 	if (r->outbox)
@@ -283,7 +286,10 @@ print_url(const struct run *r, enum door door, const char *path, const char *say
 		snprintf(url, sizeof(url), "%s://%s%s", schemes[door], s->site_host, path);
 	else
 		snprintf(url, sizeof(url), "%s://%s:%" PRId64 "%s", schemes[door], s->site_host, port, path);
-	printf("  %-44s %s\n", url, says);
+	if (says[0] != '\0')
+		printf("  %-44s %s\n", url, says);
+	else
+		printf("  %s\n", url);
 }
 
 static bool

@@ -177,13 +177,20 @@ state_close(struct state *s)
 	fd_close(&s->lock);
 }
 
+/* A backup leaves these out. */
+static bool
+holds_nothing_lasting(const char *path)
+{
+	return strncmp(path, "nginx", 5) == 0 || strncmp(path, "outbox", 6) == 0;
+}
+
 bool
 state_folders(const struct state *s, struct err *e)
 {
 	for (size_t i = 0; i < state_part_count; i++) {
 		const char *path = state_parts[i].path;
 
-		if (s->stage == STATE_NEW)
+		if (s->stage == STATE_NEW || (!file_there(path) && holds_nothing_lasting(path)))
 			TRY(folder_make(path, state_parts[i].mode, e));
 		else if (!file_there(path) && strncmp(path, "offline", 7) != 0)
 			return FAIL(e, ERR_ABSENT, "%.80s: the folder '%s' is missing", s->dir, path);

@@ -42,7 +42,10 @@ bool state_locked(void);
 void state_close(struct state *s);		/* lets go of the lock; fits DROP() */
 bool state_stage_set(struct state *s, enum state_stage stage, struct err *e) MUST;
 
-/* Make every folder (STATE_NEW), or check that each is there.  ERR_IO, ERR_ABSENT. */
+/*
+ * Make every folder (STATE_NEW), or check that each is there; nginx's and the outbox, which
+ * hold nothing lasting, are made anew.  ERR_IO, ERR_ABSENT.
+ */
 bool state_folders(const struct state *s, struct err *e) MUST;
 /*
  * Make what is missing (STATE_NEW), or check that nothing is.  Two copies of one

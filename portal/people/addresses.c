@@ -4,6 +4,7 @@
 #include <string.h>
 #include "build/pages/pages.h"
 #include "portal/ca/carry.h"
+#include "portal/people/mailbox.h"
 #include "portal/people/routes.h"
 
 static void addresses_wipe(struct addresses_view *w) { explicit_bzero(w, sizeof(*w)); }
@@ -46,11 +47,12 @@ bool
 address_add(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	char typed[MAILBOX_TEXT];
 	struct span a;
 
 	if (form_good(&v->form)) {
 		visit_ask_begin(v, &in);
-		pack_text(&in, form_text(&v->form, "address"));
+		pack_text(&in, mailbox(form_text(&v->form, "address"), typed));
 		if (visit_ask(v, KEEPER_ADDRESS_ADD, &in, &out, &a, e))
 			return visit_go(v, true, "/addresses", e);
 		if (!visit_fault(v, e, "address"))

@@ -8,12 +8,31 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "portal/people/object.h"
 #include "portal/people/routes.h"
 
 #define DAY	86400
 
+static const char *const roles[ACTOR__COUNT] = {
+	[ACTOR_SYSTEM] = MSG("the program by itself"), [ACTOR_OWNER] = MSG("you"),
+	[ACTOR_ASSURER] = MSG("an assurer"), [ACTOR_SUPPORT] = MSG("somebody of the support staff"),
+	[ACTOR_OFFICER] = MSG("an officer"), [ACTOR_AUDITOR] = MSG("an auditor"),
+	[ACTOR_OPERATOR] = MSG("an operator"),
+};
+
+/* Into the visitor's language; left as it is where that would be too long. */
 static void
-read_row(struct span *a, struct history_row *r)
+translate(const struct visit *v, char object[TEXT_SHOWN])
+{
+	DROP(buf_wipe) struct buf words = {0};
+
+	object_say(v, object, &words);
+	if (!words.failed && words.len > 0 && words.len < TEXT_SHOWN)
+		memcpy(object, words.data, words.len + 1);
+}
+
+static void
+read_row(const struct visit *v, struct span *a, struct history_row *r)
 {
 	r->place = unpack_i64(a);
 	r->number = unpack_i64(a);
@@ -23,6 +42,7 @@ read_row(struct span *a, struct history_row *r)
 	r->purpose = unpack_u32(a);
 	r->fields = unpack_i64(a);
 	unpack_text(a, r->object, sizeof(r->object));
+	translate(v, r->object);
 	r->has_values = unpack_u8(a) != 0;
 	r->erased = unpack_u8(a) != 0;
 	r->times = 1;
@@ -77,7 +97,7 @@ history_show(struct visit *v, struct err *e)
 	w.all = unpack_i64(&a);
 	n = unpack_u32(&a);
 	for (uint32_t i = 0; i < n && i < HISTORY_SHOWN && !a.bad; i++) {
-		read_row(&a, &r);
+		read_row(v, &a, &r);
 		w.others += !r.own;
 		if (!grouped(&w, &r))
 			w.row[w.n++] = r;
@@ -98,11 +118,11 @@ hex(char *into, const unsigned char *p, size_t n)
 static void entry_wipe(struct entry_view *w) { explicit_bzero(w, sizeof(*w)); }
 
 static bool
-read_entry(struct span *a, struct entry_view *w, struct err *e)
+read_entry(const struct visit *v, struct span *a, struct entry_view *w, struct err *e)
 {
 	struct span leaf;
 
-	read_row(a, &w->row);
+	read_row(v, a, &w->row);
 	unpack_text(a, w->was, sizeof(w->was));
 	unpack_text(a, w->now, sizeof(w->now));
 	for (int i = 0; i < 4; i++)
@@ -113,7 +133,7 @@ read_entry(struct span *a, struct entry_view *w, struct err *e)
 		return FAIL(e, ERR_IO, "history entry: leaf of %zu bytes", leaf.len);
 	hex(w->leaf, leaf.p, LEAF_BYTES);
 	w->kind_name = entry_kind_name(w->row.kind);
-	w->role_name = entry_role_name(w->row.role);
+	w->role_name = w->row.role < ACTOR__COUNT && roles[w->row.role] != NULL ? roles[w->row.role] : MSG("unknown");
 	for (unsigned f = 1; f < FIELD__COUNT && w->field_n < COUNT(w->field_label); f++)
 		if ((uint64_t)w->row.fields & FIELD_BIT(f))
 			w->field_label[w->field_n++] = fields[f].label;
@@ -134,7 +154,7 @@ history_entry_show(struct visit *v, struct err *e)
 	visit_ask_begin(v, &in);
 	pack_i64(&in, place);
 	TRY(visit_ask(v, KEEPER_HISTORY_ENTRY, &in, &out, &a, e));
-	TRY(read_entry(&a, &w, e));
+	TRY(read_entry(v, &a, &w, e));
 	page_history_entry(&v->page, v, &w);
 	return buf_ok(&v->page, e);
 }

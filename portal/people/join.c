@@ -1,6 +1,7 @@
 /* portal/people/join.c - joining, and the links in our mails.  */
 #include <string.h>
 #include "build/pages/pages.h"
+#include "portal/people/mailbox.h"
 #include "portal/people/routes.h"
 #include "portal/people/strength.h"
 #include "privacy/policy.h"
@@ -24,7 +25,8 @@ bool
 join_send(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	const char *address = form_text(&v->form, "address"), *advice = NULL;
+	char typed[MAILBOX_TEXT];
+	const char *address = mailbox(form_text(&v->form, "address"), typed), *advice = NULL;
 	const char *password = form_text(&v->form, "password");
 	struct span a;
 

@@ -1,6 +1,7 @@
 /* portal/people/recover.c - a forgotten password: the mailed link, then three of the five. */
 #include <string.h>
 #include "build/pages/pages.h"
+#include "portal/people/mailbox.h"
 #include "portal/people/routes.h"
 #include "portal/people/strength.h"
 
@@ -17,11 +18,12 @@ bool
 forgot_send(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	char typed[MAILBOX_TEXT];
 	struct span a;
 	bool sent = false;
 
 	if (form_good(&v->form)) {
-		pack_text(&in, form_text(&v->form, "address"));
+		pack_text(&in, mailbox(form_text(&v->form, "address"), typed));
 		pack_bytes(&in, v->source.p, v->source.len);
 		sent = visit_ask_open(v, KEEPER_FORGOT, &in, &out, &a, e);
 		if (!sent && !visit_fault(v, e, "address"))

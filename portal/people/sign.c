@@ -3,6 +3,7 @@
 #include <openssl/x509.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "portal/people/mailbox.h"
 #include "portal/people/routes.h"
 #include "portal/people/strength.h"
 #include "privacy/facts/ticket.h"
@@ -32,10 +33,11 @@ bool
 sign_in_do(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	char typed[MAILBOX_TEXT];
 	struct span a;
 
 	if (form_good(&v->form)) {
-		pack_text(&in, form_text(&v->form, "address"));
+		pack_text(&in, mailbox(form_text(&v->form, "address"), typed));
 		pack_text(&in, form_text(&v->form, "password"));
 		pack_u8(&in, form_ticked(&v->form, "shared"));
 		pack_bytes(&in, v->source.p, v->source.len);
@@ -76,6 +78,7 @@ certificate_words(struct visit *v, struct buf *in, struct err *e)
 	memcpy(serial, ASN1_STRING_get0_data(number), sizeof(serial));
 	buf_add(in, digest, 32);
 	buf_add(in, serial, sizeof(serial));
+	pack_u8(in, form_ticked(&v->form, "shared"));
 	pack_bytes(in, v->source.p, v->source.len);
 	return true;
 }

@@ -320,6 +320,13 @@ list_drop(struct curl_slist **l)
 	curl_slist_free_all(*l);
 }
 
+/* BR 3.2.2.4.18: these and no other 3xx. */
+static bool
+redirects(long status)
+{
+	return status == 301 || status == 302 || status == 307 || status == 308;
+}
+
 /* One request to pinned addresses.  A redirect's target comes back in next[URL_MAX], "" for none. */
 static bool
 hop_run(struct hop *h, const char *pin, int64_t until, char *next, struct err *e)
@@ -339,7 +346,7 @@ hop_run(struct hop *h, const char *pin, int64_t until, char *next, struct err *e
 	    curl_easy_getinfo(c, CURLINFO_REDIRECT_URL, &location) != CURLE_OK)
 		return FAIL(e, ERR_MEMORY, "libcurl");
 	/* A redirect's own body doesn't matter, also when it is long. */
-	if (location != NULL && h->into->status >= 300 && h->into->status < 400 &&
+	if (location != NULL && redirects(h->into->status) &&
 	    (h->into->outcome == FETCH_ANSWER || (h->too_much && h->head <= FETCH_HEAD_MAX))) {
 		h->into->outcome = FETCH_ANSWER;
 		if (snprintf(next, URL_MAX, "%s", location) >= URL_MAX)

@@ -119,9 +119,9 @@ static bool
 look_http(const struct look *l, struct statement *s, int64_t until, struct err *e)
 {
 	struct fetched f;
-	char path[sizeof(CHALLENGE_PATH) + sizeof(l->nonce)];
+	char path[sizeof(CHALLENGE_PATH) + STATEMENT_FILE] = CHALLENGE_PATH;
 
-	snprintf(path, sizeof(path), "%s%s", CHALLENGE_PATH, l->nonce);
+	statement_file(l->nonce, path + sizeof(CHALLENGE_PATH) - 1);
 	TRY(fetch(&f, l->dns, l->settings, l->name, path, until, l->stop, e));
 	s->secure = f.secure;
 	switch (f.outcome) {

@@ -6,7 +6,7 @@
  * an error.  ERR_BUSY when too many look-ups are under way.
  *
  * DNS: TXT at _troth-challenge.NAME whose value is the nonce.
- * HTTP: http://NAME/.well-known/troth-challenge/NONCE whose body is the nonce (one trailing newline allowed).
+ * HTTP: http://NAME/.well-known/troth-challenge/FILE (statement_file() of the nonce) whose body is the nonce (one trailing newline allowed).
  */
 #ifndef PORTAL_PROVER_OP_H
 #define PORTAL_PROVER_OP_H

@@ -1,3 +1,4 @@
+#include <arpa/inet.h>
 #include <openssl/err.h>
 #include <openssl/sha.h>
 #include <openssl/x509v3.h>
@@ -136,8 +137,8 @@ pem_next(struct span *in, struct pem *p)
 	return true;
 }
 
-bool
-csr_holds_private_key(struct span input)
+static bool
+holds_private_key(struct span input)
 {
 	struct span rest = input;
 	struct buf bytes = {0};
@@ -154,6 +155,29 @@ csr_holds_private_key(struct span input)
 		found = der_holds_key(span_buf(&bytes));
 	buf_wipe(&bytes);
 	return found;
+}
+
+/* Text as some editors save it, two bytes a sign: PEM has no sign beyond ASCII. */
+static bool
+is_utf16(struct span s)
+{
+	return s.len >= 2 && (s.p[0] == 0 || s.p[1] == 0 || (s.p[0] == 0xff && s.p[1] == 0xfe) ||
+	    (s.p[0] == 0xfe && s.p[1] == 0xff));
+}
+
+bool
+csr_holds_private_key(struct span input)
+{
+	DROP(buf_wipe) struct buf plain = {0};
+
+	if (holds_private_key(input))
+		return true;
+	if (!is_utf16(input))
+		return false;
+	for (size_t i = 0; i < input.len; i++)
+		if (input.p[i] > 0 && input.p[i] < 0x80)
+			pack_u8(&plain, input.p[i]);
+	return !plain.failed && holds_private_key(span_buf(&plain));
 }
 
 static bool
@@ -240,7 +264,9 @@ name_add(struct csr *c, const char *s, size_t n)
 	struct ticket_name name = {0};
 	char *at;
 
-	if (n >= sizeof(name.text) || !showable(s, n) || c->name_count == TICKET_NAMES) {
+	if (c->verdict == CSR_NAMES_MANY)
+		return;
+	if (n >= sizeof(name.text) || !showable(s, n)) {
 		c->verdict = CSR_NAMES_ODD;
 		return;
 	}
@@ -255,7 +281,24 @@ name_add(struct csr *c, const char *s, size_t n)
 	for (unsigned i = 0; i < c->name_count; i++)
 		if (strcmp(c->names[i].text, name.text) == 0)
 			return;
-	c->names[c->name_count++] = name;
+	if (c->name_count == TICKET_NAMES)
+		c->verdict = CSR_NAMES_MANY;
+	else
+		c->names[c->name_count++] = name;
+}
+
+/* An address of four or sixteen bytes as people write it, so that they see it was dropped. */
+static void
+address_add(struct csr *c, const ASN1_OCTET_STRING *a)
+{
+	int n = ASN1_STRING_length(a);
+	char text[INET6_ADDRSTRLEN];
+
+	if ((n == 4 || n == 16) &&
+	    inet_ntop(n == 4 ? AF_INET : AF_INET6, ASN1_STRING_get0_data(a), text, sizeof(text)) != NULL)
+		name_add(c, text, strlen(text));
+	if (c->verdict == CSR_GOOD)
+		c->verdict = CSR_NAMES_ODD;
 }
 
 static void
@@ -269,10 +312,10 @@ subject_names(struct csr *c, const X509_NAME *subject)
 			int n = ASN1_STRING_to_UTF8(&s, X509_NAME_ENTRY_get_data(
 			    X509_NAME_get_entry(subject, i)));
 
-			if (n < 0)
-				c->verdict = CSR_NAMES_ODD;
-			else
+			if (n >= 0)
 				name_add(c, (const char *)s, (size_t)n);
+			else if (c->verdict == CSR_GOOD)
+				c->verdict = CSR_NAMES_ODD;
 			OPENSSL_free(s);
 		}
 }
@@ -287,10 +330,12 @@ alternative_names(struct csr *c, X509_REQ *req)
 	for (int i = 0; names != NULL && i < sk_GENERAL_NAME_num(names); i++) {
 		const GENERAL_NAME *g = sk_GENERAL_NAME_value(names, i);
 
-		if (g->type == GEN_DNS || g->type == GEN_EMAIL)
+		if (g->type == GEN_DNS || g->type == GEN_EMAIL || g->type == GEN_URI)
 			name_add(c, (const char *)ASN1_STRING_get0_data(g->d.ia5),
 			    (size_t)ASN1_STRING_length(g->d.ia5));
-		else
+		else if (g->type == GEN_IPADD)
+			address_add(c, g->d.iPAddress);
+		else if (c->verdict == CSR_GOOD)
 			c->verdict = CSR_NAMES_ODD;
 	}
 	GENERAL_NAMES_free(names);

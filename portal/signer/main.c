@@ -23,6 +23,7 @@
 #include "ledger/base/clock.h"
 #include "ledger/base/jail.h"
 #include "ledger/base/log.h"
+#include "portal/base/crypto_memory.h"
 #include "portal/signer/signer.h"
 
 #define SOCKET	"run/signer.sock"
@@ -105,7 +106,7 @@ main(int argc, char **argv)
 	struct err e = {0};
 
 	log_name("signer");
-	if (!start(argc, argv, &e)) {
+	if (!crypto_memory_wipes(&e) || !start(argc, argv, &e)) {
 		log_err("stopped", &e);
 		return e.kind == ERR_INPUT ? 2 : 1;
 	}

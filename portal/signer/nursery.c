@@ -12,6 +12,7 @@
 #include "ledger/base/log.h"
 #include "portal/signer/nursery.h"
 
+#define STACK_USED	(64u << 10)	/* bytes that taking a request apart may reach down */
 #define MESSAGE_MAX	(3u * CSR_MAX)	/* a request and its names, packed */
 #define SECONDS_MOST	5		/* of processor time and of patience for one request */
 
@@ -72,7 +73,9 @@ work(int fd, const struct weak_keys *weak)
 		bool ok = n >= 8 && answer(fd, span_of(message, (size_t)n), weak, &e);
 
 		patience(0);
+		/* Nor does what the functions it went through left on the stack stay. */
 		sodium_memzero(message, (size_t)n);
+		sodium_stackzero(STACK_USED);
 		if (!ok) {
 			log_err("request worker", &e);
 			return 1;
@@ -117,7 +120,14 @@ report(int fd)
 static void
 nurse(int fd, const struct weak_keys *weak, bool unwalled)
 {
+	static const struct jail_spec nothing = { .net = JAIL_NO_NET };
+	struct err e = {0};
 	unsigned quick = 0;
+
+	if (!jail_supervise(&nothing, unwalled, &e)) {
+		log_err("nursery", &e);
+		_exit(3);
+	}
 
 	for (;;) {
 		int64_t born = clock_mono_ms();

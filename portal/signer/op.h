@@ -11,6 +11,8 @@
 #define SIGNER_PEER_CLERK	2u
 #define SIGNER_PEER_CONTROL	4u
 
+#define SIGNER_STORED_MOST	256
+
 enum signer_op {
 	SIGNER_READY = 1,	/* PCX: nothing -> nothing */
 	/*
@@ -35,7 +37,10 @@ enum signer_op {
 	/* C: [16] ticket id -> bytes sealed (crypto_box_seal to the keeper's public key of
 	   DER), bytes receipt; ERR_ABSENT when never signed, ERR_CONFLICT when already stored. */
 	SIGNER_PENDING,
-	/* P C: [16] ticket id -> nothing.  The sealed certificate is dropped. */
+	/* C: n * [16] ticket id (n <= SIGNER_STORED_MOST) -> nothing.  The keeper has these certificates:
+	   their sealed copies are dropped.  Not for the portal: whoever took it over could otherwise make a
+	   certificate disappear that is signed and that its owner never hears of.  ERR_ABSENT when one was
+	   never issued; the others are dropped all the same. */
 	SIGNER_STORED,
 	/* P: u8 kind (1 serial [16], 2 SHA-256 of certificate [32]) -> u8 found, and if 1: [16] serial, u8 profile,
 	   i64 not_before, i64 not_after, u8 status, u8 reason, i64 changed_at, [32] sha256 */
@@ -75,6 +80,7 @@ enum csr_verdict {		/* what is wrong with a request, for a sentence on the form 
 	CSR_KEY_ROCA,
 	CSR_KEY_KNOWN,		/* on a configured list of known weak keys */
 	CSR_TOO_LONG,
+	CSR_NAMES_MANY,		/* more names than a certificate may hold */
 	CSR_VERDICT__COUNT
 };
 

@@ -404,9 +404,17 @@ static enum ipc_turn
 stored_run(void *self, struct ipc_ask *a)
 {
 	struct signer *s = self;
+	struct span in = a->in;
 
-	if (book_stored(s->book, a->in.p, &a->err))
-		recent_cert_forget(s->recent, a->in.p);
+	while (in.len > 0 && !in.bad) {
+		unsigned char id[TICKET_ID];
+
+		unpack_exact(&in, id, sizeof(id));
+		if (!in.bad && book_stored(s->book, id, &a->err))
+			recent_cert_forget(s->recent, id);
+	}
+	if (in.bad)
+		(void)!unpack_end(&in, "stored", &a->err);
 	return IPC_ANSWER;
 }
 
@@ -429,7 +437,7 @@ static const struct ipc_op ops[SIGNER_OP__COUNT] = {
 	[SIGNER_ISSUE]	    = { "issue",	8, TICKET_FRAME + 4 + CSR_MAX, P, issue_run },
 	[SIGNER_CHANGE]	    = { "change",	4, TICKET_FRAME, P | C, change_run },
 	[SIGNER_PENDING]    = { "pending",	TICKET_ID, TICKET_ID, C, pending_run },
-	[SIGNER_STORED]	    = { "stored",	TICKET_ID, TICKET_ID, P | C, stored_run },
+	[SIGNER_STORED]	    = { "stored",	TICKET_ID, SIGNER_STORED_MOST * TICKET_ID, C, stored_run },
 	[SIGNER_STATUS]	    = { "status",	17, 33, P, status_run },
 	[SIGNER_OCSP]	    = { "ocsp",		58, 1024, P, ocsp_run },
 	[SIGNER_CRL]	    = { "crl",		5, 5, C, crl_run },

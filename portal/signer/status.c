@@ -175,8 +175,9 @@ crl(struct signer *s, struct ipc_ask *a, struct err *e)
 	    shard >= (uint32_t)s->settings.crl_shards)
 		return FAIL(e, ERR_ABSENT, "no such CRL");
 	TRY(book_crl(s->book, (uint8_t)profile, shard, &c, &der, e));
-	/* Also the first time after a start: addresses, lives or shards may have been set anew. */
-	if (s->told[profile][shard] == 0 || c.stale ||
+	/* A list from the future: the clock was wrong and is set right.
+	   Also the first time after a start: addresses, lives or shards may have been set anew. */
+	if (s->told[profile][shard] == 0 || c.stale || c.this_update > clock_now() ||
 	    clock_now() - c.this_update >= s->settings.crl_refresh)
 		TRY(crl_make(s, profile, shard, &c, &der, e));
 	pack_u8(&a->out, s->told[profile][shard] != c.number);

@@ -9,6 +9,7 @@
 #include "portal/web/words.h"
 
 #define TOKEN_PATH	(2 + 32)	/* "/~" and the token */
+#define PAGE_ROOM	16384		/* bytes: most pages fit without growing */
 #define PATH_HOME	"/home"
 #define PATH_PASSWORD	"/password"
 #define PATH_POLICY	"/policy"
@@ -81,8 +82,10 @@ other_method(struct turn *t)
 	const char *tail;
 	bool get = find(t, GET, t->v->path, &tail) != NULL, post = find(t, POST, t->v->path, &tail) != NULL;
 
+	if (!get && !post)
+		return STOP_ABSENT;
 	t->v->allow = get && post ? "GET, HEAD, POST" : get ? "GET, HEAD" : "POST";
-	return get || post ? STOP_METHOD : STOP_ABSENT;
+	return STOP_METHOD;
 }
 
 static enum stop
@@ -253,12 +256,30 @@ ask_who(struct visit *v, struct err *e)
 	return unpack_end(&a, "who", e);
 }
 
+/* Where nothing is, a session that must not look learns not even that. */
+static bool
+refused(struct visit *v, struct err *e)
+{
+	struct err first = {0};
+
+	if (v->route->guard == GUARD_OWN && !v->asked && !ask_who(v, &first))
+		*e = first;
+	return false;
+}
+
 static bool
 run(struct turn *t, struct err *e)
 {
 	struct visit *v = t->v;
 
-	TRY(v->route->run(v, e));
+	/*
+	 * A form's handler judges what was typed, and may show it to the signer,
+	 * before it asks: an ended or invented session must not get so far.
+	 */
+	if (v->route->guard == GUARD_OWN_FORM)
+		TRY(ask_who(v, e));
+	if (!v->route->run(v, e))
+		return refused(v, e);
 	if (v->route->guard == GUARD_OWN && !v->asked)
 		TRY(ask_who(v, e));
 	/* What only a program sends is its fault, not a person's. */
@@ -271,6 +292,7 @@ static void
 page_reset(struct visit *v)
 {
 	buf_wipe(&v->page);
+	buf_room(&v->page, PAGE_ROOM);
 	v->status = 200;
 	v->location[0] = v->disposition[0] = '\0';
 	v->type = "text/html; charset=utf-8";
@@ -345,7 +367,11 @@ answer(struct turn *t)
 	if (t->own && e.why == WHY_POLICY && ask_policy(t, &e))
 		return;
 	note(t->v, &e);
-	answer_fault(t->v, &e);
+	/* A form that is one button has no place of its own to say what is wrong with the whole of it. */
+	if (e.kind == ERR_INPUT && t->v->form.fault_top != NULL)
+		answer_stop(t->v, t->v->form.broken ? STOP_BROKEN : STOP_TOKEN);
+	else
+		answer_fault(t->v, &e);
 }
 
 static void
@@ -363,9 +389,14 @@ begin(struct visit *v, const struct asked *a)
 void
 dispatch(struct visit *v, const struct asked *a)
 {
-	struct turn t = { .v = v, .a = a };
+	struct turn t;		/* its texts are long: only what is used is cleared */
 	enum stop stop;
 
+	t.v = v;
+	t.a = a;
+	t.own = false;
+	t.path[0] = t.next[0] = '\0';
+	t.drawn = (struct drawn){0};
 	begin(v, a);
 	v->drawn = &t.drawn;
 	v->head = a->method != NULL && strcmp(a->method, "HEAD") == 0;
@@ -378,7 +409,7 @@ dispatch(struct visit *v, const struct asked *a)
 		answer_stop(v, stop);
 	v->drawn = NULL;
 	v->path = v->tail = v->query = "";
-	explicit_bzero(t.path, sizeof(t.path));
+	explicit_bzero(t.path, strlen(t.path));
 }
 
 void

@@ -3,11 +3,11 @@
  *
  * Everything a route's row promises is checked here, before the handler runs:
  * the address, where the browser says the request comes from (Sec-Fetch-Site;
- * DESIGN.md section 6), the method, the body's size and shape, the form's
+ * README.md, security), the method, the body's size and shape, the form's
  * token.  What the session may do the keeper says when the handler asks it;
- * visit_ask() holds its answer against the row once more, and a page below
- * /~TOKEN whose handler asked nothing is shown only after the keeper was asked
- * whether the session lives.
+ * visit_ask() holds its answer against the row once more.  Whether the session
+ * lives the keeper is asked before a form's handler runs, and before a page
+ * below /~TOKEN is shown whose handler asked nothing.
  *
  * Origin is never looked at: with no-referrer browsers send "null".
  */

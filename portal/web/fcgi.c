@@ -1,3 +1,4 @@
+#include <arpa/inet.h>
 #include <sys/socket.h>
 #include <errno.h>
 #include <fcgiapp.h>
@@ -18,6 +19,7 @@
 #define SLOW_MS		1000	/* an answer that took longer is worth a line */
 #define SUMMARY_S	60	/* seconds between two lines of counts */
 #define STACK		(1u << 20)	/* bytes for a thread */
+#define HEAD_ROOM	2048		/* bytes: no header of ours is longer */
 #define CERT_MAX	32768	/* bytes of a client certificate as nginx escapes it */
 
 struct worker {
@@ -74,24 +76,38 @@ client_cert(const FCGX_Request *r, struct buf *der)
 	return der->len > 0 && !der->failed;
 }
 
+/*
+ * What lies in libfcgi's own buffer, at most `most` bytes, which are wiped there:
+ * passwords stand in it, and it is freed as it is.
+ */
+static bool
+read_piece(FCGX_Stream *in, struct buf *body, size_t most)
+{
+	int first = FCGX_GetChar(in);		/* fills the buffer when that is empty */
+	size_t ready;
+
+	if (first < 0)
+		return false;
+	in->rdNext[-1] = '\0';
+	pack_u8(body, (unsigned)first);
+	ready = (size_t)(in->stop - in->rdNext);
+	ready = ready < most - 1 ? ready : most - 1;
+	buf_add(body, in->rdNext, ready);
+	explicit_bzero(in->rdNext, ready);
+	in->rdNext += ready;
+	return true;
+}
+
 /* The body, unless it is longer than any form of ours: then *too_large. */
 static void
 read_body(FCGX_Request *r, struct buf *body, bool *too_large)
 {
 	const char *said = FCGX_GetParam("CONTENT_LENGTH", r->envp);
 	unsigned long want = said == NULL ? 0 : strtoul(said, NULL, 10);
-	char part[8192];
 
 	*too_large = want > FORM_FILES_MAX;
-	while (!*too_large && body->len < want) {
-		size_t most = want - body->len < sizeof(part) ? want - body->len : sizeof(part);
-		int n = FCGX_GetStr(part, (int)most, r->in);
-
-		if (n <= 0)
-			break;
-		buf_add(body, part, (size_t)n);
-	}
-	explicit_bzero(part, sizeof(part));
+	while (!*too_large && body->len < want && read_piece(r->in, body, want - body->len))
+		continue;
 	*too_large |= body->failed;
 }
 
@@ -100,6 +116,7 @@ send_answer(FCGX_Request *r, const struct visit *v)
 {
 	DROP(buf_wipe) struct buf head = {0};
 
+	buf_room(&head, HEAD_ROOM);
 	answer_head(v, &head);
 	if (head.failed) {
 		FCGX_FPrintF(r->out, "Status: 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
@@ -137,10 +154,28 @@ count(struct worker *w, const struct visit *v, int64_t ms)
 		log_note("%s: %d in %lld ms", name, v->status, (long long)ms);
 }
 
+/*
+ * What tells one network source from another: an IPv4 address, or the half of
+ * an IPv6 one that its network gave out; the other half everybody picks anew.
+ */
+static struct span
+source_of(const char *address, unsigned char into[16])
+{
+	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	if (address != NULL && inet_pton(AF_INET, address, into) == 1)
+		return span_of(into, 4);
+	if (address == NULL || inet_pton(AF_INET6, address, into) != 1)
+		return span_text(address);
+	/* ::ffff:192.0.2.1 is an IPv4 address in other clothes. */
+	return memcmp(into, mapped, sizeof(mapped)) == 0 ? span_of(into + 12, 4) : span_of(into, 8);
+}
+
 static void
 serve_one(struct hand *h, FCGX_Request *r)
 {
 	DROP(buf_wipe) struct buf body = {0}, cert = {0};
+	unsigned char source[16];
 	struct visit v = { .site = h->w->f->site, .keeper = h->keeper, .signer = h->signer,
 	    .prover = h->prover, .store = h->store };
 	struct asked a = {
@@ -149,7 +184,7 @@ serve_one(struct hand *h, FCGX_Request *r)
 		.content_type = FCGX_GetParam("CONTENT_TYPE", r->envp),
 		.fetch_site = FCGX_GetParam("HTTP_SEC_FETCH_SITE", r->envp),
 		.accept_language = FCGX_GetParam("HTTP_ACCEPT_LANGUAGE", r->envp),
-		.source = span_text(FCGX_GetParam("REMOTE_ADDR", r->envp)),
+		.source = source_of(FCGX_GetParam("REMOTE_ADDR", r->envp), source),
 	};
 	int64_t began = clock_mono_ms();
 

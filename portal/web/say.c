@@ -102,7 +102,7 @@ say_distance(const struct visit *v, int64_t at, struct buf *into)
 	static const struct { int64_t most, unit; const char *past_one, *past, *next_one, *next; } steps[] = {
 		{ HOUR, MINUTE, MSG("1 minute ago"), MSG("{1} minutes ago"), MSG("in 1 minute"), MSG("in {1} minutes") },
 		{ 2 * DAY, HOUR, MSG("1 hour ago"), MSG("{1} hours ago"), MSG("in 1 hour"), MSG("in {1} hours") },
-		{ 60 * (int64_t)DAY, DAY, MSG("1 day ago"), MSG("{1} days ago"), MSG("in 1 day"), MSG("in {1} days") },
+		{ 100 * (int64_t)DAY, DAY, MSG("1 day ago"), MSG("{1} days ago"), MSG("in 1 day"), MSG("in {1} days") },
 		{ 730 * (int64_t)DAY, 30 * (int64_t)DAY, MSG("1 month ago"), MSG("{1} months ago"), MSG("in 1 month"), MSG("in {1} months") },
 		{ INT64_MAX, 365 * (int64_t)DAY, MSG("1 year ago"), MSG("{1} years ago"), MSG("in 1 year"), MSG("in {1} years") },
 	};

@@ -134,7 +134,7 @@ hole(const char *s, const struct place *at, struct text *c)
 		die("{{ without }} on its line");
 	text_add(&expr, s + 2, (size_t)(end - s - 2));
 	hole_code(c, expr.s, expr.n, at);
-	messages_in(expr.s, false);
+	messages_in(expr.s, strncmp(expr.s, "t ", 2) == 0);
 	return end + 2;
 }
 

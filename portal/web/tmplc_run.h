@@ -187,11 +187,11 @@ message(const char *s, size_t n)
 }
 
 /*
- * String constants in C that are messages: MSG("...") anywhere, and in a
- * @call every constant that looks like words (a blank or a capital in front).
+ * String constants in C that are messages: MSG("...") anywhere, and in a @call
+ * or a {{t}} every constant that looks like words (a blank or a capital in front).
  */
 static void
-messages_in(const char *c, bool call)
+messages_in(const char *c, bool all)
 {
 	for (const char *s = c; *s != '\0'; s++) {
 		struct text id = {0};
@@ -206,7 +206,7 @@ messages_in(const char *c, bool call)
 				die("\" without its end");
 			text_add(&id, s, 1);
 		}
-		if (id.n > 0 && (marked || (call && (isupper((unsigned char)id.s[0]) || strchr(id.s, ' ') != NULL))))
+		if (id.n > 0 && (marked || (all && (isupper((unsigned char)id.s[0]) || strchr(id.s, ' ') != NULL))))
 			message(id.s, id.n);
 	}
 }

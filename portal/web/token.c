@@ -32,7 +32,9 @@ token_make(const struct visit *v, const char *path, bool own, struct span bound,
 	    (unsigned char)(at >> 8), (unsigned char)at };
 
 	mac(v, path, own, at, NULL, whole + 4);
-	mac(v, path, own, at, &bound, whole + 4 + MAC);
+	/* Most forms are bound to nothing further: their second half says so, and fits nothing. */
+	if (bound.len > 0)
+		mac(v, path, own, at, &bound, whole + 4 + MAC);
 	sodium_bin2base64(into, 96, whole, sizeof(whole), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
@@ -40,6 +42,7 @@ enum token_verdict
 token_check(const struct visit *v, const char *path, bool own, const struct span *bound, const char *posted)
 {
 	unsigned char whole[WHOLE] = {0}, want[MAC];
+	static const unsigned char unbound[MAC];
 	struct span time = span_of(whole, 4);
 	size_t len = 0;
 	uint32_t at;
@@ -48,6 +51,8 @@ token_check(const struct visit *v, const char *path, bool own, const struct span
 	    sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 || len != sizeof(whole))
 		return TOKEN_BAD;
 	at = unpack_u32(&time);
+	if (bound != NULL && sodium_memcmp(whole + 4 + MAC, unbound, MAC) == 0)
+		return TOKEN_BAD;
 	mac(v, path, own, at, bound, want);
 	if (sodium_memcmp(want, whole + 4 + (bound == NULL ? 0 : MAC), MAC) != 0)
 		return TOKEN_BAD;

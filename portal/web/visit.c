@@ -3,14 +3,24 @@
 #include "portal/web/say.h"
 #include "portal/web/token.h"
 #include "portal/web/why.h"
+#include "privacy/facts/bearer.h"
 
 #define ASK_WAIT_MS	20000	/* a password may wait for its turn in the queue */
 
 void
 visit_ask_begin(struct visit *v, struct buf *in)
 {
+	unsigned char cert[BEARER_CERT], bound[TOKEN_BYTES];
+
 	buf_reset(in);
-	buf_add(in, v->token, sizeof(v->token));
+	if (v->client_cert.len == 0) {
+		buf_add(in, v->token, sizeof(v->token));
+		return;
+	}
+	(void)crypto_hash_sha256(cert, v->client_cert.p, v->client_cert.len);
+	bearer_bind(bound, v->token, cert);
+	buf_add(in, bound, sizeof(bound));
+	explicit_bzero(bound, sizeof(bound));
 }
 
 bool

@@ -17,6 +17,7 @@ struct site {				/* what every page needs to know; read once at start */
 	const char	*name, *base_https, *base_http;	/* "Troth", "https://localhost:8443", ... */
 	const char	*base_cert;		/* whole address of signing in by certificate, "" when off */
 	const char	*policy_arc;		/* OID prefix of the certificates' levels */
+	const char	*caa_identity;		/* what stands in CAA records for us */
 	const char	*association, *registration, *postal, *privacy_contact, *logo;
 	const char	*static_version;	/* changes with the static files: ?v=... */
 	bool		unwalled, outbox, mail_is_smtp;
@@ -74,7 +75,7 @@ struct visit {
 };
 
 /* ---- asking the keeper ---- */
-/* Begin a request: session token first when the operation takes one. */
+/* Begin a request that a session bears: its token, bound to the certificate that the request shows, if any. */
 void visit_ask_begin(struct visit *v, struct buf *in);
 /*
  * Call the keeper; *answer (caller's span) is the body after the SESSION BLOCK,

@@ -9,4 +9,6 @@
 #include "ledger/base/jail.h"
 
 extern const struct jail_spec worker_walls;
+/* Of their parent, which makes and ends them and takes its socket away when it stops. */
+extern const struct jail_spec parent_walls;
 #endif

@@ -227,6 +227,18 @@ address_primary(struct keeper *k, const struct owner *o, struct buf *into, int64
 }
 
 bool
+address_peek(struct keeper *k, const struct owner *o, struct buf *into, struct err *e)
+{
+	int64_t id;
+	bool found;
+
+	TRY(primary_id(k, o->number, &id, e));
+	if (id != 0)
+		TRY(vault_peek(k->vault, o, FIELD_ADDRESS, id, into, &found, e));
+	return buf_ok(into, e);
+}
+
+bool
 address_list(struct keeper *k, int64_t member, struct address_row *rows, size_t most,
     size_t *n, struct err *e)
 {
@@ -265,6 +277,9 @@ address_take(struct keeper *k, struct act *a, struct err *e)
 	int64_t holder, primary;
 
 	a->purpose = PURPOSE_VERIFY_ADDRESS;
+	/* Whoever took the account over by a recovery may have asked for the link before. */
+	if (a->now < a->bar_until)
+		return REFUSE(e, ERR_DENIED, WHY_BAR, "verify: within the bar");
 	TRY(vault_get(k->vault, &a->owner, FIELD_ADDRESS, a->mail->ref, &text, NULL, e));
 	TRY(buf_ok(&text, e));
 	TRY(address_holder(k, text.data, &holder, NULL, e));
@@ -327,6 +342,7 @@ address_forget(struct keeper *k, int64_t member, int64_t id, int64_t now, struct
 {
 	TRY(mail_cancel(k, member, MAIL_ADDRESS, id, e));
 	TRY(sql_do(k->store, &sql_delete, e, member, id));
+	keeper_shed(k, 0);
 	return vault_erase(k->vault, member, FIELD_ADDRESS, id, now, NULL, e);
 }
 
@@ -402,7 +418,11 @@ op_addresses(struct keeper *k, struct act *a, struct err *e)
 	return act_record(k, a, NULL, e);
 }
 
-/* The mail to a new address, or, when somebody has it, to them. */
+/*
+ * The mail to a new address, or, when somebody has it, to them.  Either way
+ * both are made, and one of them for nobody: neither the time nor the adder's
+ * own limit tells which.
+ */
 static bool
 address_mail(struct keeper *k, struct act *a, const char *address, int64_t id, struct err *e)
 {
@@ -412,13 +432,14 @@ address_mail(struct keeper *k, struct act *a, const char *address, int64_t id, s
 
 	TRY(address_holder(k, address, &known, NULL, e));
 	TRY(member_owner(k, known, &holder, &f, e));
-	struct mail_order m = { .kind = known != 0 ? MAIL_ADDRESS_KNOWN : MAIL_ADDRESS,
-	    .owner = known != 0 ? &holder : &a->owner, .address = address,
-	    .lang = known != 0 ? f.lang : a->lang, .ref = known != 0 ? 0 : id,
-	    .token = known == 0, .expires = a->now + k->set->mail_token_life,
-	    .purpose = PURPOSE_VERIFY_ADDRESS };
+	struct mail_order link = { .kind = MAIL_ADDRESS, .owner = &a->owner, .address = address,
+	    .lang = a->lang, .ref = id, .token = true, .unsent = known != 0,
+	    .expires = a->now + k->set->mail_token_life, .purpose = PURPOSE_VERIFY_ADDRESS };
+	struct mail_order notice = { .kind = MAIL_ADDRESS_KNOWN, .owner = &holder,
+	    .address = address, .lang = f.lang, .unsent = known == 0,
+	    .expires = link.expires, .purpose = PURPOSE_VERIFY_ADDRESS };
 
-	return mail_queue(k, &m, a->now, NULL, e);
+	return mail_queue(k, &link, a->now, NULL, e) && mail_queue(k, &notice, a->now, NULL, e);
 }
 
 /* How many mails somebody causes is limited whether or not they are sent. */
@@ -427,7 +448,7 @@ mails_left(struct keeper *k, const struct act *a, struct err *e)
 {
 	int64_t n;
 
-	TRY(mail_count_since(k, a->owner.number, a->now - 3600, &n, e));
+	TRY(mail_count_since(k, a->owner.number, MAIL_ADDRESS, a->now - 3600, &n, e));
 	return n < k->set->max_mails_per_hour ||
 	    REFUSE(e, ERR_BUSY, WHY_LIMIT, "address: %lld mails this hour", (long long)n);
 }
@@ -540,6 +561,8 @@ op_address_remove(struct keeper *k, struct act *a, struct err *e)
 		TRY(address_notify(k, &a->owner, a->lang, MAIL_ADDRESS_REMOVED, text.data,
 		    a->purpose, a->now, e));
 	TRY(address_forget(k, a->owner.number, id, a->now, e));
+	/* A link for a forgotten password may lie in the mailbox that goes. */
+	TRY(mail_cancel(k, a->owner.number, MAIL_RESET, 0, e));
 	if (o.primary)
 		TRY(member_step(k, a, a->owner.number, STEP_ADDRESS, false, e));
 	TRY(act_record(k, a, text.data, e));

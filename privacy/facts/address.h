@@ -36,6 +36,9 @@ bool address_verified(struct keeper *k, int64_t member, int64_t id, bool *yes, s
 bool address_primary(struct keeper *k, const struct owner *o, struct buf *into, int64_t *id,
     struct err *e) MUST;
 
+/* The same without account, to compare with: it leaves in no answer.  None: "". */
+bool address_peek(struct keeper *k, const struct owner *o, struct buf *into, struct err *e) MUST;
+
 struct address_row { int64_t id, since, verified_at; bool primary; };
 #define ADDRESS_ROWS	1000	/* limit.addresses' upper bound */
 /* This member's addresses, verified first, oldest first; rows is the caller's, most of them. */

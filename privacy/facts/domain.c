@@ -212,7 +212,10 @@ domain_covers(struct keeper *k, int64_t member, const char *name, int64_t now, i
 		TRY(domain_by_name(k, member, at, &d, &found, e));
 		if (!found)
 			continue;
-		why = domain_fault(k, &d, wild, now);
+		/* A file on one host says nothing about others: BR 3.2.2.4.18 forbids names below it, too. */
+		why = domain_fault(k, &d, wild || at != name, now);
+		if (why == WHY_DOMAIN_WILDCARD && !wild)
+			why = WHY_DOMAIN_UNPROVED;
 		if (why == WHY_NONE) {
 			*id = d.id;
 			return true;
@@ -444,6 +447,7 @@ op_domain_remove(struct keeper *k, struct act *a, struct err *e)
 	TRY(register_revoke_domain(k, a, id, &tickets, &n, e));
 	TRY(challenge_forget(k, id, e));
 	TRY(vault_erase(k->vault, a->owner.number, FIELD_DOMAIN, id, a->now, NULL, e));
+	keeper_shed(k, 0);
 	TRY(sql_do(k->store, &sql_domain_drop, e, id, a->owner.number));
 	TRY(domain_count_proved(k, a->owner.number, a->now, &left, e));
 	TRY(member_step(k, a, a->owner.number, STEP_DOMAIN, left > 0, e));

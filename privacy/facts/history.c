@@ -2,48 +2,13 @@
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 
-struct line {				/* one entry, opened */
-	int64_t		place, number;
-	struct leaf	leaf;
-	struct buf	record, values;	/* as stored */
-	struct detail_opened opened;
-};
-
 static void
-line_wipe(struct line *l)
-{
-	buf_wipe(&l->record);
-	buf_wipe(&l->values);
-	detail_opened_wipe(&l->opened);
-}
-
-static bool
-line_open(struct keeper *k, const struct act *a, int64_t place, bool with_values,
-    struct line *l, struct err *e)
-{
-	unsigned char tag[LEAF_TAG];
-	struct err why = {0};
-
-	l->place = place;
-	TRY(detail_tag(k->vault, &a->owner, place - 1, tag, e));
-	if (!chain_by_tag(k->chain, tag, &l->number, &l->leaf, &l->record, &l->values, &why)) {
-		/* The running number says there is one: somebody took it away. */
-		if (why.kind == ERR_ABSENT)
-			why.kind = ERR_TAMPER;
-		*e = why;
-		return false;
-	}
-	return detail_open(k->vault, &a->owner, place - 1, span_buf(&l->record),
-	    span_buf(&l->values), with_values, &l->opened, e);
-}
-
-static void
-line_pack(struct buf *b, const struct line *l)
+line_pack(struct buf *b, const struct trail_entry *l)
 {
 	const struct detail_opened *o = &l->opened;
 	bool erased = l->record.len == 0;
 
-	pack_i64(b, l->place);
+	pack_i64(b, l->place + 1);
 	pack_i64(b, l->number);
 	pack_i64(b, erased ? (int64_t)l->leaf.day * 86400 : o->at);
 	pack_u8(b, l->leaf.kind);
@@ -58,6 +23,7 @@ line_pack(struct buf *b, const struct line *l)
 bool
 op_history(struct keeper *k, struct act *a, struct err *e)
 {
+	DROP(trail_entry_wipe) struct trail_entry l = {0};
 	int64_t before = unpack_i64(&a->in), from;
 	uint32_t most = unpack_u32(&a->in), n;
 
@@ -69,17 +35,15 @@ op_history(struct keeper *k, struct act *a, struct err *e)
 	pack_i64(a->out, a->entries);
 	pack_u32(a->out, n);
 	for (uint32_t i = 0; i < n; i++) {
-		DROP(line_wipe) struct line l = {0};
-
-		TRY(line_open(k, a, from - i, false, &l, e));
+		TRY(i == 0 ? trail_find(k, &a->owner, from - 1, &l, e) : trail_older(k, &a->owner, &l, e));
 		line_pack(a->out, &l);
 	}
-	return true;
+	return act_record(k, a, "", e);
 }
 
 /* The entry's hashes, so that its owner can show it to somebody. */
 static bool
-proof_pack(struct keeper *k, struct act *a, const struct line *l, struct err *e)
+proof_pack(struct keeper *k, struct act *a, const struct trail_entry *l, struct err *e)
 {
 	static const struct sql sql_proof = { "history_proof", "i", "BBBBb",
 	    "SELECT d.record_inner, d.record_sealed, d.values_inner, d.values_sealed, l.entry"
@@ -101,7 +65,7 @@ proof_pack(struct keeper *k, struct act *a, const struct line *l, struct err *e)
 
 /* Old values are as guarded as the field they stood in. */
 static bool
-values_allowed(const struct act *a, const struct line *l, struct err *e)
+values_allowed(const struct act *a, const struct trail_entry *l, struct err *e)
 {
 	for (unsigned f = 1; f < FIELD__COUNT; f++)
 		if ((l->opened.fields & FIELD_BIT(f)) != 0)
@@ -112,13 +76,13 @@ values_allowed(const struct act *a, const struct line *l, struct err *e)
 bool
 op_history_entry(struct keeper *k, struct act *a, struct err *e)
 {
-	DROP(line_wipe) struct line l = {0};
+	DROP(trail_entry_wipe) struct trail_entry l = {0};
 	int64_t place = unpack_i64(&a->in);
 
 	TRY(act_read(a, e));
 	if (place < 1 || place > a->entries)
 		return FAIL(e, ERR_ABSENT, "history: no such entry");
-	TRY(line_open(k, a, place, false, &l, e));
+	TRY(trail_find(k, &a->owner, place - 1, &l, e));
 	if (l.values.len > 0) {
 		struct record_line r = { .about = &a->owner, .purpose = a->purpose, .role = a->role,
 		    .fields = l.opened.fields };
@@ -128,6 +92,8 @@ op_history_entry(struct keeper *k, struct act *a, struct err *e)
 		TRY(detail_open(k->vault, &a->owner, place - 1, span_buf(&l.record),
 		    span_buf(&l.values), true, &l.opened, e));
 		TRY(keeper_record(k, &r, a->now, NULL, e));
+	} else {
+		TRY(act_record(k, a, "", e));
 	}
 	line_pack(a->out, &l);
 	pack_bytes(a->out, l.opened.was.data, l.opened.was.len);

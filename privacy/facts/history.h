@@ -1,14 +1,14 @@
 /*
  * privacy/facts/history.h - what a member reads in "my history".
  *
- * No table lists entries by member.  The keeper makes the subject tags again,
- * from the newest running number down, and looks each one up: only who holds
- * the member's tag root can.  A place in the list is the running number + 1.
+ * No table lists entries by member.  The keeper goes back from the newest along
+ * sealed pointers (privacy/keeper/trail.h) and makes each entry's tag again to see
+ * that it is theirs.  A place in the list is the running number + 1.
  *
  * Listing shows records (when, what for, which fields, of what) and is itself
  * not written down; opening the values of an old correction is.
  *
- * Stands on keeper, record, chain, detail.  The handlers are declared in
+ * Stands on keeper, record, trail, detail.  The handlers are declared in
  * privacy/keeper/ops.h.
  */
 #ifndef PRIVACY_FACTS_HISTORY_H

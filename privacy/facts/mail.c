@@ -11,6 +11,7 @@
 #define LONGEST_WAIT	7200
 #define LOOKED_AT	16	/* broken rows passed over in one call */
 #define ID_BYTES	16	/* random part of a Message-ID */
+#define SHED_MS		60000	/* addresses of sent mails leave the write-ahead log, too */
 
 enum mail_state { STATE_WAITING = 1, STATE_LENT, STATE_SENT, STATE_GIVEN_UP, STATE_HELD };
 enum mail_part { PART_ADDRESS = 1, PART_OBJECT, PART_TOKEN };
@@ -57,10 +58,11 @@ sql_mail_add = { "mail_add", "iiiiiitbtiiiibBB", "",
 	"INSERT INTO mail (id, kind, subject, key, purpose, ref, lang, place, message_id, state,"
 	" due, tries, made, expires, address, object, token)"
 	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14, $15, $16)" },
-sql_mail_to_place = { "mail_to_place", "bi", "i",
-	"SELECT CAST(COUNT(*) AS BIGINT) FROM mail WHERE place = $1 AND made > $2" },
-sql_mail_count = { "mail_count", "ii", "i",
-	"SELECT CAST(COUNT(*) AS BIGINT) FROM mail WHERE subject = $1 AND made >= $2" },
+sql_mail_to_place = { "mail_to_place", "biiii", "i",
+	"SELECT CAST(COUNT(*) AS BIGINT) FROM mail WHERE place = $1 AND made > $2"
+	" AND CASE WHEN kind = $3 OR kind = $4 THEN 1 ELSE 0 END = $5" },
+sql_mail_count = { "mail_count", "iii", "i",
+	"SELECT CAST(COUNT(*) AS BIGINT) FROM mail WHERE subject = $1 AND made >= $2 AND kind = $3" },
 sql_mail_next = { "mail_next", "iiii", "iiiiittiiBBB",
 	"SELECT id, kind, subject, key, purpose, lang, message_id, tries, expires, address, object, token"
 	" FROM mail WHERE (state = $1 OR state = $2) AND due <= $3 AND expires > $4"
@@ -128,11 +130,12 @@ next_id(struct keeper *k, int64_t *id, struct err *e)
 }
 
 bool
-mail_count_since(struct keeper *k, int64_t subject, int64_t since, int64_t *n, struct err *e)
+mail_count_since(struct keeper *k, int64_t subject, enum mail_use kind, int64_t since, int64_t *n,
+    struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
 
-	TRY(sql_first(k->store, &r, &sql_mail_count, e, subject, since));
+	TRY(sql_first(k->store, &r, &sql_mail_count, e, subject, since, (int64_t)kind));
 	return ask_one(r, n);
 }
 
@@ -175,12 +178,14 @@ within_limit(struct keeper *k, const struct mail_order *m, struct draft *d, int6
     struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
+	bool reset = m->kind == MAIL_RESET || m->kind == MAIL_RESET_UNKNOWN;
 	int64_t n;
 
 	if (uses[m->kind].by == BY_US)
 		return true;
 	TRY(sql_first(k->store, &r, &sql_mail_to_place, e, (const void *)d->place,
-	    sizeof(d->place), now - HOUR));
+	    sizeof(d->place), now - HOUR, (int64_t)MAIL_RESET, (int64_t)MAIL_RESET_UNKNOWN,
+	    (int64_t)reset));
 	ask_one(r, &n);
 	if (n < k->set->max_mails_per_hour)
 		return true;
@@ -188,6 +193,13 @@ within_limit(struct keeper *k, const struct mail_order *m, struct draft *d, int6
 		return REFUSE(e, ERR_DENIED, WHY_LIMIT, "mail: too many to one address");
 	d->state = STATE_HELD;
 	return true;
+}
+
+/* Does nobody get it, whoever asked? */
+static bool
+to_nobody(const struct mail_order *m)
+{
+	return m->unsent || m->kind == MAIL_RESET_UNKNOWN;
 }
 
 static bool
@@ -201,9 +213,12 @@ draft_token(struct keeper *k, const struct mail_order *m, struct draft *d, int64
 
 	if (!m->token)
 		return true;
-	good = mail_token_mint(k, &t, m->kind == MAIL_RESET_UNKNOWN, now, token, e) &&
+	/* Whose address is known gets no link, for the same work. */
+	good = mail_token_mint(k, &t, to_nobody(m) || m->kind == MAIL_KNOWN, now, token, e) &&
 	    seal_part(k, d, PART_TOKEN, span_of(token, sizeof(token)), &d->token, e);
 	sodium_memzero(token, sizeof(token));
+	if (m->kind == MAIL_KNOWN)
+		buf_wipe(&d->token);
 	return good;
 }
 
@@ -223,7 +238,7 @@ draft_seal(struct keeper *k, const struct mail_order *m, struct draft *d, int64_
 	if (m->object != NULL)
 		TRY(seal_part(k, d, PART_OBJECT, span_text(m->object), &d->object, e));
 	TRY(draft_token(k, m, d, now, e));
-	if (m->kind == MAIL_RESET_UNKNOWN) {
+	if (to_nobody(m)) {
 		spoil(&d->address);
 		spoil(&d->object);
 		spoil(&d->token);
@@ -469,6 +484,7 @@ op_mail_done(struct keeper *k, struct act *a, struct err *e)
 		return true;		/* told twice, or cancelled meanwhile */
 	tries = rows_i64(r, 0);
 	rows_drop(&r);
+	keeper_shed(k, SHED_MS);
 	if (result == 1 && tries < k->set->mail_tries)
 		return sql_do(k->store, &sql_mail_later, e, (int64_t)STATE_WAITING,
 		    a->now + wait_after(tries), id);

@@ -10,7 +10,8 @@
  *
  * Mails that a stranger's typing can cause (joins, forgotten passwords, further
  * addresses) are limited per address and hour and beyond that never sent,
- * without a word: a refusal would tell who has an account.  Proofs of domains
+ * without a word: a refusal would tell who has an account.  Links for forgotten
+ * passwords have a count of their own: no other mail can use theirs up.  Proofs of domains
  * are refused with WHY_LIMIT.  Security notices are never held back.
  *
  * A Message-ID is given without its angle brackets.
@@ -39,6 +40,7 @@ struct mail_order {
 	const char	*object;	/* what it is about: a domain, a serial; NULL none */
 	int64_t		ref;
 	bool		token;		/* mint a token */
+	bool		unsent;		/* the same work, but nobody gets it: what is kept opens nothing */
 	int64_t		expires;	/* of token and mail, absolute; 0: a week */
 	enum purpose	purpose;
 };
@@ -54,9 +56,9 @@ bool mail_token_spend(struct keeper *k, int64_t id, struct err *e) MUST;
 /* Unsent mails and open tokens of this kind; ref 0: all. */
 bool mail_cancel(struct keeper *k, int64_t subject, enum mail_use kind, int64_t ref,
     struct err *e) MUST;
-/* How many mails were queued for this person since then, the quietly dropped too. */
-bool mail_count_since(struct keeper *k, int64_t subject, int64_t since, int64_t *n,
-    struct err *e) MUST;
+/* How many mails of this kind were queued for this person since then, the quietly dropped too. */
+bool mail_count_since(struct keeper *k, int64_t subject, enum mail_use kind, int64_t since,
+    int64_t *n, struct err *e) MUST;
 /* All mails and tokens of a person: a join that vanished, an erasure. */
 bool mail_forget(struct keeper *k, int64_t subject, struct err *e) MUST;
 /* Rows and tokens that are over. */

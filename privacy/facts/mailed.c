@@ -6,8 +6,8 @@
  */
 #include "privacy/facts/address.h"
 #include "privacy/facts/domain.h"
+#include "privacy/facts/join.h"
 #include "privacy/facts/mail.h"
-#include "privacy/facts/member.h"
 #include "privacy/facts/register.h"
 #include "privacy/keeper/ops.h"
 

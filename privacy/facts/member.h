@@ -1,16 +1,14 @@
 /*
- * privacy/facts/member.h - who is a member, and how one becomes one.
+ * privacy/facts/member.h - who is a member, and what is known of everybody.
  *
  * A subject is anybody the ledger can speak of: number, keys, how many entries
- * concern them.  A join makes a subject that waits, with keys of its own; the
- * link in the mail makes it a member; after join_life it vanishes with its
- * keys.  A join with an address that is known does exactly the same work, only
- * its mail says something else and its row can never be verified.
+ * concern them.  It waits (privacy/facts/join.h) or is a member; the site is one
+ * too, number 0.
  *
  * Member numbers are random (1,000,000,000 and up): they tell neither who came
  * first nor how many there are.
  *
- * Stands on keeper, record, credential, address, mail.
+ * Stands on keeper, record, credential, address.
  */
 #ifndef PRIVACY_FACTS_MEMBER_H
 #define PRIVACY_FACTS_MEMBER_H
@@ -28,6 +26,13 @@ struct member_facts { int64_t joined_at, bar_until, points, steps; uint32_t role
 bool subject_site(struct keeper *k, int64_t now, struct err *e) MUST;
 /* Fill a->owner, a->entries and the member's facts for a subject named by a mailed token.  ERR_ABSENT. */
 bool subject_enter(struct keeper *k, struct act *a, int64_t number, struct err *e) MUST;
+/* A new subject that waits, with keys of its own.  A rollback leaves keys that nobody names. */
+bool subject_new(struct keeper *k, struct owner *o, int64_t now, struct err *e) MUST;
+/* A subject of whom no entry speaks goes, and its keys with it.  ERR_DENIED: entries do. */
+bool subject_forget(struct keeper *k, const struct owner *o, int64_t now, struct err *e) MUST;
+/* The act's waiting subject becomes a member, in this language, agreed to these versions. */
+bool member_add(struct keeper *k, struct act *a, int64_t agreement, int64_t statement,
+    const char *lang, struct err *e) MUST;
 /* Owner (a waiting join's too) and, of a member, facts (may be NULL).  ERR_ABSENT. */
 bool member_owner(struct keeper *k, int64_t number, struct owner *o, struct member_facts *f,
     struct err *e) MUST;
@@ -42,12 +47,12 @@ bool member_roles_set(struct keeper *k, int64_t number, uint32_t roles, struct e
  */
 bool member_names(struct keeper *k, struct act *a, struct buf *given, struct buf *family,
     struct buf *full, struct err *e) MUST;
-/* The link in the mail of a join was followed: the waiting subject becomes a member. */
-bool member_verify(struct keeper *k, struct act *a, struct err *e) MUST;
 /* Members, oldest number first, after `after`: for doctor. */
 typedef bool member_reader(void *self, const struct owner *o, int64_t entries, struct err *e);
 bool member_each(struct keeper *k, member_reader *each, void *self, struct err *e) MUST;
 bool member_count(struct keeper *k, int64_t *members, int64_t *waiting, struct err *e) MUST;
+/* Counts of others' lines that are older than 30 days. */
+bool others_sweep(struct keeper *k, int64_t now, struct err *e) MUST;
 /* Forget at most `most` joins (and unverified addresses) older than join_life; *joins: how many. */
 bool member_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *joins, struct err *e) MUST;
 #endif

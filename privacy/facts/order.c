@@ -90,7 +90,8 @@ label_read(struct span *in, struct order *q, struct err *e)
 		return REFUSE(e, ERR_INPUT, WHY_FIELD_LONG, "issue: the note is too long");
 	if (!utf8_ok(text.p, text.len))
 		return REFUSE(e, ERR_INPUT, WHY_FIELD_SHAPE, "issue: the note is not text");
-	memcpy(q->label, text.p, text.len);
+	if (text.len > 0)
+		memcpy(q->label, text.p, text.len);
 	return true;
 }
 

@@ -20,7 +20,7 @@ static void free_bytes(uint8_t **p) { free(*p); }
 static bool
 name_char(ucs4_t c)
 {
-	static const ucs4_t also[] = { ' ', '-', '\'', '.', ',', 0xb7, 0x2019, 0x2010, 0x2011,
+	static const ucs4_t also[] = { ' ', '-', '\'', '.', ',', 0xb7, 0x2018, 0x2019, 0x2010, 0x2011,
 	    0x30fb, 0x200c, 0x200d };
 
 	for (size_t i = 0; i < COUNT(also); i++)

@@ -30,6 +30,7 @@ question_erase(struct keeper *k, struct act *a, struct err *e)
 		TRY(vault_erase(k->vault, a->owner.number, FIELD_QUESTION, slot, a->now, NULL, e));
 		TRY(vault_erase(k->vault, a->owner.number, FIELD_CREDENTIAL, slot, a->now, NULL, e));
 	}
+	keeper_shed(k, 0);
 	return member_step(k, a, a->owner.number, STEP_QUESTIONS, false, e);
 }
 

@@ -107,7 +107,7 @@ store(struct keeper *k, struct act *a, const struct word *w, struct span der, st
 	TRY(record_word(k, a, w, PURPOSE_ISSUE, "signed and stored", &number, e));
 	TRY(register_stored(k, w->r.id, w->receipt.body_hash, number, e));
 	TRY(chain_duty_done(k->chain, w->ticket.number, e));
-	TRY(ticket_book_close(k, w->ticket.id, TICKET_DONE, e));
+	TRY(ticket_book_close(k, w->ticket.id, TICKET_STORED, e));
 	return revoke_unwanted(k, w, a->now, e);
 }
 
@@ -224,6 +224,37 @@ op_tickets_open(struct keeper *k, struct act *a, struct err *e)
 	pack_u32(a->out, l.n);
 	buf_add(a->out, l.rows.data, l.rows.len);
 	return true;
+}
+
+/* ---- what the signer has to hear ---- */
+
+bool
+op_tickets_stored(struct keeper *k, struct act *a, struct err *e)
+{
+	DROP(buf_wipe) struct buf ids = {0};
+	int64_t most = unpack_i64(&a->in);
+	uint32_t n;
+
+	TRY(act_read(a, e));
+	if (most < 1 || most > TICKETS_AT_ONCE)
+		return FAIL(e, ERR_INPUT, "tickets stored: between 1 and %d", TICKETS_AT_ONCE);
+	TRY(ticket_book_stored(k, most, &ids, &n, e));
+	pack_u32(a->out, n);
+	buf_add(a->out, ids.data, ids.len);
+	return true;
+}
+
+bool
+op_tickets_told(struct keeper *k, struct act *a, struct err *e)
+{
+	while (a->in.len > 0 && !a->in.bad) {
+		unsigned char id[TICKET_ID];
+
+		unpack_exact(&a->in, id, sizeof(id));
+		if (!a->in.bad)
+			TRY(ticket_book_told(k, id, e));
+	}
+	return act_read(a, e);
 }
 
 static bool

@@ -7,6 +7,7 @@
 #include "privacy/facts/question.h"
 #include "privacy/facts/recovery.h"
 #include "privacy/facts/session.h"
+#include "privacy/facts/setting.h"
 #include "privacy/facts/signin.h"
 #include "privacy/keeper/brake.h"
 #include "privacy/keeper/ops.h"
@@ -158,18 +159,12 @@ reset_read(struct act *a, struct reset *r, struct err *e)
 	return fits || FAIL(e, ERR_INPUT, "reset: other slots than asked");
 }
 
-/* Compared with the address without account: it leaves in no answer. */
 static bool
 new_password_ok(struct keeper *k, struct act *a, const char *password, struct err *e)
 {
 	DROP(buf_wipe) struct buf address = {0};
-	struct address_row rows[1];
-	size_t n;
-	bool found;
 
-	TRY(address_list(k, a->owner.number, rows, 1, &n, e));
-	if (n > 0)
-		TRY(vault_peek(k->vault, &a->owner, FIELD_ADDRESS, rows[0].id, &address, &found, e));
+	TRY(address_peek(k, &a->owner, &address, e));
 	return password_ok(password, address.len > 0 ? address.data : "", e);
 }
 
@@ -243,9 +238,11 @@ reset_done(struct keeper *k, struct act *a, struct err *e)
 	TRY(mail_cancel(k, a->owner.number, MAIL_RESET, 0, e));
 	TRY(credential_store(k, &a->owner, 0, &a->hashes->job[ASKED], a->now, e));
 	TRY(session_end_all(k, a->owner.number, 0, e));
+	/* No way in of before outlasts this: whoever knew the password may have made one. */
+	TRY(setting_put(k, a->owner.number, SETTING_CERT_SIGN_IN, 0, e));
 	TRY(member_bar(k, a->owner.number, a->now + k->set->reset_bar, e));
 	TRY(address_notify(k, &a->owner, a->lang, MAIL_RESET_DONE, NULL, a->purpose, a->now, e));
-	return act_record(k, a, "new password", e);
+	return act_record(k, a, "new password; signing in by certificate is off", e);
 }
 
 bool

@@ -8,7 +8,7 @@
 
 const char register_schema[] =
 "CREATE TABLE IF NOT EXISTS register ("
-"  id INTEGER PRIMARY KEY,"
+"  id INTEGER PRIMARY KEY,"		/* counted up, never told: what hangs on it is appended, too */
 "  member INTEGER NOT NULL,"
 "  key INTEGER NOT NULL,"		/* the member's, for the names */
 "  serial BLOB NOT NULL UNIQUE,"
@@ -31,7 +31,7 @@ const char register_schema[] =
 "  names BLOB NOT NULL"			/* sealed */
 ") STRICT;"
 "CREATE INDEX IF NOT EXISTS register_member ON register (member, made);"
-"CREATE INDEX IF NOT EXISTS register_stored ON register (stored_number);"
+"CREATE INDEX IF NOT EXISTS register_stored ON register (stored_number) WHERE stored_number IS NOT NULL;"
 "CREATE INDEX IF NOT EXISTS register_end ON register (state, not_after);"
 "CREATE TABLE IF NOT EXISTS register_name ("
 "  certificate INTEGER NOT NULL REFERENCES register (id),"
@@ -40,7 +40,7 @@ const char register_schema[] =
 "  bind INTEGER NOT NULL,"		/* address or domain id it stands on */
 "  blind BLOB NOT NULL,"
 "  PRIMARY KEY (certificate, place)"
-") STRICT;"
+") STRICT, WITHOUT ROWID;"
 "CREATE INDEX IF NOT EXISTS register_name_bind ON register_name (bind, kind);"
 "CREATE TABLE IF NOT EXISTS issued ("	/* tickets to issue, a member and day: for the limit */
 "  member INTEGER NOT NULL,"
@@ -63,6 +63,8 @@ const char register_schema[] =
 #define LIVE "register.state <= 3 AND register.not_after > "
 
 static const struct sql
+sql_register_last = { "register_last", "", "i",
+	"SELECT CAST(COALESCE(MAX(id), 0) AS BIGINT) FROM register" },
 sql_register_add = { "register_add", "iiibiiiiiiibib", "",
 	"INSERT INTO register (id, member, key, serial, profile, state, options, made, not_before,"
 	" not_after, number, key_hash, open_to_all, reminder, reminded, reason, changed_at, wanted, names)"
@@ -392,6 +394,16 @@ names_add(struct keeper *k, int64_t id, const struct ticket *t, const int64_t *b
 		TRY(sql_do(k->store, &sql_register_name_add, e, id, (int64_t)i,
 		    (int64_t)t->names[i].kind, bind[i], (const void *)blind, sizeof(blind)));
 	}
+	return true;
+}
+
+bool
+register_next_id(struct keeper *k, int64_t *id, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_register_last, e));
+	*id = (r == NULL ? 0 : rows_i64(r, 0)) + 1;
 	return true;
 }
 

@@ -1,3 +1,5 @@
+#include <sodium.h>
+#include "privacy/facts/bearer.h"
 #include "privacy/facts/register.h"
 #include "privacy/facts/session.h"
 #include "privacy/facts/token.h"
@@ -11,7 +13,7 @@ const char session_schema[] =
 "CREATE TABLE session ("
 " number INTEGER PRIMARY KEY,"
 " member INTEGER NOT NULL REFERENCES member (number),"
-" token BLOB NOT NULL UNIQUE,"		/* BLAKE2b-256 of the token */
+" token BLOB NOT NULL UNIQUE,"		/* BLAKE2b-256 of the token, bound to cert (bearer.h) */
 " old BLOB UNIQUE,"			/* of the token before the last password entry */
 " old_until INTEGER NOT NULL,"
 " since INTEGER NOT NULL,"
@@ -37,6 +39,7 @@ sql_session = { "session_get", "b", SESSION_LETTERS, SESSION_COLUMNS " WHERE s.t
 sql_session_old = { "session_get_old", "b", SESSION_LETTERS, SESSION_COLUMNS " WHERE s.old = $1" },
 sql_session_number = { "session_get_number", "i", SESSION_LETTERS,
 	SESSION_COLUMNS " WHERE s.number = $1" },
+sql_session_cert = { "session_cert", "i", "B", "SELECT cert FROM session WHERE number = $1" },
 sql_session_seen = { "session_seen", "ii", "", "UPDATE session SET seen = $1 WHERE number = $2" },
 sql_session_add = { "session_add", "iibiiiiiBB", "",
 	"INSERT INTO session (number, member, token, old, old_until, since, seen, fresh_until,"
@@ -165,6 +168,21 @@ session_again(struct keeper *k, struct act *a, int64_t number, struct err *e)
 	return r != NULL ? session_fill(k, a, r, false, e) : over(e);
 }
 
+/* A new token and the hash of what its requests will hold in hand. */
+static void
+token_draw(unsigned char token[TOKEN_BYTES], unsigned char hash[TOKEN_HASH],
+    const unsigned char *cert)
+{
+	unsigned char bound[TOKEN_BYTES];
+
+	token_make(token, hash);
+	if (cert == NULL)
+		return;
+	bearer_bind(bound, token, cert);
+	token_hash(bound, hash);
+	sodium_memzero(bound, sizeof(bound));
+}
+
 bool
 session_begin(struct keeper *k, struct act *a, const struct session_new *n,
     unsigned char token[TOKEN_BYTES], struct err *e)
@@ -172,7 +190,7 @@ session_begin(struct keeper *k, struct act *a, const struct session_new *n,
 	unsigned char hash[TOKEN_HASH];
 	int64_t number = id_random();
 
-	token_make(token, hash);
+	token_draw(token, hash, n->cert);
 	TRY(sql_do(k->store, &sql_session_add, e, number, n->member, (const void *)hash,
 	    sizeof(hash), a->now, a->now, n->fresh ? a->now + k->set->fresh_life : INT64_C(0),
 	    a->now + k->set->session_life, (int64_t)n->shared, (const void *)n->cert, (size_t)32,
@@ -183,9 +201,18 @@ session_begin(struct keeper *k, struct act *a, const struct session_new *n,
 bool
 session_renew(struct keeper *k, struct act *a, unsigned char token[TOKEN_BYTES], struct err *e)
 {
+	DROP(rows_drop) struct rows *r = NULL;
 	unsigned char hash[TOKEN_HASH];
+	struct span cert;
 
-	token_make(token, hash);
+	TRY(sql_first(k->store, &r, &sql_session_cert, e, a->session));
+	if (r == NULL)
+		return over(e);
+	cert = rows_bytes(r, 0);
+	if (!rows_null(r, 0) && cert.len != BEARER_CERT)
+		return FAIL(e, ERR_TAMPER, "session: a certificate's name has a wrong length");
+	token_draw(token, hash, rows_null(r, 0) ? NULL : cert.p);
+	rows_drop(&r);
 	TRY(sql_do(k->store, &sql_session_renew, e, a->now + k->set->old_token_life,
 	    (const void *)hash, sizeof(hash), a->now + k->set->fresh_life, a->now, a->session));
 	return session_again(k, a, a->session, e);

@@ -8,7 +8,7 @@
  * written at most every 20 seconds, in the commit that the request makes anyway.
  *
  * A session opened by a client certificate is good only while the register
- * says that certificate is.
+ * says that certificate is, and only in requests that show it (bearer.h).
  *
  * Stands on keeper, register.
  */

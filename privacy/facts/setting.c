@@ -33,6 +33,12 @@ setting_get(struct keeper *k, int64_t member, enum setting s, int64_t *value, st
 }
 
 bool
+setting_put(struct keeper *k, int64_t member, enum setting s, int64_t value, struct err *e)
+{
+	return sql_do(k->store, &sql_put, e, member, (int64_t)s, value);
+}
+
+bool
 op_settings(struct keeper *k, struct act *a, struct err *e)
 {
 	TRY(act_read(a, e));
@@ -59,7 +65,7 @@ op_setting_set(struct keeper *k, struct act *a, struct err *e)
 		return REFUSE(e, ERR_INPUT, WHY_FIELD_UNKNOWN, "setting %u", name);
 	if (rows[name].fresh && (a->flags & SESSION_FRESH) == 0)
 		return REFUSE(e, ERR_DENIED, WHY_PASSWORD_NEEDED, "setting %u: not fresh", name);
-	TRY(sql_do(k->store, &sql_put, e, a->owner.number, (int64_t)name, value));
+	TRY(setting_put(k, a->owner.number, (enum setting)name, value, e));
 	snprintf(said, sizeof(said), "%s: %s", rows[name].name, value == 1 ? "on" : "off");
 	return act_record(k, a, said, e);
 }

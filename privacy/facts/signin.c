@@ -1,6 +1,7 @@
 #include <sodium.h>
 #include "privacy/facts/address.h"
 #include "privacy/facts/credential.h"
+#include "privacy/facts/mail.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/register.h"
 #include "privacy/facts/session.h"
@@ -32,6 +33,7 @@ answer_token(struct act *a, unsigned char token[TOKEN_BYTES], struct err *e)
 
 struct sign_in {
 	char	address[ADDRESS_MAX], password[KEEPER_TEXT_MAX + 1];
+	unsigned char account[INDEX_BYTES];	/* for the brakes: one however it is spelled */
 	bool	shared;
 	struct span source;
 };
@@ -45,7 +47,7 @@ wrong(struct err *e)
 }
 
 static bool
-sign_in_read(struct act *a, struct sign_in *s, struct err *e)
+sign_in_read(const struct keeper *k, struct act *a, struct sign_in *s, struct err *e)
 {
 	char typed[KEEPER_TEXT_MAX + 1];
 
@@ -57,6 +59,7 @@ sign_in_read(struct act *a, struct sign_in *s, struct err *e)
 	/* What cannot be an address is nobody's: the same sentence, and no hash. */
 	if (!address_normalise(typed, s->address, NULL) || strlen(s->password) > PASSWORD_MOST)
 		return wrong(e);
+	address_index(k, INDEX_ADDRESS, s->address, s->account);
 	return true;
 }
 
@@ -78,7 +81,7 @@ account_of(struct keeper *k, const struct sign_in *s, struct owner *o, struct cr
 static bool
 sign_in_begin(struct keeper *k, struct act *a, const struct sign_in *s, struct err *e)
 {
-	struct span account = span_text(s->address), none = span_of(NULL, 0);
+	struct span account = span_of(s->account, sizeof(s->account)), none = span_of(NULL, 0);
 	struct credential c;
 	struct argon_job job;
 	struct owner o;
@@ -95,7 +98,7 @@ sign_in_begin(struct keeper *k, struct act *a, const struct sign_in *s, struct e
 static bool
 sign_in_finish(struct keeper *k, struct act *a, const struct sign_in *s, struct err *e)
 {
-	struct span account = span_text(s->address), none = span_of(NULL, 0);
+	struct span account = span_of(s->account, sizeof(s->account)), none = span_of(NULL, 0);
 	unsigned char token[TOKEN_BYTES];
 	struct credential c;
 	struct owner o;
@@ -125,7 +128,7 @@ op_sign_in(struct keeper *k, struct act *a, struct err *e)
 {
 	DROP(sign_in_wipe) struct sign_in s = {0};
 
-	TRY(sign_in_read(a, &s, e));
+	TRY(sign_in_read(k, a, &s, e));
 	return a->hashes == NULL ? sign_in_begin(k, a, &s, e) : sign_in_finish(k, a, &s, e);
 }
 
@@ -141,6 +144,7 @@ op_sign_in_cert(struct keeper *k, struct act *a, struct err *e)
 
 	unpack_exact(&a->in, sha256, sizeof(sha256));
 	unpack_exact(&a->in, serial, sizeof(serial));
+	n.shared = unpack_u8(&a->in) == 1;
 	source = unpack_bytes(&a->in);
 	TRY(act_read(a, e));
 	TRY(brake_ask(k->brake, BRAKE_SIGN_IN_SOURCE, none, source, a->now, e));
@@ -217,6 +221,7 @@ change_finish(struct keeper *k, struct act *a, struct err *e)
 	TRY(credential_store(k, &a->owner, 0, &a->hashes->job[0], a->now, e));
 	TRY(session_end_all(k, a->owner.number, a->session, e));
 	TRY(session_renew(k, a, token, e));
+	TRY(mail_cancel(k, a->owner.number, MAIL_RESET, 0, e));
 	TRY(address_notify(k, &a->owner, a->lang, MAIL_PASSWORD_CHANGED, NULL, a->purpose, a->now, e));
 	TRY(act_record(k, a, "changed", e));
 	return answer_token(a, token, e);
@@ -227,18 +232,13 @@ op_password_change(struct keeper *k, struct act *a, struct err *e)
 {
 	DROP(again_wipe) struct again g = {0};
 	DROP(buf_wipe) struct buf address = {0};
-	struct err none = {0};
 	struct argon_job job;
 
 	unpack_text(&a->in, g.password, sizeof(g.password));
 	TRY(act_read(a, e));
 	if (a->hashes != NULL)
 		return change_finish(k, a, e);
-	/* Opened to compare with; this turn is undone, the next one records its own. */
-	if (!address_primary(k, &a->owner, &address, NULL, &none) && none.kind != ERR_ABSENT) {
-		*e = none;
-		return false;
-	}
+	TRY(address_peek(k, &a->owner, &address, e));
 	TRY(password_ok(g.password, address.len > 0 ? address.data : "", e));
 	credential_job_new(k, CREDENTIAL_PASSWORD, g.password, &job);
 	return act_hash(k, a, ARGON_OWN, &job, 1, e);

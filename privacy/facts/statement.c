@@ -7,6 +7,20 @@
 
 static const char label[] = "troth statement v1\n";
 
+void
+statement_file(const char *nonce, char into[STATEMENT_FILE])
+{
+	static const char name[] = "troth file v1\n";
+	unsigned char hash[crypto_hash_sha256_BYTES];
+	crypto_hash_sha256_state h;
+
+	crypto_hash_sha256_init(&h);
+	crypto_hash_sha256_update(&h, (const unsigned char *)name, sizeof(name) - 1);
+	crypto_hash_sha256_update(&h, (const unsigned char *)nonce, strlen(nonce));
+	crypto_hash_sha256_final(&h, hash);
+	sodium_bin2base64(into, STATEMENT_FILE, hash, 16, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
 static bool
 statement_ok(const struct statement *s, struct err *e)
 {

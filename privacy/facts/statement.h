@@ -26,6 +26,15 @@ enum statement_result {
 	SAW_TOO_MUCH		/* too many redirects or bytes */
 };
 
+/*
+ * The name of the file at which an HTTP proof's nonce is looked for.  Made from
+ * the nonce, but not telling it: a server that writes what it is asked for into
+ * its answer would else prove anything (BR 3.2.2.4.18: the random value must not
+ * stand in the request).
+ */
+#define STATEMENT_FILE	23	/* bytes with NUL */
+void statement_file(const char *nonce, char into[STATEMENT_FILE]);
+
 struct statement {
 	uint8_t	kind;			/* enum statement_kind */
 	uint8_t	method;			/* enum proof_method; CAA: 0 issue and issuewild, PROOF_MAIL issuemail */

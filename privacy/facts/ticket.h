@@ -33,7 +33,7 @@ enum name_kind { NAME_DNS = 1, NAME_MAIL };
 
 struct ticket {
 	uint8_t		act;			/* enum ticket_act */
-	unsigned char	id[TICKET_ID];		/* random; a repeated id gives the same answer */
+	unsigned char	id[TICKET_ID];		/* ledger number and 64 random bits; a repeated id gives the same answer */
 	unsigned char	serial[TICKET_SERIAL];	/* of the certificate issued or changed */
 	uint8_t		profile;		/* enum profile */
 	int64_t		not_before, not_after;	/* inclusive, as in X.509; ISSUE only */

@@ -17,7 +17,7 @@ const char issue_schema[] =
 ") STRICT;"
 "CREATE INDEX IF NOT EXISTS ticket_open ON ticket (state, made);"
 "CREATE INDEX IF NOT EXISTS ticket_certificate ON ticket (certificate);"
-"CREATE INDEX IF NOT EXISTS ticket_asked ON ticket (asked);";
+"CREATE INDEX IF NOT EXISTS ticket_asked ON ticket (asked) WHERE asked IS NOT NULL;";
 
 #define COLUMNS "id, certificate, member, key, act, state, made, expires, number, reason"
 static const struct sql
@@ -38,6 +38,10 @@ sql_ticket_drop_lesser = { "ticket_drop_lesser", "iiii", "",
 	" AND act <> $4" },
 sql_ticket_each = { "ticket_each", "iii", "biiiiiiiiiB",
 	"SELECT " COLUMNS ", wire FROM ticket WHERE state = $1 AND made <= $2 ORDER BY made LIMIT $3" },
+sql_ticket_stored = { "ticket_stored", "ii", "b",
+	"SELECT id FROM ticket WHERE state = $1 ORDER BY made LIMIT $2" },
+sql_ticket_told = { "ticket_told", "ibi", "",
+	"UPDATE ticket SET state = $1 WHERE id = $2 AND state = $3" },
 sql_ticket_count = { "ticket_count", "i", "ii",
 	"SELECT CAST(COUNT(*) AS BIGINT), CAST(COALESCE(MIN(made), 0) AS BIGINT) FROM ticket"
 	" WHERE state = $1" };
@@ -164,6 +168,33 @@ ticket_book_each(struct keeper *k, int64_t before, int64_t most, ticket_reader *
 	if (end.kind != ERR_NONE && e != NULL)
 		*e = end;
 	return end.kind == ERR_NONE;
+}
+
+bool
+ticket_book_stored(struct keeper *k, int64_t most, struct buf *ids, uint32_t *n, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	struct err end = {0};
+
+	*n = 0;
+	TRY(sql_ask(k->store, &r, &sql_ticket_stored, e, (int64_t)TICKET_STORED, most));
+	for (; rows_next(r, &end); ++*n) {
+		struct span id = rows_bytes(r, 0);
+
+		if (id.len != TICKET_ID)
+			return FAIL(e, ERR_TAMPER, "ticket: an id of a wrong size");
+		buf_add(ids, id.p, id.len);
+	}
+	if (end.kind != ERR_NONE && e != NULL)
+		*e = end;
+	return end.kind == ERR_NONE && buf_ok(ids, e);
+}
+
+bool
+ticket_book_told(struct keeper *k, const unsigned char id[TICKET_ID], struct err *e)
+{
+	return sql_do(k->store, &sql_ticket_told, e, (int64_t)TICKET_DONE, (const void *)id,
+	    (size_t)TICKET_ID, (int64_t)TICKET_STORED);
 }
 
 bool

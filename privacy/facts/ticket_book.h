@@ -14,7 +14,12 @@
 
 #define ASKED_BYTES	32	/* hash of what was asked, to know it again */
 
-enum ticket_state { TICKET_OPEN = 1, TICKET_DONE, TICKET_CANCELLED };
+enum ticket_state {
+	TICKET_OPEN = 1,
+	TICKET_DONE,
+	TICKET_CANCELLED,
+	TICKET_STORED		/* done; the signer may still hold its sealed copy */
+};
 
 struct ticket_row {
 	unsigned char	id[TICKET_ID];
@@ -46,6 +51,11 @@ bool ticket_book_drop_lesser(struct keeper *k, int64_t certificate, struct err *
 typedef bool ticket_reader(void *self, const struct ticket_row *t, struct span wire, struct err *e);
 bool ticket_book_each(struct keeper *k, int64_t before, int64_t most, ticket_reader *each, void *self,
     struct err *e) MUST;
+/* Ids of those that are TICKET_STORED, oldest first, appended; *n counts them. */
+bool ticket_book_stored(struct keeper *k, int64_t most, struct buf *ids, uint32_t *n,
+    struct err *e) MUST;
+/* The signer was told of this one: TICKET_STORED becomes TICKET_DONE, anything else stays. */
+bool ticket_book_told(struct keeper *k, const unsigned char id[TICKET_ID], struct err *e) MUST;
 /* How many are open, and when the oldest was made (0: none). */
 bool ticket_book_count(struct keeper *k, int64_t *open, int64_t *oldest, struct err *e) MUST;
 #endif

@@ -109,20 +109,22 @@ parent(int fd, int threads, bool unwalled)
 }
 
 static void
-parent_settle(int keep)
+parent_settle(int keep, bool unwalled)
 {
 	static const int ignored[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
-	const struct rlimit none = {0};
+	static const struct jail_spec nothing = { .net = JAIL_NO_NET };
+	struct err e = {0};
 
 	/* Ctrl-C reaches the whole group; we end when the keeper's socket does. */
 	for (size_t i = 0; i < COUNT(ignored); i++)
 		signal(ignored[i], SIG_IGN);
-	setrlimit(RLIMIT_CORE, &none);
-	prctl(PR_SET_DUMPABLE, 0);
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (keep > 3)
 		close_range(3, (unsigned)keep - 1, 0);
 	close_range((unsigned)keep + 1, ~0u, 0);
+	if (!jail_supervise(&nothing, unwalled, &e)) {
+		log_err("hashing child", &e);
+		_exit(NO_JAIL);
+	}
 }
 
 bool
@@ -138,7 +140,7 @@ argon_start(int *fd, int threads, bool unwalled, struct err *e)
 	pid = fork();
 	if (pid == 0) {
 		close(pair[0]);
-		parent_settle(pair[1]);
+		parent_settle(pair[1], unwalled);
 		parent(pair[1], threads, unwalled);
 	}
 	close(pair[1]);
@@ -287,15 +289,33 @@ jobs_give(struct argon *a)
 	}
 }
 
+/* Is there room for one more of this class?  Strangers' joins leave half of it to members. */
+static bool
+has_room(const struct argon *a, enum argon_class c)
+{
+	size_t joins = 0;
+
+	if (a->gone || a->waiting >= (size_t)a->limit)
+		return false;
+	if (c != ARGON_JOIN)
+		return true;
+	for (const struct waiting *w = a->first[ARGON_JOIN]; w != NULL; w = w->next)
+		joins++;
+	return joins < ((size_t)a->limit + 1) / 2;
+}
+
 bool
 argon_ask(struct argon *a, struct ipc_ask *ask, enum argon_class c,
     const struct argon_job *jobs, size_t n, struct err *e)
 {
 	struct waiting *w, **at;
 
-	if (n == 0 || n > ARGON_JOBS || ask->work != NULL)
+	if (n == 0 || n > ARGON_JOBS)
 		return FAIL(e, ERR_INPUT, "argon: %zu jobs", n);
-	if (a->gone || a->waiting >= (size_t)a->limit)
+	/* It came back without its hashes: no memory for them, for one. */
+	if (ask->work != NULL)
+		return REFUSE(e, ERR_BUSY, WHY_HASH_QUEUE, "argon: the child could not");
+	if (!has_room(a, c))
 		return REFUSE(e, ERR_BUSY, WHY_HASH_QUEUE, "argon: %zu requests wait", a->waiting);
 	w = calloc(1, sizeof(*w));
 	if (w == NULL)

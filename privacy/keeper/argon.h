@@ -10,7 +10,8 @@
  * given again.
  *
  * The queue is bounded (ERR_BUSY, WHY_HASH_QUEUE).  Classes take turns job by
- * job, so that a flood of joins cannot hold up those who sign in.
+ * job and joins get half of the room at most, so that a flood of them neither
+ * holds up those who sign in nor turns them away.
  *
  * Stands on ipc's asks and libsodium.  Does not know what is being hashed.
  */

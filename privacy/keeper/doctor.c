@@ -2,25 +2,29 @@
 #include "privacy/facts/member.h"
 #include "privacy/facts/register.h"
 #include "privacy/keeper/doctor.h"
+#include "privacy/keeper/record.h"
 
-static const struct sql sql_site_entries = { "site_entries", "i", "i",
-	"SELECT entries FROM subject WHERE number = $1" };
+static const struct sql sql_all_entries = { "all_entries", "", "i",
+	"SELECT CAST(coalesce(sum(entries), 0) AS bigint) FROM subject" };
 
-/* What the entries say about one row: its newest version. */
-struct said { uint32_t field; int64_t object, version; bool seen; };
+/* What the entries say about one row: its newest version, and the oldest met so far on the way back. */
+struct said { uint32_t field; int64_t object, version, oldest; bool seen; };
 
 struct patient {
 	struct keeper	*k;
 	const struct owner *owner;
 	struct said	*said;
 	size_t		count, room;
+	int64_t		*number;	/* by place, what later entries said; -1: nothing yet */
 };
 
 static void
 patient_wipe(struct patient *p)
 {
 	free(p->said);
+	free(p->number);
 	p->said = NULL;
+	p->number = NULL;
 }
 
 static struct said *
@@ -37,10 +41,10 @@ said_add(struct patient *p, const struct vault_mark *m, struct err *e)
 {
 	struct said *s = said_find(p, m->field, m->object);
 
-	if (s != NULL && m->version <= s->version)
+	if (s != NULL && m->version >= s->oldest)
 		return FAIL(e, ERR_TAMPER, "doctor: versions of field %u do not grow", (unsigned)m->field);
 	if (s != NULL) {
-		s->version = m->version;
+		s->oldest = m->version;
 		return true;
 	}
 	if (p->count == p->room) {
@@ -52,34 +56,66 @@ said_add(struct patient *p, const struct vault_mark *m, struct err *e)
 		p->said = more;
 		p->room = room;
 	}
-	p->said[p->count++] = (struct said){ m->field, m->object, m->version, false };
+	p->said[p->count++] = (struct said){ m->field, m->object, m->version,
+	    m->version, false };
 	return true;
 }
 
 /* ---- entries ---- */
 
+/* Two ways lead to most places: they must lead to the same entry. */
+static bool
+number_said(struct patient *p, int64_t place, int64_t number, struct err *e)
+{
+	if (place < 0)
+		return number == -1 || FAIL(e, ERR_TAMPER, "doctor: subject %lld: an entry before the first",
+		    (long long)p->owner->number);
+	if (p->number[place] != -1 && p->number[place] != number)
+		return FAIL(e, ERR_TAMPER, "doctor: subject %lld, place %lld: two entries are said to be it",
+		    (long long)p->owner->number, (long long)place);
+	p->number[place] = number;
+	return true;
+}
+
+/* What the subject's row says of where its entries are. */
+static bool
+trail_look(struct patient *p, int64_t entries, struct err *e)
+{
+	struct trail t;
+	int64_t place = entries - 1;
+
+	TRY(trail_load(p->k, p->owner, &t, e));
+	if (t.entries != entries)
+		return FAIL(e, ERR_TAMPER, "doctor: subject %lld: the running number moved",
+		    (long long)p->owner->number);
+	p->number = reallocarray(NULL, (size_t)entries + 1, sizeof(*p->number));
+	if (p->number == NULL)
+		return FAIL(e, ERR_MEMORY, "doctor: no memory");
+	memset(p->number, 0xff, ((size_t)entries + 1) * sizeof(*p->number));
+	for (size_t i = 0; i < t.count; i++, place = trail_far(place))
+		TRY(number_said(p, place, t.number[i], e));
+	return true;
+}
+
 static bool
 entry_look(struct patient *p, int64_t n, struct err *e)
 {
-	DROP(buf_wipe) struct buf record = {0}, values = {0};
+	DROP(trail_entry_wipe) struct trail_entry x = {0};
 	DROP(detail_opened_wipe) struct detail_opened o = {0};
-	unsigned char tag[LEAF_TAG];
-	struct leaf l;
-	int64_t seq;
 	bool whole;
 
-	TRY(detail_tag(p->k->vault, p->owner, n, tag, e));
-	if (!chain_by_tag(p->k->chain, tag, &seq, &l, &record, &values, e))
-		return e->kind == ERR_ABSENT ? FAIL(e, ERR_TAMPER,
-		    "doctor: an entry is missing (place %lld of its subject)", (long long)n) : false;
-	if (!detail_check(p->k->vault, p->owner, n, &l, span_buf(&record), span_buf(&values),
-	    &o, &whole, e))
-		return FAIL(e, ERR_TAMPER, "doctor: entry %lld: what it holds is not what it committed to",
-		    (long long)seq);
+	TRY(trail_at(p->k, p->owner, n, p->number[n], &x, e));
 	/* Values may be erased with the field they stood in; records go only with their person. */
-	if (record.len == 0)
-		return FAIL(e, ERR_TAMPER, "doctor: entry %lld: its record is gone", (long long)seq);
-	for (size_t i = 0; i < o.mark_count; i++)
+	if (x.record.len == 0)
+		return FAIL(e, ERR_TAMPER, "doctor: subject %lld, place %lld: the record of entry %lld is gone",
+		    (long long)p->owner->number, (long long)n, (long long)x.number);
+	if (!detail_check(p->k->vault, p->owner, n, &x.leaf, span_buf(&x.record), span_buf(&x.values),
+	    &o, &whole, e))
+		return FAIL(e, ERR_TAMPER, "doctor: subject %lld, place %lld: entry %lld does not hold what it"
+		    " committed to", (long long)p->owner->number, (long long)n, (long long)x.number);
+	TRY(number_said(p, n - 1, o.before, e));
+	TRY(number_said(p, trail_far(n), o.far, e));
+	for (size_t i = o.mark_count; i-- > 0; )
 		TRY(said_add(p, &o.marks[i], e));
 	return true;
 }
@@ -119,7 +155,8 @@ patient_look(void *self, const struct owner *o, int64_t entries, struct err *e)
 {
 	DROP(patient_wipe) struct patient p = { .k = self, .owner = o };
 
-	for (int64_t n = 0; n < entries; n++)
+	TRY(trail_look(&p, entries, e));
+	for (int64_t n = entries; n-- > 0; )
 		TRY(entry_look(&p, n, e));
 	TRY(vault_each(p.k->vault, o, row_look, &p, e));
 	for (size_t i = 0; i < p.count; i++)
@@ -130,14 +167,17 @@ patient_look(void *self, const struct owner *o, int64_t entries, struct err *e)
 	return true;
 }
 
+/* Each entry concerns exactly one subject: a subject's row put back whole leaves entries nobody counts. */
 static bool
-site_entries(struct keeper *k, int64_t *n, struct err *e)
+sum_look(struct keeper *k, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
+	int64_t sum;
 
-	TRY(sql_first(k->store, &r, &sql_site_entries, e, k->site.number));
-	*n = r == NULL ? 0 : rows_i64(r, 0);
-	return true;
+	TRY(sql_first(k->store, &r, &sql_all_entries, e));
+	sum = r == NULL ? 0 : rows_i64(r, 0);
+	return sum == chain_size(k->chain) || FAIL(e, ERR_TAMPER, "doctor: subjects count %lld entries,"
+	    " the ledger has %lld", (long long)sum, (long long)chain_size(k->chain));
 }
 
 bool
@@ -145,7 +185,9 @@ doctor_look(struct keeper *k, struct err *e)
 {
 	int64_t n;
 
-	TRY(site_entries(k, &n, e));
+	k->known.subject = -1;		/* what the store says, not what was remembered */
+	TRY(keeper_entries(k, &k->site, &n, e));
 	TRY(patient_look(k, &k->site, n, e));
-	return member_each(k, patient_look, k, e);
+	TRY(member_each(k, patient_look, k, e));
+	return sum_look(k, e);
 }

@@ -41,6 +41,27 @@ keeper_end(void *self, struct err *e)
 	return chain_committed(k->chain, e);
 }
 
+/* ---- what was erased ---- */
+
+void
+keeper_shed(struct keeper *k, int64_t wait_ms)
+{
+	int64_t by = clock_mono_ms() + wait_ms;
+
+	if (k->shed_by == 0 || by < k->shed_by)
+		k->shed_by = by;
+}
+
+bool
+keeper_shed_due(struct keeper *k, struct err *e)
+{
+	if (k->shed_by == 0 || clock_mono_ms() < k->shed_by)
+		return true;
+	TRY(store_checkpoint(k->store, true, e));
+	k->shed_by = 0;
+	return true;
+}
+
 /* ---- one operation ---- */
 
 static bool
@@ -63,6 +84,10 @@ demands_met(const struct act *a, struct err *e)
 
 	if ((demands & DEMAND_ACT) != 0 && (a->flags & SESSION_OLD) != 0)
 		return REFUSE(e, ERR_DENIED, WHY_SESSION_OLD, "%s: old token", a->row->name);
+	/* That somebody showed the certificate is nginx's and the portal's word: it shows, it does not act. */
+	if ((demands & (DEMAND_ACT | ALLOW_CERTIFICATE)) == DEMAND_ACT &&
+	    (a->flags & (SESSION_CERTIFICATE | SESSION_FRESH)) == SESSION_CERTIFICATE)
+		return REFUSE(e, ERR_DENIED, WHY_PASSWORD_NEEDED, "%s: a certificate alone", a->row->name);
 	if ((demands & DEMAND_POLICY) != 0 && (a->flags & SESSION_POLICY_DUE) != 0)
 		return REFUSE(e, ERR_DENIED, WHY_POLICY, "%s: policy due", a->row->name);
 	if ((demands & DEMAND_FRESH) != 0 && (a->flags & SESSION_FRESH) == 0)
@@ -80,8 +105,6 @@ enter_session(struct keeper *k, struct act *a, struct err *e)
 	good = session_enter(k, a, token, e);
 	sodium_memzero(token, sizeof(token));
 	TRY(good);
-	k->known.subject = a->owner.number;
-	k->known.entries = a->entries;
 	a->role = ACTOR_OWNER;
 	return demands_met(a, e);
 }
@@ -275,7 +298,8 @@ keeper_prepare(struct keeper *k, struct err *e)
 	k->known.subject = -1;
 	if (!subject_site(k, clock_now(), e) || !store_commit(k->store, e)) {
 		store_rollback(k->store);
+		chain_rolled_back(k->chain);
 		return false;
 	}
-	return true;
+	return chain_committed(k->chain, e);
 }

@@ -28,8 +28,8 @@
 #include "ledger/base/ipc.h"
 #include "ledger/chain.h"
 #include "privacy/keeper/op.h"
+#include "privacy/keeper/trail.h"
 #include "privacy/settings.h"
-#include "privacy/vault/detail.h"
 
 struct argon;
 struct brake;
@@ -53,8 +53,9 @@ struct keeper {
 	/* Puts a waiting request into the next batch: ipc_again in the process. */
 	void			(*again)(void *server, struct ipc_ask *a);
 	void			*server;
-	/* how many entries concern one subject, as this request last saw it; subject -1: unknown */
-	struct { int64_t subject, entries; } known;
+	struct trail		known;		/* of one subject, as this request last saw it */
+	/* by when (clock_mono_ms) the write-ahead log must be emptied of what was erased; 0: nothing was */
+	int64_t			shed_by;
 	int64_t			batch_now;	/* clock_now() at the beginning of this batch */
 	int64_t			started;
 };
@@ -71,6 +72,7 @@ enum bearer {
 #define DEMAND_FRESH	1u	/* password within fresh_life: WHY_PASSWORD_NEEDED */
 #define DEMAND_ACT	2u	/* changes something: the old token may not: WHY_SESSION_OLD */
 #define DEMAND_POLICY	4u	/* not while a newer policy waits: WHY_POLICY */
+#define ALLOW_CERTIFICATE 16u	/* with DEMAND_ACT: a session by certificate may do it without the password */
 #define ANSWER_BLOCK	8u	/* the answer begins with the SESSION BLOCK, written by the keeper */
 
 #define SESSION_BLOCK_BYTES 45u
@@ -120,6 +122,13 @@ bool keeper_prepare(struct keeper *k, struct err *e) MUST;
 bool keeper_begin(void *self, struct err *e);
 bool keeper_end(void *self, struct err *e);
 enum ipc_turn keeper_turn(void *self, struct ipc_ask *a);
+/*
+ * Something was erased in this batch: secure_delete cleans the database, but
+ * what was written before still stands in the write-ahead log.  Within wait_ms
+ * keeper_shed_due() empties that; call it between two batches, often.
+ */
+void keeper_shed(struct keeper *k, int64_t wait_ms);
+bool keeper_shed_due(struct keeper *k, struct err *e) MUST;
 /* The op table in ipc's shape, made once from keeper_rows. */
 const struct ipc_op *keeper_ipc_ops(void);
 

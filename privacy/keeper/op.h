@@ -24,6 +24,7 @@
 
 #define TOKEN_BYTES		24	/* 192 random bits; base64url in an address */
 #define KEEPER_TEXT_MAX		1024	/* bytes of any one text */
+#define TICKETS_AT_ONCE		256	/* ticket ids in one list of stored ones */
 
 #define SESSION_SHARED		1u	/* this is a shared computer: 5 idle minutes */
 #define SESSION_FRESH		2u	/* password entered in the last 10 minutes */
@@ -54,8 +55,10 @@ enum keeper_op {
 	KEEPER_MAIL_TAKE,
 	/* none: text address, text password, u8 shared, bytes source -> [24] token, SESSION BLOCK */
 	KEEPER_SIGN_IN,
-	/* none: [32] SHA-256 of the client certificate's DER, [16] serial, bytes source -> [24] token, SESSION BLOCK.
-	   Honoured when the certificate is this site's, unrevoked, in its time, and its owner switched this on. */
+	/* none: [32] SHA-256 of the client certificate's DER, [16] serial, u8 shared, bytes source -> [24] token, SESSION BLOCK.
+	   Honoured when the certificate is this site's, unrevoked, in its time, and its owner switched this on.
+	   From then on the bearer is not the token but bearer_bind() of token and certificate (privacy/facts/bearer.h);
+	   without the password such a session shows and does not act: WHY_PASSWORD_NEEDED. */
 	KEEPER_SIGN_IN_CERT,
 	/* none: text address, bytes source -> nothing (same answer and time for an unknown one) */
 	KEEPER_FORGOT,
@@ -176,6 +179,11 @@ enum keeper_op {
 	/* i64 since (ledger number) -> u32 n, n * { [16] serial, u8 profile, i64 not_before, i64 not_after, [32] sha256,
 	   u32 names, names * text, i64 number }: public faces of TLS certificates stored since, for the site store */
 	KEEPER_FACES,
+	/* i64 limit (<= TICKETS_AT_ONCE) -> u32 n, n * [16] ticket id: certificates that are kept here and of which the
+	   signer may not know it yet: its sealed copies may go.  Listed until KEEPER_TICKETS_TOLD. */
+	KEEPER_TICKETS_STORED,
+	/* n * [16] ticket id -> nothing: the signer was told */
+	KEEPER_TICKETS_TOLD,
 
 	/* ---- control (X, none) ---- */
 	/* u8 n -> n * text code; ERR_DENIED when three officers exist */

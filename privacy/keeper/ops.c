@@ -26,6 +26,7 @@
 #define FRESH	DEMAND_FRESH
 #define ACT	DEMAND_ACT
 #define POLICY	DEMAND_POLICY
+#define CERT_TOO ALLOW_CERTIFICATE
 #define BLOCK	ANSWER_BLOCK
 
 const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
@@ -36,13 +37,13 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_MAIL_LOOK] = { "mail look", TOK, TOK, P, BEARER_MAIL, PURPOSE_NO_PERSONAL_DATA, 0, op_mail_look },
 	[KEEPER_MAIL_TAKE] = { "mail take", TOK, TOK, P, BEARER_MAIL, PURPOSE_VERIFY_ADDRESS, 0, op_mail_take },
 	[KEEPER_SIGN_IN] = { "sign in", 13, TEXT + PASS + 1 + SOURCE, P, BEARER_NONE, PURPOSE_SIGN_IN, 0, op_sign_in },
-	[KEEPER_SIGN_IN_CERT] = { "sign in by certificate", 52, 48 + SOURCE, P, BEARER_NONE, PURPOSE_SIGN_IN, 0, op_sign_in_cert },
+	[KEEPER_SIGN_IN_CERT] = { "sign in by certificate", 53, 49 + SOURCE, P, BEARER_NONE, PURPOSE_SIGN_IN, 0, op_sign_in_cert },
 	[KEEPER_FORGOT] = { "forgot", 8, TEXT + SOURCE, P, BEARER_NONE, PURPOSE_RECOVERY, 0, op_forgot },
 	[KEEPER_RESET_LOOK] = { "reset look", TOK, TOK, P, BEARER_MAIL, PURPOSE_RECOVERY, 0, op_reset_look },
 	[KEEPER_RESET_TAKE] = { "reset take", TOK + 19, TOK + 3 * (1 + TEXT) + PASS, P, BEARER_MAIL, PURPOSE_RECOVERY, 0, op_reset_take },
-	[KEEPER_PASSWORD_AGAIN] = { "password again", TOK + 8, TOK + PASS + SOURCE, P, S, PURPOSE_PASSWORD, ACT, op_password_again },
+	[KEEPER_PASSWORD_AGAIN] = { "password again", TOK + 8, TOK + PASS + SOURCE, P, S, PURPOSE_PASSWORD, ACT | CERT_TOO, op_password_again },
 	[KEEPER_PASSWORD_CHANGE] = { "password change", TOK + 4, TOK + PASS, P, S, PURPOSE_PASSWORD, FRESH | ACT, op_password_change },
-	[KEEPER_SIGN_OUT] = { "sign out", TOK + 9, TOK + 9, P, S, PURPOSE_SESSIONS, ACT, op_sign_out },
+	[KEEPER_SIGN_OUT] = { "sign out", TOK + 9, TOK + 9, P, S, PURPOSE_SESSIONS, ACT | CERT_TOO, op_sign_out },
 	[KEEPER_SESSIONS] = { "sessions", TOK, TOK, P, S, PURPOSE_SESSIONS, BLOCK, op_sessions },
 
 	/* own data */
@@ -80,14 +81,14 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_CERT] = { "certificate", TOK + 16, TOK + 16, P, S, PURPOSE_CERTS, BLOCK, op_cert },
 	[KEEPER_CERT_CHOICES] = { "certificate choices", TOK, TOK, P, S, PURPOSE_CERTS, BLOCK, op_cert_choices },
 	[KEEPER_CERT_TICKET] = { "certificate ticket", TOK + 73, TOK + 73 + NAMES_ALL + CAA_ALL + TEXT, P, S, PURPOSE_ISSUE, ACT | POLICY | BLOCK, op_cert_ticket },
-	[KEEPER_CERT_STORED] = { "certificate stored", 9, TOK + CERT + SIGN_BYTES + 1, P | C, BEARER_SESSION_OR_CLERK, PURPOSE_ISSUE, ACT, op_cert_stored },
+	[KEEPER_CERT_STORED] = { "certificate stored", 9, TOK + CERT + SIGN_BYTES + 1, P | C, BEARER_SESSION_OR_CLERK, PURPOSE_ISSUE, ACT | CERT_TOO, op_cert_stored },
 	[KEEPER_CERT_CHANGE] = { "certificate change", TOK + 18, TOK + 18, P, S, PURPOSE_CERT_CHANGE, FRESH | ACT | BLOCK, op_cert_change },
 	[KEEPER_CERT_CHANGED] = { "certificate changed", 4, SIGN_BYTES, P | C, BEARER_NONE, PURPOSE_CERT_CHANGE, 0, op_cert_changed },
 	[KEEPER_CERT_NOTE] = { "certificate note", TOK + 22, TOK + 18 + TEXT, P, S, PURPOSE_CERT_CHANGE, ACT | BLOCK, op_cert_note },
 	[KEEPER_CERT_SHOW] = { "certificate show", 20, 16 + TEXT, P, BEARER_NONE, PURPOSE_CERT_SHOW, 0, op_cert_show },
 
 	/* one-use addresses */
-	[KEEPER_ONCE_MINT] = { "once mint", TOK + 6, TOK + 6 + 256, P, S, PURPOSE_CERT_DOWNLOAD, ACT | BLOCK, op_once_mint },
+	[KEEPER_ONCE_MINT] = { "once mint", TOK + 6, TOK + 6 + 256, P, S, PURPOSE_CERT_DOWNLOAD, ACT | CERT_TOO | BLOCK, op_once_mint },
 	[KEEPER_ONCE_TAKE] = { "once take", TOK, TOK, P, BEARER_ONCE, PURPOSE_CERT_DOWNLOAD, 0, op_once_take },
 
 	/* the clerk */
@@ -95,6 +96,8 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_MAIL_DONE] = { "mail done", 9, 9, C, BEARER_NONE, PURPOSE_SEND_MAIL, 0, op_mail_done },
 	[KEEPER_TICKETS_OPEN] = { "tickets open", 8, 8, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_tickets_open },
 	[KEEPER_TICKET_CANCEL] = { "ticket cancel", 16, 16, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_ticket_cancel },
+	[KEEPER_TICKETS_STORED] = { "tickets stored", 8, 8, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_tickets_stored },
+	[KEEPER_TICKETS_TOLD] = { "tickets told", TICKET_ID, TICKETS_AT_ONCE * TICKET_ID, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_tickets_told },
 	[KEEPER_SWEEP] = { "sweep", 0, 0, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_sweep },
 	[KEEPER_TREE] = { "tree", 8, 8, C, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_tree },
 	[KEEPER_CHECKPOINT] = { "checkpoint", 12, 8192, C, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_checkpoint },

@@ -8,11 +8,11 @@
 
 keeper_run op_ready;						/* keeper/keeper.c */
 
-/* joining: facts/member.c; links: facts/mailed.c; signing in: facts/session.c, credential.c; recovery: facts/recovery.c */
+/* joining: facts/join.c; links: facts/mailed.c; signing in: facts/signin.c, session.c; recovery: facts/recovery.c */
 keeper_run op_join, op_mail_look, op_mail_take, op_sign_in, op_sign_in_cert, op_forgot,
     op_reset_look, op_reset_take, op_password_again, op_password_change, op_sign_out, op_sessions;
 
-/* own data: facts/member.c, rights/correct.c, rights/erase_field.c, facts/{question,history,setting,role}.c */
+/* own data: facts/member.c, rights/{see,correct,erase_field}.c, facts/{question,history,setting,role}.c */
 keeper_run op_home, op_data, op_who, op_data_set, op_data_erase, op_questions, op_questions_set,
     op_history, op_history_entry, op_setting_set, op_settings, op_policy_answer, op_role_code;
 
@@ -31,7 +31,8 @@ keeper_run op_certs, op_cert, op_cert_choices, op_cert_ticket, op_cert_stored, o
 keeper_run op_once_mint, op_once_take;
 
 /* the clerk: facts/mail.c, keeper/clerk.c */
-keeper_run op_mail_next, op_mail_done, op_tickets_open, op_ticket_cancel, op_sweep, op_tree,
+keeper_run op_mail_next, op_mail_done, op_tickets_open, op_ticket_cancel,
+    op_tickets_stored, op_tickets_told, op_sweep, op_tree,
     op_checkpoint, op_faces;
 
 /* control: facts/role.c (officer codes), keeper/control.c */

@@ -2,27 +2,22 @@
 #include "privacy/keeper/record.h"
 
 static const struct sql
-sql_entries = { "subject_entries", "i", "i",
-	"SELECT entries FROM subject WHERE number = $1" },
-sql_entries_add = { "subject_entries_add", "ii", "",
-	"UPDATE subject SET entries = entries + 1 WHERE number = $1 AND entries = $2" },
 sql_others_add = { "others_add", "ii", "",
 	"INSERT INTO others (subject, day, lines) VALUES ($1, $2, 1)"
 	" ON CONFLICT (subject, day) DO UPDATE SET lines = others.lines + 1" };
 
-/* The session's look-up told it already; else ask. */
-bool
-keeper_entries(struct keeper *k, int64_t number, int64_t *n, struct err *e)
+/* What this request already saw of them, else what the store says. */
+static bool
+know(struct keeper *k, const struct owner *o, struct err *e)
 {
-	DROP(rows_drop) struct rows *r = NULL;
+	return k->known.subject == o->number || trail_load(k, o, &k->known, e);
+}
 
+bool
+keeper_entries(struct keeper *k, const struct owner *o, int64_t *n, struct err *e)
+{
+	TRY(know(k, o, e));
 	*n = k->known.entries;
-	if (k->known.subject == number)
-		return true;
-	TRY(sql_first(k->store, &r, &sql_entries, e, number));
-	if (r == NULL)
-		return FAIL(e, ERR_ABSENT, "record: no such subject");
-	*n = rows_i64(r, 0);
 	return true;
 }
 
@@ -44,14 +39,16 @@ append(struct keeper *k, struct leaf *l, const struct detail *d, int64_t now,
 	return false;
 }
 
+/* The subject's row follows in the entry's own commit. */
 static bool
-count_up(struct keeper *k, const struct record_line *l, int64_t n, int64_t now, struct err *e)
+count_up(struct keeper *k, const struct record_line *l, int64_t number, int64_t now,
+    struct err *e)
 {
-	TRY(sql_do(k->store, &sql_entries_add, e, l->about->number, n));
-	if (sql_changed(k->store) != 1)
-		return FAIL(e, ERR_CONFLICT, "record: the running number moved");
-	k->known.subject = l->about->number;
-	k->known.entries = n + 1;
+	trail_push(&k->known, number);
+	if (!trail_store(k, l->about, &k->known, e)) {
+		k->known.subject = -1;
+		return false;
+	}
 	if (l->role == ACTOR_OWNER || l->role == ACTOR_SYSTEM || l->about->number == k->site.number)
 		return true;
 	return sql_do(k->store, &sql_others_add, e, l->about->number, now / DAY_SECONDS);
@@ -68,14 +65,18 @@ keeper_record(struct keeper *k, const struct record_line *l, int64_t now,
 		.was = l->was, .now = l->now,
 	};
 	struct leaf leaf = { .kind = (uint8_t)purposes[l->purpose].kind, .role = (uint8_t)l->role };
-	int64_t n = 0;
+	int64_t seq = 0;
 
-	TRY(keeper_entries(k, l->about->number, &n, e));
-	TRY(detail_close(k->vault, l->about, n, l->role_key, &words, &sealed, e));
+	TRY(know(k, l->about, e));
+	words.before = trail_next_before(&k->known);
+	words.far = trail_next_far(&k->known);
+	TRY(detail_close(k->vault, l->about, k->known.entries, l->role_key, &words, &sealed, e));
 	memcpy(leaf.subject, sealed.subject, sizeof(leaf.subject));
 	memcpy(leaf.actor, sealed.actor, sizeof(leaf.actor));
-	TRY(append(k, &leaf, &sealed.detail, now, number, e));
-	return count_up(k, l, n, now, e);
+	TRY(append(k, &leaf, &sealed.detail, now, &seq, e));
+	if (number != NULL)
+		*number = seq;
+	return count_up(k, l, seq, now, e);
 }
 
 bool

@@ -6,8 +6,9 @@
  * with it, so call it after opening and changing.  An act concerning two
  * people makes two entries.
  *
- * Stands on chain, detail, and the subject table (how many entries concern
- * whom).  Does not decide whether the act is allowed.
+ * Stands on chain, detail and trail (how many entries concern whom, and where
+ * they are).  Costs two rows of the ledger and the subject's, however many there
+ * are.  Does not decide whether the act is allowed.
  */
 #ifndef PRIVACY_KEEPER_RECORD_H
 #define PRIVACY_KEEPER_RECORD_H
@@ -33,7 +34,7 @@ struct record_line {
 bool keeper_record(struct keeper *k, const struct record_line *l, int64_t now,
     int64_t *number, struct err *e) MUST;
 /* How many entries concern this subject by now. */
-bool keeper_entries(struct keeper *k, int64_t number, int64_t *n, struct err *e) MUST;
+bool keeper_entries(struct keeper *k, const struct owner *o, int64_t *n, struct err *e) MUST;
 /* The common one: the act's owner, purpose and role; object may be NULL. */
 bool act_record(struct keeper *k, struct act *a, const char *object, struct err *e) MUST;
 /* A line about the site itself (ceremony, configuration, restart): kind system, no person. */

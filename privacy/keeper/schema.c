@@ -2,27 +2,27 @@
 #include "privacy/keeper/schema.h"
 #include "privacy/vault/key.h"
 
-extern const char vault_schema[], member_schema[], session_schema[], address_schema[],
-    role_schema[], recovery_schema[], document_schema[], setting_schema[], mail_schema[],
-    domain_schema[], challenge_schema[], register_schema[], issue_schema[], once_schema[];
+extern const char vault_schema[], member_schema[], join_schema[], session_schema[],
+    address_schema[], role_schema[], recovery_schema[], document_schema[], setting_schema[],
+    mail_schema[], domain_schema[], challenge_schema[], register_schema[], issue_schema[],
+    once_schema[];
 
 static const char *const keeper_schemas[] = {
-	chain_schema, vault_schema, member_schema, session_schema, address_schema, role_schema,
-	recovery_schema, document_schema, setting_schema, mail_schema, domain_schema, challenge_schema,
-	register_schema, issue_schema, once_schema,
-	NULL
+	chain_schema, vault_schema, member_schema, join_schema, session_schema, address_schema,
+	role_schema, recovery_schema, document_schema, setting_schema, mail_schema, domain_schema,
+	challenge_schema, register_schema, issue_schema, once_schema, NULL
 };
 static const char *const keys_schemas[] = { keys_schema, NULL };
 
 /*
  * The checkpoint of the write-ahead log runs in a helper: left to itself it
- * held up one commit in a few thousand for 58 ms.  Tags are random, so every
- * entry touches another page of their index: the cache is larger than elsewhere.
+ * held up one commit in a few thousand for 58 ms.  Member numbers are random, so every
+ * member's rows lie on other pages: the cache is larger than elsewhere.
  */
 const struct store_spec keeper_store_spec = {
 	.name = "keeper",
 	.schemas = keeper_schemas,
-	.schema_version = 1,
+	.schema_version = 2,
 	.append_only = chain_append_only,
 	.manual_checkpoint = true,
 	.cache_kib = 6144,

@@ -44,6 +44,9 @@ correct_field(struct keeper *k, struct act *a, enum field f, struct span value, 
 	TRY(held(k, a, f, &found, e));
 	if (!found && value.len == 0)
 		return true;
+	/* Emptying a field erases it, and what may not be erased may not be emptied. */
+	if (value.len == 0 && a->now < a->bar_until)
+		return REFUSE(e, ERR_DENIED, WHY_BAR, "data: erasure within the bar");
 	a->purpose = found ? PURPOSE_CORRECT : PURPOSE_ENROL;
 	TRY(act_may(a, f, e));
 	if (found)
@@ -56,7 +59,7 @@ correct_field(struct keeper *k, struct act *a, enum field f, struct span value, 
 	   entry of a field that did change, or by a line of its own. */
 	if (was.len == value.len && value.len > 0 && memcmp(was.data, value.p, value.len) == 0)
 		return true;
-	/* Emptying a field erases it: what stood there is kept nowhere. */
+	/* What stood there is kept nowhere. */
 	if (value.len == 0) {
 		l.has_values = false;
 		TRY(vault_erase(k->vault, a->owner.number, f, 0, a->now, NULL, e));

@@ -48,7 +48,7 @@ old_value_note(struct keeper *k, const struct owner *o, enum field f, struct err
 {
 	int64_t n;
 
-	TRY(keeper_entries(k, o->number, &n, e));
+	TRY(keeper_entries(k, o, &n, e));
 	return sql_do(k->store, &sql_old_add, e, o->number, (int64_t)f, n - 1);
 }
 
@@ -66,17 +66,17 @@ old_value_next(struct keeper *k, const struct owner *o, enum field f, int64_t *p
 bool
 old_values_erase(struct keeper *k, const struct owner *o, enum field f, struct err *e)
 {
-	unsigned char tag[LEAF_TAG];
-	struct leaf leaf;
-	int64_t place, number;
+	int64_t place;
 
+	keeper_shed(k, 0);
 	for (;;) {
+		DROP(trail_entry_wipe) struct trail_entry old = {0};
+
 		TRY(old_value_next(k, o, f, &place, e));
 		if (place < 0)
 			return true;
-		TRY(detail_tag(k->vault, o, place, tag, e));
-		TRY(chain_by_tag(k->chain, tag, &number, &leaf, NULL, NULL, e));
-		TRY(chain_erase_detail(k->chain, number, 2, e));
+		TRY(trail_find(k, o, place, &old, e));
+		TRY(chain_erase_detail(k->chain, old.number, 2, e));
 		TRY(sql_do(k->store, &sql_old_gone, e, o->number, (int64_t)f, place));
 	}
 }

@@ -7,7 +7,7 @@
  * never what stood there.
  *
  * Which entries those are stands in a table by the member's running numbers,
- * which lead to entries only with the member's tag root.
+ * which lead to entries only through their sealed trail.
  *
  * Stands on vault, chain, record.
  */

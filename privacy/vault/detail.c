@@ -87,6 +87,8 @@ record_pack(struct buf *b, const struct detail_words *w, uint64_t bits,
 	pack_text(b, w->object);
 	pack_i64(b, w->change);
 	pack_i64(b, w->actor);
+	pack_i64(b, w->before);
+	pack_i64(b, w->far);
 	pack_u8(b, w->has_values);
 	pack_u8(b, (unsigned)count);
 	for (size_t i = 0; i < count; i++) {
@@ -107,6 +109,8 @@ record_unpack(struct detail_opened *d, int64_t subject, struct span s, struct er
 	unpack_text(&s, d->object, sizeof(d->object));
 	d->change = unpack_i64(&s);
 	d->actor = unpack_i64(&s);
+	d->before = unpack_i64(&s);
+	d->far = unpack_i64(&s);
 	d->has_values = unpack_u8(&s) == 1;
 	d->mark_count = unpack_u8(&s);
 	if (d->mark_count > VAULT_MARKS)

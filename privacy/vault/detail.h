@@ -14,8 +14,8 @@
  * so nobody can tell which entries are one person's without the tag root, and
  * nobody at all once it is destroyed; a receipt that shows one e opens one.
  *
- * The record (when, what for, which fields, of what) is sealed with the ledger
- * key, the values (from what, to what) with the person's own.  Each box begins
+ * The record (when, what for, which fields, of what, and which entries about the
+ * same person came before) is sealed with the ledger key, the values (from what, to what) with the person's own.  Each box begins
  * with the 8-byte id of its key.
  *
  * Stands on vault, entry.  Appends nothing: the keeper's record does.
@@ -37,6 +37,7 @@ struct detail_words {
 	int64_t		actor;		/* member number of who acted in a role; 0 owner or system */
 	bool		has_values;
 	struct span	was, now;	/* what was corrected from what to what */
+	int64_t		before, far;	/* ledger numbers of earlier entries (privacy/keeper/trail.h); -1 none */
 };
 
 struct detail_sealed {		/* {0} to begin with; detail_wipe() */
@@ -54,7 +55,7 @@ bool detail_close(struct vault *v, const struct owner *o, int64_t n, int64_t rol
     const struct detail_words *w, struct detail_sealed *out, struct err *e) MUST;
 void detail_wipe(struct detail_sealed *d);	/* fits DROP() */
 
-/* The subject tag of the n-th entry about *o: how a person's entries are found. */
+/* The subject tag of the n-th entry about *o: what shows that an entry is theirs, and which. */
 bool detail_tag(struct vault *v, const struct owner *o, int64_t n,
     unsigned char tag[LEAF_TAG], struct err *e) MUST;
 /* The n-th entry's secret e, for a receipt. */
@@ -63,6 +64,7 @@ bool detail_secret(struct vault *v, const struct owner *o, int64_t n,
 
 struct detail_opened {
 	int64_t		at, change, actor;
+	int64_t		before, far;	/* 0 when the record was erased */
 	uint32_t	purpose;
 	uint64_t	fields;
 	char		object[DETAIL_OBJECT];

@@ -5,7 +5,7 @@
  * is 256 random bits, wrapped by a versioned root key that lives in a file
  * beside it.  Keys are named by id; an id is never used again, a destroyed key
  * stays listed without its bytes.  What opens a person's fields (KEY_SUBJECT)
- * and what finds a person's ledger entries (KEY_TAGS) are separate keys, so
+ * and what marks a person's ledger entries (KEY_TAGS) are separate keys, so
  * that a receipt that shows one entry's secret opens nothing.
  *
  * Every writing call is one transaction of its own, durable when it returns:

@@ -9,9 +9,7 @@
  *	append		entries a second through chain_append, store_commit and
  *			chain_committed, against two bare SQLite inserts of the same
  *			bytes with the same durability: into one table with an
- *			integer key, and into the same tables with their index by
- *			tag.  By 256 the index decides: tags are random, so
- *			every entry of a commit dirties another page of it
+ *			integer key, and into the same tables
  *	verify		the leaf pass (chain, nodes, journal, checkpoints) of ENTRIES
  *			entries, one thread, against OpenSSL's SHA-256 over the same
  *			leaf and node bytes
@@ -80,11 +78,11 @@ bench_disk(const char *dir)
 	    took[COUNT(took) * 99 / 100] * 1e6);
 }
 
-/* The bytes of an entry as site_append makes them: leaf, four hashes or two, tag, ciphertexts. */
+/* The bytes of an entry as site_append makes them: leaf, four hashes or two, ciphertexts. */
 static size_t
 bytes_of(int64_t n)
 {
-	return LEAF_BYTES + LEAF_TAG + 2 * LEAF_HASH + 180 +
+	return LEAF_BYTES + 2 * LEAF_HASH + 180 +
 	    (n % 3 == 0 ? 2 * LEAF_HASH + 90 : 0);
 }
 
@@ -135,26 +133,22 @@ bare_row(sqlite3_stmt *const add[2], int64_t n)
 	bare_step(add[0]);
 }
 
-/* A leaf and a detail as the chain's schema has them, under a random tag. */
+/* A leaf and a detail as the chain's schema has them. */
 static void
 bare_pair(sqlite3_stmt *const add[2], int64_t n)
 {
-	unsigned char tag[LEAF_TAG];
-
-	site_tag(tag, n);
 	sqlite3_bind_int64(add[0], 1, n);
 	bind_bytes(add[0], 2, LEAF_BYTES);
 	sqlite3_bind_int64(add[0], 3, SITE_TIME);
 	bare_step(add[0]);
 	sqlite3_bind_int64(add[1], 1, n);
-	sqlite3_bind_blob(add[1], 2, tag, LEAF_TAG, SQLITE_STATIC);
+	bind_bytes(add[1], 2, LEAF_HASH);
 	bind_bytes(add[1], 3, LEAF_HASH);
-	bind_bytes(add[1], 4, LEAF_HASH);
-	bind_bytes(add[1], 5, 180);
+	bind_bytes(add[1], 4, 180);
 	if (n % 3 == 0) {
+		bind_bytes(add[1], 5, LEAF_HASH);
 		bind_bytes(add[1], 6, LEAF_HASH);
-		bind_bytes(add[1], 7, LEAF_HASH);
-		bind_bytes(add[1], 8, 90);
+		bind_bytes(add[1], 7, 90);
 	}
 	bare_step(add[1]);
 	sqlite3_clear_bindings(add[1]);
@@ -169,7 +163,7 @@ bare_insert(const char *path, bool pairs, int64_t count, int64_t batch)
 	sqlite3_stmt *const add[2] = {
 		bare_prepare(db, pairs ? "INSERT INTO leaf VALUES (?, ?, ?, 0)" :
 		    "INSERT INTO bare VALUES (?, ?)"),
-		pairs ? bare_prepare(db, "INSERT INTO detail VALUES (?, ?, ?, ?, ?, ?, ?, ?)") : NULL,
+		pairs ? bare_prepare(db, "INSERT INTO detail VALUES (?, ?, ?, ?, ?, ?, ?)") : NULL,
 	};
 	double start = now();
 
@@ -253,7 +247,7 @@ bench_append(const char *dir, int64_t count, int64_t batch, double aim)
 			best[how] = rate > best[how] ? rate : best[how];
 		}
 	printf("append, %lld a commit: %.0f/s; bare, one table: %.0f/s, ratio %.0f %% "
-	    "(aim %.0f %%); bare, same tables and index: %.0f/s, ratio %.0f %%\n",
+	    "(aim %.0f %%); bare, same tables: %.0f/s, ratio %.0f %%\n",
 	    (long long)batch, best[2], best[0], 100 * best[2] / best[0], aim, best[1],
 	    100 * best[2] / best[1]);
 }
@@ -313,7 +307,7 @@ bench_verify(const char *dir, int64_t count)
 	}
 	printf("verify, leaves: %.2f million/s; bare SHA-256 %.2f million/s; ratio %.0f %% "
 	    "(aims 1.5 million/s, 60 %%)\n", own / 1e6, bare / 1e6, 100 * own / bare);
-	printf("verify, with details, tags and journals: %.2f million/s\n", all / 1e6);
+	printf("verify, with details and journals: %.2f million/s\n", all / 1e6);
 }
 
 static int

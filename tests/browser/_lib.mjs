@@ -7,6 +7,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
+import { bin, command, startSite } from '../flow/site.mjs';
+import { peer } from '../peers/start.mjs';
 
 const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync'];
@@ -115,5 +117,35 @@ export async function again(page, password) {
   if (await page.getByRole('heading', { name: 'Your password, please' }).count() === 0) return;
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Go on' }).click();
+  await page.waitForLoadState();
+}
+
+/* A site whose prover asks a name server of the test's own, which answers for example.org. */
+export async function siteWithNames(sets = [], options = {}) {
+  const dns = await peer('dns');
+  for (const zone of ['example.org', 'org']) await dns.tell('zone', { zone, signed: true });	/* CAA climbs to the top */
+  const anchors = path.join(process.env.TMPDIR ?? os.tmpdir(), 'anchors');
+  fs.writeFileSync(anchors, (await dns.tell('anchors')).text);
+  const all = [`prover.stub=example.org=127.0.0.1@${dns.port},org=127.0.0.1@${dns.port}`, `prover.trust_anchor=${anchors}`, ...sets];
+  const site = await startSite({ sets: all, ...options });
+  return { site, dns, sets: all };
+}
+
+/* The people `troth demo` invents: { chidi: { address, password }, nemo: … }. */
+export async function invent(site) {
+  const { code, out, err } = await command(['demo', '--state', site.dir]);
+  check(code === 0, out + err);
+  return Object.fromEntries([...out.matchAll(/^((\w+)-\d+@example\.org) +(\S+) /gm)].map(([, address, name, password]) => [name, { address, password }]));
+}
+
+/* The rows of the program's own route table. */
+export const routes = () => execFileSync(path.join(bin, 'troth-portal'), ['--routes']).toString().trim().split('\n')
+  .map((line) => line.split('\t')).map(([method, where, name, guard, needs]) => ({ method, where, name, guard, needs }));
+
+export const rootOf = (page) => page.url().match(/^https:\/\/[^/]+\/~[A-Za-z0-9_-]{32}/)[0];
+
+/* From page to page as a link would: a pasted own address shows the sign-in question. */
+export async function follow(page, address) {
+  await Promise.all([page.waitForEvent('framenavigated'), page.evaluate((to) => { window.location.href = to; }, address)]);
   await page.waitForLoadState();
 }

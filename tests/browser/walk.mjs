@@ -11,7 +11,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { startSite } from '../flow/site.mjs';
+import { bin, startSite } from '../flow/site.mjs';
 import { peer } from '../peers/start.mjs';
 import { again, browse, check, join, linkIn, mailTo, main, signIn, step } from './_lib.mjs';
 
@@ -148,7 +148,9 @@ main(async () => {
     await page.getByRole('button', { name: 'Add it' }).click();
     await page.getByRole('button', { name: 'Give me a file to publish' }).click();
     const nonce = (await page.locator('dd code').last().innerText()).trim();
-    await web.tell('file', { path: `/.well-known/troth-challenge/${nonce}`, body: nonce });
+    const address = (await page.locator('dd code', { hasText: '/.well-known/' }).innerText()).trim();
+    check(!address.includes(nonce), 'the request does not tell what the file must say');
+    await web.tell('file', { path: new URL(address).pathname, body: nonce });
     await until('the file is seen', async () => {
       await page.getByRole('button', { name: 'Look now' }).click();
       await page.waitForLoadState();
@@ -236,7 +238,7 @@ server { listen 127.0.0.1:${port} ssl; ssl_certificate ${file('server.pem')}; ss
   await step('revoke the server certificate: CRL, OCSP and the status page say so within a minute', async () => {
     await go('Certificates');
     await page.locator(`a[href$="${serverSerial}"]`).click();
-    await page.getByRole('link', { name: 'Revoke, suspend or resume' }).click();
+    await page.getByRole('link', { name: 'Revoke it' }).click();
     await again(page, member.password);
     await page.getByLabel('Its key was lost, stolen or shown').check();
     await page.getByRole('button', { name: 'Revoke it' }).click();
@@ -291,12 +293,13 @@ server { listen 127.0.0.1:${port} ssl; ssl_certificate ${file('server.pem')}; ss
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
     await page.evaluate((to) => { window.location.href = to; }, gone);
+    await page.getByRole('heading', { name: 'Your session is over' }).waitFor();
     await page.waitForLoadState();
     check(!(await page.content()).includes(member.address), 'the address still shows');
   });
 
   await step('the ledger verifies while the site runs', async () => {
-    const said = run(path.join(process.env.BIN ?? 'bin', 'troth-ledger'), 'verify', '--state', site.dir);
+    const said = run(path.join(bin, 'troth-ledger'), 'verify', '--state', site.dir);
     check(said.length > 0, 'nothing said');
   });
 

@@ -16,8 +16,9 @@ import { peer, run, stop } from '../peers/start.mjs';
 const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const program = path.resolve(process.env.BIN ?? path.join(top, 'bin'), 'troth-clerk');
 const K = { NEXT: 120, DONE: 121, TICKETS: 122, CANCEL: 123, SWEEP: 124, TREE: 125, CHECKPOINT: 126,
-	FACES: 127, STORED: 84, CHANGED: 86 };
+	FACES: 127, UNTOLD: 128, TOLD: 129, STORED: 84, CHANGED: 86 };
 const S = { CHANGE: 4, PENDING: 5, STORED: 6, CRL: 9, HEAD: 10, CHECKPOINT: 11 };
+const WHY_TICKET = 56;
 const SENT = 0, LATER = 1, REFUSED = 2;
 const JOIN = 1, RESET = 5, DOMAIN = 10, ISSUED = 13, TEST = 17;
 
@@ -29,7 +30,7 @@ let dir, smtp, ca, keeper, signer, clerk;
 const world = {};
 function reset() {
 	Object.assign(world, { queue: [], lent: new Map(), done: [], tickets: [], stored: [], changed: [], cancelled: [],
-		told: [], sweeps: 0, more: 0, size: 0, head: 0, notes: [], faces: [], facesSince: [], pending: new Map(),
+		told: [], untold: [], sweeps: 0, more: 0, size: 0, head: 0, notes: [], faces: [], facesSince: [], pending: new Map(),
 		crl: new Map(), crlFail: false, changeFail: null, hold: null, order: [] });
 }
 const root = (n) => crypto.createHash('sha256').update(`tree of ${n}`).digest();
@@ -52,18 +53,34 @@ const keeperOps = {
 		const most = u.i64(), list = world.tickets.slice(0, most);
 		const p = new Pack().u32(list.length);
 		for (const t of list)
-			p.exact(t.id).bytes(t.ticket).u8(t.act);
+			p.exact(t.id).bytes(t.act === 1 ? '' : t.ticket).u8(t.act);	// those to issue hold names
 		return p.end();
 	},
 	[K.CANCEL]: (u) => {
-		const id = hex(u.exact(16));
+		const id = hex(u.exact(16)), t = world.tickets.find((one) => hex(one.id) === id);
+		if (t && Date.now() / 1000 < t.expires + 60)
+			throw refuse('denied', WHY_TICKET);
 		world.cancelled.push(id);
 		world.tickets = world.tickets.filter((t) => hex(t.id) !== id);
 	},
 	[K.STORED]: (u) => {
 		const receipt = u.bytes(), cert = u.bytes(), sealed = u.u8();
 		world.stored.push({ receipt: String(receipt), cert: String(cert), sealed });
+		world.untold.push(...world.tickets.filter((t) => `receipt ${hex(t.id)}` === String(receipt)).map((t) => hex(t.id)));
 		world.tickets = world.tickets.filter((t) => `receipt ${hex(t.id)}` !== String(receipt));
+	},
+	[K.UNTOLD]: (u) => {
+		const list = world.untold.slice(0, u.i64()), p = new Pack().u32(list.length);
+		for (const id of list)
+			p.exact(Buffer.from(id, 'hex'));
+		return p.end();
+	},
+	[K.TOLD]: (u) => {
+		while (u.left > 0) {
+			const id = hex(u.exact(16));
+			assert.ok(world.told.includes(id), 'the signer hears it first');
+			world.untold = world.untold.filter((one) => one !== id);
+		}
 	},
 	[K.CHANGED]: (u) => {
 		const receipt = String(u.bytes());
@@ -120,7 +137,10 @@ const signerOps = {
 	[S.STORED]: (u) => {
 		if (world.storedFail)
 			throw refuse('io');
-		world.told.push(hex(u.exact(16)));
+		while (u.left > 0)
+			world.told.push(hex(u.exact(16)));
+		if (world.bookLost)
+			throw refuse('absent');
 	},
 	[S.CHANGE]: (u) => {
 		const ticket = u.bytes();
@@ -419,17 +439,18 @@ test('a keeper with a shorter tree than was signed: nothing is signed, and it is
 
 const ticket = (act, id, expires) => new Pack().u8(act).exact(id).exact(Buffer.alloc(16, 3)).u8(1).i64(10).i64(20).i64(expires)
 	.exact(crypto.randomBytes(100)).end();
+const open = (act, id, expires) => ({ id, act, expires, ticket: ticket(act, id, expires) });
 
 test('interrupted issues, changes, and tickets nobody used', async () => {
 	const now = Math.floor(Date.now() / 1000);
 	const ids = Array.from({ length: 5 }, () => crypto.randomBytes(16));
 	world.pending.set(hex(ids[0]), 'sealed certificate');
 	world.tickets = [
-		{ id: ids[0], act: 1, ticket: ticket(1, ids[0], now + 600) },
-		{ id: ids[1], act: 1, ticket: ticket(1, ids[1], now - 600) },	// never signed, over
-		{ id: ids[2], act: 1, ticket: ticket(1, ids[2], now + 600) },	// never signed, still good
-		{ id: ids[3], act: 2, ticket: ticket(2, ids[3], now + 600) },
-		{ id: ids[4], act: 1, ticket: ticket(1, ids[4], now - 10) },	// just over: somebody may still carry it
+		open(1, ids[0], now + 600),
+		open(1, ids[1], now - 600),	// never signed, over
+		open(1, ids[2], now + 600),	// never signed, still good
+		open(2, ids[3], now + 600),
+		open(1, ids[4], now - 10),	// just over: somebody may still carry it
 	];
 	await until('all that can be', () => world.stored.length === 1 && world.changed.length === 1 && world.cancelled.length === 1 && world.told.length === 1);
 	assert.deepEqual(world.stored[0], { receipt: `receipt ${hex(ids[0])}`, cert: 'sealed certificate', sealed: 1 });
@@ -442,7 +463,7 @@ test('interrupted issues, changes, and tickets nobody used', async () => {
 test('a change the signer refuses is cancelled when it is over, not before', async () => {
 	const now = Math.floor(Date.now() / 1000), a = crypto.randomBytes(16), b = crypto.randomBytes(16);
 	world.changeFail = 'denied';
-	world.tickets = [{ id: a, act: 2, ticket: ticket(2, a, now - 600) }, { id: b, act: 3, ticket: ticket(3, b, now + 600) }];
+	world.tickets = [open(2, a, now - 600), open(3, b, now + 600)];
 	await until('one cancelled', () => world.cancelled.includes(hex(a)));
 	assert.deepEqual(world.tickets.map((t) => hex(t.id)), [hex(b)]);
 	world.changeFail = null;
@@ -453,10 +474,27 @@ test('a signer that could not be told is told later', async () => {
 	const id = crypto.randomBytes(16), now = Math.floor(Date.now() / 1000);
 	world.storedFail = true;
 	world.pending.set(hex(id), 'sealed');
-	world.tickets = [{ id, act: 1, ticket: ticket(1, id, now + 600) }];
+	world.tickets = [open(1, id, now + 600)];
 	await until('stored', () => world.tickets.length === 0);
+	assert.deepEqual(world.untold, [hex(id)]);
 	world.storedFail = false;
-	await until('told', () => world.told.includes(hex(id)));
+	await until('told', () => world.untold.length === 0);
+	assert.ok(world.told.includes(hex(id)));
+});
+
+// The portal stored it and died before anybody told the signer: the keeper remembers.
+test('what a dead portal did not tell the signer, the clerk does', async () => {
+	const ids = Array.from({ length: 300 }, () => hex(crypto.randomBytes(16)));
+	world.untold = [...ids];
+	await until('all told', () => world.untold.length === 0);
+	assert.deepEqual(ids.filter((id) => !world.told.includes(id)), []);
+});
+
+test('a signer that lost its book has nothing to drop', async () => {
+	world.bookLost = true;
+	world.untold = [hex(crypto.randomBytes(16))];
+	await until('over', () => world.untold.length === 0);
+	world.bookLost = false;
 });
 
 // ---- faces, tidying ----

@@ -78,7 +78,10 @@ const prove = async (p, method, name, n) =>
 const caa = async (p, name, mail = 0) =>
 	opened(await p.c.call(CAA, new Pack().text(name).u8(mail).end()));
 const set = (name, type, ...data) => dns.tell('set', { name, type, data });
-const file = (host, n, rest) => web.tell('file', { host, path: `/.well-known/troth-challenge/${n}`, ...rest });
+/** Where the file with this nonce must lie: privacy/facts/statement.h. */
+const fileOf = (n) => '/.well-known/troth-challenge/' +
+	crypto.createHash('sha256').update(`troth file v1\n${n}`).digest().subarray(0, 16).toString('base64url');
+const file = (host, n, rest) => web.tell('file', { host, path: fileOf(n), ...rest });
 
 let p;
 before(async () => {

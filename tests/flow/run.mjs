@@ -358,7 +358,7 @@ await test("a clock moved by a year is one clock for all processes, and doctor s
 		await serves(later);
 		const got = await command(["doctor", "--state", dir, "--set", "clock.shift=31536000"]);
 		assert.match(got.out, /note +clock.shift is 31536000/);
-		assert.doesNotMatch(got.out, /DO +(?!carry)/, got.out);
+		assert.equal(got.out.match(/^DO .*/gm).length, 1, got.out);
 	} finally {
 		assert.equal(await later.stop(), 0);
 	}

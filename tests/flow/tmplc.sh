@@ -92,7 +92,7 @@ cat >"$dir/page.html" <<'PAGE'
 <i>{{int i}}</i>
 @end
 @c buf_text(h, "<hr>");
-<p>{{t MSG("Said")}} {{serial "0123456789abcdef0"}} {{at 0}} ?? "quoted" \n</p>
+<p data-x="{{t "Said in a value"}}">{{t MSG("Said")}} {{serial "0123456789abcdef0"}} {{at 0}} ?? "quoted" \n</p>
 @end
 PAGE
 cat >"$dir/main.c" <<'MAIN'
@@ -164,6 +164,7 @@ holds pot 'msgid "Hello {1}, you have <b>{2}</b> things & <a>a link</a>."'
 holds pot 'msgid "Words for {1}"'
 holds pot 'msgid "Send"'
 holds pot 'msgid "Said"'
+holds pot 'msgid "Said in a value"'
 lacks pot 'Not translated'
 lacks pot 'not translated'
 lacks pot 'nor this'

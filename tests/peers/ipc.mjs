@@ -69,12 +69,17 @@ export class Client {
 	waiting = new Map();
 	next = 1n;
 	static async open(path, name, secret) {
-		const c = new Client();
-		c.socket = net.connect(path);
+		const socket = net.connect(path);
 		await new Promise((done, fail) => {
-			c.socket.once('connect', done);
-			c.socket.once('error', fail);
+			socket.once('connect', done);
+			socket.once('error', fail);
 		});
+		return Client.through(socket, name, secret);
+	}
+	/** The same over a stream that leads there. */
+	static async through(socket, name, secret) {
+		const c = new Client();
+		c.socket = socket;
 		frames(c.socket, (op, id, body) => c.answered(op, id, body));
 		c.socket.on('close', () => c.over());
 		c.socket.on('error', () => {});

@@ -324,7 +324,9 @@ rig_member(struct rig *r, const char *address, const char *password,
 	struct rig_mail m;
 
 	must(rig_join(r, address, password), "join", &r->err);
-	must(rig_mail_of(r, MAIL_JOIN, &m), "join's mail", &r->err);
+	do
+		must(rig_mail_of(r, MAIL_JOIN, &m), "join's mail", &r->err);
+	while (strcmp(m.to, address) != 0);
 	must(rig_take(r, m.token), "take", &r->err);
 	must(rig_sign_in(r, address, password, token, NULL), "sign in", &r->err);
 }

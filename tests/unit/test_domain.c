@@ -208,7 +208,7 @@ covering(void **state)
 		{ "**.example.org", WHY_DOMAIN_SHAPE }, { "*.*.example.org", WHY_DOMAIN_SHAPE },
 		{ "w*.example.org", WHY_DOMAIN_SHAPE }, { "WWW.example.org", WHY_DOMAIN_SHAPE },
 		{ "www.unproved.example", WHY_DOMAIN_UNPROVED },
-		{ "www.http.example", 0 }, { "*.http.example", WHY_DOMAIN_WILDCARD },
+		{ "http.example", 0 }, { "www.http.example", WHY_DOMAIN_UNPROVED }, { "*.http.example", WHY_DOMAIN_WILDCARD },
 	};
 	DROP(call_wipe) struct call c = { .ca = *state };
 	DROP(buf_wipe) struct buf wire = {0};

@@ -187,30 +187,38 @@ static void
 argon_queue_is_bounded_and_fair(void **state)
 {
 	struct bench b;
-	struct ipc_ask joins[8] = {{0}}, sign_in = {0}, more = {0};
+	struct ipc_ask joins[8] = {{0}}, own[7] = {{0}}, sign_in = {0}, more = {0};
 	struct argon_job j = job_of(1);
 	struct err e = {0};
 	size_t at = 0;
 
 	(void)state;
-	bench_open(&b, 9);
+	bench_open(&b, 16);
 	for (size_t i = 0; i < COUNT(joins); i++)
 		assert_true(argon_ask(b.argon, &joins[i], ARGON_JOIN, &j, 1, &e));
+	/* Strangers' joins leave half of the room to members. */
+	assert_false(argon_ask(b.argon, &more, ARGON_JOIN, &j, 1, &e));
+	assert_int_equal(e.why, WHY_HASH_QUEUE);
 	assert_true(argon_ask(b.argon, &sign_in, ARGON_SIGN_IN, &j, 1, &e));
-	assert_int_equal(argon_waiting(b.argon), 9);
+	for (size_t i = 0; i < COUNT(own); i++)
+		assert_true(argon_ask(b.argon, &own[i], ARGON_OWN, &j, 1, &e));
+	assert_int_equal(argon_waiting(b.argon), 16);
+	e = (struct err){0};
 	assert_false(argon_ask(b.argon, &more, ARGON_SIGN_IN, &j, 1, &e));
 	assert_int_equal(e.kind, ERR_BUSY);
 	assert_int_equal(e.why, WHY_HASH_QUEUE);
 	/* One whose peer hung up is forgotten. */
 	ask_drop(&joins[7]);
-	wait_for(&b, 8);
+	wait_for(&b, 15);
 	while (b.back[at] != &sign_in)
 		at++;
-	assert_true(at <= 2);
+	assert_true(at <= 3);
 	assert_int_equal(argon_waiting(b.argon), 0);
 	ask_drop(&sign_in);
-	for (size_t i = 0; i < 7; i++)
+	for (size_t i = 0; i < 7; i++) {
 		ask_drop(&joins[i]);
+		ask_drop(&own[i]);
+	}
 	argon_drop(&b.argon);
 }
 

@@ -206,7 +206,9 @@ test_walk(void **state)
 	assert_int_equal(history(r, token, 3, 20, e, &all), 2);
 	assert_int_equal(e[0].place, 2);
 	rig_restart(r);
-	assert_int_equal(history(r, token, 0, 20, e, &all), 5);
+	/* Each look at the history is a line of it. */
+	assert_int_equal(history(r, token, 0, 20, e, &all), 7);
+	assert_int_equal(e[0].purpose, PURPOSE_HISTORY);
 }
 
 static void
@@ -548,9 +550,23 @@ test_fields(void **state)
 		if (good != (bad[i].why == WHY_NONE) || (!good && r->err.why != bad[i].why))
 			fail_msg("field %u = %s: why %u", bad[i].field, bad[i].value, r->err.why);
 	}
-	/* The number went with its document; a number alone is none. */
+	/* The number went with its document. */
 	data_of(r, token, FIELD_DOC_NUMBER, value);
 	assert_string_equal(value, "");
+}
+
+static void
+test_fields_together(void **state)
+{
+	struct rig *r = *state;
+	unsigned char token[TOKEN_BYTES];
+	static const struct field_value some[] = { { FIELD_GIVEN, "Anna" }, { FIELD_FAMILY, "Beispiel" },
+	    { FIELD_BIRTH, "1984-02-29" } };
+	char value[256];
+
+	rig_member(r, ANNA, PASS, token);
+	assert_true(data_set(r, token, PURPOSE_ENROL, some, COUNT(some), NULL));
+	/* A number without its kind is no document. */
 	struct field_value alone = { FIELD_DOC_NUMBER, "123456" };
 
 	assert_false(data_set(r, token, PURPOSE_CORRECT, &alone, 1, NULL));
@@ -615,7 +631,7 @@ test_correction_in_history(void **state)
 	assert_string_equal(e.object, "unchanged");
 	assert_false(e.has_values);
 	/* Erasing the field takes its old values from the history, on the ledger. */
-	int64_t corrected = e.place - 2, all;
+	int64_t corrected = e.place - 4, all;	/* three looks at the history stand between */
 	struct entry list[8];
 
 	rig_begin(&in, token);
@@ -1191,7 +1207,7 @@ main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, site_up, site_down)
 		CASE(test_walk), CASE(test_join_refused), CASE(test_join_known), CASE(test_join_vanishes),
 		CASE(test_session_token_changes), CASE(test_session_ends), CASE(test_sessions_of_others),
-		CASE(test_sign_in_brake), CASE(test_password_change), CASE(test_fields),
+		CASE(test_sign_in_brake), CASE(test_password_change), CASE(test_fields), CASE(test_fields_together),
 		CASE(test_correction_in_history), CASE(test_erase), CASE(test_questions),
 		CASE(test_recovery), CASE(test_recovery_spent), CASE(test_addresses),
 		CASE(test_address_limit), CASE(test_officers), CASE(test_settings), CASE(test_policy),

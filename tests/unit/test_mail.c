@@ -144,7 +144,7 @@ limits(void **state)
 {
 	static const struct { enum mail_use kind; bool refused, sent; } rows[] = {
 		{ MAIL_JOIN, false, false }, { MAIL_KNOWN, false, false }, { MAIL_ADDRESS, false, false },
-		{ MAIL_ADDRESS_KNOWN, false, false }, { MAIL_RESET, false, false },
+		{ MAIL_ADDRESS_KNOWN, false, false }, { MAIL_RESET, false, true },
 		{ MAIL_DOMAIN, true, false }, { MAIL_REVOKED, false, true },
 		{ MAIL_PASSWORD_CHANGED, false, true }, { MAIL_RESET_DONE, false, true },
 	};
@@ -155,7 +155,7 @@ limits(void **state)
 	drain(ca);
 	rig_later(&ca->rig, 3601);
 	for (int64_t i = 0; i < ca->rig.set.max_mails_per_hour; i++)
-		assert_true(queue(ca, MAIL_RESET, ANA, true, 0, &e));
+		assert_true(queue(ca, MAIL_KNOWN, ANA, false, 0, &e));
 	drain(ca);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		bool good = queue(ca, rows[i].kind, ANA, false, 0, &e);
@@ -167,6 +167,12 @@ limits(void **state)
 		if (rows[i].sent)
 			done(ca, l.id, 0);
 	}
+	/* links for forgotten passwords are counted by themselves */
+	for (int64_t i = 1; i < ca->rig.set.max_mails_per_hour; i++)
+		assert_true(queue(ca, MAIL_RESET, ANA, true, 0, &e));
+	drain(ca);
+	assert_true(queue(ca, MAIL_RESET, ANA, true, 0, &e));
+	assert_false(next(ca, &l));
 	/* another address has an hour of its own; this one has the next */
 	assert_true(queue(ca, MAIL_DOMAIN, "root@example.com", true, 0, &e));
 	drain(ca);

@@ -154,7 +154,7 @@ refusals(void **state)
 		{ "old CAA", { .profile = TLS, .names = { "example.org" }, .caa_age = 8 * 3600 }, ERR_DENIED, WHY_CAA_MISSING },
 		{ "CAA from the future", { .profile = TLS, .names = { "example.org" }, .caa_age = -61 }, ERR_DENIED, WHY_CAA_MISSING },
 		{ "CAA forbids", { .profile = TLS, .names = { "example.org" }, .caa = SAW_FORBIDDEN }, ERR_DENIED, WHY_CAA_FORBIDS },
-		{ "CAA bogus", { .profile = TLS, .names = { "example.org" }, .caa = SAW_BOGUS }, ERR_DENIED, WHY_CAA_FORBIDS },
+		{ "CAA bogus", { .profile = TLS, .names = { "example.org" }, .caa = SAW_BOGUS }, ERR_DENIED, WHY_CAA_MISSING },
 		{ "CAA no answer", { .profile = TLS, .names = { "example.org" }, .caa = SAW_NO_ANSWER }, ERR_DENIED, WHY_CAA_MISSING },
 	};
 	DROP(call_wipe) struct call c = { .ca = *state };
@@ -414,6 +414,64 @@ a_ticket_nobody_used(void **state)
 	ca_sound(c.ca);
 }
 
+/* What the keeper says it stored and the signer may not know of. */
+static uint32_t
+stored_tickets(struct call *c, struct buf *ids)
+{
+	struct span s;
+	uint32_t n;
+
+	buf_reset(&c->in);
+	pack_i64(&c->in, TICKETS_AT_ONCE);
+	s = ca_good_as(c, KEEPER_PEER_CLERK, KEEPER_TICKETS_STORED);
+	n = unpack_u32(&s);
+	assert_int_equal(s.len, n * TICKET_ID);
+	buf_reset(ids);
+	buf_add(ids, s.p, s.len);
+	return n;
+}
+
+/* A portal that dies behind "stored" leaves the signer a copy: it is listed until somebody told the signer. */
+static void
+the_signer_is_told(void **state)
+{
+	DROP(call_wipe) struct call c = { .ca = *state };
+	DROP(buf_wipe) struct buf ids = {0};
+	DROP(ticket_wipe) struct ticket t = {0}, two = {0}, change = {0};
+	struct ca_order other = mail;
+
+	other.request = 7;
+	assert_int_equal(stored_tickets(&c, &ids), 0);
+	ca_ticket(c.ca, c.ca->ana, &mail, &t);
+	assert_int_equal(stored_tickets(&c, &ids), 0);		/* not stored yet */
+	ca_store(c.ca, &t, "certificate");
+	ca_issue(c.ca, c.ca->ana, &other, "another", &two);
+	ca_change(c.ca, two.serial, TICKET_SUSPEND, 0, &change);	/* leaves no copy */
+	assert_int_equal(stored_tickets(&c, &ids), 2);
+	rig_restart(&c.ca->rig);
+	assert_int_equal(stored_tickets(&c, &ids), 2);		/* until it was told */
+	ca_store(c.ca, &t, "certificate");			/* told twice: still one */
+	assert_int_equal(stored_tickets(&c, &ids), 2);
+	buf_reset(&c.in);
+	buf_add(&c.in, t.id, TICKET_ID);
+	buf_add(&c.in, change.id, TICKET_ID);
+	ca_good_as(&c, KEEPER_PEER_CLERK, KEEPER_TICKETS_TOLD);
+	assert_int_equal(stored_tickets(&c, &ids), 1);
+	assert_memory_equal(ids.data, two.id, TICKET_ID);
+	buf_reset(&c.in);
+	buf_add(&c.in, ids.data, ids.len);
+	ca_good_as(&c, KEEPER_PEER_CLERK, KEEPER_TICKETS_TOLD);
+	assert_int_equal(stored_tickets(&c, &ids), 0);
+	/* only the clerk's business, and whole ids only */
+	ca_refused(&c, KEEPER_TICKETS_STORED, ERR_INPUT, 0);
+	ca_refused(&c, KEEPER_TICKETS_TOLD, ERR_INPUT, 0);
+	buf_reset(&c.in);
+	buf_add(&c.in, t.id, TICKET_ID);
+	pack_u8(&c.in, 0);
+	ca_refused_as(&c, KEEPER_PEER_CLERK, KEEPER_TICKETS_TOLD, ERR_INPUT, 0);
+	ca_sound(c.ca);
+}
+
 static void
 a_change_nobody_carried(void **state)
 {
@@ -665,6 +723,7 @@ signs_in(struct call *c, const struct ticket *t, const char *body)
 	buf_reset(&c->in);
 	buf_add(&c->in, hash, sizeof(hash));
 	buf_add(&c->in, t->serial, TICKET_SERIAL);
+	pack_u8(&c->in, 0);
 	pack_bytes(&c->in, "192.0.2.1", 9);
 	return rig_ask(&c->ca->rig, KEEPER_SIGN_IN_CERT, &c->in, &c->out);
 }
@@ -836,7 +895,7 @@ main(void)
 		CA_CASE(refusals),
 		CA_CASE(caa_of_another_name), CA_CASE(stale_proof), CA_CASE(so_many_a_day),
 		CA_CASE(asked_twice_is_one), CA_CASE(stored_once),
-		CA_CASE(stored_from_the_signers_seal), CA_CASE(a_ticket_nobody_used),
+		CA_CASE(stored_from_the_signers_seal), CA_CASE(a_ticket_nobody_used), CA_CASE(the_signer_is_told),
 		CA_CASE(a_change_nobody_carried), CA_CASE(suspend_resume_revoke),
 		CA_CASE(tls_is_not_suspended), CA_CASE(a_compromised_key),
 		CA_CASE(revoked_twice_at_once), CA_CASE(suspended_too_long),

@@ -31,8 +31,6 @@ presets(void **state)
 	assert_int_equal(s.tls_assured_life, 199 * 86400);
 	assert_int_equal(s.mail_assured_life, 730 * 86400);
 	assert_int_equal(s.suspension_life, 30 * 86400);
-	assert_int_equal(s.trust.give[0], 10);
-	assert_int_equal(s.trust.handover_life, 24 * 3600);
 	assert_string_equal(s.bind_address, "127.0.0.1");
 	assert_false(s.unwalled);
 	assert_false(settings_public(&s));
@@ -76,12 +74,20 @@ static const struct { const char *set[2], *says; } refused[] = {
 	{ { "site.host=a;b", NULL }, "site.host" },
 	{ { "site.host=-a", NULL }, "site.host" },
 	{ { "site.bind=localhost", NULL }, "site.bind" },
+	{ { "smtp.url=ftp://mail.example.org", NULL }, "smtp.url" },
+	{ { "smtp.url=smtp://", NULL }, "smtp.url" },
+	{ { "mail.from=troth", NULL }, "mail.from" },
+	{ { "mail.from=a@b@c", NULL }, "mail.from" },
+	{ { "ca.policy_arc=hello", NULL }, "ca.policy_arc" },
+	{ { "ca.policy_arc=1..2", NULL }, "ca.policy_arc" },
+	{ { "prover.resolver=dns.example.org", NULL }, "prover.resolver" },
+	{ { "prover.resolver=127.0.0.1@", NULL }, "prover.resolver" },
+	{ { "prover.stub=example.org", NULL }, "prover.stub" },
+	{ { "prover.stub=example.org=127.0.0.1@53,=::1", NULL }, "prover.stub" },
 	{ { "smtp.user=x", NULL }, "smtp.password_file" },
 	{ { "nginx.tls_key=/x", NULL }, "nginx.tls_certificate" },
 	{ { "reset.tries=0", NULL }, "reset.tries takes 1 to 20" },
 	{ { "caa.life=9h", NULL }, "caa.life takes" },
-	{ { "trust.give.2=9", NULL }, "trust.give.2 is less" },
-	{ { "trust.consent.ages=DE", NULL }, "trust.consent.ages" },
 	{ { "frob=1", NULL }, "no setting is called 'frob'" },
 };
 

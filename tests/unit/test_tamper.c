@@ -30,7 +30,6 @@ content_of(const char *path, unsigned char sum[DIGEST_BYTES])
 {
 	static const char *const texts[] = {
 		"SELECT number, entry FROM leaf ORDER BY number", "SELECT * FROM detail ORDER BY number",
-		"SELECT number, tag FROM detail INDEXED BY sqlite_autoindex_detail_1 ORDER BY tag",
 		"SELECT * FROM node ORDER BY level, place", "SELECT * FROM checkpoint ORDER BY size",
 		"SELECT * FROM duty ORDER BY number", "SELECT type, name, sql FROM sqlite_schema",
 	};

@@ -1,0 +1,50 @@
+#include <malloc.h>
+#include <openssl/crypto.h>
+#include <stdlib.h>
+#include <string.h>
+#include "portal/base/crypto_memory.h"
+
+static void *
+take(size_t n, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	return n == 0 ? NULL : malloc(n);
+}
+
+static void
+give(void *p, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	if (p == NULL)
+		return;
+	explicit_bzero(p, malloc_usable_size(p));
+	free(p);
+}
+
+/* realloc() itself would leave the old place as it was. */
+static void *
+take_more(void *p, size_t n, const char *file, int line)
+{
+	size_t had = p == NULL ? 0 : malloc_usable_size(p);
+	void *more;
+
+	if (n == 0) {
+		give(p, file, line);
+		return NULL;
+	}
+	if ((more = take(n, file, line)) == NULL)
+		return NULL;
+	if (had > 0)
+		memcpy(more, p, had < n ? had : n);
+	give(p, file, line);
+	return more;
+}
+
+bool
+crypto_memory_wipes(struct err *e)
+{
+	return CRYPTO_set_mem_functions(take, take_more, give) == 1 ||
+	    FAIL(e, ERR_CONFLICT, "OpenSSL has memory already");
+}

@@ -1,0 +1,110 @@
+#include <string.h>
+#include "portal/people/object.h"
+#include "portal/web/form.h"
+
+#define VALUES	2	/* places in a frame */
+#define DEEP	2	/* frames in frames: "{1}, serial {2}" around "{1} on" */
+
+/* As the keeper writes them; the more particular first. */
+static const char *const frames[] = {
+	MSG("{1}, serial {2}"), MSG("yes: agreement {1}, statement {2}"),
+	MSG("no: agreement {1}, statement {2}"), MSG("agreement {1}, statement {2}"),
+	MSG("{1}, from now"), MSG("{1}: on"), MSG("{1}: off"), MSG("{1} on"), MSG("{1} off"),
+};
+static const char *const words[] = {
+	MSG("signed and stored"), MSG("never signed, given up"), MSG("never changed, given up"),
+	MSG("revoke"), MSG("suspend"), MSG("resume"), MSG("revoked"), MSG("suspended"), MSG("resumed"),
+	MSG("note"), MSG("reminder"), MSG("shown to who knows its address"), MSG("no more reminders"),
+	MSG("reminder of a certificate's end"), MSG("sign in by certificate"), MSG("reminders"),
+	MSG("join"), MSG("somebody tried to join with your address"), MSG("prove an address"),
+	MSG("somebody tried to add your address"), MSG("forgotten password"), MSG("the password was replaced"),
+	MSG("wrong answers were given"), MSG("the password was changed"), MSG("prove a domain"),
+	MSG("an address was removed"), MSG("another primary address"), MSG("a certificate was issued"),
+	MSG("a certificate was revoked"), MSG("a certificate ends soon"), MSG("a role began or ended"),
+	MSG("an address that was not verified"), MSG("questions shown"), MSG("wrong answers"),
+	MSG("new password; signing in by certificate is off"), MSG("this session"), MSG("all sessions"),
+	MSG("one session"), MSG("by certificate"), MSG("entered again"), MSG("changed"), MSG("unchanged"),
+	MSG("erased"), MSG("identity document"), MSG("given name"), MSG("middle names"), MSG("family name"),
+	MSG("suffix"), MSG("birth date"), MSG("nationality"), MSG("document kind"), MSG("document number"),
+	MSG("assurer"), MSG("support"), MSG("officer"), MSG("auditor"),
+};
+
+struct value { const char *at; size_t n; };
+
+/* "{1}" or "{2}": its number, else 0. */
+static size_t
+place(const char *s)
+{
+	return s[0] == '{' && (s[1] == '1' || s[1] == '2') && s[2] == '}' ? (size_t)(s[1] - '0') : 0;
+}
+
+/* Does the object have this frame?  A place takes what stands before the next words of the frame. */
+static bool
+fits(const char *frame, const char *s, const char *end, struct value v[VALUES])
+{
+	while (*frame != '\0') {
+		size_t at = place(frame), n = 0;
+		const char *from = s;
+
+		if (at == 0) {
+			if (s == end || *s++ != *frame++)
+				return false;
+			continue;
+		}
+		frame += 3;
+		while (frame[n] != '\0' && place(frame + n) == 0)
+			n++;
+		s = n == 0 ? end : memmem(s, (size_t)(end - s), frame, n);
+		if (s == NULL || s == from)
+			return false;
+		v[at - 1] = (struct value){ from, (size_t)(s - from) };
+	}
+	return s == end;
+}
+
+static void say_part(const struct visit *v, struct value object, int deep, struct buf *into);
+
+static bool
+say_framed(const struct visit *v, struct value object, int deep, struct buf *into)
+{
+	static const char *const marks[VALUES] = { "{1}", "{2}" };
+
+	for (size_t i = 0; i < COUNT(frames); i++) {
+		struct value value[VALUES] = {0};
+		const char *run;
+
+		if (!fits(frames[i], object.at, object.at + object.n, value))
+			continue;
+		run = say_run(v, frames[i], marks, value[1].at == NULL ? 1 : 2);
+		for (; *run != '\0'; run++) {
+			size_t at = place(run);
+
+			if (at == 0) {
+				buf_add(into, run, 1);
+				continue;
+			}
+			say_part(v, value[at - 1], deep + 1, into);
+			run += 2;
+		}
+		return true;
+	}
+	return false;
+}
+
+static void
+say_part(const struct visit *v, struct value object, int deep, struct buf *into)
+{
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (strlen(words[i]) == object.n && memcmp(words[i], object.at, object.n) == 0) {
+			buf_text(into, say(v, words[i]));
+			return;
+		}
+	if (deep == DEEP || !say_framed(v, object, deep, into))
+		buf_add(into, object.at, object.n);
+}
+
+void
+object_say(const struct visit *v, const char *object, struct buf *into)
+{
+	say_part(v, (struct value){ object, strlen(object) }, 0, into);
+}

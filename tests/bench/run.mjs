@@ -1,0 +1,229 @@
+/*
+ * tests/bench/run.mjs [pages] [memory] [issue] [ledger] - what the site can do, as one table.
+ *
+ * A throw-away site is started as an operator would, a member joins through the
+ * web forms, and each figure is measured beside what it is compared with, in
+ * turns within this run: the machine's own speed falls out of the ratio.  Exits 1 when
+ * an aim is missed.  ROUNDS (7) and SECONDS (2, of each turn) may be set.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { startSite, Visitor, until } from '../flow/site.mjs';
+
+const programs = path.join(process.env.BUILD ?? 'build', 'tests/bench');
+const rounds = Number(process.env.ROUNDS ?? 7);
+const seconds = Number(process.env.SECONDS ?? 2);
+const connections = 32;
+const requests = 100000;
+const memoryMost = 120;
+const words = process.argv.slice(2);
+const wanted = (word) => words.length === 0 || words.includes(word);
+const rows = [];
+const started = Date.now();
+
+const row = (what, against, figure, aim, met) => rows.push([what, against, figure, aim, met ? 'yes' : 'NO']);
+const middle = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
+const many = (n) => Math.round(n).toLocaleString('en').replaceAll(',', ' ');
+const percent = (x) => `${Math.round(x * 100)} %`;
+const say = (text) => process.stderr.write(`  ${text}\n`);
+
+function bench(program, args, input = '') {
+  return execFileSync(path.join(programs, program), args, { input, stdio: ['pipe', 'pipe', 'inherit'] }).toString();
+}
+
+const freePort = () => new Promise((done) => {
+  const s = net.createServer().listen(0, '127.0.0.1', () => { const { port } = s.address(); s.close(() => done(port)); });
+});
+
+// ---- a site, a member, and the empty responder ----
+
+/* Five sealed fields: three names, birth date, nationality. */
+async function join(site) {
+  const address = 'ann@example.org', password = 'plenty of unrelated wooden hats';
+  const v = new Visitor(site);
+  await v.get(`${site.http}/join`);
+  await v.send({ address, password, again: password, agree: true }, '/join');
+  const { links } = await site.mail((m) => m.to.includes(address));
+  await v.get(links[0]);
+  await v.send({}, new URL(links[0]).pathname);
+  await v.get(`${site.http}/sign-in`);
+  await v.send({ address, password }, '/sign-in');
+  for (const [page, fields] of [['names', { given: 'Ann', middle: 'Maria', family: 'Lindqvist' }],
+    ['birth', { day: '14', month: '3', year: '1979' }], ['nationality', { nationality: 'SE' }]]) {
+    await v.own(`/data/${page}`);
+    await v.send(fields, `/data/${page}`);
+  }
+  v.password = password;
+  await v.own('/data');
+  for (const shown of ['Ann', 'Maria', 'Lindqvist', '1979-03-14', 'SE'])
+    if (!v.words.includes(shown)) throw new Error(`the page does not show ${shown}: ${v.words}`);
+  return v;
+}
+
+/* The site's own nginx.conf on other ports, with the empty responder behind it. */
+async function reference(site) {
+  const file = (name) => path.join(site.dir, name);
+  const port = await freePort();
+  const other = { [site.ports.http]: port, [site.ports.https]: await freePort(), [site.ports.cert]: await freePort() };
+  const conf = fs.readFileSync(file('nginx/nginx.conf'), 'utf8').replaceAll('run/portal.sock', 'run/empty.sock')
+    .replaceAll('nginx/tmp/', 'empty/').replace(/(listen \S+:)(\d+)/g, (_, before, was) => before + other[was]);
+  fs.mkdirSync(file('empty'));
+  fs.writeFileSync(file('nginx/empty.conf'), conf);
+  const options = { cwd: site.dir, stdio: ['ignore', 'ignore', 'inherit'] };
+  const answer = spawn(path.join(programs, 'bench_pages'), ['answer', 'run/empty.sock', '2', '16'], options);
+  await until('the empty responder', () => fs.existsSync(file('run/empty.sock')));
+  const nginx = spawn('nginx', ['-e', 'stderr', '-p', `${site.dir}/`, '-c', 'nginx/empty.conf'], options);
+  await until('its nginx', () => new Promise((done) => {
+    const s = net.connect(port, '127.0.0.1', () => { s.end(); done(true); }).on('error', () => done(false));
+  }));
+  return { port, pids: [nginx.pid, answer.pid], stop() { nginx.kill('SIGTERM'); answer.kill('SIGTERM'); } };
+}
+
+// ---- processes ----
+
+const children = (pid) => fs.readdirSync(`/proc/${pid}/task`).flatMap((t) =>
+  fs.readFileSync(`/proc/${pid}/task/${t}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number));
+const tree = (pid) => [pid, ...children(pid).flatMap(tree)];
+
+/* Processor seconds so far by process name, of everything below these. */
+function processor(pids) {
+  const spent = {};
+  for (const pid of pids.flatMap(tree)) {
+    const [, name, rest] = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').match(/\(([^)]*)\) (.*)/);
+    spent[name] = (spent[name] ?? 0) + (Number(rest.split(' ')[11]) + Number(rest.split(' ')[12])) / 100;
+  }
+  return spent;
+}
+
+// ---- pages ----
+
+/* cost: microseconds of processor an answer, by process: what a busy machine does not change much. */
+function load(pids, port, where, time, most) {
+  const before = processor(pids);
+  const [rate, p50, p99, count, bad, bytes, own] = bench('bench_pages', ['load', `${port}`, '-', `${connections}`, `${time}`,
+    ...(most === undefined ? [] : [`${most}`])], `${where}\n`).trim().split(' ').map(Number);
+  if (bad > 0) throw new Error(`${bad} of ${count} answers were not 200`);
+  const cost = Object.entries({ ...processor(pids), client: own }).map(([name, spent]) =>
+    [name, (spent - (before[name] ?? 0)) / count * 1e6]).filter(([, us]) => us >= 0.5);
+  return { rate, p50: p50 / 1000, p99: p99 / 1000, bytes, all: cost.reduce((sum, [, us]) => sum + us, 0),
+    cost: cost.map(([name, us]) => `${name} ${us.toFixed(0)}`).join(', ') };
+}
+
+async function pages(site, member) {
+  const empty = await reference(site);
+  const rival = { empty: [], front: [], data: [] };
+  for (let i = 0; i < rounds; i++) {
+    rival.empty.push(load(empty.pids, empty.port, '/', seconds));
+    rival.front.push(load([site.child.pid], site.ports.http, '/', seconds));
+    rival.data.push(load([site.child.pid], site.ports.http, `${member.root}/data`, seconds));
+    for (const [name, list] of Object.entries(rival)) {
+      const r = list[i];
+      say(`${name.padEnd(5)} ${many(r.rate).padStart(6)}/s, p50 ${r.p50.toFixed(1)} ms, p99 ${r.p99.toFixed(1)} ms, ${r.bytes} bytes, ` +
+        `processor us an answer: ${r.all.toFixed(0)} (${r.cost})`);
+    }
+  }
+  empty.stop();
+  const ratio = (name) => middle(rival[name].map((r, i) => r.rate / rival.empty[i].rate));
+  const thrift = (name) => percent(middle(rival[name].map((r, i) => rival.empty[i].all / r.all)));
+  const rate = (name) => many(middle(rival[name].map((r) => r.rate)));
+  const p99 = middle(rival.data.map((r) => r.p99));
+  row('public page through nginx and FastCGI', `empty libfcgi responder, ${rate('empty')}/s`,
+    `${percent(ratio('front'))} (by processor time ${thrift('front')}), ${rate('front')}/s`, '>= 80 %', ratio('front') >= 0.8);
+  row('signed-in page, five sealed fields, recorded', 'the same',
+    `${percent(ratio('data'))} (by processor time ${thrift('data')}), ${rate('data')}/s, p99 ${p99.toFixed(1)} ms at ${connections}`, '>= 40 %, p99 < 10 ms', ratio('data') >= 0.4 && p99 < 10);
+}
+
+// ---- memory ----
+
+/* MiB by process name: proportional and resident set of everything below `troth run` but nginx. */
+function memory(site) {
+  const found = [];
+  for (const pid of tree(site.child.pid)) {
+    const name = fs.readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+    const text = fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+    const of = (key) => Number(text.match(new RegExp(`^${key}:\\s+(\\d+)`, 'm'))[1]) / 1024;
+    if (name !== 'nginx') found.push({ name, pss: of('Pss'), rss: of('Rss') });
+  }
+  return { found, pss: found.reduce((sum, p) => sum + p.pss, 0), rss: found.reduce((sum, p) => sum + p.rss, 0) };
+}
+
+/* Half of the requests public, half with five fields opened.  The caches fill in the first half of the run. */
+function hold(site, member) {
+  const at = [memory(site)];
+  for (let i = 0; i < 2; i++) {
+    load([site.child.pid], site.ports.http, '/', 600, requests / 4);
+    load([site.child.pid], site.ports.http, `${member.root}/data`, 600, requests / 4);
+    at.push(memory(site));
+  }
+  const [first, warm, end] = at.map((m) => m.pss);
+  for (const p of at[2].found) say(`${p.name.padEnd(16)} PSS ${p.pss.toFixed(1)} MiB, RSS ${p.rss.toFixed(1)} MiB`);
+  say(`PSS at the start ${first.toFixed(1)}, after ${many(requests / 2)} requests ${warm.toFixed(1)}, after ${many(requests)} ${end.toFixed(1)} MiB`);
+  row(`memory of all our processes after ${many(requests)} requests`, `after ${many(requests / 2)}: ${warm.toFixed(1)} MiB`,
+    `${end.toFixed(1)} MiB PSS (${at[2].rss.toFixed(0)} RSS), ${end < warm ? '' : '+'}${(end / warm * 100 - 100).toFixed(1)} %`,
+    `< ${memoryMost} MiB, flat`, end < memoryMost && end < warm * 1.05);
+}
+
+// ---- certificates, ledger ----
+
+/* The clerk is held meanwhile: the mails about these certificates go out later, as its own pace allows. */
+function issue(site, member) {
+  const clerk = site.pid('clerk'), before = processor([site.child.pid]);
+  process.kill(clerk, 'SIGSTOP');
+  const said = bench('bench_issue', [site.dir], `${member.root.slice(2)}\n`);
+  process.kill(clerk, 'SIGCONT');
+  const spent = processor([site.child.pid]);
+  const [rate, bare, p50, p99, ticket, sign, store, count] = said.trim().split(' ').map(Number);
+  const each = (name) => ((spent[name] - before[name]) / count * 1e6).toFixed(0);
+  say(`issue ${many(rate)}/s, p50 ${p50} ms, p99 ${p99} ms (ticket ${ticket}, issue ${sign}, storing ${store}); processor us each: ` +
+    `keeper ${each('troth-keeper')}, signer with looking at the request ${each('troth-signer')}; bare P-256 signing ${many(bare)}/s`);
+  row('issue a P-256 certificate, 8 at a time', `one core's bare P-256 signing, ${many(bare)}/s`,
+    `${many(rate)}/s, ratio ${(rate / bare).toFixed(2)}, p99 ${p99.toFixed(1)} ms`, '>= 2 500/s', rate >= 2500);
+}
+
+function ledger(site) {
+  const dir = path.join(site.dir, 'bench-ledger');
+  fs.mkdirSync(dir);
+  const said = bench('bench_ledger', [dir]);
+  fs.rmSync(dir, { recursive: true });
+  said.trim().split('\n').forEach(say);
+  const found = (pattern) => said.match(pattern).slice(1).map(Number);
+  const append = [1, 256].map((n) => found(new RegExp(`append, ${n} a commit: (\\d+)/s; bare, one table: (\\d+)/s`)));
+  for (const [i, name, aim] of [[0, 'one a commit', 0.7], [1, '256 a commit', 0.5]]) {
+    const [own, bare] = append[i];
+    row(`ledger append, ${name}`, `bare SQLite insert, ${many(bare)}/s`, `${percent(own / bare)}, ${many(own)}/s`, `>= ${percent(aim)}`, own / bare >= aim);
+  }
+  const [own, bare] = found(/verify, leaves: ([\d.]+) million\/s; bare SHA-256 ([\d.]+)/);
+  row('ledger verify, one thread', `bare SHA-256, ${bare} million/s`, `${percent(own / bare)}, ${own} million/s`, '>= 60 %, >= 1.5 million/s', own / bare >= 0.6 && own >= 1.5);
+  [disk] = found(/disk: fdatasync of 4 KiB p50 (\d+)/);
+}
+
+// ---- the table ----
+
+let disk;
+
+function table() {
+  const all = [['what', 'against', 'measured', 'aim', 'met?'], ...rows];
+  const width = all[0].map((_, i) => Math.max(...all.map((r) => r[i].length)));
+  for (const r of all) console.log(r.map((cell, i) => cell.padEnd(width[i])).join('  ').trimEnd());
+  const cpu = os.cpus();
+  console.log(`\n${cpu[0].model}, ${cpu.length} cores, load ${os.loadavg()[0].toFixed(1)}` +
+    `${disk === undefined ? '' : `; fdatasync p50 ${disk} us`}; ${rounds} rounds of ${seconds} s, ${Math.round((Date.now() - started) / 1000)} s in all`);
+}
+
+const site = await startSite({ sets: ['limit.certificates_per_day=100000'] });
+try {
+  const member = await join(site);
+  if (wanted('memory')) hold(site, member);
+  if (wanted('pages')) await pages(site, member);
+  if (wanted('issue')) issue(site, member);
+  if (wanted('ledger')) ledger(site);
+} catch (e) {
+  say(`the site's log ends: ${site.log.slice(-2000)}`);
+  throw e;
+}
+if (await site.stop() !== 0) throw new Error(site.log);
+table();
+process.exit(rows.every((r) => r.at(-1) === 'yes') ? 0 : 1);

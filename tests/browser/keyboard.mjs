@@ -1,0 +1,162 @@
+/*
+ * tests/browser/keyboard.mjs - join, sign in and enrol with the keyboard only.
+ *
+ * limit: 120
+ *
+ * No click, no focus() and no fill(): only Tab, Enter, Space, arrows and letters.  At each
+ * stop the focus must show, and the order must be the order on the page.
+ */
+import { startSite } from '../flow/site.mjs';
+import { browse, check, linkIn, mailTo, main, step } from './_lib.mjs';
+
+const member = { address: 'keys@example.org', password: 'nine slow ferries past Vlissingen' };
+
+/* Runs in the browser: where the focus is, what it is called, whether it shows. */
+function here() {
+  const e = document.activeElement;
+  if (!e || e === document.body) return null;
+  const style = getComputedStyle(e);
+  const box = e.getBoundingClientRect();
+  return { tag: e.tagName, type: e.type ?? '', name: (e.labels?.[0]?.firstChild?.textContent ?? e.getAttribute('aria-label') ?? e.innerText ?? '').trim(), id: e.id,
+    shows: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 && box.width > 0 && box.right > 0 && box.left < window.innerWidth,
+    y: box.top + window.scrollY };
+}
+
+main(async () => {
+  const site = await startSite();
+  const seen = new Set();
+  const b = await browse(site, { viewport: { width: 1000, height: 800 } });
+  const { page } = b;
+  const key = (...keys) => keys.reduce((before, k) => before.then(() => page.keyboard.press(k)), Promise.resolve());
+  const write = (text) => page.keyboard.type(text);
+
+  /* Tab until the thing with these words has the focus. */
+  const to = async (words) => {
+    let last = null;
+    for (let i = 0; i < 60; i++) {
+      await key('Tab');
+      const at = await page.evaluate(here);
+      if (at === null) continue;
+      check(at.shows, `the focus does not show on ${at.tag} "${at.name}"`);
+      if (last !== null && at.tag !== 'A' && last.tag !== 'A') check(at.y >= last.y - 5, `the order jumps up from "${last.name}" to "${at.name}"`);
+      last = at;
+      if (at.name === words) return at;
+    }
+    throw new Error(`Tab never comes to "${words}"`);
+  };
+  const press = async (words) => {
+    await to(words);
+    await Promise.all([page.waitForEvent('framenavigated'), key('Enter')]);
+    await page.waitForLoadState();
+  };
+  const heading = (words) => page.getByRole('heading', { level: 1, name: words }).waitFor();
+
+  await step('the first Tab offers to skip to the content, and does', async () => {
+    await page.goto(site.https);
+    await key('Tab');
+    const at = await page.evaluate(here);
+    check(at.name === 'Skip to the content' && at.shows, JSON.stringify(at));
+    await key('Enter', 'Tab');
+    check((await page.evaluate(here)).name === 'Join' && await page.evaluate(() => document.querySelector('main').contains(document.activeElement)), 'the focus is not in the content');
+  });
+
+  await step('join, with a fault on the way', async () => {
+    await page.goto(`${site.https}/join`);
+    await to('E-mail address');
+    await write(member.address);
+    await to('Password');
+    await write(member.password);
+    await to('The same password again');
+    await write(`${member.password}?`);
+    await key('Enter');
+    await page.getByRole('alert').waitFor();
+    check((await page.evaluate(here)).id === 'summary', 'the summary does not have the focus');
+    await key('Tab', 'Enter');	/* its first link leads into a field */
+    check((await page.evaluate(here)).tag === 'INPUT', 'the link leads into no field');
+    await page.keyboard.press('Shift+Tab');
+    await page.goto(`${site.https}/join`);
+    await to('E-mail address');
+    await write(member.address);
+    await to('Password');
+    await write(member.password);
+    await to('The same password again');
+    await write(member.password);
+    await to('I agree to the community agreement and have read the privacy statement');
+    await key('Space');
+    await press('Send me the link');
+    await heading('Look into your mailbox');
+    await page.goto(linkIn(await mailTo(site, member.address, /\/verify\//, seen)));
+    await press('Yes, confirm');
+    await heading('Confirmed');
+  });
+
+  await step('sign in', async () => {
+    await press('Sign in');
+    await to('E-mail address');
+    await write(member.address);
+    await to('Password');
+    await write(member.password);
+    await to('This is a shared computer');
+    await press('Sign in');
+    await heading('Hello');
+  });
+
+  await step('tell a name and a birth date', async () => {
+    await press('Say what you are called');
+    await to('Given name or names');
+    await write('Kay');
+    await to('Family name');
+    await write('Board');
+    await key('Enter');
+    await heading('My data');
+    await press('Home');
+    await heading('Hello, Kay');
+    await press('Add your birth date');
+    for (const [field, text] of [['Day', '1'], ['Month', '12'], ['Year', '1980']]) {
+      await to(field);
+      await write(text);
+    }
+    await press('Keep this date');
+    await heading('My data');
+  });
+
+  await step('choose a document by arrow keys', async () => {
+    await page.evaluate((where) => { window.location.href = where; }, page.url().replace(/\/[^/]*$/, '/data/document'));
+    await heading('Identity document');
+    await to('Passport');
+    await key('ArrowDown', 'ArrowDown');	/* an arrow from nothing chosen takes the next one */
+    const chosen = await page.locator('input[name=kind]:checked').getAttribute('value');
+    check(['identity card', 'driving licence'].includes(chosen), chosen);
+    await to('Number of the document');
+    await write('X 123');
+    await press('Keep this');
+    await heading('My data');
+  });
+
+  await step('five questions, behind the password', async () => {
+    await press('five questions');
+    if (await page.getByRole('heading', { name: 'Your password, please' }).count() > 0) {
+      await to('Password');
+      await write(member.password);
+      await press('Go on');
+    }
+    await heading('Five questions');
+    const answers = ['A red kite', 'Mrs Abernathy', 'Under the stairs', 'Seventeen', 'The long bridge'];
+    for (const [i, answer] of answers.entries()) {
+      await to(`Question ${i + 1}`);
+      await write(`What is my secret number ${'one two three four five'.split(' ')[i]}?`);
+      await to(`Answer ${i + 1}`);
+      await write(answer);
+    }
+    await press('Keep these');
+    await heading('Hello, Kay');
+  });
+
+  await step('sign out', async () => {
+    await press('Sign out');
+    await heading('You are signed out');
+  });
+
+  await b.close();
+  await site.stop();
+});

@@ -1,0 +1,272 @@
+/*
+ * tests/browser/pages.mjs - every page there is, as a reader meets it.
+ *
+ * limit: 240
+ *
+ * The list of pages is the program's own (troth-portal --routes), so a new page that this
+ * test cannot reach fails it.  On each: one h1, a title, a language, headings in order, no
+ * duplicate id, a label for each input, one main button at most, no inline style or script,
+ * readable contrast in light and dark, nothing wider than 320 px, no console error, no cookie
+ * and no storage; every link leads somewhere.  Then the main way through without script.
+ */
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import https from 'node:https';
+import http from 'node:http';
+import path from 'node:path';
+import { again, browse, check, follow, invent, join, linkIn, mailTo, main, rootOf, routes, signIn, siteWithNames, step } from './_lib.mjs';
+
+/* What stands for the * of a route; {} means: found as a link on the page named here. */
+const open = { '/verify/*': '/verify/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/reset/*': '/reset/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' };
+const found = { '/history/*': '/history', '/domains/show/*': '/domains', '/domains/remove/*': ['/domains', '/domains/show/'], '/certs/show/*': '/certs',
+  '/certs/change/*': ['/certs', '/certs/show/'], '/addresses/remove/*': '/addresses', '/password/*': '/password' };
+/* Not pages: files, and what only machines ask. */
+const files = ['/.well-known/security.txt', '/.well-known/gpc.json', '/robots.txt', '/favicon.ico', '/once/*', '/ocsp/*'];
+
+/* Runs in the browser: what is wrong with this page's markup. */
+function lookAt() {
+  const wrong = [];
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const ids = all('[id]').map((e) => e.id);
+  if (all('h1').length !== 1) wrong.push(`${all('h1').length} h1`);
+  if (!/\S · \S/.test(document.title)) wrong.push(`title: ${document.title}`);
+  if (!document.documentElement.lang) wrong.push('no lang');
+  for (const id of new Set(ids.filter((id, i) => ids.indexOf(id) !== i))) wrong.push(`id twice: ${id}`);
+  for (const e of all('input:not([type=hidden]), textarea, select')) if (e.labels.length === 0 && !e.getAttribute('aria-label')) wrong.push(`no label: ${e.outerHTML}`);
+  for (const e of all('[aria-describedby], [aria-labelledby]'))
+    for (const id of `${e.getAttribute('aria-describedby') ?? ''} ${e.getAttribute('aria-labelledby') ?? ''}`.split(' ').filter(Boolean))
+      if (!document.getElementById(id)) wrong.push(`described by nothing: ${id}`);
+  const levels = all('h1, h2, h3, h4').map((e) => Number(e.tagName[1]));
+  levels.forEach((n, i) => { if (i > 0 && n > levels[i - 1] + 1) wrong.push(`h${levels[i - 1]} then h${n}`); });
+  if (levels[0] !== 1) wrong.push('the first heading is no h1');
+  if (all('main').length !== 1 || !document.querySelector('a.skip[href="#main"]')) wrong.push('no way to skip to the content');
+  const main = all('.button').filter((e) => e.offsetParent && !e.matches('.second, .danger'));
+  if (main.length > 1) wrong.push(`${main.length} main buttons: ${main.map((e) => e.textContent)}`);
+  if (all('[style], style, script:not([src])').length > 0) wrong.push('inline style or script');
+  for (const e of all('a[href^="#"]')) if (!document.getElementById(decodeURIComponent(e.hash.slice(1)))) wrong.push(`leads nowhere on the page: ${e.hash}`);
+  for (const e of all('a, button')) if (!e.textContent.trim() && !e.getAttribute('aria-label')) wrong.push(`no words: ${e.outerHTML}`);
+  if (all('th').some((e) => !e.textContent.trim())) wrong.push('an empty table head');
+  if (localStorage.length + sessionStorage.length > 0) wrong.push('storage');
+  return wrong;
+}
+
+/* Runs in the browser: texts whose contrast is below WCAG AA, of those that show. */
+function tooFaint() {
+  const part = (c) => { const v = c / 255; return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; };
+  const light = ([r, g, b]) => 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
+  const colour = (text) => text.match(/[\d.]+/g).map(Number);
+  const below = (e) => {
+    for (let at = e; at; at = at.parentElement) {
+      const c = colour(getComputedStyle(at).backgroundColor);
+      if (c.length === 3 || c[3] === 1) return c;
+    }
+    return [255, 255, 255];
+  };
+  const faint = new Set();
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    const e = node.parentElement;
+    if (!node.textContent.trim() || !e.offsetParent) continue;
+    const style = getComputedStyle(e);
+    const [a, b] = [light(colour(style.color)), light(below(e))].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    const size = parseFloat(style.fontSize);
+    const least = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700) ? 3 : 4.5;
+    if (ratio < least) faint.add(`${ratio.toFixed(2)} for "${node.textContent.trim().slice(0, 40)}" (${e.tagName} ${e.className})`);
+  }
+  for (const e of document.querySelectorAll('input:not([type=hidden], [type=checkbox], [type=radio], [type=file]), textarea, select')) {
+    if (!e.offsetParent) continue;
+    const [a, b] = [light(colour(getComputedStyle(e).borderColor)), light(below(e.parentElement))].sort((x, y) => y - x);
+    if ((a + 0.05) / (b + 0.05) < 3) faint.add(`border of ${e.name || e.id}`);
+  }
+  return [...faint];
+}
+
+const wide = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
+const get = (address, ca) => new Promise((done, failed) => {
+  (address.startsWith('https:') ? https : http).get(address, { ca }, (answer) => { answer.resume(); answer.on('end', () => done(answer.statusCode)); }).on('error', failed);
+});
+
+main(async () => {
+  const { site, dns } = await siteWithNames();
+  const people = await invent(site);
+  const b = await browse(site, { viewport: { width: 1200, height: 900 } });
+  const { page } = b;
+  const said = [];
+  const links = new Map();	/* where to -> seen on */
+  let expected = 0;		/* a page that answers 4xx is an error to the console */
+  page.on('console', (m) => { if (m.type() === 'error') said.push(m.text()); });
+  page.on('pageerror', (e) => said.push(e.message));
+
+  /* One page in all its widths and both schemes. */
+  const judge = async (name) => {
+    const wrong = await page.evaluate(lookAt);
+    for (const scheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme: scheme });
+      wrong.push(...(await page.evaluate(tooFaint)).map((t) => `${scheme}: ${t}`));
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
+    for (const width of [320, 600, 1200]) {	/* 600: 1200 at 200 % */
+      await page.setViewportSize({ width, height: 900 });
+      const over = await page.evaluate(wide);
+      if (over > 0) wrong.push(`${over} px too wide at ${width}`);
+    }
+    if (said.filter((t) => !/status of 4\d\d/.test(t)).length > 0) wrong.push(...said);
+    said.length = 0;
+    if ((await b.context.cookies()).length > 0) wrong.push('a cookie');
+    for (const to of await page.locator('a[href]:not([href^="#"])').evaluateAll((list) => list.map((a) => a.href.split('#')[0])))
+      if (to.startsWith('http')) links.set(to.replace(/~[A-Za-z0-9_-]{32}/, '~'), name);
+    check(wrong.length === 0, `${name}:\n  ${wrong.join('\n  ')}`);
+  };
+
+  const rows = routes().filter((r) => r.method === 'GET' && !files.includes(r.where));
+
+  await step('every page a visitor can open', async () => {
+    for (const { where, guard } of rows.filter((r) => r.guard === 'open')) {
+      const answer = await page.goto(site.https + (open[where] ?? where));
+      check(!where.includes('*') || open[where], `${where}: say in this test what stands for its *`);
+      check(answer.status() === (open[where] ? 410 : 200) || (open[where] && [404, 403].includes(answer.status())), `${where}: ${answer.status()}`);
+      await judge(where);
+      check(guard === 'open', guard);
+    }
+  });
+
+  await step('the own pages ask who it is when nobody is signed in', async () => {
+    for (const { where } of rows.filter((r) => r.guard === 'own')) {
+      const answer = await page.goto(`${site.https}/~AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA${where.replace('*', '1')}`);
+      check(answer.status() === 403, `${where}: ${answer.status()}`);
+    }
+    await judge('the sign-in question');
+    check((await page.goto(`${site.https}/no/such/page`)).status() === 404, 'a page that is not there');
+    await judge('a page that is not there');
+  });
+
+  await step('a form with faults: the summary has the focus and leads to each field', async () => {
+    await page.goto(`${site.https}/join`);
+    await page.getByLabel('E-mail address').fill('somebody@example.org');
+    await page.getByLabel('Password', { exact: true }).fill('password');
+    await page.getByRole('button', { name: 'Send me the link' }).click();
+    await page.getByRole('alert').waitFor();
+    await judge('/join with faults');
+    check(await page.evaluate(() => document.activeElement.id) === 'summary', 'the focus is elsewhere');
+    check((await page.title()).startsWith('Please check'), await page.title());
+    check(await page.getByLabel('E-mail address').inputValue() === 'somebody@example.org', 'what was typed is gone');
+    check(await page.getByLabel('Password', { exact: true }).inputValue() === '', 'a password came back');
+    for (const link of await page.getByRole('alert').getByRole('link').all()) {
+      const id = (await link.getAttribute('href')).slice(1);
+      await link.press('Enter');
+      check(await page.evaluate(() => document.activeElement.id) === id, `the link to ${id} does not lead into the field`);
+    }
+  });
+
+  for (const [name, does] of [['chidi', 'who has everything'], ['nemo', 'who has nothing yet']])
+    await step(`every page of a member ${does}`, async () => {
+      const { address, password } = people[name];
+      await signIn(site, page, address, password);
+      const to = async (where) => { await follow(page, rootOf(page) + where); await judge(`${where} of ${name}`); if (await page.getByRole('heading', { name: 'Your password, please' }).count() > 0 && !where.startsWith('/password')) { await again(page, password); await judge(`${where} of ${name}`); } };
+      for (const { where } of rows.filter((r) => r.guard === 'own')) {
+        if (!where.includes('*')) { await to(where); continue; }
+        check(found[where], `${where}: say in this test where a link to it stands`);
+        const [list, ...via] = [found[where]].flat();
+        let at = list;
+        for (const start of [...via, where.slice(0, -1)]) {
+          await follow(page, rootOf(page) + at);
+          const hrefs = await page.locator('main a[href]').evaluateAll((all) => all.map((a) => new URL(a.href).pathname.replace(/^\/~[^/]+/, '')));
+          at = hrefs.find((href) => href.startsWith(start));
+          if (at === undefined) break;
+        }
+        if (where === '/password/*') at = '/password/data';
+        check(at !== undefined || name === 'nemo', `${where}: no link to one on ${list}`);
+        if (at !== undefined) await to(at);
+      }
+      /* Each domain in its states: not proved, with a value to publish, proved. */
+      await follow(page, `${rootOf(page)}/domains`);
+      const waiting = page.locator('.card', { hasText: 'not proved yet' }).getByRole('link');
+      if (await waiting.count() > 0) {
+        await waiting.first().click();
+        for (const button of ['Give me a value to publish', 'Give me a file to publish', 'Send the message']) {
+          if (button === 'Send the message') await page.getByLabel('postmaster').check();
+          await page.getByRole('button', { name: button }).click();
+          await page.waitForLoadState();
+          await judge(`a domain after "${button}"`);
+        }
+        await page.getByRole('button', { name: 'Send the message' }).click();
+        await page.getByRole('alert').waitFor();
+        await judge('a domain without a mailbox chosen');
+      }
+    });
+
+  await step('no link leads nowhere', async () => {
+    const { address, password } = people.chidi;
+    const one = new Map();	/* one of each kind is enough */
+    for (const [to, on] of links) one.set(to.replace(/[0-9a-f]{32}|\d+$/, '*'), [to, on]);
+    await signIn(site, page, address, password);
+    for (const [to, on] of one.values()) {
+      const { hostname } = new URL(to);
+      if (hostname !== 'localhost') { check(to.startsWith('https://'), `${to} on ${on}`); continue; }
+      if (to.startsWith(site.cert)) continue;	/* signing in by certificate has a test of its own */
+      if (to.includes('/~/')) {
+        await follow(page, to.replace(/^.*\/~/, rootOf(page)));
+        check(!/There is no such page|Something/.test(await page.locator('h1').innerText()), `${to} on ${on}`);
+        await again(page, password);
+      } else {
+        const code = await get(to, site.ca);
+        check(code === 200 || (code < 500 && open[new URL(to).pathname.replace(/[^/]+$/, '*')]), `${to} on ${on}: ${code}`);
+      }
+    }
+    check(one.size > 40, `${one.size} links`);
+  });
+  await b.close();
+
+  const plain = await browse(site, { javaScriptEnabled: false });
+  const p = plain.page;
+  const seen = new Set();
+  const file = (name) => path.join(site.dir, name);
+  const member = { address: 'plain@example.org', password: 'six quiet barges near Utrecht' };
+
+  await step('without script: join, sign in, tell a name', async () => {
+    await join(site, p, seen, member.address, member.password);
+    await signIn(site, p, member.address, member.password);
+    await p.getByRole('link', { name: 'Say what you are called' }).click();
+    await p.getByLabel('Given name or names').fill('Plain');
+    await p.getByRole('button', { name: 'Keep these names' }).click();
+    await p.getByRole('heading', { name: 'My data' }).waitFor();
+    await p.getByText('Plain', { exact: true }).waitFor();
+  });
+
+  await step('without script: a domain by mail and a server certificate from a pasted request', async () => {
+    await p.getByRole('navigation').getByRole('link', { name: 'Domains' }).click();
+    await p.getByLabel('Domain').fill('plain.example.org');
+    await p.getByRole('button', { name: 'Add it' }).click();
+    await p.getByLabel('webmaster').check();
+    await p.getByRole('button', { name: 'Send the message' }).click();
+    const other = await plain.context.newPage();
+    await other.goto(linkIn(await mailTo(site, 'webmaster@plain.example.org', /\/verify\//, seen)));
+    await other.getByRole('button', { name: 'Yes, confirm' }).click();
+    await other.getByRole('heading', { name: 'Confirmed' }).waitFor();
+    await other.close();
+    execFileSync('openssl', ['req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', file('p.key'), '-out', file('p.csr'),
+      '-subj', '/', '-addext', 'subjectAltName=DNS:plain.example.org'], { stdio: 'pipe' });
+    await p.getByRole('navigation').getByRole('link', { name: 'Certificates' }).click();
+    await p.getByRole('link', { name: 'New server certificate' }).click();
+    await p.getByLabel('Certificate request').fill(fs.readFileSync(file('p.csr'), 'utf8'));
+    await p.getByRole('button', { name: 'Look at it' }).click();
+    await p.getByRole('button', { name: 'Issue it' }).click();
+    await p.getByRole('heading', { name: 'plain.example.org', level: 1 }).waitFor();
+  });
+
+  await step('without script: an e-mail certificate from a pasted request', async () => {
+    execFileSync('openssl', ['req', '-new', '-newkey', 'rsa:3072', '-nodes', '-keyout', file('m.key'), '-out', file('m.csr'), '-subj', '/'], { stdio: 'pipe' });
+    await p.getByRole('navigation').getByRole('link', { name: 'Certificates' }).click();
+    await p.getByRole('link', { name: 'New e-mail certificate' }).click();
+    check(await p.getByText('Make the key here').isVisible() === false, 'what needs script shows');
+    await p.getByLabel(member.address).check();
+    await p.getByLabel('Certificate request').fill(fs.readFileSync(file('m.csr'), 'utf8'));
+    await p.getByRole('button', { name: 'Issue it' }).click();
+    await p.getByRole('heading', { name: member.address, level: 1 }).waitFor();
+  });
+
+  await plain.close();
+  await site.stop();
+  await dns.stop();
+});

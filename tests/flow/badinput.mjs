@@ -1,0 +1,308 @@
+// tests/flow/badinput.mjs - every form and every upload, sent wrongly in every way.
+// limit: 240
+//
+// The rows are the program's own.  Whatever is wrong: the right status, a sentence, typed values kept
+// (passwords never), and nothing done, not even half.
+
+import assert from "node:assert/strict";
+import crypto from "node:crypto";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { finish, formsOf, sleep, startSite, temporaryFolder, test, unescape, until, Visitor } from "./site.mjs";
+import { askToJoin, asker, enrol, formToken, health, inParallel, mailCertificate, member, memoryHolds, openssl, password, processesOf, request, routes, search, verified, verifyLink } from "./_people.mjs";
+
+const site = await startSite({ sets: ["nginx.posts_per_minute=60000", "argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000"] });
+const ann = await enrol(await member(site, "ann@example.org"));
+await ann.own("/domains");
+await ann.send({ name: "ann.example.org" }, "/domains");
+const domain = ann.page.text.match(/\/domains\/show\/(\d+)/)?.[1] ?? new URL(ann.url).pathname.match(/\/domains\/show\/(\d+)/)[1];
+const { key, csr } = request({ subject: "/CN=ann.example.org" });
+const serial = await mailCertificate(ann, "ann@example.org", csr);
+const ask = asker(site, site.http), door = asker(site, site.cert);
+/* Links that work, for the forms behind them. */
+await ask("GET", "/");
+const visitor = new Visitor(site);
+await visitor.get("/forgot");
+await visitor.send({ address: "ann@example.org" }, "/forgot");
+const resetAt = new URL((await site.mail((m) => m.links.some((l) => l.includes("/reset/")))).links.find((l) => l.includes("/reset/"))).pathname;
+await askToJoin(visitor, "waiting@example.org");
+const verifyAt = new URL(await verifyLink(site, "waiting@example.org")).pathname;
+await until("all mails to be sent", async () => (await health(site))["mails waiting"] === 0);
+const rows = (await routes()).filter((r) => r.method === "POST" && r.guard !== "machine");
+const typed = "Zwirbelwort";		/* stands in what is typed and must come back */
+const secret = "geheimes wort von vielen hueten";
+
+const good = {
+	"/join": { address: `${typed}@example.org`, password: secret, again: secret, agree: "1" },
+	"/sign-in": { address: "ann@example.org", password },
+	"/forgot": { address: "ann@example.org" },
+	"/reset/*": { answer1: "a", answer2: "b", answer3: "c", password: secret, again: secret },
+	"/password": { next: "/home", password },
+	"/password/change": { password: secret, again: secret },
+	"/settings/certificate": { on: "1" }, "/role": { code: "AAAA-BBBB" }, "/policy": { answer: "yes" }, "/sessions/end": { number: "1" },
+	"/data/erase": { field: "7" }, "/data/names": { given: typed, middle: "", family: typed, suffix: "" }, "/data/birth": { day: "1", month: "2", year: "1990" },
+	"/data/nationality": { nationality: "DE" }, "/data/document": { kind: "passport", number: typed },
+	"/questions": Object.fromEntries([1, 2, 3, 4, 5].flatMap((n) => [[`question${n}`, `${typed} number ${n} of mine`], [`answer${n}`, `${secret} ${n}`]])),
+	"/addresses": { address: `${typed}@example.net` }, "/addresses/again": { id: "1" }, "/addresses/primary": { id: "1" }, "/addresses/remove/*": { sure: "1" },
+	"/domains": { name: "zwirbelwort.example.net" }, "/domains/mail/*": { mailbox: "admin" }, "/domains/check/*": { method: "dns" }, "/domains/remove/*": { sure: "1" },
+	"/certs/note/*": { label: typed }, "/certs/revoke/*": { reason: "4" }, "/certs/server": { request: csr }, "/certs/server/issue": { request: csr, name: "ann.example.org", label: typed },
+	"/certs/mail": { address: "ann@example.org", label: typed, request: csr }, "/status": { serial: "0".repeat(32), address: "" },
+};
+const place = (row) => row.path === "/reset/*" ? resetAt : row.path === "/verify/*" ? verifyAt : row.path.replace("*", /^\/certs/.test(row.path) ? serial : /^\/domains/.test(row.path) ? domain : "1");
+
+let publicTokens = {};
+async function tokenOf(row) {
+	if (row.own)
+		return formToken(ann.root, place(row));
+	publicTokens[row.path] ??= ((await (row.path.startsWith("/sign-in/cert") ? door : ask)("GET", place(row))).text.match(/name="form" value="([\w-]+)"/) ?? [])[1] ?? "none";
+	return publicTokens[row.path];
+}
+const send = async (row, body, options = {}) => {
+	const a = await ask("POST", (row.own ? ann.root : "") + place(row), { body, ...options });
+	await sleep(1);
+	return a;
+};
+const encode = (pairs) => pairs.map(([n, v]) => `${encodeURIComponent(n)}=${v instanceof Raw ? v.text : encodeURIComponent(v)}`).join("&");
+class Raw { constructor(text) { this.text = text; } }
+
+/* What all refusals have in common. */
+function refused(a, name, want) {
+	assert.ok(want.includes(a.status), `${name}: ${a.status}, not ${want}`);
+	assert.equal(a.headers["cache-control"], "no-store", name);
+	assert.equal(a.headers.location, undefined, name);
+	assert.ok(!a.text.includes(secret), `${name}: a password comes back`);
+	assert.ok(!a.text.includes(password), `${name}: a password comes back`);
+	if (/text\/html/.test(a.headers["content-type"]))
+		assert.match(a.text, /role="alert"|<p( class="lede")?>[^<]{20,}/, `${name}: no sentence`);
+	else
+		assert.match(a.text, /^[A-Z][^<>]{15,}\.\s*$/, `${name}: no sentence`);
+}
+
+const boxes = async () => {
+	const pages = {};
+	for (const where of ["/data", "/addresses", "/domains", "/certs", "/settings", "/questions"])
+		pages[where] = (await ask("GET", ann.root + where)).text.replace(/name="form" value="[^"]*"/g, "").replace(/\d+ (seconds?|minutes?) ago|just now/g, "").replace(/<(time|footer)[^]*?<\/\1>/g, "");
+	const h = await health(site);
+	for (const age of ["ledger entries", "newest checkpoint", "oldest mail, seconds", "oldest ticket, seconds", "up, seconds", "mails waiting"])
+		delete h[age];
+	return { pages, h, mails: site.mails().length };
+};
+const start = await boxes();
+const unchanged = async (what) => {
+	const now = await boxes();
+	assert.deepEqual(now.h, start.h, what);
+	assert.equal(now.mails, start.mails, `${what}: a mail went out`);
+	for (const [where, text] of Object.entries(start.pages))
+		assert.equal(now.pages[where], text, `${what}: ${where} changed`);
+};
+
+/* Each row with one thing wrong; [name, body, statuses, the field, other options]. */
+async function wrongs(row) {
+	const form = await tokenOf(row), base = Object.entries(good[row.path] ?? {});
+	const all = [];
+	const one = (name, pairs, want, field, options) => all.push([name, encode([["form", form], ...pairs]), want, field, options]);
+	const but = (field, value) => value === null ? base.filter(([n]) => n !== field) : [...base.filter(([n]) => n !== field), [field, value]];
+	/* A public form whose link is worth nothing is told so first; own objects may be told "not here". */
+	const mend = [422, 404, 409, 429], program = [400, 404, 409];
+	for (const f of row.fields.filter((x) => x.kind !== "file")) {
+		if (["text", "secret", "many"].includes(f.kind))
+			one(`${f.name} over-long`, but(f.name, "x".repeat((f.kind === "many" ? 255 : f.most) + 1)), mend, f.name);
+		if (f.kind === "number")
+			one(`${f.name} no number`, but(f.name, "12a"), [...mend, 400], f.name), one(`${f.name} too large`, but(f.name, "9".repeat(19)), [...mend, 400], f.name), one(`${f.name} negative`, but(f.name, "-1"), [...mend, 400], f.name);
+		if (f.kind === "choice")
+			one(`${f.name} none of the choices`, but(f.name, typed), [...mend, 400], f.name);
+		if (f.kind === "tick")
+			one(`${f.name} ticked strangely`, but(f.name, "yes"), mend, f.name);
+		if (f.required && base.length > 0)
+			one(`${f.name} missing`, but(f.name, null), [...mend, 400], f.name), one(`${f.name} empty`, but(f.name, ""), [...mend, 400], f.name);
+		if (f.kind !== "many")
+			one(`${f.name} twice`, [...but(f.name, "1"), [f.name, "1"]], program, f.name);
+		one(`${f.name} not UTF-8`, but(f.name, new Raw("a%ff%fe%c0%80")), program, f.name);
+		one(`${f.name} UTF-8 of a surrogate`, but(f.name, new Raw("%ed%a0%80")), program, f.name);
+		one(`${f.name} with a NUL`, but(f.name, new Raw("a%00b")), [...program, 422], f.name);
+		if (f.kind !== "secret")
+			one(`${f.name} with control characters`, but(f.name, new Raw("a%07%1b[2Jb")), [...mend, 400], f.name);
+		one(`${f.name} badly encoded`, but(f.name, new Raw("a%zz")), program, f.name);
+		one(`${f.name} ends in a percent sign`, but(f.name, new Raw("a%")), program, f.name);
+	}
+	one("an unknown field", [...base, ["surprise", typed]], program);
+	one("a name that is none", [...base, ["given[]", typed]], program);
+	one("two hundred fields", [...base, ...Array.from({ length: 200 }, (_, i) => [`f${i}`, "1"])], program);
+	one("the token twice", [["form", form], ...base], program);
+	one("too much", [...base, ["surprise", "x".repeat(row.fields.some((f) => f.kind === "file") ? 262000 : 70000)]], [400, 413]);
+	all.push(["not a form at all", "\0\xff garbage \x01", [400, 403]]);
+	all.push(["nothing", "", [403, 400]]);
+	const body = encode([["form", form], ...base]);
+	for (const type of [null, "text/plain", "application/json", "application/xml", "application/x-www-form-urlencodedx", "multipart/mixed; boundary=x"])
+		all.push([`sent as ${type}`, body, [415], undefined, { type }]);
+	const edge = "edge123", part = (name, value, more = "") => `--${edge}\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`;
+	const type = `multipart/form-data; boundary=${edge}`, parts = part("form", form) + base.map(([n, v]) => part(n, v)).join("");
+	for (const [name, text, t] of [["no end", parts, type], ["no boundary", `${parts}--${edge}--\r\n`, "multipart/form-data"], ["another boundary", `${parts}--${edge}--\r\n`, "multipart/form-data; boundary=other"],
+		["an endless boundary", `${parts}--${edge}--\r\n`, `multipart/form-data; boundary=${"x".repeat(500)}`], ["a part without a name", `${parts}--${edge}\r\nContent-Type: text/plain\r\n\r\nx\r\n--${edge}--\r\n`, type],
+		["a part without its blank line", `--${edge}\r\nContent-Disposition: form-data; name="form"\r\n--${edge}--\r\n`, type], ["a long header", `${parts}--${edge}\r\nX: ${"y".repeat(5000)}\r\n\r\nx\r\n--${edge}--\r\n`, type],
+		["a NUL in a header", `${parts}--${edge}\r\nContent-Disposition: form-data; name="a\0b"\r\n\r\nx\r\n--${edge}--\r\n`, type], ["a field twice", `${parts}${part("form", form)}--${edge}--\r\n`, type],
+		["an unknown part", `${parts}${part("surprise", typed, '; filename="../../etc/passwd"')}--${edge}--\r\n`, type], ["two hundred parts", `${parts}${part("surprise", "1").repeat(200)}--${edge}--\r\n`, type],
+		["only the edges", `--${edge}\r\n--${edge}--\r\n`, type], ["nothing but the end", `--${edge}--\r\n`, type]])
+		all.push([`multipart, ${name}`, text, [400, 403, 404, 409, 413], undefined, { type: t }]);
+	return all;
+}
+
+/* The page shows the form again: what was typed and is no secret stands in it. */
+function kept(a, row, field, name) {
+	if (a.status !== 422 || !/text\/html/.test(a.headers["content-type"]))
+		return;
+	const form = formsOf(a.text).find((f) => (f.action ?? "").endsWith(place(row)));
+	if (form === undefined)
+		return;		/* nothing to fill in: no domain is proved */
+	for (const f of row.fields) {
+		const shown = form.fields.find((x) => x.name === f.name && (x.type !== "radio" || x.checked));
+		const was = good[row.path]?.[f.name];
+		if (shown === undefined || f.name === field || was === undefined)
+			continue;
+		if (f.kind === "secret")
+			assert.equal(shown.value, "", `${name}: ${f.name} comes back`);
+		else if (["text", "number"].includes(f.kind) && shown.type !== "hidden" && shown.type !== "radio")
+			assert.equal(shown.value, was, `${name}: ${f.name} is lost`);
+		else if (f.kind === "tick" && was === "1")
+			assert.ok(shown.checked, `${name}: the tick at ${f.name} is lost`);
+	}
+}
+
+for (const row of rows)
+	await test(`POST ${row.path}`, async () => {
+		const all = await wrongs(row);
+		let n = 0;
+		await inParallel(all, 3, async ([what, body, want, field, options]) => {
+			const name = `${row.path}: ${what}`;
+			/* nginx itself ends what is too long, sometimes before it was sent. */
+			const a = await send(row, body, options).catch((e) => {
+				assert.equal(what, "too much", `${name}: ${e.message}`);
+				return null;
+			});
+			if (a === null)
+				return;
+			refused(a, name, [...want, ...(row.fields.length === 0 ? [400] : []), ...(publicTokens[row.path] === "none" ? [403] : [])]);
+			kept(a, row, field, name);
+			n++;
+		});
+		await unchanged(row.path);
+	});
+
+// ---- uploads ----
+
+const dir = mkdtempSync(path.join(temporaryFolder(), "up-"));
+const at = (name) => path.join(dir, name);
+const make = (...args) => { openssl(...args); return readFileSync(args[args.indexOf("-out") + 1]); };
+const newKey = (alg, ...opts) => make("genpkey", "-algorithm", alg, ...opts.flatMap((o) => ["-pkeyopt", o]), "-out", at("k"));
+const rsa = newKey("RSA", "rsa_keygen_bits:2048").toString();
+writeFileSync(at("rsa"), rsa);
+const der = (pem) => Buffer.from(pem.replace(/-----[^-]*-----|\s/g, ""), "base64");
+const middle = (pem) => pem.split("\n")[3];
+const form = (pem, label) => `-----BEGIN ${label}-----\n${der(pem).toString("base64").replace(/.{64}/g, "$&\n")}\n-----END ${label}-----\n`;
+const signed = (...args) => { openssl("req", "-new", "-subj", "/CN=ann.example.org", "-nodes", "-keyout", at("k2"), "-out", at("r"), ...args); return readFileSync(at("r"), "utf8"); };
+const spki = (alg, ...opts) => { newKey(alg, ...opts); openssl("req", "-new", "-key", at("k"), "-subj", "/CN=ann.example.org", "-out", at("r")); return readFileSync(at("r"), "utf8"); };
+
+const privates = {
+	"a private key (PKCS#8)": rsa,
+	"a private key (PKCS#1)": make("rsa", "-in", at("rsa"), "-traditional", "-out", at("o")).toString(),
+	"a private key, encrypted": make("pkcs8", "-topk8", "-in", at("rsa"), "-passout", "pass:x", "-v2", "aes-256-cbc", "-out", at("o")).toString(),
+	"a private key (SEC 1)": make("ec", "-in", (writeFileSync(at("ec"), key), at("ec")), "-out", at("o")).toString(),
+	"a private key in DER": make("pkcs8", "-topk8", "-nocrypt", "-in", at("rsa"), "-outform", "DER", "-out", at("o")),
+	"a private key without its frame": rsa.split("\n").slice(1, -2).join("\n"),
+	"request and private key": csr + rsa,
+	"private key and request": rsa + csr,
+	"a private key with CRs": rsa.replace(/\n/g, "\r\n"),
+	"a private key in small letters of its label": rsa.replace("BEGIN PRIVATE KEY", "begin private key"),
+	"a private key in UTF-16": Buffer.from(rsa, "utf16le"),
+	"PKCS#12": (openssl("req", "-x509", "-key", at("rsa"), "-subj", "/CN=x", "-days", "2", "-out", at("self")), make("pkcs12", "-export", "-inkey", at("rsa"), "-in", at("self"), "-passout", "pass:x", "-out", at("o"))),
+};
+const self = readFileSync(at("self"), "utf8");
+const others = {
+	garbage: crypto.randomBytes(4000), "one byte": Buffer.from([0x30]), "an endless length": Buffer.from("3084ffffffff30", "hex"), "deep nesting": Buffer.concat([Buffer.alloc(20000, Buffer.from("3080", "hex"))]),
+	"two requests": csr + csr, "a certificate": self, "a certificate in DER": der(self), "a request cut short": csr.slice(0, csr.length / 2), "a request in DER cut short": der(csr).subarray(0, 100),
+	"a request with a byte changed": (() => { const d = der(csr); d[d.length - 5] ^= 1; return d; })(), "PEM of nothing": form("-----BEGIN X-----\n-----END X-----", "CERTIFICATE REQUEST"),
+	"a request labelled as a key": form(csr, "PRIVATE KEY"), "RSA 1024": signed("-newkey", "rsa:1024"), "RSA 512": signed("-newkey", "rsa:512"),
+	"an exponent of three": spki("RSA", "rsa_keygen_bits:2048", "rsa_keygen_pubexp:3"), "secp256k1": spki("EC", "ec_paramgen_curve:secp256k1"), "P-256 with explicit parameters": spki("EC", "ec_paramgen_curve:P-256", "ec_param_enc:explicit"),
+	"Ed448": spki("ED448"), "DSA": (openssl("dsaparam", "-genkey", "-out", at("k"), "1024"), openssl("req", "-new", "-key", at("k"), "-subj", "/CN=x", "-out", at("r")), readFileSync(at("r"), "utf8")),
+	"a huge key": hugeKey(),
+};
+
+/* A modulus of 60000 bits; nobody signs with it, and it must be refused before anybody tries. */
+function hugeKey() {
+	const n = (tag, ...parts) => {
+		const body = Buffer.concat(parts), l = body.length;
+		return Buffer.concat([Buffer.from(l < 128 ? [tag, l] : l < 256 ? [tag, 0x81, l] : l < 65536 ? [tag, 0x82, l >> 8, l & 255] : [tag, 0x83, l >> 16, l >> 8 & 255, l & 255]), body]);
+	};
+	const oid = Buffer.from("06092a864886f70d010101", "hex"), sha = Buffer.from("300d06092a864886f70d01010b0500", "hex");
+	const modulus = Buffer.concat([Buffer.from([0, 0x80]), crypto.randomBytes(7498), Buffer.from([1])]);
+	const info = n(0x30, Buffer.from("020100", "hex"), n(0x30), n(0x30, n(0x30, oid, Buffer.from("0500", "hex")), n(3, Buffer.from([0]), n(0x30, n(2, modulus), Buffer.from("0203010001", "hex")))), n(0xa0));
+	return n(0x30, info, sha, n(3, Buffer.from([0]), crypto.randomBytes(7500)));
+}
+
+const uploads = [["/certs/server", "file"], ["/certs/server", "request"], ["/certs/mail", "request"], ["/status", "certificate"]];
+async function upload(where, field, data) {
+	const own = where !== "/status";
+	const token = own ? formToken(ann.root, where) : ((await ask("GET", where)).text.match(/name="form" value="([\w-]+)"/) ?? [])[1];
+	const edge = "edge123", part = (name, value, more = "") => [Buffer.from(`--${edge}\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n`), Buffer.from(value), Buffer.from("\r\n")];
+	const extra = where === "/certs/mail" ? part("address", "ann@example.org") : [];
+	return ask("POST", (own ? ann.root : "") + where, { type: `multipart/form-data; boundary=${edge}`,
+		body: Buffer.concat([...part("form", token), ...extra, ...part(field, data, field === "request" ? "" : '; filename="x.pem"\r\nContent-Type: application/octet-stream'), Buffer.from(`--${edge}--\r\n`)]) });
+}
+
+for (const [where, field] of uploads) {
+	await test(`${where}, ${field}: private keys are refused, never shown, and the member is told to make a new one`, async () => {
+		for (const [what, data] of Object.entries(privates)) {
+			const a = await upload(where, field, data), name = `${what} as ${field}`;
+			assert.ok(a.status >= 400 && a.status < 500, `${name}: ${a.status}`);
+			for (const pem of [rsa, key, Buffer.isBuffer(data) ? "" : data]) {
+				const line = middle(`${pem}\n\n\n\n\n`);
+				assert.ok(!(line.length > 30 && a.text.includes(line)), `${name}: it comes back`);
+			}
+			assert.doesNotMatch(a.text, /BEGIN [A-Z ]*PRIVATE KEY|begin private key/i, `${name}: it comes back`);
+			/* Bytes that are no text never get as far as being looked at. */
+			if (a.status === 422 && where !== "/status")
+				assert.match(unescape(a.text), /private key/i, `${name}: not said`);
+		}
+		await unchanged(where);
+	});
+	await test(`${where}, ${field}: what is no request, or one for a bad key, gets its sentence`, async () => {
+		for (const [what, data] of Object.entries(others)) {
+			const a = await upload(where, field, data), name = `${what} as ${field} of ${where}`;
+			if (where === "/status" && /certificate|garbage|byte|length|nesting|nothing|request/.test(what))
+				assert.ok(a.status < 500, `${name}: ${a.status}`);
+			else
+				assert.ok([400, 413, 422].includes(a.status) || where === "/status" && a.status === 200, `${name}: ${a.status}`);
+			if (a.status === 422)
+				assert.match(a.text, /role="alert"|<p class="lede">/, name);
+		}
+		await unchanged(where);
+	});
+}
+
+await test("a good request after all that is looked at and not issued yet", async () => {
+	for (const data of [csr, der(csr), `some words before\n${csr}and after`, csr.replace(/\n/g, "\r\n")]) {
+		const a = await upload("/certs/server", "file", data);
+		assert.equal(a.status, 200, a.text.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").slice(0, 500));
+	}
+	await unchanged("preview");
+});
+
+await test("no private key that was sent is left in a file or in the memory of a process of ours", async () => {
+	const lines = [middle(rsa), middle(privates["a private key (PKCS#1)"]), middle(privates["a private key, encrypted"])];
+	assert.deepEqual(search(site.dir, lines, (name) => name.startsWith("outbox/")), []);
+	assert.deepEqual(memoryHolds(process.pid, ["PATH="]), ["PATH="], "the search itself finds what is there");
+	const found = [];
+	for (const pid of processesOf(site))
+		for (const text of memoryHolds(pid, [...lines, password, secret]))
+			found.push(`${readFileSync(`/proc/${pid}/comm`, "utf8").trim()}: ${text.slice(0, 16)}...`);
+	assert.deepEqual(found, []);
+});
+
+await test("the ledger verifies", async () => {
+	await verified(site);
+	[ask, door].forEach((one) => one.close());
+	assert.equal(await site.stop(), 0);
+	assert.doesNotMatch(site.log, new RegExp(`${typed}|${secret}|ann@example|AddressSanitizer|runtime error`));
+});
+
+finish();
