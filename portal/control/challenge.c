@@ -1,0 +1,72 @@
+#include <stdio.h>
+#include "portal/control/command.h"
+#include "privacy/facts/bank.h"
+
+static const char *const type_words[] = {
+	[BANK_SINGLE] = "single", [BANK_MULTIPLE] = "multiple", [BANK_TRUEFALSE] = "true/false",
+};
+
+/* How many questions of topic t (of all when t is past the last) have this type. */
+static size_t
+count_type(const struct bank *b, size_t t, enum bank_type type)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < bank_count(b); i++)
+		n += bank_text(b, i)->type == type && (t == bank_topic_count(b) ||
+		    strcmp(bank_text(b, i)->topic, bank_topic(b, t)->name) == 0);
+	return n;
+}
+
+static void
+print_line(const struct bank *b, size_t t, const char *name, size_t total, const char *title)
+{
+	printf("  %-14.40s %9zu", name, total);
+	for (unsigned type = BANK_SINGLE; type <= BANK_TRUEFALSE; type++)
+		printf(" %10zu", count_type(b, t, (enum bank_type)type));
+	printf("  %s\n", title);
+}
+
+/* Who always ticks the same place shall not get far: authors see where their right answers lie. */
+static void
+print_places(const struct bank *b)
+{
+	size_t at[BANK_OPTIONS] = {0}, truths = 0;
+
+	for (size_t i = 0; i < bank_count(b); i++) {
+		const struct bank_key *k = bank_key(b, i);
+
+		if (k->type == BANK_TRUEFALSE)
+			truths += k->right == 1;
+		else if (k->type == BANK_SINGLE)
+			at[__builtin_ctz(k->right)]++;
+	}
+	printf("\nRight answers of single questions by place:");
+	for (size_t i = 0; i < BANK_OPTIONS; i++)
+		if (at[i] > 0)
+			printf(" %zu: %zu", i + 1, at[i]);
+	printf("; true/false: true %zu, false %zu\n", truths,
+	    count_type(b, bank_topic_count(b), BANK_TRUEFALSE) - truths);
+}
+
+/* `troth challenge check FILE`: says what is in a bank, or the first thing that is wrong with it. */
+bool
+command_challenge(struct command *c, struct err *e)
+{
+	DROP(bank_drop) struct bank *b = NULL;
+
+	if (strcmp(c->word[0], "check") != 0)
+		return FAIL(e, ERR_INPUT, "usage: troth challenge check FILE");
+	TRY(bank_load(&b, c->word[1], e));
+	printf("%s: language %s\n\n  %-14s %9s", c->word[1], bank_language(b), "topic", "questions");
+	for (unsigned type = BANK_SINGLE; type <= BANK_TRUEFALSE; type++)
+		printf(" %10s", type_words[type]);
+	printf("\n");
+	for (size_t t = 0; t < bank_topic_count(b); t++)
+		print_line(b, t, bank_topic(b, t)->name, bank_topic_size(b, t), bank_topic(b, t)->title);
+	print_line(b, bank_topic_count(b), "together", bank_count(b), "");
+	print_places(b);
+	TRY(bank_ready(b, BANK_DRAW, e));
+	printf("The bank is good: a challenge of %u questions can be drawn from it.\n", BANK_DRAW);
+	return true;
+}
