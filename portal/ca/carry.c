@@ -1,7 +1,7 @@
 #include <string.h>
 #include "ledger/base/log.h"
 #include "portal/ca/carry.h"
-#include "portal/prover/op.h"
+#include "portal/prover/client.h"
 #include "portal/signer/op.h"
 #include "privacy/facts/ticket.h"
 
@@ -66,16 +66,10 @@ carry_issue(struct visit *v, struct span ticket, struct span request_der,
 bool
 carry_caa(struct visit *v, const char *name, bool mail, struct buf *statement, struct err *e)
 {
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	struct span a, s;
+	DROP(buf_wipe) struct buf said = {0};
 
-	pack_text(&in, name);
-	pack_u8(&in, mail);
-	TRY(ipc_call(v->prover, PROVER_CAA, &in, &out, LOOK_WAIT_MS, e));
-	a = span_buf(&out);
-	s = unpack_bytes(&a);
-	TRY(unpack_end(&a, "prover caa", e));
-	pack_bytes(statement, s.p, s.len);
+	TRY(prover_caa(v->prover, name, mail, &said, LOOK_WAIT_MS, e));
+	pack_bytes(statement, said.data, said.len);
 	return true;
 }
 

@@ -6,8 +6,7 @@
 #include "portal/ca/carry.h"
 #include "portal/ca/host.h"
 #include "portal/ca/routes.h"
-#include "portal/prover/op.h"
-#include "privacy/facts/statement.h"
+#include "portal/prover/client.h"
 
 #define LOOK_WAIT_MS	60000
 
@@ -203,51 +202,25 @@ seen_words(uint8_t result)
 	}
 }
 
-/*
- * The statement's result and short words stand before the signature; read here
- * only to tell the member.  Layout: privacy/facts/statement.h.
- */
-static bool
-statement_peek(struct span s, uint8_t *result, char saw[256])
-{
-	char skip[256];
-
-	(void)unpack_u8(&s);
-	(void)unpack_u8(&s);
-	*result = unpack_u8(&s);
-	(void)unpack_u8(&s);
-	(void)unpack_u8(&s);
-	(void)unpack_i64(&s);
-	unpack_text(&s, skip, sizeof(skip));
-	unpack_text(&s, skip, sizeof(skip));
-	unpack_text(&s, saw, 256);
-	return !s.bad;
-}
-
 /* Ask the prover, then hand its statement to the keeper. */
 static bool
 prove(struct visit *v, struct domain_view *w, unsigned method, struct err *e)
 {
-	DROP(buf_wipe) struct buf in = {0}, out = {0}, keep = {0}, told = {0};
-	struct span a, statement;
-	uint8_t result = 0;
+	DROP(buf_wipe) struct buf said = {0}, keep = {0}, told = {0};
+	struct statement s;
+	struct span a;
 
-	pack_u8(&in, method);
-	pack_text(&in, w->d.name);
-	pack_text(&in, method == PROOF_DNS ? w->dns_nonce : w->http_nonce);
-	TRY(ipc_call(v->prover, PROVER_PROVE, &in, &out, LOOK_WAIT_MS, e));
-	a = span_buf(&out);
-	statement = unpack_bytes(&a);
-	TRY(unpack_end(&a, "prover", e));
-	if (!statement_peek(statement, &result, w->saw))
-		return FAIL(e, ERR_IO, "prover: statement");
+	TRY(prover_prove(v->prover, (uint8_t)method, w->d.name,
+	    method == PROOF_DNS ? w->dns_nonce : w->http_nonce, &said, LOOK_WAIT_MS, e));
+	TRY(prover_peek(&s, span_buf(&said), e));
+	memcpy(w->saw, s.saw, sizeof(w->saw));
 	visit_ask_begin(v, &keep);
 	pack_i64(&keep, w->d.id);
-	pack_bytes(&keep, statement.p, statement.len);
+	pack_bytes(&keep, said.data, said.len);
 	if (visit_ask(v, KEEPER_DOMAIN_PROVED, &keep, &told, &a, e))
 		return true;
 	if (e->why == WHY_PROOF_FAILED)
-		w->seen = seen_words(result);
+		w->seen = seen_words(s.result);
 	return false;
 }
 
