@@ -16,7 +16,7 @@ struct row {
 };
 
 static const char verify[] = "/verify/", reset[] = "/reset/";
-static const char tell_us[] = MSG("If this was not you, sign in now, change your password, and end the other sessions under \"My sessions\".");
+static const char tell_us[] = MSG("If this was not you, sign in now, change your password, and end the other sessions under \"Where you are signed in\".");
 static const char own_address[] = MSG("This address belongs to a member of {site}.");
 
 static const struct row rows[MAIL_USE__COUNT] = {
@@ -57,7 +57,7 @@ static const struct row rows[MAIL_USE__COUNT] = {
 		.subject = MSG("Your password for {site} was replaced"),
 		.happened = MSG("With a link from a mail and answers to your questions a new password was chosen. All sessions were ended. For the next three days names in certificates, acts in a role, export, erasure and changes of address are barred."),
 		.why = MSG("We tell every address of a member about this, because it may be somebody else's doing."),
-		.not_you = MSG("If this was not you, somebody reads your mail and knows your answers: use \"I forgot my password\" now, replace your questions, and secure your mailbox."),
+		.not_you = MSG("If this was not you, somebody reads your mail and knows your answers: use \"I have forgotten my password\" now, replace your questions, and secure your mailbox."),
 	},
 	[MAIL_RESET_FAILED] = {
 		.subject = MSG("Wrong answers to your questions at {site}"),
@@ -69,7 +69,7 @@ static const struct row rows[MAIL_USE__COUNT] = {
 		.subject = MSG("Your password for {site} was changed"),
 		.happened = MSG("Your password was changed, and all other sessions were ended."),
 		.why = MSG("We tell you because it protects your account."),
-		.not_you = MSG("If this was not you, use \"I forgot my password\" on the sign-in page at once: it ends all sessions."),
+		.not_you = MSG("If this was not you, use \"I have forgotten my password\" on the sign-in page at once: it ends all sessions."),
 	},
 	[MAIL_DOMAIN] = {
 		.subject = MSG("May a member of {site} have certificates for {object}?"),
