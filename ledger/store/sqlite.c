@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -257,12 +258,24 @@ address_of(struct buf *into, const char *path, const char *options)
 	buf_text(into, options);
 }
 
+/*
+ * Nobody asks SQLite how much memory it holds; counting it costs a mutex at
+ * every allocation.  A library already in use keeps its ways: that is harmless.
+ */
+static void
+configure(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static bool
 connect_to(struct store *st, const char *options, int flags, struct err *e)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	DROP(buf_wipe) struct buf uri = {0};
 	int rc;
 
+	(void)pthread_once(&once, configure);
 	address_of(&uri, st->path, options);
 	TRY(buf_ok(&uri, e));
 	rc = sqlite3_open_v2(uri.data, &st->db, flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX |
