@@ -175,6 +175,12 @@ fence_writer(struct store *st, const struct store_spec *spec, struct err *e)
 	return true;
 }
 
+static int64_t
+newest_version(const struct store_spec *spec)
+{
+	return spec->step_count == 0 ? spec->schema_version : spec->steps[spec->step_count - 1].version;
+}
+
 static bool
 check_schema(struct store *st, const struct store_spec *spec, int64_t *version, struct err *e)
 {
@@ -186,16 +192,28 @@ check_schema(struct store *st, const struct store_spec *spec, int64_t *version, 
 	if (odd != 0)
 		return FAIL(e, ERR_TAMPER, "%s: %lld triggers or views that we did not make",
 		    st->name, (long long)odd);
-	if (*version != 0 && spec->schemas != NULL && *version != spec->schema_version)
+	if (*version != 0 && spec->schemas != NULL &&
+	    (*version < spec->schema_version || *version > newest_version(spec)))
 		return FAIL(e, ERR_INPUT, "%s: schema %lld where %lld is expected", st->name,
-		    (long long)*version, (long long)spec->schema_version);
+		    (long long)*version, (long long)newest_version(spec));
 	return true;
 }
 
 static bool
-create(struct store *st, const struct store_spec *spec, struct err *e)
+run_schemas(struct store *st, const char *const *schemas, int64_t version, struct err *e)
 {
 	char text[64];
+
+	for (const char *const *s = schemas; *s != NULL; s++)
+		TRY(exec(st, *s, "schema", e));
+	snprintf(text, sizeof(text), "PRAGMA user_version=%lld", (long long)version);
+	return exec(st, text, "schema", e);
+}
+
+/* A new store from nothing, an older one step by step; all of it or none. */
+static bool
+create(struct store *st, const struct store_spec *spec, struct err *e)
+{
 	int64_t version = 0, tables = 0;
 
 	if (spec->schemas == NULL)
@@ -203,15 +221,18 @@ create(struct store *st, const struct store_spec *spec, struct err *e)
 	TRY(store_begin(st, e));
 	/* Somebody may have been faster than our first look. */
 	TRY(check_schema(st, spec, &version, e));
-	if (version != 0)
-		return store_commit(st, e);
-	TRY(number_of(st, "SELECT count(*) FROM sqlite_schema", &tables, e));
-	if (tables != 0)
-		return FAIL(e, ERR_INPUT, "%s: holds tables of somebody else", st->name);
-	for (const char *const *s = spec->schemas; *s != NULL; s++)
-		TRY(exec(st, *s, "schema", e));
-	snprintf(text, sizeof(text), "PRAGMA user_version=%lld", (long long)spec->schema_version);
-	TRY(exec(st, text, "schema", e));
+	if (version == 0) {
+		TRY(number_of(st, "SELECT count(*) FROM sqlite_schema", &tables, e));
+		if (tables != 0)
+			return FAIL(e, ERR_INPUT, "%s: holds tables of somebody else", st->name);
+		TRY(run_schemas(st, spec->schemas, spec->schema_version, e));
+		version = spec->schema_version;
+	}
+	for (size_t i = 0; i < spec->step_count; i++)
+		if (version < spec->steps[i].version) {
+			TRY(run_schemas(st, spec->steps[i].schemas, spec->steps[i].version, e));
+			version = spec->steps[i].version;
+		}
 	TRY(check_schema(st, spec, &version, e));
 	return store_commit(st, e);
 }
@@ -357,7 +378,7 @@ set_up(struct store *st, const struct store_spec *spec, struct err *e)
 	TRY(check_schema(st, spec, &version, e));
 	if (version == 0 && st->read_only && spec->schemas != NULL)
 		return FAIL(e, ERR_INPUT, "%s: holds no schema", st->name);
-	if (version == 0 && !st->read_only)
+	if (!st->read_only && spec->schemas != NULL && version != newest_version(spec))
 		TRY(create(st, spec, e));
 	sqlite3_set_authorizer(st->db, allow, st);
 	return true;

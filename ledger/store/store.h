@@ -14,10 +14,22 @@
 #define LEDGER_STORE_STORE_H
 #include "ledger/store/sql.h"
 
+/* What a store of the version before lacks: run once, also by a new store, after all that came before. */
+struct store_step {
+	int64_t		version;	/* the store's, once this step was run */
+	const char *const *schemas;	/* NULL-terminated texts */
+};
+
 struct store_spec {
 	const char	*name;		/* "keeper": shown in errors */
 	const char *const *schemas;	/* NULL-terminated texts, run once in one transaction */
-	int64_t		schema_version;	/* kept in user_version; another one refuses: ERR_INPUT */
+	int64_t		schema_version;	/* of what schemas alone make; kept in user_version */
+	/*
+	 * Later additions, versions rising by one.  An older store is brought up to the last of them when it
+	 * is opened, in one transaction; one older than schema_version, or newer than all, refuses: ERR_INPUT.
+	 */
+	const struct store_step *steps;
+	size_t		step_count;
 	/* Tables whose rows may not be updated or deleted, NULL-terminated; enforced
 	   by the authorizer against our own bugs.  May be NULL. */
 	const char *const *append_only;

@@ -366,6 +366,72 @@ writers_wait_their_turn(void **state)
 	store_drop(&a);
 }
 
+/* ---- later additions ---- */
+
+static const char *const wider[] = { "CREATE TABLE more (n INTEGER PRIMARY KEY) STRICT;",
+    "CREATE INDEX part_thing ON part (thing);", NULL };
+static const char *const widest[] = { "ALTER TABLE more ADD COLUMN t TEXT;", NULL };
+static const char *const wrong[] = { "CREATE TABLE most (n INTEGER PRIMARY KEY) STRICT;", "CREATE TABLE more (n);", NULL };
+
+static void
+an_older_store_is_brought_up_step_by_step(void **state)
+{
+	static const struct store_step steps[] = { { 4, wider }, { 5, widest } };
+	static const struct sql mores = { "mores", "", "iT", "SELECT n, t FROM more" };
+	struct place *p = *state;
+	struct store_spec newer = spec;
+	struct store *st = opened(p, &spec);
+	struct err e = {0};
+
+	assert_true(store_begin(st, &e));
+	assert_true(sql_do(st, &add, &e, INT64_C(1), NULL, NULL, (size_t)0));
+	assert_true(store_commit(st, &e));
+	store_drop(&st);
+	newer.steps = steps;
+	newer.step_count = 1;
+	st = opened(p, &newer);
+	store_drop(&st);
+	newer.step_count = 2;
+	for (int again = 0; again < 2; again++) {
+		DROP(rows_drop) struct rows *r = NULL;
+
+		st = opened(p, &newer);
+		assert_int_equal(ask_count(st, &count), 1);
+		assert_true(sql_first(st, &r, &mores, &e));
+		rows_drop(&r);
+		store_drop(&st);
+	}
+	/* the program of before knows better than to open it */
+	assert_false(store_open(&st, &spec, p->path, &e));
+	assert_int_equal(e.kind, ERR_INPUT);
+	unlink(p->path);
+	st = opened(p, &newer);		/* and a new one has it all */
+	assert_int_equal(ask_count(st, &count), 0);
+	store_drop(&st);
+}
+
+static void
+a_step_that_fails_leaves_the_store_as_it_was(void **state)
+{
+	static const struct store_step good[] = { { 4, wider } }, bad[] = { { 4, wider }, { 5, wrong } };
+	struct place *p = *state;
+	struct store_spec newer = spec;
+	struct store *st = opened(p, &spec);
+	struct err e = {0};
+
+	store_drop(&st);
+	newer.steps = bad;
+	newer.step_count = 2;
+	assert_false(store_open(&st, &newer, p->path, &e));
+	assert_null(st);
+	st = opened(p, &spec);		/* still of version 3 */
+	store_drop(&st);
+	newer.steps = good;
+	newer.step_count = 1;
+	st = opened(p, &newer);
+	store_drop(&st);
+}
+
 int
 main(void)
 {
@@ -374,6 +440,7 @@ main(void)
 		CASE(a_constraint_is_a_conflict_and_cascades_work), CASE(the_fence_holds),
 		CASE(a_query_is_lent_once), CASE(a_strangers_trigger_is_refused),
 		CASE(another_schema_or_no_database_is_refused),
+		CASE(an_older_store_is_brought_up_step_by_step), CASE(a_step_that_fails_leaves_the_store_as_it_was),
 		CASE(another_type_in_a_column_is_tampering), CASE(a_reader_beside_a_writer),
 		CASE(a_reader_after_a_crash),
 		CASE(writers_wait_their_turn),
