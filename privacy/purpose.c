@@ -7,6 +7,7 @@
 #define SYSTEM	(1u << ACTOR_SYSTEM)
 #define OFFICER	(1u << ACTOR_OFFICER)
 #define OPERATOR (1u << ACTOR_OPERATOR)
+#define ASSURER	(1u << ACTOR_ASSURER)
 
 #define B(f)	FIELD_BIT(FIELD_##f)
 #define NAMES	(B(GIVEN) | B(MIDDLE) | B(FAMILY) | B(SUFFIX))
@@ -14,6 +15,7 @@
 #define BEHIND_PASSWORD (B(BIRTH) | B(NATIONALITY) | DOCUMENT)
 #define OWN_FIELDS (B(ADDRESS) | NAMES | BEHIND_PASSWORD)
 #define CERT	(B(CERT_BODY) | B(CERT_LABEL))
+#define MET	(B(MEETING) | B(SIGNER) | B(INITIALS))
 
 static const char contract[] = MSG("contract"), consent[] = MSG("consent"),
     duty[] = MSG("legal duty"), interest[] = MSG("legitimate interest");
@@ -230,6 +232,168 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.says = MSG("To note what was done to the site itself: keys made, settings changed, started again."),
 		.history = MSG("The site noted something about itself."),
 	},
+	[PURPOSE_NAMES] = {
+		.name = "names", .kind = KIND_OWN, .fields = NAMES,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = contract,
+		.keeps = MSG("A name as long as you keep it. One that somebody vouched for is replaced only when somebody has seen the deed."),
+		.says = MSG("To keep the names you go by: of birth, of marriage, in another script, of an artist."),
+		.history = MSG("You looked at your names or changed them."),
+	},
+	[PURPOSE_POINTS] = {
+		.name = "points", .kind = KIND_OWN, .fields = MET | B(MESSAGE),
+		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .keeps = as_history,
+		.says = MSG("To show you who vouched for you, what it adds up to and what is missing."),
+		.history = MSG("You looked at your points."),
+	},
+	[PURPOSE_HANDOVER] = {
+		.name = "hand-over", .kind = KIND_OWN, .fields = B(CODE) | B(SIGNER) | NAMES,
+		.roles = OWNER | ASSURER, .facts = FACT_SESSION | FACT_NO_BAR | FACT_ADDRESS, .basis = consent,
+		.keeps = MSG("A code as long as it is good; who used it, until the month after its end."),
+		.says = MSG("To hand the fields an assurer may see to one assurer, for one meeting, by a code that you show and can take back."),
+		.history = MSG("You made a code for a meeting, or somebody began to use it."),
+		.recipient = MSG("the assurer you show the code to"),
+	},
+	[PURPOSE_MATCH] = {
+		.name = "match", .kind = KIND_ASSURANCE, .fields = NAMES | B(BIRTH) | DOCUMENT,
+		.roles = ASSURER, .facts = FACT_SESSION | FACT_HANDOVER, .basis = consent, .keeps = as_history,
+		.says = MSG("To tell an assurer whom you gave your code whether what your papers say is what you told us: matches, differs in spelling, or differs. The fields themselves stay closed."),
+		.history = MSG("An assurer compared your papers with what you told us."),
+		.recipient = MSG("the assurer you gave the code"),
+	},
+	[PURPOSE_SHOW] = {
+		.name = "shown to an assurer", .kind = KIND_ASSURANCE,
+		.fields = NAMES | B(BIRTH) | B(NATIONALITY) | DOCUMENT,
+		.roles = ASSURER, .facts = FACT_SESSION | FACT_HANDOVER | FACT_FRESH, .basis = consent,
+		.keeps = MSG("The assurer sees it for that meeting and keeps none of it."),
+		.says = MSG("To show an assurer whom you gave your code the names, birth date, nationality and document you told us, where comparing was not enough."),
+		.history = MSG("An assurer was shown fields that you handed over."),
+		.recipient = MSG("the assurer you gave the code"),
+	},
+	[PURPOSE_ASSURE] = {
+		.name = "assurance", .kind = KIND_ASSURANCE, .fields = NAMES | MET | B(BIRTH),
+		.roles = ASSURER | OWNER, .facts = FACT_SESSION, .basis = contract,
+		.keeps = MSG("That somebody vouched, when and with how many points, as long as the points count; place and documents as long as you are a member."),
+		.told = true,
+		.says = MSG("To note that one member vouched for another. The assurer keeps date, place, points and your initials; you keep the assurer's name."),
+		.history = MSG("Somebody vouched for you, or you vouched for somebody."),
+		.recipient = MSG("the other one of the two"),
+	},
+	[PURPOSE_ASSURANCES] = {
+		.name = "assurances given", .kind = KIND_OWN, .fields = MET,
+		.roles = OWNER | ASSURER, .facts = FACT_SESSION, .basis = contract, .keeps = as_history,
+		.says = MSG("To show an assurer whom they vouched for: date, place, points and initials."),
+		.history = MSG("You looked at the list of those you vouched for."),
+	},
+	[PURPOSE_OBJECTION] = {
+		.name = "objection", .kind = KIND_OWN, .fields = B(MESSAGE) | MET,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = duty,
+		.keeps = MSG("Your words until the objection is decided, and a year longer."),
+		.told = true,
+		.says = MSG("To look into a vouching that you say is wrong."),
+		.history = MSG("You objected to a vouching, or it was decided."),
+		.recipient = MSG("the officers who decide"),
+	},
+	[PURPOSE_NAME_LINK] = {
+		.name = "name link", .kind = KIND_ASSURANCE, .fields = NAMES | B(BIRTH) | MET,
+		.roles = ASSURER | OWNER, .facts = FACT_SESSION, .basis = duty,
+		.keeps = MSG("The new value as long as you are a member; the old one readable to you alone, in your history."),
+		.told = true,
+		.says = MSG("To replace a vouched name or birth date after an assurer has seen the deed; what others vouched for carries over."),
+		.history = MSG("An assurer who saw the deed linked your old name or birth date to the new one."),
+	},
+	[PURPOSE_PARENT] = {
+		.name = "parent's consent", .kind = KIND_ASSURANCE,
+		.roles = ASSURER | OWNER, .facts = FACT_SESSION, .basis = consent,
+		.keeps = MSG("That a parent agreed, until it is withdrawn or you are of age."),
+		.told = true,
+		.says = MSG("To put a young member's name into certificates only after a parent agreed to it before an assurer."),
+		.history = MSG("A parent's consent was noted or withdrawn."),
+	},
+	[PURPOSE_CHALLENGE] = {
+		.name = "challenge", .kind = KIND_OWN,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = contract,
+		.keeps = MSG("When you passed, as long as you are a member; the answers of your last try until the next."),
+		.says = MSG("To see that whoever vouches for others knows how."),
+		.history = MSG("You took the assurer challenge."),
+	},
+	[PURPOSE_EVENT] = {
+		.name = "event", .kind = KIND_OWN,
+		.roles = OWNER | ASSURER, .facts = FACT_SESSION | FACT_NO_BAR, .basis = consent,
+		.keeps = MSG("What you announce is public until a month after the event."),
+		.says = MSG("To announce a meeting where people vouch for each other, and to take part in one as an assurer."),
+		.history = MSG("You announced an event or took part in one as an assurer."),
+		.recipient = MSG("everybody: place, time and your words, without your name"),
+	},
+	[PURPOSE_EVENT_VISIT] = {
+		.name = "event visit", .kind = KIND_OWN, .fields = B(CODE) | NAMES,
+		.roles = OWNER, .facts = FACT_SESSION | FACT_NO_BAR, .basis = consent,
+		.keeps = MSG("That you come, sealed, until a week after the event."),
+		.says = MSG("To sign you up for an event and to give you one code for the assurers there."),
+		.history = MSG("You signed up for an event, or left it."),
+		.recipient = MSG("who announced the event, and the assurers there: your initials, and your name only if you ticked so"),
+	},
+	[PURPOSE_EVENT_LIST] = {
+		.name = "event list", .kind = KIND_ASSURANCE, .fields = NAMES,
+		.roles = ASSURER, .facts = FACT_SESSION, .basis = consent,
+		.keeps = MSG("The printed list is destroyed within a week after the event."),
+		.says = MSG("To print the list of those who come, for an evening without a network. Your name stands on it only if you ticked so."),
+		.history = MSG("Your name or your initials were printed on the list of an event."),
+		.recipient = MSG("the assurers of the event"),
+	},
+	[PURPOSE_SLIP] = {
+		.name = "slip", .kind = KIND_OWN, .fields = NAMES | B(BIRTH) | MET,
+		.roles = OWNER | ASSURER, .facts = FACT_SESSION, .basis = consent,
+		.keeps = MSG("What an assurer noted about a visitor can be opened with the visitor's code only, and goes after 60 days."),
+		.says = MSG("To let somebody who was met before joining bring the assurer's word along."),
+		.history = MSG("A slip was filled in, withdrawn or brought along."),
+	},
+	[PURPOSE_THIRD_PARTY] = {
+		.name = "trusted third party", .kind = KIND_ASSURANCE, .fields = NAMES | B(BIRTH) | MET,
+		.roles = ASSURER | OWNER, .facts = FACT_SESSION, .basis = contract,
+		.keeps = MSG("As an assurance."), .told = true,
+		.says = MSG("To note that a notary or the like has seen your papers, where there is no assurer."),
+		.history = MSG("A trusted third party's check of your papers was noted."),
+		.recipient = MSG("the senior assurer who notes it"),
+	},
+	[PURPOSE_PAPER] = {
+		.name = "paper", .kind = KIND_OWN, .fields = B(INITIALS),
+		.roles = OWNER | ASSURER, .facts = FACT_SESSION, .basis = duty,
+		.keeps = MSG("Which paper form lies with whom, until it is destroyed after seven years."),
+		.says = MSG("To know which signed forms lie with which assurer and when they are to be destroyed."),
+		.history = MSG("Something was noted about a paper form."),
+	},
+	[PURPOSE_DIRECTORY] = {
+		.name = "directory", .kind = KIND_DISCLOSURE, .fields = NAMES,
+		.roles = OWNER, .facts = FACT_SESSION | FACT_NO_BAR | FACT_OPT_IN, .basis = consent,
+		.keeps = MSG("Until you take it down: one click, at once."),
+		.says = MSG("To list you in the directory of assurers, with what you chose to show."),
+		.history = MSG("You were listed in the directory of assurers, or taken down."),
+		.recipient = MSG("everybody"),
+	},
+	[PURPOSE_CONTACT] = {
+		.name = "contact", .kind = KIND_DISCLOSURE, .fields = B(ADDRESS) | B(MESSAGE) | NAMES,
+		.roles = OWNER | SYSTEM, .facts = 0, .basis = consent,
+		.keeps = MSG("A message until it is answered, at most 30 days."),
+		.says = MSG("To carry a message between a member and an assurer. Neither sees the other's address until the assurer answers."),
+		.history = MSG("A message was carried between you and somebody else."),
+		.recipient = MSG("the one you wrote to or answered"),
+	},
+	[PURPOSE_DECISION] = {
+		.name = "decision", .kind = KIND_SYSTEM, .fields = B(MESSAGE),
+		.roles = OFFICER, .facts = FACT_SESSION, .basis = interest,
+		.keeps = MSG("For good: what was decided, when and by how many; the reasons are sealed."),
+		.told = true,
+		.says = MSG("To decide by two officers about objections, suspensions, found fraud and the founding of the web of trust."),
+		.history = MSG("Officers asked for or made a decision."),
+	},
+	[PURPOSE_FOUNDING] = {
+		.name = "founding", .kind = KIND_ASSURANCE,
+		.roles = OWNER | OFFICER, .facts = FACT_SESSION, .basis = contract,
+		.keeps = MSG("The mark ends after twelve months; that there was one stays in your history."),
+		.told = true,
+		.says = MSG("To begin a web of trust with a few founders who vouch for each other first, visibly marked."),
+		.history = MSG("You became a founder, or your mark ended."),
+	},
 };
 
 const struct field_row fields[FIELD__COUNT] = {
@@ -257,6 +421,14 @@ const struct field_row fields[FIELD__COUNT] = {
 	[FIELD_CERT_BODY] = { "certificate", MSG("Certificate"), MSG("To give it to you again, and to say whether it is valid."), false },
 	[FIELD_CERT_LABEL] = { "certificate label", MSG("Your note on a certificate"), MSG("So that you know which is which."), false },
 	[FIELD_MAIL_BODY] = { "mail", MSG("Mail waiting to be sent"), MSG("Erased when it is sent."), false },
+	[FIELD_MEETING] = { "meeting", MSG("Meetings"),
+		MSG("Where you met somebody who vouched for you or for whom you vouched, and which papers were seen."), false },
+	[FIELD_SIGNER] = { "name shown", MSG("Your name as an assurer"),
+		MSG("So that people you vouched for know who did."), false },
+	[FIELD_INITIALS] = { "initials", MSG("Your initials"),
+		MSG("So that an assurer knows again for whom they vouched."), false },
+	[FIELD_CODE] = { "code", MSG("Codes to show"), MSG("So that you see your own code again while it is good."), false },
+	[FIELD_MESSAGE] = { "message", MSG("Messages"), MSG("What you wrote to somebody, until it was answered or is too old."), false },
 };
 
 bool

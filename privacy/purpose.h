@@ -22,6 +22,11 @@ enum field {			/* append only: numbers stand in records and AADs */
 	FIELD_QUESTION,		/* the five questions; answers are credentials and never opened */
 	FIELD_CREDENTIAL,	/* password and answer hashes: never leave the keeper */
 	FIELD_DOMAIN, FIELD_CERT_BODY, FIELD_CERT_LABEL, FIELD_MAIL_BODY,
+	FIELD_MEETING,		/* one's own copy of an assurance: place, documents seen, words about it */
+	FIELD_SIGNER,		/* an assurer's name, as whoever they vouched for keeps it */
+	FIELD_INITIALS,		/* a member's initials, as the assurer keeps them */
+	FIELD_CODE,		/* a code to show: hand-over, event pass */
+	FIELD_MESSAGE,		/* what one wrote to another */
 	FIELD__COUNT
 };
 #define FIELD_BIT(f)	((uint64_t)1 << (f))
@@ -37,6 +42,11 @@ enum purpose {			/* append only: numbers stand in the ledger's records */
 	PURPOSE_DOMAINS, PURPOSE_DOMAIN_PROVE,
 	PURPOSE_CERTS, PURPOSE_ISSUE, PURPOSE_CERT_CHANGE, PURPOSE_CERT_DOWNLOAD, PURPOSE_CERT_SHOW,
 	PURPOSE_SEND_MAIL, PURPOSE_KEEP_TIDY, PURPOSE_SITE,
+	/* the web of trust */
+	PURPOSE_NAMES, PURPOSE_POINTS, PURPOSE_HANDOVER, PURPOSE_MATCH, PURPOSE_SHOW, PURPOSE_ASSURE,
+	PURPOSE_ASSURANCES, PURPOSE_OBJECTION, PURPOSE_NAME_LINK, PURPOSE_PARENT, PURPOSE_CHALLENGE,
+	PURPOSE_EVENT, PURPOSE_EVENT_VISIT, PURPOSE_EVENT_LIST, PURPOSE_SLIP, PURPOSE_THIRD_PARTY,
+	PURPOSE_PAPER, PURPOSE_DIRECTORY, PURPOSE_CONTACT, PURPOSE_DECISION, PURPOSE_FOUNDING,
 	PURPOSE__COUNT
 };
 
@@ -47,6 +57,7 @@ enum purpose {			/* append only: numbers stand in the ledger's records */
 #define FACT_NO_BAR	8u	/* not within 72 h of a recovery */
 #define FACT_OPT_IN	16u	/* the owner switched it on */
 #define FACT_ADDRESS	32u	/* at least one verified address */
+#define FACT_HANDOVER	64u	/* a live hand-over of the subject to this very assurer (facts/handover.h sees to it) */
 
 struct purpose_row {
 	const char	*name;		/* "own view": stable, machine-readable */

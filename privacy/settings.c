@@ -152,6 +152,11 @@ const struct conf_row setting_rows[] = {
 	INT(crl_shards, "ca.crl.shards", "1", 1, 4096,
 	    "How many CRLs each issuer's new certificates are spread over; never make it smaller."),
 
+	/* the web of trust */
+#define TRUST_AT(member) offsetof(struct settings, trust.member)
+#include "privacy/facts/trust_rows.h"
+#undef TRUST_AT
+
 	/* ledger */
 	TEXT(ledger_origin, "ledger.origin", "", 200,
 	    "Name of the ledger in its signed checkpoints; empty: the site's host."),
@@ -304,7 +309,7 @@ agree(const struct settings *s, struct err *e)
 		return FAIL(e, ERR_INPUT, "set both nginx.tls_certificate and nginx.tls_key, or neither");
 	if (strlen(s->ca_country) != 2 || strspn(s->ca_country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2)
 		return FAIL(e, ERR_INPUT, "ca.country: two capital letters");
-	return true;
+	return trust_policy_check(&s->trust, e);
 }
 
 bool

@@ -5,11 +5,11 @@
  * the members of its own section.  Secrets are never values: they are paths or
  * live in a process's own folder.  `troth config --explain` prints the table.
  *
- * Stands on conf.  Opens nothing but the one file; does not look at what paths name.
+ * Stands on conf and trust_policy.  Opens nothing but the one file; does not look at what paths name.
  */
 #ifndef PRIVACY_SETTINGS_H
 #define PRIVACY_SETTINGS_H
-#include "ledger/base/conf.h"
+#include "privacy/facts/trust_policy.h"
 
 struct settings {
 	/* site */
@@ -48,6 +48,8 @@ struct settings {
 	int64_t crl_life, crl_refresh, ocsp_life, suspension_life;
 	const char *ca_organisation, *ca_country;	/* O and C in the names of root and issuers, fixed at the ceremony */
 	int64_t crl_shards;
+	/* the web of trust */
+	struct trust_policy trust;
 	/* ledger */
 	const char *ledger_origin;		/* "" : the site's host */
 	/* nginx */

@@ -15,7 +15,7 @@ struct row {
 	const char *why, *not_you;
 };
 
-static const char verify[] = "/verify/", reset[] = "/reset/";
+static const char verify[] = "/verify/", reset[] = "/reset/", contact[] = "/contact/";
 static const char tell_us[] = MSG("If this was not you, sign in now, change your password, and end the other sessions under \"Where you are signed in\".");
 static const char own_address[] = MSG("This address belongs to a member of {site}.");
 
@@ -120,6 +120,85 @@ static const struct row rows[MAIL_USE__COUNT] = {
 		.happened = MSG("Mail from {site} arrives. That is all there is to say."),
 		.why = MSG("An operator of {site} sent a test mail to this address."),
 		.not_you = MSG("If you do not know {site}, its operator mistyped an address; please excuse us."),
+	},
+	[MAIL_ASSURED] = {
+		.subject = MSG("Somebody vouched for you at {site}"),
+		.happened = MSG("An assurer whom you met has vouched for you. Who it was, where and with how many points stands under \"My points\"."),
+		.why = own_address,
+		.not_you = MSG("If you did not meet that assurer, or something about it is wrong, object under \"My points\" within two weeks."),
+	},
+	[MAIL_ASSURANCE_WITHDRAWN] = {
+		.subject = MSG("A vouching for you was taken back at {site}"),
+		.happened = MSG("An assurer took back a vouching for you. The reason stands under \"My points\"."),
+		.why = own_address,
+		.not_you = MSG("If you think that is wrong, talk to the assurer, or write to the privacy contact in our imprint."),
+	},
+	[MAIL_OBJECTED] = {
+		.subject = MSG("Somebody objects to a vouching of yours at {site}"),
+		.happened = MSG("A member you vouched for says that it was wrong. Officers look into it; your vouching stands until they have decided. You find it under \"Assurances given\"."),
+		.why = own_address,
+		.not_you = MSG("There is nothing to do. If officers have questions, they ask."),
+	},
+	[MAIL_DECIDED] = {
+		.subject = MSG("Officers of {site} decided something that concerns you"),
+		.happened = MSG("Two officers decided something that concerns you: {object}. What it means for you stands under \"My points\" and in your history."),
+		.why = own_address,
+		.not_you = MSG("If you think that is wrong, write to the privacy contact in our imprint."),
+	},
+	[MAIL_POINTS_FALL] = {
+		.subject = MSG("Points of yours at {site} will fall away"),
+		.happened = MSG("A vouching for you turned out to be wrong; that need not be your doing. Its points stand until {until}. Meet other assurers until then, and nothing changes. Certificates are not revoked by this; those that stand on the points are listed under \"My points\"."),
+		.why = own_address,
+		.not_you = MSG("If you have enough points without it, there is nothing to do."),
+	},
+	[MAIL_LINKED] = {
+		.subject = MSG("Your name or birth date was replaced at {site}"),
+		.happened = MSG("An assurer who saw the deed linked your old name or birth date to the new one. Vouchings carry over; the old one is no longer shown to anybody but you."),
+		.why = MSG("We tell every address of the member, because it may be somebody else's doing."),
+		.not_you = tell_us,
+	},
+	[MAIL_PARENT] = {
+		.subject = MSG("A parent's consent at {site}"),
+		.happened = MSG("A parent's consent to your name standing in certificates was noted or withdrawn. How it stands is shown under \"My points\"."),
+		.why = own_address,
+		.not_you = MSG("If you know nothing of this, please write to the privacy contact in our imprint."),
+	},
+	[MAIL_FOUNDER] = {
+		.subject = MSG("The founders of {site}'s web of trust"),
+		.happened = MSG("Officers named you among the founders: {object}. Founders meet, look at each other's papers and vouch for each other first. What you can do stands under \"My points\"."),
+		.why = own_address,
+		.not_you = MSG("If you know nothing of this, please write to the privacy contact in our imprint."),
+	},
+	[MAIL_CONTACT] = {
+		.subject = MSG("A message for you by way of the directory of {site}"),
+		.happened = MSG("Somebody found you in the directory of assurers and writes: {object}"),
+		.link = contact, .link_says = MSG("Neither of you sees the other's address yet. To answer, open this page; with your answer each of you learns the other's address:"),
+		.why = MSG("You are listed in the directory of assurers."),
+		.not_you = MSG("If you do not want to answer, do nothing. You can take your line down at any time under \"Directory\"."),
+	},
+	[MAIL_CONTACT_ANSWER] = {
+		.subject = MSG("An answer from an assurer of {site}"),
+		.happened = MSG("The assurer you wrote to has answered: {object}"),
+		.why = MSG("You wrote to an assurer by way of the directory."),
+		.not_you = tell_us,
+	},
+	[MAIL_CONTACT_KNOWN] = {
+		.subject = MSG("Whom you answered at {site}"),
+		.happened = MSG("Your answer is on its way to {object}. From here on you can write to each other directly."),
+		.why = MSG("You answered a message that came by way of the directory."),
+		.not_you = tell_us,
+	},
+	[MAIL_THIRD_PARTY] = {
+		.subject = MSG("A check of your papers was noted at {site}"),
+		.happened = MSG("A senior assurer noted that a trusted third party has checked your papers. It stands under \"My points\"."),
+		.why = own_address,
+		.not_you = MSG("If you sent no form to anybody, object under \"My points\" within two weeks."),
+	},
+	[MAIL_PAPER] = {
+		.subject = MSG("Paper forms in your keeping"),
+		.happened = MSG("Once a year we ask: are the forms whose time is over destroyed? Please tick them under \"Paper register\"."),
+		.why = MSG("You keep signed paper forms as an assurer."),
+		.not_you = MSG("If you keep none, tick them as destroyed or say who has them now."),
 	},
 };
 

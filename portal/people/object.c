@@ -26,6 +26,11 @@ static const char *const words[] = {
 	MSG("one session"), MSG("by certificate"), MSG("entered again"), MSG("changed"), MSG("unchanged"),
 	MSG("erased"), MSG("identity document"), MSG("given name"), MSG("middle names"), MSG("family name"),
 	MSG("suffix"), MSG("birth date"), MSG("nationality"), MSG("document kind"), MSG("document number"),
+	MSG("somebody vouched for you"), MSG("a vouching was taken back"), MSG("somebody objected"),
+	MSG("officers decided"), MSG("points will fall"), MSG("a name or birth date was linked"),
+	MSG("a parent's consent"), MSG("founders"), MSG("a message by way of the directory"),
+	MSG("an answer by way of the directory"), MSG("whom you answered"),
+	MSG("a trusted third party's check"), MSG("paper forms"),
 	MSG("assurer"), MSG("support"), MSG("officer"), MSG("auditor"),
 };
 

@@ -107,6 +107,19 @@ static const struct { enum cause by; const char *says; } uses[MAIL_USE__COUNT] =
 	[MAIL_EXPIRY] = { BY_US, "a certificate ends soon" },
 	[MAIL_ROLE] = { BY_US, "a role began or ended" },
 	[MAIL_TEST] = { BY_US, "test" },
+	[MAIL_ASSURED] = { BY_US, "somebody vouched for you" },
+	[MAIL_ASSURANCE_WITHDRAWN] = { BY_US, "a vouching was taken back" },
+	[MAIL_OBJECTED] = { BY_US, "somebody objected" },
+	[MAIL_DECIDED] = { BY_US, "officers decided" },
+	[MAIL_POINTS_FALL] = { BY_US, "points will fall" },
+	[MAIL_LINKED] = { BY_US, "a name or birth date was linked" },
+	[MAIL_PARENT] = { BY_US, "a parent's consent" },
+	[MAIL_FOUNDER] = { BY_US, "founders" },
+	[MAIL_CONTACT] = { BY_MEMBER, "a message by way of the directory" },
+	[MAIL_CONTACT_ANSWER] = { BY_MEMBER, "an answer by way of the directory" },
+	[MAIL_CONTACT_KNOWN] = { BY_US, "whom you answered" },
+	[MAIL_THIRD_PARTY] = { BY_US, "a trusted third party's check" },
+	[MAIL_PAPER] = { BY_US, "paper forms" },
 };
 
 /* ---- small questions ---- */

@@ -45,11 +45,13 @@ struct trust_policy {
 	int64_t handover_life, handover_printed, handover_idle;	/* seconds */
 	int64_t handover_wrong, handover_wrong_day, handover_matches;
 	int64_t event_points, event_pass, slip_life;		/* points, seconds, seconds */
+	int64_t draft_life;					/* seconds */
 	int64_t challenge_questions, challenge_pass;		/* count, per cent */
 	int64_t challenge_retry, challenge_time;		/* seconds */
 	int64_t ttp_count, ttp_points, topup_points, senior_experience;
+	const char *ttp_countries;				/* "DE FR" */
 	int64_t paper_life;					/* seconds */
-	int64_t directory_most;
+	int64_t directory_most, contacts_per_day, contact_life;	/* count, count, seconds */
 	const char *places_file;
 };
 

@@ -95,6 +95,9 @@
 	TRUST_TIME(slip_life, "slip.life", "60d", TRUST_DAY, TRUST_YEAR,
 	    "A visitor with a slip joins and confirms within so long."),
 
+	TRUST_TIME(draft_life, "draft.life", "14d", TRUST_DAY, 60 * TRUST_DAY,
+	    "An assurance that was noted and not signed is dropped after so long."),
+
 	/* the assurer challenge */
 	TRUST_INT(challenge_questions, "challenge.questions", "25", 1, 200, "Questions of one challenge."),
 	TRUST_INT(challenge_pass, "challenge.pass", "80", 1, 100, "Per cent of right answers that pass."),
@@ -108,8 +111,14 @@
 	TRUST_INT(topup_points, "ttp.topup", "35", 0, 100,
 	    "Most points a senior assurer adds once all trusted third parties have checked."),
 	TRUST_INT(senior_experience, "senior", "50", 0, 1000, "Experience that makes an assurer a senior one."),
+	TRUST_TEXT(ttp_countries, "ttp.countries", "", 400,
+	    "Countries in which trusted third parties may check papers, as DE FR; empty: all."),
 	TRUST_TIME(paper_life, "paper.life", "7y", TRUST_DAY, 30 * (int64_t)TRUST_YEAR,
 	    "Paper forms are destroyed after so long."),
 	TRUST_INT(directory_most, "directory.most", "50", 1, 500, "Most assurers one search of the directory shows."),
+	TRUST_INT(contacts_per_day, "directory.contacts_per_day", "5", 1, 100,
+	    "Messages one member may send to listed assurers in 24 hours."),
+	TRUST_TIME(contact_life, "directory.contact_life", "30d", TRUST_DAY, 90 * TRUST_DAY,
+	    "A message to a listed assurer that is not answered is forgotten after so long."),
 	TRUST_TEXT(places_file, "directory.places", "/usr/share/zoneinfo/zone1970.tab", 400,
 	    "File with places and their coordinates, as Debian's tzdata has it."),

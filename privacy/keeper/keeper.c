@@ -77,6 +77,19 @@ facts_hold(const struct act *a, struct err *e)
 	return true;
 }
 
+/* Work in a role: the role, and a session that a password opened. */
+static bool
+role_held(const struct act *a, unsigned demand, enum role r, struct err *e)
+{
+	if ((a->row->demands & demand) == 0)
+		return true;
+	if ((a->roles & 1u << r) == 0)
+		return REFUSE(e, ERR_DENIED, WHY_ROLE, "%s: role", a->row->name);
+	if ((a->flags & SESSION_CERTIFICATE) != 0)
+		return REFUSE(e, ERR_DENIED, WHY_CERTIFICATE_SESSION, "%s: role by certificate", a->row->name);
+	return true;
+}
+
 static bool
 demands_met(const struct act *a, struct err *e)
 {
@@ -88,6 +101,8 @@ demands_met(const struct act *a, struct err *e)
 	if ((demands & (DEMAND_ACT | ALLOW_CERTIFICATE)) == DEMAND_ACT &&
 	    (a->flags & (SESSION_CERTIFICATE | SESSION_FRESH)) == SESSION_CERTIFICATE)
 		return REFUSE(e, ERR_DENIED, WHY_PASSWORD_NEEDED, "%s: a certificate alone", a->row->name);
+	TRY(role_held(a, DEMAND_ASSURER, ROLE_ASSURER, e));
+	TRY(role_held(a, DEMAND_OFFICER, ROLE_OFFICER, e));
 	if ((demands & DEMAND_POLICY) != 0 && (a->flags & SESSION_POLICY_DUE) != 0)
 		return REFUSE(e, ERR_DENIED, WHY_POLICY, "%s: policy due", a->row->name);
 	if ((demands & DEMAND_FRESH) != 0 && (a->flags & SESSION_FRESH) == 0)
@@ -276,6 +291,14 @@ act_open(struct keeper *k, struct act *a, enum field f, int64_t object,
 {
 	TRY(act_may(a, f, e));
 	return vault_find(k->vault, &a->owner, f, object, into, since, found, e);
+}
+
+bool
+act_open_of(struct keeper *k, struct act *a, enum entry_role role, const struct owner *of, enum field f,
+    int64_t object, struct buf *into, bool *found, struct err *e)
+{
+	TRY(purpose_allows(a->purpose, role, FIELD_BIT(f), e));
+	return vault_find(k->vault, of, f, object, into, NULL, found, e);
 }
 
 bool

@@ -74,6 +74,8 @@ enum bearer {
 #define DEMAND_POLICY	4u	/* not while a newer policy waits: WHY_POLICY */
 #define ALLOW_CERTIFICATE 16u	/* with DEMAND_ACT: a session by certificate may do it without the password */
 #define ANSWER_BLOCK	8u	/* the answer begins with the SESSION BLOCK, written by the keeper */
+#define DEMAND_ASSURER	32u	/* the role, and a session by password: WHY_ROLE, WHY_CERTIFICATE_SESSION */
+#define DEMAND_OFFICER	64u	/* the same for officers */
 
 #define SESSION_BLOCK_BYTES 45u
 
@@ -138,6 +140,13 @@ bool act_may(const struct act *a, enum field f, struct err *e) MUST;
 /* act_may, then vault_find of the act's owner. */
 bool act_open(struct keeper *k, struct act *a, enum field f, int64_t object,
     struct buf *into, int64_t *since, bool *found, struct err *e) MUST;
+/*
+ * The same for a field of somebody else, by the act's owner in a role: the
+ * purpose must allow it to that role.  Whether the subject handed it over is the
+ * caller's to see to (facts/handover.h).  Record it with act_record_of.
+ */
+bool act_open_of(struct keeper *k, struct act *a, enum entry_role role, const struct owner *of, enum field f,
+    int64_t object, struct buf *into, bool *found, struct err *e) MUST;
 /* Unpacking is over: ERR_INPUT when something was bad or is left. */
 bool act_read(const struct act *a, struct err *e) MUST;
 #endif

@@ -198,8 +198,95 @@ enum keeper_op {
 	KEEPER_MAIL_TEST,
 	/* -> u32 n, n * { u32 field, u64-as-i64 opens } counted since start */
 	KEEPER_COUNTS,
-	KEEPER_OP__COUNT
+
+	/* ---- names (P, session) ---- */
+	/* -> BLOCK, u8 n, n * { u8 index, u8 kind (enum name_sort), u8 main, u8 vouched, i64 points, u8 may stand in a certificate,
+	   i64 since, text given, text middle, text family, text suffix }, u8 birth proposed (a new date waits for somebody who saw the deed) */
+	KEEPER_NAMES = 160,
+	KEEPER_NAME_PUT,	/* u8 index (255: a further name), u8 kind, text given, text middle, text family, text suffix -> BLOCK, u8 index */
+	KEEPER_NAME_MAIN,	/* u8 index -> BLOCK: shown first */
+	KEEPER_NAME_ERASE,	/* u8 index -> BLOCK */
+	KEEPER_BIRTH_PROPOSE,	/* fresh: text date ("": take the proposal back) -> BLOCK: beside a vouched one, until an assurer links it */
+
+	/* ---- points (P, session) ---- */
+	/* -> BLOCK, i64 member number, i64 assurance, i64 experience, i64 total, i64 recorded, i64 assurers,
+	      u8 assurer, u8 senior, u8 founder, u8 minor, i64 give_most, u32 unlocks (enum unlock), i64 passed_at, i64 founder_until,
+	      i64 falls_at, i64 falls_to, u8 standing (enum standing), u8 parent (consent stands),
+	      u8 wants, wants * { u8 kind (enum want_kind), u32 unlock, i64 number, i64 least, i64 day },
+	      u32 n, n * { i64 id, text assurer's name ("" gone), i64 points, i64 met_day, i64 made_at, u8 method (enum vouch_method),
+	         u32 flags (ASSURANCE_*), i64 falls_at, u32 names, text place, u32 documents, text words (why it was withdrawn) } newest first,
+	      u32 m, m * { [16] serial, text first name }: live certificates that stand on points no longer held */
+	KEEPER_POINTS = 166,
+	/* i64 before (0: newest), u32 most (<= 200) -> BLOCK, i64 all, u32 n, n * { i64 id, text initials ("" gone), i64 points, i64 met_day, i64 made_at (0: not signed yet),
+	      u8 method, u32 flags, text place, u32 documents } newest first */
+	KEEPER_ASSURANCES,
+	KEEPER_ASSURANCE_CONFIRM,	/* i64 id -> BLOCK: the member says on screen: yes, we met; no paper need be kept */
+	KEEPER_ASSURANCE_WITHDRAW,	/* fresh: i64 id, text reason -> BLOCK: by who gave it, within trust.withdraw */
+	KEEPER_ASSURANCE_OBJECT,	/* i64 id, text words -> BLOCK: by the member, within trust.object; opens a case */
+	KEEPER_PARENT_WITHDRAW,		/* fresh -> BLOCK: the parent's consent no longer stands */
+
+	/* ---- hand-overs (P, session) ---- */
+	/* Of one's own: u8 kind (enum handover_kind) -> BLOCK, i64 id */
+	KEEPER_HANDOVER_NEW = 174,
+	/* -> BLOCK, text full name (main), u32 n, n * { i64 id, u8 kind, u8 state (enum handover_state), i64 made_at, i64 expires, text code ("" when over),
+	      text assurer's name ("" none yet), u32 u, u * { i64 at, u8 act (enum handover_act), i64 fields } } newest first */
+	KEEPER_HANDOVERS,
+	KEEPER_HANDOVER_END,	/* i64 id -> BLOCK: withdrawn by its owner */
+	/* By an assurer (role): text code (a hand-over's or an event pass's) -> BLOCK, i64 id.  WHY_HANDOVER: one sentence, the same time, for wrong, used, withdrawn, over */
+	KEEPER_HANDOVER_TAKE,
+	/* role: i64 id -> BLOCK, HANDOVER BLOCK: u8 kind, u8 method, i64 idle_until, u8 founding, i64 give_most, u8 young (below trust.adult.age, once the birth date agreed),
+	   u8 tries left (names, birth, document kind, number: four u8), u8 birth, u8 kind, u8 number (enum field_match, 0 not tried),
+	   u8 n, n * { u8 index, u8 kind (enum name_sort), u8 match }: names tried, i64 fields opened */
+	KEEPER_HANDOVER_LOOK,
+	/* role: i64 id, text name ("" not tried), text birth date, text document kind, text number -> BLOCK, HANDOVER BLOCK */
+	KEEPER_HANDOVER_MATCH,
+	/* role fresh: i64 id -> BLOCK, HANDOVER BLOCK, u32 n, n * { u32 field, u8 index, text value } */
+	KEEPER_HANDOVER_SHOW,
+	KEEPER_HANDOVER_LEAVE,	/* role: i64 id -> BLOCK: done without vouching; nothing more is shown */
+	/* role: i64 id, text place, text met day, u32 documents (DOCUMENT_*), u32 names (bits), u8 accepts the agreement, u8 parent agreed,
+	   u8 paper kept, i64 points, u8 link what (0 none, 1 name, 2 birth), u8 from, u8 to, text third party ("" unless TTP) -> BLOCK, i64 draft */
+	KEEPER_ASSURE_DRAFT,
+	/* role: -> BLOCK, u32 n, n * { i64 id, text initials, i64 points, i64 met_day, u8 method, u32 flags, text place, u32 documents, i64 expires, u32 why (0: can be signed) } */
+	KEEPER_DRAFTS,
+	KEEPER_DRAFT_DROP,	/* role: i64 id -> BLOCK */
+	/* role: text password, bytes source, u32 n (<= SIGNED_AT_ONCE), n * i64 draft -> [24] new token, SESSION BLOCK, u32 n, n * { i64 id, u32 why (0: signed) } */
+	KEEPER_ASSURE_SIGN,
+
+	/* ---- the assurer challenge: 190 to 199 ---- */
+	/* ---- events, passes, slips: 200 to 214 ---- */
+	/* ---- directory and contact: 215 to 224 ---- */
+	/* ---- officers: founding, objections, standing: 225 to 239 ---- */
+	/* ---- trusted third parties and paper: 240 to 249 ---- */
+	KEEPER_OP__COUNT = 250
 };
+
+#define SIGNED_AT_ONCE		100	/* drafts under one password */
+
+/* Kinds of documents seen, as bits (fields FIELD_DOC_KIND in words). */
+#define DOCUMENT_PASSPORT	1u
+#define DOCUMENT_IDENTITY_CARD	2u
+#define DOCUMENT_DRIVING	4u
+#define DOCUMENT_RESIDENCE	8u
+#define DOCUMENT_OTHER		16u
+#define DOCUMENT_DEED		32u	/* of marriage, of a change of name, a court's word */
+#define DOCUMENT_ALL		63u
+
+#define ASSURANCE_FOUNDING	1u
+#define ASSURANCE_CONFIRMED	2u	/* by the member, on screen */
+#define ASSURANCE_WITHDRAWN	4u
+#define ASSURANCE_FALLS		8u	/* found wrong: stands until falls_at */
+#define ASSURANCE_PARENT	16u	/* a parent's consent was confirmed with it */
+#define ASSURANCE_PAPER		32u	/* the assurer keeps a paper form */
+#define ASSURANCE_COUNTS	64u	/* it stands and counts now */
+#define ASSURANCE_WITHDRAWABLE	128u	/* by who gave it, still */
+#define ASSURANCE_OBJECTABLE	256u	/* by the member, still */
+#define ASSURANCE_OBJECTED	512u
+#define ASSURANCE_LINK		1024u	/* links an old name or birth date to a new one */
+
+enum name_sort { NAME_SORT_PAPERS = 1, NAME_SORT_BIRTH, NAME_SORT_MARRIED, NAME_SORT_SCRIPT, NAME_SORT_ARTIST, NAME_SORT__COUNT };
+enum handover_kind { HANDOVER_SCREEN = 1, HANDOVER_PRINTED, HANDOVER_EVENT, HANDOVER_TTP, HANDOVER_TOPUP, HANDOVER_KIND__COUNT };
+enum handover_state { HANDOVER_OPEN = 1, HANDOVER_TAKEN, HANDOVER_DONE, HANDOVER_WITHDRAWN, HANDOVER_SPENT, HANDOVER_OVER };
+enum handover_act { HANDOVER_WAS_TAKEN = 1, HANDOVER_WAS_MATCHED, HANDOVER_WAS_SHOWN, HANDOVER_WAS_NOTED, HANDOVER_WAS_LEFT, HANDOVER_WAS_TRIED };
 
 enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_JOIN = 1,		/* prove this address and become a member */
@@ -219,6 +306,20 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_EXPIRY,		/* the reminder its owner ticked */
 	MAIL_ROLE,		/* a role began or ended */
 	MAIL_TEST,
+	/* the web of trust */
+	MAIL_ASSURED,		/* somebody vouched for you */
+	MAIL_ASSURANCE_WITHDRAWN, /* ... and took it back */
+	MAIL_OBJECTED,		/* notice to the assurer: somebody you vouched for objects */
+	MAIL_DECIDED,		/* officers decided something that concerns you */
+	MAIL_POINTS_FALL,	/* points of yours will fall away: be vouched for anew until then */
+	MAIL_LINKED,		/* your name or birth date was replaced by somebody who saw the deed */
+	MAIL_PARENT,		/* a parent's consent was noted or withdrawn */
+	MAIL_FOUNDER,		/* you were proposed as a founder, or are one */
+	MAIL_CONTACT,		/* a message by way of the directory, with a link to answer */
+	MAIL_CONTACT_ANSWER,	/* its answer, with the other's address */
+	MAIL_CONTACT_KNOWN,	/* to who answered: the asker's address */
+	MAIL_THIRD_PARTY,	/* a trusted third party's check was noted */
+	MAIL_PAPER,		/* once a year: are these forms destroyed? */
 	MAIL_USE__COUNT
 };
 

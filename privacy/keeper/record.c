@@ -91,6 +91,34 @@ act_record(struct keeper *k, struct act *a, const char *object, struct err *e)
 }
 
 bool
+role_key(struct keeper *k, int64_t member, int64_t now, int64_t *id, struct err *e)
+{
+	static const enum key_kind kind = KEY_ROLE_TAGS;
+	struct err why = {0};
+
+	if (keys_find(vault_keys(k->vault), KEY_ROLE_TAGS, member, id, &why))
+		return true;
+	if (why.kind != ERR_ABSENT) {
+		if (e != NULL)
+			*e = why;
+		return false;
+	}
+	return keys_create(vault_keys(k->vault), &kind, 1, member, now, id, e);
+}
+
+bool
+act_record_of(struct keeper *k, struct act *a, enum entry_role role, const struct owner *of,
+    const char *object, const char *owner_object, struct err *e)
+{
+	struct record_line l = { .about = of, .purpose = a->purpose, .role = role, .object = object,
+	    .actor = a->owner.number };
+
+	TRY(role_key(k, a->owner.number, a->now, &l.role_key, e));
+	TRY(keeper_record(k, &l, a->now, NULL, e));
+	return act_record(k, a, owner_object, e);
+}
+
+bool
 keeper_record_site(struct keeper *k, enum purpose p, const char *object, int64_t now,
     int64_t *number, struct err *e)
 {

@@ -37,6 +37,15 @@ bool keeper_record(struct keeper *k, const struct record_line *l, int64_t now,
 bool keeper_entries(struct keeper *k, const struct owner *o, int64_t *n, struct err *e) MUST;
 /* The common one: the act's owner, purpose and role; object may be NULL. */
 bool act_record(struct keeper *k, struct act *a, const char *object, struct err *e) MUST;
+/*
+ * A line about somebody else of what the act's owner did in a role, and one about
+ * the act's owner: an act that concerns two writes both.  object may be NULL; the
+ * owner's own line says owner_object.
+ */
+bool act_record_of(struct keeper *k, struct act *a, enum entry_role role, const struct owner *of,
+    const char *object, const char *owner_object, struct err *e) MUST;
+/* The key that marks a member's acts in a role; made the first time.  It outlives their own tag root. */
+bool role_key(struct keeper *k, int64_t member, int64_t now, int64_t *id, struct err *e) MUST;
 /* A line about the site itself (ceremony, configuration, restart): kind system, no person. */
 bool keeper_record_site(struct keeper *k, enum purpose p, const char *object, int64_t now,
     int64_t *number, struct err *e) MUST;

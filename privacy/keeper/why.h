@@ -68,6 +68,61 @@ enum why {
 	WHY_CLOCK,		/* our clock runs behind the ledger: nothing is written */
 	WHY_DISK,
 	WHY_DOMAIN_IN_USE,	/* live certificates name it: needs `sure` */
+	/* the web of trust */
+	WHY_HANDOVER,		/* code wrong, used, withdrawn, too old or somebody else's (one sentence) */
+	WHY_HANDOVER_OVER,	/* this hand-over ended while you used it */
+	WHY_HANDOVER_TRIES,	/* compared often enough with this field */
+	WHY_HANDOVER_DATA,	/* names and birth date must be entered before anything is handed over */
+	WHY_HANDOVER_MANY,	/* too many open ones: withdraw one */
+	WHY_CODES_WRONG,	/* this assurer typed too many wrong codes today */
+	WHY_NAME_MANY,		/* all sixteen places for names are taken */
+	WHY_NAME_SCRIPTS,	/* letters of several scripts in one name */
+	WHY_NAME_LAST,		/* the only name cannot go */
+	WHY_ASSURE_SELF,
+	WHY_ASSURE_ASSURER,	/* not an assurer (any more) */
+	WHY_ASSURE_SENIOR,
+	WHY_ASSURE_FOUNDER,
+	WHY_ASSURE_NAME,	/* states no name that was compared and agreed */
+	WHY_ASSURE_BIRTH,	/* the birth date was not compared, or does not agree */
+	WHY_ASSURE_POINTS,	/* below 0, or more than one may give here */
+	WHY_ASSURE_FUTURE,
+	WHY_ASSURE_LONG_AGO,
+	WHY_ASSURE_BEFORE_BIRTH,
+	WHY_ASSURE_AGAIN,	/* the same two, too early */
+	WHY_ASSURE_TTP_ENOUGH,
+	WHY_ASSURE_TTP_FIRST,
+	WHY_ASSURE_DOCUMENTS,	/* at least one document must have been seen */
+	WHY_ASSURE_AGREEMENT,	/* the member must accept the agreement */
+	WHY_ASSURE_PLACE,	/* a place must be given */
+	WHY_ASSURE_LATE,	/* no longer to be withdrawn, or objected to */
+	WHY_ASSURE_DONE,	/* signed, withdrawn or dropped already */
+	WHY_LINK,		/* this name or date is not there to be linked */
+	WHY_PARENT,		/* nothing to withdraw */
+	WHY_CHALLENGE_EARLY,	/* the next try is possible later */
+	WHY_CHALLENGE_OVER,	/* answered already, or out of time */
+	WHY_CHALLENGE_OPTION,	/* an option that is not there */
+	WHY_CHALLENGE_BANK,	/* no questions in this language */
+	WHY_CHALLENGE_PASSED,
+	WHY_EVENT_ABSENT,	/* no such event, or it is over */
+	WHY_EVENT_FULL,
+	WHY_EVENT_TIME,		/* begins in the past, ends before it begins, too far away */
+	WHY_EVENT_POINTS,	/* needs trust.event.points and being an assurer */
+	WHY_EVENT_TWICE,	/* signed up already */
+	WHY_EVENT_CHECK_IN,	/* check in as an assurer of this event first */
+	WHY_SLIP,		/* code wrong, used, withdrawn or too old */
+	WHY_SLIP_DIFFERS,	/* what it says is not what was entered here */
+	WHY_LISTED,		/* for assurers of full age only */
+	WHY_LISTING_ABSENT,
+	WHY_CONTACT_MANY,
+	WHY_DECISION_OWN,	/* not by who asked, nor by whom it concerns */
+	WHY_DECISION_DONE,
+	WHY_DECISION_SUBJECT,	/* no such member, or not an assurer */
+	WHY_FOUNDERS_COUNT,	/* four to six */
+	WHY_FOUNDER_READY,	/* a founder has passed the challenge and entered names and birth date */
+	WHY_FOUNDED,		/* once only */
+	WHY_TTP_COUNTRY,	/* third parties do not count there */
+	WHY_PAPER_ABSENT,
+	WHY_WORDS,		/* say in a few words why */
 	WHY__COUNT
 };
 #endif

@@ -312,7 +312,11 @@ bool
 vault_peek(struct vault *v, const struct owner *o, enum field f, int64_t object,
     struct buf *into, bool *found, struct err *e)
 {
-	if (f != FIELD_ADDRESS && f != FIELD_CREDENTIAL && f != FIELD_QUESTION)
+	static const uint64_t may = FIELD_BIT(FIELD_ADDRESS) | FIELD_BIT(FIELD_CREDENTIAL) |
+	    FIELD_BIT(FIELD_QUESTION) | FIELD_BIT(FIELD_BIRTH) | FIELD_BIT(FIELD_NATIONALITY) |
+	    FIELD_BIT(FIELD_SIGNER) | FIELD_BIT(FIELD_INITIALS);
+
+	if ((may & FIELD_BIT(f)) == 0)
 		return FAIL(e, ERR_DENIED, "vault: field %u is not opened without account", (unsigned)f);
 	return row_open(v, o, f, object, into, NULL, found, e);
 }
@@ -367,6 +371,15 @@ vault_has(struct vault *v, int64_t subject, enum field f, int64_t object,
 	int64_t version;
 
 	return row_version(v, subject, f, object, &version, since, found, e);
+}
+
+bool
+vault_version(struct vault *v, int64_t subject, enum field f, int64_t object, int64_t *version,
+    struct err *e)
+{
+	bool full;
+
+	return row_version(v, subject, f, object, version, NULL, &full, e);
 }
 
 bool

@@ -57,7 +57,9 @@ bool vault_find(struct vault *v, const struct owner *o, enum field f, int64_t ob
 /*
  * vault_find without account, for the keeper's own use of a value that leaves
  * in no answer: comparing a credential, addressing a mail (which has a line of
- * its own), telling two questions apart.  ERR_DENIED for any other field.
+ * its own), telling two questions apart, reckoning an age; and for the two values
+ * that are the other's to keep since an assurance (its entries say so): the
+ * assurer's name, the member's initials.  ERR_DENIED for any other field.
  */
 bool vault_peek(struct vault *v, const struct owner *o, enum field f, int64_t object,
     struct buf *into, bool *found, struct err *e) MUST;
@@ -73,6 +75,9 @@ bool vault_range(struct vault *v, const struct owner *o, enum field first, enum 
 /* Is there a value?  Opens nothing.  since may be NULL. */
 bool vault_has(struct vault *v, int64_t subject, enum field f, int64_t object,
     int64_t *since, bool *found, struct err *e) MUST;
+/* The row's version, erased or not; 0: there never was one.  Opens nothing. */
+bool vault_version(struct vault *v, int64_t subject, enum field f, int64_t object,
+    int64_t *version, struct err *e) MUST;
 /* The box goes, row and version stay.  *was (may be NULL): there was a value. */
 bool vault_erase(struct vault *v, int64_t subject, enum field f, int64_t object,
     int64_t at, bool *was, struct err *e) MUST;

@@ -63,15 +63,23 @@ every_operation_has_its_purpose(void **state)
 			fail_msg("%s", keeper_rows[op].name);
 }
 
-/* P3: nationality and document are for their owner's eyes (and, later, assurers'). */
+/* P3: nationality and document are for their owner's eyes, and for an assurer's whom they were handed to. */
 static void
 identity_is_the_owners(void **state)
 {
 	(void)state;
-	for (unsigned p = 1; p < PURPOSE__COUNT; p++)
-		if ((purposes[p].fields & (identity | FIELD_BIT(FIELD_BIRTH))) != 0 &&
-		    purposes[p].roles != BIT(ACTOR_OWNER))
-			fail_msg("%s opens identity to others", purposes[p].name);
+	for (unsigned p = 1; p < PURPOSE__COUNT; p++) {
+		const struct purpose_row *r = &purposes[p];
+		bool handed = r->roles == BIT(ACTOR_ASSURER) && (r->facts & FACT_HANDOVER) != 0;
+
+		if ((r->fields & identity) != 0 && r->roles != BIT(ACTOR_OWNER) && !handed)
+			fail_msg("%s opens identity to others", r->name);
+		/* the birth date is touched in roles to be vouched for, never by the system, staff or officers */
+		if ((r->fields & FIELD_BIT(FIELD_BIRTH)) != 0 && (r->roles & ~(BIT(ACTOR_OWNER) | BIT(ACTOR_ASSURER))) != 0)
+			fail_msg("%s opens the birth date", r->name);
+	}
+	assert_int_equal(purposes[PURPOSE_SHOW].facts & (FACT_HANDOVER | FACT_FRESH), FACT_HANDOVER | FACT_FRESH);
+	assert_int_equal(purposes[PURPOSE_MATCH].fields & FIELD_BIT(FIELD_NATIONALITY), 0);
 	assert_true(fields[FIELD_BIRTH].guarded);
 	for (unsigned f = 1; f < FIELD__COUNT; f++)
 		if ((identity & FIELD_BIT(f)) != 0)

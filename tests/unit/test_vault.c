@@ -169,7 +169,7 @@ nothing_goes_untold(void **state)
 	GOOD(vault_get(f->vault, &ana, FIELD_CREDENTIAL, 1, &b, NULL, &e));
 	GOOD(vault_settled(f->vault, &e));
 	GOOD(vault_peek(f->vault, &ana, FIELD_CREDENTIAL, 1, &b, &found, &e));
-	REFUSED(vault_peek(f->vault, &ana, FIELD_BIRTH, 0, &b, &found, &e), ERR_DENIED, 0);
+	REFUSED(vault_peek(f->vault, &ana, FIELD_DOC_NUMBER, 0, &b, &found, &e), ERR_DENIED, 0);
 	vault_fresh(f->vault);
 	GOOD(vault_settled(f->vault, &e));
 }
