@@ -135,11 +135,13 @@ block(struct keeper *k, struct act *a, const struct handover *h, struct err *e)
 	const struct trust_policy *p = &k->set->trust;
 	struct owner member;
 	struct points giver, receiver;
+	uint32_t vouched;
 	bool knows = h->match[TRIED_BIRTH] == MATCH_SAME || (h->shown & FIELD_BIT(FIELD_BIRTH)) != 0;
 
 	TRY(member_owner(k, h->member, &member, NULL, e));
 	TRY(trust_points(k, &a->owner, a->now, &giver, e));
 	TRY(trust_points(k, &member, a->now, &receiver, e));
+	TRY(name_vouched(k, h->member, &vouched, e));
 	pack_u8(a->out, h->kind);
 	pack_u8(a->out, handover_method(h));
 	pack_i64(a->out, h->used_at + p->handover_idle < h->expires ? h->used_at + p->handover_idle : h->expires);
@@ -152,6 +154,8 @@ block(struct keeper *k, struct act *a, const struct handover *h, struct err *e)
 		pack_u8(a->out, h->match[i]);
 	TRY(block_names(k, a, h, e));
 	pack_i64(a->out, (int64_t)h->shown);
+	pack_u8(a->out, h->proposed);
+	pack_u32(a->out, vouched);
 	return true;
 }
 
