@@ -28,7 +28,9 @@ static const struct sql
 sql_count = { "role_count", "i", "i",
 	"SELECT CAST(count(*) AS bigint) FROM role WHERE role = $1 AND until IS NULL" },
 sql_give = { "role_give", "iii", "",
-	"INSERT INTO role (member, role, since, until) VALUES ($1, $2, $3, NULL)" },
+	/* one that began and ended within this very second goes on */
+	"INSERT INTO role (member, role, since, until) VALUES ($1, $2, $3, NULL)"
+	" ON CONFLICT (member, role, since) DO UPDATE SET until = NULL" },
 sql_end = { "role_end", "iii", "",
 	"UPDATE role SET until = $1 WHERE member = $2 AND role = $3 AND until IS NULL" },
 sql_code_add = { "officer_code_add", "bi", "",
