@@ -86,7 +86,7 @@ op_once_mint(struct keeper *k, struct act *a, struct err *e)
 	unsigned char token[TOKEN_BYTES], hash[TOKEN_HASH];
 	unsigned kind = unpack_u8(&a->in), variant;
 	struct span about = unpack_bytes(&a->in);
-	int64_t object;
+	int64_t object = 0;
 
 	variant = unpack_u8(&a->in);
 	TRY(act_read(a, e));

@@ -26,6 +26,7 @@
 #define KEEPER_TEXT_MAX		1024	/* bytes of any one text */
 #define TICKETS_AT_ONCE		256	/* ticket ids in one list of stored ones */
 
+#define SESSION_BLOCK_BYTES	45u
 #define SESSION_SHARED		1u	/* this is a shared computer: 5 idle minutes */
 #define SESSION_FRESH		2u	/* password entered in the last 10 minutes */
 #define SESSION_POLICY_DUE	4u	/* a newer policy waits for an answer */
@@ -239,8 +240,8 @@ enum keeper_op {
 	KEEPER_HANDOVER_TAKE,
 	/* role: i64 id -> BLOCK, HANDOVER BLOCK: u8 kind, u8 method, i64 idle_until, u8 founding, i64 give_most, u8 young (below trust.adult.age, once the birth date agreed),
 	   u8 tries left (names, birth, document kind, number: four u8), u8 birth, u8 kind, u8 number (enum field_match, 0 not tried),
-	   u8 n, n * { u8 index, u8 kind (enum name_sort), u8 match }: names tried, i64 fields opened,
-	   u8 proposed (the birth date that agreed is the new one: it needs its deed), u32 names vouched for (bits) */
+	   u8 n, n * { u8 index, u8 kind (enum name_sort), u8 match (0 not tried) }: names tried, or all once they were shown, i64 fields opened,
+	   u8 proposed (a new birth date agreed or was shown: it needs its deed), u32 names vouched for (bits) */
 	KEEPER_HANDOVER_LOOK,
 	/* role: i64 id, text name ("" not tried), text birth date, text document kind, text number -> BLOCK, HANDOVER BLOCK */
 	KEEPER_HANDOVER_MATCH,
