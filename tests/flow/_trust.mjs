@@ -64,9 +64,9 @@ const facts = (member, { founder = false } = {}) => `INSERT INTO trust (member, 
 const role = (member) => `INSERT INTO role (member, role, since, until) VALUES (${member}, ${ROLE_ASSURER}, ${now() - 86400}, NULL);
 	UPDATE member SET roles = roles | ${1 << ROLE_ASSURER} WHERE number = ${member};`;
 
-/** What is planted for one assurer among these members. */
-export function assurerRows(member, members, { experience = 0, founder = false } = {}) {
-	const others = members.filter((n) => n !== member).slice(0, 3);
+/** What is planted for one assurer; the others vouch, in this order. */
+export function assurerRows(member, others, { experience = 0, founder = false } = {}) {
+	others = others.filter((n) => n !== member).slice(0, 3);
 	if (others.length < 3)
 		throw new Error("an assurer takes three other members");
 	return [...others.map((giver) => vouch(giver, member, 35, 3 * 86400)),
@@ -79,8 +79,9 @@ export async function makeAssurers(site, addresses, { secrets = {}, ...options }
 	for (const address of addresses)
 		numbers.push(await numberOf(site, address, secrets[address]));
 	return restart(site, (dir) => {
-		const members = sql(dir, "SELECT number FROM member ORDER BY number").map(Number);
-		sql(dir, `BEGIN; ${numbers.map((n) => assurerRows(n, members, options)).join("\n")} COMMIT;`);
+		/* those who stay members first: what assurers gave is then what the test let them give */
+		const others = sql(dir, "SELECT number FROM member ORDER BY number").map(Number).filter((n) => !numbers.includes(n));
+		sql(dir, `BEGIN; ${numbers.map((n) => assurerRows(n, [...others, ...numbers], options)).join("\n")} COMMIT;`);
 	});
 }
 
