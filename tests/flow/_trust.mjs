@@ -127,11 +127,11 @@ export async function sign(v, secret = password, values = {}) {
 }
 
 /** From the code to the signature; person as enrol() takes it. */
-export async function vouchFor(assurer, member, person, values = {}) {
+export async function vouchFor(assurer, member, person, values = {}, secret = password) {
 	const id = await takeCode(assurer, await makeCode(member));
 	await compare(assurer, id, { name: `${person.given} ${person.family}`.trim(), birth: person.birth });
 	await note(assurer, id, values);
-	await sign(assurer);
+	await sign(assurer, secret);
 	if (!/Signed: 1\./.test(assurer.words))
 		throw new Error(`not signed: ${assurer.page.status} ${assurer.words.slice(0, 600)}`);
 	return id;
