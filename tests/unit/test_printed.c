@@ -1,4 +1,4 @@
-/* tests/unit/test_paper.c - the printed form's address: once, for a minute, names only, a code only of one's own open printed hand-over. */
+/* tests/unit/test_printed.c - the printed form's address: once, for a minute, names only, a code only of one's own open printed hand-over. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
