@@ -398,6 +398,42 @@ shipped_is_balanced(void **state)
 		fail_msg("the longest option is right in %zu of %zu", longest, singles);
 }
 
+/* The same contents have the same digest however they are written; anything else another. */
+static void
+digests(void **state)
+{
+	static const struct { const char *text; bool same; } banks[] = {
+		{ GOOD, true },
+		{ "# somebody's words\n" GOOD "\n\n", true },
+		{ HEAD "question one 1\nabout id\ntype single\nask\tWhich?\n- No\n+\tYes\nbecause It is\n\tso.\n", true },
+		{ HEAD "question one 2\n" SINGLE, false },
+		{ HEAD "question two 1\n" SINGLE, false },
+		{ HEAD "question one 1\nabout law\ntype single\nask Which?\n- No\n+ Yes\nbecause It is so.\n", false },
+		{ HEAD "question one 1\nabout id\ntype multiple\nask Which?\n- No\n+ Yes\nbecause It is so.\n", false },
+		{ HEAD "question one 1\n" ASK "+ No\n- Yes\nbecause It is so.\n", false },
+		{ HEAD "question one 1\n" ASK "- No\n+ Yes\nbecause It's so.\n", false },
+		{ HEAD "question one 1\n" ASK "- No!\n+ Yes\nbecause It is so.\n", false },
+		{ GOOD "question two 1\n" SINGLE, false },
+		{ "bank 1\nlanguage de\ntopic id Papers\ntopic law Rules\nquestion one 1\n" SINGLE, false },
+		{ "bank 1\nlanguage en\ntopic id Paper\ntopic law Rules\nquestion one 1\n" SINGLE, false },
+		{ "bank 1\nlanguage en\ntopic law Rules\ntopic id Papers\nquestion one 1\n" SINGLE, false },
+	};
+	unsigned char first[BANK_HASH], digest[BANK_HASH];
+	struct err e = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(banks); i++) {
+		DROP(bank_drop) struct bank *b = NULL;
+
+		if (!bank_parse(&b, banks[i].text, strlen(banks[i].text), "x", &e) || !bank_digest(b, digest, &e))
+			fail_msg("%zu: %s", i, e.text);
+		if (i == 0)
+			memcpy(first, digest, sizeof(first));
+		if ((memcmp(first, digest, sizeof(first)) == 0) != banks[i].same)
+			fail_msg("%zu: %s", i, banks[i].same ? "another digest" : "the same digest");
+	}
+}
+
 int
 main(void)
 {
@@ -405,7 +441,7 @@ main(void)
 		cmocka_unit_test(mistakes), cmocka_unit_test(nul_and_size), cmocka_unit_test(long_path),
 		cmocka_unit_test(whole), cmocka_unit_test(ready_by_topic), cmocka_unit_test(hashes),
 		cmocka_unit_test(halves), cmocka_unit_test(keys_refused), cmocka_unit_test(grading),
-		cmocka_unit_test(files), cmocka_unit_test(shipped_is_enough), cmocka_unit_test(shipped_is_balanced),
+		cmocka_unit_test(files), cmocka_unit_test(digests), cmocka_unit_test(shipped_is_enough), cmocka_unit_test(shipped_is_balanced),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
