@@ -247,7 +247,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_HANDOVER] = {
 		.name = "hand-over", .kind = KIND_OWN, .fields = B(CODE) | B(SIGNER) | NAMES,
-		.roles = OWNER | ASSURER, .facts = FACT_SESSION | FACT_NO_BAR | FACT_ADDRESS, .basis = consent,
+		.roles = OWNER | ASSURER, .facts = FACT_SESSION | FACT_ADDRESS, .basis = consent,
 		.keeps = MSG("A code as long as it is good; who used it, until the month after its end."),
 		.says = MSG("To hand the fields an assurer may see to one assurer, for one meeting, by a code that you show and can take back."),
 		.history = MSG("You made a code for a meeting, or somebody began to use it."),

@@ -46,19 +46,23 @@ ask_data(struct visit *v, struct data_view *d, struct err *e)
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	char value[TEXT_SHOWN];
 	struct span a;
+	int64_t first;
 	uint32_t n;
 
 	prepare(d);
 	visit_ask_begin(v, &in);
 	TRY(visit_ask(v, KEEPER_DATA, &in, &out, &a, e));
+	first = unpack_u8(&a);
 	n = unpack_u32(&a);
 	for (uint32_t i = 0; i < n && !a.bad; i++) {
 		uint32_t field = unpack_u32(&a);
-		int64_t since = unpack_i64(&a);
+		int64_t object = unpack_i64(&a), since = unpack_i64(&a);
 		bool is_shown = unpack_u8(&a) != 0;
 
 		unpack_text(&a, value, sizeof(value));
-		fill(d, field, since, is_shown, value);
+		/* Further names, and a birth date that is only proposed, stand on the page about names. */
+		if (object == (field >= FIELD_GIVEN && field <= FIELD_SUFFIX ? first : 0))
+			fill(d, field, since, is_shown, value);
 	}
 	explicit_bzero(value, sizeof(value));
 	return unpack_end(&a, "data", e);

@@ -12,9 +12,8 @@
  */
 #ifndef PRIVACY_FACTS_MEMBER_H
 #define PRIVACY_FACTS_MEMBER_H
+#include "privacy/facts/day.h"
 #include "privacy/keeper/keeper.h"
-
-#define DAY_SECONDS	86400
 
 enum subject_state { SUBJECT_SITE = 1, SUBJECT_WAITING, SUBJECT_MEMBER };
 
@@ -41,8 +40,10 @@ bool member_step(struct keeper *k, struct act *a, int64_t number, int64_t bit, b
     struct err *e) MUST;
 bool member_bar(struct keeper *k, int64_t number, int64_t until, struct err *e) MUST;
 bool member_roles_set(struct keeper *k, int64_t number, uint32_t roles, struct err *e) MUST;
+/* The count that member's pages show; reckoned by trust.h. */
+bool member_points_set(struct keeper *k, int64_t number, int64_t points, struct err *e) MUST;
 /*
- * Open the act's owner's names into given, family and full ("given middle
+ * Open the act's owner's name that is shown first into given, family and full ("given middle
  * family suffix" as far as there are any).  Counts as an opening: record it.
  */
 bool member_names(struct keeper *k, struct act *a, struct buf *given, struct buf *family,

@@ -79,7 +79,8 @@ enum keeper_op {
 	/* -> BLOCK, text given name ("" none), text primary address, u32 addresses, u32 verified, u32 domains proved,
 	   u32 certificates valid, u32 expiring in 30 days, i64 points, i64 lines by others in the last 30 days */
 	KEEPER_HOME = 30,
-	/* -> BLOCK, u32 n, n * { u32 field (enum field), i64 since, u8 shown (0: needs the password again), text value } */
+	/* -> BLOCK, u8 index of the name shown first, u32 n, n * { u32 field (enum field), i64 object (which address; which name;
+	   a birth date's 1: proposed), i64 since, u8 shown (0: needs the password again), text value } */
 	KEEPER_DATA,
 	/* -> BLOCK alone.  For pages that show nothing personal. */
 	KEEPER_WHO,

@@ -29,6 +29,8 @@
 #define ACT	DEMAND_ACT
 #define POLICY	DEMAND_POLICY
 #define CERT_TOO ALLOW_CERTIFICATE
+#define ASSURER	DEMAND_ASSURER
+#define OFFICER	DEMAND_OFFICER
 #define BLOCK	ANSWER_BLOCK
 
 const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
@@ -120,4 +122,25 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_SYSTEM_ENTRY] = { "system entry", 8, 2 * TEXT, X, BEARER_NONE, PURPOSE_SITE, 0, op_system_entry },
 	[KEEPER_MAIL_TEST] = { "mail test", 4, TEXT, X, BEARER_NONE, PURPOSE_SEND_MAIL, 0, op_mail_test },
 	[KEEPER_COUNTS] = { "counts", 0, 0, X, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_counts },
+
+	/* points */
+	[KEEPER_POINTS] = { "points", TOK, TOK, P, S, PURPOSE_POINTS, BLOCK, op_points },
+	[KEEPER_ASSURANCES] = { "assurances given", TOK + 12, TOK + 12, P, S, PURPOSE_ASSURANCES, BLOCK, op_assurances },
+	[KEEPER_ASSURANCE_CONFIRM] = { "assurance confirm", TOK + 8, TOK + 8, P, S, PURPOSE_ASSURE, ACT | BLOCK, op_assurance_confirm },
+	[KEEPER_ASSURANCE_WITHDRAW] = { "assurance withdraw", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_ASSURE, FRESH | ACT | BLOCK, op_assurance_withdraw },
+	[KEEPER_PARENT_WITHDRAW] = { "parent withdraw", TOK, TOK, P, S, PURPOSE_PARENT, FRESH | ACT | BLOCK, op_parent_withdraw },
+
+	/* hand-overs */
+	[KEEPER_HANDOVER_NEW] = { "hand-over new", TOK + 1, TOK + 1, P, S, PURPOSE_HANDOVER, ACT | POLICY | BLOCK, op_handover_new },
+	[KEEPER_HANDOVERS] = { "hand-overs", TOK, TOK, P, S, PURPOSE_HANDOVER, BLOCK, op_handovers },
+	[KEEPER_HANDOVER_END] = { "hand-over end", TOK + 8, TOK + 8, P, S, PURPOSE_HANDOVER, ACT | BLOCK, op_handover_end },
+	[KEEPER_HANDOVER_TAKE] = { "hand-over take", TOK + 4, TOK + TEXT, P, S, PURPOSE_HANDOVER, ASSURER | ACT | POLICY | BLOCK, op_handover_take },
+	[KEEPER_HANDOVER_LOOK] = { "hand-over look", TOK + 8, TOK + 8, P, S, PURPOSE_ASSURANCES, ASSURER | BLOCK, op_handover_look },
+	[KEEPER_HANDOVER_MATCH] = { "hand-over match", TOK + 24, TOK + 8 + 4 * TEXT, P, S, PURPOSE_MATCH, ASSURER | ACT | BLOCK, op_handover_match },
+	[KEEPER_HANDOVER_SHOW] = { "hand-over show", TOK + 8, TOK + 8, P, S, PURPOSE_SHOW, ASSURER | FRESH | ACT | BLOCK, op_handover_show },
+	[KEEPER_HANDOVER_LEAVE] = { "hand-over leave", TOK + 8, TOK + 8, P, S, PURPOSE_HANDOVER, ASSURER | ACT | BLOCK, op_handover_leave },
+	[KEEPER_ASSURE_DRAFT] = { "assurance draft", TOK + 46, TOK + 46 + 3 * TEXT, P, S, PURPOSE_ASSURE, ASSURER | ACT | POLICY | BLOCK, op_assure_draft },
+	[KEEPER_DRAFTS] = { "drafts", TOK, TOK, P, S, PURPOSE_ASSURANCES, ASSURER | BLOCK, op_drafts },
+	[KEEPER_DRAFT_DROP] = { "draft drop", TOK + 8, TOK + 8, P, S, PURPOSE_ASSURE, ASSURER | ACT | BLOCK, op_draft_drop },
+	[KEEPER_ASSURE_SIGN] = { "assurance sign", TOK + 20, TOK + PASS + SOURCE + 4 + SIGNED_AT_ONCE * 8, P, S, PURPOSE_ASSURE, ASSURER | ACT | POLICY, op_assure_sign },
 };

@@ -40,4 +40,9 @@ keeper_run op_challenge, op_challenge_begin, op_challenge_answer, op_bank_put, o
 
 /* control: facts/role.c (officer codes), keeper/control.c */
 keeper_run op_officer_codes, op_health, op_doctor, op_system_entry, op_mail_test, op_counts;
+
+/* the web of trust: facts/handover_own.c, handover_use.c, assure.c, sign.c, assurances.c */
+keeper_run op_handover_new, op_handovers, op_handover_end, op_handover_take, op_handover_look,
+    op_handover_match, op_handover_show, op_handover_leave, op_assure_draft, op_drafts, op_draft_drop,
+    op_assure_sign, op_points, op_assurances, op_assurance_confirm, op_assurance_withdraw, op_parent_withdraw;
 #endif
