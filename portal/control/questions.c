@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
+#include "portal/control/file.h"
 #include "portal/control/questions.h"
 #include "portal/control/talk.h"
 #include "portal/web/questions.h"
@@ -13,6 +14,15 @@
 #define OWN_FOLDER	"portal/trust"
 #define OWN_BEGIN	"challenge."
 #define OWN_END		".txt"
+
+/* The portal makes it: what root made here would not be the portal's to write. */
+static bool
+open_store(struct store **st, struct err *e)
+{
+	if (!file_there(SITE_PATH))
+		return FAIL(e, ERR_ABSENT, "the portal has not made its store yet: is the site running?");
+	return store_open(st, &site_spec, SITE_PATH, e);
+}
 
 /* ---- what is loaded ---- */
 
@@ -71,7 +81,7 @@ questions_list(struct questions_bank *into, size_t most, size_t *n, struct err *
 {
 	DROP(store_drop) struct store *st = NULL;
 
-	TRY(store_open(&st, &site_spec, SITE_PATH, e));
+	TRY(open_store(&st, e));
 	return list(st, into, most, n, e);
 }
 
@@ -182,7 +192,7 @@ questions_load(const char *path, const char *root, const struct settings *set, i
 	*number = 0;
 	TRY(bank_load(&b, path, e));
 	TRY(bank_ready(b, (size_t)set->trust.challenge_questions, e));
-	TRY(store_open(&st, &site_spec, SITE_PATH, e));
+	TRY(open_store(&st, e));
 	TRY(find_known(st, bank_language(b), &known, e));
 	return load(st, b, is_own(b, root), &known, number, e);
 }
@@ -199,7 +209,7 @@ load_one(const char *path, const struct settings *set, struct err *e)
 
 	TRY(bank_load(&b, path, e));
 	TRY(bank_ready(b, (size_t)set->trust.challenge_questions, e));
-	TRY(store_open(&st, &site_spec, SITE_PATH, e));
+	TRY(open_store(&st, e));
 	TRY(find_known(st, bank_language(b), &known, e));
 	if (known.questions > 0 && !known.own)
 		return true;		/* the operator's stay */

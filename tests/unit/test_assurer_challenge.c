@@ -6,8 +6,8 @@
 #include <stdarg.h>
 #include <cmocka.h>
 #include "privacy/facts/assurer_challenge.h"
-#include "privacy/facts/trust.h"
 #include "tests/unit/bank_rig.h"
+#include "tests/unit/trust_rig.h"
 
 #define ANNA	"anna@example.org"
 #define BEN	"ben@example.org"
@@ -109,7 +109,8 @@ begin(struct rig *r, const unsigned char token[TOKEN_BYTES], const char *languag
 }
 
 static bool
-answer(struct rig *r, const unsigned char token[TOKEN_BYTES], int64_t id, const uint32_t *chosen, uint32_t n, bool *passed)
+answer_of(struct rig *r, const unsigned char token[TOKEN_BYTES], int64_t id, const uint32_t *chosen, uint32_t n, bool *passed,
+    bool *began)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct rig_block b;
@@ -127,8 +128,20 @@ answer(struct rig *r, const unsigned char token[TOKEN_BYTES], int64_t id, const 
 	*passed = unpack_u8(&s) == 1;
 	(void)unpack_u32(&s);
 	assert_int_equal(unpack_u32(&s), n);
-	assert_int_equal(unpack_u8(&s), 0);
+	*began = unpack_u8(&s) == 1;
+	assert_int_equal((b.roles & 1u << ROLE_ASSURER) != 0, *began);
 	return unpack_end(&s, "answer", NULL);
+}
+
+static bool
+answer(struct rig *r, const unsigned char token[TOKEN_BYTES], int64_t id, const uint32_t *chosen, uint32_t n, bool *passed)
+{
+	bool began = true;
+
+	if (!answer_of(r, token, id, chosen, n, passed, &began))
+		return false;
+	assert_false(began);
+	return true;
 }
 
 /* The newest line of the history. */
@@ -563,7 +576,35 @@ test_old_token(void **state)
 	assert_true(answer(s.r, s.anna, id, chosen, c.n, &passed) && passed);
 }
 
-/* How many rows of this store's table hold these bytes. */
+/* With the points already there, the pass makes an assurer; sessions end, as always when a role changes. */
+static void
+test_role(void **state)
+{
+	DROP(scene_drop) struct scene s = with_bank(state);
+	DROP(buf_wipe) struct buf out = {0};
+	uint32_t chosen[BANK_DRAW_MOST];
+	struct person p;
+	struct shown c;
+	bool passed, began;
+	int64_t id;
+
+	person_make(s.r, &p, "zoe", "Zoe", "Novak", "1980-02-29", "X1234567");
+	person_vouched(s.r, &p, 3, false);
+	assert_int_equal(person_roles(s.r, &p) & 1u << ROLE_ASSURER, 0);
+	assert_true(begin(s.r, p.token, "en", &id));
+	look(s.r, p.token, &c);
+	fill(s.b, &c, 0, chosen);
+	assert_true(answer_of(s.r, p.token, id, chosen, c.n, &passed, &began));
+	assert_true(passed && began);
+	assert_false(rig_look(s.r, KEEPER_WHO, p.token, &out, NULL));
+	REFUSED(s.r, ERR_DENIED, WHY_SESSION_OVER);
+	assert_int_not_equal(person_roles(s.r, &p) & 1u << ROLE_ASSURER, 0);
+	person_sign_in(s.r, &p);
+	look(s.r, p.token, &c);
+	assert_true(c.passed_at != 0 && c.right == 25);
+}
+
+/* One number from the keeper's store. */
 static int64_t
 ask_count(struct rig *r, const char *text)
 {
@@ -701,7 +742,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HERE(test_no_bank), HERE(test_drawn), HERE(test_grades), HERE(test_time), HERE(test_retry), HERE(test_refused),
-		HERE(test_versions), HERE(test_fewer), HERE(test_restart), HERE(test_old_token), HERE(test_sealed),
+		HERE(test_versions), HERE(test_fewer), HERE(test_restart), HERE(test_old_token), HERE(test_role), HERE(test_sealed),
 		HERE(test_frames), HERE(test_banks), HERE(test_settings),
 	};
 
