@@ -363,12 +363,23 @@ shipped_is_enough(void **state)
 			fail_msg("%s: %zu questions", bank_topic(b, t)->name, bank_topic_size(b, t));
 }
 
-/* Nobody passes by always ticking the same place, the longest option, or "true". */
+/* How many options of this question are longer than the right one. */
+static size_t
+longer(const struct bank_text *t, const struct bank_key *k)
+{
+	size_t right = strlen(t->option[__builtin_ctz(k->right)]), n = 0;
+
+	for (uint32_t o = 0; o < t->count; o++)
+		n += strlen(t->option[o]) > right;
+	return n;
+}
+
+/* Nobody passes by always ticking the same place, the longest option or the shortest, or "true". */
 static void
 shipped_is_balanced(void **state)
 {
 	DROP(bank_drop) struct bank *b = NULL;
-	size_t singles = 0, truths = 0, truefalse = 0, longest = 0, at[BANK_OPTIONS] = {0};
+	size_t singles = 0, truths = 0, truefalse = 0, rank[BANK_OPTIONS] = {0}, at[BANK_OPTIONS] = {0};
 	struct err e = {0};
 
 	(void)state;
@@ -376,26 +387,23 @@ shipped_is_balanced(void **state)
 	for (size_t i = 0; i < bank_count(b); i++) {
 		const struct bank_text *t = bank_text(b, i);
 		const struct bank_key *k = bank_key(b, i);
-		size_t most = 0;
 
 		truefalse += t->type == BANK_TRUEFALSE;
 		truths += t->type == BANK_TRUEFALSE && k->right == 1;
 		if (t->type != BANK_SINGLE)
 			continue;
-		for (uint32_t o = 1; o < t->count; o++)
-			if (strlen(t->option[o]) > strlen(t->option[most]))
-				most = o;
 		singles++;
 		at[__builtin_ctz(k->right)]++;
-		longest += k->right == 1u << most;
+		rank[longer(t, k)]++;
 	}
 	for (size_t o = 0; o < 4; o++)
 		if (at[o] * 100 < singles * 18 || at[o] * 100 > singles * 32)
 			fail_msg("option %zu is right in %zu of %zu", o + 1, at[o], singles);
 	if (truths * 4 < truefalse || truths * 4 > truefalse * 3)
 		fail_msg("true is right in %zu of %zu", truths, truefalse);
-	if (longest * 100 > singles * 40)
-		fail_msg("the longest option is right in %zu of %zu", longest, singles);
+	for (size_t o = 0; o < 4; o++)
+		if (rank[o] * 100 > singles * 40)
+			fail_msg("%zu options are longer than the right one in %zu of %zu", o, rank[o], singles);
 }
 
 /* The same contents have the same digest however they are written; anything else another. */
