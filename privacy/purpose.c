@@ -380,14 +380,14 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_DECISION] = {
 		.name = "decision", .kind = KIND_SYSTEM, .fields = B(MESSAGE),
-		.roles = OFFICER, .facts = FACT_SESSION, .basis = interest,
+		.roles = OFFICER | SYSTEM, .facts = FACT_SESSION, .basis = interest,
 		.keeps = MSG("For good: what was decided, when and by how many; the reasons are sealed."),
 		.told = true,
 		.says = MSG("To decide by two officers about objections, suspensions, found fraud and the founding of the web of trust."),
 		.history = MSG("Officers asked for or made a decision."),
 	},
 	[PURPOSE_FOUNDING] = {
-		.name = "founding", .kind = KIND_ASSURANCE,
+		.name = "founding", .kind = KIND_ASSURANCE, .fields = NAMES | B(SIGNER),
 		.roles = OWNER | OFFICER, .facts = FACT_SESSION, .basis = contract,
 		.keeps = MSG("The mark ends after twelve months; that there was one stays in your history."),
 		.told = true,

@@ -270,6 +270,7 @@ vouchings_wipe(struct vouchings *v)
 struct loading {
 	struct vouching **list;
 	size_t *count, room;
+	int64_t without;
 	const struct birth_known *birth;	/* NULL: of a giver, whatever the date */
 	bool *parent;
 };
@@ -280,7 +281,7 @@ load_one(void *self, const struct assurance *a, struct err *e)
 	struct loading *l = self;
 
 	/* Given: drafts count for nothing.  Received: only for the birth date that is held. */
-	if (a->made_at == 0 || (l->birth != NULL && !birth_reaches(l->birth, a->birth)))
+	if (a->made_at == 0 || (l->without != 0 && a->giver == l->without) || (l->birth != NULL && !birth_reaches(l->birth, a->birth)))
 		return true;
 	if (*l->count == l->room) {
 		size_t room = l->room == 0 ? 32 : l->room * 2;
@@ -298,11 +299,11 @@ load_one(void *self, const struct assurance *a, struct err *e)
 }
 
 bool
-vouchings_load(struct keeper *k, int64_t member, struct vouchings *v, struct err *e)
+vouchings_load(struct keeper *k, int64_t member, int64_t without, struct vouchings *v, struct err *e)
 {
 	struct birth_known birth;
-	struct loading received = { &v->received, &v->received_count, 0, &birth, &v->parent },
-	    given = { &v->given, &v->given_count, 0, NULL, NULL };
+	struct loading received = { &v->received, &v->received_count, 0, without, &birth, &v->parent },
+	    given = { &v->given, &v->given_count, 0, 0, NULL, NULL };
 
 	TRY(birth_known(k, member, &birth, e));
 	TRY(assurance_received(k, member, load_one, &received, e));

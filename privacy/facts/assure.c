@@ -55,7 +55,7 @@ assure_check(struct keeper *k, const struct owner *giver, const struct owner *me
 	TRY(trust_points(k, giver, now, &own, e));
 	TRY(trust_points(k, member, now, &theirs, e));
 	TRY(trust_get(k, member->number, &facts, e));
-	TRY(vouchings_load(k, member->number, &v, e));
+	TRY(vouchings_load(k, member->number, 0, &v, e));
 	TRY(trust_birth(k, member, &t.birth_day, e));
 	TRY(name_bits(k, member->number, &t.names_known, e));
 	t.assurer = own.assurer;
