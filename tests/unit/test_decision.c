@@ -147,74 +147,69 @@ newest(struct scene *s)
 	return id;
 }
 
-static void
-founders_begin_with_nothing(void **state)
-{
-	struct scene *s = *state;
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	struct person f[4] = {0};
-	struct rig_block b;
-	struct trust_facts t = { .passed_at = 1 };
-	struct span a;
-	unsigned is;
-	int64_t id;
+#define FOUNDERS 4
 
-	for (unsigned i = 0; i < 4; i++) {
+static bool
+offer(struct scene *s, struct person *p)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+
+	rig_begin(&in, p->token);
+	pack_u8(&in, 1);
+	return rig_ask(&s->rig, KEEPER_FOUNDER_OFFER, &in, &out);
+}
+
+/* Ask for the founding by these; the last place is somebody else's when `stranger` says so. */
+static bool
+ask_founding(struct scene *s, const struct person *f, unsigned n, const struct person *stranger, int64_t *id)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct rig_block b;
+	struct span a;
+
+	freshen(s, &s->officer[0]);
+	rig_begin(&in, s->officer[0].token);
+	pack_u8(&in, n);
+	for (unsigned i = 0; i < n; i++)
+		pack_i64(&in, stranger != NULL && i + 1 == n ? stranger->owner.number : f[i].owner.number);
+	pack_text(&in, "the four who began it");
+	if (!rig_ask(&s->rig, KEEPER_FOUNDING_ASK, &in, &out))
+		return false;
+	a = span_buf(&out);
+	rig_block(&a, &b);
+	*id = unpack_i64(&a);
+	return !a.bad;
+}
+
+static void
+founders_ready(struct scene *s, struct person f[FOUNDERS])
+{
+	struct trust_facts t = { .passed_at = 1 };
+
+	for (unsigned i = 0; i < FOUNDERS; i++) {
 		char login[32];
 
 		snprintf(login, sizeof(login), "founder%u", i);
 		person_make(&s->rig, &f[i], login, "Founder", login, "1980-01-01", NULL);
-		rig_begin(&in, f[i].token);
-		pack_u8(&in, 1);
-		refused(s, rig_ask(&s->rig, KEEPER_FOUNDER_OFFER, &in, &out), ERR_DENIED, WHY_FOUNDER_READY);
+		refused(s, offer(s, &f[i]), ERR_DENIED, WHY_FOUNDER_READY);
 		person_facts(&s->rig, &f[i], &t);
-		rig_begin(&in, f[i].token);
-		pack_u8(&in, 1);
-		assert_true(rig_ask(&s->rig, KEEPER_FOUNDER_OFFER, &in, &out));
+		assert_true(offer(s, &f[i]));
 	}
-	/* too few, one twice, one who did not offer */
-	freshen(s, &s->officer[0]);
-	rig_begin(&in, s->officer[0].token);
-	pack_u8(&in, 3);
-	for (unsigned i = 0; i < 3; i++)
-		pack_i64(&in, f[i].owner.number);
-	pack_text(&in, "the four who began it");
-	refused(s, rig_ask(&s->rig, KEEPER_FOUNDING_ASK, &in, &out), ERR_INPUT, WHY_FOUNDERS_COUNT);
-	rig_begin(&in, s->officer[0].token);
-	pack_u8(&in, 4);
-	for (unsigned i = 0; i < 3; i++)
-		pack_i64(&in, f[i].owner.number);
-	pack_i64(&in, s->officer[2].owner.number);
-	pack_text(&in, "the four who began it");
-	refused(s, rig_ask(&s->rig, KEEPER_FOUNDING_ASK, &in, &out), ERR_ABSENT, WHY_DECISION_SUBJECT);
-	rig_begin(&in, s->officer[0].token);
-	pack_u8(&in, 4);
-	for (unsigned i = 0; i < 4; i++)
-		pack_i64(&in, f[i].owner.number);
-	pack_text(&in, "the four who began it");
-	assert_true(rig_ask(&s->rig, KEEPER_FOUNDING_ASK, &in, &out));
-	a = span_buf(&out);
-	rig_block(&a, &b);
-	id = unpack_i64(&a);
-	assert_true(vote(s, 0, id, true, &is));
-	assert_int_equal(is, DECISION_OPEN);
-	refused(s, vote(s, 0, id, true, &is), ERR_DENIED, WHY_DECISION_OWN);
-	assert_true(vote(s, 1, id, true, &is));
-	assert_int_equal(is, DECISION_AGREED);
-	refused(s, vote(s, 2, id, true, &is), ERR_CONFLICT, WHY_DECISION_DONE);
-	/* each meets the three others: 105 recorded, 100 count, and they are assurers */
-	for (unsigned i = 0; i < 4; i++)
-		person_sign_in(&s->rig, &f[i]);
-	for (unsigned i = 0; i < 4; i++)
-		for (unsigned j = 0; j < 4; j++) {
+}
+
+/* Each meets the three others: 105 recorded, 100 count, and they are assurers. */
+static void
+founders_meet(struct scene *s, struct person f[FOUNDERS])
+{
+	for (unsigned i = 0; i < FOUNDERS; i++)
+		for (unsigned j = 0; j < FOUNDERS; j++) {
 			char name[32];
 
-			if (i == j)
-				continue;
 			snprintf(name, sizeof(name), "Founder founder%u", j);
-			assert_true(meet_whole(&s->rig, &f[i], &f[j], name, "1980-01-01", 35));
+			if (i != j)
+				assert_true(meet_whole(&s->rig, &f[i], &f[j], name, "1980-01-01", 35));
 		}
-	for (unsigned i = 0; i < 4; i++) {
+	for (unsigned i = 0; i < FOUNDERS; i++) {
 		struct points p;
 
 		person_points(&s->rig, &f[i], &p);
@@ -223,6 +218,32 @@ founders_begin_with_nothing(void **state)
 		assert_int_equal(p.give_most, 35);
 		assert_int_equal(p.experience, 0);
 	}
+}
+
+static void
+founders_begin_with_nothing(void **state)
+{
+	struct scene *s = *state;
+	DROP(buf_wipe) struct buf out = {0};
+	struct person f[FOUNDERS] = {0};
+	unsigned is;
+	int64_t id;
+
+	founders_ready(s, f);
+	refused(s, ask_founding(s, f, 3, NULL, &id), ERR_INPUT, WHY_FOUNDERS_COUNT);
+	refused(s, ask_founding(s, f, 4, &s->officer[2], &id), ERR_ABSENT, WHY_DECISION_SUBJECT);
+	refused(s, ask_founding(s, f, 4, &f[0], &id), ERR_INPUT, 0);
+	assert_true(ask_founding(s, f, 4, NULL, &id));
+	refused(s, ask_founding(s, f, 4, NULL, &id), ERR_CONFLICT, WHY_DECISION_DONE);
+	assert_true(vote(s, 0, id, true, &is));
+	assert_int_equal(is, DECISION_OPEN);
+	refused(s, vote(s, 0, id, true, &is), ERR_DENIED, WHY_DECISION_OWN);
+	assert_true(vote(s, 1, id, true, &is));
+	assert_int_equal(is, DECISION_AGREED);
+	refused(s, vote(s, 2, id, true, &is), ERR_CONFLICT, WHY_DECISION_DONE);
+	for (unsigned i = 0; i < FOUNDERS; i++)
+		person_sign_in(&s->rig, &f[i]);
+	founders_meet(s, f);
 	/* a year later the mark is over, and what it gave */
 	rig_later(&s->rig, 365 * 86400);
 	assert_true(rig_ask_as(&s->rig, KEEPER_PEER_CLERK, KEEPER_SWEEP, NULL, &out));
@@ -230,9 +251,7 @@ founders_begin_with_nothing(void **state)
 	assert_int_equal(person_roles(&s->rig, &f[0]) & 1u << ROLE_ASSURER, 0);
 	/* once only */
 	person_sign_in(&s->rig, &f[0]);
-	rig_begin(&in, f[0].token);
-	pack_u8(&in, 1);
-	refused(s, rig_ask(&s->rig, KEEPER_FOUNDER_OFFER, &in, &out), ERR_CONFLICT, WHY_FOUNDED);
+	refused(s, offer(s, &f[0]), ERR_CONFLICT, WHY_FOUNDED);
 }
 
 static void

@@ -77,19 +77,25 @@ person_make(struct rig *r, struct person *p, const char *login, const char *give
 		    (const char *const[]){ "passport", number });
 }
 
-/* Others that are needed only as the other end of a planted row. */
+/* Others that are needed only as the other end of a planted row: made once a rig. */
 static int64_t
 extra(struct rig *r, unsigned n)
 {
-	static unsigned long made;
-	char login[32];
+	static char dir[sizeof(r->dir)];
+	static int64_t made[8];
 	struct person p = {0};
 
-	snprintf(login, sizeof(login), "extra%lu-%u", ++made, n);
-	snprintf(p.address, sizeof(p.address), "%s@example.org", login);
-	rig_member(r, p.address, TRUST_PASSWORD, p.token);
-	person_sign_in(r, &p);
-	return p.owner.number;
+	if (strcmp(dir, r->dir) != 0) {
+		memcpy(dir, r->dir, sizeof(dir));
+		memset(made, 0, sizeof(made));
+	}
+	if (made[n] == 0) {
+		snprintf(p.address, sizeof(p.address), "extra%u@example.org", n);
+		rig_member(r, p.address, TRUST_PASSWORD, p.token);
+		person_sign_in(r, &p);
+		made[n] = p.owner.number;
+	}
+	return made[n];
 }
 
 static void
