@@ -357,7 +357,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_PAPER] = {
 		.name = "paper", .kind = KIND_OWN, .fields = B(INITIALS),
-		.roles = OWNER | ASSURER, .facts = FACT_SESSION, .basis = duty,
+		.roles = OWNER | SYSTEM, .facts = FACT_SESSION, .basis = duty,
 		.keeps = MSG("Which paper form lies with whom, until it is destroyed after seven years."),
 		.says = MSG("To know which signed forms lie with which assurer and when they are to be destroyed."),
 		.history = MSG("Something was noted about a paper form."),

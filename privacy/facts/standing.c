@@ -105,28 +105,6 @@ what_if_fraud(struct keeper *k, int64_t assurer, int64_t now, struct what_if *w,
 
 /* ---- asking ---- */
 
-/* "1234567890" or an exact address; nobody by either: the same answer. */
-static bool
-who(struct keeper *k, const char *typed, int64_t *member, struct err *e)
-{
-	char address[ADDRESS_MAX], *stop;
-	struct member_facts f = {0};
-	struct owner o;
-	struct err none = {0};
-
-	*member = strtoll(typed, &stop, 10);
-	if (*typed == '\0' || *stop != '\0') {
-		*member = 0;
-		if (address_normalise(typed, address, NULL))
-			TRY(address_holder(k, address, member, NULL, e));
-	}
-	if (*member > 0 && member_owner(k, *member, &o, &f, &none) && f.joined_at > 0)
-		return true;
-	if (none.kind != ERR_NONE && none.kind != ERR_ABSENT)
-		return FAIL(e, none.kind, "%s", none.text);
-	return REFUSE(e, ERR_ABSENT, WHY_DECISION_SUBJECT, "standing: no such member");
-}
-
 /* Two lines: the member's, that an officer looked at what a decision would mean, and the officer's own. */
 bool
 op_standing_look(struct keeper *k, struct act *a, struct err *e)
@@ -139,7 +117,7 @@ op_standing_look(struct keeper *k, struct act *a, struct err *e)
 
 	unpack_text(&a->in, typed, sizeof(typed));
 	TRY(act_read(a, e));
-	TRY(who(k, typed, &member, e));
+	TRY(member_named(k, typed, &member, e));
 	TRY(member_owner(k, member, &o, NULL, e));
 	TRY(trust_get(k, member, &t, e));
 	TRY(trust_points(k, &o, a->now, &p, e));

@@ -272,7 +272,15 @@ enum keeper_op {
 	/* officer: text member number or exact address -> BLOCK, i64 member, u8 standing, u8 assurer, WHAT IF */
 	KEEPER_STANDING_LOOK,
 	KEEPER_STANDING_ASK,	/* officer fresh: u8 kind (DECISION_SUSPEND, LIFT, FRAUD), i64 member, text reason -> BLOCK, i64 decision */
-	/* ---- trusted third parties and paper: 240 to 249 ---- */
+	/* ---- trusted third parties and paper (P, session) ---- */
+	/* text country ("DE") -> BLOCK, i64 hand-over: a printed code for the form that a trusted third party fills in */
+	KEEPER_TTP_NEW = 240,
+	/* -> BLOCK, u32 n, n * { i64 number, text initials ("" gone), i64 made_at, i64 destroy_by, i64 destroyed_at (0: not), u8 state (enum paper_state) } newest first */
+	KEEPER_PAPERS,
+	KEEPER_PAPER_DESTROYED,	/* i64 number -> BLOCK: by its holder */
+	KEEPER_PAPER_STILL,	/* -> BLOCK: once a year: what is not ticked as destroyed is still there */
+	KEEPER_PAPER_OFFER,	/* fresh: i64 number (0: all), text member number or exact address ("": take the offer back) -> BLOCK */
+	KEEPER_PAPER_ACCEPT,	/* i64 number, u8 yes -> BLOCK: by whom it was offered to */
 	KEEPER_OP__COUNT = 250
 };
 
@@ -299,6 +307,7 @@ enum keeper_op {
 #define ASSURANCE_OBJECTED	512u
 #define ASSURANCE_LINK		1024u	/* links an old name or birth date to a new one */
 
+enum paper_state { PAPER_KEPT = 1, PAPER_CONFIRMED, PAPER_DUE, PAPER_DESTROYED, PAPER_OFFERED, PAPER_OFFERED_TO_YOU };
 enum decision_kind { DECISION_FOUNDING = 1, DECISION_OBJECTION, DECISION_SUSPEND, DECISION_LIFT, DECISION_FRAUD, DECISION_KIND__COUNT };
 enum decision_state { DECISION_OPEN = 1, DECISION_AGREED, DECISION_REFUSED, DECISION_LAPSED };
 enum decision_mine { DECISION_MAY_VOTE = 1, DECISION_MAY_NOT, DECISION_VOTED_YES, DECISION_VOTED_NO };

@@ -144,4 +144,12 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_DECISION_VOTE] = { "decision vote", TOK + 13, TOK + 9 + TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_decision_vote },
 	[KEEPER_STANDING_LOOK] = { "standing look", TOK + 4, TOK + TEXT, P, S, PURPOSE_DECISION, OFFICER | ACT | BLOCK, op_standing_look },
 	[KEEPER_STANDING_ASK] = { "standing ask", TOK + 13, TOK + 9 + TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_standing_ask },
+
+	/* trusted third parties and paper */
+	[KEEPER_TTP_NEW] = { "third party new", TOK + 4, TOK + 4 + 7, P, S, PURPOSE_HANDOVER, ACT | POLICY | BLOCK, op_ttp_new },
+	[KEEPER_PAPERS] = { "papers", TOK, TOK, P, S, PURPOSE_PAPER, BLOCK, op_papers },
+	[KEEPER_PAPER_DESTROYED] = { "paper destroyed", TOK + 8, TOK + 8, P, S, PURPOSE_PAPER, ACT | BLOCK, op_paper_destroyed },
+	[KEEPER_PAPER_STILL] = { "paper still", TOK, TOK, P, S, PURPOSE_PAPER, ACT | BLOCK, op_paper_still },
+	[KEEPER_PAPER_OFFER] = { "paper offer", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_PAPER, FRESH | ACT | BLOCK, op_paper_offer },
+	[KEEPER_PAPER_ACCEPT] = { "paper accept", TOK + 9, TOK + 9, P, S, PURPOSE_PAPER, ACT | BLOCK, op_paper_accept },
 };

@@ -46,4 +46,7 @@ keeper_run op_handover_new, op_handovers, op_handover_end, op_handover_take, op_
 /* founding, objections, standing: facts/{founding,decision,standing}.c */
 keeper_run op_founder_offer, op_founders, op_founding_ask, op_decisions, op_decision_look, op_decision_vote,
     op_standing_look, op_standing_ask, op_assurance_object;
+
+/* third parties and paper: facts/{handover_own,paper}.c */
+keeper_run op_ttp_new, op_papers, op_paper_destroyed, op_paper_still, op_paper_offer, op_paper_accept;
 #endif

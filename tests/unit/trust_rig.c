@@ -205,20 +205,14 @@ meet_today(const struct rig *r)
 }
 
 bool
-meet_code(struct rig *r, struct person *member, unsigned kind, char code[CODE_TEXT], int64_t *id)
+meet_code_shown(struct rig *r, struct person *member, int64_t id, char code[CODE_TEXT])
 {
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	DROP(buf_wipe) struct buf out = {0};
 	struct rig_block b;
 	struct span s;
 	char name[256];
 
-	rig_begin(&in, member->token);
-	pack_u8(&in, kind);
-	if (!rig_ask(r, KEEPER_HANDOVER_NEW, &in, &out))
-		return false;
-	s = span_buf(&out);
-	rig_block(&s, &b);
-	*id = unpack_i64(&s);
+	code[0] = '\0';
 	DO(rig_look(r, KEEPER_HANDOVERS, member->token, &out, &b));
 	s = span_buf(&out);
 	rig_block(&s, &b);
@@ -232,11 +226,28 @@ meet_code(struct rig *r, struct person *member, unsigned kind, char code[CODE_TE
 		unpack_text(&s, name, sizeof(name));
 		for (uint32_t u = unpack_u32(&s); u > 0; u--)
 			unpack_i64(&s), unpack_u8(&s), unpack_i64(&s);
-		if (one == *id)
+		if (one == id)
 			memcpy(code, text, CODE_TEXT);
 	}
 	assert_false(s.bad);
-	return true;
+	return code[0] != '\0';
+}
+
+bool
+meet_code(struct rig *r, struct person *member, unsigned kind, char code[CODE_TEXT], int64_t *id)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct rig_block b;
+	struct span s;
+
+	rig_begin(&in, member->token);
+	pack_u8(&in, kind);
+	if (!rig_ask(r, KEEPER_HANDOVER_NEW, &in, &out))
+		return false;
+	s = span_buf(&out);
+	rig_block(&s, &b);
+	*id = unpack_i64(&s);
+	return meet_code_shown(r, member, *id, code);
 }
 
 bool
