@@ -71,7 +71,7 @@ bool assurance_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *dropp
 /* ---- what points are reckoned from; free with vouchings_wipe ---- */
 struct vouchings { struct vouching *received, *given; size_t received_count, given_count; bool parent; };
 /*
- * Signed ones only; of those received only the ones whose birth date is still
+ * Signed ones only; of those given only what makes experience (as many as can count); of those received only the ones whose birth date is still
  * the one held (or linked to it), and none of the giver `without` (0: all).
  * parent: a standing one confirms a parent's consent.
  */
