@@ -41,7 +41,7 @@
 #include "portal/web/site.h"
 #include "portal/web/walls.h"
 #include "portal/web/words.h"
-#include "privacy/settings.h"
+#include "privacy/start.h"
 
 #define SOCKET		"run/portal.sock"
 #define WORKERS_MOST	64
@@ -309,17 +309,8 @@ static bool
 start(struct portal *p, int argc, char **argv, struct err *e)
 {
 	DROP(conf_drop) struct conf *conf = NULL;
-	struct command_line line;
 
-	if (argc == 2 && strcmp(argv[1], "--routes") == 0)
-		return list(p, e);
-	TRY(command_line_read(&line, argc, argv, e));
-	if (chdir(line.state) != 0)
-		return FAIL(e, ERR_IO, "%s: %s", line.state, strerror(errno));
-	TRY(settings_load(&conf, &p->set, ".", line.sets, line.set_count, e));
-	clock_shift(p->set.clock_shift);
-	if (sodium_init() < 0)
-		return FAIL(e, ERR_CRYPTO, "libsodium");
+	TRY(start_read(&conf, &p->set, argc, argv, e));
 	/* Many threads, small pages: a heap for each would only hold memory. */
 	(void)mallopt(M_ARENA_MAX, 4);
 	TRY(prepare(p, e));
@@ -333,11 +324,7 @@ main(int argc, char **argv)
 	struct err e = {0};
 
 	log_name("portal");
-	if (!crypto_memory_wipes(&e) || !start(&p, argc, argv, &e)) {
-		log_err("stopped", &e);
-		return 1;
-	}
-	if (argc != 2)
-		log_note("stopped");
-	return 0;
+	if (argc == 2 && strcmp(argv[1], "--routes") == 0)
+		return list(&p, &e) ? 0 : process_end(false, &e);
+	return process_end(crypto_memory_wipes(&e) && start(&p, argc, argv, &e), &e);
 }

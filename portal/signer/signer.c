@@ -493,9 +493,7 @@ signer_serve(struct signer *s, int listen_fd, volatile sig_atomic_t *stop, struc
 static bool
 secrets_read(struct signer *s, const char *dir, struct err *e)
 {
-	static const struct { const char *name; unsigned bit; } peers[] = {
-		{ "portal", P }, { "clerk", C }, { "control", X },
-	};
+	struct ipc_peer *peer;
 	char path[512];
 
 	s->secrets = sodium_malloc(sizeof(*s->secrets));	/* locked, between guard pages */
@@ -507,13 +505,12 @@ secrets_read(struct signer *s, const char *dir, struct err *e)
 	TRY(ipc_secret_read(path, s->secrets->seed, e));
 	snprintf(path, sizeof(path), "%s/keeper.pub", dir);
 	TRY(ipc_secret_read(path, s->keeper, e));
-	for (size_t i = 0; i < COUNT(peers); i++) {
-		s->secrets->peer[i].name = peers[i].name;
-		s->secrets->peer[i].bit = peers[i].bit;
-		snprintf(path, sizeof(path), "%s/peers/%s", dir, peers[i].name);
-		TRY(ipc_secret_read(path, s->secrets->peer[i].secret, e));
-	}
-	return true;
+	peer = s->secrets->peer;
+	peer[0] = (struct ipc_peer){ .name = "portal", .bit = P };
+	peer[1] = (struct ipc_peer){ .name = "clerk", .bit = C };
+	peer[2] = (struct ipc_peer){ .name = "control", .bit = X };
+	snprintf(path, sizeof(path), "%s/peers", dir);
+	return ipc_peers_read(peer, COUNT(s->secrets->peer), path, e);
 }
 
 static bool
