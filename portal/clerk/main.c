@@ -13,7 +13,6 @@
  * reads only what a name look-up needs.  Makes no process.  Logs no address.
  */
 #include <curl/curl.h>
-#include <errno.h>
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
@@ -21,6 +20,7 @@
 #include "ledger/base/clock.h"
 #include "ledger/base/jail.h"
 #include "ledger/base/log.h"
+#include "portal/base/installed.h"
 #include "portal/clerk/post.h"
 #include "portal/web/words.h"
 #include "privacy/start.h"
@@ -83,20 +83,12 @@ clerk_wipe(struct clerk *c)
 	line_wipe(&c->signer);
 }
 
-/* Translations lie in build/share beside bin/. */
 static bool
 words_read(struct err *e)
 {
 	char path[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - sizeof(CATALOGS));
-	char *cut;
 
-	if (n <= 0)
-		return FAIL(e, ERR_IO, "/proc/self/exe: %s", strerror(errno));
-	path[n] = '\0';
-	for (int up = 0; up < 2; up++)
-		if ((cut = strrchr(path, '/')) != NULL)
-			*cut = '\0';
+	TRY(installed_root(path, sizeof(path) - sizeof(CATALOGS), e));
 	memcpy(path + strlen(path), CATALOGS, sizeof(CATALOGS));
 	return words_load(path, e);
 }
