@@ -16,9 +16,9 @@ static const struct form_row challenge_fields[] = {
 	{ "keep", MSG("Keep what I ticked"), FORM_TICK, 0, 1, false, NULL },
 };
 
-#define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN
-#define OWN(p)	ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN
-#define ACTS(p)	ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN_FORM
+#define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL
+#define OWN(p)	ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN, NULL
+#define ACTS(p)	ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN_FORM, NULL
 
 const struct route trust_routes[] = {
 	/* the assurer challenge */
