@@ -8,6 +8,7 @@
 /* As the keeper writes them; the more particular first. */
 static const char *const frames[] = {
 	MSG("{1}, serial {2}"), MSG("yes: agreement {1}, statement {2}"),
+	MSG("not passed, {1} of {2}"), MSG("passed, {1} of {2}"),
 	MSG("no: agreement {1}, statement {2}"), MSG("agreement {1}, statement {2}"),
 	MSG("{1}, from now"), MSG("{1}, until now"), MSG("{1}: on"), MSG("{1}: off"), MSG("{1} on"), MSG("{1} off"), MSG("signed, {1} points"),
 };
@@ -37,6 +38,7 @@ static const char *const words[] = {
 	MSG("noted, to be signed"), MSG("to be signed"), MSG("dropped, not signed"), MSG("an assurance that was not signed"),
 	MSG("confirmed on screen"), MSG("taken back"), MSG("name"), MSG("a hand-over that was left alone"),
 	MSG("a hand-over that was too old"), MSG("form with the code"), MSG("form with names"),
+	MSG("begun"), MSG("looked at"),
 	MSG("assurer"), MSG("support"), MSG("officer"), MSG("auditor"),
 };
 

@@ -1,4 +1,5 @@
 #include "portal/trust/routes.h"
+#include "privacy/facts/bank_draw.h"
 
 #define FIELDS(rows)	rows, COUNT(rows)
 #define NONE		NULL, 0
@@ -66,23 +67,38 @@ static const struct form_row given_fields[] = {
 	{ "before", MSG("Before"), FORM_NUMBER, 0, INT64_MAX / 2, false, NULL },
 };
 
-#define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN
-#define OWN(p)	ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN
-#define ACTS(p)	ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN_FORM
-#define FRESH(p) ROLE_MEMBER, NEEDS_FRESH, p, GUARD_OWN
-#define FRESH_ACTS(p) ROLE_MEMBER, NEEDS_FRESH, p, GUARD_OWN_FORM
-#define ASSURER_OWN(p) ROLE_ASSURER, NEEDS_SESSION, p, GUARD_OWN
-#define ASSURER_ACTS(p) ROLE_ASSURER, NEEDS_SESSION, p, GUARD_OWN_FORM
-#define ASSURER_FRESH(p) ROLE_ASSURER, NEEDS_FRESH, p, GUARD_OWN
-#define ASSURER_FRESH_ACTS(p) ROLE_ASSURER, NEEDS_FRESH, p, GUARD_OWN_FORM
+/* ---- the assurer challenge ---- */
+_Static_assert(BANK_DRAW_MOST <= FORM_MARKS_MAX, "every question of a challenge has its place in the form");
+
+static const struct form_row challenge_begin_fields[] = {
+	{ "language", MSG("Language of the questions"), FORM_TEXT, 2, BANK_LANGUAGE - 1, true, NULL },
+};
+static const struct form_row challenge_fields[] = {
+	{ "try", MSG("Try"), FORM_NUMBER, 1, INT64_MAX / 2, true, NULL },
+	{ "q", MSG("Questions"), FORM_MARKS, 0, BANK_DRAW_MOST, false, NULL },
+	{ "open", MSG("Hand in although questions are left open"), FORM_TICK, 0, 1, false, NULL },
+	{ "keep", MSG("Keep what I ticked"), FORM_TICK, 0, 1, false, NULL },
+};
+
+#define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL
+#define OWN(p)	ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN, NULL
+#define ACTS(p)	ACTS_FROM(NULL, p)
+#define ACTS_FROM(page, p) ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN_FORM, page
+#define FRESH(p) ROLE_MEMBER, NEEDS_FRESH, p, GUARD_OWN, NULL
+#define FRESH_ACTS(p) ROLE_MEMBER, NEEDS_FRESH, p, GUARD_OWN_FORM, NULL
+#define ASSURER_OWN(p) ROLE_ASSURER, NEEDS_SESSION, p, GUARD_OWN, NULL
+#define ASSURER_ACTS(p) ASSURER_ACTS_FROM(NULL, p)
+#define ASSURER_ACTS_FROM(page, p) ROLE_ASSURER, NEEDS_SESSION, p, GUARD_OWN_FORM, page
+#define ASSURER_FRESH(p) ROLE_ASSURER, NEEDS_FRESH, p, GUARD_OWN, NULL
+#define ASSURER_FRESH_ACTS(p) ROLE_ASSURER, NEEDS_FRESH, p, GUARD_OWN_FORM, NULL
 
 const struct route trust_routes[] = {
 	/* ---- meeting and vouching ---- */
 	{ GET,  "/handover", "hand-overs", OWN(PURPOSE_HANDOVER), NONE, handover_show },
 	{ POST, "/handover", "new hand-over", ACTS(PURPOSE_HANDOVER), FIELDS(handover_fields), handover_new },
-	{ POST, "/handover/end", "withdraw hand-over", ACTS(PURPOSE_HANDOVER), FIELDS(handover_id_fields), handover_end },
-	{ POST, "/handover/form", "print form", ACTS(PURPOSE_HANDOVER), FIELDS(paper_fields), paper_make },
-	{ GET,  "/once/form/*", "printed form", (enum role)0, NEEDS_NOTHING, PURPOSE_HANDOVER, GUARD_ONCE, NONE, paper_once },
+	{ POST, "/handover/end", "withdraw hand-over", ACTS_FROM("/handover", PURPOSE_HANDOVER), FIELDS(handover_id_fields), handover_end },
+	{ POST, "/handover/form", "print form", ACTS_FROM("/handover", PURPOSE_HANDOVER), FIELDS(paper_fields), paper_make },
+	{ GET,  "/once/form/*", "printed form", (enum role)0, NEEDS_NOTHING, PURPOSE_HANDOVER, GUARD_ONCE, NULL, NONE, paper_once },
 	{ GET,  "/form", "blank form", OPEN, FIELDS(paper_blank_fields), paper_blank },
 
 	{ GET,  "/assure", "assure", ASSURER_OWN(PURPOSE_HANDOVER), FIELDS(assure_show_fields), assure_show },
@@ -91,19 +107,26 @@ const struct route trust_routes[] = {
 	{ POST, "/assure/with/*", "compare", ASSURER_ACTS(PURPOSE_MATCH), FIELDS(match_fields), meeting_match },
 	{ GET,  "/assure/show/*", "show fields", ASSURER_FRESH(PURPOSE_ASSURANCES), NONE, meeting_ask },
 	{ POST, "/assure/show/*", "show fields", ASSURER_FRESH_ACTS(PURPOSE_SHOW), NONE, meeting_open },
-	{ POST, "/assure/leave/*", "leave meeting", ASSURER_ACTS(PURPOSE_HANDOVER), NONE, meeting_leave },
+	{ POST, "/assure/leave/*", "leave meeting", ASSURER_ACTS_FROM("/assure/with/*", PURPOSE_HANDOVER), NONE, meeting_leave },
 	{ GET,  "/assure/note/*", "note assurance", ASSURER_OWN(PURPOSE_ASSURANCES), NONE, note_show },
 	{ POST, "/assure/note/*", "note assurance", ASSURER_ACTS(PURPOSE_ASSURE), FIELDS(note_fields), note_send },
 	{ GET,  "/assure/sign", "drafts", ASSURER_OWN(PURPOSE_ASSURANCES), FIELDS(drafts_show_fields), drafts_show },
 	{ POST, "/assure/sign", "sign assurances", ASSURER_ACTS(PURPOSE_ASSURE), FIELDS(drafts_fields), drafts_sign },
-	{ POST, "/assure/drop", "drop draft", ASSURER_ACTS(PURPOSE_ASSURE), FIELDS(handover_id_fields), draft_drop },
+	{ POST, "/assure/drop", "drop draft", ASSURER_ACTS_FROM("/assure/sign", PURPOSE_ASSURE), FIELDS(handover_id_fields), draft_drop },
 
 	{ GET,  "/points", "points", OWN(PURPOSE_POINTS), NONE, points_show },
-	{ POST, "/points/confirm", "confirm assurance", ACTS(PURPOSE_ASSURE), FIELDS(handover_id_fields), vouch_confirm },
+	{ POST, "/points/confirm", "confirm assurance", ACTS_FROM("/points", PURPOSE_ASSURE), FIELDS(handover_id_fields), vouch_confirm },
 	{ GET,  "/points/parent", "parent's consent", FRESH(PURPOSE_PARENT), NONE, parent_show },
 	{ POST, "/points/parent", "parent's consent", FRESH_ACTS(PURPOSE_PARENT), NONE, parent_withdraw },
 	{ GET,  "/assurances", "assurances given", OWN(PURPOSE_ASSURANCES), FIELDS(given_fields), given_show },
 	{ GET,  "/assurances/withdraw/*", "withdraw assurance", FRESH(PURPOSE_ASSURANCES), NONE, withdraw_show },
 	{ POST, "/assurances/withdraw/*", "withdraw assurance", FRESH_ACTS(PURPOSE_ASSURE), FIELDS(withdraw_fields), withdraw_do },
+
+	/* ---- the assurer challenge ---- */
+	{ GET,  "/challenge", "challenge", OWN(PURPOSE_CHALLENGE), NONE, challenge_show },
+	{ POST, "/challenge", "challenge", ACTS(PURPOSE_CHALLENGE), FIELDS(challenge_begin_fields), challenge_begin },
+	{ GET,  "/challenge/questions", "challenge questions", OWN(PURPOSE_CHALLENGE), NONE, challenge_questions_show },
+	{ POST, "/challenge/questions", "challenge questions", ACTS(PURPOSE_CHALLENGE), FIELDS(challenge_fields), challenge_hand_in },
+	{ GET,  "/signed-out/assurer", "signed out", OPEN, NONE, assurer_begun_show },
 };
 const size_t trust_route_count = COUNT(trust_routes);

@@ -46,7 +46,7 @@ guard_fault(const struct route *r)
 static const char *
 field_fault(const struct route *r)
 {
-	size_t many = 0;
+	size_t many = 0, marks = 0;
 
 	if (r->field_count > FORM_FIELDS_MAX || (r->field_count > 0) != (r->fields != NULL))
 		return "has a wrong number of fields";
@@ -54,9 +54,11 @@ field_fault(const struct route *r)
 		const struct form_row *f = &r->fields[i];
 
 		many += f->kind == FORM_MANY;
+		marks += f->kind == FORM_MARKS;
 		if (f->name == NULL || f->label == NULL || strcmp(f->name, "form") == 0)
 			return "has a field without name or label";
-		if (f->kind == FORM_UNSET || f->kind > FORM_MANY || f->most == 0 || f->least > f->most)
+		if (f->kind == FORM_UNSET || f->kind > FORM_MARKS || f->most == 0 || f->least > f->most ||
+		    (f->kind == FORM_MARKS && (f->most > FORM_MARKS_MAX || f->required)))
 			return "has a field without kind or bounds";
 		if ((f->kind == FORM_CHOICE) != (f->choices != NULL))
 			return "has choices where there are none to make";
@@ -64,7 +66,17 @@ field_fault(const struct route *r)
 			if (strcmp(r->fields[j].name, f->name) == 0)
 				return "has a field twice";
 	}
-	return many > 1 ? "has more than one field that repeats" : NULL;
+	return many > 1 || marks > 1 ? "has more than one field that repeats" : NULL;
+}
+
+static const char *
+page_fault(const struct route *r)
+{
+	if (r->page == NULL)
+		return NULL;
+	if (r->guard != GUARD_OWN_FORM)
+		return "names a page and is no form of a session";
+	return strchr(r->page, '*') != NULL && strchr(r->path, '*') == NULL ? "names a page with a star it has not" : NULL;
 }
 
 static const char *
@@ -83,6 +95,8 @@ row_fault(const struct route *r)
 	if (r->purpose == PURPOSE_UNSET || r->purpose >= PURPOSE__COUNT)
 		return "has no purpose";
 	fault = guard_fault(r);
+	if (fault == NULL)
+		fault = page_fault(r);
 	return fault != NULL ? fault : field_fault(r);
 }
 
@@ -104,6 +118,15 @@ places(const struct route_table *tables, size_t n, const struct route *r)
 	return found;
 }
 
+/* Whoever is asked for the password in between comes back to the form. */
+static bool
+has_page(const struct route_table *tables, size_t n, const struct route *r)
+{
+	struct route page = { .method = GET, .guard = GUARD_OWN, .path = r->page != NULL ? r->page : r->path };
+
+	return r->guard != GUARD_OWN_FORM || places(tables, n, &page) == 1;
+}
+
 bool
 route_check(const struct route_table *tables, size_t n, struct err *e)
 {
@@ -114,6 +137,8 @@ route_check(const struct route_table *tables, size_t n, struct err *e)
 
 			if (fault == NULL && places(tables, n, r) != 1)
 				fault = "stands there twice";
+			if (fault == NULL && !has_page(tables, n, r))
+				fault = "has no page its form could stand on";
 			if (fault != NULL)
 				return FAIL(e, ERR_INPUT, "route %s %s (row %zu of table %zu) %s",
 				    r->method == POST ? "POST" : "GET", r->path == NULL ? "?" : r->path, i, t, fault);
@@ -159,4 +184,14 @@ route_find(const struct route_table *tables, size_t n, enum method m, const char
 	if (star != NULL)
 		*tail = rest;
 	return star;
+}
+
+bool
+route_page(const struct route *r, const char *path, const char *tail, char *into, size_t size)
+{
+	const char *page = r->page != NULL ? r->page : path;
+	int n = (int)strcspn(page, "*");
+
+	n = snprintf(into, size, "%.*s%s", n, page, page[n] == '*' ? tail : "");
+	return n >= 0 && (size_t)n < size;
 }

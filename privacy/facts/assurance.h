@@ -71,10 +71,11 @@ bool assurance_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *dropp
 /* ---- what points are reckoned from; free with vouchings_wipe ---- */
 struct vouchings { struct vouching *received, *given; size_t received_count, given_count; bool parent; };
 /*
- * Signed ones only; of those received only the ones whose birth date is still
- * the one held (or linked to it).  parent: a standing one confirms a parent's consent.
+ * Signed ones only; of those given only what makes experience (as many as can count); of those received only the ones whose birth date is still
+ * the one held (or linked to it), and none of the giver `without` (0: all).
+ * parent: a standing one confirms a parent's consent.
  */
-bool vouchings_load(struct keeper *k, int64_t member, struct vouchings *v, struct err *e) MUST;
+bool vouchings_load(struct keeper *k, int64_t member, int64_t without, struct vouchings *v, struct err *e) MUST;
 void vouchings_wipe(struct vouchings *v);		/* fits DROP() */
 
 /* ---- sealed parts ---- */

@@ -28,7 +28,7 @@
 
 #define SESSION_BLOCK_BYTES	45u
 #define SESSION_SHARED		1u	/* this is a shared computer: 5 idle minutes */
-#define SESSION_FRESH		2u	/* password entered in the last 10 minutes */
+#define SESSION_FRESH		2u	/* password entered again in the last 10 minutes: signing in is not enough */
 #define SESSION_POLICY_DUE	4u	/* a newer policy waits for an answer */
 #define SESSION_CERTIFICATE	8u	/* signed in by client certificate: own data only */
 #define SESSION_OLD		16u	/* the token before the last password entry: may show, not act */
@@ -258,10 +258,52 @@ enum keeper_op {
 	KEEPER_ASSURE_SIGN,
 
 	/* ---- the assurer challenge: 190 to 199 ---- */
+	/* (P, session) -> BLOCK, i64 passed_at (0: not), i64 when the next may begin (0: now), u32 questions, u32 needed to pass,
+	   i64 time and i64 retry (seconds), i64 points that make an assurer, u32 l, l * text language,
+	   u8 state (enum challenge_state) of the last try, i64 id, text language, i64 begun_at, i64 until, i64 ended_at,
+	   u32 right, u32 needed, u32 n, n * { [32] hash of the question's words, u32 chosen (bits), u8 right,
+	   text explanation ("" unless answered wrong) }; n is 0 unless it is open or graded */
+	KEEPER_CHALLENGE = 190,
+	/* (P, session) text language -> BLOCK, i64 id of the try; one that is open goes on */
+	KEEPER_CHALLENGE_BEGIN,
+	/* (P, session) i64 id, u32 n, n * u32 chosen (bit m: option m), in the order shown
+	   -> BLOCK, u8 passed, u32 right, u32 of, u8 the role of assurer began (and the sessions ended) */
+	KEEPER_CHALLENGE_ANSWER,
+	/* (X, none) u32 place (0: what came before is forgotten), text language, text topic, bytes key (bank_item.h) -> nothing.
+	   ERR_CONFLICT: this version is known with other contents; ERR_DENIED: another load came between */
+	KEEPER_BANK_PUT = 195,
+	/* (X, none) text language, u32 count, [32] digest, u8 own (comes with the program) -> i64 ledger number: now they are the current ones.
+	   ERR_DENIED: not all came; ERR_INPUT: too few for trust.challenge.questions */
+	KEEPER_BANK_DONE,
+	/* (X, none) -> u32 n, n * { text language, bytes digest, u8 own, u32 questions, i64 since, i64 ledger number } */
+	KEEPER_BANKS,
 	/* ---- events, passes, slips: 200 to 214 ---- */
 	/* ---- directory and contact: 215 to 224 ---- */
-	/* ---- officers: founding, objections, standing: 225 to 239 ---- */
-	/* ---- trusted third parties and paper: 240 to 249 ---- */
+	/* ---- founding, objections, standing (P, session) ---- */
+	KEEPER_FOUNDER_OFFER = 225,	/* u8 on -> BLOCK: a member who passed the challenge offers to be a founder, or takes it back */
+	/* officer: -> BLOCK, u8 founded, u32 n, n * { i64 member, text name, i64 since } */
+	KEEPER_FOUNDERS,
+	/* officer fresh: u8 n, n * i64 member, text reason -> BLOCK, i64 decision */
+	KEEPER_FOUNDING_ASK,
+	/* officer: -> BLOCK, u32 n, n * { i64 id, u8 kind (enum decision_kind), u8 state (enum decision_state), i64 asked_at, i64 decided_at, u8 yes, u8 no,
+	   u8 mine (enum decision_mine) } newest first */
+	KEEPER_DECISIONS,
+	/* officer: i64 id -> BLOCK, the same row, i64 subject (member number; 0 none), text reason (an objection's: the member's own words, a line in their history),
+	   u32 n, n * text founder's name, WHAT IF: u8 there, i64 assurances, i64 members, i64 below names, i64 below assurer, i64 certificates */
+	KEEPER_DECISION_LOOK,
+	KEEPER_DECISION_VOTE,	/* officer fresh: i64 id, u8 yes, text reason -> BLOCK, u8 state */
+	/* officer: text member number or exact address -> BLOCK, i64 member, u8 standing, u8 assurer, WHAT IF */
+	KEEPER_STANDING_LOOK,
+	KEEPER_STANDING_ASK,	/* officer fresh: u8 kind (DECISION_SUSPEND, LIFT, FRAUD), i64 member, text reason -> BLOCK, i64 decision */
+	/* ---- trusted third parties and paper (P, session) ---- */
+	/* text country ("DE") -> BLOCK, i64 hand-over: a printed code for the form that a trusted third party fills in */
+	KEEPER_TTP_NEW = 240,
+	/* -> BLOCK, u32 n, n * { i64 number, text initials ("" gone), i64 made_at, i64 destroy_by, i64 destroyed_at (0: not), u8 state (enum paper_state) } newest first */
+	KEEPER_PAPERS,
+	KEEPER_PAPER_DESTROYED,	/* i64 number -> BLOCK: by its holder */
+	KEEPER_PAPER_STILL,	/* -> BLOCK: once a year: what is not ticked as destroyed is still there */
+	KEEPER_PAPER_OFFER,	/* fresh: i64 number (0: all), text member number or exact address ("": take the offer back) -> BLOCK */
+	KEEPER_PAPER_ACCEPT,	/* i64 number, u8 yes -> BLOCK: by whom it was offered to */
 	KEEPER_OP__COUNT = 250
 };
 
@@ -288,6 +330,11 @@ enum keeper_op {
 #define ASSURANCE_OBJECTED	512u
 #define ASSURANCE_LINK		1024u	/* links an old name or birth date to a new one */
 
+enum challenge_state { CHALLENGE_NONE, CHALLENGE_OPEN, CHALLENGE_GRADED, CHALLENGE_LATE };	/* late: never handed in, its time is over */
+enum paper_state { PAPER_KEPT = 1, PAPER_CONFIRMED, PAPER_DUE, PAPER_DESTROYED, PAPER_OFFERED, PAPER_OFFERED_TO_YOU };
+enum decision_kind { DECISION_FOUNDING = 1, DECISION_OBJECTION, DECISION_SUSPEND, DECISION_LIFT, DECISION_FRAUD, DECISION_KIND__COUNT };
+enum decision_state { DECISION_OPEN = 1, DECISION_AGREED, DECISION_REFUSED, DECISION_LAPSED };
+enum decision_mine { DECISION_MAY_VOTE = 1, DECISION_MAY_NOT, DECISION_VOTED_YES, DECISION_VOTED_NO };
 enum name_sort { NAME_SORT_PAPERS = 1, NAME_SORT_BIRTH, NAME_SORT_MARRIED, NAME_SORT_SCRIPT, NAME_SORT_ARTIST, NAME_SORT__COUNT };
 enum handover_kind { HANDOVER_SCREEN = 1, HANDOVER_PRINTED, HANDOVER_EVENT, HANDOVER_TTP, HANDOVER_TOPUP, HANDOVER_KIND__COUNT };
 enum handover_state { HANDOVER_OPEN = 1, HANDOVER_TAKEN, HANDOVER_DONE, HANDOVER_WITHDRAWN, HANDOVER_SPENT, HANDOVER_OVER };

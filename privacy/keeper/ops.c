@@ -5,6 +5,7 @@
  * what in hand, for which purpose, how many bytes.  An operation without a row
  * does not exist.
  */
+#include "privacy/facts/bank_draw.h"
 #include "privacy/facts/statement.h"
 #include "privacy/facts/ticket.h"
 #include "privacy/keeper/ops.h"
@@ -20,6 +21,7 @@
 #define CERT	(4u + 32768u)
 #define SIGN_BYTES (4u + TICKET_MAX)
 #define CAA_ALL	(TICKET_NAMES * (4u + STATEMENT_MAX))
+#define KEY_BYTES (4u + BANK_NAME + 7u + BANK_HASH + 4u + BANK_WORDS)	/* a question's key, packed */
 #define NAMES_ALL (TICKET_NAMES * (1u + 4u + 256u))
 
 #define S	BEARER_SESSION
@@ -93,6 +95,14 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_ONCE_MINT] = { "once mint", TOK + 6, TOK + 6 + 256, P, S, PURPOSE_CERT_DOWNLOAD, ACT | CERT_TOO | BLOCK, op_once_mint },
 	[KEEPER_ONCE_TAKE] = { "once take", TOK, TOK, P, BEARER_ONCE, PURPOSE_CERT_DOWNLOAD, 0, op_once_take },
 
+	/* the assurer challenge */
+	[KEEPER_CHALLENGE] = { "challenge", TOK, TOK, P, S, PURPOSE_CHALLENGE, BLOCK, op_challenge },
+	[KEEPER_CHALLENGE_BEGIN] = { "challenge begin", TOK + 4, TOK + 4 + BANK_LANGUAGE, P, S, PURPOSE_CHALLENGE, ACT | POLICY | BLOCK, op_challenge_begin },
+	[KEEPER_CHALLENGE_ANSWER] = { "challenge answer", TOK + 12, TOK + 12 + 4 * BANK_DRAW_MOST, P, S, PURPOSE_CHALLENGE, ACT | BLOCK, op_challenge_answer },
+	[KEEPER_BANK_PUT] = { "bank put", 16, 4 + 4 + BANK_LANGUAGE + 4 + BANK_NAME + 4 + KEY_BYTES, X, BEARER_NONE, PURPOSE_SITE, 0, op_bank_put },
+	[KEEPER_BANK_DONE] = { "bank done", 4 + 4 + BANK_HASH + 1, 4 + BANK_LANGUAGE + 4 + BANK_HASH + 1, X, BEARER_NONE, PURPOSE_SITE, 0, op_bank_done },
+	[KEEPER_BANKS] = { "banks", 0, 0, X, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_banks },
+
 	/* the clerk */
 	[KEEPER_MAIL_NEXT] = { "mail next", 0, 0, C, BEARER_NONE, PURPOSE_SEND_MAIL, 0, op_mail_next },
 	[KEEPER_MAIL_DONE] = { "mail done", 9, 9, C, BEARER_NONE, PURPOSE_SEND_MAIL, 0, op_mail_done },
@@ -118,6 +128,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_ASSURANCES] = { "assurances given", TOK + 12, TOK + 12, P, S, PURPOSE_ASSURANCES, BLOCK, op_assurances },
 	[KEEPER_ASSURANCE_CONFIRM] = { "assurance confirm", TOK + 8, TOK + 8, P, S, PURPOSE_ASSURE, ACT | BLOCK, op_assurance_confirm },
 	[KEEPER_ASSURANCE_WITHDRAW] = { "assurance withdraw", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_ASSURE, FRESH | ACT | BLOCK, op_assurance_withdraw },
+	[KEEPER_ASSURANCE_OBJECT] = { "assurance object", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_OBJECTION, ACT | BLOCK, op_assurance_object },
 	[KEEPER_PARENT_WITHDRAW] = { "parent withdraw", TOK, TOK, P, S, PURPOSE_PARENT, FRESH | ACT | BLOCK, op_parent_withdraw },
 
 	/* hand-overs */
@@ -133,4 +144,22 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_DRAFTS] = { "drafts", TOK, TOK, P, S, PURPOSE_ASSURANCES, ASSURER | BLOCK, op_drafts },
 	[KEEPER_DRAFT_DROP] = { "draft drop", TOK + 8, TOK + 8, P, S, PURPOSE_ASSURE, ASSURER | ACT | BLOCK, op_draft_drop },
 	[KEEPER_ASSURE_SIGN] = { "assurance sign", TOK + 20, TOK + PASS + SOURCE + 4 + SIGNED_AT_ONCE * 8, P, S, PURPOSE_ASSURE, ASSURER | ACT | POLICY, op_assure_sign },
+
+	/* founding, objections, standing */
+	[KEEPER_FOUNDER_OFFER] = { "founder offer", TOK + 1, TOK + 1, P, S, PURPOSE_FOUNDING, ACT | POLICY | BLOCK, op_founder_offer },
+	[KEEPER_FOUNDERS] = { "founders", TOK, TOK, P, S, PURPOSE_DECISION, OFFICER | BLOCK, op_founders },
+	[KEEPER_FOUNDING_ASK] = { "founding ask", TOK + 5, TOK + 1 + 255 * 8 + TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_founding_ask },
+	[KEEPER_DECISIONS] = { "decisions", TOK, TOK, P, S, PURPOSE_DECISION, OFFICER | BLOCK, op_decisions },
+	[KEEPER_DECISION_LOOK] = { "decision look", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, OFFICER | BLOCK, op_decision_look },
+	[KEEPER_DECISION_VOTE] = { "decision vote", TOK + 13, TOK + 9 + TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_decision_vote },
+	[KEEPER_STANDING_LOOK] = { "standing look", TOK + 4, TOK + TEXT, P, S, PURPOSE_DECISION, OFFICER | ACT | BLOCK, op_standing_look },
+	[KEEPER_STANDING_ASK] = { "standing ask", TOK + 13, TOK + 9 + TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_standing_ask },
+
+	/* trusted third parties and paper */
+	[KEEPER_TTP_NEW] = { "third party new", TOK + 4, TOK + 4 + 7, P, S, PURPOSE_HANDOVER, ACT | POLICY | BLOCK, op_ttp_new },
+	[KEEPER_PAPERS] = { "papers", TOK, TOK, P, S, PURPOSE_PAPER, BLOCK, op_papers },
+	[KEEPER_PAPER_DESTROYED] = { "paper destroyed", TOK + 8, TOK + 8, P, S, PURPOSE_PAPER, ACT | BLOCK, op_paper_destroyed },
+	[KEEPER_PAPER_STILL] = { "paper still", TOK, TOK, P, S, PURPOSE_PAPER, ACT | BLOCK, op_paper_still },
+	[KEEPER_PAPER_OFFER] = { "paper offer", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_PAPER, FRESH | ACT | BLOCK, op_paper_offer },
+	[KEEPER_PAPER_ACCEPT] = { "paper accept", TOK + 9, TOK + 9, P, S, PURPOSE_PAPER, ACT | BLOCK, op_paper_accept },
 };
