@@ -132,7 +132,6 @@ points_show(struct visit *v, struct err *e)
 	if (p == NULL || (p->row = calloc(VOUCHES_SHOWN, sizeof(*p->row))) == NULL)
 		return FAIL(e, ERR_MEMORY, "points");
 	TRY(ask_points(v, p, e));
-	p->challenge = room_there(v, "/challenge", true);
 	p->directory = room_there(v, "/directory", true);
 	p->names = room_there(v, "/names", true);
 	page_points(&v->page, v, p);

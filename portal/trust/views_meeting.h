@@ -126,7 +126,7 @@ struct points_view {
 	size_t		n;
 	struct lost_cert lost[LOST_SHOWN];
 	size_t		losts;
-	bool		challenge, directory, names;	/* pages of these rooms are there */
+	bool		directory, names;	/* pages of these rooms are there */
 };
 
 /* ---- assurances given ---- */
