@@ -3,6 +3,7 @@
  * checkpoints, and the public faces of server certificates.
  */
 #include "privacy/facts/challenge.h"
+#include "privacy/facts/contact.h"
 #include "privacy/facts/mail.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/once.h"
@@ -18,13 +19,14 @@
 bool
 op_sweep(struct keeper *k, struct act *a, struct err *e)
 {
-	int64_t joins = 0, sessions = 0, documents = 0, reminders = 0, done = 0;
+	int64_t joins = 0, sessions = 0, documents = 0, reminders = 0, done = 0, messages = 0;
 
 	TRY(act_read(a, e));
 	TRY(member_sweep(k, a->now, SWEPT, &joins, e));
 	TRY(session_sweep(k, a->now, SWEPT, &sessions, e));
 	TRY(erase_field_sweep(k, a->now, SWEPT, &documents, e));
 	TRY(register_sweep(k, a->now, SWEPT, &reminders, &done, e));
+	TRY(contact_sweep(k, a->now, SWEPT, &messages, e));
 	TRY(role_sweep(k, a->now, e));
 	TRY(mail_sweep(k, a->now, e));
 	TRY(challenge_sweep(k, a->now, e));
@@ -33,7 +35,8 @@ op_sweep(struct keeper *k, struct act *a, struct err *e)
 	pack_u32(a->out, (uint32_t)sessions);
 	pack_u32(a->out, (uint32_t)documents);
 	pack_u32(a->out, (uint32_t)reminders);
-	pack_u8(a->out, joins >= SWEPT || sessions >= SWEPT || documents >= SWEPT || done >= SWEPT);
+	pack_u8(a->out, joins >= SWEPT || sessions >= SWEPT || documents >= SWEPT || done >= SWEPT ||
+	    messages >= SWEPT);
 	return true;
 }
 
