@@ -364,7 +364,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_DIRECTORY] = {
 		.name = "directory", .kind = KIND_DISCLOSURE, .fields = NAMES,
-		.roles = OWNER, .facts = FACT_SESSION | FACT_NO_BAR | FACT_OPT_IN, .basis = consent,
+		.roles = OWNER | SYSTEM, .facts = FACT_SESSION | FACT_NO_BAR | FACT_OPT_IN, .basis = consent,
 		.keeps = MSG("Until you take it down: one click, at once."),
 		.says = MSG("To list you in the directory of assurers, with what you chose to show."),
 		.history = MSG("You were listed in the directory of assurers, or taken down."),

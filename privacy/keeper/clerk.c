@@ -4,6 +4,7 @@
  */
 #include "privacy/facts/assurance.h"
 #include "privacy/facts/challenge.h"
+#include "privacy/facts/contact.h"
 #include "privacy/facts/handover.h"
 #include "privacy/facts/mail.h"
 #include "privacy/facts/member.h"
@@ -22,6 +23,7 @@ bool
 op_sweep(struct keeper *k, struct act *a, struct err *e)
 {
 	int64_t joins = 0, sessions = 0, documents = 0, reminders = 0, done = 0, handovers = 0, drafts = 0, changed = 0;
+	int64_t messages = 0;
 
 	TRY(act_read(a, e));
 	TRY(member_sweep(k, a->now, SWEPT, &joins, e));
@@ -31,6 +33,7 @@ op_sweep(struct keeper *k, struct act *a, struct err *e)
 	TRY(handover_sweep(k, a->now, SWEPT, &handovers, e));
 	TRY(assurance_sweep(k, a->now, SWEPT, &drafts, e));
 	TRY(trust_sweep(k, a->now, SWEPT, &changed, e));
+	TRY(contact_sweep(k, a->now, SWEPT, &messages, e));
 	TRY(role_sweep(k, a->now, e));
 	TRY(mail_sweep(k, a->now, e));
 	TRY(challenge_sweep(k, a->now, e));
@@ -40,7 +43,7 @@ op_sweep(struct keeper *k, struct act *a, struct err *e)
 	pack_u32(a->out, (uint32_t)documents);
 	pack_u32(a->out, (uint32_t)reminders);
 	pack_u8(a->out, joins >= SWEPT || sessions >= SWEPT || documents >= SWEPT || done >= SWEPT ||
-	    handovers >= SWEPT || drafts >= SWEPT || changed >= SWEPT);
+	    handovers >= SWEPT || drafts >= SWEPT || changed >= SWEPT || messages >= SWEPT);
 	return true;
 }
 

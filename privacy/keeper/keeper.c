@@ -276,10 +276,18 @@ keeper_ipc_ops(void)
 
 /* ---- for handlers ---- */
 
+static bool
+opted_in(const struct act *a, struct err *e)
+{
+	return a->opted_in || (purposes[a->purpose].facts & FACT_OPT_IN) == 0 ||
+	    FAIL(e, ERR_DENIED, "%s: its owner did not switch this on", a->row->name);
+}
+
 bool
 act_may(const struct act *a, enum field f, struct err *e)
 {
 	TRY(purpose_allows(a->purpose, a->role, FIELD_BIT(f), e));
+	TRY(opted_in(a, e));
 	if ((purposes[a->purpose].guarded & FIELD_BIT(f)) != 0 && (a->flags & SESSION_FRESH) == 0)
 		return REFUSE(e, ERR_DENIED, WHY_PASSWORD_NEEDED, "%s: field %u is guarded",
 		    a->row->name, (unsigned)f);
@@ -299,6 +307,7 @@ act_open_of(struct keeper *k, struct act *a, enum entry_role role, const struct 
     int64_t object, struct buf *into, bool *found, struct err *e)
 {
 	TRY(purpose_allows(a->purpose, role, FIELD_BIT(f), e));
+	TRY(opted_in(a, e));
 	return vault_find(k->vault, of, f, object, into, NULL, found, e);
 }
 

@@ -163,7 +163,7 @@ enum keeper_op {
 
 	/* ---- the clerk (C, none) ---- */
 	/* -> u8 found; if 1: i64 id, u8 kind (enum mail_use), text lang, text to, [24] token (zeros: none), text message id,
-	   u32 purpose, text subject object (a domain, a serial's last digits; "" none), i64 expires.  Leased for 5 minutes. */
+	   u32 purpose, text subject object (a domain, a serial's last digits; "" none; messages behind it, see MAIL_PART), i64 expires.  Leased for 5 minutes. */
 	KEEPER_MAIL_NEXT = 120,
 	KEEPER_MAIL_DONE,	/* i64 id, u8 result (0 sent, 1 try again later, 2 refused for good) -> nothing */
 	/* i64 limit -> u32 n, n * { [16] ticket id, bytes ticket, u8 act } older than 60 s and not finished */
@@ -255,13 +255,36 @@ enum keeper_op {
 
 	/* ---- the assurer challenge: 190 to 199 ---- */
 	/* ---- events, passes, slips: 200 to 214 ---- */
-	/* ---- directory and contact: 215 to 224 ---- */
+	/* ---- what is published, the directory, contact: 215 to 224 ---- */
+	/* P session of its owner, C none: i64 id -> nothing: the site store's row stands.  ERR_ABSENT with WHY_LISTING_ABSENT: it ended meanwhile */
+	KEEPER_PUBLISHED_STANDS = 215,
+	/* C none: i64 limit (<= PUBLISHED_AT_ONCE) -> u32 n, n * { i64 id, u8 kind (enum published_kind), u8 state (enum published_state),
+	   i64 change, i64 number }: announced more than PUBLISHED_WAIT ago and not told to stand, or ending */
+	KEEPER_PUBLISHED_OPEN,
+	/* C none: i64 id -> nothing: the site store has no row of it (any more); one that never stood is cancelled on the ledger */
+	KEEPER_PUBLISHED_OVER,
+	/* C none: u8 kind, n * i64 id (<= PUBLISHED_AT_ONCE) -> u32 n, n * i64 id: those of them that nobody publishes */
+	KEEPER_PUBLISHED_STRAYS,
+	/* P session: -> BLOCK, u8 may be listed, i64 id (0: not listed), u8 state, i64 since, text name that could be shown ("" none) */
+	KEEPER_LISTING,
+	/* P session, role: u8 yes (1), text name as it was shown ("": no name), text region, text languages ("de en"), u8 placed,
+	   i64 latitude, i64 longitude (tenths of a degree) -> BLOCK, i64 id, i64 change, i64 ledger number, i64 id it replaces (0 none).
+	   ERR_CONFLICT: the name is not that one (any more) */
+	KEEPER_LISTING_ANNOUNCE,
+	KEEPER_LISTING_END,	/* P session: -> BLOCK: taken down */
+	KEEPER_CONTACT_SEND,	/* P session: i64 id of a line, text message (<= MESSAGE_MAX bytes) -> BLOCK */
+	KEEPER_CONTACT_ANSWER,	/* P mail: text answer (<= MESSAGE_MAX bytes) -> nothing; each of the two learns the other's address */
 	/* ---- officers: founding, objections, standing: 225 to 239 ---- */
 	/* ---- trusted third parties and paper: 240 to 249 ---- */
 	KEEPER_OP__COUNT = 250
 };
 
 #define SIGNED_AT_ONCE		100	/* drafts under one password */
+#define PUBLISHED_AT_ONCE	256	/* ids in one list of published ones */
+#define PUBLISHED_WAIT		60	/* seconds in which the portal commits what it announced */
+#define MESSAGE_MAX		1000	/* bytes of what one member writes to another */
+#define MAIL_PART		"\f"	/* in a mail's object: what stands behind it is somebody's message, word for word */
+#define MAIL_OBJECT_MAX		2304	/* bytes of what a mail is about: two messages and an address */
 
 /* Kinds of documents seen, as bits (fields FIELD_DOC_KIND in words). */
 #define DOCUMENT_PASSPORT	1u
@@ -288,6 +311,9 @@ enum name_sort { NAME_SORT_PAPERS = 1, NAME_SORT_BIRTH, NAME_SORT_MARRIED, NAME_
 enum handover_kind { HANDOVER_SCREEN = 1, HANDOVER_PRINTED, HANDOVER_EVENT, HANDOVER_TTP, HANDOVER_TOPUP, HANDOVER_KIND__COUNT };
 enum handover_state { HANDOVER_OPEN = 1, HANDOVER_TAKEN, HANDOVER_DONE, HANDOVER_WITHDRAWN, HANDOVER_SPENT, HANDOVER_OVER };
 enum handover_act { HANDOVER_WAS_TAKEN = 1, HANDOVER_WAS_MATCHED, HANDOVER_WAS_SHOWN, HANDOVER_WAS_NOTED, HANDOVER_WAS_LEFT, HANDOVER_WAS_TRIED };
+
+enum published_kind { PUBLISHED_LISTING = 1, PUBLISHED_EVENT, PUBLISHED_KIND__COUNT };
+enum published_state { PUBLISHED_ANNOUNCED = 1, PUBLISHED_STANDING, PUBLISHED_ENDING };
 
 enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_JOIN = 1,		/* prove this address and become a member */

@@ -105,6 +105,17 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_CHECKPOINT] = { "checkpoint", 12, 8192, C, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_checkpoint },
 	[KEEPER_FACES] = { "faces", 8, 8, C, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_faces },
 
+	/* what is published, the directory, contact */
+	[KEEPER_PUBLISHED_STANDS] = { "published stands", 8, TOK + 8, P | C, BEARER_SESSION_OR_CLERK, PURPOSE_NO_PERSONAL_DATA, ACT | CERT_TOO, op_published_stands },
+	[KEEPER_PUBLISHED_OPEN] = { "published open", 8, 8, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_published_open },
+	[KEEPER_PUBLISHED_OVER] = { "published over", 8, 8, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_published_over },
+	[KEEPER_PUBLISHED_STRAYS] = { "published strays", 1, 1 + PUBLISHED_AT_ONCE * 8, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_published_strays },
+	[KEEPER_LISTING] = { "listing", TOK, TOK, P, S, PURPOSE_NAMES, BLOCK, op_listing },
+	[KEEPER_LISTING_ANNOUNCE] = { "listing announce", TOK + 30, TOK + 18 + 3 * TEXT, P, S, PURPOSE_DIRECTORY, ACT | POLICY | BLOCK | DEMAND_ASSURER, op_listing_announce },
+	[KEEPER_LISTING_END] = { "listing end", TOK, TOK, P, S, PURPOSE_SETTINGS, ACT | CERT_TOO | BLOCK, op_listing_end },
+	[KEEPER_CONTACT_SEND] = { "contact send", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_CONTACT, ACT | POLICY | BLOCK, op_contact_send },
+	[KEEPER_CONTACT_ANSWER] = { "contact answer", TOK + 4, TOK + TEXT, P, BEARER_MAIL, PURPOSE_CONTACT, 0, op_contact_answer },
+
 	/* control */
 	[KEEPER_OFFICER_CODES] = { "officer codes", 1, 1, X, BEARER_NONE, PURPOSE_SITE, 0, op_officer_codes },
 	[KEEPER_HEALTH] = { "health", 0, 0, X, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_health },

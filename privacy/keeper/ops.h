@@ -35,6 +35,10 @@ keeper_run op_mail_next, op_mail_done, op_tickets_open, op_ticket_cancel,
     op_tickets_stored, op_tickets_told, op_sweep, op_tree,
     op_checkpoint, op_faces;
 
+/* what is published: facts/published.c; the directory: facts/listing.c; messages: facts/contact.c */
+keeper_run op_published_stands, op_published_open, op_published_over, op_published_strays,
+    op_listing, op_listing_announce, op_listing_end, op_contact_send, op_contact_answer;
+
 /* control: facts/role.c (officer codes), keeper/control.c */
 keeper_run op_officer_codes, op_health, op_doctor, op_system_entry, op_mail_test, op_counts;
 
