@@ -1,10 +1,9 @@
 #include <string.h>
-#include <unictype.h>
-#include <unistr.h>
 #include "privacy/facts/listing.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/name.h"
 #include "privacy/facts/person_name.h"
+#include "privacy/facts/plain.h"
 #include "privacy/facts/published.h"
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
@@ -113,20 +112,6 @@ op_listing(struct keeper *k, struct act *a, struct err *e)
 	return true;
 }
 
-/* One line of text that a person can read: no control or formatting characters. */
-static bool
-line_ok(const char *s)
-{
-	const uint8_t *at = (const uint8_t *)s;
-	ucs4_t c;
-
-	while ((at = u8_next(&c, at)) != NULL)
-		if (uc_is_general_category_withtable(c, UC_CATEGORY_MASK_C) ||
-		    uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Zl | UC_CATEGORY_MASK_Zp))
-			return false;
-	return true;
-}
-
 /* Codes of two or three small letters, a blank between. */
 static bool
 languages_ok(const char *s)
@@ -157,7 +142,7 @@ line_read(struct act *a, struct line *l, struct err *e)
 	TRY(act_read(a, e));
 	spot_ok = l->lat >= -LATITUDE_MOST && l->lat <= LATITUDE_MOST && l->lon >= -LONGITUDE_MOST &&
 	    l->lon <= LONGITUDE_MOST;
-	if (!spot_ok || !line_ok(l->region) || !languages_ok(l->languages) || (l->region[0] == '\0' && !l->placed))
+	if (!spot_ok || !plain_line(l->region) || !languages_ok(l->languages) || (l->region[0] == '\0' && !l->placed))
 		return REFUSE(e, ERR_INPUT, WHY_FIELD_SHAPE, "listing: a part of the line");
 	/* The row's purpose lets a name be opened only where its owner said so: that was the yes. */
 	a->opted_in = true;
