@@ -167,7 +167,7 @@ row_fill(struct keeper *k, struct act *a, const struct note *n, const struct han
 	*row = (struct assurance){
 		.giver = a->owner.number, .member = member->number, .points = n->points, .noted_at = a->now,
 		.names = n->names, .method = handover_method(h), .parent = n->parent, .paper = n->paper,
-		.event = h->event, .link = n->link.what, .link_from = n->link.from, .link_to = n->link.to,
+		.link = n->link.what, .link_from = n->link.from, .link_to = n->link.to,
 	};
 	if (!day_read(n->met, &row->met_day))
 		return REFUSE(e, ERR_INPUT, WHY_BIRTH_DATE, "assurance: no such day");

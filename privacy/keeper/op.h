@@ -254,7 +254,34 @@ enum keeper_op {
 	KEEPER_ASSURE_SIGN,
 
 	/* ---- the assurer challenge: 190 to 199 ---- */
-	/* ---- events, passes, slips: 200 to 214 ---- */
+	/* ---- events, passes, slips: 200 to 214 (P, session) ---- */
+	/* role: text place, i64 begins, i64 ends, i64 minutes the place's clock is east of UTC, i64 capacity (1..EVENT_CAPACITY_MOST), text note
+	   -> BLOCK, i64 id, i64 change, i64 ledger number; the row is the portal's to commit (facts/published.h, PUBLISHED_EVENT) */
+	KEEPER_EVENT_ANNOUNCE = 200,
+	KEEPER_EVENT_END,	/* i64 id -> BLOCK: called off by who announced it; who signed up gets a mail */
+	/* i64 id, u8 named (1: the name on the printed list, else initials) -> BLOCK, i64 number on the list.
+	   ERR_CONFLICT with WHY_EVENT_FULL, WHY_EVENT_TWICE */
+	KEEPER_EVENT_SIGN_UP,
+	KEEPER_EVENT_LEAVE,	/* i64 id -> BLOCK: the place is free again, the pass is over */
+	/* Own ones: -> BLOCK, u32 n, n * { EVENT FACTS, text code (the pass; "" over), i64 number, i64 hand-overs from it }: signed up for;
+	   u32 m, m * { EVENT FACTS }: announced, or checked in as an assurer; each soonest first.
+	   EVENT FACTS: i64 id, u32 what (EVENT_IS_*), i64 begins, i64 ends, i64 minutes east, i64 pass good until, text place */
+	KEEPER_EVENTS,
+	/* i64 id -> BLOCK, EVENT FACTS, i64 number (0: not signed up), i64 coming, i64 assurers checked in (both -1: not for you),
+	   i64 own drafts to be signed, u32 n, n * { i64 check-in, text name }: for who announced it */
+	KEEPER_EVENT,
+	KEEPER_EVENT_CHECK_IN,	/* role: i64 id -> BLOCK: takes part as an assurer */
+	KEEPER_EVENT_CHECK_OUT,	/* i64 id, i64 check-in (0: one's own; another's: by who announced it) -> BLOCK */
+	/* role: text password, bytes source, text name as on the papers, text birth date, text place, text met day, u32 documents (DOCUMENT_*),
+	   u8 accepts the agreement, u8 parent agreed, i64 points -> [24] new token, SESSION BLOCK, i64 number, text code, i64 expires.  The code is told this once. */
+	KEEPER_SLIP_NEW,
+	/* -> BLOCK, u32 n, n * { i64 number, u8 state (enum slip_state), i64 made_at, i64 met_day, i64 points, i64 expires, i64 ended_at } newest first */
+	KEEPER_SLIPS,
+	KEEPER_SLIP_WITHDRAW,	/* i64 number -> BLOCK */
+	/* By who joined since: text code, u8 sure (0: show what it says once it agrees, 1: record it)
+	   -> BLOCK, text assurer's name, text place, i64 met_day, u32 documents, i64 points, i64 assurance (0: not recorded yet).
+	   WHY_SLIP: one sentence, the same time, for wrong, used, withdrawn, over; WHY_SLIP_DIFFERS: a few tries */
+	KEEPER_SLIP_BRING,
 	/* ---- what is published, the directory, contact: 215 to 224 ---- */
 	/* P session of its owner, C none: i64 id -> nothing: the site store's row stands.  ERR_ABSENT with WHY_LISTING_ABSENT: it ended meanwhile */
 	KEEPER_PUBLISHED_STANDS = 215,
@@ -281,6 +308,18 @@ enum keeper_op {
 
 #define SIGNED_AT_ONCE		100	/* drafts under one password */
 #define PUBLISHED_AT_ONCE	256	/* ids in one list of published ones */
+#define EVENT_CAPACITY_MOST	500	/* places of one event */
+#define EVENT_NOTE_MAX		1000	/* bytes of its note */
+#define EVENT_EAST_LEAST	(-720)	/* minutes the clock of a place can be off UTC */
+#define EVENT_EAST_MOST		840
+#define EVENT_IS_MINE		1u	/* announced by this member */
+#define EVENT_IS_COMING		2u	/* this member signed up... */
+#define EVENT_IS_NAMED		4u	/* ... with the name on the printed list */
+#define EVENT_IS_DESK		8u	/* ... checked in as an assurer */
+#define EVENT_IS_OFF		16u	/* called off */
+#define EVENT_IS_OPEN		32u	/* one can sign up, or could if it were not full */
+#define EVENT_IS_FULL		64u
+#define EVENT_IS_ON		128u	/* its day has come: assurers check in */
 #define PUBLISHED_WAIT		60	/* seconds in which the portal commits what it announced */
 #define MESSAGE_MAX		1000	/* bytes of what one member writes to another */
 #define MAIL_PART		"\f"	/* in a mail's object: what stands behind it is somebody's message, word for word */
@@ -312,6 +351,7 @@ enum handover_kind { HANDOVER_SCREEN = 1, HANDOVER_PRINTED, HANDOVER_EVENT, HAND
 enum handover_state { HANDOVER_OPEN = 1, HANDOVER_TAKEN, HANDOVER_DONE, HANDOVER_WITHDRAWN, HANDOVER_SPENT, HANDOVER_OVER };
 enum handover_act { HANDOVER_WAS_TAKEN = 1, HANDOVER_WAS_MATCHED, HANDOVER_WAS_SHOWN, HANDOVER_WAS_NOTED, HANDOVER_WAS_LEFT, HANDOVER_WAS_TRIED };
 
+enum slip_state { SLIP_OPEN = 1, SLIP_USED, SLIP_WITHDRAWN, SLIP_OVER };
 enum published_kind { PUBLISHED_LISTING = 1, PUBLISHED_EVENT, PUBLISHED_KIND__COUNT };
 enum published_state { PUBLISHED_ANNOUNCED = 1, PUBLISHED_STANDING, PUBLISHED_ENDING };
 
@@ -347,6 +387,7 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_CONTACT_KNOWN,	/* to who answered: the asker's address */
 	MAIL_THIRD_PARTY,	/* a trusted third party's check was noted */
 	MAIL_PAPER,		/* once a year: are these forms destroyed? */
+	MAIL_EVENT_OFF,		/* an event you signed up for was called off */
 	MAIL_USE__COUNT
 };
 
