@@ -35,6 +35,7 @@
 #include "portal/ca/routes.h"
 #include "portal/people/routes.h"
 #include "portal/public/routes.h"
+#include "portal/trust/routes.h"
 #include "portal/web/fcgi.h"
 #include "portal/web/published.h"
 #include "portal/web/route_list.h"
@@ -50,7 +51,7 @@
 
 struct portal {
 	struct settings		set;
-	struct route_table	tables[3];
+	struct route_table	tables[4];
 	struct published	published[PUBLISHED_MOST];
 	char			https[300], http[300], cert[300], version[17];
 	struct site		site;
@@ -97,11 +98,11 @@ program_folder(char into[PROGRAM_PATH], struct err *e)
 	return true;
 }
 
-/* Changes with the style sheet and the script, so that browsers load them anew. */
+/* Changes with the style sheet and the scripts, so that browsers load them anew. */
 static bool
 static_version(struct portal *p, const char *folder, struct err *e)
 {
-	static const char *const files[] = { "troth.css", "keygen.js", "mark.svg" };
+	static const char *const files[] = { "troth.css", "keygen.js", "scan.js", "mark.svg" };
 	crypto_generichash_state hash;
 	unsigned char digest[crypto_generichash_BYTES], part[4096];
 
@@ -138,7 +139,7 @@ site_fill(struct portal *p, size_t published)
 		.association = s->association, .registration = s->registration, .postal = s->postal, .privacy_contact = s->privacy_contact, .logo = s->site_logo,
 		.static_version = p->version, .unwalled = s->unwalled, .outbox = s->smtp_url[0] == '\0',
 		.mail_is_smtp = s->smtp_url[0] != '\0', .clock_shift = s->clock_shift,
-		.published = p->published, .published_count = published,
+		.trust = &s->trust, .published = p->published, .published_count = published,
 		.tables = p->tables, .table_count = COUNT(p->tables),
 	};
 	if (published > 0 && strcmp(p->published[0].der, "/root.der") == 0)
@@ -152,6 +153,7 @@ tables_fill(struct portal *p, struct err *e)
 	p->tables[0] = (struct route_table){ public_routes, public_route_count };
 	p->tables[1] = (struct route_table){ people_routes, people_route_count };
 	p->tables[2] = (struct route_table){ ca_routes, ca_route_count };
+	p->tables[3] = (struct route_table){ trust_routes, trust_route_count };
 	return route_check(p->tables, COUNT(p->tables), e);
 }
 

@@ -6,6 +6,7 @@ const struct section sections_own[] = {
 	{ "certs",	MSG("Certificates"),	"/certs",	true },
 	{ "domains",	MSG("Domains"),		"/domains",	true },
 	{ "addresses",	MSG("Addresses"),	"/addresses",	true },
+	{ "trust",	MSG("My points"),	"/points",	true },
 	{ "data",	MSG("My data"),		"/data",	true },
 	{ "history",	MSG("My history"),	"/history",	true },
 	{ "settings",	MSG("Settings"),	"/settings",	true },

@@ -1,11 +1,15 @@
 /*
  * privacy/facts/once.h - addresses that work once, for a minute.
  *
- * A download's address carries no session token: it is 192 random bits of
- * which only the hash is kept, good for once_life seconds and one complete
- * answer.  What it gives is decided when it is minted.
+ * The address of a download, or of a page that is made to be printed, carries no
+ * session token: it is 192 random bits of which only the hash is kept, good for
+ * once_life seconds and one complete answer.  What it gives is decided when it is
+ * minted: by then the session and what it demands were checked.
  *
- * Stands on keeper, register.
+ * Two kinds of things: a certificate of one's own, and the printed form of an
+ * assurance with one's names and, if it is for a printed hand-over, its code.
+ *
+ * Stands on keeper, register, handover, name.
  */
 #ifndef PRIVACY_FACTS_ONCE_H
 #define PRIVACY_FACTS_ONCE_H

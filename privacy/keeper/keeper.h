@@ -77,8 +77,6 @@ enum bearer {
 #define DEMAND_ASSURER	32u	/* the role, and a session by password: WHY_ROLE, WHY_CERTIFICATE_SESSION */
 #define DEMAND_OFFICER	64u	/* the same for officers */
 
-#define SESSION_BLOCK_BYTES 45u
-
 struct act {				/* one operation in progress */
 	struct ipc_ask		*ask;
 	const struct keeper_row	*row;

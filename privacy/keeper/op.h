@@ -26,6 +26,7 @@
 #define KEEPER_TEXT_MAX		1024	/* bytes of any one text */
 #define TICKETS_AT_ONCE		256	/* ticket ids in one list of stored ones */
 
+#define SESSION_BLOCK_BYTES	45u
 #define SESSION_SHARED		1u	/* this is a shared computer: 5 idle minutes */
 #define SESSION_FRESH		2u	/* password entered in the last 10 minutes */
 #define SESSION_POLICY_DUE	4u	/* a newer policy waits for an answer */
@@ -156,9 +157,11 @@ enum keeper_op {
 	KEEPER_CERT_SHOW,
 
 	/* ---- one-use addresses (P) ---- */
-	/* session: u8 kind (enum once_kind), bytes object, u8 variant -> BLOCK, [24] once; 60 s */
+	/* session: u8 kind (enum once_kind), bytes object (a certificate's serial; a form's: i64 of a printed hand-over, or
+	   nothing), u8 variant -> BLOCK, [24] once; 60 s */
 	KEEPER_ONCE_MINT = 100,
-	/* once: -> u8 kind, u8 variant, bytes content */
+	/* once: -> u8 kind, u8 variant, bytes content: the certificate's DER; of a form: text code ("" none), i64 expires,
+	   u8 n, n * text name (the one shown first first) */
 	KEEPER_ONCE_TAKE,
 
 	/* ---- the clerk (C, none) ---- */
@@ -237,7 +240,8 @@ enum keeper_op {
 	KEEPER_HANDOVER_TAKE,
 	/* role: i64 id -> BLOCK, HANDOVER BLOCK: u8 kind, u8 method, i64 idle_until, u8 founding, i64 give_most, u8 young (below trust.adult.age, once the birth date agreed),
 	   u8 tries left (names, birth, document kind, number: four u8), u8 birth, u8 kind, u8 number (enum field_match, 0 not tried),
-	   u8 n, n * { u8 index, u8 kind (enum name_sort), u8 match }: names tried, i64 fields opened */
+	   u8 n, n * { u8 index, u8 kind (enum name_sort), u8 match (0 not tried) }: names tried, or all once they were shown, i64 fields opened,
+	   u8 proposed (a new birth date agreed or was shown: it needs its deed), u32 names vouched for (bits) */
 	KEEPER_HANDOVER_LOOK,
 	/* role: i64 id, text name ("" not tried), text birth date, text document kind, text number -> BLOCK, HANDOVER BLOCK */
 	KEEPER_HANDOVER_MATCH,
@@ -393,6 +397,7 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 
 enum proof_method { PROOF_MAIL = 1, PROOF_DNS, PROOF_HTTP };
 enum register_state { REGISTER_PENDING = 1, REGISTER_VALID, REGISTER_SUSPENDED, REGISTER_REVOKED, REGISTER_CANCELLED };
-enum once_kind { ONCE_CERT_PEM = 1, ONCE_CERT_DER, ONCE_CERT_CHAIN };
+enum once_kind { ONCE_CERT_PEM = 1, ONCE_CERT_DER, ONCE_CERT_CHAIN, ONCE_FORM };
+#define ONCE_FORM_MUTUAL	1u	/* variant of ONCE_FORM: the two vouch for each other */
 enum setting { SETTING_CERT_SIGN_IN = 1, SETTING_REMINDERS, SETTING__COUNT };
 #endif
