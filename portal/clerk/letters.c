@@ -196,6 +196,12 @@ static const struct row rows[MAIL_USE__COUNT] = {
 		.why = own_address,
 		.not_you = MSG("If you sent no form to anybody, object under \"My points\" within two weeks."),
 	},
+	[MAIL_EVENT_OFF] = {
+		.subject = MSG("An event you signed up for was called off"),
+		.happened = MSG("This event will not take place: {object}. Your event pass is over. Who signed up is forgotten when the event would have ended."),
+		.why = MSG("You signed up for this event."),
+		.not_you = MSG("There is nothing to do. Other events stand under \"Events\"."),
+	},
 	[MAIL_PAPER] = {
 		.subject = MSG("Paper forms in your keeping"),
 		.happened = MSG("Once a year we ask: are the forms whose time is over destroyed? Please tick them under \"Paper register\"."),

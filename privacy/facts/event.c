@@ -100,7 +100,7 @@ event_pass_good(const struct keeper *k, const struct event *ev, int64_t now)
 }
 
 bool
-event_running(struct keeper *k, int64_t now, struct event *into, size_t most, size_t *n, struct err *e)
+event_running(struct keeper *k, int64_t now, int64_t *into, size_t most, size_t *n, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
 	struct err end = {0};
@@ -108,9 +108,11 @@ event_running(struct keeper *k, int64_t now, struct event *into, size_t most, si
 	*n = 0;
 	TRY(sql_ask(k->store, &r, &sql_running, e, now - k->set->trust.event_pass, now + 2 * DAY_SECONDS, (int64_t)most));
 	while (*n < most && rows_next(r, &end)) {
-		row_read(r, &into[*n]);
-		if (event_day(&into[*n]) <= now)
-			++*n;
+		struct event ev;
+
+		row_read(r, &ev);
+		if (event_day(&ev) <= now)
+			into[(*n)++] = ev.id;
 	}
 	if (end.kind != ERR_NONE && e != NULL)
 		*e = end;

@@ -47,8 +47,8 @@ int64_t event_day(const struct event *ev);
 int64_t event_pass_until(const struct keeper *k, const struct event *ev);
 bool event_pass_good(const struct keeper *k, const struct event *ev, int64_t now);
 
-/* Those whose day has come and whose passes are good, soonest first; *n of them, at most `most`. */
-bool event_running(struct keeper *k, int64_t now, struct event *into, size_t most, size_t *n, struct err *e) MUST;
+/* Ids of those whose day has come and whose passes are good, soonest first; *n of them, at most `most`. */
+bool event_running(struct keeper *k, int64_t now, int64_t *into, size_t most, size_t *n, struct err *e) MUST;
 /* What is due: who signed up is told of what was called off, parts of what is over go, then announcements and rows.  *done: how many. */
 bool event_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e) MUST;
 #endif

@@ -61,6 +61,7 @@ sql_gone = { "handover_gone", "ii", "",
 	"DELETE FROM handover WHERE id IN (SELECT id FROM handover WHERE state > 2 AND pass = 0 AND used_at < $1"
 	" LIMIT $2)" },
 sql_pass = { "handover_pass", "ii", LETTERS, COLUMNS " WHERE pass = $1 AND assurer = $2" },
+sql_pass_count = { "handover_pass_count", "i", "i", "SELECT CAST(COUNT(*) AS bigint) FROM handover WHERE pass = $1" },
 sql_passed = { "handover_passed", "i", LETTERS, COLUMNS " WHERE pass = $1 AND state <= 2" },
 sql_pass_over = { "handover_pass_over", "i", "", "UPDATE handover SET pass = 0 WHERE pass = $1" },
 sql_note = { "handover_note", "iiiii", "",
@@ -283,6 +284,16 @@ handover_of_pass(struct keeper *k, int64_t pass, int64_t assurer, struct handove
 	TRY(sql_first(k->store, &r, &sql_pass, e, pass, assurer));
 	*found = r != NULL;
 	return r == NULL || row_read(r, h, e);
+}
+
+bool
+handover_count_pass(struct keeper *k, int64_t pass, int64_t *n, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_pass_count, e, pass));
+	*n = r == NULL ? 0 : rows_i64(r, 0);
+	return true;
 }
 
 /* Those that are live, a handful at a time. */

@@ -86,6 +86,8 @@ bool handover_uses(struct keeper *k, int64_t id, struct buf *packed, struct err 
 /* ---- from an event pass ---- */
 /* The one that this assurer took from it; *found false: none. */
 bool handover_of_pass(struct keeper *k, int64_t pass, int64_t assurer, struct handover *h, bool *found, struct err *e) MUST;
+/* How many assurers used it. */
+bool handover_count_pass(struct keeper *k, int64_t pass, int64_t *n, struct err *e) MUST;
 /*
  * The pass is over: its live hand-overs end in this state (*ended of them), and
  * none is known by it any more.  The caller's line tells its owner.

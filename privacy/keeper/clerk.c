@@ -5,6 +5,7 @@
 #include "privacy/facts/assurance.h"
 #include "privacy/facts/challenge.h"
 #include "privacy/facts/contact.h"
+#include "privacy/facts/event.h"
 #include "privacy/facts/handover.h"
 #include "privacy/facts/mail.h"
 #include "privacy/facts/member.h"
@@ -12,6 +13,7 @@
 #include "privacy/facts/register.h"
 #include "privacy/facts/role.h"
 #include "privacy/facts/session.h"
+#include "privacy/facts/slip.h"
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/rights/erase_field.h"
@@ -23,7 +25,7 @@ bool
 op_sweep(struct keeper *k, struct act *a, struct err *e)
 {
 	int64_t joins = 0, sessions = 0, documents = 0, reminders = 0, done = 0, handovers = 0, drafts = 0, changed = 0;
-	int64_t messages = 0;
+	int64_t messages = 0, events = 0, slips = 0;
 
 	TRY(act_read(a, e));
 	TRY(member_sweep(k, a->now, SWEPT, &joins, e));
@@ -34,6 +36,8 @@ op_sweep(struct keeper *k, struct act *a, struct err *e)
 	TRY(assurance_sweep(k, a->now, SWEPT, &drafts, e));
 	TRY(trust_sweep(k, a->now, SWEPT, &changed, e));
 	TRY(contact_sweep(k, a->now, SWEPT, &messages, e));
+	TRY(event_sweep(k, a->now, SWEPT, &events, e));
+	TRY(slip_sweep(k, a->now, SWEPT, &slips, e));
 	TRY(role_sweep(k, a->now, e));
 	TRY(mail_sweep(k, a->now, e));
 	TRY(challenge_sweep(k, a->now, e));
@@ -43,7 +47,8 @@ op_sweep(struct keeper *k, struct act *a, struct err *e)
 	pack_u32(a->out, (uint32_t)documents);
 	pack_u32(a->out, (uint32_t)reminders);
 	pack_u8(a->out, joins >= SWEPT || sessions >= SWEPT || documents >= SWEPT || done >= SWEPT ||
-	    handovers >= SWEPT || drafts >= SWEPT || changed >= SWEPT || messages >= SWEPT);
+	    handovers >= SWEPT || drafts >= SWEPT || changed >= SWEPT || messages >= SWEPT ||
+	    events >= SWEPT || slips >= SWEPT);
 	return true;
 }
 

@@ -149,6 +149,9 @@ bool act_open(struct keeper *k, struct act *a, enum field f, int64_t object,
  */
 bool act_open_of(struct keeper *k, struct act *a, enum entry_role role, const struct owner *of, enum field f,
     int64_t object, struct buf *into, bool *found, struct err *e) MUST;
+/* Work in a role: the role, a session that a password opened, and no recovery in the last 72 hours: WHY_ROLE,
+   WHY_CERTIFICATE_SESSION, WHY_BAR.  Rows demand it by DEMAND_ASSURER and DEMAND_OFFICER. */
+bool act_in_role(const struct act *a, enum role r, struct err *e) MUST;
 /* Unpacking is over: ERR_INPUT when something was bad or is left. */
 bool act_read(const struct act *a, struct err *e) MUST;
 #endif

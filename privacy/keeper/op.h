@@ -158,10 +158,11 @@ enum keeper_op {
 
 	/* ---- one-use addresses (P) ---- */
 	/* session: u8 kind (enum once_kind), bytes object (a certificate's serial; a form's: i64 of a printed hand-over, or
-	   nothing), u8 variant -> BLOCK, [24] once; 60 s */
+	   nothing; an event list's: i64 event; a slip's: text code), u8 variant -> BLOCK, [24] once; 60 s */
 	KEEPER_ONCE_MINT = 100,
 	/* once: -> u8 kind, u8 variant, bytes content: the certificate's DER; of a form: text code ("" none), i64 expires,
-	   u8 n, n * text name (the one shown first first) */
+	   u8 n, n * text name (the one shown first first); of an event list: text place, i64 begins, i64 ends, i64 minutes east,
+	   u32 n, n * { i64 number, text name or initials }; of a slip: i64 number, text code, i64 met_day, i64 expires */
 	KEEPER_ONCE_TAKE,
 
 	/* ---- the clerk (C, none) ---- */
@@ -397,7 +398,7 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 
 enum proof_method { PROOF_MAIL = 1, PROOF_DNS, PROOF_HTTP };
 enum register_state { REGISTER_PENDING = 1, REGISTER_VALID, REGISTER_SUSPENDED, REGISTER_REVOKED, REGISTER_CANCELLED };
-enum once_kind { ONCE_CERT_PEM = 1, ONCE_CERT_DER, ONCE_CERT_CHAIN, ONCE_FORM };
+enum once_kind { ONCE_CERT_PEM = 1, ONCE_CERT_DER, ONCE_CERT_CHAIN, ONCE_FORM, ONCE_EVENT_LIST, ONCE_SLIP };
 #define ONCE_FORM_MUTUAL	1u	/* variant of ONCE_FORM: the two vouch for each other */
 enum setting { SETTING_CERT_SIGN_IN = 1, SETTING_REMINDERS, SETTING__COUNT };
 #endif

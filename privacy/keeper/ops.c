@@ -144,4 +144,18 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_DRAFTS] = { "drafts", TOK, TOK, P, S, PURPOSE_ASSURANCES, ASSURER | BLOCK, op_drafts },
 	[KEEPER_DRAFT_DROP] = { "draft drop", TOK + 8, TOK + 8, P, S, PURPOSE_ASSURE, ASSURER | ACT | BLOCK, op_draft_drop },
 	[KEEPER_ASSURE_SIGN] = { "assurance sign", TOK + 20, TOK + PASS + SOURCE + 4 + SIGNED_AT_ONCE * 8, P, S, PURPOSE_ASSURE, ASSURER | ACT | POLICY, op_assure_sign },
+
+	/* events and slips.  What ends something is not barred by its purpose's facts; the handlers name the purpose. */
+	[KEEPER_EVENT_ANNOUNCE] = { "event announce", TOK + 40, TOK + 2 * TEXT + 32, P, S, PURPOSE_EVENT, ASSURER | ACT | POLICY | BLOCK, op_event_announce },
+	[KEEPER_EVENT_END] = { "event end", TOK + 8, TOK + 8, P, S, PURPOSE_NO_PERSONAL_DATA, ACT | BLOCK, op_event_end },
+	[KEEPER_EVENT_SIGN_UP] = { "event sign up", TOK + 9, TOK + 9, P, S, PURPOSE_EVENT_VISIT, ACT | POLICY | BLOCK, op_event_sign_up },
+	[KEEPER_EVENT_LEAVE] = { "event leave", TOK + 8, TOK + 8, P, S, PURPOSE_NO_PERSONAL_DATA, ACT | BLOCK, op_event_leave },
+	[KEEPER_EVENTS] = { "events", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK, op_events },
+	[KEEPER_EVENT] = { "event", TOK + 8, TOK + 8, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK, op_event },
+	[KEEPER_EVENT_CHECK_IN] = { "event check-in", TOK + 8, TOK + 8, P, S, PURPOSE_EVENT, ASSURER | ACT | POLICY | BLOCK, op_event_check_in },
+	[KEEPER_EVENT_CHECK_OUT] = { "event check-out", TOK + 16, TOK + 16, P, S, PURPOSE_NO_PERSONAL_DATA, ACT | BLOCK, op_event_check_out },
+	[KEEPER_SLIP_NEW] = { "slip new", TOK + 38, TOK + PASS + SOURCE + 4 * TEXT + 14, P, S, PURPOSE_SLIP, ASSURER | ACT | POLICY, op_slip_new },
+	[KEEPER_SLIPS] = { "slips", TOK, TOK, P, S, PURPOSE_SLIP, BLOCK, op_slips },
+	[KEEPER_SLIP_WITHDRAW] = { "slip withdraw", TOK + 8, TOK + 8, P, S, PURPOSE_SLIP, ACT | BLOCK, op_slip_withdraw },
+	[KEEPER_SLIP_BRING] = { "slip bring", TOK + 5, TOK + TEXT + 1, P, S, PURPOSE_SLIP, ACT | POLICY | BLOCK, op_slip_bring },
 };

@@ -46,4 +46,8 @@ keeper_run op_officer_codes, op_health, op_doctor, op_system_entry, op_mail_test
 keeper_run op_handover_new, op_handovers, op_handover_end, op_handover_take, op_handover_look,
     op_handover_match, op_handover_show, op_handover_leave, op_assure_draft, op_drafts, op_draft_drop,
     op_assure_sign, op_points, op_assurances, op_assurance_confirm, op_assurance_withdraw, op_parent_withdraw;
+
+/* events and slips: facts/event.c, event_visit.c, event_own.c, slip_use.c */
+keeper_run op_event_announce, op_event_end, op_event_sign_up, op_event_leave, op_events, op_event,
+    op_event_check_in, op_event_check_out, op_slip_new, op_slips, op_slip_withdraw, op_slip_bring;
 #endif
