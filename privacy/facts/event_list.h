@@ -1,9 +1,9 @@
 /*
  * privacy/facts/event_list.h - the list of those who come, for an evening without a network.
  *
- * For who announced the event and the assurers who checked in, from its first day
- * until its passes are over.  A line is a number and a name; the name only of those of
- * full age who ticked so, else the initials.  Each person listed gets a line in their
+ * For who announced the event and the assurers who checked in, until its passes are
+ * over.  A line is a number and a name; the name only of those of full age who ticked
+ * so, else the initials.  Each person listed gets a line in their
  * history.  It is given by a one-use address (once.h).
  *
  * Stands on event_part, name, trust.

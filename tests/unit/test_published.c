@@ -59,8 +59,8 @@ number_of(struct rig *r, const unsigned char token[TOKEN_BYTES])
 static const struct sql
 sql_assured = { "test_assured", "iiiiiii", "",
 	"INSERT INTO assurance (id, giver, member, third_party, points, met_day, noted_at, made_at, withdrawn_at,"
-	" falls_at, confirmed_at, objected_at, birth, event, names, method, founding, parent, paper, link, link_from,"
-	" link_to) VALUES ($1, $2, $3, 0, 35, $4, $5, $6, 0, 0, 0, 0, $7, 0, 1, 1, 0, 0, 0, 0, 0, 0)" },
+	" falls_at, confirmed_at, objected_at, birth, names, method, founding, parent, paper, link, link_from,"
+	" link_to) VALUES ($1, $2, $3, 0, 35, $4, $5, $6, 0, 0, 0, 0, $7, 1, 1, 0, 0, 0, 0, 0, 0)" },
 sql_passed = { "test_passed", "iii", "",
 	"INSERT INTO trust (member, main_name, passed_at, founder_at, standing, standing_at, name_changed_at, next_at)"
 	" VALUES ($1, 0, $2, 0, 0, 0, 0, 0) ON CONFLICT (member) DO UPDATE SET passed_at = $3" },
