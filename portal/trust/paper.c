@@ -46,8 +46,10 @@ paper_make(struct visit *v, struct err *e)
 	char text[33], to[64];
 	struct span a;
 
-	if (!form_good(&v->form))
-		return FAIL(e, ERR_INPUT, "form: form");
+	if (!form_good(&v->form)) {
+		v->status = 422;
+		return handover_show(v, e);
+	}
 	if (form_text(&v->form, "id")[0] != '\0')
 		pack_i64(&about, form_number(&v->form, "id"));
 	visit_ask_begin(v, &in);

@@ -10,7 +10,9 @@ static const struct pair german[] = {
 	{ "officer", "Amtsträger" },
 	{ "reminder", "Erinnerung" },
 	{ "revoked", "widerrufen" },
+	{ "shown to an assurer", "einem Assurer gezeigt" },
 	{ "sign in by certificate", "Anmelden mit Zertifikat" },
+	{ "signed, {1} points", "unterschrieben, {1} Punkte" },
 	{ "{1} on", "{1} an" },
 	{ "{1}, from now", "ab jetzt {1}" },
 	{ "{1}, serial {2}", "{1}, Nummer {2}" },
@@ -27,6 +29,8 @@ static const struct { const char *object, *german; } rows[] = {
 	{ "agreement 3, statement 12", "Erklärung 12, Vereinbarung 3" },
 	{ "officer, from now", "ab jetzt Amtsträger" },
 	{ "sign in by certificate: off", "Anmelden mit Zertifikat: aus" },
+	{ "signed, 35 points", "unterschrieben, 35 Punkte" },
+	{ "shown to an assurer", "einem Assurer gezeigt" },
 	/* Words of a page are no words of the keeper; names stay even where they look like a frame. */
 	{ "Passport", "Passport" },
 	{ "{1}, serial {2}", "{1}, Nummer {2}" },
