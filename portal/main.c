@@ -35,6 +35,8 @@
 #include "portal/ca/routes.h"
 #include "portal/people/routes.h"
 #include "portal/public/routes.h"
+#include "portal/trust/atlas.h"
+#include "portal/trust/routes.h"
 #include "portal/web/fcgi.h"
 #include "portal/web/published.h"
 #include "portal/web/route_list.h"
@@ -50,7 +52,8 @@
 
 struct portal {
 	struct settings		set;
-	struct route_table	tables[3];
+	struct route_table	tables[4];
+	struct atlas		*atlas;
 	struct published	published[PUBLISHED_MOST];
 	char			https[300], http[300], cert[300], version[17];
 	struct site		site;
@@ -138,6 +141,7 @@ site_fill(struct portal *p, size_t published)
 		.association = s->association, .registration = s->registration, .postal = s->postal, .privacy_contact = s->privacy_contact, .logo = s->site_logo,
 		.static_version = p->version, .unwalled = s->unwalled, .outbox = s->smtp_url[0] == '\0',
 		.mail_is_smtp = s->smtp_url[0] != '\0', .clock_shift = s->clock_shift,
+		.atlas = p->atlas, .directory_most = s->trust.directory_most,
 		.published = p->published, .published_count = published,
 		.tables = p->tables, .table_count = COUNT(p->tables),
 	};
@@ -152,6 +156,7 @@ tables_fill(struct portal *p, struct err *e)
 	p->tables[0] = (struct route_table){ public_routes, public_route_count };
 	p->tables[1] = (struct route_table){ people_routes, people_route_count };
 	p->tables[2] = (struct route_table){ ca_routes, ca_route_count };
+	p->tables[3] = (struct route_table){ trust_routes, trust_route_count };
 	return route_check(p->tables, COUNT(p->tables), e);
 }
 
@@ -184,6 +189,8 @@ prepare(struct portal *p, struct err *e)
 	TRY(static_version(p, folder, e));
 	snprintf(share, sizeof(share), "%s/build/share", folder);
 	TRY(words_load(share, e));
+	if (p->set.trust.places_file[0] != '\0')
+		TRY(atlas_open(&p->atlas, p->set.trust.places_file, e));
 	TRY(published_read("www", p->published, &published, e));
 	site_fill(p, published);
 	TRY(store_make(e));

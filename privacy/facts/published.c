@@ -29,6 +29,8 @@ sql_add = { "published_add", LETTERS, "",
 sql_one = { "published_one", "i", LETTERS, COLUMNS " WHERE id = $1" },
 sql_newest = { "published_newest", "iii", LETTERS,
 	COLUMNS " WHERE member = $1 AND kind = $2 AND state < $3 ORDER BY number DESC LIMIT 1" },
+sql_ids = { "published_ids", "iiii", "i",
+	"SELECT id FROM published WHERE member = $1 AND kind = $2 AND state < $3 ORDER BY number DESC LIMIT $4" },
 sql_due = { "published_due", "iiii", LETTERS,
 	COLUMNS " WHERE (state = $1 AND at <= $2) OR state = $3 ORDER BY at, id LIMIT $4" },
 sql_state = { "published_state", "iii", "", "UPDATE published SET state = $1, at = $2 WHERE id = $3" },
@@ -93,6 +95,22 @@ published_of(struct keeper *k, int64_t member, enum published_kind kind, struct 
 	if (*found)
 		row_read(r, p);
 	return true;
+}
+
+bool
+published_ids(struct keeper *k, int64_t member, enum published_kind kind, int64_t *into, size_t most, size_t *n,
+    struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	struct err end = {0};
+
+	*n = 0;
+	TRY(sql_ask(k->store, &r, &sql_ids, e, member, (int64_t)kind, (int64_t)PUBLISHED_ENDING, (int64_t)most));
+	while (*n < most && rows_next(r, &end))
+		into[(*n)++] = rows_i64(r, 0);
+	if (end.kind != ERR_NONE && e != NULL)
+		*e = end;
+	return end.kind == ERR_NONE;
 }
 
 static bool

@@ -52,6 +52,9 @@ bool published_get(struct keeper *k, enum published_kind kind, int64_t id, struc
 /* This member's newest that is announced or stands; *found false: none. */
 bool published_of(struct keeper *k, int64_t member, enum published_kind kind, struct published *p,
     bool *found, struct err *e) MUST;
+/* Ids of this member's that are announced or stand; *n of them, at most `most`. */
+bool published_ids(struct keeper *k, int64_t member, enum published_kind kind, int64_t *into, size_t most,
+    size_t *n, struct err *e) MUST;
 /*
  * The act's owner takes down one (id) or all (id 0) of a kind; *n: how many.
  * When there were any, records it with the act's purpose and role.
