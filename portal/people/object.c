@@ -31,6 +31,10 @@ static const char *const words[] = {
 	MSG("a parent's consent"), MSG("founders"), MSG("a message by way of the directory"),
 	MSG("an answer by way of the directory"), MSG("whom you answered"),
 	MSG("a trusted third party's check"), MSG("paper forms"),
+	MSG("directory"), MSG("listed"), MSG("taken down"), MSG("announced and never shown"),
+	MSG("a message to a listed assurer"), MSG("a message that was not answered"),
+	MSG("your message was answered: each of you knows the other's address now"),
+	MSG("you answered: each of you knows the other's address now"),
 	MSG("assurer"), MSG("support"), MSG("officer"), MSG("auditor"),
 };
 

@@ -9,10 +9,23 @@ import crypto from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { finish, formsOf, sleep, startSite, temporaryFolder, test, unescape, until, Visitor } from "./site.mjs";
+import { numberOf, plantAssurers } from "./_assurers.mjs";
 import { askToJoin, asker, enrol, formToken, health, inParallel, mailCertificate, member, memoryHolds, openssl, password, processesOf, request, routes, search, verified, verifyLink } from "./_people.mjs";
 
-const site = await startSite({ sets: ["nginx.posts_per_minute=60000", "argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000"] });
+const state = path.join(temporaryFolder(), "state");
+const sets = ["nginx.posts_per_minute=60000", "argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000"];
+let site = await startSite({ dir: state, sets });
 const ann = await enrol(await member(site, "ann@example.org"));
+/* Ann is an assurer, so that the forms for assurers look at what she typed. */
+const givers = [];
+for (const name of ["gus", "gil", "gea"])
+	givers.push(await numberOf(site, await member(site, `${name}@example.org`)));
+const number = await numberOf(site, ann);
+await site.stop();
+plantAssurers(state, [number], givers);
+site = await startSite({ dir: state, sets });
+ann.site = site;
+ann.url = `${site.https}${ann.root}/home`;
 await ann.own("/domains");
 await ann.send({ name: "ann.example.org" }, "/domains");
 const domain = ann.page.text.match(/\/domains\/show\/(\d+)/)?.[1] ?? new URL(ann.url).pathname.match(/\/domains\/show\/(\d+)/)[1];
@@ -27,6 +40,15 @@ await visitor.send({ address: "ann@example.org" }, "/forgot");
 const resetAt = new URL((await site.mail((m) => m.links.some((l) => l.includes("/reset/")))).links.find((l) => l.includes("/reset/"))).pathname;
 await askToJoin(visitor, "waiting@example.org");
 const verifyAt = new URL(await verifyLink(site, "waiting@example.org")).pathname;
+/* Ann's own line, and a message by way of it: to herself. */
+await ann.own("/directory/mine");
+await ann.send({ region: "Wien" }, "/directory/mine");
+await ann.send({}, "/directory/mine/publish");
+await ann.own("/directory");
+const line = ann.page.text.match(/\/directory\/write\/(\d+)"/)[1];
+await ann.own(`/directory/write/${line}`);
+await ann.send({ message: "Hello" }, `/directory/write/${line}`);
+const contactAt = new URL((await site.mail((m) => m.links.some((l) => l.includes("/contact/")))).links.find((l) => l.includes("/contact/"))).pathname;
 await until("all mails to be sent", async () => (await health(site))["mails waiting"] === 0);
 const rows = (await routes()).filter((r) => r.method === "POST" && r.guard !== "machine");
 const typed = "Zwirbelwort";		/* stands in what is typed and must come back */
@@ -47,8 +69,11 @@ const good = {
 	"/domains": { name: "zwirbelwort.example.net" }, "/domains/mail/*": { mailbox: "admin" }, "/domains/check/*": { method: "dns" }, "/domains/remove/*": { sure: "1" },
 	"/certs/note/*": { label: typed }, "/certs/revoke/*": { reason: "4" }, "/certs/server": { request: csr }, "/certs/server/issue": { request: csr, name: "ann.example.org", label: typed },
 	"/certs/mail": { address: "ann@example.org", label: typed, request: csr }, "/status": { serial: "0".repeat(32), address: "" },
+	"/directory/mine": { named: "1", region: typed, languages: "de, en", place: "48.1, 11.6" }, "/directory/mine/publish": { name: "", region: typed, languages: "de", place: "48.1, 11.6" },
+	"/directory/write/*": { message: `${typed}\nand more` }, "/contact/*": { message: `${typed}\nand more` },
 };
-const place = (row) => row.path === "/reset/*" ? resetAt : row.path === "/verify/*" ? verifyAt : row.path.replace("*", /^\/certs/.test(row.path) ? serial : /^\/domains/.test(row.path) ? domain : "1");
+const place = (row) => row.path === "/reset/*" ? resetAt : row.path === "/verify/*" ? verifyAt : row.path === "/contact/*" ? contactAt :
+	row.path === "/directory/write/*" ? `/directory/write/${line}` : row.path.replace("*", /^\/certs/.test(row.path) ? serial : /^\/domains/.test(row.path) ? domain : "1");
 
 let publicTokens = {};
 async function tokenOf(row) {

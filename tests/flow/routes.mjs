@@ -1,7 +1,7 @@
 // tests/flow/routes.mjs - every address of the site, asked in every way: open exactly where its row says.
 // limit: 200
 //
-// The rows are the program's own (troth-portal --routes).  For each: visitor, member, officer,
+// The rows are the program's own (troth-portal --routes).  For each: visitor, member, assurer, officer,
 // certificate session, ended session, somebody else's, the address before the last password entry and
 // a session whose password lies back; Sec-Fetch-Site same-origin, same-site, cross-site, none and not
 // sent; form tokens good, of another path, of another session, old, absent and altered.  Every single
@@ -10,6 +10,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { sleep, startSite, temporaryFolder, test, finish, Visitor } from "./site.mjs";
+import { numberOf, plantAssurers } from "./_assurers.mjs";
 import { asker, enrol, formToken, inParallel, mailCertificate, member, openssl, request, routes, again, signIn, download, password } from "./_people.mjs";
 
 const dir = path.join(temporaryFolder(), "state");
@@ -30,6 +31,8 @@ const titles = { "Is it you?": "question", "Your browser leaves something out": 
 	"Your password, please": "password" };
 const titleOf = (text) => (text.match(/<h1[^>]*>([^<]*)</) ?? text.match(/<title>([^<]*)</) ?? ["", ""])[1].trim();
 const verdict = (a) => {
+	if (a.status === 403 && a.text.includes("This needs a role that you do not have"))
+		return "role";
 	const title = titleOf(a.text);
 	const kind = titles[title];
 	if (kind !== "token" && a.text.includes("open for more than 12 hours"))
@@ -77,6 +80,7 @@ assert.equal(officer.page.status, 200, officer.words);
 assert.equal(officer.root, "", "a session that outlives a new role");
 await signIn(officer, "olu@example.org");
 const ben = await member(site, "ben@example.org");
+const sal = await enrol(await member(site, "sal@example.org"), { document: null, questions: null });
 const ended = await member(site, "eve@example.org");
 const endedRoot = ended.root;
 await ended.send({}, "/sign-out");
@@ -105,14 +109,21 @@ await carded.get("/sign-in/certificate");
 await carded.send({}, "/sign-in/certificate");
 assert.match(carded.root, /^\/~[\w-]{32}$/, carded.words);
 
-secrets.push("ann", "olu", "ben@", "eve@", "two@", "example.org", ben.root.slice(2));
+/* Sal is an assurer: rows for that are put into the store while nobody uses it. */
+const numbers = [await numberOf(site, sal), await numberOf(site, ann), await numberOf(site, ben), await numberOf(site, officer)];
+await site.stop();
+plantAssurers(dir, numbers.slice(0, 1), numbers.slice(1));
+site = await startSite({ dir, sets });
+
+secrets.push("ann", "olu", "sal@", "ben@", "eve@", "two@", "example.org", ben.root.slice(2));
 const plain = asker(site, site.http), tls = asker(site, site.https), door = asker(site, site.cert, { cert, key });
 
 /* kind: what the keeper makes of the session once everything else is in order. */
 const people = {
 	visitor: { ask: plain, root: "" },
 	member: { ask: plain, root: ann.root, kind: "fresh" },
-	officer: { ask: plain, root: officer.root, kind: "fresh" },
+	assurer: { ask: plain, root: sal.root, kind: "fresh", role: "assurer" },
+	officer: { ask: plain, root: officer.root, kind: "fresh", role: "officer" },
 	certificate: { ask: door, root: carded.root, kind: "stale", door: true },
 	"certificate session without the certificate": { ask: plain, root: carded.root, kind: "over" },
 	"ended session": { ask: plain, root: endedRoot, kind: "over" },
@@ -147,6 +158,9 @@ function expected(row, who, fetchSite, token) {
 	const old = row.method === "POST" && token !== "good";
 	if (row.own && p.kind === "over")
 		return old ? ["over", "token"] : ["over"];
+	/* Whose role does not fit is told so before anything they typed is looked at. */
+	if (row.own && row.role !== "member" && row.role !== p.role)
+		return ["role"];
 	if (row.needs === "fresh" && p.kind === "stale")
 		return old ? ["password", "token", "old form"] : ["password"];
 	/* A certificate alone shows and does not act; what is typed wrong may be said before that. */
@@ -323,7 +337,7 @@ await test("eleven minutes later everything behind the password asks for it", as
 	site = await startSite({ dir, sets: [...sets, "clock.shift=660"] });
 	const later = asker(site, site.http);
 	people.member = { ask: later, root: roots.ann, kind: "stale" };
-	people.officer = { ask: later, root: roots.olu, kind: "stale" };
+	people.officer = { ask: later, root: roots.olu, kind: "stale", role: "officer" };
 	const shift = 660;
 	tokens.good = (root, where) => formToken(root, where, Math.floor(Date.now() / 1000) + shift);
 	const all = rows.filter((r) => r.own && !acts(r)).flatMap((row) => ["member", "officer"].map((who) => ({ row, who })));
