@@ -84,10 +84,10 @@ await test("who is no assurer is told why there is no line, and gets none", asyn
 await test("Ada sees word for word what will be public before it is", async () => {
 	await ada.own("/directory/mine");
 	assert.match(ada.words, /You are not listed/);
-	assert.match(ada.words, /It would read: Ada Z\./);
+	assert.match(ada.words, /It reads: Ada Z\./);
 	await ada.send({ named: true, region: "Graz, Steiermark", languages: "Deutsch, english", place: "47.07, 15.43" }, "/directory/mine");
 	assert.equal(ada.page.status, 200, ada.words);
-	assert.match(ada.words, /This is what everybody will see Ada Z\. Graz, Steiermark Speaks: Deutsch, English Found by distance from: 47\.1, 15\.4/);
+	assert.match(ada.words, /This is what everybody will see Ada Z\. Graz, Steiermark Speaks: Deutsch, English Distances are told from: 47\.1, 15\.4/);
 	assert.match(await find(""), /Nobody is listed yet/, "a preview publishes nothing");
 	await ada.send({}, "/directory/mine/publish");
 	assert.equal(ada.page.status, 200, ada.words);
