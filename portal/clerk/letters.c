@@ -188,7 +188,7 @@ static const struct row rows[MAIL_USE__COUNT] = {
 		.subject = MSG("Whom you answered at {site}"),
 		.happened = MSG("Your answer is on its way to {object}. From here on you can write to each other directly."),
 		.why = MSG("You answered a message that came by way of the directory."),
-		.not_you = tell_us,
+		.not_you = MSG("If you did not answer, somebody else reads your mail: secure your mailbox."),
 	},
 	[MAIL_THIRD_PARTY] = {
 		.subject = MSG("A check of your papers was noted at {site}"),

@@ -37,6 +37,10 @@ static const char *const words[] = {
 	MSG("noted, to be signed"), MSG("to be signed"), MSG("dropped, not signed"), MSG("an assurance that was not signed"),
 	MSG("confirmed on screen"), MSG("taken back"), MSG("name"), MSG("a hand-over that was left alone"),
 	MSG("a hand-over that was too old"), MSG("form with the code"), MSG("form with names"),
+	MSG("directory"), MSG("listed"), MSG("taken down"), MSG("announced and never shown"),
+	MSG("a message to a listed assurer"), MSG("a message that was not answered"),
+	MSG("your message was answered: each of you knows the other's address now"),
+	MSG("you answered: each of you knows the other's address now"),
 	MSG("assurer"), MSG("support"), MSG("officer"), MSG("auditor"),
 };
 

@@ -66,7 +66,7 @@ const struct adversary adversaries[] = {
 	    MSG("What passes through it while that lasts, and what the sessions of its visitors allow; also the own pages of members who switched signing in by certificate on. Each opening is recorded all the same. Not the data of other members, and no signature against the rules.") },
 	{ MSG("Who takes over the mail clerk"), MSG("The mails it is sending at that moment.") },
 	{ MSG("A thief of the stores, or of a backup of them"),
-	    MSG("Encrypted bytes, counts, and what stands openly in server certificates.") },
+	    MSG("Encrypted bytes, counts, and what members made public: names in server certificates, lines of the directory.") },
 	{ MSG("A thief of the whole disk"),
 	    MSG("What is on it, because the keeper's keys lie there too, in a folder of their own. Against this one the operator encrypts the disk.") },
 	{ MSG("An operator who is not root on the machine"), MSG("No personal data.") },

@@ -66,7 +66,35 @@ static const struct form_row given_fields[] = {
 	{ "before", MSG("Before"), FORM_NUMBER, 0, INT64_MAX / 2, false, NULL },
 };
 
+/* ---- directory and contact ---- */
+
+#define LINE_FIELDS \
+	{ "region", MSG("Town or region"), FORM_TEXT, 0, 120, false, NULL }, \
+	{ "languages", MSG("Languages you speak"), FORM_TEXT, 0, 200, false, NULL }, \
+	{ "place", MSG("Where you are to be found by distance"), FORM_TEXT, 0, 60, false, NULL }
+
+static const struct form_row search_fields[] = {
+	{ "place", MSG("Town or coordinates"), FORM_TEXT, 0, 60, false, NULL },
+	{ "within", MSG("Not farther than"), FORM_CHOICE, 2, 4, false, "10|25|50|100|250|500|1000" },
+	{ "language", MSG("Language"), FORM_TEXT, 0, 60, false, NULL },
+};
+static const struct form_row line_fields[] = {
+	{ "named", MSG("Show my first name and initial"), FORM_TICK, 0, 1, false, NULL },
+	LINE_FIELDS,
+};
+static const struct form_row publish_fields[] = {
+	{ "name", MSG("Name"), FORM_TEXT, 0, 255, false, NULL },
+	LINE_FIELDS,
+};
+static const struct form_row message_fields[] = {
+	{ "message", MSG("Your message"), FORM_AREA, 1, MESSAGE_MAX, true, NULL },
+};
+static const struct form_row answer_fields[] = {
+	{ "message", MSG("Your answer"), FORM_AREA, 1, MESSAGE_MAX, true, NULL },
+};
+
 #define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN
+#define POSTS(p) (enum role)0, NEEDS_NOTHING, p, GUARD_FORM
 #define OWN(p)	ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN
 #define ACTS(p)	ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN_FORM
 #define FRESH(p) ROLE_MEMBER, NEEDS_FRESH, p, GUARD_OWN
@@ -105,5 +133,17 @@ const struct route trust_routes[] = {
 	{ GET,  "/assurances", "assurances given", OWN(PURPOSE_ASSURANCES), FIELDS(given_fields), given_show },
 	{ GET,  "/assurances/withdraw/*", "withdraw assurance", FRESH(PURPOSE_ASSURANCES), NONE, withdraw_show },
 	{ POST, "/assurances/withdraw/*", "withdraw assurance", FRESH_ACTS(PURPOSE_ASSURE), FIELDS(withdraw_fields), withdraw_do },
+
+	/* ---- directory and contact ---- */
+	{ GET,  "/directory", "directory", OPEN, FIELDS(search_fields), directory_show },
+	{ GET,  "/directory", "directory", OWN(PURPOSE_NO_PERSONAL_DATA), FIELDS(search_fields), directory_show },
+	{ GET,  "/directory/mine", "own line", OWN(PURPOSE_NAMES), NONE, listing_show },
+	{ POST, "/directory/mine", "own line", ACTS(PURPOSE_NAMES), FIELDS(line_fields), listing_preview },
+	{ POST, "/directory/mine/publish", "publish line", ASSURER_ACTS(PURPOSE_DIRECTORY), FIELDS(publish_fields), listing_publish },
+	{ POST, "/directory/mine/end", "take down line", ACTS(PURPOSE_DIRECTORY), NONE, listing_end },
+	{ GET,  "/directory/write/*", "write to an assurer", OWN(PURPOSE_NO_PERSONAL_DATA), NONE, contact_write_show },
+	{ POST, "/directory/write/*", "write to an assurer", ACTS(PURPOSE_CONTACT), FIELDS(message_fields), contact_write },
+	{ GET,  "/contact/*", "answer a message", OPEN, NONE, contact_answer_show },
+	{ POST, "/contact/*", "answer a message", POSTS(PURPOSE_CONTACT), FIELDS(answer_fields), contact_answer },
 };
 const size_t trust_route_count = COUNT(trust_routes);

@@ -19,4 +19,7 @@ handler assure_show, assure_take, meeting_show, meeting_match, meeting_ask, meet
 handler note_show, note_send, drafts_show, drafts_sign, draft_drop;
 /* points.c, given.c: afterwards */
 handler points_show, vouch_confirm, parent_show, parent_withdraw, given_show, withdraw_show, withdraw_do;
+/* directory.c: the search; listing.c: one's own line; contact.c: messages by way of a line */
+handler directory_show, listing_show, listing_preview, listing_publish, listing_end;
+handler contact_write_show, contact_write, contact_answer_show, contact_answer;
 #endif

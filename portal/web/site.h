@@ -2,9 +2,10 @@
  * portal/web/site.h - the site store: what shows, DIR/site/site.db.
  *
  * Written by portal and clerk (and by `troth notice`), so every writer takes
- * the store's lock.  Holds notices and the public faces of TLS certificates;
- * no row says whose a certificate is.  Each face carries the number of the
- * ledger entry that was committed before it.
+ * the store's lock.  Holds notices, the public faces of TLS certificates, and what
+ * members published (portal/trust/directory.h); no row says whose anything is.
+ * Each face, and each published row, carries the number of the ledger entry that
+ * was committed before it.
  *
  * Stands on ledger/store.
  */

@@ -28,6 +28,8 @@ struct site {				/* what every page needs to know; read once at start */
 	const struct trust_policy *trust;	/* the numbers of the web of trust */
 	const struct published *published;	/* the root first: portal/web/published.h */
 	size_t		published_count;
+	const struct atlas *atlas;		/* places for the directory; NULL: none */
+	int64_t		directory_most;		/* lines one search shows */
 	unsigned char	form_key[FORM_KEY];	/* of public forms' tokens; random, made before the workers fork */
 	const struct route_table *tables;	/* every address of the site */
 	size_t		table_count;

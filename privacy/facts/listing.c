@@ -11,6 +11,7 @@
 
 #define LATITUDE_MOST	900	/* tenths of a degree */
 #define LONGITUDE_MOST	1800
+#define ENDED_MOST	4	/* one that stands, one that was announced: more there are not */
 
 struct line {			/* what is to be public; texts as they will stand there */
 	char	name[LISTING_NAME], region[LISTING_REGION], languages[LISTING_LANGUAGES];
@@ -210,11 +211,16 @@ op_listing_announce(struct keeper *k, struct act *a, struct err *e)
 bool
 op_listing_end(struct keeper *k, struct act *a, struct err *e)
 {
-	int64_t n;
+	int64_t ids[ENDED_MOST], n;
+	size_t count;
 
 	TRY(act_read(a, e));
+	TRY(published_ids(k, a->owner.number, PUBLISHED_LISTING, ids, COUNT(ids), &count, e));
 	/* Who may not publish within 72 hours of a recovery may still take down. */
 	a->purpose = PURPOSE_DIRECTORY;
 	TRY(published_end(k, a, PUBLISHED_LISTING, 0, &n, e));
+	pack_u32(a->out, (uint32_t)count);
+	for (size_t i = 0; i < count; i++)
+		pack_i64(a->out, ids[i]);
 	return n > 0 || REFUSE(e, ERR_ABSENT, WHY_LISTING_ABSENT, "listing: none");
 }

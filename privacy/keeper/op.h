@@ -303,7 +303,7 @@ enum keeper_op {
 	   i64 latitude, i64 longitude (tenths of a degree) -> BLOCK, i64 id, i64 change, i64 ledger number, i64 id it replaces (0 none).
 	   ERR_CONFLICT: the name is not that one (any more) */
 	KEEPER_LISTING_ANNOUNCE,
-	KEEPER_LISTING_END,	/* P session: -> BLOCK: taken down */
+	KEEPER_LISTING_END,	/* P session: -> BLOCK, u32 n, n * i64 id: taken down; their rows are to go */
 	KEEPER_CONTACT_SEND,	/* P session: i64 id of a line, text message (<= MESSAGE_MAX bytes) -> BLOCK */
 	KEEPER_CONTACT_ANSWER,	/* P mail: text answer (<= MESSAGE_MAX bytes) -> nothing; each of the two learns the other's address */
 	/* ---- officers: founding, objections, standing: 225 to 239 ---- */

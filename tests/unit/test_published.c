@@ -238,8 +238,16 @@ static bool
 taken_down(struct rig *r, const unsigned char token[TOKEN_BYTES])
 {
 	DROP(buf_wipe) struct buf out = {0};
+	struct rig_block b;
+	struct span s;
 
-	return rig_look(r, KEEPER_LISTING_END, token, &out, NULL);
+	if (!rig_look(r, KEEPER_LISTING_END, token, &out, &b))
+		return false;
+	s = span_buf(&out);
+	rig_block(&s, &b);
+	assert_int_equal(unpack_u32(&s), 1);
+	unpack_i64(&s);
+	return unpack_end(&s, "end", &r->err);
 }
 
 struct seen { unsigned may, state; int64_t id; char name[256]; };
