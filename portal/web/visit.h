@@ -13,6 +13,8 @@
 
 #define FORM_KEY	32		/* bytes */
 
+struct trust_policy;			/* privacy/facts/trust_policy.h */
+
 struct site {				/* what every page needs to know; read once at start */
 	const char	*name, *base_https, *base_http;	/* "Troth", "https://localhost:8443", ... */
 	const char	*base_cert;		/* whole address of signing in by certificate, "" when off */
@@ -23,8 +25,11 @@ struct site {				/* what every page needs to know; read once at start */
 	bool		unwalled, outbox, mail_is_smtp;
 	int64_t		clock_shift;		/* seconds; shown on every page when not 0 */
 	char		root_sha256[65];	/* "" while it is not published */
+	const struct trust_policy *trust;	/* the numbers of the web of trust */
 	const struct published *published;	/* the root first: portal/web/published.h */
 	size_t		published_count;
+	const struct atlas *atlas;		/* places for the directory; NULL: none */
+	int64_t		directory_most;		/* lines one search shows */
 	unsigned char	form_key[FORM_KEY];	/* of public forms' tokens; random, made before the workers fork */
 	const struct route_table *tables;	/* every address of the site */
 	size_t		table_count;
@@ -40,6 +45,8 @@ struct session {			/* the SESSION BLOCK, unpacked */
 #define VISIT_CSP "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; " \
 	"frame-ancestors 'none'; base-uri 'none'"
 #define VISIT_CSP_KEYGEN VISIT_CSP "; script-src 'self'; connect-src 'self'"
+/* The page on which a code is scanned: a script of ours that sends nothing. */
+#define VISIT_CSP_SCAN VISIT_CSP "; script-src 'self'"
 
 struct visit {
 	const struct route	*route;
@@ -69,6 +76,7 @@ struct visit {
 	char			disposition[128];	/* attachment file name, our own characters only */
 	const char		*cache;		/* Cache-Control; "no-store" unless set */
 	const char		*csp;		/* NULL: the site's; the key page has its own */
+	bool			camera;		/* this page may ask for the camera: no other one may */
 	const char		*allow;		/* with 405: the methods there are */
 	int			retry_after;	/* seconds; 0: not said */
 	bool			head;		/* HEAD: the header alone */

@@ -5,6 +5,7 @@
 #include "portal/ca/routes.h"
 #include "portal/people/routes.h"
 #include "portal/public/routes.h"
+#include "portal/trust/routes.h"
 #include "portal/web/section.h"
 
 static bool run(struct visit *v, struct err *e) { (void)v; return FAIL(e, ERR_IO, "not run here"); }
@@ -164,7 +165,7 @@ static void
 test_real(void **state)
 {
 	const struct route_table t[] = { { public_routes, public_route_count }, { people_routes, people_route_count },
-	    { ca_routes, ca_route_count } };
+	    { ca_routes, ca_route_count }, { trust_routes, trust_route_count } };
 	static const char *const needed[] = { "/home", "/password", "/policy" };
 	struct err e = {0};
 	const char *tail;
