@@ -46,19 +46,23 @@ ask_data(struct visit *v, struct data_view *d, struct err *e)
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	char value[TEXT_SHOWN];
 	struct span a;
+	int64_t first;
 	uint32_t n;
 
 	prepare(d);
 	visit_ask_begin(v, &in);
 	TRY(visit_ask(v, KEEPER_DATA, &in, &out, &a, e));
+	first = unpack_u8(&a);
 	n = unpack_u32(&a);
 	for (uint32_t i = 0; i < n && !a.bad; i++) {
 		uint32_t field = unpack_u32(&a);
-		int64_t since = unpack_i64(&a);
+		int64_t object = unpack_i64(&a), since = unpack_i64(&a);
 		bool is_shown = unpack_u8(&a) != 0;
 
 		unpack_text(&a, value, sizeof(value));
-		fill(d, field, since, is_shown, value);
+		/* Further names, and a birth date that is only proposed, stand on the page about names. */
+		if (object == (field >= FIELD_GIVEN && field <= FIELD_SUFFIX ? first : 0))
+			fill(d, field, since, is_shown, value);
 	}
 	explicit_bzero(value, sizeof(value));
 	return unpack_end(&a, "data", e);
@@ -117,15 +121,20 @@ save(struct visit *v, const struct pair *p, size_t n, bool *again, struct err *e
 	return *again;
 }
 
-/* Pages of one form and nothing held: ask who is there, then show. */
+/*
+ * Pages of one form and nothing shown: ask who is there, then show.  What is held
+ * already is changed behind the password: better asked now than when all is typed.
+ */
 static bool
-show(struct visit *v, void (*page)(struct buf *, const struct visit *), struct err *e)
+show(struct visit *v, int64_t step, void (*page)(struct buf *, const struct visit *), struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct span a;
 
 	visit_ask_begin(v, &in);
 	TRY(visit_ask(v, KEEPER_WHO, &in, &out, &a, e));
+	if ((v->session.steps & step) != 0 && (v->session.flags & SESSION_FRESH) == 0)
+		return REFUSE(e, ERR_DENIED, WHY_PASSWORD_NEEDED, "data: held, and behind the password");
 	page(&v->page, v);
 	return buf_ok(&v->page, e);
 }
@@ -176,7 +185,7 @@ names_save(struct visit *v, struct err *e)
 bool
 birth_show(struct visit *v, struct err *e)
 {
-	return show(v, page_data_birth, e);
+	return show(v, STEP_BIRTH, page_data_birth, e);
 }
 
 bool
@@ -196,7 +205,7 @@ birth_save(struct visit *v, struct err *e)
 bool
 nationality_show(struct visit *v, struct err *e)
 {
-	return show(v, page_data_nationality, e);
+	return show(v, STEP_NATIONALITY, page_data_nationality, e);
 }
 
 bool
@@ -212,7 +221,7 @@ nationality_save(struct visit *v, struct err *e)
 bool
 document_show(struct visit *v, struct err *e)
 {
-	return show(v, page_data_document, e);
+	return show(v, STEP_DOCUMENT, page_data_document, e);
 }
 
 bool

@@ -9,7 +9,7 @@
 static const char *const frames[] = {
 	MSG("{1}, serial {2}"), MSG("yes: agreement {1}, statement {2}"),
 	MSG("no: agreement {1}, statement {2}"), MSG("agreement {1}, statement {2}"),
-	MSG("{1}, from now"), MSG("{1}: on"), MSG("{1}: off"), MSG("{1} on"), MSG("{1} off"),
+	MSG("{1}, from now"), MSG("{1}, until now"), MSG("{1}: on"), MSG("{1}: off"), MSG("{1} on"), MSG("{1} off"),
 };
 static const char *const words[] = {
 	MSG("signed and stored"), MSG("never signed, given up"), MSG("never changed, given up"),

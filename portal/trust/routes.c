@@ -2,11 +2,12 @@
 
 #define FIELDS(rows)	rows, COUNT(rows)
 #define NONE		NULL, 0
-#define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN
-#define POSTS(p) (enum role)0, NEEDS_NOTHING, p, GUARD_FORM
-#define OWN(p)	ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN
-#define ACTS(p)	ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN_FORM
-#define ASSURER(p) ROLE_ASSURER, NEEDS_SESSION, p, GUARD_OWN_FORM
+#define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL
+#define POSTS(p) (enum role)0, NEEDS_NOTHING, p, GUARD_FORM, NULL
+#define OWN(p)	ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN, NULL
+#define ACTS(p)	ACTS_FROM(NULL, p)
+#define ACTS_FROM(page, p) ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN_FORM, page
+#define ASSURER_FROM(page, p) ROLE_ASSURER, NEEDS_SESSION, p, GUARD_OWN_FORM, page
 
 /* ---- directory and contact ---- */
 
@@ -41,8 +42,8 @@ const struct route trust_routes[] = {
 	{ GET,  "/directory", "directory", OWN(PURPOSE_NO_PERSONAL_DATA), FIELDS(search_fields), directory_show },
 	{ GET,  "/directory/mine", "own line", OWN(PURPOSE_NAMES), NONE, listing_show },
 	{ POST, "/directory/mine", "own line", ACTS(PURPOSE_NAMES), FIELDS(line_fields), listing_preview },
-	{ POST, "/directory/mine/publish", "publish line", ASSURER(PURPOSE_DIRECTORY), FIELDS(publish_fields), listing_publish },
-	{ POST, "/directory/mine/end", "take down line", ACTS(PURPOSE_DIRECTORY), NONE, listing_end },
+	{ POST, "/directory/mine/publish", "publish line", ASSURER_FROM("/directory/mine", PURPOSE_DIRECTORY), FIELDS(publish_fields), listing_publish },
+	{ POST, "/directory/mine/end", "take down line", ACTS_FROM("/directory/mine", PURPOSE_DIRECTORY), NONE, listing_end },
 	{ GET,  "/directory/write/*", "write to an assurer", OWN(PURPOSE_NO_PERSONAL_DATA), NONE, contact_write_show },
 	{ POST, "/directory/write/*", "write to an assurer", ACTS(PURPOSE_CONTACT), FIELDS(message_fields), contact_write },
 	{ GET,  "/contact/*", "answer a message", OPEN, NONE, contact_answer_show },

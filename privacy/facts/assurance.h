@@ -4,14 +4,10 @@
  * A row holds what the rules need: the two, points, the day they met, which of
  * the member's names it states, the version of the birth date it vouches for,
  * how, and what became of it.  A row without made_at is a draft that its giver
- * has not signed; it counts for nothing.  What is personal lies in the vault,
- * under the row's id as object:
- *
- *	of the giver	FIELD_MEETING (place, documents, words), FIELD_SIGNER (the name the member keeps)
- *	of the member	FIELD_MEETING (their own copy), FIELD_INITIALS (which the giver keeps)
- *
- * so that erasing one of the two takes from the other's list just what was
- * theirs.  Both copies say the same and are never edited.
+ * has not signed; it counts for nothing.  What is personal lies in the vault: each
+ * of the two has a copy of place, documents and words (FIELD_MEETING, the row's id
+ * as object), and what the one keeps of the other's name is the other's (name.h),
+ * so that erasing one of the two takes from the other's list just what was theirs.
  *
  * Names: bit i of `names` is the member's name of index i (name.h); an index is
  * never used again for another name while an assurance states it.  A birth date
@@ -53,6 +49,8 @@ bool assurance_add(struct keeper *k, struct assurance *a, struct err *e) MUST;
 bool assurance_get(struct keeper *k, int64_t id, struct assurance *a, struct err *e) MUST;
 /* Write back what can change: everything but id, giver, member, third_party, method. */
 bool assurance_set(struct keeper *k, const struct assurance *a, struct err *e) MUST;
+/* ASSURANCE_* as they are at this moment. */
+uint32_t assurance_flags(const struct keeper *k, const struct assurance *a, int64_t now);
 /* A draft goes, with what was sealed for it.  Changes sealed rows: record it. */
 bool assurance_drop(struct keeper *k, const struct assurance *a, const struct owner *giver,
     int64_t now, struct err *e) MUST;
@@ -73,10 +71,11 @@ bool assurance_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *dropp
 /* ---- what points are reckoned from; free with vouchings_wipe ---- */
 struct vouchings { struct vouching *received, *given; size_t received_count, given_count; bool parent; };
 /*
- * Signed ones only; of those received only the ones whose birth date is still
- * the one held (or linked to it).  parent: a standing one confirms a parent's consent.
+ * Signed ones only; of those given only what makes experience (as many as can count); of those received only the ones whose birth date is still
+ * the one held (or linked to it), and none of the giver `without` (0: all).
+ * parent: a standing one confirms a parent's consent.
  */
-bool vouchings_load(struct keeper *k, int64_t member, struct vouchings *v, struct err *e) MUST;
+bool vouchings_load(struct keeper *k, int64_t member, int64_t without, struct vouchings *v, struct err *e) MUST;
 void vouchings_wipe(struct vouchings *v);		/* fits DROP() */
 
 /* ---- sealed parts ---- */

@@ -1,4 +1,12 @@
+#include <string.h>
 #include "privacy/facts/handover.h"
+#include "privacy/facts/member.h"
+#include "privacy/facts/token.h"
+#include "privacy/keeper/record.h"
+#include "privacy/rights/erase_field.h"
+
+#define SWEEP_MOST	32
+#define TRIED_BYTES	(2 * TRIED__COUNT + VOUCH_NAMES + 1)
 
 const char handover_schema[] =
 "CREATE TABLE handover ("
@@ -9,29 +17,289 @@ const char handover_schema[] =
 " event INTEGER NOT NULL,"
 " kind INTEGER NOT NULL,"		/* enum handover_kind */
 " state INTEGER NOT NULL,"		/* enum handover_state */
-" finder TEXT,"				/* NULL when it cannot be taken (any more) */
-" hash BLOB,"
 " made_at INTEGER NOT NULL,"
 " expires INTEGER NOT NULL,"
 " taken_at INTEGER NOT NULL,"
-" used_at INTEGER NOT NULL,"
+" used_at INTEGER NOT NULL,"		/* the assurer's last step; ended: when */
 " wrong INTEGER NOT NULL,"
-" tried BLOB NOT NULL,"			/* counts and results, see handover_pack */
+" tried BLOB NOT NULL,"			/* counts, results by field, results by name */
 " shown INTEGER NOT NULL) STRICT;"
-"CREATE UNIQUE INDEX handover_finder ON handover (finder) WHERE finder IS NOT NULL;"
 "CREATE UNIQUE INDEX handover_pass ON handover (pass, assurer) WHERE pass > 0;"
 "CREATE INDEX handover_member ON handover (member, made_at);"
-"CREATE INDEX handover_ends ON handover (expires);"
+"CREATE INDEX handover_live ON handover (expires) WHERE state <= 2;"
+"CREATE INDEX handover_ended ON handover (used_at) WHERE state > 2;"
 "CREATE TABLE handover_use ("		/* who did what with it, for its owner's page */
 " handover INTEGER NOT NULL REFERENCES handover (id) ON DELETE CASCADE,"
 " number INTEGER NOT NULL,"
 " at INTEGER NOT NULL,"
 " act INTEGER NOT NULL,"		/* enum handover_act */
 " fields INTEGER NOT NULL,"
-" PRIMARY KEY (handover, number)) STRICT, WITHOUT ROWID;"
-"CREATE TABLE code_wrong ("		/* wrong codes an assurer typed, for a day */
-" assurer INTEGER NOT NULL,"
-" at INTEGER NOT NULL,"
-" times INTEGER NOT NULL,"
-" PRIMARY KEY (assurer, at)) STRICT, WITHOUT ROWID;"
-"CREATE INDEX code_wrong_at ON code_wrong (at);";
+" PRIMARY KEY (handover, number)) STRICT, WITHOUT ROWID;";
+
+#define COLUMNS \
+	"SELECT id, member, assurer, pass, event, kind, state, made_at, expires, taken_at, used_at, wrong," \
+	" tried, shown FROM handover"
+#define LETTERS "iiiiiiiiiiiibi"
+
+static const struct sql
+sql_get = { "handover_get", "i", LETTERS, COLUMNS " WHERE id = $1" },
+sql_add = { "handover_add", LETTERS, "",
+	"INSERT INTO handover (id, member, assurer, pass, event, kind, state, made_at, expires, taken_at,"
+	" used_at, wrong, tried, shown) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)" },
+sql_set = { "handover_set", "iiiiibii", "",
+	"UPDATE handover SET assurer = $1, state = $2, taken_at = $3, used_at = $4, wrong = $5, tried = $6,"
+	" shown = $7 WHERE id = $8" },
+sql_list = { "handover_list", "ii", LETTERS, COLUMNS " WHERE member = $1 ORDER BY made_at DESC, id LIMIT $2" },
+sql_open = { "handover_open", "ii", "i",
+	"SELECT CAST(COUNT(*) AS bigint) FROM handover WHERE member = $1 AND state <= 2 AND expires > $2" },
+sql_until = { "handover_until", "ii", "i",
+	"SELECT CAST(COALESCE(MAX(expires), 0) AS bigint) FROM handover"
+	" WHERE member = $1 AND state <= 2 AND expires > $2" },
+sql_over = { "handover_over", "iiii", LETTERS,
+	COLUMNS " WHERE state <= 2 AND (expires <= $1 OR (state = $2 AND used_at <= $3)) LIMIT $4" },
+sql_gone = { "handover_gone", "ii", "",
+	"DELETE FROM handover WHERE id IN (SELECT id FROM handover WHERE state > 2 AND used_at < $1 LIMIT $2)" },
+sql_note = { "handover_note", "iiiii", "",
+	"INSERT INTO handover_use (handover, number, at, act, fields) VALUES ($1,"
+	" (SELECT CAST(COALESCE(MAX(u.number), 0) + 1 AS bigint) FROM handover_use u WHERE u.handover = $2),"
+	" $3, $4, $5)" },
+sql_uses = { "handover_uses", "i", "iii",
+	"SELECT at, act, fields FROM handover_use WHERE handover = $1 ORDER BY number" };
+
+/* ---- rows ---- */
+
+static void
+tried_pack(const struct handover *h, unsigned char into[TRIED_BYTES])
+{
+	memcpy(into, h->tries, TRIED__COUNT);
+	memcpy(into + TRIED__COUNT, h->match, TRIED__COUNT);
+	memcpy(into + 2 * TRIED__COUNT, h->name_match, VOUCH_NAMES);
+	into[2 * TRIED__COUNT + VOUCH_NAMES] = h->proposed;
+}
+
+static bool
+row_read(const struct rows *r, struct handover *h, struct err *e)
+{
+	struct span tried = rows_bytes(r, 12);
+
+	*h = (struct handover){
+		.id = rows_i64(r, 0), .member = rows_i64(r, 1), .assurer = rows_i64(r, 2), .pass = rows_i64(r, 3),
+		.event = rows_i64(r, 4), .kind = (enum handover_kind)rows_i64(r, 5),
+		.state = (enum handover_state)rows_i64(r, 6), .made_at = rows_i64(r, 7), .expires = rows_i64(r, 8),
+		.taken_at = rows_i64(r, 9), .used_at = rows_i64(r, 10), .wrong = rows_i64(r, 11),
+		.shown = (uint64_t)rows_i64(r, 13),
+	};
+	if (tried.len != TRIED_BYTES)
+		return FAIL(e, ERR_TAMPER, "hand-over: %zu bytes of results", tried.len);
+	memcpy(h->tries, tried.p, TRIED__COUNT);
+	memcpy(h->match, (const unsigned char *)tried.p + TRIED__COUNT, TRIED__COUNT);
+	memcpy(h->name_match, (const unsigned char *)tried.p + 2 * TRIED__COUNT, VOUCH_NAMES);
+	h->proposed = ((const unsigned char *)tried.p)[2 * TRIED__COUNT + VOUCH_NAMES];
+	return true;
+}
+
+bool
+handover_get(struct keeper *k, int64_t id, struct handover *h, bool *found, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_get, e, id));
+	*found = r != NULL;
+	return r == NULL || row_read(r, h, e);
+}
+
+bool
+handover_add(struct keeper *k, struct handover *h, struct err *e)
+{
+	unsigned char tried[TRIED_BYTES];
+
+	h->id = id_random();
+	tried_pack(h, tried);
+	return sql_do(k->store, &sql_add, e, h->id, h->member, h->assurer, h->pass, h->event, (int64_t)h->kind,
+	    (int64_t)h->state, h->made_at, h->expires, h->taken_at, h->used_at, h->wrong,
+	    (const void *)tried, sizeof(tried), (int64_t)h->shown);
+}
+
+bool
+handover_set(struct keeper *k, const struct handover *h, struct err *e)
+{
+	unsigned char tried[TRIED_BYTES];
+
+	tried_pack(h, tried);
+	return sql_do(k->store, &sql_set, e, h->assurer, (int64_t)h->state, h->taken_at, h->used_at, h->wrong,
+	    (const void *)tried, sizeof(tried), (int64_t)h->shown, h->id);
+}
+
+/* ---- life ---- */
+
+/* Left alone too long counts as over, whether or not the sweep came by. */
+bool
+handover_is_live(const struct keeper *k, const struct handover *h, int64_t now)
+{
+	if (h->state > HANDOVER_TAKEN || now >= h->expires)
+		return false;
+	return h->state == HANDOVER_OPEN || now < h->used_at + k->set->trust.handover_idle;
+}
+
+bool
+handover_live(struct keeper *k, int64_t id, int64_t assurer, int64_t now, struct handover *h, struct err *e)
+{
+	bool found;
+
+	TRY(handover_get(k, id, h, &found, e));
+	if (!found || h->state != HANDOVER_TAKEN || h->assurer != assurer || !handover_is_live(k, h, now))
+		return REFUSE(e, ERR_DENIED, WHY_HANDOVER_OVER, "hand-over: none that is live for this assurer");
+	return true;
+}
+
+bool
+handover_finish(struct keeper *k, struct handover *h, enum handover_state s, int64_t now, struct err *e)
+{
+	h->state = s;
+	h->used_at = now;
+	TRY(handover_set(k, h, e));
+	TRY(code_end(k, CODE_HANDOVER, h->id, e));
+	TRY(document_used(k, h->member, now, e));
+	keeper_shed(k, 0);
+	return vault_erase(k->vault, h->member, FIELD_CODE, h->id, now, NULL, e);
+}
+
+bool
+handover_note(struct keeper *k, const struct handover *h, enum handover_act act, uint64_t bits, int64_t now,
+    struct err *e)
+{
+	return sql_do(k->store, &sql_note, e, h->id, h->id, now, (int64_t)act, (int64_t)bits);
+}
+
+enum vouch_method
+handover_method(const struct handover *h)
+{
+	switch (h->kind) {
+	case HANDOVER_EVENT:
+		return VOUCH_EVENT;
+	case HANDOVER_TTP:
+		return VOUCH_TTP;
+	case HANDOVER_TOPUP:
+		return VOUCH_TOPUP;
+	default:
+		return VOUCH_MEETING;
+	}
+}
+
+bool
+handover_open_until(struct keeper *k, int64_t member, int64_t now, int64_t *until, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_until, e, member, now));
+	*until = r == NULL ? 0 : rows_i64(r, 0);
+	return true;
+}
+
+bool
+handover_count_open(struct keeper *k, int64_t member, int64_t now, int64_t *n, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_open, e, member, now));
+	*n = r == NULL ? 0 : rows_i64(r, 0);
+	return true;
+}
+
+/* ---- lists ---- */
+
+static bool
+each_row(struct rows *r, handover_reader *each, void *self, struct err *e)
+{
+	struct err end = {0};
+
+	while (rows_next(r, &end)) {
+		struct handover h;
+
+		TRY(row_read(r, &h, e));
+		TRY(each(self, &h, e));
+	}
+	if (end.kind != ERR_NONE && e != NULL)
+		*e = end;
+	return end.kind == ERR_NONE;
+}
+
+bool
+handover_each(struct keeper *k, int64_t member, int64_t most, handover_reader *each, void *self, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_ask(k->store, &r, &sql_list, e, member, most));
+	return each_row(r, each, self, e);
+}
+
+bool
+handover_uses(struct keeper *k, int64_t id, struct buf *packed, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	DROP(buf_wipe) struct buf list = {0};
+	struct err end = {0};
+	uint32_t n = 0;
+
+	TRY(sql_ask(k->store, &r, &sql_uses, e, id));
+	for (; rows_next(r, &end); n++) {
+		pack_i64(&list, rows_i64(r, 0));
+		pack_u8(&list, (unsigned)rows_i64(r, 1));
+		pack_i64(&list, rows_i64(r, 2));
+	}
+	if (end.kind != ERR_NONE) {
+		if (e != NULL)
+			*e = end;
+		return false;
+	}
+	pack_u32(packed, n);
+	buf_add(packed, list.data, list.len);
+	return buf_ok(packed, e);
+}
+
+/* ---- what ends by itself ---- */
+
+struct over { struct handover row[SWEEP_MOST]; size_t n; };
+
+static bool
+over_one(void *self, const struct handover *h, struct err *e)
+{
+	struct over *o = self;
+
+	(void)e;
+	if (o->n < SWEEP_MOST)
+		o->row[o->n++] = *h;
+	return true;
+}
+
+/* Its sealed code goes, which is a change that the owner's history speaks of. */
+static bool
+end_one(struct keeper *k, struct handover *h, int64_t now, struct err *e)
+{
+	struct owner o;
+	struct record_line l = { .about = &o, .purpose = PURPOSE_KEEP_TIDY, .role = ACTOR_SYSTEM,
+	    .object = h->state == HANDOVER_TAKEN ? "a hand-over that was left alone" : "a hand-over that was too old" };
+
+	TRY(member_owner(k, h->member, &o, NULL, e));
+	TRY(handover_finish(k, h, HANDOVER_OVER, now, e));
+	return keeper_record(k, &l, now, NULL, e);
+}
+
+bool
+handover_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e)
+{
+	struct over over = {0};
+
+	{
+		DROP(rows_drop) struct rows *r = NULL;
+
+		TRY(sql_ask(k->store, &r, &sql_over, e, now, (int64_t)HANDOVER_TAKEN,
+		    now - k->set->trust.handover_idle, most < SWEEP_MOST ? most : (int64_t)SWEEP_MOST));
+		TRY(each_row(r, over_one, &over, e));
+	}
+	for (size_t i = 0; i < over.n; i++)
+		TRY(end_one(k, &over.row[i], now, e));
+	*done = (int64_t)over.n;
+	TRY(sql_do(k->store, &sql_gone, e, now - HANDOVER_KEPT, most));
+	return code_book_sweep(k, now, e);
+}

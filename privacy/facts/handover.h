@@ -1,10 +1,9 @@
 /*
  * privacy/facts/handover.h - handing identity fields to one assurer, for one meeting (promise P3).
  *
- * A member makes a code (code.h): a finder by which its row is found, a secret of
- * which only a keyed hash is kept, a check character.  The code itself is sealed
- * as the member's FIELD_CODE (object = the row's id) as long as it can be used,
- * so that its owner can see it again.
+ * A member makes a code (code_book.h).  The code itself is sealed as the member's
+ * FIELD_CODE (object = the row's id) as long as it can be used, so that its owner
+ * can see it again.
  *
  * The first assurer who types it has it for himself: from then on nobody else can
  * use it.  It ends when the assurer noted an assurance or left, when it was
@@ -20,12 +19,11 @@
  * the permitted fields.  Every step is a line for the member (who sees it at once
  * on the hand-over's page) and one for the assurer.
  *
- * Stands on code, name, trust, person_name, event (passes).  Records no
- * assurance: assure.c.
+ * Stands on code_book, name, trust, person_name.  Records no assurance: assure.c.
  */
 #ifndef PRIVACY_FACTS_HANDOVER_H
 #define PRIVACY_FACTS_HANDOVER_H
-#include "privacy/facts/code.h"
+#include "privacy/facts/code_book.h"
 #include "privacy/facts/name.h"
 #include "privacy/facts/person_name.h"
 #include "privacy/facts/vouch.h"
@@ -50,31 +48,40 @@ struct handover {
 	uint64_t	shown;			/* FIELD_BIT()s */
 };
 
+/* ---- rows ---- */
+bool handover_get(struct keeper *k, int64_t id, struct handover *h, bool *found, struct err *e) MUST;
+/* A new row; h->id is drawn. */
+bool handover_add(struct keeper *k, struct handover *h, struct err *e) MUST;
+/* Write back what can change: assurer, state, taken_at, used_at, wrong, tries, matches, shown. */
+bool handover_set(struct keeper *k, const struct handover *h, struct err *e) MUST;
+
+/* ---- life ---- */
+/* Can it be taken, or (taken) used on, at this moment? */
+bool handover_is_live(const struct keeper *k, const struct handover *h, int64_t now);
 /*
- * The row, if it is this assurer's and live now (not ended, not idle too long).
- * ERR_DENIED with WHY_HANDOVER_OVER: also for an id of nobody's.
+ * The row, if this assurer took it and it is live now.  ERR_DENIED with
+ * WHY_HANDOVER_OVER: also for an id of nobody's, and another assurer's.
  */
 bool handover_live(struct keeper *k, int64_t id, int64_t assurer, int64_t now, struct handover *h, struct err *e) MUST;
-bool handover_set(struct keeper *k, const struct handover *h, struct err *e) MUST;
-/* It ends in this state; its code goes. */
+/* It ends in this state and its code goes: a change of a sealed row, record it. */
 bool handover_finish(struct keeper *k, struct handover *h, enum handover_state s, int64_t now, struct err *e) MUST;
 /* Note a step for the member's page. */
-bool handover_note(struct keeper *k, const struct handover *h, enum handover_act act, uint64_t fields, int64_t now,
+bool handover_note(struct keeper *k, const struct handover *h, enum handover_act act, uint64_t bits, int64_t now,
     struct err *e) MUST;
 enum vouch_method handover_method(const struct handover *h);
-/* The same for a new row that is an assurer's from the start (event passes). */
-bool handover_for(struct keeper *k, struct act *a, const struct owner *member, enum handover_kind kind,
-    int64_t pass, int64_t event, int64_t expires, int64_t *id, struct err *e) MUST;
-/* Live hand-overs of a member, as an assurer can use them: while there is one, a document stays (rights/erase_field). */
-bool handover_open_until(struct keeper *k, int64_t member, int64_t now, int64_t *until, struct err *e) MUST;
-/* What is over; ended ones older than HANDOVER_KEPT go. */
-bool handover_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e) MUST;
+/* The assurer begins to use it: his name is lent to the member, both histories say so.  Used by what was typed and by event passes. */
+bool handover_begin(struct keeper *k, struct act *a, const struct owner *member, struct handover *h, struct err *e) MUST;
 
-/* ---- codes of any kind (hand-overs, event passes, slips) ---- */
-/* The key of code hashes, derived from the keeper's pepper. */
-void codes_key(const struct keeper *k, unsigned char key[CODE_KEY]);
-/* May this assurer type a code now?  ERR_DENIED with WHY_CODES_WRONG. */
-bool codes_may(struct keeper *k, int64_t assurer, int64_t now, struct err *e) MUST;
-/* One more wrong one of this assurer.  The caller sets a->keep. */
-bool codes_wrong(struct keeper *k, int64_t assurer, int64_t now, struct err *e) MUST;
+/* ---- of a member ---- */
+/* When the last live one ends; 0: there is none.  Till then a document stays (rights/erase_field.h). */
+bool handover_open_until(struct keeper *k, int64_t member, int64_t now, int64_t *until, struct err *e) MUST;
+bool handover_count_open(struct keeper *k, int64_t member, int64_t now, int64_t *n, struct err *e) MUST;
+typedef bool handover_reader(void *self, const struct handover *h, struct err *e);
+/* Newest first, at most `most`. */
+bool handover_each(struct keeper *k, int64_t member, int64_t most, handover_reader *each, void *self,
+    struct err *e) MUST;
+/* Its steps, appended as u32 n, n * { i64 at, u8 act, i64 fields }. */
+bool handover_uses(struct keeper *k, int64_t id, struct buf *packed, struct err *e) MUST;
+/* End what is over, with a line each; ended ones older than HANDOVER_KEPT go. */
+bool handover_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e) MUST;
 #endif

@@ -1,8 +1,10 @@
 #include <sodium.h>
+#include <stdlib.h>
 #include "privacy/facts/address.h"
 #include "privacy/facts/credential.h"
 #include "privacy/facts/domain.h"
 #include "privacy/facts/member.h"
+#include "privacy/facts/name.h"
 #include "privacy/facts/register.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
@@ -62,6 +64,8 @@ sql_member_bar = { "member_bar", "ii", "",
 	"UPDATE member SET bar_until = $1 WHERE number = $2" },
 sql_member_roles = { "member_roles", "ii", "",
 	"UPDATE member SET roles = $1 WHERE number = $2" },
+sql_member_points = { "member_points", "ii", "",
+	"UPDATE member SET points = $1 WHERE number = $2" },
 sql_member_policy = { "member_policy", "iiii", "",
 	"UPDATE member SET agreement = $1, statement = $2, declined = $3 WHERE number = $4" },
 sql_others_since = { "others_since", "ii", "i",
@@ -189,6 +193,24 @@ member_owner(struct keeper *k, int64_t number, struct owner *o, struct member_fa
 }
 
 bool
+member_named(struct keeper *k, const char *typed, int64_t *member, struct err *e)
+{
+	char address[ADDRESS_MAX], *stop;
+	struct member_facts f;
+	bool found = false;
+
+	*member = strtoll(typed, &stop, 10);
+	if (*typed == '\0' || *stop != '\0') {
+		*member = 0;
+		if (address_normalise(typed, address, NULL))
+			TRY(address_holder(k, address, member, NULL, e));
+	}
+	if (*member > 0)
+		TRY(facts_get(k, *member, &f, &found, e));
+	return found || REFUSE(e, ERR_ABSENT, WHY_DECISION_SUBJECT, "no such member");
+}
+
+bool
 member_step(struct keeper *k, struct act *a, int64_t number, int64_t bit, bool held,
     struct err *e)
 {
@@ -271,26 +293,23 @@ member_count(struct keeper *k, int64_t *members, int64_t *waiting, struct err *e
 }
 
 bool
+member_points_set(struct keeper *k, int64_t number, int64_t points, struct err *e)
+{
+	return sql_do(k->store, &sql_member_points, e, points, number);
+}
+
+bool
 member_names(struct keeper *k, struct act *a, struct buf *given, struct buf *family,
     struct buf *full, struct err *e)
 {
-	static const enum field order[] = { FIELD_GIVEN, FIELD_MIDDLE, FIELD_FAMILY, FIELD_SUFFIX };
+	DROP(name_parts_wipe) struct name_parts p = {0};
+	uint8_t index;
 
-	for (size_t i = 0; i < COUNT(order); i++) {
-		DROP(buf_wipe) struct buf one = {0};
-		bool found;
-
-		TRY(act_open(k, a, order[i], 0, &one, NULL, &found, e));
-		if (!found || one.len == 0)
-			continue;
-		if (order[i] == FIELD_GIVEN)
-			buf_add(given, one.data, one.len);
-		if (order[i] == FIELD_FAMILY)
-			buf_add(family, one.data, one.len);
-		if (full->len > 0)
-			buf_text(full, " ");
-		buf_add(full, one.data, one.len);
-	}
+	TRY(name_main(k, a->owner.number, &index, e));
+	TRY(name_open(k, a, a->role, &a->owner, index, &p, e));
+	buf_add(given, p.given.data, p.given.len);
+	buf_add(family, p.family.data, p.family.len);
+	buf_add(full, p.whole.data, p.whole.len);
 	return buf_ok(given, e) && buf_ok(family, e) && buf_ok(full, e);
 }
 
@@ -349,10 +368,12 @@ op_home(struct keeper *k, struct act *a, struct err *e)
 {
 	DROP(buf_wipe) struct buf given = {0}, address = {0};
 	struct err none = {0};
+	uint8_t index;
 	bool found;
 
 	TRY(act_read(a, e));
-	TRY(act_open(k, a, FIELD_GIVEN, 0, &given, NULL, &found, e));
+	TRY(name_main(k, a->owner.number, &index, e));
+	TRY(act_open(k, a, FIELD_GIVEN, index, &given, NULL, &found, e));
 	TRY(act_may(a, FIELD_ADDRESS, e));
 	if (!address_primary(k, &a->owner, &address, NULL, &none) && none.kind != ERR_ABSENT) {
 		*e = none;

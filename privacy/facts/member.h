@@ -12,9 +12,8 @@
  */
 #ifndef PRIVACY_FACTS_MEMBER_H
 #define PRIVACY_FACTS_MEMBER_H
+#include "privacy/facts/day.h"
 #include "privacy/keeper/keeper.h"
-
-#define DAY_SECONDS	86400
 
 enum subject_state { SUBJECT_SITE = 1, SUBJECT_WAITING, SUBJECT_MEMBER };
 
@@ -36,13 +35,20 @@ bool member_add(struct keeper *k, struct act *a, int64_t agreement, int64_t stat
 /* Owner (a waiting join's too) and, of a member, facts (may be NULL).  ERR_ABSENT. */
 bool member_owner(struct keeper *k, int64_t number, struct owner *o, struct member_facts *f,
     struct err *e) MUST;
+/*
+ * Who is meant by a member number ("1234567890") or an exact proved address.
+ * ERR_ABSENT with WHY_DECISION_SUBJECT: nobody, by either.
+ */
+bool member_named(struct keeper *k, const char *typed, int64_t *member, struct err *e) MUST;
 /* Set or clear a STEP_ bit; a (may be NULL) is the act whose block will say so. */
 bool member_step(struct keeper *k, struct act *a, int64_t number, int64_t bit, bool held,
     struct err *e) MUST;
 bool member_bar(struct keeper *k, int64_t number, int64_t until, struct err *e) MUST;
 bool member_roles_set(struct keeper *k, int64_t number, uint32_t roles, struct err *e) MUST;
+/* The count that member's pages show; reckoned by trust.h. */
+bool member_points_set(struct keeper *k, int64_t number, int64_t points, struct err *e) MUST;
 /*
- * Open the act's owner's names into given, family and full ("given middle
+ * Open the act's owner's name that is shown first into given, family and full ("given middle
  * family suffix" as far as there are any).  Counts as an opening: record it.
  */
 bool member_names(struct keeper *k, struct act *a, struct buf *given, struct buf *family,

@@ -19,6 +19,10 @@
  * proposed new one that waits for somebody who saw the deed.  Assurances vouch
  * for a version of it; a link joins two versions.
  *
+ * In others' hands are two values of a member: FIELD_SIGNER (the name that those
+ * they vouched for keep) and FIELD_INITIALS (which assurers keep); each is one row,
+ * object 0, made anew whenever the name shown first changes.
+ *
  * Stands on keeper, trust, assurance, person, person_name.
  */
 #ifndef PRIVACY_FACTS_NAME_H
@@ -42,6 +46,13 @@ bool name_list(struct keeper *k, int64_t member, struct name_row into[VOUCH_NAME
 bool name_bits(struct keeper *k, int64_t member, uint32_t *bits, struct err *e) MUST;
 /* Bits of indexes that a signed assurance states or a link names, whatever became of it. */
 bool name_vouched(struct keeper *k, int64_t member, uint32_t *bits, struct err *e) MUST;
+/* Enter or rename (the sort of) an index's row; the parts are the caller's to seal. */
+bool name_row_put(struct keeper *k, int64_t member, uint8_t index, enum name_sort sort, int64_t now,
+    struct err *e) MUST;
+/* An index that no name has and no assurance ever stated.  ERR_DENIED with WHY_NAME_MANY. */
+bool name_free(struct keeper *k, int64_t member, uint8_t *index, struct err *e) MUST;
+/* Row and parts go.  Changes sealed rows: record it. */
+bool name_erase(struct keeper *k, const struct owner *o, uint8_t index, int64_t now, struct err *e) MUST;
 /* Links of this member: from, to. */
 bool name_links(struct keeper *k, int64_t member, struct name_link into[VOUCH_NAMES], size_t *n, struct err *e) MUST;
 /* The index shown first. */
@@ -52,19 +63,36 @@ void name_parts_wipe(struct name_parts *p);	/* fits DROP() */
 /* Open name `index` of o by the act's purpose and this role.  Counts as an opening: record it.  No name: all empty. */
 bool name_open(struct keeper *k, struct act *a, enum entry_role role, const struct owner *o, uint8_t index,
     struct name_parts *p, struct err *e) MUST;
-/* Initials of the name shown first ("A. S."), opened by the act's purpose: record it. */
-bool name_initials(struct keeper *k, struct act *a, enum entry_role role, const struct owner *o, struct buf *into,
-    struct err *e) MUST;
+/*
+ * Make what others keep of o's name, if it is not there yet (again: also if it is):
+ * FIELD_SIGNER or FIELD_INITIALS.  Opens the name shown first by the act's purpose
+ * and role, and changes a sealed row: record it.  ERR_DENIED with WHY_NAME_MISSING.
+ */
+bool name_lend(struct keeper *k, struct act *a, enum entry_role role, const struct owner *o, enum field f,
+    bool again, struct err *e) MUST;
+/*
+ * After the name shown first changed: what is lent is made anew, or goes when there is no name left.  Record it;
+ * a vouched name may also be on show in the directory, whose line the caller then ends (published_end_of).
+ */
+bool name_lent_again(struct keeper *k, struct act *a, enum entry_role role, const struct owner *o, struct err *e) MUST;
+/* What others keep, for the other's page: not an opening.  None (any more): "". */
+bool name_lent(struct keeper *k, int64_t member, enum field f, struct buf *into, struct err *e) MUST;
 
-/* Is the birth date held vouched for? */
+/* The version of the birth date that is held, and the links between versions. */
+#define BIRTH_LINKS	32
+struct birth_known { int64_t version; bool held; struct { int64_t from, to; } link[BIRTH_LINKS]; size_t links; };
+bool birth_known(struct keeper *k, int64_t member, struct birth_known *b, struct err *e) MUST;
+/* Does an assurance of this version hold for what is held now: the same, or linked to it? */
+bool birth_reaches(const struct birth_known *b, int64_t version);
+/* Is the birth date held vouched for by an assurance that was signed and not taken back? */
 bool birth_vouched(struct keeper *k, int64_t member, bool *yes, struct err *e) MUST;
-/* Do assurances of `version` count for the version held now (the same, or linked to it)? */
-bool birth_counts(struct keeper *k, int64_t member, int64_t version, bool *yes, struct err *e) MUST;
 /*
  * An assurer saw the deed: what was vouched for `from` holds for `to`.  Changes
  * names, first name, initials, birth date as the head of this file says; tells the
  * member; records itself on both.  ERR_CONFLICT with WHY_LINK: not there any more.
  */
 struct link { uint8_t what, from, to; };
+/* Could it be made now?  ERR_CONFLICT with WHY_LINK. */
+bool name_link_fits(struct keeper *k, int64_t member, const struct link *l, struct err *e) MUST;
 bool name_link_make(struct keeper *k, struct act *a, const struct owner *o, const struct link *l, struct err *e) MUST;
 #endif

@@ -28,7 +28,11 @@ static const struct sql
 sql_count = { "role_count", "i", "i",
 	"SELECT CAST(count(*) AS bigint) FROM role WHERE role = $1 AND until IS NULL" },
 sql_give = { "role_give", "iii", "",
-	"INSERT INTO role (member, role, since, until) VALUES ($1, $2, $3, NULL)" },
+	/* one that began and ended within this very second goes on */
+	"INSERT INTO role (member, role, since, until) VALUES ($1, $2, $3, NULL)"
+	" ON CONFLICT (member, role, since) DO UPDATE SET until = NULL" },
+sql_end = { "role_end", "iii", "",
+	"UPDATE role SET until = $1 WHERE member = $2 AND role = $3 AND until IS NULL" },
 sql_code_add = { "officer_code_add", "bi", "",
 	"INSERT INTO officer_code (hash, expires) VALUES ($1, $2)" },
 sql_code_take = { "officer_code_take", "bi", "",
@@ -57,6 +61,21 @@ role_count(struct keeper *k, enum role r, int64_t *n, struct err *e)
 	return true;
 }
 
+/* Rows, sessions and the mail; the line in the history is the caller's. */
+static bool
+role_change(struct keeper *k, const struct owner *o, const char *lang, uint32_t *roles, enum role r, bool held,
+    int64_t now, struct err *e)
+{
+	if (held)
+		TRY(sql_do(k->store, &sql_give, e, o->number, (int64_t)r, now));
+	else
+		TRY(sql_do(k->store, &sql_end, e, now, o->number, (int64_t)r));
+	*roles = held ? *roles | 1u << r : *roles & ~(1u << r);
+	TRY(member_roles_set(k, o->number, *roles, e));
+	TRY(session_end_all(k, o->number, 0, e));
+	return address_notify(k, o, lang, MAIL_ROLE, role_name(r), PURPOSE_ROLE, now, e);
+}
+
 bool
 role_give(struct keeper *k, struct act *a, enum role r, struct err *e)
 {
@@ -64,13 +83,26 @@ role_give(struct keeper *k, struct act *a, enum role r, struct err *e)
 
 	if ((a->roles & 1u << r) != 0)
 		return FAIL(e, ERR_CONFLICT, "role: held already");
-	TRY(sql_do(k->store, &sql_give, e, a->owner.number, (int64_t)r, a->now));
-	a->roles |= 1u << r;
-	TRY(member_roles_set(k, a->owner.number, a->roles, e));
-	TRY(session_end_all(k, a->owner.number, 0, e));
+	TRY(role_change(k, &a->owner, a->lang, &a->roles, r, true, a->now, e));
 	snprintf(said, sizeof(said), "%s, from now", role_name(r));
-	TRY(address_notify(k, &a->owner, a->lang, MAIL_ROLE, role_name(r), a->purpose, a->now, e));
 	return act_record(k, a, said, e);
+}
+
+bool
+role_set(struct keeper *k, const struct owner *o, enum role r, bool held, enum entry_role by, int64_t now,
+    struct err *e)
+{
+	struct member_facts f;
+	struct owner same;
+	char said[64];
+	struct record_line l = { .about = o, .purpose = PURPOSE_ROLE, .role = by, .object = said };
+
+	TRY(member_owner(k, o->number, &same, &f, e));
+	if (((f.roles & 1u << r) != 0) == held)
+		return true;
+	TRY(role_change(k, o, f.lang, &f.roles, r, held, now, e));
+	snprintf(said, sizeof(said), held ? "%s, from now" : "%s, until now", role_name(r));
+	return keeper_record(k, &l, now, NULL, e);
 }
 
 bool

@@ -20,6 +20,12 @@ const char *role_name(enum role r);	/* "officer"; never NULL */
 bool role_count(struct keeper *k, enum role r, int64_t *n, struct err *e) MUST;
 /* Give the act's owner a role.  Ends sessions, tells them, records itself. */
 bool role_give(struct keeper *k, struct act *a, enum role r, struct err *e) MUST;
+/*
+ * A role of anybody begins or ends, by the system or somebody in a role (PURPOSE_ROLE).
+ * Ends their sessions, tells them, records itself.  Nothing is done when it is so already.
+ */
+bool role_set(struct keeper *k, const struct owner *o, enum role r, bool held, enum entry_role by, int64_t now,
+    struct err *e) MUST;
 /* Codes that ran out. */
 bool role_sweep(struct keeper *k, int64_t now, struct err *e) MUST;
 #endif

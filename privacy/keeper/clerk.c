@@ -2,14 +2,19 @@
  * What the clerk asks of the keeper: to run what is due, the tree and its
  * checkpoints, and the public faces of server certificates.
  */
+#include "privacy/facts/assurance.h"
 #include "privacy/facts/challenge.h"
 #include "privacy/facts/contact.h"
+#include "privacy/facts/decision.h"
+#include "privacy/facts/handover.h"
 #include "privacy/facts/mail.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/once.h"
+#include "privacy/facts/paper.h"
 #include "privacy/facts/register.h"
 #include "privacy/facts/role.h"
 #include "privacy/facts/session.h"
+#include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/rights/erase_field.h"
 
@@ -19,13 +24,19 @@
 bool
 op_sweep(struct keeper *k, struct act *a, struct err *e)
 {
-	int64_t joins = 0, sessions = 0, documents = 0, reminders = 0, done = 0, messages = 0;
+	int64_t joins = 0, sessions = 0, documents = 0, reminders = 0, done = 0, handovers = 0, drafts = 0, changed = 0,
+	    decisions = 0, papers = 0, messages = 0;
 
 	TRY(act_read(a, e));
 	TRY(member_sweep(k, a->now, SWEPT, &joins, e));
 	TRY(session_sweep(k, a->now, SWEPT, &sessions, e));
 	TRY(erase_field_sweep(k, a->now, SWEPT, &documents, e));
 	TRY(register_sweep(k, a->now, SWEPT, &reminders, &done, e));
+	TRY(handover_sweep(k, a->now, SWEPT, &handovers, e));
+	TRY(assurance_sweep(k, a->now, SWEPT, &drafts, e));
+	TRY(trust_sweep(k, a->now, SWEPT, &changed, e));
+	TRY(decision_sweep(k, a->now, SWEPT, &decisions, e));
+	TRY(paper_sweep(k, a->now, SWEPT, &papers, e));
 	TRY(contact_sweep(k, a->now, SWEPT, &messages, e));
 	TRY(role_sweep(k, a->now, e));
 	TRY(mail_sweep(k, a->now, e));
@@ -36,7 +47,8 @@ op_sweep(struct keeper *k, struct act *a, struct err *e)
 	pack_u32(a->out, (uint32_t)documents);
 	pack_u32(a->out, (uint32_t)reminders);
 	pack_u8(a->out, joins >= SWEPT || sessions >= SWEPT || documents >= SWEPT || done >= SWEPT ||
-	    messages >= SWEPT);
+	    handovers >= SWEPT || drafts >= SWEPT || changed >= SWEPT || decisions >= SWEPT ||
+	    papers >= SWEPT || messages >= SWEPT);
 	return true;
 }
 

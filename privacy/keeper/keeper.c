@@ -77,7 +77,7 @@ facts_hold(const struct act *a, struct err *e)
 	return true;
 }
 
-/* Work in a role: the role, and a session that a password opened. */
+/* Work in a role: the role, a session that a password opened, and no recovery in the last 72 hours. */
 static bool
 role_held(const struct act *a, unsigned demand, enum role r, struct err *e)
 {
@@ -87,7 +87,8 @@ role_held(const struct act *a, unsigned demand, enum role r, struct err *e)
 		return REFUSE(e, ERR_DENIED, WHY_ROLE, "%s: role", a->row->name);
 	if ((a->flags & SESSION_CERTIFICATE) != 0)
 		return REFUSE(e, ERR_DENIED, WHY_CERTIFICATE_SESSION, "%s: role by certificate", a->row->name);
-	return true;
+	return a->now >= a->bar_until ||
+	    REFUSE(e, ERR_DENIED, WHY_BAR, "%s: a role within the bar", a->row->name);
 }
 
 static bool

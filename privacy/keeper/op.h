@@ -27,7 +27,7 @@
 #define TICKETS_AT_ONCE		256	/* ticket ids in one list of stored ones */
 
 #define SESSION_SHARED		1u	/* this is a shared computer: 5 idle minutes */
-#define SESSION_FRESH		2u	/* password entered in the last 10 minutes */
+#define SESSION_FRESH		2u	/* password entered again in the last 10 minutes: signing in is not enough */
 #define SESSION_POLICY_DUE	4u	/* a newer policy waits for an answer */
 #define SESSION_CERTIFICATE	8u	/* signed in by client certificate: own data only */
 #define SESSION_OLD		16u	/* the token before the last password entry: may show, not act */
@@ -79,7 +79,8 @@ enum keeper_op {
 	/* -> BLOCK, text given name ("" none), text primary address, u32 addresses, u32 verified, u32 domains proved,
 	   u32 certificates valid, u32 expiring in 30 days, i64 points, i64 lines by others in the last 30 days */
 	KEEPER_HOME = 30,
-	/* -> BLOCK, u32 n, n * { u32 field (enum field), i64 since, u8 shown (0: needs the password again), text value } */
+	/* -> BLOCK, u8 index of the name shown first, u32 n, n * { u32 field (enum field), i64 object (which address; which name;
+	   a birth date's 1: proposed), i64 since, u8 shown (0: needs the password again), text value } */
 	KEEPER_DATA,
 	/* -> BLOCK alone.  For pages that show nothing personal. */
 	KEEPER_WHO,
@@ -273,8 +274,31 @@ enum keeper_op {
 	KEEPER_LISTING_END,	/* P session: -> BLOCK, u32 n, n * i64 id: taken down; their rows are to go */
 	KEEPER_CONTACT_SEND,	/* P session: i64 id of a line, text message (<= MESSAGE_MAX bytes) -> BLOCK */
 	KEEPER_CONTACT_ANSWER,	/* P mail: text answer (<= MESSAGE_MAX bytes) -> nothing; each of the two learns the other's address */
-	/* ---- officers: founding, objections, standing: 225 to 239 ---- */
-	/* ---- trusted third parties and paper: 240 to 249 ---- */
+	/* ---- founding, objections, standing (P, session) ---- */
+	KEEPER_FOUNDER_OFFER = 225,	/* u8 on -> BLOCK: a member who passed the challenge offers to be a founder, or takes it back */
+	/* officer: -> BLOCK, u8 founded, u32 n, n * { i64 member, text name, i64 since } */
+	KEEPER_FOUNDERS,
+	/* officer fresh: u8 n, n * i64 member, text reason -> BLOCK, i64 decision */
+	KEEPER_FOUNDING_ASK,
+	/* officer: -> BLOCK, u32 n, n * { i64 id, u8 kind (enum decision_kind), u8 state (enum decision_state), i64 asked_at, i64 decided_at, u8 yes, u8 no,
+	   u8 mine (enum decision_mine) } newest first */
+	KEEPER_DECISIONS,
+	/* officer: i64 id -> BLOCK, the same row, i64 subject (member number; 0 none), text reason (an objection's: the member's own words, a line in their history),
+	   u32 n, n * text founder's name, WHAT IF: u8 there, i64 assurances, i64 members, i64 below names, i64 below assurer, i64 certificates */
+	KEEPER_DECISION_LOOK,
+	KEEPER_DECISION_VOTE,	/* officer fresh: i64 id, u8 yes, text reason -> BLOCK, u8 state */
+	/* officer: text member number or exact address -> BLOCK, i64 member, u8 standing, u8 assurer, WHAT IF */
+	KEEPER_STANDING_LOOK,
+	KEEPER_STANDING_ASK,	/* officer fresh: u8 kind (DECISION_SUSPEND, LIFT, FRAUD), i64 member, text reason -> BLOCK, i64 decision */
+	/* ---- trusted third parties and paper (P, session) ---- */
+	/* text country ("DE") -> BLOCK, i64 hand-over: a printed code for the form that a trusted third party fills in */
+	KEEPER_TTP_NEW = 240,
+	/* -> BLOCK, u32 n, n * { i64 number, text initials ("" gone), i64 made_at, i64 destroy_by, i64 destroyed_at (0: not), u8 state (enum paper_state) } newest first */
+	KEEPER_PAPERS,
+	KEEPER_PAPER_DESTROYED,	/* i64 number -> BLOCK: by its holder */
+	KEEPER_PAPER_STILL,	/* -> BLOCK: once a year: what is not ticked as destroyed is still there */
+	KEEPER_PAPER_OFFER,	/* fresh: i64 number (0: all), text member number or exact address ("": take the offer back) -> BLOCK */
+	KEEPER_PAPER_ACCEPT,	/* i64 number, u8 yes -> BLOCK: by whom it was offered to */
 	KEEPER_OP__COUNT = 250
 };
 
@@ -306,6 +330,10 @@ enum keeper_op {
 #define ASSURANCE_OBJECTED	512u
 #define ASSURANCE_LINK		1024u	/* links an old name or birth date to a new one */
 
+enum paper_state { PAPER_KEPT = 1, PAPER_CONFIRMED, PAPER_DUE, PAPER_DESTROYED, PAPER_OFFERED, PAPER_OFFERED_TO_YOU };
+enum decision_kind { DECISION_FOUNDING = 1, DECISION_OBJECTION, DECISION_SUSPEND, DECISION_LIFT, DECISION_FRAUD, DECISION_KIND__COUNT };
+enum decision_state { DECISION_OPEN = 1, DECISION_AGREED, DECISION_REFUSED, DECISION_LAPSED };
+enum decision_mine { DECISION_MAY_VOTE = 1, DECISION_MAY_NOT, DECISION_VOTED_YES, DECISION_VOTED_NO };
 enum name_sort { NAME_SORT_PAPERS = 1, NAME_SORT_BIRTH, NAME_SORT_MARRIED, NAME_SORT_SCRIPT, NAME_SORT_ARTIST, NAME_SORT__COUNT };
 enum handover_kind { HANDOVER_SCREEN = 1, HANDOVER_PRINTED, HANDOVER_EVENT, HANDOVER_TTP, HANDOVER_TOPUP, HANDOVER_KIND__COUNT };
 enum handover_state { HANDOVER_OPEN = 1, HANDOVER_TAKEN, HANDOVER_DONE, HANDOVER_WITHDRAWN, HANDOVER_SPENT, HANDOVER_OVER };

@@ -16,7 +16,7 @@ keeper_run op_join, op_mail_look, op_mail_take, op_sign_in, op_sign_in_cert, op_
 keeper_run op_home, op_data, op_who, op_data_set, op_data_erase, op_questions, op_questions_set,
     op_history, op_history_entry, op_setting_set, op_settings, op_policy_answer, op_role_code;
 
-/* addresses: facts/address.c */
+/* addresses: facts/addresses.c */
 keeper_run op_addresses, op_address_add, op_address_again, op_address_primary, op_address_remove;
 
 /* domains: facts/domain.c */
@@ -41,4 +41,16 @@ keeper_run op_published_stands, op_published_open, op_published_over, op_publish
 
 /* control: facts/role.c (officer codes), keeper/control.c */
 keeper_run op_officer_codes, op_health, op_doctor, op_system_entry, op_mail_test, op_counts;
+
+/* the web of trust: facts/handover_own.c, handover_use.c, assure.c, sign.c, assurances.c */
+keeper_run op_handover_new, op_handovers, op_handover_end, op_handover_take, op_handover_look,
+    op_handover_match, op_handover_show, op_handover_leave, op_assure_draft, op_drafts, op_draft_drop,
+    op_assure_sign, op_points, op_assurances, op_assurance_confirm, op_assurance_withdraw, op_parent_withdraw;
+
+/* founding, objections, standing: facts/{founding,decision,standing}.c */
+keeper_run op_founder_offer, op_founders, op_founding_ask, op_decisions, op_decision_look, op_decision_vote,
+    op_standing_look, op_standing_ask, op_assurance_object;
+
+/* third parties and paper: facts/{handover_own,paper}.c */
+keeper_run op_ttp_new, op_papers, op_paper_destroyed, op_paper_still, op_paper_offer, op_paper_accept;
 #endif

@@ -1,5 +1,8 @@
 #include "privacy/facts/member.h"
+#include "privacy/facts/name.h"
 #include "privacy/facts/person.h"
+#include "privacy/facts/person_name.h"
+#include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/correct.h"
@@ -8,40 +11,39 @@
 #define PERSON_FIELDS	(FIELD_DOC_NUMBER - FIELD_GIVEN + 1)
 
 static bool
-held(struct keeper *k, const struct act *a, enum field f, bool *yes, struct err *e)
+held(struct keeper *k, const struct act *a, enum field f, int64_t object, bool *yes, struct err *e)
 {
-	return vault_has(k->vault, a->owner.number, f, 0, NULL, yes, e);
+	return vault_has(k->vault, a->owner.number, f, object, NULL, yes, e);
 }
 
 bool
 steps_refresh(struct keeper *k, struct act *a, struct err *e)
 {
-	static const struct { int64_t step; enum field one, other; } steps[] = {
-		{ STEP_NAMES, FIELD_GIVEN, FIELD_FAMILY },
-		{ STEP_BIRTH, FIELD_BIRTH, FIELD_BIRTH },
-		{ STEP_NATIONALITY, FIELD_NATIONALITY, FIELD_NATIONALITY },
-		{ STEP_DOCUMENT, FIELD_DOC_KIND, FIELD_DOC_KIND },
+	static const struct { int64_t step; enum field field; } steps[] = {
+		{ STEP_BIRTH, FIELD_BIRTH }, { STEP_NATIONALITY, FIELD_NATIONALITY },
+		{ STEP_DOCUMENT, FIELD_DOC_KIND },
 	};
+	uint32_t names;
 
 	for (size_t i = 0; i < COUNT(steps); i++) {
-		bool one, other;
+		bool yes;
 
-		TRY(held(k, a, steps[i].one, &one, e));
-		TRY(held(k, a, steps[i].other, &other, e));
-		TRY(member_step(k, a, a->owner.number, steps[i].step, one || other, e));
+		TRY(held(k, a, steps[i].field, 0, &yes, e));
+		TRY(member_step(k, a, a->owner.number, steps[i].step, yes, e));
 	}
-	return true;
+	TRY(name_bits(k, a->owner.number, &names, e));
+	return member_step(k, a, a->owner.number, STEP_NAMES, names != 0, e);
 }
 
 bool
-correct_field(struct keeper *k, struct act *a, enum field f, struct span value, struct err *e)
+correct_field(struct keeper *k, struct act *a, enum field f, int64_t object, struct span value, struct err *e)
 {
 	DROP(buf_wipe) struct buf was = {0};
 	struct record_line l = { .about = &a->owner, .role = a->role, .fields = FIELD_BIT(f),
 	    .now = value };
 	bool found;
 
-	TRY(held(k, a, f, &found, e));
+	TRY(held(k, a, f, object, &found, e));
 	if (!found && value.len == 0)
 		return true;
 	/* Emptying a field erases it, and what may not be erased may not be emptied. */
@@ -50,7 +52,7 @@ correct_field(struct keeper *k, struct act *a, enum field f, struct span value, 
 	a->purpose = found ? PURPOSE_CORRECT : PURPOSE_ENROL;
 	TRY(act_may(a, f, e));
 	if (found)
-		TRY(vault_get(k->vault, &a->owner, f, 0, &was, NULL, e));
+		TRY(vault_get(k->vault, &a->owner, f, object, &was, NULL, e));
 	TRY(buf_ok(&was, e));
 	l.was = span_buf(&was);
 	l.has_values = found;
@@ -62,11 +64,11 @@ correct_field(struct keeper *k, struct act *a, enum field f, struct span value, 
 	/* What stood there is kept nowhere. */
 	if (value.len == 0) {
 		l.has_values = false;
-		TRY(vault_erase(k->vault, a->owner.number, f, 0, a->now, NULL, e));
+		TRY(vault_erase(k->vault, a->owner.number, f, object, a->now, NULL, e));
 		TRY(old_values_erase(k, &a->owner, f, e));
 		return keeper_record(k, &l, a->now, NULL, e);
 	}
-	TRY(vault_put(k->vault, &a->owner, f, 0, value, a->now, e));
+	TRY(vault_put(k->vault, &a->owner, f, object, value, a->now, e));
 	TRY(keeper_record(k, &l, a->now, NULL, e));
 	return !found || old_value_note(k, &a->owner, f, e);
 }
@@ -113,25 +115,88 @@ changes_read(struct act *a, struct change c[FIELD__COUNT], struct err *e)
 /* Will there be a value of f once the changes are made? */
 static bool
 will_have(struct keeper *k, const struct act *a, const struct change c[FIELD__COUNT],
-    enum field f, bool *yes, struct err *e)
+    enum field f, int64_t object, bool *yes, struct err *e)
 {
 	*yes = c[f].value.len > 0;
-	return c[f].set || held(k, a, f, yes, e);
+	return c[f].set || held(k, a, f, object, yes, e);
 }
 
 static bool
-names_whole(struct keeper *k, const struct act *a, const struct change c[FIELD__COUNT],
+names_touched(const struct change c[FIELD__COUNT])
+{
+	return c[FIELD_GIVEN].set || c[FIELD_MIDDLE].set || c[FIELD_FAMILY].set || c[FIELD_SUFFIX].set;
+}
+
+/* One name, one script (UTS 39); the parts were each checked for their characters. */
+static bool
+scripts_ok(const struct change c[FIELD__COUNT], struct err *e)
+{
+	DROP(buf_wipe) struct buf whole = {0};
+
+	person_name_whole(&whole, c[FIELD_GIVEN].value.data, c[FIELD_MIDDLE].value.data,
+	    c[FIELD_FAMILY].value.data, c[FIELD_SUFFIX].value.data);
+	TRY(buf_ok(&whole, e));
+	return whole.len == 0 || person_name_script_ok(whole.data) ||
+	    REFUSE(e, ERR_INPUT, WHY_NAME_SCRIPTS, "data: a name in several scripts");
+}
+
+static bool
+names_whole(struct keeper *k, const struct act *a, const struct change c[FIELD__COUNT], uint8_t index,
     struct err *e)
 {
 	bool given, family;
 
-	if (!c[FIELD_GIVEN].set && !c[FIELD_MIDDLE].set && !c[FIELD_FAMILY].set &&
-	    !c[FIELD_SUFFIX].set)
+	TRY(will_have(k, a, c, FIELD_GIVEN, index, &given, e));
+	TRY(will_have(k, a, c, FIELD_FAMILY, index, &family, e));
+	if (!given && !family)
+		return REFUSE(e, ERR_INPUT, WHY_NAME_MISSING, "data: neither given nor family name");
+	return scripts_ok(c, e);
+}
+
+/* Which name the form is about: the one shown first, as long as nobody vouched for it; a first one has a free index. */
+static bool
+names_target(struct keeper *k, const struct act *a, uint8_t *index, struct err *e)
+{
+	uint32_t there, vouched;
+
+	TRY(name_bits(k, a->owner.number, &there, e));
+	if (there == 0)
+		return name_free(k, a->owner.number, index, e);
+	TRY(name_main(k, a->owner.number, index, e));
+	TRY(name_vouched(k, a->owner.number, &vouched, e));
+	return (vouched & 1u << *index) == 0 ||
+	    REFUSE(e, ERR_DENIED, WHY_FIELD_VOUCHED, "data: a vouched name");
+}
+
+static bool
+names_save(struct keeper *k, struct act *a, const struct change c[FIELD__COUNT], struct err *e)
+{
+	struct trust_facts t;
+	uint8_t index;
+
+	TRY(names_target(k, a, &index, e));
+	TRY(names_whole(k, a, c, index, e));
+	for (unsigned f = FIELD_GIVEN; f <= FIELD_SUFFIX; f++)
+		if (c[f].set)
+			TRY(correct_field(k, a, (enum field)f, index, span_buf(&c[f].value), e));
+	TRY(name_row_put(k, a->owner.number, index, NAME_SORT_PAPERS, a->now, e));
+	TRY(trust_get(k, a->owner.number, &t, e));
+	if (t.main_name != index) {
+		t.main_name = index;
+		TRY(trust_put(k, a->owner.number, &t, e));
+	}
+	return name_lent_again(k, a, a->role, &a->owner, e);
+}
+
+static bool
+birth_free(struct keeper *k, const struct act *a, const struct change c[FIELD__COUNT], struct err *e)
+{
+	bool vouched;
+
+	if (!c[FIELD_BIRTH].set || c[FIELD_BIRTH].value.len == 0)
 		return true;
-	TRY(will_have(k, a, c, FIELD_GIVEN, &given, e));
-	TRY(will_have(k, a, c, FIELD_FAMILY, &family, e));
-	return given || family ||
-	    REFUSE(e, ERR_INPUT, WHY_NAME_MISSING, "data: neither given nor family name");
+	TRY(birth_vouched(k, a->owner.number, &vouched, e));
+	return !vouched || REFUSE(e, ERR_DENIED, WHY_FIELD_VOUCHED, "data: a vouched birth date");
 }
 
 /* Kind and number come together: a kind with its number, or "none" (or nothing) without. */
@@ -156,15 +221,18 @@ op_data_set(struct keeper *k, struct act *a, struct err *e)
 	DROP(changes_wipe) struct change c[FIELD__COUNT] = {{0}};
 
 	TRY(changes_read(a, c, e));
-	TRY(names_whole(k, a, c, e));
 	TRY(document_whole(c, e));
-	for (unsigned f = FIELD_GIVEN; f <= FIELD_DOC_NUMBER; f++)
+	TRY(birth_free(k, a, c, e));
+	if (names_touched(c))
+		TRY(names_save(k, a, c, e));
+	for (unsigned f = FIELD_BIRTH; f <= FIELD_DOC_NUMBER; f++)
 		if (c[f].set)
-			TRY(correct_field(k, a, (enum field)f, span_buf(&c[f].value), e));
+			TRY(correct_field(k, a, (enum field)f, 0, span_buf(&c[f].value), e));
 	/* Values that were opened only to be compared, and were the same. */
-	if (vault_opened(k->vault, a->owner.number) != 0)
+	if (!vault_settled(k->vault, NULL))
 		TRY(act_record(k, a, "unchanged", e));
 	if (c[FIELD_DOC_KIND].set || c[FIELD_DOC_NUMBER].set)
 		TRY(document_used(k, a->owner.number, a->now, e));
-	return steps_refresh(k, a, e);
+	TRY(steps_refresh(k, a, e));
+	return !(names_touched(c) || c[FIELD_BIRTH].set) || trust_refresh(k, &a->owner, a->now, NULL, e);
 }

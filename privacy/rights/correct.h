@@ -6,7 +6,10 @@
  * values away too (erase_field.h).  Changing a guarded field that has a value
  * asks for the password; filling in an empty one does not.
  *
- * Stands on person (what may stand in a field), vault, record.
+ * What somebody vouched for is not corrected here: a vouched name is replaced by a
+ * further name and a link, a birth date by a proposal and a link (facts/name.h).
+ *
+ * Stands on person (what may stand in a field), name, vault, record.
  */
 #ifndef PRIVACY_RIGHTS_CORRECT_H
 #define PRIVACY_RIGHTS_CORRECT_H
@@ -15,9 +18,10 @@
 /* The STEP_ bits that names, birth date, nationality and document give, set anew from the vault. */
 bool steps_refresh(struct keeper *k, struct act *a, struct err *e) MUST;
 /*
- * Change or (value empty) erase one field of the act's owner and record it.
- * Nothing happens when the value is the same.
+ * Change or (value empty) erase one field of the act's owner and record it;
+ * object: which name, for the parts of names, else 0.  Nothing happens when the value is the same.
+ * Whether somebody vouched for it is the caller's to ask.
  */
-bool correct_field(struct keeper *k, struct act *a, enum field f, struct span value,
+bool correct_field(struct keeper *k, struct act *a, enum field f, int64_t object, struct span value,
     struct err *e) MUST;
 #endif

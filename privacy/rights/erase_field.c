@@ -1,5 +1,9 @@
+#include "privacy/facts/handover.h"
 #include "privacy/facts/member.h"
+#include "privacy/facts/name.h"
+#include "privacy/facts/published.h"
 #include "privacy/facts/question.h"
+#include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/correct.h"
@@ -33,12 +37,14 @@ sql_over = { "document_over", "ii", "i",
 bool
 document_used(struct keeper *k, int64_t member, int64_t now, struct err *e)
 {
+	int64_t until;
 	bool kind;
 
 	TRY(vault_has(k->vault, member, FIELD_DOC_KIND, 0, NULL, &kind, e));
 	if (!kind)
 		return sql_do(k->store, &sql_gone, e, member);
-	return sql_do(k->store, &sql_used, e, member, now);
+	TRY(handover_open_until(k, member, now, &until, e));
+	return sql_do(k->store, &sql_used, e, member, until > now ? until : now);
 }
 
 /* ---- what corrections carried ---- */
@@ -84,31 +90,50 @@ old_values_erase(struct keeper *k, const struct owner *o, enum field f, struct e
 /* ---- at a click ---- */
 
 static bool
-erase(struct keeper *k, const struct act *a, enum field f, bool *was, struct err *e)
+erase(struct keeper *k, const struct act *a, enum field f, int64_t object, bool *was, struct err *e)
 {
 	TRY(old_values_erase(k, &a->owner, f, e));
-	return vault_erase(k->vault, a->owner.number, f, 0, a->now, was, e);
+	return vault_erase(k->vault, a->owner.number, f, object, a->now, was, e);
 }
 
-/* Kind and number of a document go together; without given and family name the rest of a name goes too. */
+/* A part of the name that is shown first; without given and family name the rest of it goes too. */
+static bool
+erase_name(struct keeper *k, struct act *a, enum field f, bool *was, struct err *e)
+{
+	bool given, family;
+	uint8_t index;
+
+	TRY(name_main(k, a->owner.number, &index, e));
+	TRY(erase(k, a, f, index, was, e));
+	TRY(vault_has(k->vault, a->owner.number, FIELD_GIVEN, index, NULL, &given, e));
+	TRY(vault_has(k->vault, a->owner.number, FIELD_FAMILY, index, NULL, &family, e));
+	if (!given && !family) {
+		TRY(old_values_erase(k, &a->owner, FIELD_MIDDLE, e));
+		TRY(old_values_erase(k, &a->owner, FIELD_SUFFIX, e));
+		TRY(name_erase(k, &a->owner, index, a->now, e));
+	}
+	a->purpose = PURPOSE_NAMES;
+	TRY(name_lent_again(k, a, a->role, &a->owner, e));
+	a->purpose = PURPOSE_ERASE_FIELD;
+	return true;
+}
+
+/* Kind and number of a document go together, and a proposed birth date with the one that is held. */
 static bool
 erase_with(struct keeper *k, struct act *a, enum field f, bool *was, struct err *e)
 {
-	bool other, given, family;
+	bool other;
 
-	TRY(erase(k, a, f, was, e));
-	if (f == FIELD_DOC_KIND || f == FIELD_DOC_NUMBER) {
-		TRY(erase(k, a, f == FIELD_DOC_KIND ? FIELD_DOC_NUMBER : FIELD_DOC_KIND, &other, e));
-		*was = *was || other;
-		return document_used(k, a->owner.number, a->now, e);
-	}
-	if (f != FIELD_GIVEN && f != FIELD_FAMILY)
+	if (f <= FIELD_SUFFIX)
+		return erase_name(k, a, f, was, e);
+	TRY(erase(k, a, f, 0, was, e));
+	if (f == FIELD_BIRTH)
+		return vault_erase(k->vault, a->owner.number, FIELD_BIRTH, BIRTH_PROPOSED, a->now, NULL, e);
+	if (f != FIELD_DOC_KIND && f != FIELD_DOC_NUMBER)
 		return true;
-	TRY(vault_has(k->vault, a->owner.number, FIELD_GIVEN, 0, NULL, &given, e));
-	TRY(vault_has(k->vault, a->owner.number, FIELD_FAMILY, 0, NULL, &family, e));
-	if (given || family)
-		return true;
-	return erase(k, a, FIELD_MIDDLE, NULL, e) && erase(k, a, FIELD_SUFFIX, NULL, e);
+	TRY(erase(k, a, f == FIELD_DOC_KIND ? FIELD_DOC_NUMBER : FIELD_DOC_KIND, 0, &other, e));
+	*was = *was || other;
+	return document_used(k, a->owner.number, a->now, e);
 }
 
 bool
@@ -134,7 +159,10 @@ op_data_erase(struct keeper *k, struct act *a, struct err *e)
 	struct record_line l = { .about = &a->owner, .purpose = a->purpose, .role = a->role,
 	    .fields = FIELD_BIT(f), .object = fields[f].name };
 
-	return keeper_record(k, &l, a->now, NULL, e);
+	TRY(keeper_record(k, &l, a->now, NULL, e));
+	if (f <= FIELD_SUFFIX)		/* it may be on show in the directory */
+		TRY(published_end_of(k, &a->owner, PUBLISHED_LISTING, a->now, e));
+	return f > FIELD_BIRTH || trust_refresh(k, &a->owner, a->now, NULL, e);
 }
 
 /* ---- what goes by itself ---- */

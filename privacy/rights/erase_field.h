@@ -21,7 +21,7 @@ extern const char document_schema[];
 bool old_value_note(struct keeper *k, const struct owner *o, enum field f, struct err *e) MUST;
 /* The values of all entries noted for f go. */
 bool old_values_erase(struct keeper *k, const struct owner *o, enum field f, struct err *e) MUST;
-/* The document was used (shown to an assurer, in an open hand-over): its time begins anew. */
+/* The document was used (entered, in a hand-over): its time begins anew, at the end of the last open hand-over. */
 bool document_used(struct keeper *k, int64_t member, int64_t now, struct err *e) MUST;
 /* Erase at most `most` documents not used for document_life; one entry each. */
 bool erase_field_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *documents,

@@ -3,6 +3,7 @@
  *
  * Guarded fields are listed, and opened only within minutes of the password.
  */
+#include "privacy/facts/name.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 
@@ -15,8 +16,8 @@ list_add(void *self, enum field f, int64_t object, int64_t since, bool opened, s
 {
 	struct list *l = self;
 
-	(void)object;
 	pack_u32(&l->body, (uint32_t)f);
+	pack_i64(&l->body, object);
 	pack_i64(&l->body, since);
 	pack_u8(&l->body, opened);
 	pack_bytes(&l->body, value.p, value.len);
@@ -32,8 +33,10 @@ op_data(struct keeper *k, struct act *a, struct err *e)
 {
 	DROP(list_wipe) struct list l = {0};
 	uint64_t open = 0;
+	uint8_t first;
 
 	TRY(act_read(a, e));
+	TRY(name_main(k, a->owner.number, &first, e));
 	for (unsigned f = FIELD_ADDRESS; f <= FIELD_DOC_NUMBER; f++) {
 		bool guarded = (purposes[a->purpose].guarded & FIELD_BIT(f)) != 0;
 
@@ -43,6 +46,7 @@ op_data(struct keeper *k, struct act *a, struct err *e)
 		open |= FIELD_BIT(f);
 	}
 	TRY(vault_range(k->vault, &a->owner, FIELD_ADDRESS, FIELD_DOC_NUMBER, open, list_add, &l, e));
+	pack_u8(a->out, first);
 	pack_u32(a->out, l.n);
 	buf_add(a->out, l.body.data, l.body.len);
 	return act_record(k, a, NULL, e);

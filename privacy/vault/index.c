@@ -8,6 +8,7 @@ static const char *const index_names[INDEX__COUNT] = {
 	[INDEX_CERT_ADDRESS] = "certificate address",
 	[INDEX_MAIL_LIMIT] = "mail limit",
 	[INDEX_JOIN] = "join",
+	[INDEX_THIRD_PARTY] = "third party",
 };
 
 struct indexes { unsigned char key[INDEX__COUNT][crypto_generichash_KEYBYTES]; };

@@ -22,6 +22,7 @@ enum index_name {		/* append only */
 	INDEX_CERT_ADDRESS,	/* an address a certificate names: for the public look-up */
 	INDEX_MAIL_LIMIT,	/* mails an hour to one address */
 	INDEX_JOIN,		/* a waiting join's address */
+	INDEX_THIRD_PARTY,	/* a trusted third party: name, office and place, loosely spelled */
 	INDEX__COUNT
 };
 

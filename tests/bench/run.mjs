@@ -1,5 +1,5 @@
 /*
- * tests/bench/run.mjs [pages] [memory] [issue] [ledger] - what the site can do, as one table.
+ * tests/bench/run.mjs [pages] [memory] [issue] [ledger] [directory] - what the site can do, as one table.
  *
  * A throw-away site is started as an operator would, a member joins through the
  * web forms, and each figure is measured beside what it is compared with, in
@@ -57,7 +57,8 @@ async function join(site) {
     await v.send(fields, `/data/${page}`);
   }
   v.password = password;
-  await v.own('/data');
+  await v.own('/password/data');
+  await v.send({ password }, '/password');
   for (const shown of ['Ann', 'Maria', 'Lindqvist', '1979-03-14', 'SE'])
     if (!v.words.includes(shown)) throw new Error(`the page does not show ${shown}: ${v.words}`);
   return v;

@@ -1,0 +1,298 @@
+/* tests/unit/test_handover.c - fields are opened to one assurer, for one meeting, by its code, and by nothing else. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include "privacy/keeper/doctor.h"
+#include "tests/unit/trust_rig.h"
+
+struct scene { struct rig rig; struct person ann, ben, cleo; };	/* a member and two assurers */
+
+static int
+set_up(void **state)
+{
+	struct scene *s = calloc(1, sizeof(*s));
+
+	*state = s;
+	rig_open(&s->rig, (const char *const[]){ "limit.mails_per_hour=10000", NULL });
+	person_make(&s->rig, &s->ann, "ann", "Ann Zoë", "Ó Briain", "1984-02-29", "X 123-456");
+	person_assurer(&s->rig, &s->ben, "ben", "Ben", "Adeyemi");
+	person_assurer(&s->rig, &s->cleo, "cleo", "Cleo", "Marín");
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct scene *s = *state;
+
+	rig_drop(&s->rig);
+	free(s);
+	return 0;
+}
+
+static void
+refused(const struct scene *s, bool did, enum err_kind kind, uint32_t why)
+{
+	if (did || s->rig.err.kind != kind || s->rig.err.why != why)
+		fail_msg("wanted %d/%u, got %d: %d/%u %s", kind, why, did, s->rig.err.kind, s->rig.err.why, s->rig.err.text);
+}
+
+static bool
+with_id(struct scene *s, struct person *p, uint32_t op, int64_t id, struct buf *out)
+{
+	DROP(buf_wipe) struct buf in = {0};
+
+	rig_begin(&in, p->token);
+	pack_i64(&in, id);
+	return rig_ask(&s->rig, op, &in, out);
+}
+
+/* The password once more, for a fresh session. */
+static void
+freshen(struct scene *s, struct person *p)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+
+	rig_begin(&in, p->token);
+	pack_text(&in, TRUST_PASSWORD);
+	pack_bytes(&in, "192.0.2.1", 9);
+	assert_true(rig_ask(&s->rig, KEEPER_PASSWORD_AGAIN, &in, &out));
+	memcpy(p->token, out.data, TOKEN_BYTES);
+}
+
+static void
+comparing_tells_three_words_and_no_field(void **state)
+{
+	struct scene *s = *state;
+	char code[CODE_TEXT];
+	int64_t id, made;
+	struct met m;
+
+	assert_true(meet_code(&s->rig, &s->ann, HANDOVER_SCREEN, code, &made));
+	assert_true(meet_take(&s->rig, &s->ben, code, &id));
+	assert_int_equal(id, made);
+	assert_true(meet_match(&s->rig, &s->ben, id, "ann zoë ó briain", "1984-02-29", "passport", "x123456", &m));
+	assert_int_equal(m.names, 1);
+	assert_int_equal(m.match[0], MATCH_SAME);
+	assert_int_equal(m.birth, MATCH_SAME);
+	assert_int_equal(m.kind, MATCH_SAME);
+	assert_int_equal(m.number, MATCH_SAME);
+	assert_true(meet_match(&s->rig, &s->ben, id, "Anne Zoe O'Briain", "1984-02-28", "identity card", "", &m));
+	/* the better answer stays, a worse try does not take it back */
+	assert_int_equal(m.birth, MATCH_SAME);
+	assert_int_equal(m.left[TRIED_NAME], 2);
+	assert_int_equal(m.left[TRIED_NUMBER], 3);
+	assert_int_equal(m.shown, 0);
+}
+
+static void
+a_wrong_guess_differs_and_guesses_are_few(void **state)
+{
+	struct scene *s = *state;
+	char code[CODE_TEXT];
+	int64_t id;
+	struct met m;
+
+	assert_true(meet_code(&s->rig, &s->ann, HANDOVER_SCREEN, code, &id));
+	assert_true(meet_take(&s->rig, &s->ben, code, &id));
+	for (int i = 0; i < 4; i++) {
+		char date[32];
+
+		snprintf(date, sizeof(date), "1984-03-0%d", i + 1);
+		assert_true(meet_match(&s->rig, &s->ben, id, "", date, "", "", &m));
+		assert_int_equal(m.birth, MATCH_DIFFERS);
+		assert_int_equal(m.left[TRIED_BIRTH], 3 - i);
+	}
+	refused(s, meet_match(&s->rig, &s->ben, id, "", "1984-02-29", "", "", &m), ERR_DENIED, WHY_HANDOVER_TRIES);
+	/* what is no date costs no try and tells nothing */
+	refused(s, meet_match(&s->rig, &s->ben, id, "", "1983-02-29", "", "", &m), ERR_INPUT, WHY_BIRTH_DATE);
+	refused(s, meet_match(&s->rig, &s->ben, id, "", "", "", "", &m), ERR_INPUT, WHY_FIELD_SHAPE);
+	/* another field is still to be compared */
+	assert_true(meet_match(&s->rig, &s->ben, id, "", "", "passport", "", &m));
+}
+
+static void
+without_a_live_one_nothing_is_opened(void **state)
+{
+	struct scene *s = *state;
+	DROP(buf_wipe) struct buf out = {0};
+	char code[CODE_TEXT];
+	int64_t id, other;
+	struct met m;
+
+	/* nobody's, not taken, another's */
+	refused(s, meet_match(&s->rig, &s->ben, 4711, "Ann", "", "", "", &m), ERR_DENIED, WHY_HANDOVER_OVER);
+	assert_true(meet_code(&s->rig, &s->ann, HANDOVER_SCREEN, code, &id));
+	refused(s, meet_match(&s->rig, &s->ben, id, "Ann", "", "", "", &m), ERR_DENIED, WHY_HANDOVER_OVER);
+	assert_true(meet_take(&s->rig, &s->ben, code, &other));
+	refused(s, meet_match(&s->rig, &s->cleo, id, "Ann", "", "", "", &m), ERR_DENIED, WHY_HANDOVER_OVER);
+	freshen(s, &s->cleo);
+	refused(s, with_id(s, &s->cleo, KEEPER_HANDOVER_SHOW, id, &out), ERR_DENIED, WHY_HANDOVER_OVER);
+	/* and the code is spent for everybody else */
+	refused(s, meet_take(&s->rig, &s->cleo, code, &other), ERR_DENIED, WHY_HANDOVER);
+	/* whoever took it may type it again */
+	assert_true(meet_take(&s->rig, &s->ben, code, &other));
+	/* left */
+	assert_true(with_id(s, &s->ben, KEEPER_HANDOVER_LEAVE, id, &out));
+	refused(s, meet_match(&s->rig, &s->ben, id, "Ann", "", "", "", &m), ERR_DENIED, WHY_HANDOVER_OVER);
+	refused(s, meet_take(&s->rig, &s->ben, code, &other), ERR_DENIED, WHY_HANDOVER);
+}
+
+static void
+showing_needs_the_password_and_is_written_for_both(void **state)
+{
+	struct scene *s = *state;
+	DROP(buf_wipe) struct buf out = {0};
+	struct rig_block b;
+	char code[CODE_TEXT];
+	int64_t id;
+	bool number = false;
+	struct span in;
+
+	assert_true(meet_code(&s->rig, &s->ann, HANDOVER_SCREEN, code, &id));
+	assert_true(meet_take(&s->rig, &s->ben, code, &id));
+	rig_later(&s->rig, 660);
+	refused(s, with_id(s, &s->ben, KEEPER_HANDOVER_SHOW, id, &out), ERR_DENIED, WHY_PASSWORD_NEEDED);
+	freshen(s, &s->ben);
+	assert_true(with_id(s, &s->ben, KEEPER_HANDOVER_SHOW, id, &out));
+	number = memmem(out.data, out.len, "X 123-456", 9) != NULL || memmem(out.data, out.len, "X123-456", 8) != NULL;
+	assert_true(number);
+	assert_non_null(memmem(out.data, out.len, "1984-02-29", 10));
+	/* the member sees at once who was shown what */
+	assert_true(rig_look(&s->rig, KEEPER_HANDOVERS, s->ann.token, &out, &b));
+	assert_non_null(memmem(out.data, out.len, "Ben Adeyemi", 11));
+	in = span_buf(&out);
+	(void)in;
+	assert_true(rig_look(&s->rig, KEEPER_HOME, s->ann.token, &out, &b));
+}
+
+static void
+it_ends_by_itself_and_by_its_owner(void **state)
+{
+	struct scene *s = *state;
+	DROP(buf_wipe) struct buf out = {0};
+	char code[CODE_TEXT];
+	int64_t id, other;
+	struct met m;
+
+	/* left alone for two hours */
+	assert_true(meet_code(&s->rig, &s->ann, HANDOVER_SCREEN, code, &id));
+	assert_true(meet_take(&s->rig, &s->ben, code, &id));
+	rig_later(&s->rig, 7200);
+	person_sign_in(&s->rig, &s->ben);
+	refused(s, meet_match(&s->rig, &s->ben, id, "Ann", "", "", "", &m), ERR_DENIED, WHY_HANDOVER_OVER);
+	/* withdrawn */
+	person_sign_in(&s->rig, &s->ann);
+	assert_true(meet_code(&s->rig, &s->ann, HANDOVER_SCREEN, code, &id));
+	assert_true(with_id(s, &s->ann, KEEPER_HANDOVER_END, id, &out));
+	refused(s, meet_take(&s->rig, &s->ben, code, &other), ERR_DENIED, WHY_HANDOVER);
+	refused(s, with_id(s, &s->cleo, KEEPER_HANDOVER_END, id, &out), ERR_DENIED, WHY_SESSION_OVER);
+	/* too old: on screen a day, printed longer */
+	assert_true(meet_code(&s->rig, &s->ann, HANDOVER_SCREEN, code, &id));
+	rig_later(&s->rig, 86400);
+	person_sign_in(&s->rig, &s->ben);
+	refused(s, meet_take(&s->rig, &s->ben, code, &other), ERR_DENIED, WHY_HANDOVER);
+	person_sign_in(&s->rig, &s->ann);
+	assert_true(meet_code(&s->rig, &s->ann, HANDOVER_PRINTED, code, &id));
+	rig_later(&s->rig, 59 * 86400);
+	person_sign_in(&s->rig, &s->ben);
+	assert_true(meet_take(&s->rig, &s->ben, code, &other));
+	/* the sweep tidies what is over, with a line each, and everything agrees */
+	rig_later(&s->rig, 3 * 86400);
+	assert_true(rig_ask_as(&s->rig, KEEPER_PEER_CLERK, KEEPER_SWEEP, NULL, &out));
+	rig_begin_hand(&s->rig);
+	assert_true(doctor_look(&s->rig.keeper, &s->rig.err));
+	rig_end_hand(&s->rig);
+}
+
+static void
+three_wrong_secrets_end_it_and_count_for_the_assurer(void **state)
+{
+	struct scene *s = *state;
+	char code[CODE_TEXT], wrong[CODE_TEXT];
+	struct code c, other;
+	int64_t id, taken;
+
+	assert_true(meet_code(&s->rig, &s->ann, HANDOVER_SCREEN, code, &id));
+	assert_true(code_read(code, &c, &s->rig.err));
+	for (int i = 0; i < 3; i++) {
+		code_make(&other);
+		memcpy(other.finder, c.finder, sizeof(c.finder));
+		code_print(&other, wrong);
+		refused(s, meet_take(&s->rig, &s->ben, wrong, &taken), ERR_DENIED, WHY_HANDOVER);
+	}
+	refused(s, meet_take(&s->rig, &s->cleo, code, &taken), ERR_DENIED, WHY_HANDOVER);
+	/* ten a day, of whatever kind, then none till tomorrow: a good one either */
+	for (int i = 0; i < 7; i++)
+		refused(s, meet_take(&s->rig, &s->ben, "nonsense", &taken), ERR_DENIED, WHY_HANDOVER);
+	assert_true(meet_code(&s->rig, &s->ann, HANDOVER_SCREEN, code, &id));
+	refused(s, meet_take(&s->rig, &s->ben, code, &taken), ERR_DENIED, WHY_CODES_WRONG);
+	assert_true(meet_take(&s->rig, &s->cleo, code, &taken));
+	rig_later(&s->rig, 86400);
+	person_sign_in(&s->rig, &s->ben);
+	person_sign_in(&s->rig, &s->ann);
+	assert_true(meet_code(&s->rig, &s->ann, HANDOVER_SCREEN, code, &id));
+	assert_true(meet_take(&s->rig, &s->ben, code, &taken));
+}
+
+static void
+who_may_and_who_may_not(void **state)
+{
+	struct scene *s = *state;
+	struct person dora = {0};
+	char code[CODE_TEXT];
+	int64_t id;
+
+	/* nobody without names and birth date */
+	person_make(&s->rig, &dora, "dora", "Dora", "", NULL, NULL);
+	refused(s, meet_code(&s->rig, &dora, HANDOVER_SCREEN, code, &id), ERR_DENIED, WHY_HANDOVER_DATA);
+	/* an event's and a made-up kind are not for asking */
+	refused(s, meet_code(&s->rig, &s->ann, HANDOVER_EVENT, code, &id), ERR_INPUT, 0);
+	refused(s, meet_code(&s->rig, &s->ann, 99, code, &id), ERR_INPUT, 0);
+	/* not by somebody who is no assurer, not for oneself */
+	assert_true(meet_code(&s->rig, &s->ann, HANDOVER_SCREEN, code, &id));
+	refused(s, meet_take(&s->rig, &dora, code, &id), ERR_DENIED, WHY_ROLE);
+	assert_true(meet_code(&s->rig, &s->ben, HANDOVER_SCREEN, code, &id));
+	refused(s, meet_take(&s->rig, &s->ben, code, &id), ERR_DENIED, WHY_ASSURE_SELF);
+	/* ten at a time */
+	for (int i = 1; i < HANDOVERS_OPEN; i++)
+		assert_true(meet_code(&s->rig, &s->ann, HANDOVER_SCREEN, code, &id));
+	refused(s, meet_code(&s->rig, &s->ann, HANDOVER_SCREEN, code, &id), ERR_DENIED, WHY_HANDOVER_MANY);
+}
+
+static void
+a_document_stays_as_long_as_a_hand_over_is_open(void **state)
+{
+	struct scene *s = *state;
+	DROP(buf_wipe) struct buf out = {0};
+	char code[CODE_TEXT];
+	int64_t id;
+	bool there;
+
+	rig_later(&s->rig, 20 * 86400);
+	person_sign_in(&s->rig, &s->ann);
+	assert_true(meet_code(&s->rig, &s->ann, HANDOVER_PRINTED, code, &id));
+	for (int day = 0; day < 91; day++) {
+		rig_later(&s->rig, 86400);
+		assert_true(rig_ask_as(&s->rig, KEEPER_PEER_CLERK, KEEPER_SWEEP, NULL, &out));
+		assert_true(vault_has(s->rig.keeper.vault, s->ann.owner.number, FIELD_DOC_NUMBER, 0, NULL, &there, &s->rig.err));
+		/* 60 days the hand-over, 30 days after its end */
+		if (there != (day < 90))
+			fail_msg("day %d: %d", day, there);
+	}
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest cases[] = {
+		CASE(comparing_tells_three_words_and_no_field), CASE(a_wrong_guess_differs_and_guesses_are_few),
+		CASE(without_a_live_one_nothing_is_opened), CASE(showing_needs_the_password_and_is_written_for_both),
+		CASE(it_ends_by_itself_and_by_its_owner), CASE(three_wrong_secrets_end_it_and_count_for_the_assurer),
+		CASE(who_may_and_who_may_not), CASE(a_document_stays_as_long_as_a_hand_over_is_open),
+	};
+
+	return cmocka_run_group_tests(cases, NULL, NULL);
+}
