@@ -1,5 +1,5 @@
 /*
- * tests/bench/run.mjs [pages] [memory] [issue] [ledger] - what the site can do, as one table.
+ * tests/bench/run.mjs [pages] [memory] [issue] [ledger] [directory] - what the site can do, as one table.
  *
  * A throw-away site is started as an operator would, a member joins through the
  * web forms, and each figure is measured beside what it is compared with, in

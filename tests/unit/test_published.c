@@ -8,18 +8,16 @@
 #include <sodium.h>
 #include "privacy/facts/contact.h"
 #include "privacy/facts/member.h"
+#include "privacy/facts/name.h"
 #include "privacy/facts/published.h"
-#include "tests/unit/keeper_rig.h"
+#include "tests/unit/trust_rig.h"
 
 #define ANNA	"anna@example.org"
 #define BEN	"ben@example.org"
-#define PASS	"correct horse battery"
-#define GIVERS	3
 
 struct people {			/* Anna is an assurer, Ben a member */
 	struct rig	rig;
-	unsigned char	anna[TOKEN_BYTES], ben[TOKEN_BYTES];
-	int64_t		anna_number, ben_number, givers[GIVERS];
+	struct person	anna, ben;
 };
 
 #define REFUSED(r, kind_, why_) do { \
@@ -29,93 +27,17 @@ struct people {			/* Anna is an assurer, Ben a member */
 
 /* ---- people ---- */
 
-static void
-tell(struct rig *r, const unsigned char token[TOKEN_BYTES], const char *given, const char *family, const char *birth)
-{
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-
-	rig_begin(&in, token);
-	pack_u32(&in, PURPOSE_ENROL);
-	pack_u8(&in, 3);
-	pack_u32(&in, FIELD_GIVEN);
-	pack_text(&in, given);
-	pack_u32(&in, FIELD_FAMILY);
-	pack_text(&in, family);
-	pack_u32(&in, FIELD_BIRTH);
-	pack_text(&in, birth);
-	assert_true(rig_ask(r, KEEPER_DATA_SET, &in, &out));
-}
-
-static int64_t
-number_of(struct rig *r, const unsigned char token[TOKEN_BYTES])
-{
-	DROP(buf_wipe) struct buf out = {0};
-	struct rig_block b;
-
-	assert_true(rig_look(r, KEEPER_WHO, token, &out, &b));
-	return b.member;
-}
-
-static const struct sql
-sql_assured = { "test_assured", "iiiiiii", "",
-	"INSERT INTO assurance (id, giver, member, third_party, points, met_day, noted_at, made_at, withdrawn_at,"
-	" falls_at, confirmed_at, objected_at, birth, names, method, founding, parent, paper, link, link_from,"
-	" link_to) VALUES ($1, $2, $3, 0, 35, $4, $5, $6, 0, 0, 0, 0, $7, 1, 1, 0, 0, 0, 0, 0, 0)" },
-sql_passed = { "test_passed", "iii", "",
-	"INSERT INTO trust (member, main_name, passed_at, founder_at, standing, standing_at, name_changed_at, next_at)"
-	" VALUES ($1, 0, $2, 0, 0, 0, 0, 0) ON CONFLICT (member) DO UPDATE SET passed_at = $3" },
-sql_role = { "test_role", "ii", "", "UPDATE member SET roles = $1 WHERE number = $2" };
-
-/* As if three had vouched for this member, and the challenge were passed then (0: not passed). */
-static void
-plant(struct people *p, int64_t member, int64_t passed_at)
-{
-	struct keeper *k = &p->rig.keeper;
-	int64_t version, now = rig_now(&p->rig);
-	struct err e = {0};
-
-	assert_true(store_begin(k->store, &e));
-	assert_true(vault_version(k->vault, member, FIELD_BIRTH, 0, &version, &e));
-	for (int i = 0; i < GIVERS; i++)
-		assert_true(sql_do(k->store, &sql_assured, &e, member + i, p->givers[i], member, now / DAY_SECONDS - 9,
-		    now, now, version));
-	assert_true(sql_do(k->store, &sql_passed, &e, member, passed_at, passed_at));
-	assert_true(sql_do(k->store, &sql_role, &e, INT64_C(1) << ROLE_MEMBER | INT64_C(1) << ROLE_ASSURER, member));
-	assert_true(store_commit(k->store, &e));
-}
-
-static void
-challenge(struct people *p, int64_t member, int64_t passed_at)
-{
-	struct err e = {0};
-
-	assert_true(store_begin(p->rig.keeper.store, &e));
-	assert_true(sql_do(p->rig.keeper.store, &sql_passed, &e, member, passed_at, passed_at));
-	assert_true(store_commit(p->rig.keeper.store, &e));
-}
-
 static int
 up(void **state)
 {
 	struct people *p = calloc(1, sizeof(*p));
-	unsigned char token[TOKEN_BYTES];
 
 	if (p == NULL)
 		return -1;
 	rig_open(&p->rig, (const char *const[]){ "limit.mails_per_hour=20", NULL });
-	rig_member(&p->rig, ANNA, PASS, p->anna);
-	rig_member(&p->rig, BEN, PASS, p->ben);
-	for (int i = 0; i < GIVERS; i++) {
-		char address[32];
-
-		snprintf(address, sizeof(address), "giver%d@example.org", i);
-		rig_member(&p->rig, address, PASS, token);
-		p->givers[i] = number_of(&p->rig, token);
-	}
-	p->anna_number = number_of(&p->rig, p->anna);
-	p->ben_number = number_of(&p->rig, p->ben);
-	tell(&p->rig, p->anna, "Anna-Lena Maria", "van der Berg", "1984-02-29");
-	plant(p, p->anna_number, rig_now(&p->rig));
+	person_make(&p->rig, &p->anna, "anna", "Anna-Lena Maria", "van der Berg", "1984-02-29", NULL);
+	person_make(&p->rig, &p->ben, "ben", "Ben", "Okafor", "1990-01-01", NULL);
+	person_vouched(&p->rig, &p->anna, 3, true);
 	*state = p;
 	return 0;
 }
@@ -130,48 +52,51 @@ down(void **state)
 	return 0;
 }
 
-/* Signed in again when a session has become too old. */
+static const struct sql
+sql_passed = { "test_passed", "ii", "", "UPDATE trust SET passed_at = $1 WHERE member = $2" };
+
+/* As if the challenge had been passed then (0: never), and nobody had reckoned anew since. */
 static void
-again(struct people *p)
+challenge(struct rig *r, const struct person *who, int64_t passed_at)
 {
-	assert_true(rig_sign_in(&p->rig, ANNA, PASS, p->anna, NULL));
-	assert_true(rig_sign_in(&p->rig, BEN, PASS, p->ben, NULL));
+	struct err e = {0};
+
+	rig_begin_hand(r);
+	assert_true(sql_do(r->keeper.store, &sql_passed, &e, passed_at, who->owner.number));
+	rig_end_hand(r);
 }
 
 /* ---- history ---- */
 
 struct entry { int64_t number, fields; unsigned kind, role, purpose, has_values; char object[256]; };
 
-/* The entry so many places before the newest. */
+/* The entry so many places before the newest; looking adds one, so it is one look. */
 static void
-before(struct rig *r, const unsigned char token[TOKEN_BYTES], int64_t back, struct entry *x)
+before(struct rig *r, const unsigned char token[TOKEN_BYTES], uint32_t back, struct entry *x)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct rig_block b;
 	struct span s;
-	int64_t place = 0, all;
 
-	do {
-		rig_begin(&in, token);
-		pack_i64(&in, place);
-		pack_u32(&in, 1);
-		assert_true(rig_ask(r, KEEPER_HISTORY, &in, &out));
-		s = span_buf(&out);
-		rig_block(&s, &b);
-		all = unpack_i64(&s);
-		assert_int_equal(unpack_u32(&s), 1);
-		unpack_i64(&s);
-		place = place == 0 && back > 0 ? all - back + 1 : 0;
-	} while (place != 0);
-	x->number = unpack_i64(&s);
+	rig_begin(&in, token);
+	pack_i64(&in, 0);
+	pack_u32(&in, back + 1);
+	assert_true(rig_ask(r, KEEPER_HISTORY, &in, &out));
+	s = span_buf(&out);
+	rig_block(&s, &b);
 	unpack_i64(&s);
-	x->kind = unpack_u8(&s);
-	x->role = unpack_u8(&s);
-	x->purpose = unpack_u32(&s);
-	x->fields = unpack_i64(&s);
-	unpack_text(&s, x->object, sizeof(x->object));
-	x->has_values = unpack_u8(&s);
-	unpack_u8(&s);
+	for (uint32_t n = unpack_u32(&s); n > 0; n--) {
+		unpack_i64(&s);
+		x->number = unpack_i64(&s);
+		unpack_i64(&s);
+		x->kind = unpack_u8(&s);
+		x->role = unpack_u8(&s);
+		x->purpose = unpack_u32(&s);
+		x->fields = unpack_i64(&s);
+		unpack_text(&s, x->object, sizeof(x->object));
+		x->has_values = unpack_u8(&s);
+		unpack_u8(&s);
+	}
 	assert_true(unpack_end(&s, "history", NULL));
 }
 
@@ -299,45 +224,58 @@ test_walk(void **state)
 {
 	struct people *p = *state;
 	struct rig *r = &p->rig;
-	struct announced a, b;
+	struct announced a;
 	struct due d[8];
 	struct entry x;
 	struct seen seen;
 
-	look(r, p->anna, &seen);
+	look(r, p->anna.token, &seen);
 	assert_int_equal(seen.may, 1);
 	assert_int_equal(seen.id, 0);
 	assert_string_equal(seen.name, "Anna-Lena V.");
 	/* The preview is the owner's own look at a name, no disclosure. */
-	newest(r, p->anna, &x);
+	newest(r, p->anna.token, &x);
 	assert_int_equal(x.purpose, PURPOSE_NAMES);
 
-	assert_true(announce(r, p->anna, &munich, &a));
+	assert_true(announce(r, p->anna.token, &munich, &a));
 	assert_int_equal(a.replaces, 0);
-	newest(r, p->anna, &x);
+	newest(r, p->anna.token, &x);
 	assert_int_equal(x.number, a.number);
 	assert_int_equal(x.purpose, PURPOSE_DIRECTORY);
 	assert_int_equal(x.kind, KIND_DISCLOSURE);
 	assert_int_equal(x.fields, FIELD_BIT(FIELD_GIVEN) | FIELD_BIT(FIELD_FAMILY));
 	assert_string_equal(x.object, "listed");
 	assert_int_equal(x.has_values, 1);
-	look(r, p->anna, &seen);
+	look(r, p->anna.token, &seen);
 	assert_int_equal(seen.id, a.id);
 	assert_int_equal(seen.state, PUBLISHED_ANNOUNCED);
 
-	assert_false(stands(r, p->ben, a.id));
+	assert_false(stands(r, p->ben.token, a.id));
 	REFUSED(r, ERR_ABSENT, WHY_LISTING_ABSENT);
-	assert_true(stands(r, p->anna, a.id));
-	assert_true(stands(r, p->anna, a.id));
+	assert_true(stands(r, p->anna.token, a.id));
+	assert_true(stands(r, p->anna.token, a.id));
 	assert_int_equal(due(r, d), 0);
+}
 
-	/* A changed line is a new one; the old one goes when that stands, not before. */
-	assert_true(announce(r, p->anna, &(struct line){ 1, "", "Wien", "", 0, 0, 0 }, &b));
+/* A changed line is a new one; the old one goes when that stands, not before. */
+static void
+test_changed_and_ended(void **state)
+{
+	struct people *p = *state;
+	struct rig *r = &p->rig;
+	struct announced a, b;
+	struct due d[8];
+	struct entry x;
+	struct seen seen;
+
+	assert_true(announce(r, p->anna.token, &munich, &a));
+	assert_true(stands(r, p->anna.token, a.id));
+	assert_true(announce(r, p->anna.token, &(struct line){ 1, "", "Wien", "", 0, 0, 0 }, &b));
 	assert_int_equal(b.replaces, a.id);
-	newest(r, p->anna, &x);
+	newest(r, p->anna.token, &x);
 	assert_int_equal(x.fields, 0);
 	assert_int_equal(due(r, d), 0);
-	assert_true(stands(r, p->anna, b.id));
+	assert_true(stands(r, p->anna.token, b.id));
 	assert_int_equal(due(r, d), 1);
 	assert_int_equal(d[0].id, a.id);
 	assert_int_equal(d[0].change, a.change);
@@ -350,15 +288,15 @@ test_walk(void **state)
 	assert_true(over(r, a.id));
 	assert_int_equal(due(r, d), 0);
 
-	assert_true(taken_down(r, p->anna));
-	newest(r, p->anna, &x);
+	assert_true(taken_down(r, p->anna.token));
+	newest(r, p->anna.token, &x);
 	assert_int_equal(x.purpose, PURPOSE_DIRECTORY);
 	assert_string_equal(x.object, "taken down");
-	assert_false(taken_down(r, p->anna));
+	assert_false(taken_down(r, p->anna.token));
 	REFUSED(r, ERR_ABSENT, WHY_LISTING_ABSENT);
-	assert_false(stands(r, p->anna, b.id));
+	assert_false(stands(r, p->anna.token, b.id));
 	REFUSED(r, ERR_ABSENT, WHY_LISTING_ABSENT);
-	look(r, p->anna, &seen);
+	look(r, p->anna.token, &seen);
 	assert_int_equal(seen.id, 0);
 	assert_int_equal(due(r, d), 1);
 	assert_true(over(r, b.id));
@@ -374,7 +312,7 @@ test_half_done(void **state)
 	struct due d[8];
 	struct entry x;
 
-	assert_true(announce(r, p->anna, &munich, &a));
+	assert_true(announce(r, p->anna.token, &munich, &a));
 	assert_false(over(r, a.id));
 	assert_int_equal(r->err.kind, ERR_CONFLICT);
 	assert_int_equal(due(r, d), 0);
@@ -383,14 +321,14 @@ test_half_done(void **state)
 	assert_int_equal(d[0].state, PUBLISHED_ANNOUNCED);
 	/* Not in the site store: cancelled, and the entry says so. */
 	assert_true(over(r, a.id));
-	newest(r, p->anna, &x);
+	newest(r, p->anna.token, &x);
 	assert_string_equal(x.object, "announced and never shown");
 	assert_int_equal(x.role, ACTOR_SYSTEM);
-	assert_false(stands(r, p->anna, a.id));
+	assert_false(stands(r, p->anna.token, a.id));
 	REFUSED(r, ERR_ABSENT, WHY_LISTING_ABSENT);
 
 	/* In the site store: it stands, on the clerk's word. */
-	assert_true(announce(r, p->anna, &munich, &a));
+	assert_true(announce(r, p->anna.token, &munich, &a));
 	rig_restart(r);
 	rig_later(r, PUBLISHED_WAIT);
 	assert_int_equal(due(r, d), 1);
@@ -398,12 +336,12 @@ test_half_done(void **state)
 	assert_int_equal(due(r, d), 0);
 
 	/* Sent twice: the first of the two is over at once, what stood stays. */
-	assert_true(announce(r, p->anna, &munich, &b));
+	assert_true(announce(r, p->anna.token, &munich, &b));
 	assert_int_equal(b.replaces, a.id);
 	{
 		struct announced c;
 
-		assert_true(announce(r, p->anna, &munich, &c));
+		assert_true(announce(r, p->anna.token, &munich, &c));
 		assert_int_equal(due(r, d), 1);
 		assert_int_equal(d[0].id, b.id);
 		assert_true(over(r, b.id));
@@ -411,7 +349,7 @@ test_half_done(void **state)
 		assert_true(over(r, c.id));
 	}
 	assert_int_equal(due(r, d), 0);
-	assert_true(stands(r, p->anna, a.id));
+	assert_true(stands(r, p->anna.token, a.id));
 }
 
 /* The site store holds what nobody published: the clerk learns which. */
@@ -424,7 +362,7 @@ test_strays(void **state)
 	struct announced a;
 	struct span s;
 
-	assert_true(announce(r, p->anna, &munich, &a));
+	assert_true(announce(r, p->anna.token, &munich, &a));
 	pack_u8(&in, PUBLISHED_LISTING);
 	pack_i64(&in, 4711);
 	pack_i64(&in, a.id);
@@ -491,13 +429,13 @@ test_wrong_lines(void **state)
 	struct announced a;
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		if (announce(r, p->anna, &rows[i].l, &a) || r->err.kind != rows[i].kind || r->err.why != rows[i].why)
+		if (announce(r, p->anna.token, &rows[i].l, &a) || r->err.kind != rows[i].kind || r->err.why != rows[i].why)
 			fail_msg("row %zu: kind %d, why %u (%s)", i, (int)r->err.kind, r->err.why, r->err.text);
 	}
 	/* What is refused discloses nothing and leaves nothing half. */
 	assert_int_equal(chain_size(r->keeper.chain), size);
 	for (size_t i = 0; i < COUNT(good); i++)
-		if (!announce(r, p->anna, &good[i], &a))
+		if (!announce(r, p->anna.token, &good[i], &a))
 			fail_msg("good row %zu: %s", i, r->err.text);
 }
 
@@ -511,38 +449,183 @@ test_who_may(void **state)
 	struct announced a;
 	struct seen seen;
 
-	tell(r, p->ben, "Ben", "Okafor", "1990-01-01");
 	l.name = "Ben O.";
-	look(r, p->ben, &seen);
+	look(r, p->ben.token, &seen);
 	assert_int_equal(seen.may, 0);
 	assert_string_equal(seen.name, "");
-	assert_false(announce(r, p->ben, &l, &a));
+	assert_false(announce(r, p->ben.token, &l, &a));
 	REFUSED(r, ERR_DENIED, WHY_ROLE);
-	assert_false(taken_down(r, p->ben));
+	assert_false(taken_down(r, p->ben.token));
 	REFUSED(r, ERR_ABSENT, WHY_LISTING_ABSENT);
 
 	/* The role alone, without what it stands for. */
-	plant(p, p->ben_number, 0);
-	assert_false(announce(r, p->ben, &l, &a));
+	person_vouched(r, &p->ben, 3, true);
+	challenge(r, &p->ben, 0);
+	assert_false(announce(r, p->ben.token, &l, &a));
 	REFUSED(r, ERR_DENIED, WHY_LISTED);
-	look(r, p->ben, &seen);
+	look(r, p->ben.token, &seen);
 	assert_int_equal(seen.may, 0);
 	assert_string_equal(seen.name, "");
-	challenge(p, p->ben_number, rig_now(r));
-	assert_true(announce(r, p->ben, &l, &a));
+	challenge(r, &p->ben, rig_now(r));
+	assert_true(announce(r, p->ben.token, &l, &a));
 
 	/* Within 72 hours of a recovery nothing is published, and what stands can be taken down. */
-	assert_true(stands(r, p->ben, a.id));
+	assert_true(stands(r, p->ben.token, a.id));
 	{
 		struct err e = {0};
 
 		assert_true(store_begin(r->keeper.store, &e));
-		assert_true(member_bar(&r->keeper, p->ben_number, rig_now(r) + 1000, &e));
+		assert_true(member_bar(&r->keeper, p->ben.owner.number, rig_now(r) + 1000, &e));
 		assert_true(store_commit(r->keeper.store, &e));
 	}
-	assert_false(announce(r, p->ben, &l, &a));
+	assert_false(announce(r, p->ben.token, &l, &a));
 	REFUSED(r, ERR_DENIED, WHY_BAR);
-	assert_true(taken_down(r, p->ben));
+	assert_true(taken_down(r, p->ben.token));
+}
+
+/* ---- what ends a line though nobody clicked ---- */
+
+static int64_t
+listed(struct people *p)
+{
+	struct announced a;
+
+	assert_true(announce(&p->rig, p->anna.token, &munich, &a));
+	assert_true(stands(&p->rig, p->anna.token, a.id));
+	return a.id;
+}
+
+static void
+ended_by_itself(struct people *p, int64_t line)
+{
+	struct rig *r = &p->rig;
+	struct due d[8];
+	struct entry x = {0};
+	struct seen seen;
+
+	if (due(r, d) != 1 || d[0].id != line || d[0].state != PUBLISHED_ENDING)
+		fail_msg("the line does not end");
+	person_sign_in(r, &p->anna);
+	for (uint32_t back = 0; back < 20 && strcmp(x.object, "taken down") != 0; back++)
+		before(r, p->anna.token, 2 * back, &x);	/* each look before is a line by now */
+	assert_string_equal(x.object, "taken down");
+	assert_int_equal(x.purpose, PURPOSE_DIRECTORY);
+	assert_int_equal(x.role, ACTOR_SYSTEM);
+	look(r, p->anna.token, &seen);
+	assert_int_equal(seen.id, 0);
+	assert_true(over(r, line));
+}
+
+static void
+facts_of(struct rig *r, const struct person *who, struct trust_facts *t)
+{
+	struct err e = {0};
+
+	rig_begin_hand(r);
+	assert_true(trust_get(&r->keeper, who->owner.number, t, &e));
+	rig_end_hand(r);
+}
+
+/* No assurer any more: suspended, or without the points. */
+static void
+test_ends_with_the_role(void **state)
+{
+	struct people *p = *state;
+	struct rig *r = &p->rig;
+	int64_t line = listed(p);
+	struct trust_facts t;
+	struct announced a;
+
+	facts_of(r, &p->anna, &t);
+	t.standing = STANDING_SUSPENDED;
+	person_facts(r, &p->anna, &t);
+	ended_by_itself(p, line);
+	assert_false(announce(r, p->anna.token, &munich, &a));
+	REFUSED(r, ERR_DENIED, WHY_ROLE);
+	/* It does not come back by itself. */
+	t.standing = STANDING_GOOD;
+	person_facts(r, &p->anna, &t);
+	person_sign_in(r, &p->anna);
+	line = listed(p);
+}
+
+/* Her name is replaced by somebody who saw the deed. */
+static void
+test_ends_with_the_name(void **state)
+{
+	struct people *p = *state;
+	struct rig *r = &p->rig;
+	struct act a = { .row = &keeper_rows[KEEPER_ASSURE_SIGN], .purpose = PURPOSE_NAME_LINK, .role = ACTOR_OWNER,
+	    .now = rig_now(r), .owner = p->ben.owner };
+	struct link l = { LINK_NAME, 0, 1 };
+	int64_t line = listed(p);
+	struct err e = {0};
+
+	rig_begin_hand(r);
+	assert_true(vault_put(r->keeper.vault, &p->anna.owner, FIELD_GIVEN, 1, span_text("Anna"), a.now, &e));
+	assert_true(vault_put(r->keeper.vault, &p->anna.owner, FIELD_FAMILY, 1, span_text("Okafor"), a.now, &e));
+	assert_true(name_row_put(&r->keeper, p->anna.owner.number, 1, NAME_SORT_MARRIED, a.now, &e));
+	if (!name_link_make(&r->keeper, &a, &p->anna.owner, &l, &e))
+		fail_msg("%s", e.text);
+	assert_true(vault_settled(r->keeper.vault, &e));
+	rig_end_hand(r);
+	ended_by_itself(p, line);
+	{
+		struct seen seen;
+
+		look(r, p->anna.token, &seen);
+		assert_int_equal(seen.may, 1);
+		assert_string_equal(seen.name, "Anna O.");
+	}
+}
+
+static void
+test_ends_with_what_is_erased(void **state)
+{
+	static const uint32_t fields_[] = { FIELD_GIVEN, FIELD_BIRTH };
+	struct people *p = *state;
+	struct rig *r = &p->rig;
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+
+	for (size_t i = 0; i < COUNT(fields_); i++) {
+		struct line l = munich;
+		struct announced a;
+
+		l.name = "";
+		assert_true(announce(r, p->anna.token, &l, &a));
+		assert_true(stands(r, p->anna.token, a.id));
+		assert_true(rig_again(r, p->anna.token, TRUST_PASSWORD));
+		rig_begin(&in, p->anna.token);
+		pack_u32(&in, fields_[i]);
+		if (!rig_ask(r, KEEPER_DATA_ERASE, &in, &out))
+			fail_msg("%s", r->err.text);
+		ended_by_itself(p, a.id);
+	}
+}
+
+/* The young are never listed, and whoever is of age one day later may be. */
+static void
+test_young(void **state)
+{
+	struct people *p = *state;
+	struct rig *r = &p->rig;
+	struct announced a;
+	struct person eva;
+	struct seen seen;
+
+	person_make(r, &eva, "eva", "Eva", "Young", "2008-11-19", NULL);	/* 18 on the day after the rig's */
+	person_vouched(r, &eva, 3, true);
+	look(r, eva.token, &seen);
+	assert_int_equal(seen.may, 0);
+	assert_string_equal(seen.name, "");
+	assert_false(announce(r, eva.token, &(struct line){ 1, "", "Wien", "", 0, 0, 0 }, &a));
+	REFUSED(r, ERR_DENIED, WHY_LISTED);
+	rig_later(r, 2 * DAY_SECONDS);
+	person_sign_in(r, &eva);
+	look(r, eva.token, &seen);
+	assert_int_equal(seen.may, 1);
+	assert_string_equal(seen.name, "Eva Y.");
+	assert_true(announce(r, eva.token, &(struct line){ 1, "Eva Y.", "Wien", "", 0, 0, 0 }, &a));
 }
 
 /* FACT_OPT_IN: for this purpose no name opens before its owner said yes, and none at all for another's asking. */
@@ -558,7 +641,7 @@ test_opt_in(void **state)
 	struct owner o;
 	bool found;
 
-	assert_true(member_owner(k, p->anna_number, &o, NULL, &e));
+	assert_true(member_owner(k, p->anna.owner.number, &o, NULL, &e));
 	a.owner = o;
 	assert_false(act_open(k, &a, FIELD_GIVEN, 0, &into, NULL, &found, &e));
 	assert_int_equal(e.kind, ERR_DENIED);
@@ -595,16 +678,6 @@ reply(struct rig *r, const unsigned char token[TOKEN_BYTES], const char *text)
 }
 
 static int64_t
-listed(struct people *p)
-{
-	struct announced a;
-
-	assert_true(announce(&p->rig, p->anna, &munich, &a));
-	assert_true(stands(&p->rig, p->anna, a.id));
-	return a.id;
-}
-
-static int64_t
 messages(struct people *p, int64_t member)
 {
 	static const struct sql count = { "test_messages", "ii", "i",
@@ -625,12 +698,12 @@ test_contact(void **state)
 	struct rig_mail m, answer, known;
 	struct entry x;
 
-	assert_true(send(r, p->ben, line, "\n Hello,\n\nmay we meet on Friday?\t Ben \n\n"));
-	newest(r, p->ben, &x);
+	assert_true(send(r, p->ben.token, line, "\n Hello,\n\nmay we meet on Friday?\t Ben \n\n"));
+	newest(r, p->ben.token, &x);
 	assert_int_equal(x.purpose, PURPOSE_CONTACT);
 	assert_int_equal(x.role, ACTOR_OWNER);
 	assert_int_equal(x.fields, 0);
-	assert_int_equal(messages(p, p->ben_number), 1);
+	assert_int_equal(messages(p, p->ben.owner.number), 1);
 	assert_true(rig_mail_of(r, MAIL_CONTACT, &m));
 	assert_string_equal(m.to, ANNA);
 	assert_string_equal(m.object, MAIL_PART "Hello,\n\nmay we meet on Friday?\t Ben");
@@ -643,13 +716,13 @@ test_contact(void **state)
 	assert_true(reply(r, m.token, "Gladly.\nAnna"));
 	assert_false(reply(r, m.token, "Gladly.\nAnna"));
 	REFUSED(r, ERR_ABSENT, WHY_TOKEN);
-	assert_int_equal(messages(p, p->ben_number), 0);
+	assert_int_equal(messages(p, p->ben.owner.number), 0);
 
-	newest(r, p->anna, &x);
+	newest(r, p->anna.token, &x);
 	assert_int_equal(x.purpose, PURPOSE_CONTACT);
 	assert_int_equal(x.kind, KIND_DISCLOSURE);
 	assert_int_equal(x.fields, FIELD_BIT(FIELD_ADDRESS));
-	newest(r, p->ben, &x);
+	newest(r, p->ben.token, &x);
 	assert_int_equal(x.purpose, PURPOSE_CONTACT);
 	assert_int_equal(x.role, ACTOR_SYSTEM);
 	assert_int_equal(x.fields, FIELD_BIT(FIELD_ADDRESS) | FIELD_BIT(FIELD_MESSAGE));
@@ -676,24 +749,24 @@ test_contact_nobody(void **state)
 
 	while (rig_mail(r, &m))
 		continue;
-	assert_true(announce(r, p->anna, &munich, &a));
+	assert_true(announce(r, p->anna.token, &munich, &a));
 	for (int i = 0; i < 3; i++) {
-		assert_false(send(r, p->ben, i == 0 ? a.id : i == 1 ? 4711 : -line, "Hello"));
+		assert_false(send(r, p->ben.token, i == 0 ? a.id : i == 1 ? 4711 : -line, "Hello"));
 		REFUSED(r, ERR_ABSENT, WHY_LISTING_ABSENT);
 	}
 	/* Who is no assurer any more is taken down when somebody writes to them, at the latest. */
-	challenge(p, p->anna_number, 0);
-	assert_false(send(r, p->ben, line, "Hello"));
+	challenge(r, &p->anna, 0);
+	assert_false(send(r, p->ben.token, line, "Hello"));
 	REFUSED(r, ERR_ABSENT, WHY_LISTING_ABSENT);
 	assert_int_equal(due(r, d), 2);
-	newest(r, p->anna, &x);
+	newest(r, p->anna.token, &x);
 	assert_string_equal(x.object, "taken down");
 	assert_int_equal(x.role, ACTOR_SYSTEM);
-	challenge(p, p->anna_number, rig_now(r));
-	assert_false(send(r, p->ben, line, "Hello"));
+	challenge(r, &p->anna, rig_now(r));
+	assert_false(send(r, p->ben.token, line, "Hello"));
 	REFUSED(r, ERR_ABSENT, WHY_LISTING_ABSENT);
 	assert_false(rig_mail(r, &m));
-	assert_int_equal(messages(p, p->ben_number), 0);
+	assert_int_equal(messages(p, p->ben.owner.number), 0);
 }
 
 static void
@@ -706,26 +779,27 @@ test_contact_limits(void **state)
 	struct rig_mail m;
 
 	for (int i = 0; i < r->set.trust.contacts_per_day; i++)
-		assert_true(send(r, p->ben, line, "Hello"));
+		assert_true(send(r, p->ben.token, line, "Hello"));
 	assert_true(rig_mail_of(r, MAIL_CONTACT, &m));
 	assert_true(reply(r, m.token, "Yes"));		/* what was answered counts as well */
-	assert_false(send(r, p->ben, line, "Hello"));
+	assert_false(send(r, p->ben.token, line, "Hello"));
 	REFUSED(r, ERR_DENIED, WHY_CONTACT_MANY);
 	rig_later(r, DAY_SECONDS);
-	again(p);
+	person_sign_in(r, &p->ben);
+	person_sign_in(r, &p->anna);
 	memset(text, 'x', sizeof(text));
 	text[MESSAGE_MAX] = '\0';
-	assert_true(send(r, p->ben, line, text));
+	assert_true(send(r, p->ben.token, line, text));
 	text[MESSAGE_MAX] = 'x';
 	text[MESSAGE_MAX + 1] = '\0';
-	assert_false(send(r, p->ben, line, text));
+	assert_false(send(r, p->ben.token, line, text));
 	REFUSED(r, ERR_INPUT, WHY_FIELD_LONG);
 	for (int i = 0; i < 3; i++) {
-		assert_false(send(r, p->ben, line, i == 0 ? "" : i == 1 ? "a\rb" : "a" MAIL_PART "b"));
+		assert_false(send(r, p->ben.token, line, i == 0 ? "" : i == 1 ? "a\rb" : "a" MAIL_PART "b"));
 		REFUSED(r, ERR_INPUT, WHY_FIELD_SHAPE);
 	}
 	/* Oneself may be written to: one sees what others would get. */
-	assert_true(send(r, p->anna, line, "to myself"));
+	assert_true(send(r, p->anna.token, line, "to myself"));
 	assert_true(rig_mail_of(r, MAIL_CONTACT, &m));
 	while (strcmp(m.object, MAIL_PART "to myself") != 0)
 		assert_true(rig_mail_of(r, MAIL_CONTACT, &m));
@@ -743,20 +817,20 @@ test_contact_old(void **state)
 	struct rig_mail m, late;
 	struct entry x;
 
-	assert_true(send(r, p->ben, line, "Hello"));
+	assert_true(send(r, p->ben.token, line, "Hello"));
 	assert_true(rig_mail_of(r, MAIL_CONTACT, &m));
-	assert_true(send(r, p->ben, line, "Hello again"));
+	assert_true(send(r, p->ben.token, line, "Hello again"));
 	rig_later(r, r->set.trust.contact_life - 1);
 	assert_true(rig_ask_as(r, KEEPER_PEER_CLERK, KEEPER_SWEEP, NULL, &out));
-	assert_int_equal(messages(p, p->ben_number), 2);
+	assert_int_equal(messages(p, p->ben.owner.number), 2);
 	rig_later(r, 1);
 	assert_false(reply(r, m.token, "Too late"));
 	REFUSED(r, ERR_ABSENT, WHY_TOKEN);
 	assert_true(rig_ask_as(r, KEEPER_PEER_CLERK, KEEPER_SWEEP, NULL, &out));
-	assert_int_equal(messages(p, p->ben_number), 0);
+	assert_int_equal(messages(p, p->ben.owner.number), 0);
 	assert_false(rig_mail_of(r, MAIL_CONTACT, &late));	/* the one that was never sent */
-	assert_true(rig_sign_in(r, BEN, PASS, p->ben, NULL));
-	before(r, p->ben, 1, &x);
+	person_sign_in(r, &p->ben);
+	before(r, p->ben.token, 1, &x);
 	assert_int_equal(x.purpose, PURPOSE_KEEP_TIDY);
 	assert_string_equal(x.object, "a message that was not answered");
 }
@@ -773,18 +847,18 @@ test_contact_forget(void **state)
 	struct entry x;
 
 	for (int end = 0; end < 2; end++) {
-		assert_true(send(r, p->ben, line, "Hello"));
+		assert_true(send(r, p->ben.token, line, "Hello"));
 		assert_true(rig_mail_of(r, MAIL_CONTACT, &m));
-		assert_true(send(r, p->ben, line, "Hello"));
+		assert_true(send(r, p->ben.token, line, "Hello"));
 		assert_true(keeper_begin(&r->keeper, &e));
 		vault_fresh(r->keeper.vault);
-		assert_true(contact_forget(&r->keeper, end == 0 ? p->anna_number : p->ben_number, rig_now(r), &e));
+		assert_true(contact_forget(&r->keeper, end == 0 ? p->anna.owner.number : p->ben.owner.number, rig_now(r), &e));
 		assert_true(vault_settled(r->keeper.vault, &e));
 		assert_true(keeper_end(&r->keeper, &e));
 		assert_false(reply(r, m.token, "Gladly"));
 		REFUSED(r, ERR_ABSENT, WHY_TOKEN);
 		assert_false(rig_mail_of(r, MAIL_CONTACT, &m));
-		newest(r, p->ben, &x);
+		newest(r, p->ben.token, &x);
 		assert_string_equal(x.object, end == 0 ? "a message that was not answered" : "a message to a listed assurer");
 	}
 }
@@ -794,8 +868,9 @@ main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, up, down)
 	const struct CMUnitTest tests[] = {
-		CASE(test_walk), CASE(test_half_done), CASE(test_strays), CASE(test_wrong_lines), CASE(test_who_may),
-		CASE(test_opt_in), CASE(test_contact), CASE(test_contact_nobody), CASE(test_contact_limits),
+		CASE(test_walk), CASE(test_changed_and_ended), CASE(test_half_done), CASE(test_strays), CASE(test_wrong_lines), CASE(test_who_may),
+		CASE(test_ends_with_the_role), CASE(test_ends_with_the_name), CASE(test_ends_with_what_is_erased),
+		CASE(test_young), CASE(test_opt_in), CASE(test_contact), CASE(test_contact_nobody), CASE(test_contact_limits),
 		CASE(test_contact_old), CASE(test_contact_forget),
 	};
 
