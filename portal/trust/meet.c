@@ -169,11 +169,12 @@ document_kind(const char *value)
 }
 
 static void
-meeting_drop(struct meeting_view **m)
+opened_wipe(struct meeting_view *m)
 {
-	if (*m != NULL)
-		meeting_wipe(*m);
-	free(*m);
+	if (m->field != NULL)
+		explicit_bzero(m->field, FIELDS_OPENED * sizeof(*m->field));
+	free(m->field);
+	meeting_wipe(m);
 }
 
 /* A field of a name says which name; a birth date that is proposed says so. */
@@ -202,24 +203,24 @@ field_read(const struct visit *v, struct span *a, struct meeting_view *m, struct
 bool
 meeting_open(struct visit *v, struct err *e)
 {
-	DROP(meeting_drop) struct meeting_view *m = calloc(1, sizeof(*m));
+	DROP(opened_wipe) struct meeting_view m = {0};
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct span a;
 	int64_t id;
 	uint32_t n;
 
-	if (m == NULL)
-		return FAIL(e, ERR_MEMORY, "meeting");
 	TRY(tail_number(v, &id, e));
 	visit_ask_begin(v, &in);
 	pack_i64(&in, id);
 	TRY(visit_ask(v, KEEPER_HANDOVER_SHOW, &in, &out, &a, e));
-	TRY(meeting_read(v, &a, m, e));
+	TRY(meeting_read(v, &a, &m, e));
+	if ((m.field = calloc(FIELDS_OPENED, sizeof(*m.field))) == NULL)
+		return FAIL(e, ERR_MEMORY, "meeting: fields");
 	n = unpack_u32(&a);
-	for (uint32_t i = 0; i < n && m->fields < COUNT(m->field) && !a.bad; i++)
-		field_read(v, &a, m, &m->field[m->fields++]);
+	for (uint32_t i = 0; i < n && m.fields < FIELDS_OPENED && !a.bad; i++)
+		field_read(v, &a, &m, &m.field[m.fields++]);
 	TRY(unpack_end(&a, "fields shown", e));
-	page_meeting_shown(&v->page, v, m);
+	page_meeting_shown(&v->page, v, &m);
 	return buf_ok(&v->page, e);
 }
 

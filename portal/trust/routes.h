@@ -22,6 +22,6 @@ handler points_show, vouch_confirm, parent_show, parent_withdraw, given_show, wi
 /* directory.c: the search; listing.c: one's own line; contact.c: messages by way of a line */
 handler directory_show, listing_show, listing_preview, listing_publish, listing_end;
 handler contact_write_show, contact_write, contact_answer_show, contact_answer;
-/* challenge.c */
+/* challenge.c: the assurer challenge */
 handler challenge_show, challenge_begin, challenge_questions_show, challenge_hand_in, assurer_begun_show;
 #endif

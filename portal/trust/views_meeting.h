@@ -62,6 +62,7 @@ struct compared {
 	const char	*badge;			/* style class */
 };
 struct name_met { unsigned index, sort, match; bool vouched, ticked; char value[16], called[160]; };
+#define FIELDS_OPENED	(4 * VOUCH_NAMES + 8)	/* four parts a name, and what a member has once */
 struct shown_field { const char *label; char called[160], value[NAME_SHOWN]; };
 
 struct meeting_view {
@@ -79,7 +80,7 @@ struct meeting_view {
 	bool		ready;			/* name and birth date agreed, or were shown: may be vouched for */
 	struct compared	row[VOUCH_NAMES + 4];
 	size_t		rows;
-	struct shown_field field[8 * VOUCH_NAMES];	/* after "show me" */
+	struct shown_field *field;		/* after "show me": FIELDS_OPENED of them; else NULL */
 	size_t		fields;
 };
 

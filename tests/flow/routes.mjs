@@ -81,6 +81,7 @@ await freshen(officer);
 const ben = await member(site, "ben@example.org");
 const asa = await enrol(await member(site, "asa@example.org"), { document: null });
 await makeAssurers(site, ["asa@example.org"]);
+await freshen(asa);
 const ended = await member(site, "eve@example.org");
 const endedRoot = ended.root;
 await ended.send({}, "/sign-out");
