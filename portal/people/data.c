@@ -53,6 +53,8 @@ ask_data(struct visit *v, struct data_view *d, struct err *e)
 	visit_ask_begin(v, &in);
 	TRY(visit_ask(v, KEEPER_DATA, &in, &out, &a, e));
 	first = unpack_u8(&a);
+	(void)unpack_u32(&a);
+	(void)unpack_u8(&a);
 	n = unpack_u32(&a);
 	for (uint32_t i = 0; i < n && !a.bad; i++) {
 		uint32_t field = unpack_u32(&a);

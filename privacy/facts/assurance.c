@@ -54,6 +54,10 @@ sql_set = { "assurance_set", "iiiiiiiiiiii", "",
 	"UPDATE assurance SET points = $1, made_at = $2, withdrawn_at = $3, falls_at = $4,"
 	" confirmed_at = $5, objected_at = $6, birth = $7, names = $8, parent = $9, paper = $10, founding = $11"
 	" WHERE id = $12" },
+sql_forget_name = { "assurance_forget_name", "ii", "",
+	"UPDATE assurance SET names = names & $1 WHERE member = $2 AND made_at = 0" },
+sql_forget_birth = { "assurance_forget_birth", "iii", "",
+	"UPDATE assurance SET birth = 0 WHERE member = $1 AND made_at = 0 AND ($2 = 0 OR link = $3)" },
 sql_delete = { "assurance_delete", "i", "", "DELETE FROM assurance WHERE id = $1 AND made_at = 0" },
 sql_received = { "assurance_received", "i", LETTERS,
 	COLUMNS " WHERE member = $1 AND made_at > 0 ORDER BY made_at DESC, id DESC" },
@@ -150,6 +154,18 @@ assurance_flags(const struct keeper *k, const struct assurance *a, int64_t now)
 	f |= standing && trust_may_withdraw(p, a->made_at, now) ? ASSURANCE_WITHDRAWABLE : 0;
 	f |= standing && a->objected_at == 0 && trust_may_object(p, a->made_at, now) ? ASSURANCE_OBJECTABLE : 0;
 	return f;
+}
+
+bool
+assurance_forget_name(struct keeper *k, int64_t member, uint8_t index, struct err *e)
+{
+	return sql_do(k->store, &sql_forget_name, e, (int64_t)(((1u << VOUCH_NAMES) - 1) & ~(1u << index)), member);
+}
+
+bool
+assurance_forget_birth(struct keeper *k, int64_t member, bool proposed, struct err *e)
+{
+	return sql_do(k->store, &sql_forget_birth, e, member, (int64_t)proposed, (int64_t)LINK_BIRTH);
 }
 
 bool
@@ -257,6 +273,32 @@ assurance_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *dropped, s
 	return true;
 }
 
+/* ---- what is held now ---- */
+
+bool
+identity_load(struct keeper *k, int64_t member, struct identity *id, struct err *e)
+{
+	struct name_link links[VOUCH_NAMES];
+	size_t n;
+
+	TRY(birth_known(k, member, &id->birth, e));
+	TRY(name_bits(k, member, &id->names, e));
+	TRY(name_links(k, member, links, &n, e));
+	points_reach(links, n, id->reach);
+	return true;
+}
+
+bool
+identity_holds(const struct identity *id, const struct assurance *a)
+{
+	uint32_t names = 0;
+
+	for (unsigned i = 0; i < VOUCH_NAMES; i++)
+		if ((a->names & 1u << i) != 0)
+			names |= id->reach[i];
+	return (names & id->names) != 0 && birth_reaches(&id->birth, a->birth);
+}
+
 /* ---- what points are reckoned from ---- */
 
 void
@@ -270,7 +312,7 @@ vouchings_wipe(struct vouchings *v)
 struct loading {
 	struct vouching **list;
 	size_t *count, room;
-	const struct birth_known *birth;	/* NULL: of a giver, whatever the date */
+	const struct identity *holds;	/* NULL: of a giver, whatever is held */
 	bool *parent;
 };
 
@@ -279,8 +321,8 @@ load_one(void *self, const struct assurance *a, struct err *e)
 {
 	struct loading *l = self;
 
-	/* Given: drafts count for nothing.  Received: only for the birth date that is held. */
-	if (a->made_at == 0 || (l->birth != NULL && !birth_reaches(l->birth, a->birth)))
+	/* Given: drafts count for nothing.  Received: only for what is held. */
+	if (a->made_at == 0 || (l->holds != NULL && !identity_holds(l->holds, a)))
 		return true;
 	if (*l->count == l->room) {
 		size_t room = l->room == 0 ? 32 : l->room * 2;
@@ -293,18 +335,18 @@ load_one(void *self, const struct assurance *a, struct err *e)
 	}
 	if (l->parent != NULL && a->parent && a->withdrawn_at == 0)
 		*l->parent = true;
-	(*l->list)[(*l->count)++] = as_vouching(a, l->birth != NULL);
+	(*l->list)[(*l->count)++] = as_vouching(a, l->holds != NULL);
 	return true;
 }
 
 bool
 vouchings_load(struct keeper *k, int64_t member, struct vouchings *v, struct err *e)
 {
-	struct birth_known birth;
-	struct loading received = { &v->received, &v->received_count, 0, &birth, &v->parent },
+	struct identity id;
+	struct loading received = { &v->received, &v->received_count, 0, &id, &v->parent },
 	    given = { &v->given, &v->given_count, 0, NULL, NULL };
 
-	TRY(birth_known(k, member, &birth, e));
+	TRY(identity_load(k, member, &id, e));
 	TRY(assurance_received(k, member, load_one, &received, e));
 	return assurance_given(k, member, 0, INT64_MAX, load_one, &given, e);
 }

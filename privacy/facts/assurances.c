@@ -15,7 +15,7 @@
 
 #define LISTED_MOST	200
 
-struct listing { struct keeper *k; struct act *a; struct buf rows; uint32_t n; };
+struct listing { struct keeper *k; struct act *a; struct identity held; struct buf rows; uint32_t n; };
 static void listing_wipe(struct listing *l) { buf_wipe(&l->rows); }
 
 static bool
@@ -42,9 +42,13 @@ received_one(void *self, const struct assurance *a, struct err *e)
 	struct listing *l = self;
 	DROP(buf_wipe) struct buf name = {0};
 	DROP(meeting_wipe) struct meeting m = {0};
+	uint32_t flags = assurance_flags(l->k, a, l->a->now);
 
 	if (l->n == LISTED_MOST)
 		return true;
+	/* For a date or names that are not held any more it counts for nothing. */
+	if (!identity_holds(&l->held, a))
+		flags &= ~ASSURANCE_COUNTS;
 	TRY(who_vouched(l->k, a, &name, e));
 	TRY(meeting_get(l->k, &l->a->owner, a->id, &m, e));
 	pack_i64(&l->rows, a->id);
@@ -53,7 +57,7 @@ received_one(void *self, const struct assurance *a, struct err *e)
 	pack_i64(&l->rows, a->met_day);
 	pack_i64(&l->rows, a->made_at);
 	pack_u8(&l->rows, a->method);
-	pack_u32(&l->rows, assurance_flags(l->k, a, l->a->now));
+	pack_u32(&l->rows, flags);
 	pack_i64(&l->rows, a->falls_at);
 	pack_u32(&l->rows, a->names);
 	pack_text(&l->rows, m.place);

@@ -79,7 +79,7 @@ enum keeper_op {
 	/* -> BLOCK, text given name ("" none), text primary address, u32 addresses, u32 verified, u32 domains proved,
 	   u32 certificates valid, u32 expiring in 30 days, i64 points, i64 lines by others in the last 30 days */
 	KEEPER_HOME = 30,
-	/* -> BLOCK, u8 index of the name shown first, u32 n, n * { u32 field (enum field), i64 object (which address; which name;
+	/* -> BLOCK, u8 index of the name shown first, u32 names somebody vouched for (bits of indexes), u8 birth (BIRTH_IS_*), u32 n, n * { u32 field (enum field), i64 object (which address; which name;
 	   a birth date's 1: proposed), i64 since, u8 shown (0: needs the password again), text value } */
 	KEEPER_DATA,
 	/* -> BLOCK alone.  For pages that show nothing personal. */
@@ -202,12 +202,13 @@ enum keeper_op {
 
 	/* ---- names (P, session) ---- */
 	/* -> BLOCK, u8 n, n * { u8 index, u8 kind (enum name_sort), u8 main, u8 vouched, i64 points, u8 may stand in a certificate,
-	   i64 since, text given, text middle, text family, text suffix }, u8 birth proposed (a new date waits for somebody who saw the deed) */
+	   i64 since, text given, text middle, text family, text suffix }, i64 assurance points, u8 birth (BIRTH_IS_*) */
 	KEEPER_NAMES = 160,
 	KEEPER_NAME_PUT,	/* u8 index (255: a further name), u8 kind, text given, text middle, text family, text suffix -> BLOCK, u8 index */
 	KEEPER_NAME_MAIN,	/* u8 index -> BLOCK: shown first */
 	KEEPER_NAME_ERASE,	/* u8 index -> BLOCK */
-	KEEPER_BIRTH_PROPOSE,	/* fresh: text date ("": take the proposal back) -> BLOCK: beside a vouched one, until an assurer links it */
+	KEEPER_BIRTH_PROPOSE,	/* fresh: text new date ("": take the proposal back) -> BLOCK: beside a vouched one, until an assurer links it */
+	KEEPER_BIRTH_LOOK,	/* -> BLOCK, u8 birth (BIRTH_IS_*): which form fits; opens nothing */
 
 	/* ---- points (P, session) ---- */
 	/* -> BLOCK, i64 member number, i64 assurance, i64 experience, i64 total, i64 recorded, i64 assurers,
@@ -285,6 +286,9 @@ enum keeper_op {
 #define ASSURANCE_LINK		1024u	/* links an old name or birth date to a new one */
 
 enum name_sort { NAME_SORT_PAPERS = 1, NAME_SORT_BIRTH, NAME_SORT_MARRIED, NAME_SORT_SCRIPT, NAME_SORT_ARTIST, NAME_SORT__COUNT };
+#define BIRTH_IS_HELD		1u
+#define BIRTH_IS_VOUCHED	2u	/* the one held: it changes only by a proposal and a link */
+#define BIRTH_IS_PROPOSED	4u	/* a new date waits for somebody who saw the deed */
 enum handover_kind { HANDOVER_SCREEN = 1, HANDOVER_PRINTED, HANDOVER_EVENT, HANDOVER_TTP, HANDOVER_TOPUP, HANDOVER_KIND__COUNT };
 enum handover_state { HANDOVER_OPEN = 1, HANDOVER_TAKEN, HANDOVER_DONE, HANDOVER_WITHDRAWN, HANDOVER_SPENT, HANDOVER_OVER };
 enum handover_act { HANDOVER_WAS_TAKEN = 1, HANDOVER_WAS_MATCHED, HANDOVER_WAS_SHOWN, HANDOVER_WAS_NOTED, HANDOVER_WAS_LEFT, HANDOVER_WAS_TRIED };
