@@ -357,7 +357,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_PAPER] = {
 		.name = "paper", .kind = KIND_OWN, .fields = B(INITIALS),
-		.roles = OWNER | ASSURER, .facts = FACT_SESSION, .basis = duty,
+		.roles = OWNER | SYSTEM, .facts = FACT_SESSION, .basis = duty,
 		.keeps = MSG("Which paper form lies with whom, until it is destroyed after seven years."),
 		.says = MSG("To know which signed forms lie with which assurer and when they are to be destroyed."),
 		.history = MSG("Something was noted about a paper form."),
@@ -380,14 +380,14 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_DECISION] = {
 		.name = "decision", .kind = KIND_SYSTEM, .fields = B(MESSAGE),
-		.roles = OFFICER, .facts = FACT_SESSION, .basis = interest,
+		.roles = OFFICER | SYSTEM, .facts = FACT_SESSION, .basis = interest,
 		.keeps = MSG("For good: what was decided, when and by how many; the reasons are sealed."),
 		.told = true,
 		.says = MSG("To decide by two officers about objections, suspensions, found fraud and the founding of the web of trust."),
 		.history = MSG("Officers asked for or made a decision."),
 	},
 	[PURPOSE_FOUNDING] = {
-		.name = "founding", .kind = KIND_ASSURANCE,
+		.name = "founding", .kind = KIND_ASSURANCE, .fields = NAMES | B(SIGNER),
 		.roles = OWNER | OFFICER, .facts = FACT_SESSION, .basis = contract,
 		.keeps = MSG("The mark ends after twelve months; that there was one stays in your history."),
 		.told = true,

@@ -297,7 +297,7 @@ address_take(struct keeper *k, struct act *a, struct err *e)
 
 static bool
 notify_one(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind,
-    int64_t id, const char *object, enum purpose p, int64_t now, struct err *e)
+    int64_t id, const char *object, int64_t until, enum purpose p, int64_t now, struct err *e)
 {
 	DROP(buf_wipe) struct buf text = {0};
 	bool found;
@@ -307,7 +307,7 @@ notify_one(struct keeper *k, const struct owner *o, const char *lang, enum mail_
 	if (!found || !buf_ok(&text, NULL))
 		return FAIL(e, ERR_TAMPER, "address: a row without its text");
 	struct mail_order m = { .kind = kind, .owner = o, .address = text.data, .lang = lang,
-	    .object = object, .ref = id, .purpose = p };
+	    .object = object, .ref = id, .expires = until, .purpose = p };
 
 	return mail_queue(k, &m, now, NULL, e);
 }
@@ -322,7 +322,7 @@ address_notify(struct keeper *k, const struct owner *o, const char *lang, enum m
 	TRY(address_list(k, o->number, rows, COUNT(rows), &n, e));
 	for (size_t i = 0; i < n; i++)
 		if (rows[i].verified_at > 0)
-			TRY(notify_one(k, o, lang, kind, rows[i].id, object, p, now, e));
+			TRY(notify_one(k, o, lang, kind, rows[i].id, object, 0, p, now, e));
 	return true;
 }
 
@@ -333,7 +333,17 @@ address_notify_primary(struct keeper *k, const struct owner *o, const char *lang
 	int64_t id;
 
 	TRY(primary_id(k, o->number, &id, e));
-	return id == 0 || notify_one(k, o, lang, kind, id, object, p, now, e);
+	return id == 0 || notify_one(k, o, lang, kind, id, object, 0, p, now, e);
+}
+
+bool
+address_notify_until(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind,
+    int64_t until, enum purpose p, int64_t now, struct err *e)
+{
+	int64_t id;
+
+	TRY(primary_id(k, o->number, &id, e));
+	return id == 0 || notify_one(k, o, lang, kind, id, NULL, until, p, now, e);
 }
 
 /* An address goes: row, sealed text, and what waits to be sent about it. */

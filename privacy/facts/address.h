@@ -55,6 +55,9 @@ bool address_notify(struct keeper *k, const struct owner *o, const char *lang, e
     const char *object, enum purpose p, int64_t now, struct err *e) MUST;
 bool address_notify_primary(struct keeper *k, const struct owner *o, const char *lang,
     enum mail_use kind, const char *object, enum purpose p, int64_t now, struct err *e) MUST;
+/* To the primary, about something that holds until then: the mail itself waits no longer. */
+bool address_notify_until(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind,
+    int64_t until, enum purpose p, int64_t now, struct err *e) MUST;
 /* Forget unverified addresses older than join_life. */
 bool address_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *n, struct err *e) MUST;
 #endif

@@ -312,6 +312,7 @@ vouchings_wipe(struct vouchings *v)
 struct loading {
 	struct vouching **list;
 	size_t *count, room;
+	int64_t without;
 	const struct identity *holds;	/* NULL: of a giver, whatever is held */
 	bool *parent;
 };
@@ -322,7 +323,8 @@ load_one(void *self, const struct assurance *a, struct err *e)
 	struct loading *l = self;
 
 	/* Given: drafts count for nothing.  Received: only for what is held. */
-	if (a->made_at == 0 || (l->holds != NULL && !identity_holds(l->holds, a)))
+	if (a->made_at == 0 || (l->without != 0 && a->giver == l->without) ||
+	    (l->holds != NULL && !identity_holds(l->holds, a)))
 		return true;
 	if (*l->count == l->room) {
 		size_t room = l->room == 0 ? 32 : l->room * 2;
@@ -340,11 +342,11 @@ load_one(void *self, const struct assurance *a, struct err *e)
 }
 
 bool
-vouchings_load(struct keeper *k, int64_t member, struct vouchings *v, struct err *e)
+vouchings_load(struct keeper *k, int64_t member, int64_t without, struct vouchings *v, struct err *e)
 {
 	struct identity id;
-	struct loading received = { &v->received, &v->received_count, 0, &id, &v->parent },
-	    given = { &v->given, &v->given_count, 0, NULL, NULL };
+	struct loading received = { &v->received, &v->received_count, 0, without, &id, &v->parent },
+	    given = { &v->given, &v->given_count, 0, 0, NULL, NULL };
 
 	TRY(identity_load(k, member, &id, e));
 	TRY(assurance_received(k, member, load_one, &received, e));

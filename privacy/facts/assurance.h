@@ -86,9 +86,10 @@ bool identity_holds(const struct identity *id, const struct assurance *a);
 struct vouchings { struct vouching *received, *given; size_t received_count, given_count; bool parent; };
 /*
  * Signed ones only; of those received only the ones that hold for what is held now
- * (identity_holds).  parent: a standing one confirms a parent's consent.
+ * (identity_holds), and none of the giver `without` (0: all).
+ * parent: a standing one confirms a parent's consent.
  */
-bool vouchings_load(struct keeper *k, int64_t member, struct vouchings *v, struct err *e) MUST;
+bool vouchings_load(struct keeper *k, int64_t member, int64_t without, struct vouchings *v, struct err *e) MUST;
 void vouchings_wipe(struct vouchings *v);		/* fits DROP() */
 
 /* ---- sealed parts ---- */

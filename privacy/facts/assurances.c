@@ -109,7 +109,8 @@ op_points(struct keeper *k, struct act *a, struct err *e)
 	TRY(act_read(a, e));
 	TRY(trust_points(k, &a->owner, a->now, &p, e));
 	TRY(trust_get(k, a->owner.number, &t, e));
-	TRY(vouchings_load(k, a->owner.number, &v, e));
+	TRY(vouchings_load(k, a->owner.number, 0, &v, e));
+	TRY(identity_load(k, a->owner.number, &l.held, e));
 	points_pack(k, a, &p, &t, v.parent);
 	TRY(assurance_received(k, a->owner.number, received_one, &l, e));
 	TRY(listing_pack(&l, e));

@@ -4,6 +4,7 @@
 #include "privacy/facts/assure.h"
 #include "privacy/facts/handover.h"
 #include "privacy/facts/member.h"
+#include "privacy/facts/paper.h"
 #include "privacy/facts/third_party.h"
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
@@ -55,7 +56,7 @@ assure_check(struct keeper *k, const struct owner *giver, const struct owner *me
 	TRY(trust_points(k, giver, now, &own, e));
 	TRY(trust_points(k, member, now, &theirs, e));
 	TRY(trust_get(k, member->number, &facts, e));
-	TRY(vouchings_load(k, member->number, &v, e));
+	TRY(vouchings_load(k, member->number, 0, &v, e));
 	TRY(trust_birth(k, member, &t.birth_day, e));
 	TRY(name_bits(k, member->number, &t.names_known, e));
 	t.assurer = own.assurer;
@@ -349,6 +350,8 @@ assure_make(struct keeper *k, struct act *a, const struct owner *giver, const st
 		TRY(vault_version(k->vault, member->number, FIELD_BIRTH, BIRTH_HELD, &row->birth, e));
 	row->made_at = a->now;
 	TRY(assurance_set(k, row, e));
+	if (row->paper)
+		TRY(paper_add(k, row, a->now, e));
 	TRY(meeting_hand_over(k, a, giver, member, row, m, e));
 	TRY(member_owner(k, member->number, &same, &f, e));
 	TRY(address_notify_primary(k, member, f.lang, row->method == VOUCH_TTP ? MAIL_THIRD_PARTY : MAIL_ASSURED,

@@ -3,6 +3,8 @@
  * code, seeing who used it for what, taking it back.
  */
 #include <sodium.h>
+#include <string.h>
+#include "privacy/facts/assurance.h"
 #include "privacy/facts/handover.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
@@ -38,31 +40,84 @@ code_keep(struct keeper *k, struct act *a, const struct handover *h, struct err 
 	return good;
 }
 
-bool
-op_handover_new(struct keeper *k, struct act *a, struct err *e)
+/* A top-up adds to what third parties have checked: without them there is nothing to add to. */
+static bool
+topup_ready(struct keeper *k, const struct act *a, struct err *e)
 {
-	unsigned kind = unpack_u8(&a->in);
-	struct handover h = { .member = a->owner.number, .kind = (enum handover_kind)kind, .state = HANDOVER_OPEN,
-	    .made_at = a->now };
+	DROP(vouchings_wipe) struct vouchings v = {0};
+	int64_t checked = 0;
+
+	TRY(vouchings_load(k, a->owner.number, 0, &v, e));
+	for (size_t i = 0; i < v.received_count; i++)
+		checked += v.received[i].method == VOUCH_TTP && a->now < vouch_ends(&k->set->trust, &v.received[i]);
+	return checked >= k->set->trust.ttp_count ||
+	    REFUSE(e, ERR_DENIED, WHY_ASSURE_TTP_FIRST, "hand-over: %lld third parties", (long long)checked);
+}
+
+static bool
+may_hand_over(struct keeper *k, const struct act *a, struct err *e)
+{
 	int64_t open;
 
-	TRY(act_read(a, e));
-	if (kind >= HANDOVER_KIND__COUNT || kind_words[kind] == NULL)
-		return FAIL(e, ERR_INPUT, "hand-over: kind %u", kind);
 	if (a->now < a->bar_until)
 		return REFUSE(e, ERR_DENIED, WHY_BAR, "hand-over: within the bar");
 	if ((a->steps & STEP_NAMES) == 0 || (a->steps & STEP_BIRTH) == 0)
 		return REFUSE(e, ERR_DENIED, WHY_HANDOVER_DATA, "hand-over: nothing to compare yet");
 	TRY(handover_count_open(k, a->owner.number, a->now, &open, e));
-	if (open >= HANDOVERS_OPEN)
-		return REFUSE(e, ERR_DENIED, WHY_HANDOVER_MANY, "hand-over: %lld are open", (long long)open);
-	h.expires = a->now + life_of(k, kind);
+	return open < HANDOVERS_OPEN ||
+	    REFUSE(e, ERR_DENIED, WHY_HANDOVER_MANY, "hand-over: %lld are open", (long long)open);
+}
+
+static bool
+begin(struct keeper *k, struct act *a, enum handover_kind kind, struct err *e)
+{
+	struct handover h = { .member = a->owner.number, .kind = kind, .state = HANDOVER_OPEN, .made_at = a->now,
+	    .expires = a->now + life_of(k, kind) };
+
+	TRY(may_hand_over(k, a, e));
 	TRY(handover_add(k, &h, e));
 	TRY(code_keep(k, a, &h, e));
 	TRY(document_used(k, a->owner.number, a->now, e));
 	TRY(act_record(k, a, kind_words[kind], e));
 	pack_i64(a->out, h.id);
 	return true;
+}
+
+bool
+op_handover_new(struct keeper *k, struct act *a, struct err *e)
+{
+	unsigned kind = unpack_u8(&a->in);
+
+	TRY(act_read(a, e));
+	if (kind != HANDOVER_SCREEN && kind != HANDOVER_PRINTED && kind != HANDOVER_TOPUP)
+		return FAIL(e, ERR_INPUT, "hand-over: kind %u", kind);
+	if (kind == HANDOVER_TOPUP)
+		TRY(topup_ready(k, a, e));
+	return begin(k, a, (enum handover_kind)kind, e);
+}
+
+/* Is this country on the operator's list (or every one, when there is none)? */
+static bool
+country_allowed(const char *list, const char *country)
+{
+	if (strlen(country) != 2 || strspn(country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2)
+		return false;
+	for (const char *s = list; (s = strstr(s, country)) != NULL; s++)
+		if ((s == list || s[-1] == ' ') && (s[2] == '\0' || s[2] == ' '))
+			return true;
+	return list[strspn(list, " ")] == '\0';
+}
+
+bool
+op_ttp_new(struct keeper *k, struct act *a, struct err *e)
+{
+	char country[8];
+
+	unpack_text(&a->in, country, sizeof(country));
+	TRY(act_read(a, e));
+	if (!country_allowed(k->set->trust.ttp_countries, country))
+		return REFUSE(e, ERR_DENIED, WHY_TTP_COUNTRY, "third parties: not in this country");
+	return begin(k, a, HANDOVER_TTP, e);
 }
 
 /* ---- who used it for what ---- */

@@ -1,4 +1,5 @@
 #include <sodium.h>
+#include <stdlib.h>
 #include "privacy/facts/address.h"
 #include "privacy/facts/credential.h"
 #include "privacy/facts/domain.h"
@@ -189,6 +190,24 @@ member_owner(struct keeper *k, int64_t number, struct owner *o, struct member_fa
 		return true;
 	*f = (struct member_facts){0};
 	return facts_get(k, number, f, &found, e);
+}
+
+bool
+member_named(struct keeper *k, const char *typed, int64_t *member, struct err *e)
+{
+	char address[ADDRESS_MAX], *stop;
+	struct member_facts f;
+	bool found = false;
+
+	*member = strtoll(typed, &stop, 10);
+	if (*typed == '\0' || *stop != '\0') {
+		*member = 0;
+		if (address_normalise(typed, address, NULL))
+			TRY(address_holder(k, address, member, NULL, e));
+	}
+	if (*member > 0)
+		TRY(facts_get(k, *member, &f, &found, e));
+	return found || REFUSE(e, ERR_ABSENT, WHY_DECISION_SUBJECT, "no such member");
 }
 
 bool

@@ -35,6 +35,11 @@ bool member_add(struct keeper *k, struct act *a, int64_t agreement, int64_t stat
 /* Owner (a waiting join's too) and, of a member, facts (may be NULL).  ERR_ABSENT. */
 bool member_owner(struct keeper *k, int64_t number, struct owner *o, struct member_facts *f,
     struct err *e) MUST;
+/*
+ * Who is meant by a member number ("1234567890") or an exact proved address.
+ * ERR_ABSENT with WHY_DECISION_SUBJECT: nobody, by either.
+ */
+bool member_named(struct keeper *k, const char *typed, int64_t *member, struct err *e) MUST;
 /* Set or clear a STEP_ bit; a (may be NULL) is the act whose block will say so. */
 bool member_step(struct keeper *k, struct act *a, int64_t number, int64_t bit, bool held,
     struct err *e) MUST;

@@ -1,4 +1,6 @@
+#include <stdlib.h>
 #include <string.h>
+#include <unicase.h>
 #include "privacy/facts/spelling.h"
 #include "privacy/facts/third_party.h"
 #include "privacy/facts/token.h"
@@ -28,14 +30,26 @@ place_of(int64_t number, int64_t key)
 	    .key = key };
 }
 
+static void free_bytes(uint8_t **p) { free(*p); }
+
+/* Letters and digits alone, loosely spelled: case, accents, commas and spaces do not make another person. */
 static bool
 index_text(const struct keeper *k, const char *typed, unsigned char idx[INDEX_BYTES], struct err *e)
 {
-	DROP(buf_wipe) struct buf loose = {0};
+	DROP(buf_wipe) struct buf loose = {0}, plain = {0};
+	DROP(free_bytes) uint8_t *folded = NULL;
+	size_t n = 0;
 
-	spelling_loose(typed, strlen(typed), &loose);
+	folded = u8_casefold((const uint8_t *)typed, strlen(typed), NULL, UNINORM_NFD, NULL, &n);
+	if (folded == NULL)
+		return FAIL(e, ERR_MEMORY, "third party: no memory");
+	spelling_loose((const char *)folded, n, &loose);
 	TRY(buf_ok(&loose, e));
-	index_of(vault_indexes(k->vault), INDEX_THIRD_PARTY, span_buf(&loose), idx);
+	for (size_t i = 0; i < loose.len; i++)
+		if ((unsigned char)loose.data[i] >= 0x80 || strchr(" ,.;:-'/()\t", loose.data[i]) == NULL)
+			buf_add(&plain, loose.data + i, 1);
+	TRY(buf_ok(&plain, e));
+	index_of(vault_indexes(k->vault), INDEX_THIRD_PARTY, span_buf(&plain), idx);
 	return true;
 }
 

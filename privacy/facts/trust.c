@@ -103,12 +103,12 @@ reckoning_wipe(struct reckoning *r)
 }
 
 static bool
-reckoning_load(struct keeper *k, const struct owner *o, struct reckoning *r, struct err *e)
+reckoning_load(struct keeper *k, const struct owner *o, int64_t without, struct reckoning *r, struct err *e)
 {
 	size_t links;
 
 	TRY(trust_get(k, o->number, &r->facts, e));
-	TRY(vouchings_load(k, o->number, &r->vouchings, e));
+	TRY(vouchings_load(k, o->number, without, &r->vouchings, e));
 	TRY(name_links(k, o->number, r->links, &links, e));
 	TRY(name_bits(k, o->number, &r->names, e));
 	TRY(country_of(k, o, r->country, e));
@@ -131,12 +131,19 @@ reckon(struct keeper *k, const struct reckoning *r, int64_t now, struct points *
 }
 
 bool
-trust_points(struct keeper *k, const struct owner *o, int64_t now, struct points *p, struct err *e)
+trust_points_without(struct keeper *k, const struct owner *o, int64_t giver, int64_t now, struct points *p,
+    struct err *e)
 {
 	DROP(reckoning_wipe) struct reckoning r = {0};
 
-	TRY(reckoning_load(k, o, &r, e));
+	TRY(reckoning_load(k, o, giver, &r, e));
 	return reckon(k, &r, now, p, e);
+}
+
+bool
+trust_points(struct keeper *k, const struct owner *o, int64_t now, struct points *p, struct err *e)
+{
+	return trust_points_without(k, o, 0, now, p, e);
 }
 
 /* ---- what follows ---- */
@@ -173,7 +180,7 @@ trust_refresh(struct keeper *k, const struct owner *o, int64_t now, struct point
 
 	if (p == NULL)
 		p = &own;
-	TRY(reckoning_load(k, o, &r, e));
+	TRY(reckoning_load(k, o, 0, &r, e));
 	TRY(reckon(k, &r, now, p, e));
 	TRY(member_points_set(k, o->number, p->assurance, e));
 	next = next_change(&k->set->trust, &r, p, now);

@@ -38,6 +38,9 @@ bool trust_put(struct keeper *k, int64_t member, const struct trust_facts *t, st
 bool trust_birth(struct keeper *k, const struct owner *o, int64_t *day, struct err *e) MUST;
 /* Points at `now`.  ERR_MEMORY, ERR_IO, ERR_CRYPTO. */
 bool trust_points(struct keeper *k, const struct owner *o, int64_t now, struct points *p, struct err *e) MUST;
+/* What they would be without a word of this giver's: "what if". */
+bool trust_points_without(struct keeper *k, const struct owner *o, int64_t giver, int64_t now, struct points *p,
+    struct err *e) MUST;
 /*
  * Reckon anew, keep the count for the member's pages, and give or end the role of
  * assurer (which ends the member's sessions, tells them, and is recorded with

@@ -4,10 +4,12 @@
  */
 #include "privacy/facts/assurance.h"
 #include "privacy/facts/challenge.h"
+#include "privacy/facts/decision.h"
 #include "privacy/facts/handover.h"
 #include "privacy/facts/mail.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/once.h"
+#include "privacy/facts/paper.h"
 #include "privacy/facts/register.h"
 #include "privacy/facts/role.h"
 #include "privacy/facts/session.h"
@@ -21,7 +23,8 @@
 bool
 op_sweep(struct keeper *k, struct act *a, struct err *e)
 {
-	int64_t joins = 0, sessions = 0, documents = 0, reminders = 0, done = 0, handovers = 0, drafts = 0, changed = 0;
+	int64_t joins = 0, sessions = 0, documents = 0, reminders = 0, done = 0, handovers = 0, drafts = 0, changed = 0,
+	    decisions = 0, papers = 0;
 
 	TRY(act_read(a, e));
 	TRY(member_sweep(k, a->now, SWEPT, &joins, e));
@@ -31,6 +34,8 @@ op_sweep(struct keeper *k, struct act *a, struct err *e)
 	TRY(handover_sweep(k, a->now, SWEPT, &handovers, e));
 	TRY(assurance_sweep(k, a->now, SWEPT, &drafts, e));
 	TRY(trust_sweep(k, a->now, SWEPT, &changed, e));
+	TRY(decision_sweep(k, a->now, SWEPT, &decisions, e));
+	TRY(paper_sweep(k, a->now, SWEPT, &papers, e));
 	TRY(role_sweep(k, a->now, e));
 	TRY(mail_sweep(k, a->now, e));
 	TRY(challenge_sweep(k, a->now, e));
@@ -40,7 +45,8 @@ op_sweep(struct keeper *k, struct act *a, struct err *e)
 	pack_u32(a->out, (uint32_t)documents);
 	pack_u32(a->out, (uint32_t)reminders);
 	pack_u8(a->out, joins >= SWEPT || sessions >= SWEPT || documents >= SWEPT || done >= SWEPT ||
-	    handovers >= SWEPT || drafts >= SWEPT || changed >= SWEPT);
+	    handovers >= SWEPT || drafts >= SWEPT || changed >= SWEPT || decisions >= SWEPT ||
+	    papers >= SWEPT);
 	return true;
 }
 

@@ -257,8 +257,31 @@ enum keeper_op {
 	/* ---- the assurer challenge: 190 to 199 ---- */
 	/* ---- events, passes, slips: 200 to 214 ---- */
 	/* ---- directory and contact: 215 to 224 ---- */
-	/* ---- officers: founding, objections, standing: 225 to 239 ---- */
-	/* ---- trusted third parties and paper: 240 to 249 ---- */
+	/* ---- founding, objections, standing (P, session) ---- */
+	KEEPER_FOUNDER_OFFER = 225,	/* u8 on -> BLOCK: a member who passed the challenge offers to be a founder, or takes it back */
+	/* officer: -> BLOCK, u8 founded, u32 n, n * { i64 member, text name, i64 since } */
+	KEEPER_FOUNDERS,
+	/* officer fresh: u8 n, n * i64 member, text reason -> BLOCK, i64 decision */
+	KEEPER_FOUNDING_ASK,
+	/* officer: -> BLOCK, u32 n, n * { i64 id, u8 kind (enum decision_kind), u8 state (enum decision_state), i64 asked_at, i64 decided_at, u8 yes, u8 no,
+	   u8 mine (enum decision_mine) } newest first */
+	KEEPER_DECISIONS,
+	/* officer: i64 id -> BLOCK, the same row, i64 subject (member number; 0 none), text reason (an objection's: the member's own words, a line in their history),
+	   u32 n, n * text founder's name, WHAT IF: u8 there, i64 assurances, i64 members, i64 below names, i64 below assurer, i64 certificates */
+	KEEPER_DECISION_LOOK,
+	KEEPER_DECISION_VOTE,	/* officer fresh: i64 id, u8 yes, text reason -> BLOCK, u8 state */
+	/* officer: text member number or exact address -> BLOCK, i64 member, u8 standing, u8 assurer, WHAT IF */
+	KEEPER_STANDING_LOOK,
+	KEEPER_STANDING_ASK,	/* officer fresh: u8 kind (DECISION_SUSPEND, LIFT, FRAUD), i64 member, text reason -> BLOCK, i64 decision */
+	/* ---- trusted third parties and paper (P, session) ---- */
+	/* text country ("DE") -> BLOCK, i64 hand-over: a printed code for the form that a trusted third party fills in */
+	KEEPER_TTP_NEW = 240,
+	/* -> BLOCK, u32 n, n * { i64 number, text initials ("" gone), i64 made_at, i64 destroy_by, i64 destroyed_at (0: not), u8 state (enum paper_state) } newest first */
+	KEEPER_PAPERS,
+	KEEPER_PAPER_DESTROYED,	/* i64 number -> BLOCK: by its holder */
+	KEEPER_PAPER_STILL,	/* -> BLOCK: once a year: what is not ticked as destroyed is still there */
+	KEEPER_PAPER_OFFER,	/* fresh: i64 number (0: all), text member number or exact address ("": take the offer back) -> BLOCK */
+	KEEPER_PAPER_ACCEPT,	/* i64 number, u8 yes -> BLOCK: by whom it was offered to */
 	KEEPER_OP__COUNT = 250
 };
 
@@ -285,6 +308,10 @@ enum keeper_op {
 #define ASSURANCE_OBJECTED	512u
 #define ASSURANCE_LINK		1024u	/* links an old name or birth date to a new one */
 
+enum paper_state { PAPER_KEPT = 1, PAPER_CONFIRMED, PAPER_DUE, PAPER_DESTROYED, PAPER_OFFERED, PAPER_OFFERED_TO_YOU };
+enum decision_kind { DECISION_FOUNDING = 1, DECISION_OBJECTION, DECISION_SUSPEND, DECISION_LIFT, DECISION_FRAUD, DECISION_KIND__COUNT };
+enum decision_state { DECISION_OPEN = 1, DECISION_AGREED, DECISION_REFUSED, DECISION_LAPSED };
+enum decision_mine { DECISION_MAY_VOTE = 1, DECISION_MAY_NOT, DECISION_VOTED_YES, DECISION_VOTED_NO };
 enum name_sort { NAME_SORT_PAPERS = 1, NAME_SORT_BIRTH, NAME_SORT_MARRIED, NAME_SORT_SCRIPT, NAME_SORT_ARTIST, NAME_SORT__COUNT };
 #define BIRTH_IS_HELD		1u
 #define BIRTH_IS_VOUCHED	2u	/* the one held: it changes only by a proposal and a link */

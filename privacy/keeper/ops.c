@@ -126,6 +126,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_ASSURANCES] = { "assurances given", TOK + 12, TOK + 12, P, S, PURPOSE_ASSURANCES, BLOCK, op_assurances },
 	[KEEPER_ASSURANCE_CONFIRM] = { "assurance confirm", TOK + 8, TOK + 8, P, S, PURPOSE_ASSURE, ACT | BLOCK, op_assurance_confirm },
 	[KEEPER_ASSURANCE_WITHDRAW] = { "assurance withdraw", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_ASSURE, FRESH | ACT | BLOCK, op_assurance_withdraw },
+	[KEEPER_ASSURANCE_OBJECT] = { "assurance object", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_OBJECTION, ACT | BLOCK, op_assurance_object },
 	[KEEPER_PARENT_WITHDRAW] = { "parent withdraw", TOK, TOK, P, S, PURPOSE_PARENT, FRESH | ACT | BLOCK, op_parent_withdraw },
 
 	/* hand-overs */
@@ -141,4 +142,22 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_DRAFTS] = { "drafts", TOK, TOK, P, S, PURPOSE_ASSURANCES, ASSURER | BLOCK, op_drafts },
 	[KEEPER_DRAFT_DROP] = { "draft drop", TOK + 8, TOK + 8, P, S, PURPOSE_ASSURE, ASSURER | ACT | BLOCK, op_draft_drop },
 	[KEEPER_ASSURE_SIGN] = { "assurance sign", TOK + 20, TOK + PASS + SOURCE + 4 + SIGNED_AT_ONCE * 8, P, S, PURPOSE_ASSURE, ASSURER | ACT | POLICY, op_assure_sign },
+
+	/* founding, objections, standing */
+	[KEEPER_FOUNDER_OFFER] = { "founder offer", TOK + 1, TOK + 1, P, S, PURPOSE_FOUNDING, ACT | POLICY | BLOCK, op_founder_offer },
+	[KEEPER_FOUNDERS] = { "founders", TOK, TOK, P, S, PURPOSE_DECISION, OFFICER | BLOCK, op_founders },
+	[KEEPER_FOUNDING_ASK] = { "founding ask", TOK + 5, TOK + 1 + 255 * 8 + TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_founding_ask },
+	[KEEPER_DECISIONS] = { "decisions", TOK, TOK, P, S, PURPOSE_DECISION, OFFICER | BLOCK, op_decisions },
+	[KEEPER_DECISION_LOOK] = { "decision look", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, OFFICER | BLOCK, op_decision_look },
+	[KEEPER_DECISION_VOTE] = { "decision vote", TOK + 13, TOK + 9 + TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_decision_vote },
+	[KEEPER_STANDING_LOOK] = { "standing look", TOK + 4, TOK + TEXT, P, S, PURPOSE_DECISION, OFFICER | ACT | BLOCK, op_standing_look },
+	[KEEPER_STANDING_ASK] = { "standing ask", TOK + 13, TOK + 9 + TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_standing_ask },
+
+	/* trusted third parties and paper */
+	[KEEPER_TTP_NEW] = { "third party new", TOK + 4, TOK + 4 + 7, P, S, PURPOSE_HANDOVER, ACT | POLICY | BLOCK, op_ttp_new },
+	[KEEPER_PAPERS] = { "papers", TOK, TOK, P, S, PURPOSE_PAPER, BLOCK, op_papers },
+	[KEEPER_PAPER_DESTROYED] = { "paper destroyed", TOK + 8, TOK + 8, P, S, PURPOSE_PAPER, ACT | BLOCK, op_paper_destroyed },
+	[KEEPER_PAPER_STILL] = { "paper still", TOK, TOK, P, S, PURPOSE_PAPER, ACT | BLOCK, op_paper_still },
+	[KEEPER_PAPER_OFFER] = { "paper offer", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_PAPER, FRESH | ACT | BLOCK, op_paper_offer },
+	[KEEPER_PAPER_ACCEPT] = { "paper accept", TOK + 9, TOK + 9, P, S, PURPOSE_PAPER, ACT | BLOCK, op_paper_accept },
 };

@@ -45,4 +45,11 @@ keeper_run op_names, op_name_put, op_name_main, op_name_erase, op_birth_propose,
 keeper_run op_handover_new, op_handovers, op_handover_end, op_handover_take, op_handover_look,
     op_handover_match, op_handover_show, op_handover_leave, op_assure_draft, op_drafts, op_draft_drop,
     op_assure_sign, op_points, op_assurances, op_assurance_confirm, op_assurance_withdraw, op_parent_withdraw;
+
+/* founding, objections, standing: facts/{founding,decision,standing}.c */
+keeper_run op_founder_offer, op_founders, op_founding_ask, op_decisions, op_decision_look, op_decision_vote,
+    op_standing_look, op_standing_ask, op_assurance_object;
+
+/* third parties and paper: facts/{handover_own,paper}.c */
+keeper_run op_ttp_new, op_papers, op_paper_destroyed, op_paper_still, op_paper_offer, op_paper_accept;
 #endif

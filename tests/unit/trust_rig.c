@@ -77,19 +77,25 @@ person_make(struct rig *r, struct person *p, const char *login, const char *give
 		    (const char *const[]){ "passport", number });
 }
 
-/* Others that are needed only as the other end of a planted row. */
+/* Others that are needed only as the other end of a planted row: made once a rig. */
 static int64_t
 extra(struct rig *r, unsigned n)
 {
-	static unsigned long made;
-	char login[32];
+	static char dir[sizeof(r->dir)];
+	static int64_t made[8];
 	struct person p = {0};
 
-	snprintf(login, sizeof(login), "extra%lu-%u", ++made, n);
-	snprintf(p.address, sizeof(p.address), "%s@example.org", login);
-	rig_member(r, p.address, TRUST_PASSWORD, p.token);
-	person_sign_in(r, &p);
-	return p.owner.number;
+	if (strcmp(dir, r->dir) != 0) {
+		memcpy(dir, r->dir, sizeof(dir));
+		memset(made, 0, sizeof(made));
+	}
+	if (made[n] == 0) {
+		snprintf(p.address, sizeof(p.address), "extra%u@example.org", n);
+		rig_member(r, p.address, TRUST_PASSWORD, p.token);
+		person_sign_in(r, &p);
+		made[n] = p.owner.number;
+	}
+	return made[n];
 }
 
 static void
@@ -199,20 +205,14 @@ meet_today(const struct rig *r)
 }
 
 bool
-meet_code(struct rig *r, struct person *member, unsigned kind, char code[CODE_TEXT], int64_t *id)
+meet_code_shown(struct rig *r, struct person *member, int64_t id, char code[CODE_TEXT])
 {
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	DROP(buf_wipe) struct buf out = {0};
 	struct rig_block b;
 	struct span s;
 	char name[256];
 
-	rig_begin(&in, member->token);
-	pack_u8(&in, kind);
-	if (!rig_ask(r, KEEPER_HANDOVER_NEW, &in, &out))
-		return false;
-	s = span_buf(&out);
-	rig_block(&s, &b);
-	*id = unpack_i64(&s);
+	code[0] = '\0';
 	DO(rig_look(r, KEEPER_HANDOVERS, member->token, &out, &b));
 	s = span_buf(&out);
 	rig_block(&s, &b);
@@ -226,11 +226,28 @@ meet_code(struct rig *r, struct person *member, unsigned kind, char code[CODE_TE
 		unpack_text(&s, name, sizeof(name));
 		for (uint32_t u = unpack_u32(&s); u > 0; u--)
 			unpack_i64(&s), unpack_u8(&s), unpack_i64(&s);
-		if (one == *id)
+		if (one == id)
 			memcpy(code, text, CODE_TEXT);
 	}
 	assert_false(s.bad);
-	return true;
+	return code[0] != '\0';
+}
+
+bool
+meet_code(struct rig *r, struct person *member, unsigned kind, char code[CODE_TEXT], int64_t *id)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct rig_block b;
+	struct span s;
+
+	rig_begin(&in, member->token);
+	pack_u8(&in, kind);
+	if (!rig_ask(r, KEEPER_HANDOVER_NEW, &in, &out))
+		return false;
+	s = span_buf(&out);
+	rig_block(&s, &b);
+	*id = unpack_i64(&s);
+	return meet_code_shown(r, member, *id, code);
 }
 
 bool

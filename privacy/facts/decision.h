@@ -1,0 +1,59 @@
+/*
+ * privacy/facts/decision.h - what two officers decide together.
+ *
+ * Somebody asks (an officer, or a member who objects to an assurance), officers
+ * vote with a reason, and two equal votes decide.  Who is concerned never votes:
+ * not the subject, not the two of an objected assurance.  Whoever asked for
+ * somebody's suspension, its end or a finding of fraud does not vote on it; who asked
+ * for the founding does, as one of the two (a site begins with few officers).
+ *
+ *	founding	four to six who offered themselves become founders
+ *	objection	upheld: the assurance counts for nothing from now on
+ *	suspend		the assurer vouches for nobody; what was given stands
+ *	lift		the suspension ends
+ *	fraud		what was given falls, for each member after trust.fall; everybody
+ *			concerned is told, by the sweep, a few at a time
+ *
+ * Reasons are sealed with the site's key, an objecting member's words with their own
+ * (FIELD_MESSAGE, object = the decision's id).  Asking, each vote and the outcome
+ * stand on the ledger; open ones lapse after DECISION_LIFE, objections do not.
+ *
+ * Stands on trust, assurance, record, mail.
+ */
+#ifndef PRIVACY_FACTS_DECISION_H
+#define PRIVACY_FACTS_DECISION_H
+#include "privacy/facts/points.h"
+#include "privacy/keeper/keeper.h"
+
+#define DECISION_LIFE	(30 * 86400)	/* seconds */
+#define DECISION_VOTES	2
+#define REASON_TEXT	501		/* bytes with NUL */
+
+extern const char decision_schema[];
+
+struct decision {
+	int64_t		id, subject, asked_by, asked_at, decided_at;
+	int64_t		assurance;		/* objection only */
+	enum decision_kind kind;
+	enum decision_state state;
+};
+
+/* A new one, with its reason sealed ("" none); d->id is set.  Records nothing. */
+bool decision_add(struct keeper *k, struct decision *d, const char *reason, struct err *e) MUST;
+/* ERR_ABSENT with WHY_DECISION_DONE. */
+bool decision_get(struct keeper *k, int64_t id, struct decision *d, struct err *e) MUST;
+/* Is one of this kind about this subject (and assurance; 0 any) open? */
+bool decision_is_open(struct keeper *k, enum decision_kind kind, int64_t subject, int64_t assurance, bool *yes,
+    struct err *e) MUST;
+/* A reason as typed: 3 bytes at least.  ERR_INPUT with WHY_WORDS, WHY_FIELD_LONG. */
+bool reason_ok(const char *reason, struct err *e) MUST;
+
+/* What a finding of fraud would mean now. */
+struct what_if { int64_t assurances, members, below_names, below_assurer, certificates; };
+bool what_if_fraud(struct keeper *k, int64_t assurer, int64_t now, struct what_if *w, struct err *e) MUST;
+
+/* Two agreed: it is done (or, for REFUSED, left).  Tells and records for those concerned. */
+bool decision_apply(struct keeper *k, struct act *a, const struct decision *d, struct err *e) MUST;
+/* Lapse what is old; tell those whose points will fall, at most `most`. */
+bool decision_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e) MUST;
+#endif
