@@ -6,6 +6,7 @@
 #include <string.h>
 #include "privacy/facts/address.h"
 #include "privacy/facts/assurance.h"
+#include "privacy/facts/footing.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/name.h"
 #include "privacy/facts/third_party.h"
@@ -98,6 +99,24 @@ points_pack(const struct keeper *k, struct act *a, const struct points *p, const
 	}
 }
 
+/* Certificates that stand on nothing any more; their names come from the register, beside the vault's account. */
+static bool
+lost_pack(struct keeper *k, struct act *a, const struct points *p, struct err *e)
+{
+	DROP(buf_wipe) struct buf rows = {0};
+	struct record_line line = { .about = &a->owner, .purpose = a->purpose, .role = a->role };
+	uint32_t n;
+
+	TRY(footing_lost(k, a, p, &rows, &n, e));
+	pack_u32(a->out, n);
+	buf_add(a->out, rows.data, rows.len);
+	if (n > 0)
+		line.fields = FIELD_BIT(FIELD_CERT_BODY);
+	TRY(keeper_record(k, &line, a->now, NULL, e));
+	a->entries++;
+	return true;
+}
+
 bool
 op_points(struct keeper *k, struct act *a, struct err *e)
 {
@@ -114,8 +133,7 @@ op_points(struct keeper *k, struct act *a, struct err *e)
 	points_pack(k, a, &p, &t, v.parent);
 	TRY(assurance_received(k, a->owner.number, received_one, &l, e));
 	TRY(listing_pack(&l, e));
-	pack_u32(a->out, 0);
-	return act_record(k, a, NULL, e);
+	return lost_pack(k, a, &p, e);
 }
 
 /* ---- assurances given ---- */

@@ -131,15 +131,16 @@ enum keeper_op {
 
 	/* ---- certificates (P, session) ---- */
 	/* -> BLOCK, u32 n, n * { [16] serial, u8 profile, u8 state (enum register_state), i64 not_before, i64 not_after,
-	      text label, u8 reminder, text first name } newest first */
+	      text label, u8 reminder, text first name, text its owner's name ("" not in it) } newest first */
 	KEEPER_CERTS = 80,
-	/* [16] serial -> BLOCK, the same row, u32 names, names * { u8 kind, text }, [32] sha256, bytes DER, u8 public, u8 sign_in, u8 reason, i64 changed_at */
+	/* [16] serial -> BLOCK, the same row, u32 names, names * { u8 kind (enum name_kind, REGISTER_PERSON), text }, [32] sha256, bytes DER, u8 public, u8 sign_in, u8 reason, i64 changed_at */
 	KEEPER_CERT,
 	/* What could be issued: -> BLOCK, u32 n, n * { u8 kind (enum name_kind), i64 id, text name, u8 wildcard, u8 needs_proof },
-	   i64 points, u8 names_allowed, text full name ("" unless allowed) */
+	   i64 assurance points, u8 the Assured level may be chosen, u32 why no name may stand in it (enum why; WHY_NONE: these may),
+	   u8 m, m * { u8 index, text given and family name } */
 	KEEPER_CERT_CHOICES,
 	/*
-	 * u8 profile, [32] key hash, u32 options (TICKET_*), u8 wants_name, u8 n, n * { u8 kind, text name },
+	 * u8 profile, [32] key hash, u32 options (TICKET_*), u8 name in it (0 none, else its index + 1; Assured Mail only), u8 n, n * { u8 kind, text name },
 	 * u8 m, m * bytes CAA statement (TLS: one a name) , text label, u8 public, [32] request hash
 	 * -> BLOCK, bytes ticket
 	 */

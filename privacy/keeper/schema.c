@@ -7,7 +7,8 @@ extern const char vault_schema[], member_schema[], join_schema[], session_schema
     mail_schema[], domain_schema[], challenge_schema[], register_schema[], issue_schema[],
     once_schema[], trust_schema[], name_schema[], assurance_schema[],
     code_book_schema[], handover_schema[], third_party_schema[],
-    decision_schema[], founding_schema[], paper_schema[], old_value_schema[];
+    decision_schema[], founding_schema[], paper_schema[], old_value_schema[],
+    register_named_schema[];
 
 static const char *const keeper_schemas[] = {
 	chain_schema, vault_schema, member_schema, join_schema, session_schema, address_schema,
@@ -17,7 +18,7 @@ static const char *const keeper_schemas[] = {
 /* Version 3: the web of trust. */
 static const char *const trust_schemas[] = { trust_schema, assurance_schema, name_schema, code_book_schema,
 	handover_schema, third_party_schema, decision_schema, founding_schema,
-	paper_schema, old_value_schema, NULL };
+	paper_schema, old_value_schema, register_named_schema, NULL };
 static const struct store_step keeper_steps[] = { { 3, trust_schemas } };
 static const char *const keys_schemas[] = { keys_schema, NULL };
 
