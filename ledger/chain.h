@@ -109,6 +109,6 @@ void chain_head_hash(const struct chain *c, unsigned char hash[LEAF_HASH]);
  * ERR_INPUT: not a checkpoint of that size; ERR_TAMPER: its root is not ours.
  */
 bool chain_checkpoint_store(struct chain *c, int64_t size, struct span note, struct err *e) MUST;
-/* The newest one; ERR_ABSENT when none. */
+/* The newest one; note may be NULL.  ERR_ABSENT when none. */
 bool chain_checkpoint_get(struct chain *c, int64_t *size, struct buf *note, struct err *e) MUST;
 #endif

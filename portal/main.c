@@ -32,6 +32,7 @@
 #include "ledger/base/jail.h"
 #include "ledger/base/log.h"
 #include "portal/base/crypto_memory.h"
+#include "portal/base/installed.h"
 #include "portal/ca/routes.h"
 #include "portal/people/routes.h"
 #include "portal/public/routes.h"
@@ -41,7 +42,7 @@
 #include "portal/web/site.h"
 #include "portal/web/walls.h"
 #include "portal/web/words.h"
-#include "privacy/settings.h"
+#include "privacy/start.h"
 
 #define SOCKET		"run/portal.sock"
 #define WORKERS_MOST	64
@@ -79,22 +80,6 @@ bases(struct portal *p)
 	base(p->http, sizeof(p->http), "http", s->site_host, s->public_http_port != 0 ? s->public_http_port : s->http_port, 80);
 	base(p->cert, sizeof(p->cert), "https", s->site_host, s->public_cert_port != 0 ? s->public_cert_port : cert, 443);
 	snprintf(p->cert + strlen(p->cert), sizeof(p->cert) - strlen(p->cert), "/sign-in/certificate");
-}
-
-/* The folder above bin/, where portal/static and build/share are. */
-static bool
-program_folder(char into[PROGRAM_PATH], struct err *e)
-{
-	ssize_t n = readlink("/proc/self/exe", into, PROGRAM_PATH - 1);
-	char *cut;
-
-	if (n <= 0)
-		return FAIL(e, ERR_IO, "/proc/self/exe: %s", strerror(errno));
-	into[n] = '\0';
-	for (int up = 0; up < 2; up++)
-		if ((cut = strrchr(into, '/')) != NULL)
-			*cut = '\0';
-	return true;
 }
 
 /* Changes with the style sheet and the script, so that browsers load them anew. */
@@ -180,7 +165,7 @@ prepare(struct portal *p, struct err *e)
 
 	TRY(secrets_read(&p->fcgi, e));
 	TRY(tables_fill(p, e));
-	TRY(program_folder(folder, e));
+	TRY(installed_root(folder, sizeof(folder), e));
 	TRY(static_version(p, folder, e));
 	snprintf(share, sizeof(share), "%s/build/share", folder);
 	TRY(words_load(share, e));
@@ -309,17 +294,8 @@ static bool
 start(struct portal *p, int argc, char **argv, struct err *e)
 {
 	DROP(conf_drop) struct conf *conf = NULL;
-	struct command_line line;
 
-	if (argc == 2 && strcmp(argv[1], "--routes") == 0)
-		return list(p, e);
-	TRY(command_line_read(&line, argc, argv, e));
-	if (chdir(line.state) != 0)
-		return FAIL(e, ERR_IO, "%s: %s", line.state, strerror(errno));
-	TRY(settings_load(&conf, &p->set, ".", line.sets, line.set_count, e));
-	clock_shift(p->set.clock_shift);
-	if (sodium_init() < 0)
-		return FAIL(e, ERR_CRYPTO, "libsodium");
+	TRY(start_read(&conf, &p->set, argc, argv, e));
 	/* Many threads, small pages: a heap for each would only hold memory. */
 	(void)mallopt(M_ARENA_MAX, 4);
 	TRY(prepare(p, e));
@@ -333,11 +309,7 @@ main(int argc, char **argv)
 	struct err e = {0};
 
 	log_name("portal");
-	if (!crypto_memory_wipes(&e) || !start(&p, argc, argv, &e)) {
-		log_err("stopped", &e);
-		return 1;
-	}
-	if (argc != 2)
-		log_note("stopped");
-	return 0;
+	if (argc == 2 && strcmp(argv[1], "--routes") == 0)
+		return list(&p, &e) ? 0 : process_end(false, &e);
+	return process_end(crypto_memory_wipes(&e) && start(&p, argc, argv, &e), &e);
 }

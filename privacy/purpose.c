@@ -103,7 +103,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_ERASE_FIELD] = {
 		.name = "erase field", .kind = KIND_OWN,
-		.fields = OWN_FIELDS | B(QUESTION),
+		.fields = OWN_FIELDS | B(QUESTION), .guarded = BEHIND_PASSWORD | B(QUESTION),
 		.roles = OWNER, .facts = FACT_SESSION | FACT_NO_BAR, .basis = duty,
 		.keeps = MSG("Nothing: the value is gone at once, and from backups when they are."),
 		.says = MSG("To erase what you no longer want us to hold."),

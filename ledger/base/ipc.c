@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include "ledger/base/clock.h"
 #include "ledger/base/ipc_frame.h"
+#include "ledger/base/secret.h"
 
 static void
 put_u32(unsigned char *at, uint32_t v)
@@ -119,19 +120,20 @@ ipc_listen(int *out, const char *path, struct err *e)
 bool
 ipc_secret_read(const char *path, unsigned char into[IPC_SECRET], struct err *e)
 {
-	DROP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	struct stat st;
+	return secret_read(path, into, IPC_SECRET, e);
+}
 
-	memset(into, 0, IPC_SECRET);
-	if (fd < 0)
-		return FAIL(e, errno == ENOENT ? ERR_ABSENT : ERR_IO, "%s: %s", path, strerror(errno));
-	if (fstat(fd, &st) != 0)
-		return FAIL(e, ERR_IO, "%s: %s", path, strerror(errno));
-	if (!S_ISREG(st.st_mode) || st.st_size != IPC_SECRET)
-		return FAIL(e, ERR_INPUT, "%s: not a file of %d bytes", path, IPC_SECRET);
-	if (read(fd, into, IPC_SECRET) != IPC_SECRET) {
-		explicit_bzero(into, IPC_SECRET);
-		return FAIL(e, ERR_IO, "%s: short read", path);
+bool
+ipc_peers_read(struct ipc_peer *peers, size_t n, const char *folder, struct err *e)
+{
+	char path[512];
+
+	for (size_t i = 0; i < n; i++) {
+		int len = snprintf(path, sizeof(path), "%s/%s", folder, peers[i].name);
+
+		if (len < 0 || (size_t)len >= sizeof(path))
+			return FAIL(e, ERR_INPUT, "the folder of peers has too long a name");
+		TRY(ipc_secret_read(path, peers[i].secret, e));
 	}
 	return true;
 }

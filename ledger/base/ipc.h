@@ -98,6 +98,8 @@ bool ipc_serve(struct ipc_server *s, const volatile sig_atomic_t *stop, struct e
 void ipc_again(struct ipc_server *s, struct ipc_ask *a);
 void ipc_server_drop(struct ipc_server **s);
 
-/* Read a 32-byte secret from a file of exactly that size. */
+/* Read a 32-byte secret from a file of exactly that size; fails as secret_read does. */
 bool ipc_secret_read(const char *path, unsigned char into[IPC_SECRET], struct err *e) MUST;
+/* The secret of each of these peers, whose names and bits are set, from folder/NAME. */
+bool ipc_peers_read(struct ipc_peer *peers, size_t n, const char *folder, struct err *e) MUST;
 #endif

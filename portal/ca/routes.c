@@ -51,43 +51,45 @@ static const struct form_row status_fields[] = {
 	{ "certificate", MSG("The certificate as a file"), FORM_FILE, 0, 65536, false, NULL },
 };
 
-#define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN
-#define MACHINE	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_MACHINE
-#define OWN(p)	ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN
-#define ACTS(p)	ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN_FORM
-#define FRESH(p) ROLE_MEMBER, NEEDS_FRESH, p, GUARD_OWN
-#define FRESH_ACTS(p) ROLE_MEMBER, NEEDS_FRESH, p, GUARD_OWN_FORM
+#define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL
+#define MACHINE	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_MACHINE, NULL
+#define OWN(p)	ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN, NULL
+#define ACTS(p)	ACTS_FROM(NULL, p)
+#define ACTS_FROM(page, p) ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN_FORM, page
+#define FRESH(p) ROLE_MEMBER, NEEDS_FRESH, p, GUARD_OWN, NULL
+#define FRESH_ACTS(p) FRESH_ACTS_FROM(NULL, p)
+#define FRESH_ACTS_FROM(page, p) ROLE_MEMBER, NEEDS_FRESH, p, GUARD_OWN_FORM, page
 
 const struct route ca_routes[] = {
 	{ GET,  "/domains", "domains", OWN(PURPOSE_DOMAINS), NONE, domains_show },
 	{ POST, "/domains", "add domain", ACTS(PURPOSE_DOMAIN_PROVE), FIELDS(domain_fields), domain_add },
 	{ GET,  "/domains/show/*", "domain", OWN(PURPOSE_DOMAINS), NONE, domain_show },
-	{ POST, "/domains/mail/*", "prove by mail", ACTS(PURPOSE_DOMAIN_PROVE), FIELDS(mailbox_fields), domain_mail },
-	{ POST, "/domains/dns/*", "prove by DNS", ACTS(PURPOSE_DOMAIN_PROVE), NONE, domain_dns },
-	{ POST, "/domains/http/*", "prove by HTTP", ACTS(PURPOSE_DOMAIN_PROVE), NONE, domain_http },
-	{ POST, "/domains/check/*", "look for the proof", ACTS(PURPOSE_DOMAIN_PROVE), FIELDS(check_fields), domain_check },
+	{ POST, "/domains/mail/*", "prove by mail", ACTS_FROM("/domains/show/*", PURPOSE_DOMAIN_PROVE), FIELDS(mailbox_fields), domain_mail },
+	{ POST, "/domains/dns/*", "prove by DNS", ACTS_FROM("/domains/show/*", PURPOSE_DOMAIN_PROVE), NONE, domain_dns },
+	{ POST, "/domains/http/*", "prove by HTTP", ACTS_FROM("/domains/show/*", PURPOSE_DOMAIN_PROVE), NONE, domain_http },
+	{ POST, "/domains/check/*", "look for the proof", ACTS_FROM("/domains/show/*", PURPOSE_DOMAIN_PROVE), FIELDS(check_fields), domain_check },
 	{ GET,  "/domains/remove/*", "remove domain", FRESH(PURPOSE_DOMAINS), NONE, domain_remove_show },
 	{ POST, "/domains/remove/*", "remove domain", FRESH_ACTS(PURPOSE_DOMAIN_PROVE), FIELDS(sure_fields), domain_remove_do },
 
 	{ GET,  "/certs", "certificates", OWN(PURPOSE_CERTS), NONE, certs_show },
 	{ GET,  "/certs/show/*", "certificate", OWN(PURPOSE_CERTS), NONE, cert_show },
-	{ POST, "/certs/note/*", "certificate note", ACTS(PURPOSE_CERT_CHANGE), FIELDS(note_fields), cert_note },
-	{ POST, "/certs/get/pem/*", "download", ACTS(PURPOSE_CERT_DOWNLOAD), NONE, cert_get_pem },
-	{ POST, "/certs/get/der/*", "download", ACTS(PURPOSE_CERT_DOWNLOAD), NONE, cert_get_der },
-	{ POST, "/certs/get/chain/*", "download", ACTS(PURPOSE_CERT_DOWNLOAD), NONE, cert_get_chain },
-	{ GET,  "/once/*", "one-use address", (enum role)0, NEEDS_NOTHING, PURPOSE_CERT_DOWNLOAD, GUARD_ONCE, NONE, once_take },
+	{ POST, "/certs/note/*", "certificate note", ACTS_FROM("/certs/show/*", PURPOSE_CERT_CHANGE), FIELDS(note_fields), cert_note },
+	{ POST, "/certs/get/pem/*", "download", ACTS_FROM("/certs/show/*", PURPOSE_CERT_DOWNLOAD), NONE, cert_get_pem },
+	{ POST, "/certs/get/der/*", "download", ACTS_FROM("/certs/show/*", PURPOSE_CERT_DOWNLOAD), NONE, cert_get_der },
+	{ POST, "/certs/get/chain/*", "download", ACTS_FROM("/certs/show/*", PURPOSE_CERT_DOWNLOAD), NONE, cert_get_chain },
+	{ GET,  "/once/*", "one-use address", (enum role)0, NEEDS_NOTHING, PURPOSE_CERT_DOWNLOAD, GUARD_ONCE, NULL, NONE, once_take },
 	{ GET,  "/certs/change/*", "change certificate", FRESH(PURPOSE_CERTS), NONE, cert_change_show },
-	{ POST, "/certs/revoke/*", "revoke", FRESH_ACTS(PURPOSE_CERT_CHANGE), FIELDS(revoke_fields), cert_revoke },
-	{ POST, "/certs/suspend/*", "suspend", FRESH_ACTS(PURPOSE_CERT_CHANGE), NONE, cert_suspend },
-	{ POST, "/certs/resume/*", "resume", FRESH_ACTS(PURPOSE_CERT_CHANGE), NONE, cert_resume },
+	{ POST, "/certs/revoke/*", "revoke", FRESH_ACTS_FROM("/certs/change/*", PURPOSE_CERT_CHANGE), FIELDS(revoke_fields), cert_revoke },
+	{ POST, "/certs/suspend/*", "suspend", FRESH_ACTS_FROM("/certs/change/*", PURPOSE_CERT_CHANGE), NONE, cert_suspend },
+	{ POST, "/certs/resume/*", "resume", FRESH_ACTS_FROM("/certs/change/*", PURPOSE_CERT_CHANGE), NONE, cert_resume },
 	{ GET,  "/certs/server", "server certificate", OWN(PURPOSE_DOMAINS), NONE, server_show },
 	{ POST, "/certs/server", "server certificate", ACTS(PURPOSE_DOMAINS), FIELDS(server_fields), server_preview },
-	{ POST, "/certs/server/issue", "issue", ACTS(PURPOSE_ISSUE), FIELDS(server_issue_fields), server_issue },
+	{ POST, "/certs/server/issue", "issue", ACTS_FROM("/certs/server", PURPOSE_ISSUE), FIELDS(server_issue_fields), server_issue },
 	{ GET,  "/certs/mail", "mail certificate", OWN(PURPOSE_ADDRESSES), NONE, mail_show },
 	{ POST, "/certs/mail", "issue", ACTS(PURPOSE_ISSUE), FIELDS(mail_fields), mail_issue },
 
 	{ GET,  "/status", "status", OPEN, FIELDS(status_get_fields), status_show },
-	{ POST, "/status", "status", (enum role)0, NEEDS_NOTHING, PURPOSE_CERT_SHOW, GUARD_FORM, FIELDS(status_fields), status_ask },
+	{ POST, "/status", "status", (enum role)0, NEEDS_NOTHING, PURPOSE_CERT_SHOW, GUARD_FORM, NULL, FIELDS(status_fields), status_ask },
 	{ GET,  "/help/accept", "help", OPEN, NONE, help_accept_show },
 	{ GET,  "/help/crl", "help", OPEN, NONE, help_crl_show },
 	{ GET,  "/ocsp/*", "ocsp", MACHINE, NONE, ocsp_get },

@@ -13,17 +13,17 @@
  * reads only what a name look-up needs.  Makes no process.  Logs no address.
  */
 #include <curl/curl.h>
-#include <errno.h>
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
-#include <sodium.h>
 #include <unistd.h>
 #include "ledger/base/clock.h"
 #include "ledger/base/jail.h"
 #include "ledger/base/log.h"
+#include "portal/base/installed.h"
 #include "portal/clerk/post.h"
 #include "portal/web/words.h"
+#include "privacy/start.h"
 
 #define LAST_MAIL_MS	5000	/* a mail under way when we are told to stop may take so long */
 #define CATALOGS	"/build/share"
@@ -31,24 +31,13 @@
 
 static struct stop stop;
 
+/* Both threads see it; a mail under way gets its time from the first signal on. */
 static void
-on_signal(int sig)
+on_stop(void)
 {
-	(void)sig;
 	if (stop.now == 0)
 		stop.mail_until_ms = clock_mono_ms() + LAST_MAIL_MS;
 	stop.now = 1;
-}
-
-static bool
-signals(struct err *e)
-{
-	struct sigaction end = { .sa_handler = on_signal }, ignore = { .sa_handler = SIG_IGN };
-
-	if (sigaction(SIGTERM, &end, NULL) != 0 || sigaction(SIGINT, &end, NULL) != 0 ||
-	    sigaction(SIGPIPE, &ignore, NULL) != 0)
-		return FAIL(e, ERR_IO, "sigaction: %s", strerror(errno));
-	return true;
 }
 
 static bool
@@ -94,20 +83,12 @@ clerk_wipe(struct clerk *c)
 	line_wipe(&c->signer);
 }
 
-/* Translations lie in build/share beside bin/. */
 static bool
 words_read(struct err *e)
 {
 	char path[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - sizeof(CATALOGS));
-	char *cut;
 
-	if (n <= 0)
-		return FAIL(e, ERR_IO, "/proc/self/exe: %s", strerror(errno));
-	path[n] = '\0';
-	for (int up = 0; up < 2; up++)
-		if ((cut = strrchr(path, '/')) != NULL)
-			*cut = '\0';
+	TRY(installed_root(path, sizeof(path) - sizeof(CATALOGS), e));
 	memcpy(path + strlen(path), CATALOGS, sizeof(CATALOGS));
 	return words_load(path, e);
 }
@@ -138,17 +119,12 @@ static bool
 start(int argc, char **argv, struct err *e)
 {
 	DROP(conf_drop) struct conf *conf = NULL;
-	struct command_line line;
 	struct settings s;
 
-	TRY(command_line_read(&line, argc, argv, e));
-	if (chdir(line.state) != 0)
-		return FAIL(e, ERR_IO, "%s: %s", line.state, strerror(errno));
-	TRY(settings_load(&conf, &s, ".", line.sets, line.set_count, e));
-	clock_shift(s.clock_shift);
-	if (sodium_init() < 0 || curl_global_init(CURL_GLOBAL_ALL) != CURLE_OK)
-		return FAIL(e, ERR_CRYPTO, "libsodium or libcurl");
-	TRY(signals(e));
+	TRY(start_read(&conf, &s, argc, argv, e));
+	if (curl_global_init(CURL_GLOBAL_ALL) != CURLE_OK)
+		return FAIL(e, ERR_CRYPTO, "libcurl does not start");
+	TRY(process_signals(on_stop, e));
 	return serve(&s, e);
 }
 
@@ -158,10 +134,5 @@ main(int argc, char **argv)
 	struct err e = {0};
 
 	log_name("clerk");
-	if (!start(argc, argv, &e)) {
-		log_err("stopped", &e);
-		return 1;
-	}
-	log_note("stopped");
-	return 0;
+	return process_end(start(argc, argv, &e), &e);
 }

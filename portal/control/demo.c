@@ -176,6 +176,17 @@ enrol(struct demo *d, const struct person *p, struct err *e)
 	return SEND(d, "/data/document", { "kind", p->document }, { "number", p->number });
 }
 
+/* To a page behind the password, through the form that asks for it again. */
+static bool
+behind_password(struct demo *d, const struct someone *s, const char *page, struct err *e)
+{
+	char where[BROWSER_URL];
+
+	snprintf(where, sizeof(where), "~/password/%s", page);
+	TRY(browser_get(d->b, where, e));
+	return SEND(d, "/password", { "password", s->password });
+}
+
 /* When there are officers enough, by codes or by the keeper's word, a member is what remains. */
 static bool
 become_officer(struct demo *d, struct someone *s, struct err *e)
@@ -186,7 +197,7 @@ become_officer(struct demo *d, struct someone *s, struct err *e)
 	s->role = "member (there are officers enough)";
 	if (d->codes_left.len == 0)
 		return true;
-	TRY(browser_get(d->b, "~/role", e));
+	TRY(behind_password(d, s, "role", e));
 	unpack_text(&d->codes_left, code, sizeof(code));
 	good = SEND(d, "/role", { "code", code });
 	explicit_bzero(code, sizeof(code));
@@ -273,7 +284,7 @@ live(struct demo *d, struct someone *s, struct err *e)
 	if ((did & DID_DATA) != 0)
 		TRY(enrol(d, s->p, e));
 	if ((did & DID_QUESTIONS) != 0) {
-		TRY(browser_get(d->b, "~/questions", e));
+		TRY(behind_password(d, s, "questions", e));
 		TRY(browser_send(d->b, "/questions", questions, COUNT(questions), e));
 	}
 	if ((did & DID_CERT) != 0)

@@ -123,15 +123,20 @@ save(struct visit *v, const struct pair *p, size_t n, bool *again, struct err *e
 	return *again;
 }
 
-/* Pages of one form and nothing held: ask who is there, then show. */
+/*
+ * Pages of one form and nothing shown: ask who is there, then show.  What is held
+ * already is changed behind the password: better asked now than when all is typed.
+ */
 static bool
-show(struct visit *v, void (*page)(struct buf *, const struct visit *), struct err *e)
+show(struct visit *v, int64_t step, void (*page)(struct buf *, const struct visit *), struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct span a;
 
 	visit_ask_begin(v, &in);
 	TRY(visit_ask(v, KEEPER_WHO, &in, &out, &a, e));
+	if ((v->session.steps & step) != 0 && (v->session.flags & SESSION_FRESH) == 0)
+		return REFUSE(e, ERR_DENIED, WHY_PASSWORD_NEEDED, "data: held, and behind the password");
 	page(&v->page, v);
 	return buf_ok(&v->page, e);
 }
@@ -182,7 +187,7 @@ names_save(struct visit *v, struct err *e)
 bool
 birth_show(struct visit *v, struct err *e)
 {
-	return show(v, page_data_birth, e);
+	return show(v, STEP_BIRTH, page_data_birth, e);
 }
 
 bool
@@ -202,7 +207,7 @@ birth_save(struct visit *v, struct err *e)
 bool
 nationality_show(struct visit *v, struct err *e)
 {
-	return show(v, page_data_nationality, e);
+	return show(v, STEP_NATIONALITY, page_data_nationality, e);
 }
 
 bool
@@ -218,7 +223,7 @@ nationality_save(struct visit *v, struct err *e)
 bool
 document_show(struct visit *v, struct err *e)
 {
-	return show(v, page_data_document, e);
+	return show(v, STEP_DOCUMENT, page_data_document, e);
 }
 
 bool

@@ -86,12 +86,14 @@ static const struct form_row sure_fields[] = {
 	{ "sure", MSG("Yes, I am sure"), FORM_TICK, 0, 1, true, NULL },
 };
 
-#define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN
-#define POSTS(p) (enum role)0, NEEDS_NOTHING, p, GUARD_FORM
-#define OWN(p)	ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN
-#define ACTS(p)	ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN_FORM
-#define FRESH(p) ROLE_MEMBER, NEEDS_FRESH, p, GUARD_OWN
-#define FRESH_ACTS(p) ROLE_MEMBER, NEEDS_FRESH, p, GUARD_OWN_FORM
+#define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL
+#define POSTS(p) (enum role)0, NEEDS_NOTHING, p, GUARD_FORM, NULL
+#define OWN(p)	ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN, NULL
+#define ACTS(p)	ACTS_FROM(NULL, p)
+#define ACTS_FROM(page, p) ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN_FORM, page
+#define FRESH(p) ROLE_MEMBER, NEEDS_FRESH, p, GUARD_OWN, NULL
+#define FRESH_ACTS(p) FRESH_ACTS_FROM(NULL, p)
+#define FRESH_ACTS_FROM(page, p) ROLE_MEMBER, NEEDS_FRESH, p, GUARD_OWN_FORM, page
 
 const struct route people_routes[] = {
 	{ GET,  "/join", "join", OPEN, NONE, join_show },
@@ -110,23 +112,23 @@ const struct route people_routes[] = {
 	{ POST, "/reset/*", "new password", POSTS(PURPOSE_RECOVERY), FIELDS(reset_fields), reset_do },
 
 	{ GET,  "/home", "home", OWN(PURPOSE_HOME), NONE, home_show },
-	{ POST, "/sign-out", "sign out", ACTS(PURPOSE_SESSIONS), NONE, sign_out_do },
+	{ POST, "/sign-out", "sign out", ACTS_FROM("/home", PURPOSE_SESSIONS), NONE, sign_out_do },
 	{ GET,  "/password", "password again", OWN(PURPOSE_PASSWORD), NONE, password_show },
 	{ GET,  "/password/*", "password again", OWN(PURPOSE_PASSWORD), NONE, password_show },
 	{ POST, "/password", "password again", ACTS(PURPOSE_PASSWORD), FIELDS(password_fields), password_again },
 	{ GET,  "/password/change", "change password", FRESH(PURPOSE_PASSWORD), NONE, password_change_show },
 	{ POST, "/password/change", "change password", FRESH_ACTS(PURPOSE_PASSWORD), FIELDS(password_change_fields), password_change_do },
 	{ GET,  "/settings", "settings", OWN(PURPOSE_SETTINGS), NONE, settings_show },
-	{ POST, "/settings/certificate", "setting", FRESH_ACTS(PURPOSE_SETTINGS), FIELDS(on_fields), setting_certificate },
+	{ POST, "/settings/certificate", "setting", FRESH_ACTS_FROM("/settings", PURPOSE_SETTINGS), FIELDS(on_fields), setting_certificate },
 	{ GET,  "/role", "officer code", FRESH(PURPOSE_ROLE), NONE, role_show },
 	{ POST, "/role", "officer code", FRESH_ACTS(PURPOSE_ROLE), FIELDS(code_fields), role_do },
 	{ GET,  "/policy", "policy", OWN(PURPOSE_POLICY), NONE, policy_show },
 	{ POST, "/policy", "policy", ACTS(PURPOSE_POLICY), FIELDS(policy_fields), policy_answer },
 	{ GET,  "/sessions", "sessions", OWN(PURPOSE_SESSIONS), NONE, sessions_show },
-	{ POST, "/sessions/end", "end session", ACTS(PURPOSE_SESSIONS), FIELDS(session_fields), session_end },
+	{ POST, "/sessions/end", "end session", ACTS_FROM("/sessions", PURPOSE_SESSIONS), FIELDS(session_fields), session_end },
 
 	{ GET,  "/data", "my data", OWN(PURPOSE_OWN_VIEW), NONE, data_show },
-	{ POST, "/data/erase", "erase field", ACTS(PURPOSE_ERASE_FIELD), FIELDS(erase_fields), data_erase },
+	{ POST, "/data/erase", "erase field", ACTS_FROM("/data", PURPOSE_ERASE_FIELD), FIELDS(erase_fields), data_erase },
 	{ GET,  "/data/names", "names", OWN(PURPOSE_OWN_VIEW), NONE, names_show },
 	{ POST, "/data/names", "names", ACTS(PURPOSE_ENROL), FIELDS(names_fields), names_save },
 	{ GET,  "/data/birth", "birth date", OWN(PURPOSE_ENROL), NONE, birth_show },
@@ -142,8 +144,8 @@ const struct route people_routes[] = {
 
 	{ GET,  "/addresses", "addresses", OWN(PURPOSE_ADDRESSES), NONE, addresses_show },
 	{ POST, "/addresses", "add address", ACTS(PURPOSE_ADDRESS_CHANGE), FIELDS(address_fields), address_add },
-	{ POST, "/addresses/again", "address mail again", ACTS(PURPOSE_ADDRESS_CHANGE), FIELDS(id_fields), address_again },
-	{ POST, "/addresses/primary", "primary address", FRESH_ACTS(PURPOSE_ADDRESS_CHANGE), FIELDS(id_fields), address_primary },
+	{ POST, "/addresses/again", "address mail again", ACTS_FROM("/addresses", PURPOSE_ADDRESS_CHANGE), FIELDS(id_fields), address_again },
+	{ POST, "/addresses/primary", "primary address", FRESH_ACTS_FROM("/addresses", PURPOSE_ADDRESS_CHANGE), FIELDS(id_fields), address_primary },
 	{ GET,  "/addresses/remove/*", "remove address", FRESH(PURPOSE_ADDRESSES), NONE, address_remove_show },
 	{ POST, "/addresses/remove/*", "remove address", FRESH_ACTS(PURPOSE_ADDRESS_CHANGE), FIELDS(sure_fields), address_remove_do },
 };

@@ -13,69 +13,25 @@
  * listens on nothing else; the key lies on a locked page.  Whoever takes it
  * over can sign false statements for challenges the keeper has open, nothing more.
  */
-#include <sys/stat.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <sodium.h>
 #include <unistd.h>
-#include "ledger/base/clock.h"
 #include "ledger/base/jail.h"
 #include "ledger/base/log.h"
+#include "ledger/base/secret.h"
 #include "portal/prover/fetch.h"
 #include "portal/prover/op.h"
 #include "portal/prover/service.h"
+#include "privacy/start.h"
 
 #define SOCKET	"run/prover.sock"
 #define KEY	"prover/statement.key"
-
-static volatile sig_atomic_t stop;
-
-static void
-on_signal(int sig)
-{
-	(void)sig;
-	stop = 1;
-}
-
-static bool
-signals(struct err *e)
-{
-	struct sigaction end = { .sa_handler = on_signal }, ignore = { .sa_handler = SIG_IGN };
-
-	if (sigaction(SIGTERM, &end, NULL) != 0 || sigaction(SIGINT, &end, NULL) != 0 ||
-	    sigaction(SIGPIPE, &ignore, NULL) != 0)
-		return FAIL(e, ERR_IO, "sigaction: %s", strerror(errno));
-	return true;
-}
-
-static void
-close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-
-static bool
-key_read(unsigned char *key, struct err *e)
-{
-	DROP(close_fd) int fd = open(KEY, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-
-	if (fd < 0 || fstat(fd, &st) != 0)
-		return FAIL(e, ERR_IO, KEY ": %s", strerror(errno));
-	if (st.st_size != STATEMENT_SECRET || read(fd, key, STATEMENT_SECRET) != STATEMENT_SECRET)
-		return FAIL(e, ERR_INPUT, KEY ": not a file of %d bytes", STATEMENT_SECRET);
-	return true;
-}
 
 static bool
 peers_read(struct ipc_peer peers[2], struct err *e)
 {
 	peers[0] = (struct ipc_peer){ .name = "portal", .bit = PROVER_PEER_PORTAL };
 	peers[1] = (struct ipc_peer){ .name = "control", .bit = PROVER_PEER_CONTROL };
-	TRY(ipc_secret_read("prover/peers/portal", peers[0].secret, e));
-	return ipc_secret_read("prover/peers/control", peers[1].secret, e);
+	return ipc_peers_read(peers, 2, "prover/peers", e);
 }
 
 static void
@@ -99,7 +55,7 @@ serve(const struct settings *s, struct err *e)
 
 	if (key == NULL)
 		return FAIL(e, ERR_MEMORY, "a locked page for the key");
-	TRY(key_read(key, e));
+	TRY(secret_read(KEY, key, STATEMENT_SECRET, e));
 	TRY(peers_read(peers, e));
 	TRY(dns_open(&dns, s, e));
 	TRY(fetch_prepare(e));
@@ -112,24 +68,17 @@ serve(const struct settings *s, struct err *e)
 		return false;
 	}
 	log_note("ready");
-	return prover_serve(p, fd, &stop, e);
+	return prover_serve(p, fd, &process_stop, e);
 }
 
 static bool
 start(int argc, char **argv, struct err *e)
 {
 	DROP(conf_drop) struct conf *conf = NULL;
-	struct command_line line;
 	struct settings s;
 
-	TRY(command_line_read(&line, argc, argv, e));
-	if (chdir(line.state) != 0)
-		return FAIL(e, ERR_IO, "%s: %s", line.state, strerror(errno));
-	TRY(settings_load(&conf, &s, ".", line.sets, line.set_count, e));
-	clock_shift(s.clock_shift);
-	if (sodium_init() < 0)
-		return FAIL(e, ERR_CRYPTO, "libsodium");
-	TRY(signals(e));
+	TRY(start_read(&conf, &s, argc, argv, e));
+	TRY(process_signals(NULL, e));
 	return serve(&s, e);
 }
 
@@ -139,10 +88,5 @@ main(int argc, char **argv)
 	struct err e = {0};
 
 	log_name("prover");
-	if (!start(argc, argv, &e)) {
-		log_err("stopped", &e);
-		return 1;
-	}
-	log_note("stopped");
-	return 0;
+	return process_end(start(argc, argv, &e), &e);
 }

@@ -1,6 +1,6 @@
 #include "portal/public/routes.h"
 
-#define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, 0
+#define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, NULL, 0
 
 const struct route public_routes[] = {
 	{ GET, "/", "front", OPEN, front_show },

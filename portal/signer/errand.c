@@ -2,9 +2,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ledger/base/log.h"
-#include "portal/signer/signer.h"
+#include "portal/signer/csr.h"
+#include "portal/signer/errand.h"
 
 #define ERRANDS_MOST	64
+
+struct errand {			/* a request on its way to the child and back */
+	struct signer	*signer;
+	struct errand	*next;
+	struct ipc_ask	*ask;
+	int64_t		id;
+	bool		back, lost;
+	struct buf	answer;
+};
 
 static void
 errand_drop(void *work)
@@ -118,4 +128,52 @@ errand_answer(struct ipc_ask *a, unsigned char key_hash[32], struct span *answer
 	if (answer->bad || answer->len == 0)
 		return FAIL(e, ERR_IO, "the child's answer makes no sense");
 	return true;
+}
+
+/* ---- a request by itself ---- */
+
+/* A good key that was reported compromised, or is on our own list of such. */
+static bool
+csr_answer(struct signer *s, struct ipc_ask *a, struct err *e)
+{
+	unsigned char key_hash[32];
+	struct span answer;
+	bool bad = false;
+
+	TRY(errand_answer(a, key_hash, &answer, e));
+	if (!sodium_is_zero(key_hash, 32)) {
+		TRY(book_key_compromised(s->book, key_hash, &bad, e));
+		if (bad) {
+			pack_u8(&a->out, CSR_KEY_KNOWN);
+			return true;
+		}
+		recent_key_add(s->recent, key_hash);
+	}
+	buf_add(&a->out, answer.p, answer.len);
+	return true;
+}
+
+enum ipc_turn
+csr_run(void *self, struct ipc_ask *a)
+{
+	struct signer *s = self;
+	struct span in = a->in, request;
+
+	if (a->work != NULL) {
+		(void)!csr_answer(s, a, &a->err);
+		return IPC_ANSWER;
+	}
+	request = unpack_bytes(&in);
+	if (!unpack_end(&in, "csr", &a->err))
+		return IPC_ANSWER;
+
+	bool sent = false;
+
+	if (request.len > CSR_MAX)
+		pack_u8(&a->out, CSR_TOO_LONG);
+	else
+		sent = errand_send(s, a, request, &a->err);
+	/* It may hold a private key: nothing of it stays here. */
+	sodium_memzero((void *)(uintptr_t)a->in.p, a->in.len);
+	return sent ? IPC_LATER : IPC_ANSWER;
 }

@@ -6,7 +6,7 @@
  * cores, between guard pages) when keys_lock() ran first.
  *
  * Stands on der, profile, OpenSSL's EVP.  Signs what it is handed: who may ask
- * for what is signer.c's, what a certificate holds is build.c's business.
+ * for what is decided in the rooms of the operations, what a certificate holds is build.c's business.
  */
 #ifndef PORTAL_SIGNER_KEYS_H
 #define PORTAL_SIGNER_KEYS_H

@@ -16,38 +16,15 @@
  * Landlock and seccomp, serve.  Whoever takes it over can issue; what it honoured stays in
  * the journals of two processes.
  */
-#include <errno.h>
-#include <signal.h>
-#include <sodium.h>
 #include <unistd.h>
-#include "ledger/base/clock.h"
 #include "ledger/base/jail.h"
 #include "ledger/base/log.h"
 #include "portal/base/crypto_memory.h"
 #include "portal/signer/signer.h"
+#include "privacy/start.h"
 
 #define SOCKET	"run/signer.sock"
 #define FOLDER	"signer"
-
-static volatile sig_atomic_t stop;
-
-static void
-on_signal(int sig)
-{
-	(void)sig;
-	stop = 1;
-}
-
-static bool
-signals(struct err *e)
-{
-	struct sigaction end = { .sa_handler = on_signal }, ignore = { .sa_handler = SIG_IGN };
-
-	if (sigaction(SIGTERM, &end, NULL) != 0 || sigaction(SIGINT, &end, NULL) != 0 ||
-	    sigaction(SIGPIPE, &ignore, NULL) != 0)
-		return FAIL(e, ERR_IO, "sigaction: %s", strerror(errno));
-	return true;
-}
 
 static bool
 serve(const struct signer_settings *set, bool unwalled, struct err *e)
@@ -71,32 +48,19 @@ serve(const struct signer_settings *set, bool unwalled, struct err *e)
 		return false;
 	}
 	log_note("ready");
-	return signer_serve(s, fd, &stop, e);
-}
-
-static void
-conf_end(struct conf **c)
-{
-	conf_drop(c);
+	return signer_serve(s, fd, &process_stop, e);
 }
 
 static bool
 start(int argc, char **argv, struct err *e)
 {
-	DROP(conf_end) struct conf *keep = NULL;
-	struct command_line line;
+	DROP(conf_drop) struct conf *keep = NULL;
 	struct signer_settings set;
 	struct settings all;
 
-	TRY(command_line_read(&line, argc, argv, e));
-	if (sodium_init() < 0)
-		return FAIL(e, ERR_CRYPTO, "libsodium does not start");
-	TRY(settings_load(&keep, &all, line.state, line.sets, line.set_count, e));
-	clock_shift(all.clock_shift);
+	TRY(start_read(&keep, &all, argc, argv, e));
 	TRY(signer_settings(&set, &all, e));
-	if (chdir(line.state) != 0)
-		return FAIL(e, ERR_IO, "%s: %s", line.state, strerror(errno));
-	TRY(signals(e));
+	TRY(process_signals(NULL, e));
 	return serve(&set, all.unwalled, e);
 }
 
@@ -106,10 +70,5 @@ main(int argc, char **argv)
 	struct err e = {0};
 
 	log_name("signer");
-	if (!crypto_memory_wipes(&e) || !start(argc, argv, &e)) {
-		log_err("stopped", &e);
-		return e.kind == ERR_INPUT ? 2 : 1;
-	}
-	log_note("stopped");
-	return 0;
+	return process_end(crypto_memory_wipes(&e) && start(argc, argv, &e), &e);
 }

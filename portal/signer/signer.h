@@ -1,9 +1,10 @@
 /*
- * portal/signer/signer.h - answering the operations of op.h.
+ * portal/signer/signer.h - the signer: what it holds, its table of operations, its end.
  *
  * struct signer holds keys, book, nursery and what is remembered for a while.
- * signer.c decides on tickets, status.c tells what is known (status, OCSP, CRL,
- * checkpoint), errand.c carries requests to the keyless child and back.
+ * What the operations of op.h do stands in rooms of one subject each: errand
+ * (requests, looked at by the keyless child), issue, change, finish, status,
+ * lists, witness.  Each has only what its header says and this struct.
  *
  * Stands on every other room of this folder and on ipc.
  */
@@ -24,14 +25,7 @@ struct secrets {		/* in locked memory of its own */
 	struct ipc_peer	peer[3];
 };
 
-struct errand {			/* a request on its way to the child and back */
-	struct signer	*signer;
-	struct errand	*next;
-	struct ipc_ask	*ask;
-	int64_t		id;
-	bool		back, lost;
-	struct buf	answer;
-};
+struct errand;			/* errand.h */
 
 struct signer {
 	struct signer_settings settings;
@@ -60,21 +54,6 @@ bool signer_open(struct signer **out, const char *dir, const struct signer_setti
 bool signer_serve(struct signer *s, int listen_fd, volatile sig_atomic_t *stop, struct err *e) MUST;
 void signer_drop(struct signer **s);
 
-/* status.c */
-enum ipc_turn status_run(void *self, struct ipc_ask *a);
-enum ipc_turn ocsp_run(void *self, struct ipc_ask *a);
-enum ipc_turn crl_run(void *self, struct ipc_ask *a);
-enum ipc_turn head_run(void *self, struct ipc_ask *a);
-enum ipc_turn checkpoint_run(void *self, struct ipc_ask *a);
-enum ipc_turn chain_run(void *self, struct ipc_ask *a);
-
-/* errand.c: send a request to the child; the handler runs again when it is back. */
-bool errand_send(struct signer *s, struct ipc_ask *a, struct span request, struct err *e) MUST;
-void errand_watch(void *self, int fd);
-/*
- * The errand of a handler that runs again: the answer without the leading key
- * hash, and that hash (zeros: no good key).  ERR_BUSY: the child died over it.
- */
-bool errand_answer(struct ipc_ask *a, unsigned char key_hash[32], struct span *answer,
-    struct err *e) MUST;
+/* r with the MAC the keeper knows us by, as "bytes" at the end of out. */
+bool signer_receipt(const struct signer *s, const struct receipt *r, struct buf *out, struct err *e) MUST;
 #endif

@@ -301,22 +301,21 @@ page_reset(struct visit *v)
 }
 
 /*
- * The password again, in place, then the page that was asked for (after a POST:
- * the page its form stands on).
+ * The password again, in place, then the page that was asked for; after a POST
+ * the page its form stands on: what was typed there is not sent a second time.
  */
 static bool
 ask_password(struct turn *t, struct err *e)
 {
 	struct visit *v = t->v;
-	const char *tail, *to = v->path;
+	const char *tail;
 	const struct route *page = find(t, GET, PATH_PASSWORD, &tail);
 	struct err refused = *e;
 
 	if (page == NULL || strcmp(v->path, PATH_PASSWORD) == 0)
 		return false;
-	if (find(t, GET, to, &tail) == NULL)
-		to = PATH_HOME;
-	memmove(t->next, to, strlen(to) + 1);
+	if (!route_page(v->route, v->path, v->tail, t->next, sizeof(t->next)))
+		return false;
 	form_wipe(&v->form);
 	page_reset(v);
 	v->route = page;

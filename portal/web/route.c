@@ -68,6 +68,16 @@ field_fault(const struct route *r)
 }
 
 static const char *
+page_fault(const struct route *r)
+{
+	if (r->page == NULL)
+		return NULL;
+	if (r->guard != GUARD_OWN_FORM)
+		return "names a page and is no form of a session";
+	return strchr(r->page, '*') != NULL && strchr(r->path, '*') == NULL ? "names a page with a star it has not" : NULL;
+}
+
+static const char *
 row_fault(const struct route *r)
 {
 	const char *fault;
@@ -83,6 +93,8 @@ row_fault(const struct route *r)
 	if (r->purpose == PURPOSE_UNSET || r->purpose >= PURPOSE__COUNT)
 		return "has no purpose";
 	fault = guard_fault(r);
+	if (fault == NULL)
+		fault = page_fault(r);
 	return fault != NULL ? fault : field_fault(r);
 }
 
@@ -104,6 +116,15 @@ places(const struct route_table *tables, size_t n, const struct route *r)
 	return found;
 }
 
+/* Whoever is asked for the password in between comes back to the form. */
+static bool
+has_page(const struct route_table *tables, size_t n, const struct route *r)
+{
+	struct route page = { .method = GET, .guard = GUARD_OWN, .path = r->page != NULL ? r->page : r->path };
+
+	return r->guard != GUARD_OWN_FORM || places(tables, n, &page) == 1;
+}
+
 bool
 route_check(const struct route_table *tables, size_t n, struct err *e)
 {
@@ -114,6 +135,8 @@ route_check(const struct route_table *tables, size_t n, struct err *e)
 
 			if (fault == NULL && places(tables, n, r) != 1)
 				fault = "stands there twice";
+			if (fault == NULL && !has_page(tables, n, r))
+				fault = "has no page its form could stand on";
 			if (fault != NULL)
 				return FAIL(e, ERR_INPUT, "route %s %s (row %zu of table %zu) %s",
 				    r->method == POST ? "POST" : "GET", r->path == NULL ? "?" : r->path, i, t, fault);
@@ -159,4 +182,14 @@ route_find(const struct route_table *tables, size_t n, enum method m, const char
 	if (star != NULL)
 		*tail = rest;
 	return star;
+}
+
+bool
+route_page(const struct route *r, const char *path, const char *tail, char *into, size_t size)
+{
+	const char *page = r->page != NULL ? r->page : path;
+	int n = (int)strcspn(page, "*");
+
+	n = snprintf(into, size, "%.*s%s", n, page, page[n] == '*' ? tail : "");
+	return n >= 0 && (size_t)n < size;
 }

@@ -42,6 +42,8 @@ struct route {
 	enum needs	needs;
 	enum purpose	purpose;
 	enum guard	guard;
+	const char	*page;		/* GUARD_OWN_FORM: the page its form stands on, when that is not the same
+					   path; "*" there is what it is in path.  NULL: the same path */
 	const struct form_row *fields;	/* NULL: none accepted */
 	size_t		field_count;
 	bool		(*run)(struct visit *v, struct err *e);
@@ -49,8 +51,8 @@ struct route {
 
 struct route_table { const struct route *rows; size_t count; };
 
-/* Check all tables at start: every column set, paths unique, POSTs guarded, public rows purpose-free.
-   ERR_INPUT names the row. */
+/* Check all tables at start: every column set, paths unique, POSTs guarded, public rows purpose-free,
+   each form of a session with a page to come back to.  ERR_INPUT names the row. */
 bool route_check(const struct route_table *tables, size_t n, struct err *e) MUST;
 /*
  * The row for a path (below /~TOKEN when own), NULL: none.  An exact path goes
@@ -58,4 +60,6 @@ bool route_check(const struct route_table *tables, size_t n, struct err *e) MUST
  */
 const struct route *route_find(const struct route_table *tables, size_t n, enum method m,
     const char *path, bool own, const char **tail);
+/* Where the form of r stands, for what "*" was in its own path: false when into has no room. */
+bool route_page(const struct route *r, const char *path, const char *tail, char *into, size_t size) MUST;
 #endif

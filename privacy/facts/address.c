@@ -2,13 +2,8 @@
 #include "privacy/facts/address.h"
 #include "privacy/facts/mail.h"
 #include "privacy/facts/member.h"
-#include "privacy/facts/register.h"
 #include "privacy/facts/token.h"
-#include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
-
-#define LOCAL_MOST	64u	/* RFC 5321 section 4.5.3.1.1 */
-#define LABEL_MOST	63u	/* RFC 1035 section 2.3.4 */
 
 const char address_schema[] =
 "CREATE TABLE address ("
@@ -29,8 +24,8 @@ sql_holder = { "address_holder", "b", "ii",
 	"SELECT member, id FROM address WHERE idx = $1 AND verified_at > 0" },
 sql_mine = { "address_mine", "ib", "ii",
 	"SELECT id, verified_at FROM address WHERE member = $1 AND idx = $2" },
-sql_one = { "address_one", "ii", "iiib",
-	"SELECT since, verified_at, is_primary, idx FROM address WHERE member = $1 AND id = $2" },
+sql_one = { "address_one", "ii", "iii",
+	"SELECT since, verified_at, is_primary FROM address WHERE member = $1 AND id = $2" },
 sql_list = { "address_list", "ii", "iiii",
 	"SELECT id, since, verified_at, is_primary FROM address WHERE member = $1"
 	" ORDER BY is_primary DESC, verified_at = 0, since, id LIMIT $2" },
@@ -48,70 +43,6 @@ sql_promote = { "address_promote", "ii", "",
 sql_delete = { "address_delete", "ii", "", "DELETE FROM address WHERE member = $1 AND id = $2" },
 sql_stale = { "address_stale", "ii", "ii",
 	"SELECT id, member FROM address WHERE verified_at = 0 AND since < $1 ORDER BY since LIMIT $2" };
-
-/* ---- shape ---- */
-
-static bool
-local_ok(const char *s, size_t n)
-{
-	static const char also[] = "!#$%&'*+-/=?^_`{|}~";
-
-	if (n == 0 || n > LOCAL_MOST || s[0] == '.' || s[n - 1] == '.')
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		char c = s[i];
-		bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		    (c >= '0' && c <= '9') || (c != '\0' && strchr(also, c) != NULL);
-
-		if (!word && !(c == '.' && s[i - 1] != '.'))
-			return false;
-	}
-	return true;
-}
-
-/* LDH labels, at least two, the last one not a number (that would be an IP address). */
-static bool
-domain_ok(const char *s)
-{
-	size_t labels = 0, len = 0;
-	bool digits = true;
-
-	for (const char *p = s;; p++) {
-		char c = *p;
-
-		if (c == '.' || c == '\0') {
-			if (len == 0 || len > LABEL_MOST || p[-1] == '-')
-				return false;
-			labels++;
-			if (c == '\0')
-				return labels >= 2 && !digits;
-			len = 0;
-			digits = true;
-			continue;
-		}
-		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '-' && len > 0)))
-			return false;
-		digits = digits && c >= '0' && c <= '9';
-		len++;
-	}
-}
-
-bool
-address_normalise(const char *text, char into[ADDRESS_MAX], struct err *e)
-{
-	const char *at = strrchr(text, '@');
-	size_t n = strlen(text);
-
-	if (at == NULL || n >= ADDRESS_MAX || !local_ok(text, (size_t)(at - text)))
-		return REFUSE(e, ERR_INPUT, WHY_ADDRESS_SHAPE, "address: shape");
-	memcpy(into, text, n + 1);
-	for (char *p = into + (at - text); *p != '\0'; p++)
-		if (*p >= 'A' && *p <= 'Z')
-			*p = (char)(*p - 'A' + 'a');
-	if (!domain_ok(into + (at - text) + 1))
-		return REFUSE(e, ERR_INPUT, WHY_ADDRESS_SHAPE, "address: domain");
-	return true;
-}
 
 void
 address_index(const struct keeper *k, enum index_name which, const char *address,
@@ -166,23 +97,16 @@ address_by_text(struct keeper *k, int64_t member, const char *text, int64_t *id,
 	return true;
 }
 
-struct one { int64_t id, since, verified_at; bool primary; unsigned char idx[INDEX_BYTES]; };
-
-static bool
-address_one(struct keeper *k, int64_t member, int64_t id, struct one *o, struct err *e)
+bool
+address_row(struct keeper *k, int64_t member, int64_t id, struct address_row *o, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
-	struct span idx;
 
 	TRY(sql_first(k->store, &r, &sql_one, e, member, id));
 	if (r == NULL)
 		return FAIL(e, ERR_ABSENT, "address: not this member's");
-	idx = rows_bytes(r, 3);
-	if (idx.len != INDEX_BYTES)
-		return FAIL(e, ERR_TAMPER, "address: an index of %zu bytes", idx.len);
-	*o = (struct one){ .id = id, .since = rows_i64(r, 0), .verified_at = rows_i64(r, 1),
+	*o = (struct address_row){ .id = id, .since = rows_i64(r, 0), .verified_at = rows_i64(r, 1),
 	    .primary = rows_i64(r, 2) != 0 };
-	memcpy(o->idx, idx.p, sizeof(o->idx));
 	return true;
 }
 
@@ -190,10 +114,10 @@ bool
 address_verified(struct keeper *k, int64_t member, int64_t id, bool *yes, struct err *e)
 {
 	struct err none = {0};
-	struct one o;
+	struct address_row o;
 
 	*yes = false;
-	if (address_one(k, member, id, &o, &none)) {
+	if (address_row(k, member, id, &o, &none)) {
 		*yes = o.verified_at > 0;
 		return true;
 	}
@@ -271,6 +195,13 @@ address_create(struct keeper *k, const struct owner *o, const char *address, boo
 }
 
 bool
+address_promote(struct keeper *k, int64_t member, int64_t id, struct err *e)
+{
+	TRY(sql_do(k->store, &sql_demote, e, member));
+	return sql_do(k->store, &sql_promote, e, member, id);
+}
+
+bool
 address_take(struct keeper *k, struct act *a, struct err *e)
 {
 	DROP(buf_wipe) struct buf text = {0};
@@ -290,7 +221,7 @@ address_take(struct keeper *k, struct act *a, struct err *e)
 		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "verify: no such address");
 	TRY(primary_id(k, a->owner.number, &primary, e));
 	if (primary == 0)
-		TRY(sql_do(k->store, &sql_promote, e, a->owner.number, a->mail->ref));
+		TRY(address_promote(k, a->owner.number, a->mail->ref, e));
 	TRY(member_step(k, a, a->owner.number, STEP_ADDRESS, true, e));
 	return act_record(k, a, text.data, e);
 }
@@ -346,8 +277,9 @@ address_notify_until(struct keeper *k, const struct owner *o, const char *lang, 
 	return id == 0 || notify_one(k, o, lang, kind, id, NULL, until, p, now, e);
 }
 
-/* An address goes: row, sealed text, and what waits to be sent about it. */
-static bool
+/* ---- going ---- */
+
+bool
 address_forget(struct keeper *k, int64_t member, int64_t id, int64_t now, struct err *e)
 {
 	TRY(mail_cancel(k, member, MAIL_ADDRESS, id, e));
@@ -389,195 +321,5 @@ address_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *n, struct er
 		TRY(address_forget(k, old[i].member, old[i].id, now, e));
 		TRY(keeper_record(k, &l, now, NULL, e));
 	}
-	return true;
-}
-
-/* ---- operations ---- */
-
-static bool
-pack_one(struct keeper *k, struct act *a, const struct address_row *r, struct err *e)
-{
-	DROP(buf_wipe) struct buf text = {0};
-	int64_t live;
-	bool found;
-
-	TRY(act_open(k, a, FIELD_ADDRESS, r->id, &text, NULL, &found, e));
-	if (!found)
-		return FAIL(e, ERR_TAMPER, "address: a row without its text");
-	TRY(register_count_naming(k, a->owner.number, r->id, a->now, &live, e));
-	pack_i64(a->out, r->id);
-	pack_bytes(a->out, text.data, text.len);
-	pack_u8(a->out, r->verified_at > 0);
-	pack_u8(a->out, r->primary);
-	pack_i64(a->out, r->since);
-	pack_u32(a->out, (uint32_t)live);
-	return true;
-}
-
-bool
-op_addresses(struct keeper *k, struct act *a, struct err *e)
-{
-	struct address_row rows[ADDRESS_ROWS];
-	size_t n;
-
-	TRY(act_read(a, e));
-	TRY(address_list(k, a->owner.number, rows, COUNT(rows), &n, e));
-	pack_u32(a->out, (uint32_t)n);
-	for (size_t i = 0; i < n; i++)
-		TRY(pack_one(k, a, &rows[i], e));
-	return act_record(k, a, NULL, e);
-}
-
-/*
- * The mail to a new address, or, when somebody has it, to them.  Either way
- * both are made, and one of them for nobody: neither the time nor the adder's
- * own limit tells which.
- */
-static bool
-address_mail(struct keeper *k, struct act *a, const char *address, int64_t id, struct err *e)
-{
-	struct member_facts f = {0};
-	struct owner holder;
-	int64_t known;
-
-	TRY(address_holder(k, address, &known, NULL, e));
-	TRY(member_owner(k, known, &holder, &f, e));
-	struct mail_order link = { .kind = MAIL_ADDRESS, .owner = &a->owner, .address = address,
-	    .lang = a->lang, .ref = id, .token = true, .unsent = known != 0,
-	    .expires = a->now + k->set->mail_token_life, .purpose = PURPOSE_VERIFY_ADDRESS };
-	struct mail_order notice = { .kind = MAIL_ADDRESS_KNOWN, .owner = &holder,
-	    .address = address, .lang = f.lang, .unsent = known == 0,
-	    .expires = link.expires, .purpose = PURPOSE_VERIFY_ADDRESS };
-
-	return mail_queue(k, &link, a->now, NULL, e) && mail_queue(k, &notice, a->now, NULL, e);
-}
-
-/* How many mails somebody causes is limited whether or not they are sent. */
-static bool
-mails_left(struct keeper *k, const struct act *a, struct err *e)
-{
-	int64_t n;
-
-	TRY(mail_count_since(k, a->owner.number, MAIL_ADDRESS, a->now - 3600, &n, e));
-	return n < k->set->max_mails_per_hour ||
-	    REFUSE(e, ERR_BUSY, WHY_LIMIT, "address: %lld mails this hour", (long long)n);
-}
-
-bool
-op_address_add(struct keeper *k, struct act *a, struct err *e)
-{
-	char typed[KEEPER_TEXT_MAX + 1], address[ADDRESS_MAX];
-	struct address_row rows[ADDRESS_ROWS];
-	bool verified;
-	int64_t id;
-	size_t n;
-
-	unpack_text(&a->in, typed, sizeof(typed));
-	TRY(act_read(a, e));
-	TRY(address_normalise(typed, address, e));
-	TRY(address_by_text(k, a->owner.number, address, &id, &verified, e));
-	if (id != 0)
-		return REFUSE(e, ERR_CONFLICT, WHY_ADDRESS_TAKEN_SELF, "address: already on the list");
-	TRY(address_list(k, a->owner.number, rows, COUNT(rows), &n, e));
-	if ((int64_t)n >= k->set->max_addresses)
-		return REFUSE(e, ERR_DENIED, WHY_LIMIT, "address: %zu of them", n);
-	TRY(mails_left(k, a, e));
-	TRY(address_create(k, &a->owner, address, false, false, a->now, &id, e));
-	TRY(address_mail(k, a, address, id, e));
-	TRY(act_record(k, a, address, e));
-	pack_i64(a->out, id);
-	return true;
-}
-
-bool
-op_address_again(struct keeper *k, struct act *a, struct err *e)
-{
-	DROP(buf_wipe) struct buf text = {0};
-	int64_t id = unpack_i64(&a->in);
-	struct one o;
-	bool found;
-
-	TRY(act_read(a, e));
-	TRY(address_one(k, a->owner.number, id, &o, e));
-	if (o.verified_at > 0)
-		return REFUSE(e, ERR_CONFLICT, WHY_ADDRESS_TAKEN_SELF, "address: verified already");
-	TRY(mails_left(k, a, e));
-	TRY(act_open(k, a, FIELD_ADDRESS, id, &text, NULL, &found, e));
-	if (!found || !buf_ok(&text, NULL))
-		return FAIL(e, ERR_TAMPER, "address: a row without its text");
-	/* The newest link is the one that works. */
-	TRY(mail_cancel(k, a->owner.number, MAIL_ADDRESS, id, e));
-	TRY(address_mail(k, a, text.data, id, e));
-	return act_record(k, a, text.data, e);
-}
-
-bool
-op_address_primary(struct keeper *k, struct act *a, struct err *e)
-{
-	DROP(buf_wipe) struct buf text = {0};
-	int64_t id = unpack_i64(&a->in);
-	struct one o;
-
-	TRY(act_read(a, e));
-	TRY(address_one(k, a->owner.number, id, &o, e));
-	if (o.verified_at == 0)
-		return REFUSE(e, ERR_DENIED, WHY_ADDRESS_UNVERIFIED, "address: not verified");
-	if (o.primary)
-		return true;
-	TRY(address_notify_primary(k, &a->owner, a->lang, MAIL_PRIMARY_CHANGED, NULL, a->purpose,
-	    a->now, e));
-	TRY(sql_do(k->store, &sql_demote, e, a->owner.number));
-	TRY(sql_do(k->store, &sql_promote, e, a->owner.number, id));
-	TRY(vault_get(k->vault, &a->owner, FIELD_ADDRESS, id, &text, NULL, e));
-	TRY(buf_ok(&text, e));
-	return act_record(k, a, text.data, e);
-}
-
-/* May this one go?  The primary only when it is the only verified one, and then only knowingly. */
-static bool
-may_remove(struct keeper *k, const struct act *a, const struct one *o, bool sure, struct err *e)
-{
-	struct address_row rows[ADDRESS_ROWS];
-	size_t n, verified = 0;
-
-	if (o->verified_at == 0)
-		return true;
-	TRY(address_list(k, a->owner.number, rows, COUNT(rows), &n, e));
-	for (size_t i = 0; i < n; i++)
-		verified += rows[i].verified_at > 0;
-	if (verified > 1 && o->primary)
-		return REFUSE(e, ERR_CONFLICT, WHY_ADDRESS_PRIMARY, "address: the primary one");
-	if (verified == 1 && !sure)
-		return REFUSE(e, ERR_CONFLICT, WHY_ADDRESS_LAST, "address: the last one");
-	return true;
-}
-
-bool
-op_address_remove(struct keeper *k, struct act *a, struct err *e)
-{
-	DROP(buf_wipe) struct buf text = {0}, tickets = {0};
-	int64_t id = unpack_i64(&a->in);
-	bool sure = unpack_u8(&a->in) == 1, found;
-	uint32_t n = 0;
-	struct one o;
-
-	TRY(act_read(a, e));
-	TRY(address_one(k, a->owner.number, id, &o, e));
-	TRY(may_remove(k, a, &o, sure, e));
-	TRY(act_open(k, a, FIELD_ADDRESS, id, &text, NULL, &found, e));
-	TRY(buf_ok(&text, e));
-	TRY(register_revoke_naming(k, a, id, &tickets, &n, e));
-	if (o.verified_at > 0)
-		TRY(address_notify(k, &a->owner, a->lang, MAIL_ADDRESS_REMOVED, text.data,
-		    a->purpose, a->now, e));
-	TRY(address_forget(k, a->owner.number, id, a->now, e));
-	/* A link for a forgotten password may lie in the mailbox that goes. */
-	TRY(mail_cancel(k, a->owner.number, MAIL_RESET, 0, e));
-	if (o.primary)
-		TRY(member_step(k, a, a->owner.number, STEP_ADDRESS, false, e));
-	TRY(act_record(k, a, text.data, e));
-	TRY(buf_ok(&tickets, e));
-	pack_u32(a->out, n);
-	buf_add(a->out, tickets.data, tickets.len);
 	return true;
 }

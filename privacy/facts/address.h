@@ -6,22 +6,17 @@
  * member; anybody may try to add one, and whoever holds it already gets a mail
  * that says so, while the adder sees nothing different.
  *
- * Stands on keeper, record, mail, register.  Sends nothing: mails are queued.
+ * The operations members ask for stand in addresses.c.
+ *
+ * Stands on address_text, keeper, record, mail.  Sends nothing: mails are queued.
  */
 #ifndef PRIVACY_FACTS_ADDRESS_H
 #define PRIVACY_FACTS_ADDRESS_H
+#include "privacy/facts/address_text.h"
 #include "privacy/keeper/keeper.h"
-
-#define ADDRESS_MAX	255	/* bytes with NUL: RFC 5321 section 4.5.3.1.3 */
 
 extern const char address_schema[];
 
-/*
- * Check the shape (RFC 5321 dot-atom local part of 1..64 bytes, LDH domain
- * with at least one dot; ASCII: names abroad come as A-labels) and lower its
- * domain.  ERR_INPUT with WHY_ADDRESS_SHAPE.
- */
-bool address_normalise(const char *text, char into[ADDRESS_MAX], struct err *e) MUST;
 /* The blind index; local parts that differ only in case are one. */
 void address_index(const struct keeper *k, enum index_name which, const char *address,
     unsigned char into[INDEX_BYTES]);
@@ -32,6 +27,9 @@ bool address_holder(struct keeper *k, const char *address, int64_t *member, int6
 bool address_by_text(struct keeper *k, int64_t member, const char *text, int64_t *id,
     bool *verified, struct err *e) MUST;
 bool address_verified(struct keeper *k, int64_t member, int64_t id, bool *yes, struct err *e) MUST;
+struct address_row { int64_t id, since, verified_at; bool primary; };
+/* One of this member's.  ERR_ABSENT. */
+bool address_row(struct keeper *k, int64_t member, int64_t id, struct address_row *o, struct err *e) MUST;
 /* The primary's text, opened (record it).  ERR_ABSENT: none.  id may be NULL. */
 bool address_primary(struct keeper *k, const struct owner *o, struct buf *into, int64_t *id,
     struct err *e) MUST;
@@ -39,7 +37,6 @@ bool address_primary(struct keeper *k, const struct owner *o, struct buf *into, 
 /* The same without account, to compare with: it leaves in no answer.  None: "". */
 bool address_peek(struct keeper *k, const struct owner *o, struct buf *into, struct err *e) MUST;
 
-struct address_row { int64_t id, since, verified_at; bool primary; };
 #define ADDRESS_ROWS	1000	/* limit.addresses' upper bound */
 /* This member's addresses, verified first, oldest first; rows is the caller's, most of them. */
 bool address_list(struct keeper *k, int64_t member, struct address_row *rows, size_t most,
@@ -49,6 +46,11 @@ bool address_create(struct keeper *k, const struct owner *o, const char *address
     bool primary, int64_t now, int64_t *id, struct err *e) MUST;
 /* The link in the mail to a further address was followed.  Records itself. */
 bool address_take(struct keeper *k, struct act *a, struct err *e) MUST;
+
+/* From now on this one is the primary: the member's own, and verified.  The caller records it. */
+bool address_promote(struct keeper *k, int64_t member, int64_t id, struct err *e) MUST;
+/* An address goes: row, sealed text, and what waits to be sent about it.  The caller records it. */
+bool address_forget(struct keeper *k, int64_t member, int64_t id, int64_t now, struct err *e) MUST;
 
 /* Queue a notice to every verified address, or to the primary. */
 bool address_notify(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind,

@@ -67,6 +67,17 @@ sql_drafts = { "assurance_drafts", "i", LETTERS,
 	COLUMNS " WHERE giver = $1 AND made_at = 0 ORDER BY id" },
 sql_count = { "assurance_count", "i", "i",
 	"SELECT CAST(COUNT(*) AS bigint) FROM assurance WHERE giver = $1" },
+/* What points are reckoned from, and no more: this is read on many a page. */
+sql_counts = { "assurance_counts", "ii", "iiiiiiiiiii",
+	"SELECT giver, third_party, points, met_day, made_at, withdrawn_at, falls_at, names, method, founding * 2 + parent,"
+	" birth FROM assurance WHERE member = $1 AND made_at > 0 AND giver <> $2" },
+/* Of those given only the ones that make experience: as many as can count, and those that will fall. */
+sql_gave = { "assurance_gave", "iii", "iiii",
+	"SELECT member, made_at, falls_at, method FROM assurance WHERE giver = $1 AND made_at > 0"
+	" AND withdrawn_at = 0 AND falls_at = 0 AND founding = 0 AND method <= $2 LIMIT $3" },
+sql_gave_falling = { "assurance_gave_falling", "ii", "iiii",
+	"SELECT member, made_at, falls_at, method FROM assurance WHERE giver = $1 AND made_at > 0"
+	" AND withdrawn_at = 0 AND falls_at > 0 AND founding = 0 AND method <= $2" },
 sql_old = { "assurance_old", "ii", LETTERS,
 	COLUMNS " WHERE made_at = 0 AND noted_at < $1 ORDER BY noted_at LIMIT $2" };
 
@@ -289,14 +300,14 @@ identity_load(struct keeper *k, int64_t member, struct identity *id, struct err 
 }
 
 bool
-identity_holds(const struct identity *id, const struct assurance *a)
+identity_holds(const struct identity *id, uint32_t names, int64_t birth)
 {
-	uint32_t names = 0;
+	uint32_t reached = 0;
 
 	for (unsigned i = 0; i < VOUCH_NAMES; i++)
-		if ((a->names & 1u << i) != 0)
-			names |= id->reach[i];
-	return (names & id->names) != 0 && birth_reaches(&id->birth, a->birth);
+		if ((names & 1u << i) != 0)
+			reached |= id->reach[i];
+	return (reached & id->names) != 0 && birth_reaches(&id->birth, birth);
 }
 
 /* ---- what points are reckoned from ---- */
@@ -309,48 +320,82 @@ vouchings_wipe(struct vouchings *v)
 	*v = (struct vouchings){0};
 }
 
-struct loading {
-	struct vouching **list;
-	size_t *count, room;
-	int64_t without;
-	const struct identity *holds;	/* NULL: of a giver, whatever is held */
-	bool *parent;
-};
-
 static bool
-load_one(void *self, const struct assurance *a, struct err *e)
+grow(struct vouching **list, size_t n, size_t *room, struct err *e)
 {
-	struct loading *l = self;
+	struct vouching *more;
 
-	/* Given: drafts count for nothing.  Received: only for what is held. */
-	if (a->made_at == 0 || (l->without != 0 && a->giver == l->without) ||
-	    (l->holds != NULL && !identity_holds(l->holds, a)))
+	if (n < *room)
 		return true;
-	if (*l->count == l->room) {
-		size_t room = l->room == 0 ? 32 : l->room * 2;
-		struct vouching *more = reallocarray(*l->list, room, sizeof(*more));
-
-		if (more == NULL)
-			return FAIL(e, ERR_MEMORY, "assurances: no memory");
-		*l->list = more;
-		l->room = room;
-	}
-	if (l->parent != NULL && a->parent && a->withdrawn_at == 0)
-		*l->parent = true;
-	(*l->list)[(*l->count)++] = as_vouching(a, l->holds != NULL);
+	*room = *room == 0 ? 32 : *room * 2;
+	more = reallocarray(*list, *room, sizeof(*more));
+	if (more == NULL)
+		return FAIL(e, ERR_MEMORY, "assurances: no memory");
+	*list = more;
 	return true;
 }
+
+/* Only for what is held. */
+static bool
+received_load(struct keeper *k, int64_t member, int64_t without, struct vouchings *v, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	struct identity id;
+	struct err end = {0};
+	size_t room = 0;
+
+	TRY(identity_load(k, member, &id, e));
+	TRY(sql_ask(k->store, &r, &sql_counts, e, member, without));
+	while (rows_next(r, &end)) {
+		enum vouch_method method = (enum vouch_method)rows_i64(r, 8);
+		int64_t bits = rows_i64(r, 9);
+
+		if (!identity_holds(&id, (uint32_t)rows_i64(r, 7), rows_i64(r, 10)))
+			continue;
+		TRY(grow(&v->received, v->received_count, &room, e));
+		v->received[v->received_count++] = (struct vouching){
+			.other = rows_i64(r, method == VOUCH_TTP ? 1 : 0), .points = rows_i64(r, 2),
+			.met_day = rows_i64(r, 3), .made_at = rows_i64(r, 4), .withdrawn_at = rows_i64(r, 5),
+			.falls_at = rows_i64(r, 6), .names = (uint32_t)rows_i64(r, 7), .method = method,
+			.standing = STANDING_GOOD, .founding = (bits & 2) != 0 };
+		v->parent = v->parent || ((bits & 1) != 0 && rows_i64(r, 5) == 0);
+	}
+	if (end.kind != ERR_NONE && e != NULL)
+		*e = end;
+	return end.kind == ERR_NONE;
+}
+
+static bool
+given_load(struct rows *r, struct vouchings *v, size_t *room, struct err *e)
+{
+	struct err end = {0};
+
+	while (rows_next(r, &end)) {
+		TRY(grow(&v->given, v->given_count, room, e));
+		v->given[v->given_count++] = (struct vouching){ .other = rows_i64(r, 0), .made_at = rows_i64(r, 1),
+		    .falls_at = rows_i64(r, 2), .method = (enum vouch_method)rows_i64(r, 3) };
+	}
+	if (end.kind != ERR_NONE && e != NULL)
+		*e = end;
+	return end.kind == ERR_NONE;
+}
+
+/* In person: the methods up to VOUCH_SLIP. */
+_Static_assert(VOUCH_SLIP < VOUCH_TTP && VOUCH_SLIP < VOUCH_TOPUP, "ways in which the two met come first");
 
 bool
 vouchings_load(struct keeper *k, int64_t member, int64_t without, struct vouchings *v, struct err *e)
 {
-	struct identity id;
-	struct loading received = { &v->received, &v->received_count, 0, without, &id, &v->parent },
-	    given = { &v->given, &v->given_count, 0, 0, NULL, NULL };
+	const struct trust_policy *p = &k->set->trust;
+	int64_t enough = p->experience_step == 0 ? 0 : p->experience_cap / p->experience_step + 1;
+	DROP(rows_drop) struct rows *r = NULL, *falling = NULL;
+	size_t room = 0;
 
-	TRY(identity_load(k, member, &id, e));
-	TRY(assurance_received(k, member, load_one, &received, e));
-	return assurance_given(k, member, 0, INT64_MAX, load_one, &given, e);
+	TRY(received_load(k, member, without, v, e));
+	TRY(sql_ask(k->store, &r, &sql_gave, e, member, (int64_t)VOUCH_SLIP, enough));
+	TRY(given_load(r, v, &room, e));
+	TRY(sql_ask(k->store, &falling, &sql_gave_falling, e, member, (int64_t)VOUCH_SLIP));
+	return given_load(falling, v, &room, e);
 }
 
 /* ---- sealed parts ---- */

@@ -79,14 +79,15 @@ struct identity {
 	uint32_t		names, reach[VOUCH_NAMES];	/* bits of indexes; see points_reach() */
 };
 bool identity_load(struct keeper *k, int64_t member, struct identity *id, struct err *e) MUST;
-/* Is the birth date it vouches for the one that is held (or linked to it), and does one of its names still stand? */
-bool identity_holds(const struct identity *id, const struct assurance *a);
+/* Does a word of these names and this birth date hold: is the date the one that is held (or linked to it), one of the names held? */
+bool identity_holds(const struct identity *id, uint32_t names, int64_t birth);
 
 /* ---- what points are reckoned from; free with vouchings_wipe ---- */
 struct vouchings { struct vouching *received, *given; size_t received_count, given_count; bool parent; };
 /*
- * Signed ones only; of those received only the ones that hold for what is held now
- * (identity_holds), and none of the giver `without` (0: all).
+ * Signed ones only; of those given only what makes experience (as many as can count); of
+ * those received only the ones that hold for what is held now (identity_holds), and none of
+ * the giver `without` (0: all).
  * parent: a standing one confirms a parent's consent.
  */
 bool vouchings_load(struct keeper *k, int64_t member, int64_t without, struct vouchings *v, struct err *e) MUST;

@@ -48,7 +48,7 @@ received_one(void *self, const struct assurance *a, struct err *e)
 	if (l->n == LISTED_MOST)
 		return true;
 	/* For a date or names that are not held any more it counts for nothing. */
-	if (!identity_holds(&l->held, a))
+	if (!identity_holds(&l->held, a->names, a->birth))
 		flags &= ~ASSURANCE_COUNTS;
 	TRY(who_vouched(l->k, a, &name, e));
 	TRY(meeting_get(l->k, &l->a->owner, a->id, &m, e));

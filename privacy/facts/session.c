@@ -41,10 +41,10 @@ sql_session_number = { "session_get_number", "i", SESSION_LETTERS,
 	SESSION_COLUMNS " WHERE s.number = $1" },
 sql_session_cert = { "session_cert", "i", "B", "SELECT cert FROM session WHERE number = $1" },
 sql_session_seen = { "session_seen", "ii", "", "UPDATE session SET seen = $1 WHERE number = $2" },
-sql_session_add = { "session_add", "iibiiiiiBB", "",
+sql_session_add = { "session_add", "iibiiiiBB", "",
 	"INSERT INTO session (number, member, token, old, old_until, since, seen, fresh_until,"
 	" ends_at, shared, cert, serial)"
-	" VALUES ($1, $2, $3, NULL, 0, $4, $5, $6, $7, $8, $9, $10)" },
+	" VALUES ($1, $2, $3, NULL, 0, $4, $5, 0, $6, $7, $8, $9)" },
 sql_session_renew = { "session_renew", "ibiii", "",
 	"UPDATE session SET old = token, old_until = $1, token = $2, fresh_until = $3, seen = $4"
 	" WHERE number = $5" },
@@ -192,9 +192,8 @@ session_begin(struct keeper *k, struct act *a, const struct session_new *n,
 
 	token_draw(token, hash, n->cert);
 	TRY(sql_do(k->store, &sql_session_add, e, number, n->member, (const void *)hash,
-	    sizeof(hash), a->now, a->now, n->fresh ? a->now + k->set->fresh_life : INT64_C(0),
-	    a->now + k->set->session_life, (int64_t)n->shared, (const void *)n->cert, (size_t)32,
-	    (const void *)n->serial, (size_t)TICKET_SERIAL));
+	    sizeof(hash), a->now, a->now, a->now + k->set->session_life, (int64_t)n->shared,
+	    (const void *)n->cert, (size_t)32, (const void *)n->serial, (size_t)TICKET_SERIAL));
 	return session_again(k, a, number, e);
 }
 

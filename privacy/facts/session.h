@@ -3,6 +3,9 @@
  *
  * A token is 192 random bits; only its hash is kept.  The token changes at each
  * password entry; the one before may still show, not act, for old_token_life.
+ * Signing in is no such entry: a session begins without what lies behind the
+ * password, so that an address stolen right then opens none of it, and who
+ * steals one later loses it when the owner enters the password.
  * A session ends after session_idle (shared computers: session_idle_shared),
  * after session_life, at sign-out, and when a role changes.  "Last seen" is
  * written at most every 20 seconds, in the commit that the request makes anyway.
@@ -26,10 +29,10 @@ void session_block(struct buf *b, const struct act *a);
 
 struct session_new {			/* how a session begins */
 	int64_t		member;
-	bool		shared, fresh;
+	bool		shared;
 	const unsigned char *cert, *serial;	/* [32] and [16], both or neither */
 };
-/* Begin a session: fills *a as session_enter does and token. */
+/* Begin a session, not fresh: fills *a as session_enter does and token. */
 bool session_begin(struct keeper *k, struct act *a, const struct session_new *n,
     unsigned char token[TOKEN_BYTES], struct err *e) MUST;
 /* The password was entered: a new token, fresh from now. */

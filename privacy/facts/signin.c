@@ -115,7 +115,7 @@ sign_in_finish(struct keeper *k, struct act *a, const struct sign_in *s, struct 
 		return wrong(e);
 	}
 	brake_clear(k->brake, BRAKE_SIGN_IN, account, s->source, a->now);
-	struct session_new n = { .member = o.number, .shared = s->shared, .fresh = true };
+	struct session_new n = { .member = o.number, .shared = s->shared };
 
 	TRY(session_begin(k, a, &n, token, e));
 	a->role = ACTOR_OWNER;

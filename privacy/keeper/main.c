@@ -20,8 +20,6 @@
  */
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sodium.h>
@@ -34,6 +32,7 @@
 #include "privacy/keeper/brake.h"
 #include "privacy/keeper/keeper.h"
 #include "privacy/keeper/schema.h"
+#include "privacy/start.h"
 
 #define SOCKET		"run/keeper.sock"
 #define FOLDER		"keeper/"
@@ -41,26 +40,6 @@
 #define TICK_MS		500
 #define LOG_WORTH	4096		/* pages (of 4 KiB) of write-ahead log worth a checkpoint */
 #define LOG_MOST	16384		/* from here on it is begun anew */
-
-static volatile sig_atomic_t stop;
-
-static void
-on_signal(int sig)
-{
-	(void)sig;
-	stop = 1;
-}
-
-static bool
-signals(struct err *e)
-{
-	struct sigaction end = { .sa_handler = on_signal }, ignore = { .sa_handler = SIG_IGN };
-
-	if (sigaction(SIGTERM, &end, NULL) != 0 || sigaction(SIGINT, &end, NULL) != 0 ||
-	    sigaction(SIGPIPE, &ignore, NULL) != 0)
-		return FAIL(e, ERR_IO, "sigaction: %s", strerror(errno));
-	return true;
-}
 
 /* ---- the process ---- */
 
@@ -128,18 +107,10 @@ keys_read(struct process *p, struct err *e)
 static bool
 peers_read(struct process *p, struct err *e)
 {
-	static const struct { const char *name, *path; unsigned bit; } known[] = {
-		{ "portal", FOLDER "peers/portal", KEEPER_PEER_PORTAL },
-		{ "clerk", FOLDER "peers/clerk", KEEPER_PEER_CLERK },
-		{ "control", FOLDER "peers/control", KEEPER_PEER_CONTROL },
-	};
-
-	for (size_t i = 0; i < COUNT(known); i++) {
-		p->peers[i].name = known[i].name;
-		p->peers[i].bit = known[i].bit;
-		TRY(ipc_secret_read(known[i].path, p->peers[i].secret, e));
-	}
-	return true;
+	p->peers[0] = (struct ipc_peer){ .name = "portal", .bit = KEEPER_PEER_PORTAL };
+	p->peers[1] = (struct ipc_peer){ .name = "clerk", .bit = KEEPER_PEER_CLERK };
+	p->peers[2] = (struct ipc_peer){ .name = "control", .bit = KEEPER_PEER_CONTROL };
+	return ipc_peers_read(p->peers, COUNT(p->peers), FOLDER "peers", e);
 }
 
 /* ---- stores ---- */
@@ -169,7 +140,7 @@ checkpoints(void *arg)
 	int64_t pages, moved = 0;
 	struct err e;
 
-	while (!stop) {
+	while (!process_stop) {
 		nanosleep(&pause, NULL);
 		pages = atomic_load(&p->log_pages);
 		if (pages < moved)
@@ -213,7 +184,7 @@ on_tick(void *self)
 
 	if (!argon_alive(p->keeper.argon)) {
 		log_warn("without its hashing child the keeper stops");
-		stop = 1;
+		process_stop = 1;
 	}
 	if (atomic_load(&p->log_pages) > LOG_MOST && !store_checkpoint(p->keeper.store, false, &e))
 		log_err("checkpoint", &e);
@@ -289,24 +260,17 @@ serve(struct process *p, struct err *e)
 	TRY(jail_close(&jail, p->set.unwalled, e));
 	TRY(helper_start(p, e));
 	log_note("ready; entries in the ledger: %lld", (long long)chain_size(p->keeper.chain));
-	TRY(ipc_serve(p->server, &stop, e));
+	TRY(ipc_serve(p->server, &process_stop, e));
 	return argon_alive(p->keeper.argon) || FAIL(e, ERR_IO, "the hashing child is gone");
 }
 
 static bool
 start(struct process *p, int argc, char **argv, struct err *e)
 {
-	struct command_line line;
 	int hash_fd;
 
-	TRY(command_line_read(&line, argc, argv, e));
-	TRY(settings_load(&p->conf, &p->set, line.state, line.sets, line.set_count, e));
-	clock_shift(p->set.clock_shift);
-	if (chdir(line.state) != 0)
-		return FAIL(e, ERR_IO, "%s: %s", line.state, strerror(errno));
-	TRY(signals(e));
-	if (sodium_init() < 0)
-		return FAIL(e, ERR_CRYPTO, "libsodium does not start");
+	TRY(start_read(&p->conf, &p->set, argc, argv, e));
+	TRY(process_signals(NULL, e));
 	TRY(argon_start(&hash_fd, (int)p->set.argon_children, p->set.unwalled, e));
 	p->keeper.set = &p->set;
 	p->keeper.started = clock_now();
@@ -331,11 +295,6 @@ main(int argc, char **argv)
 	if (p == NULL)
 		return 1;
 	good = start(p, argc, argv, &e);
-	stop = 1;
-	if (!good) {
-		log_err("stopped", &e);
-		return e.kind == ERR_INPUT ? 2 : 1;
-	}
-	log_note("stopped");
-	return 0;
+	process_stop = 1;	/* for the helper */
+	return process_end(good, &e);
 }

@@ -27,7 +27,7 @@
 #define TICKETS_AT_ONCE		256	/* ticket ids in one list of stored ones */
 
 #define SESSION_SHARED		1u	/* this is a shared computer: 5 idle minutes */
-#define SESSION_FRESH		2u	/* password entered in the last 10 minutes */
+#define SESSION_FRESH		2u	/* password entered again in the last 10 minutes: signing in is not enough */
 #define SESSION_POLICY_DUE	4u	/* a newer policy waits for an answer */
 #define SESSION_CERTIFICATE	8u	/* signed in by client certificate: own data only */
 #define SESSION_OLD		16u	/* the token before the last password entry: may show, not act */

@@ -16,7 +16,7 @@ keeper_run op_join, op_mail_look, op_mail_take, op_sign_in, op_sign_in_cert, op_
 keeper_run op_home, op_data, op_who, op_data_set, op_data_erase, op_questions, op_questions_set,
     op_history, op_history_entry, op_setting_set, op_settings, op_policy_answer, op_role_code;
 
-/* addresses: facts/address.c */
+/* addresses: facts/addresses.c */
 keeper_run op_addresses, op_address_add, op_address_again, op_address_primary, op_address_remove;
 
 /* domains: facts/domain.c */

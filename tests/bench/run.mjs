@@ -57,7 +57,8 @@ async function join(site) {
     await v.send(fields, `/data/${page}`);
   }
   v.password = password;
-  await v.own('/data');
+  await v.own('/password/data');
+  await v.send({ password }, '/password');
   for (const shown of ['Ann', 'Maria', 'Lindqvist', '1979-03-14', 'SE'])
     if (!v.words.includes(shown)) throw new Error(`the page does not show ${shown}: ${v.words}`);
   return v;

@@ -45,11 +45,12 @@ export async function member(site, address, options = {}) {
 	return signIn(v, address);
 }
 
-/** Names, birth date, nationality, document and the five questions; a value of null leaves a step out. */
+/** Names, birth date, nationality, document and the five questions; a value of null leaves a step out.  The questions lie behind the password. */
 export async function enrol(v, person = {}) {
 	const p = { given: "Ann", family: "Briain", birth: ["29", "2", "1984"], nationality: "NL", document: ["passport", "X123"], questions: pairs, ...person };
 	const step = async (where, values, action = where) => {
 		await v.own(where);
+		await again(v, p.password);
 		await v.send(values, action);
 		if (v.page.status !== 200)
 			throw new Error(`${where}: ${v.page.status} ${v.words.slice(0, 400)}`);
@@ -66,10 +67,17 @@ export async function enrol(v, person = {}) {
 	return v;
 }
 
-/** The password once more, when the page asks for it. */
+/** The password once more, when the page asks for it: the page that was asked for follows. */
 export async function again(v, secret = password) {
 	if (v.page.status === 403 && v.page.text.includes('name="next"'))
 		await v.send({ password: secret }, "/password");
+	return v;
+}
+
+/** The password once more, unasked: what lies behind it is open for ten minutes, at another address. */
+export async function freshen(v, secret = password, next = "home") {
+	await v.own(`/password/${next}`);
+	await v.send({ password: secret }, "/password");
 	return v;
 }
 

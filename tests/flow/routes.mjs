@@ -10,7 +10,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { sleep, startSite, temporaryFolder, test, finish, Visitor } from "./site.mjs";
-import { asker, enrol, formToken, inParallel, mailCertificate, member, openssl, request, routes, again, signIn, download, password } from "./_people.mjs";
+import { asker, enrol, formToken, inParallel, mailCertificate, member, openssl, request, routes, again, freshen, signIn, download } from "./_people.mjs";
 
 const dir = path.join(temporaryFolder(), "state");
 const sets = ["nginx.posts_per_minute=60000"];
@@ -76,6 +76,7 @@ assert.match(officer.words, /You are an officer now/);
 assert.equal(officer.page.status, 200, officer.words);
 assert.equal(officer.root, "", "a session that outlives a new role");
 await signIn(officer, "olu@example.org");
+await freshen(officer);
 const ben = await member(site, "ben@example.org");
 const ended = await member(site, "eve@example.org");
 const endedRoot = ended.root;
@@ -84,8 +85,7 @@ await ended.send({}, "/sign-out");
 /* The address before the last password entry. */
 const twice = await member(site, "two@example.org");
 const oldRoot = twice.root;
-await twice.own("/password");
-await twice.send({ password }, "/password");
+await freshen(twice);
 assert.notEqual(twice.root, oldRoot);
 
 /* By certificate: on its own port, with the certificate in each request. */
@@ -99,6 +99,9 @@ await ann.send({ on: "1" }, "/settings/certificate").catch(async () => {
 });
 const cert = (await download(ann, serial)).toString();
 await signIn(ann, "ann@example.org");
+const signedIn = ann.root;		/* and no password since */
+await signIn(ann, "ann@example.org");
+await freshen(ann);
 const carded = new Visitor(site, { cert, key });
 carded.url = `${site.cert}/sign-in/certificate`;
 await carded.get("/sign-in/certificate");
@@ -112,6 +115,7 @@ const plain = asker(site, site.http), tls = asker(site, site.https), door = aske
 const people = {
 	visitor: { ask: plain, root: "" },
 	member: { ask: plain, root: ann.root, kind: "fresh" },
+	"member who just signed in": { ask: plain, root: signedIn, kind: "stale" },
 	officer: { ask: plain, root: officer.root, kind: "fresh" },
 	certificate: { ask: door, root: carded.root, kind: "stale", door: true },
 	"certificate session without the certificate": { ask: plain, root: carded.root, kind: "over" },
@@ -134,6 +138,9 @@ const tokens = {
 	},
 };
 
+/* What these members hold already is changed behind the password: it is asked for before they type. */
+const held = new Set(["/data/birth", "/data/nationality"]);
+
 function expected(row, who, fetchSite, token) {
 	const p = people[who];
 	if (row.guard === "open" || row.guard === "machine" || row.guard === "once")
@@ -147,7 +154,7 @@ function expected(row, who, fetchSite, token) {
 	const old = row.method === "POST" && token !== "good";
 	if (row.own && p.kind === "over")
 		return old ? ["over", "token"] : ["over"];
-	if (row.needs === "fresh" && p.kind === "stale")
+	if (p.kind === "stale" && (row.needs === "fresh" || row.method === "GET" && held.has(row.path)))
 		return old ? ["password", "token", "old form"] : ["password"];
 	/* A certificate alone shows and does not act; what is typed wrong may be said before that. */
 	if (p.door && row.method === "POST" && !/^\/(sign-out|password|certs\/get\/.*)$/.test(row.path))
@@ -219,6 +226,25 @@ await test(`${posts.length} forms: who may send them, from where, with which tok
 		.filter(({ row, who, name, fetchSite }) => !(acts(row) && fetchSite === "same-origin" && name === "good" && people[who].kind !== "over"));
 	await inParallel(all, 8, ({ row, who, fetchSite, name }) => judge(row, who, fetchSite, name, tokens[name](people[who].root, star(row.path))));
 	console.log(`  # ${all.length} requests`);
+});
+
+await test("a form that needs the password asks for it and leads back to the page it stands on", async () => {
+	const pages = new Set(gets.filter((r) => r.own).map((r) => r.path.replace(/\*$/, "")));
+	for (const row of posts.filter((r) => r.own && r.needs === "fresh")) {
+		const a = await one(row, "member who just signed in", "same-origin", formToken(signedIn, star(row.path)));
+		const next = (a.text.match(/name="next" value="([^"]+)"/) ?? [])[1] ?? "";
+		assert.ok(pages.has(next) || pages.has(next.replace(/[^/]+$/, "")), `${row.path} leads to ${next}`);
+		assert.ok(next.startsWith(row.path.match(/^\/[^/]*/)[0]), `${row.path} leads to ${next}`);
+	}
+	/* Switching something: the password, the same page, and there the switch. */
+	const v = await signIn(new Visitor(site), "two@example.org");
+	await v.own("/settings");
+	await v.send({}, "/settings/certificate");
+	assert.equal(v.page.status, 403);
+	await again(v);
+	assert.match(v.url, /\/settings$/);
+	await v.send({}, "/settings/certificate");
+	assert.match(v.page.text, /badge good/);
 });
 
 await test("public forms: the same, with tokens of their own pages", async () => {

@@ -20,12 +20,12 @@ static const struct form_row form_rows[] = {
 	{ "file", "File", FORM_FILE, 0, 100, false, NULL },
 };
 static const struct route rows[] = {
-	{ GET, "/", "front", (enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, 0, page },
-	{ GET, "/x/*", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, form_rows, 2, page },
-	{ POST, "/x/*", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_JOIN, GUARD_FORM, form_rows, 2, page },
-	{ GET, "/m/*", "m", (enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_MACHINE, NULL, 0, page },
-	{ GET, "/home", "home", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN, NULL, 0, page },
-	{ POST, "/home", "home", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN_FORM, form_rows, 2, page },
+	{ GET, "/", "front", (enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, NULL, 0, page },
+	{ GET, "/x/*", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, form_rows, 2, page },
+	{ POST, "/x/*", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_JOIN, GUARD_FORM, NULL, form_rows, 2, page },
+	{ GET, "/m/*", "m", (enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_MACHINE, NULL, NULL, 0, page },
+	{ GET, "/home", "home", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN, NULL, NULL, 0, page },
+	{ POST, "/home", "home", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN_FORM, NULL, form_rows, 2, page },
 };
 static const struct route_table table = { rows, COUNT(rows) };
 static const struct site site = { .name = "Test", .base_https = "", .base_http = "", .base_cert = "", .policy_arc = "",

@@ -1,8 +1,8 @@
 // Promise 3: birth date, nationality and document open only to their owner, behind the password; the keeper counts each opening.
 import assert from "node:assert/strict";
 import path from "node:path";
-import { finish, startSite, temporaryFolder, test } from "../flow/site.mjs";
-import { asker, again, enrol, member, password, peerOf, routes } from "../flow/_people.mjs";
+import { finish, startSite, temporaryFolder, test, Visitor } from "../flow/site.mjs";
+import { asker, again, enrol, freshen, member, peerOf, routes, signIn } from "../flow/_people.mjs";
 import { Unpack } from "../peers/ipc.mjs";
 
 const dir = path.join(temporaryFolder(), "state");
@@ -28,6 +28,16 @@ await test("just after the password their owner sees them", async () => {
 	assert.ok((await opened())["number of document"] > 0);
 });
 
+await test("signed in anew and no password since: no page opens them", async () => {
+	const before = await opened();
+	const other = await signIn(new Visitor(site), "ann@example.org");
+	for (const row of rows) {
+		await other.own(row.path.replace("*", "1"));
+		assert.doesNotMatch(other.page.text, /PXX77812|1977-08-23|23 August 1977/, row.path);
+	}
+	assert.deepEqual(await opened(), before, "the keeper opened one all the same");
+});
+
 await test("eleven minutes later no page opens them", async () => {
 	await site.stop();
 	site = await startSite({ dir, sets: ["clock.shift=660"] });
@@ -45,9 +55,7 @@ await test("eleven minutes later no page opens them", async () => {
 await test("the password opens them again, and only for their owner", async () => {
 	ann.site = site;
 	ann.url = `${site.https}${root}/home`;
-	await ann.own("/password/data");
-	await ann.send({ password }, "/password");
-	await ann.own("/data");
+	await freshen(ann, undefined, "data");
 	assert.match(ann.page.text, /PXX77812/);
 	const ben = await member(site, "ben@example.org");
 	const before = await opened();

@@ -332,6 +332,26 @@ rig_member(struct rig *r, const char *address, const char *password,
 }
 
 bool
+rig_again(struct rig *r, unsigned char token[TOKEN_BYTES], const char *password)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct rig_block b;
+	struct span s;
+
+	rig_begin(&in, token);
+	pack_text(&in, password);
+	pack_bytes(&in, "192.0.2.1", 9);
+	if (!rig_ask(r, KEEPER_PASSWORD_AGAIN, &in, &out))
+		return false;
+	s = span_buf(&out);
+	unpack_exact(&s, token, TOKEN_BYTES);
+	rig_block(&s, &b);
+	must(unpack_end(&s, "password again", &r->err), "password again", &r->err);
+	must((b.flags & SESSION_FRESH) != 0, "fresh", &r->err);
+	return true;
+}
+
+bool
 rig_look(struct rig *r, uint32_t op, const unsigned char token[TOKEN_BYTES], struct buf *out,
     struct rig_block *b)
 {

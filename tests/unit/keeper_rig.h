@@ -48,6 +48,8 @@ bool rig_sign_in(struct rig *r, const char *address, const char *password,
 /* Join, follow the link, sign in. */
 void rig_member(struct rig *r, const char *address, const char *password,
     unsigned char token[TOKEN_BYTES]);
+/* The password once more: token is the new one, the session fresh. */
+bool rig_again(struct rig *r, unsigned char token[TOKEN_BYTES], const char *password);
 /* Begin a request with the token. */
 void rig_begin(struct buf *in, const unsigned char token[TOKEN_BYTES]);
 void rig_block(struct span *s, struct rig_block *b);

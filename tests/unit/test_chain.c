@@ -232,6 +232,9 @@ checkpoints_are_kept_once(void **state)
 	GOOD(site_open(&s, p->dir, &e));
 	BAD(chain_checkpoint_get(s.chain, &size, &note, &e), ERR_ABSENT);
 	GOOD(site_grow(&s, 10, 10, &e));
+	GOOD(chain_checkpoint_get(s.chain, &size, NULL, &e));		/* how far, without the note */
+	assert_int_equal(size, 10);
+	size = 0;
 	GOOD(chain_checkpoint_get(s.chain, &size, &note, &e));
 	assert_int_equal(size, 10);
 	GOOD(site_checkpoint(&s, &e));

@@ -199,20 +199,20 @@ static const struct form_row file_rows[] = {
 	{ "file", MSG("File"), FORM_FILE, 1, FORM_FILES_MAX, true, NULL },
 };
 
-#define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN
-#define OWN	ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN
-#define OWN_ACT	ROLE_MEMBER, NEEDS_SESSION, PURPOSE_CORRECT, GUARD_OWN_FORM
+#define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL
+#define OWN	ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN, NULL
+#define OWN_ACT	ROLE_MEMBER, NEEDS_SESSION, PURPOSE_CORRECT, GUARD_OWN_FORM, "/home"
 #define NONE	NULL, 0
 #define ROWS(r)	r, COUNT(r)
 
 static const struct route rows[] = {
 	{ GET,  "/", "public", OPEN, NONE, public_page },
 	{ GET,  "/form", "form", OPEN, NONE, form_page },
-	{ POST, "/form", "form", (enum role)0, NEEDS_NOTHING, PURPOSE_JOIN, GUARD_FORM, ROWS(address_rows), public_act },
-	{ POST, "/upload", "upload", (enum role)0, NEEDS_NOTHING, PURPOSE_CERT_SHOW, GUARD_FORM, ROWS(file_rows), public_act },
-	{ GET,  "/once/*", "once", (enum role)0, NEEDS_NOTHING, PURPOSE_CERT_DOWNLOAD, GUARD_ONCE, NONE, once },
-	{ GET,  "/ocsp/*", "machine", (enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_MACHINE, NONE, machine },
-	{ POST, "/ocsp", "machine", (enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_MACHINE, NONE, machine },
+	{ POST, "/form", "form", (enum role)0, NEEDS_NOTHING, PURPOSE_JOIN, GUARD_FORM, NULL, ROWS(address_rows), public_act },
+	{ POST, "/upload", "upload", (enum role)0, NEEDS_NOTHING, PURPOSE_CERT_SHOW, GUARD_FORM, NULL, ROWS(file_rows), public_act },
+	{ GET,  "/once/*", "once", (enum role)0, NEEDS_NOTHING, PURPOSE_CERT_DOWNLOAD, GUARD_ONCE, NULL, NONE, once },
+	{ GET,  "/ocsp/*", "machine", (enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_MACHINE, NULL, NONE, machine },
+	{ POST, "/ocsp", "machine", (enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_MACHINE, NULL, NONE, machine },
 	{ GET,  "/busy", "busy", OPEN, NONE, failing },
 	{ GET,  "/home", "home", OWN, NONE, shows },
 	{ GET,  "/blank", "blank", OWN, NONE, blank },
@@ -220,12 +220,13 @@ static const struct route rows[] = {
 	{ POST, "/act", "act", OWN_ACT, ROWS(address_rows), own_act },
 	{ POST, "/bare", "bare", OWN_ACT, NONE, bare_act },
 	{ POST, "/bound", "bound", OWN_ACT, NONE, bound_act },
-	{ GET,  "/guarded", "guarded", ROLE_MEMBER, NEEDS_FRESH, PURPOSE_QUESTIONS, GUARD_OWN, NONE, guarded },
-	{ GET,  "/guarded/blank", "guarded blank", ROLE_MEMBER, NEEDS_FRESH, PURPOSE_QUESTIONS, GUARD_OWN, NONE, blank },
-	{ GET,  "/guarded/shows", "guarded shows", ROLE_MEMBER, NEEDS_FRESH, PURPOSE_QUESTIONS, GUARD_OWN, NONE, shows },
-	{ POST, "/guarded", "guarded act", ROLE_MEMBER, NEEDS_FRESH, PURPOSE_QUESTIONS, GUARD_OWN_FORM, NONE, bare_act },
-	{ GET,  "/officer", "officer", ROLE_OFFICER, NEEDS_SESSION, PURPOSE_ROLE, GUARD_OWN, NONE, shows },
-	{ GET,  "/officer/blank", "officer blank", ROLE_OFFICER, NEEDS_SESSION, PURPOSE_ROLE, GUARD_OWN, NONE, blank },
+	{ GET,  "/guarded", "guarded", ROLE_MEMBER, NEEDS_FRESH, PURPOSE_QUESTIONS, GUARD_OWN, NULL, NONE, guarded },
+	{ GET,  "/guarded/blank", "guarded blank", ROLE_MEMBER, NEEDS_FRESH, PURPOSE_QUESTIONS, GUARD_OWN, NULL, NONE, blank },
+	{ GET,  "/guarded/shows", "guarded shows", ROLE_MEMBER, NEEDS_FRESH, PURPOSE_QUESTIONS, GUARD_OWN, NULL, NONE, shows },
+	{ POST, "/guarded", "guarded act", ROLE_MEMBER, NEEDS_FRESH, PURPOSE_QUESTIONS, GUARD_OWN_FORM, NULL, NONE, bare_act },
+	{ POST, "/guarded/act/*", "guarded act", ROLE_MEMBER, NEEDS_FRESH, PURPOSE_QUESTIONS, GUARD_OWN_FORM, "/shows/*", NONE, bare_act },
+	{ GET,  "/officer", "officer", ROLE_OFFICER, NEEDS_SESSION, PURPOSE_ROLE, GUARD_OWN, NULL, NONE, shows },
+	{ GET,  "/officer/blank", "officer blank", ROLE_OFFICER, NEEDS_SESSION, PURPOSE_ROLE, GUARD_OWN, NULL, NONE, blank },
 	{ GET,  "/password", "password", OWN, NONE, password },
 };
 static const struct route_table table = { rows, COUNT(rows) };
@@ -397,6 +398,7 @@ test_roles_and_password(void **state)
 		{ "GET", "/guarded/shows", FRESH, "same-origin", 0, NULL, 200, 0, "SECRET", NULL },
 		{ "GET", "/guarded", OVER, "same-origin", 0, NULL, 403, 0, "session is over", "SECRET" },
 		{ "POST", "/guarded", LIVE, "same-origin", GOOD_TOKEN, NULL, 403, 0, "PASSWORD for guarded", NULL },
+		{ "POST", "/guarded/act/12", LIVE, "same-origin", GOOD_TOKEN, NULL, 403, 0, "PASSWORD for shows/12", NULL },
 		{ "POST", "/guarded", FRESH, "same-origin", GOOD_TOKEN, NULL, 303, 1, "/done", NULL },
 	};
 

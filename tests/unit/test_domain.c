@@ -281,6 +281,7 @@ removing(void **state)
 	struct span s;
 
 	ca_issue(c.ca, c.ca->ana, &o, "certificate", &t);
+	ca_fresh(c.ca);
 	ca_begin(&c, c.ca->ana);
 	pack_i64(&c.in, id);
 	pack_u8(&c.in, 0);

@@ -225,6 +225,7 @@ a_young_persons_name_waits_for_a_parent(void **state)
 	struct offer offer;
 	int64_t id;
 
+	person_fresh(r, &s->ann);
 	assert_true(field_set(r, &s->ann, FIELD_BIRTH, "2010-06-01"));
 	id = word_plant(r, &s->ben, &s->ann, 35, 1, false);
 	word_plant(r, &s->cleo, &s->ann, 35, 1, false);

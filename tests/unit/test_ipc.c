@@ -686,33 +686,33 @@ listen_paths(void **state)
 	assert_int_equal(fd, -1);
 }
 
+/* Each peer's own file, by its name. */
 static void
-secret_files(void **state)
+peer_secrets(void **state)
 {
-	static const struct { size_t size; enum err_kind kind; } rows[] = {
-		{ 32, ERR_NONE }, { 0, ERR_INPUT }, { 31, ERR_INPUT }, { 33, ERR_INPUT },
-	};
-	unsigned char secret[IPC_SECRET];
+	struct ipc_peer two[] = { { .name = "one", .bit = 1 }, { .name = "two", .bit = 2 } };
+	unsigned char bytes[IPC_SECRET];
 	struct err e = {0};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		int fd = open("secret", O_CREAT | O_TRUNC | O_WRONLY, 0600);
-		char bytes[64];
+	for (size_t i = 0; i < COUNT(two); i++) {
+		int fd = open(two[i].name, O_CREAT | O_TRUNC | O_WRONLY, 0600);
 
-		memset(bytes, 's', sizeof(bytes));
-		assert_int_equal(write(fd, bytes, rows[i].size), rows[i].size);
+		memset(bytes, 'a' + (int)i, sizeof(bytes));
+		assert_int_equal(write(fd, bytes, sizeof(bytes)), sizeof(bytes));
 		close(fd);
-		e = (struct err){0};
-		assert_true(ipc_secret_read("secret", secret, &e) == (rows[i].kind == ERR_NONE));
-		assert_int_equal(e.kind, rows[i].kind);
-		assert_int_equal(secret[31], rows[i].kind == ERR_NONE ? 's' : 0);
 	}
-	assert_int_equal(unlink("secret"), 0);
-	assert_false(ipc_secret_read("secret", secret, &e));
-	assert_int_equal(e.kind, ERR_ABSENT);
-	assert_false(ipc_secret_read("/", secret, &e));
+	assert_true(ipc_peers_read(two, COUNT(two), ".", &e));
+	assert_int_equal(two[0].secret[31], 'a');
+	assert_int_equal(two[1].secret[31], 'b');
+	assert_int_equal(two[1].bit, 2);
+	assert_int_equal(truncate("two", 31), 0);
+	assert_false(ipc_peers_read(two, COUNT(two), ".", &e));
 	assert_int_equal(e.kind, ERR_INPUT);
+	assert_int_equal(unlink("two"), 0);
+	assert_false(ipc_peers_read(two, COUNT(two), ".", &e));
+	assert_int_equal(e.kind, ERR_ABSENT);
+	assert_int_equal(unlink("one"), 0);
 }
 
 /* A table that makes no sense must not start to serve. */
@@ -766,7 +766,7 @@ main(void)
 		SERVED(answers), SERVED(refused_frames), SERVED(hello_rows), SERVED(bad_bytes),
 		SERVED(pipelined), SERVED(large), SERVED(deaf_peer), SERVED(gone_while_put_off),
 		SERVED(many_clients), SERVED(restarted_server), SERVED(killed_server),
-		SERVED(slow_answer), SERVED(listen_paths), cmocka_unit_test(secret_files),
+		SERVED(slow_answer), SERVED(listen_paths), cmocka_unit_test(peer_secrets),
 		cmocka_unit_test(bad_tables),
 	};
 

@@ -181,7 +181,7 @@ test_walk(void **state)
 	REFUSED(r, ERR_ABSENT, WHY_TOKEN);
 
 	assert_true(rig_sign_in(r, "anna@EXAMPLE.org", PASS, token, &b));
-	assert_int_equal(b.flags, SESSION_FRESH);
+	assert_int_equal(b.flags, 0);
 	assert_int_equal(b.steps, STEP_ADDRESS);
 	assert_int_equal(b.idle_until, rig_now(r) + r->set.session_idle);
 	assert_int_equal(b.ends_at, rig_now(r) + r->set.session_life);
@@ -309,21 +309,6 @@ test_join_vanishes(void **state)
 
 /* ---- sessions ---- */
 
-static bool
-password_again(struct rig *r, unsigned char token[TOKEN_BYTES], const char *password)
-{
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-
-	rig_begin(&in, token);
-	pack_text(&in, password);
-	pack_bytes(&in, "192.0.2.1", 9);
-	if (!rig_ask(r, KEEPER_PASSWORD_AGAIN, &in, &out))
-		return false;
-	assert_int_equal(out.len, TOKEN_BYTES + SESSION_BLOCK_BYTES);
-	memcpy(token, out.data, TOKEN_BYTES);
-	return true;
-}
-
 static void
 test_session_token_changes(void **state)
 {
@@ -335,13 +320,12 @@ test_session_token_changes(void **state)
 	char value[256];
 
 	rig_member(r, ANNA, PASS, token);
-	rig_later(r, r->set.fresh_life);
 	assert_true(rig_look(r, KEEPER_WHO, token, &out, &b));
 	assert_int_equal(b.flags, 0);
 	memcpy(old, token, sizeof(old));
-	assert_false(password_again(r, token, "not it, surely"));
+	assert_false(rig_again(r, token, "not it, surely"));
 	REFUSED(r, ERR_DENIED, WHY_SIGN_IN);
-	assert_true(password_again(r, token, PASS));
+	assert_true(rig_again(r, token, PASS));
 	assert_true(rig_look(r, KEEPER_WHO, token, &out, &b));
 	assert_int_equal(b.flags, SESSION_FRESH);
 	/* The old one shows, without what is behind the password, and does not act. */
@@ -358,6 +342,72 @@ test_session_token_changes(void **state)
 	REFUSED(r, ERR_DENIED, WHY_SESSION_OLD);
 	rig_later(r, r->set.old_token_life);
 	assert_false(rig_look(r, KEEPER_WHO, old, &out, &b));
+	REFUSED(r, ERR_DENIED, WHY_SESSION_OVER);
+	/* Good for ten minutes, and from the last entry on. */
+	assert_true(rig_again(r, token, PASS));
+	rig_later(r, r->set.fresh_life - 1);
+	assert_true(rig_look(r, KEEPER_WHO, token, &out, &b));
+	assert_int_equal(b.flags, SESSION_FRESH);
+	rig_later(r, 1);
+	assert_true(rig_look(r, KEEPER_WHO, token, &out, &b));
+	assert_int_equal(b.flags, 0);
+}
+
+/* What the bearer of this token gets of what lies behind the password: refusals, all of one kind. */
+static void
+behind_password(struct rig *r, const unsigned char token[TOKEN_BYTES], enum why acts, enum why shows)
+{
+	static const struct field_value birth = { FIELD_BIRTH, "1985-01-01" };
+	static const struct { uint32_t op; const char *text; enum field field; } asks[] = {
+		{ KEEPER_PASSWORD_CHANGE, "a thief's own password", 0 }, { KEEPER_ROLE_CODE, "AAAA-AAAA-AAAA-AAAA", 0 },
+		{ KEEPER_DATA_ERASE, NULL, FIELD_BIRTH }, { KEEPER_DATA_ERASE, NULL, FIELD_QUESTION },
+	};
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	char value[256];
+
+	data_of(r, token, FIELD_BIRTH, value);
+	assert_string_equal(value, "?");
+	assert_false(rig_look(r, KEEPER_QUESTIONS, token, &out, NULL));
+	REFUSED(r, ERR_DENIED, shows);
+	assert_false(data_set(r, token, PURPOSE_CORRECT, &birth, 1, NULL));
+	REFUSED(r, ERR_DENIED, acts);
+	for (size_t i = 0; i < COUNT(asks); i++) {
+		rig_begin(&in, token);
+		if (asks[i].text != NULL)
+			pack_text(&in, asks[i].text);
+		else
+			pack_u32(&in, asks[i].field);
+		if (rig_ask(r, asks[i].op, &in, &out) || r->err.kind != ERR_DENIED || r->err.why != (uint32_t)acts)
+			fail_msg("operation %u: why %u", asks[i].op, r->err.why);
+	}
+}
+
+/* Signing in is not the password entry that opens fields, and the owner's later one opens them to the owner alone. */
+static void
+test_stolen_address(void **state)
+{
+	struct rig *r = *state;
+	DROP(buf_wipe) struct buf out = {0};
+	unsigned char owner[TOKEN_BYTES], thief[TOKEN_BYTES];
+	struct field_value birth = { FIELD_BIRTH, "1984-02-29" };
+	char value[256];
+
+	rig_member(r, ANNA, PASS, owner);
+	assert_true(data_set(r, owner, PURPOSE_ENROL, &birth, 1, NULL));
+	memcpy(thief, owner, sizeof(thief));
+	behind_password(r, thief, WHY_PASSWORD_NEEDED, WHY_PASSWORD_NEEDED);
+	assert_false(rig_again(r, thief, "a guess of the thief's"));
+	REFUSED(r, ERR_DENIED, WHY_SIGN_IN);
+	/* The owner enters the password: the stolen address stays the one it was. */
+	assert_true(rig_again(r, owner, PASS));
+	data_of(r, owner, FIELD_BIRTH, value);
+	assert_string_equal(value, "1984-02-29");
+	behind_password(r, thief, WHY_SESSION_OLD, WHY_PASSWORD_NEEDED);
+	assert_false(rig_again(r, thief, PASS));
+	REFUSED(r, ERR_DENIED, WHY_SESSION_OLD);
+	/* A second entry leaves the first address nothing at all. */
+	assert_true(rig_again(r, owner, PASS));
+	assert_false(rig_look(r, KEEPER_WHO, thief, &out, NULL));
 	REFUSED(r, ERR_DENIED, WHY_SESSION_OVER);
 }
 
@@ -398,7 +448,7 @@ test_session_ends(void **state)
 	assert_true(rig_ask(r, KEEPER_SIGN_IN, &in, &out));
 	memcpy(token, out.data, TOKEN_BYTES);
 	assert_true(rig_look(r, KEEPER_WHO, token, &out, &b));
-	assert_int_equal(b.flags, SESSION_SHARED | SESSION_FRESH);
+	assert_int_equal(b.flags, SESSION_SHARED);
 	rig_later(r, r->set.session_idle_shared);
 	assert_false(rig_look(r, KEEPER_WHO, token, &out, &b));
 	assert_true(keeper_begin(&r->keeper, &e));
@@ -485,6 +535,7 @@ test_password_change(void **state)
 
 	rig_member(r, ANNA, PASS, token);
 	assert_true(rig_sign_in(r, ANNA, PASS, other, NULL));
+	assert_true(rig_again(r, token, PASS));
 	rig_begin(&in, token);
 	pack_text(&in, ANNA);
 	assert_false(rig_ask(r, KEEPER_PASSWORD_CHANGE, &in, &out));
@@ -538,6 +589,7 @@ test_fields(void **state)
 	};
 
 	rig_member(r, ANNA, PASS, token);
+	assert_true(rig_again(r, token, PASS));
 	assert_true(data_set(r, token, PURPOSE_ENROL, all, COUNT(all), &b));
 	assert_int_equal(b.steps, STEP_ADDRESS | STEP_NAMES | STEP_BIRTH | STEP_NATIONALITY | STEP_DOCUMENT);
 	data_of(r, token, FIELD_GIVEN, value);
@@ -581,13 +633,16 @@ test_fields_together(void **state)
 	assert_false(data_set(r, token, PURPOSE_CORRECT, &given, 1, NULL));
 	REFUSED(r, ERR_INPUT, WHY_NAME_MISSING);
 	/* What is behind the password is not shown and not changed without. */
-	rig_later(r, r->set.fresh_life);
 	data_of(r, token, FIELD_BIRTH, value);
 	assert_string_equal(value, "?");
 	struct field_value birth = { FIELD_BIRTH, "1985-01-01" };
 
 	assert_false(data_set(r, token, PURPOSE_CORRECT, &birth, 1, NULL));
 	REFUSED(r, ERR_DENIED, WHY_PASSWORD_NEEDED);
+	assert_true(rig_again(r, token, PASS));
+	assert_true(data_set(r, token, PURPOSE_CORRECT, &birth, 1, NULL));
+	data_of(r, token, FIELD_BIRTH, value);
+	assert_string_equal(value, "1985-01-01");
 }
 
 static void
@@ -669,6 +724,7 @@ test_erase(void **state)
 	rig_member(r, ANNA, PASS, token);
 	assert_true(data_set(r, token, PURPOSE_ENROL, v, 2, &b));
 	assert_int_equal(b.steps & STEP_DOCUMENT, STEP_DOCUMENT);
+	assert_true(rig_again(r, token, PASS));
 	rig_begin(&in, token);
 	pack_u32(&in, FIELD_DOC_KIND);
 	assert_true(rig_ask(r, KEEPER_DATA_ERASE, &in, &out));
@@ -748,6 +804,7 @@ test_questions(void **state)
 	};
 
 	rig_member(r, ANNA, PASS, token);
+	assert_true(rig_again(r, token, PASS));
 	assert_true(data_set(r, token, PURPOSE_ENROL, &name, 1, NULL));
 	assert_true(questions_set(r, token, five, 4, &b));
 	assert_int_equal(b.steps & STEP_QUESTIONS, 0);
@@ -831,6 +888,7 @@ test_recovery(void **state)
 	assert_true(rig_ask(r, KEEPER_RESET_LOOK, &in, &out));
 	assert_int_equal(out.len, 1);
 	assert_int_equal(out.data[0], 0);
+	assert_true(rig_again(r, token, PASS));
 	assert_true(questions_set(r, token, five, 5, NULL));
 	/* A stranger's address: the same answer, no mail. */
 	assert_true(forgot(r, "nobody@example.org"));
@@ -874,6 +932,7 @@ test_recovery_spent(void **state)
 	struct rig_mail m;
 
 	rig_member(r, ANNA, PASS, token);
+	assert_true(rig_again(r, token, PASS));
 	assert_true(questions_set(r, token, five, 5, NULL));
 	assert_true(forgot(r, ANNA));
 	assert_true(rig_mail_of(r, MAIL_RESET, &m));
@@ -939,11 +998,15 @@ test_addresses(void **state)
 
 	rig_member(r, ANNA, PASS, anna);
 	rig_member(r, "bert@example.org", "password of bert", bert);
+	assert_true(rig_again(r, bert, "password of bert"));
 	assert_false(address_add(r, anna, ANNA, &id));
 	REFUSED(r, ERR_CONFLICT, WHY_ADDRESS_TAKEN_SELF);
 	assert_false(address_add(r, anna, "x@y", &id));
 	REFUSED(r, ERR_INPUT, WHY_ADDRESS_SHAPE);
 	assert_true(address_add(r, anna, "anna2@example.org", &id));
+	assert_false(address_op(r, anna, KEEPER_ADDRESS_PRIMARY, id, 0));
+	REFUSED(r, ERR_DENIED, WHY_PASSWORD_NEEDED);
+	assert_true(rig_again(r, anna, PASS));
 	assert_false(address_op(r, anna, KEEPER_ADDRESS_PRIMARY, id, 0));
 	REFUSED(r, ERR_DENIED, WHY_ADDRESS_UNVERIFIED);
 	assert_true(rig_mail_of(r, MAIL_ADDRESS, &m));
@@ -1040,11 +1103,15 @@ test_officers(void **state)
 	char code[64], address[64];
 
 	rig_member(r, ANNA, PASS, token);
+	assert_true(rig_again(r, token, PASS));
 	assert_false(role_code(r, token, "AAAAA-AAAAA-AAAAA-AAAAA"));
 	REFUSED(r, ERR_DENIED, WHY_CODE);
 	assert_true(officer_code(r, code));
 	rig_later(r, r->set.officer_code_life);
 	assert_true(rig_sign_in(r, ANNA, PASS, token, NULL));
+	assert_false(role_code(r, token, code));
+	REFUSED(r, ERR_DENIED, WHY_PASSWORD_NEEDED);
+	assert_true(rig_again(r, token, PASS));
 	assert_false(role_code(r, token, code));
 	REFUSED(r, ERR_DENIED, WHY_CODE);
 	assert_true(officer_code(r, code));
@@ -1058,6 +1125,7 @@ test_officers(void **state)
 	for (int i = 0; i < 2; i++) {
 		snprintf(address, sizeof(address), "officer%d@example.org", i);
 		rig_member(r, address, PASS, token);
+		assert_true(rig_again(r, token, PASS));
 		assert_true(officer_code(r, code));
 		assert_true(role_code(r, token, code));
 	}
@@ -1076,6 +1144,7 @@ test_settings(void **state)
 	struct span s;
 
 	rig_member(r, ANNA, PASS, token);
+	assert_true(rig_again(r, token, PASS));
 	rig_begin(&in, token);
 	pack_u32(&in, SETTING_CERT_SIGN_IN);
 	pack_i64(&in, 1);
@@ -1209,7 +1278,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, site_up, site_down)
 		CASE(test_walk), CASE(test_join_refused), CASE(test_join_known), CASE(test_join_vanishes),
-		CASE(test_session_token_changes), CASE(test_session_ends), CASE(test_sessions_of_others),
+		CASE(test_session_token_changes), CASE(test_stolen_address), CASE(test_session_ends), CASE(test_sessions_of_others),
 		CASE(test_sign_in_brake), CASE(test_password_change), CASE(test_fields), CASE(test_fields_together),
 		CASE(test_correction_in_history), CASE(test_erase), CASE(test_questions),
 		CASE(test_recovery), CASE(test_recovery_spent), CASE(test_addresses),

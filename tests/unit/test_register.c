@@ -378,6 +378,7 @@ the_signer_is_told(void **state)
 	assert_int_equal(stored_tickets(&c, &ids), 0);		/* not stored yet */
 	ca_store(c.ca, &t, "certificate");
 	ca_issue(c.ca, c.ca->ana, &other, "another", &two);
+	ca_fresh(c.ca);
 	ca_change(c.ca, two.serial, TICKET_SUSPEND, 0, &change);	/* leaves no copy */
 	assert_int_equal(stored_tickets(&c, &ids), 2);
 	rig_restart(&c.ca->rig);
@@ -413,6 +414,7 @@ a_change_nobody_carried(void **state)
 	size_t len = 0;
 
 	ca_issue(c.ca, c.ca->ana, &mail, "certificate", &t);
+	ca_fresh(c.ca);
 	ca_begin(&c, c.ca->ana);
 	buf_add(&c.in, t.serial, TICKET_SERIAL);
 	pack_u8(&c.in, TICKET_REVOKE);
@@ -449,6 +451,7 @@ suspend_resume_revoke(void **state)
 	struct rig_mail m;
 
 	ca_issue(c.ca, c.ca->ana, &mail, "certificate", &t);
+	ca_fresh(c.ca);
 	change_refused(&c, &t, TICKET_RESUME, 0, ERR_CONFLICT, WHY_CERT_STATE);
 	change_refused(&c, &t, TICKET_SUSPEND, 4, ERR_INPUT, WHY_REASON);
 	change_refused(&c, &t, TICKET_ISSUE, 0, ERR_INPUT, 0);
@@ -485,13 +488,16 @@ tls_is_not_suspended(void **state)
 
 	ca_proved(c.ca, c.ca->ana, "example.org");
 	ca_issue(c.ca, c.ca->ana, &tls, "certificate", &t);
+	/* without the password typed once more nothing changes, just after signing in either */
+	change_refused(&c, &t, TICKET_REVOKE, 0, ERR_DENIED, WHY_PASSWORD_NEEDED);
+	ca_fresh(c.ca);
 	change_refused(&c, &t, TICKET_SUSPEND, 0, ERR_DENIED, WHY_CERT_SUSPEND_TLS);
+	assert_true(rig_again(&c.ca->rig, c.ca->ben, WORD));
 	ca_begin(&c, c.ca->ben);
 	buf_add(&c.in, t.serial, TICKET_SERIAL);
 	pack_u8(&c.in, TICKET_REVOKE);
 	pack_u8(&c.in, 0);
 	ca_refused(&c, KEEPER_CERT_CHANGE, ERR_ABSENT, 0);
-	/* without the password typed lately nothing changes */
 	rig_later(&c.ca->rig, c.ca->rig.set.fresh_life + 1);
 	change_refused(&c, &t, TICKET_REVOKE, 0, ERR_DENIED, WHY_PASSWORD_NEEDED);
 }
@@ -504,6 +510,7 @@ a_compromised_key(void **state)
 	struct ca_order o = mail;
 
 	ca_issue(c.ca, c.ca->ana, &mail, "certificate", &t);
+	ca_fresh(c.ca);
 	ca_change(c.ca, t.serial, TICKET_REVOKE, 4, &first);
 	/* told later that the key was lost: the reason grows worse, the state stays */
 	ca_change(c.ca, t.serial, TICKET_REVOKE, 1, &gone);
@@ -525,6 +532,7 @@ revoked_twice_at_once(void **state)
 	struct span s;
 
 	ca_issue(ca, ca->ana, &mail, "certificate", &t);
+	ca_fresh(ca);
 	for (size_t i = 0; i < 2; i++) {
 		DROP(call_wipe) struct call c = { .ca = ca };
 
@@ -553,6 +561,7 @@ suspended_too_long(void **state)
 	size_t len = 0;
 
 	ca_issue(c.ca, c.ca->ana, &mail, "certificate", &t);
+	ca_fresh(c.ca);
 	ca_change(c.ca, t.serial, TICKET_SUSPEND, 0, &held);
 	rig_later(&c.ca->rig, c.ca->rig.set.suspension_life - 1);
 	ca_sweep(c.ca);
@@ -582,6 +591,7 @@ unwanted_meanwhile(void **state)
 	struct span s;
 
 	ca_ticket(c.ca, c.ca->ana, &tls, &t);
+	ca_fresh(c.ca);
 	ca_begin(&c, c.ca->ana);
 	pack_i64(&c.in, id);
 	pack_u8(&c.in, 1);

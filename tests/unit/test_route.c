@@ -19,7 +19,7 @@ static const struct form_row choiceless[] = { { "a", "A", FORM_CHOICE, 0, 10, fa
 static const struct form_row doubled[] = { { "a", "A", FORM_TEXT, 0, 10, false, NULL }, { "a", "A", FORM_TEXT, 0, 10, false, NULL } };
 static const struct form_row manies[] = { { "a", "A", FORM_MANY, 0, 10, false, NULL }, { "b", "B", FORM_MANY, 0, 10, false, NULL } };
 
-#define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN
+#define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL
 #define NONE	NULL, 0
 
 static void
@@ -37,21 +37,25 @@ test_bad_rows(void **state)
 		{ GET, "/x", NULL, OPEN, NONE, run },
 		{ GET, "/x", "", OPEN, NONE, run },
 		{ GET, "/x", "x", OPEN, NONE, NULL },
-		{ GET, "/x", "x", (enum role)0, NEEDS_UNSET, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NONE, run },
-		{ GET, "/x", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_UNSET, GUARD_OPEN, NONE, run },
-		{ GET, "/x", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_UNSET, NONE, run },
-		{ GET, "/x", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_HOME, GUARD_OPEN, NONE, run },
-		{ GET, "/x", "x", ROLE_MEMBER, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NONE, run },
+		{ GET, "/x", "x", (enum role)0, NEEDS_UNSET, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, NONE, run },
+		{ GET, "/x", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_UNSET, GUARD_OPEN, NULL, NONE, run },
+		{ GET, "/x", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_UNSET, NULL, NONE, run },
+		{ GET, "/x", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_HOME, GUARD_OPEN, NULL, NONE, run },
+		{ GET, "/x", "x", ROLE_MEMBER, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, NONE, run },
 		{ POST, "/x", "x", OPEN, NONE, run },
-		{ GET, "/x", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_JOIN, GUARD_FORM, NONE, run },
-		{ POST, "/x", "x", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_JOIN, GUARD_FORM, NONE, run },
-		{ POST, "/x", "x", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN, NONE, run },
-		{ GET, "/x", "x", (enum role)0, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN, NONE, run },
-		{ GET, "/x", "x", ROLE__COUNT, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN, NONE, run },
-		{ GET, "/x", "x", ROLE_MEMBER, NEEDS_NOTHING, PURPOSE_HOME, GUARD_OWN, NONE, run },
-		{ GET, "/x", "x", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN_FORM, NONE, run },
-		{ POST, "/x", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_HOME, GUARD_MACHINE, NONE, run },
-		{ POST, "/x", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_HOME, GUARD_ONCE, NONE, run },
+		{ GET, "/x", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_JOIN, GUARD_FORM, NULL, NONE, run },
+		{ POST, "/x", "x", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_JOIN, GUARD_FORM, NULL, NONE, run },
+		{ POST, "/x", "x", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN, NULL, NONE, run },
+		{ GET, "/x", "x", (enum role)0, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN, NULL, NONE, run },
+		{ GET, "/x", "x", ROLE__COUNT, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN, NULL, NONE, run },
+		{ GET, "/x", "x", ROLE_MEMBER, NEEDS_NOTHING, PURPOSE_HOME, GUARD_OWN, NULL, NONE, run },
+		{ GET, "/x", "x", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN_FORM, NULL, NONE, run },
+		{ POST, "/x", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_HOME, GUARD_MACHINE, NULL, NONE, run },
+		{ POST, "/x", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_HOME, GUARD_ONCE, NULL, NONE, run },
+		{ GET, "/x", "x", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN, "/x", NONE, run },
+		{ POST, "/x", "x", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN_FORM, NULL, NONE, run },
+		{ POST, "/x", "x", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN_FORM, "/y", NONE, run },
+		{ POST, "/x", "x", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN_FORM, "/y/*", NONE, run },
 		{ GET, "/x", "x", OPEN, one, 0, run },
 		{ GET, "/x", "x", OPEN, NULL, 1, run },
 		{ GET, "/x", "x", OPEN, one, FORM_FIELDS_MAX + 1, run },
@@ -86,9 +90,12 @@ static const struct route rows[] = {
 	{ GET,  "/", "front", OPEN, NONE, run },
 	{ GET,  "/a/*", "star", OPEN, NONE, run },
 	{ GET,  "/a/exact", "exact", OPEN, NONE, run },
-	{ GET,  "/a", "own a", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN, NONE, run },
-	{ POST, "/a", "own a form", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN_FORM, NONE, run },
-	{ GET,  "/m/*", "machine", (enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_MACHINE, NONE, run },
+	{ GET,  "/a", "own a", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN, NULL, NONE, run },
+	{ POST, "/a", "own a form", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN_FORM, NULL, NONE, run },
+	{ GET,  "/b/*", "own b", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN, NULL, NONE, run },
+	{ POST, "/c/*", "own c form", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN_FORM, "/b/*", NONE, run },
+	{ POST, "/d/*", "own d form", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN_FORM, "/a", NONE, run },
+	{ GET,  "/m/*", "machine", (enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_MACHINE, NULL, NONE, run },
 };
 
 static void
@@ -124,6 +131,28 @@ test_find(void **state)
 	}
 }
 
+/* Where one comes back to who was asked for the password at a form. */
+static void
+test_page(void **state)
+{
+	static const struct { const char *path, *page; } wants[] = {
+		{ "/a", "/a" }, { "/c/07", "/b/07" }, { "/d/07", "/a" },
+	};
+	const struct route_table t = { rows, COUNT(rows) };
+	char into[8];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(wants); i++) {
+		const char *tail;
+		const struct route *r = route_find(&t, 1, POST, wants[i].path, true, &tail);
+
+		assert_non_null(r);
+		assert_true(route_page(r, wants[i].path, tail, into, sizeof(into)));
+		assert_string_equal(into, wants[i].page);
+		assert_false(route_page(r, wants[i].path, tail, into, strlen(wants[i].page)));
+	}
+}
+
 /* The product's own tables, and that the navigation leads somewhere. */
 static void
 test_real(void **state)
@@ -154,6 +183,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bad_rows),
 		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_page),
 		cmocka_unit_test(test_real),
 	};
 

@@ -213,6 +213,7 @@ ends_with_a_new_password(void **state)
 	assert_true(forgot(r, ANNA));
 	assert_true(rig_mail_of(r, MAIL_RESET, &m));
 	assert_true(works(r, m.token));
+	assert_true(rig_again(r, token, PASS));
 	rig_begin(&in, token);
 	pack_text(&in, "another horse battery");
 	assert_true(rig_ask(r, KEEPER_PASSWORD_CHANGE, &in, &out));
@@ -246,6 +247,7 @@ ends_with_its_address(void **state)
 		id = strcmp(text, "old@example.org") == 0 ? one : id;
 		unpack_u8(&s), unpack_u8(&s), unpack_i64(&s), unpack_u32(&s);
 	}
+	assert_true(rig_again(r, token, PASS));
 	rig_begin(&in, token);
 	pack_i64(&in, id);
 	pack_u8(&in, 0);
@@ -298,6 +300,7 @@ erased_is_gone(void **state)
 	rows_drop(&row);
 	assert_true(box.len > 0);
 	assert_true(on_disk(r, box.data, box.len));
+	assert_true(rig_again(r, token, PASS));
 	rig_begin(&in, token);
 	pack_u32(&in, FIELD_BIRTH);
 	assert_true(rig_ask(r, KEEPER_DATA_ERASE, &in, &out));
