@@ -123,7 +123,8 @@ site_fill(struct portal *p, size_t published)
 		.association = s->association, .registration = s->registration, .postal = s->postal, .privacy_contact = s->privacy_contact, .logo = s->site_logo,
 		.static_version = p->version, .unwalled = s->unwalled, .outbox = s->smtp_url[0] == '\0',
 		.mail_is_smtp = s->smtp_url[0] != '\0', .clock_shift = s->clock_shift,
-		.published = p->published, .published_count = published,
+		.trust = &s->trust, .published = p->published, .published_count = published,
+		.life = { s->tls_robot_life, s->tls_assured_life, s->mail_robot_life, s->mail_assured_life },
 		.tables = p->tables, .table_count = COUNT(p->tables),
 	};
 	if (published > 0 && strcmp(p->published[0].der, "/root.der") == 0)

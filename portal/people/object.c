@@ -31,6 +31,7 @@ static const char *const words[] = {
 	MSG("a parent's consent"), MSG("founders"), MSG("a message by way of the directory"),
 	MSG("an answer by way of the directory"), MSG("whom you answered"),
 	MSG("a trusted third party's check"), MSG("paper forms"),
+	MSG("a name"), MSG("another name comes first"), MSG("what others keep of it"),
 	MSG("assurer"), MSG("support"), MSG("officer"), MSG("auditor"),
 };
 

@@ -13,6 +13,8 @@
 
 #define FORM_KEY	32		/* bytes */
 
+struct trust_policy;			/* privacy/facts/trust_policy.h */
+
 struct site {				/* what every page needs to know; read once at start */
 	const char	*name, *base_https, *base_http;	/* "Troth", "https://localhost:8443", ... */
 	const char	*base_cert;		/* whole address of signing in by certificate, "" when off */
@@ -23,6 +25,8 @@ struct site {				/* what every page needs to know; read once at start */
 	bool		unwalled, outbox, mail_is_smtp;
 	int64_t		clock_shift;		/* seconds; shown on every page when not 0 */
 	char		root_sha256[65];	/* "" while it is not published */
+	const struct trust_policy *trust;	/* the numbers of the web of trust */
+	struct { int64_t tls_robot, tls_assured, mail_robot, mail_assured; } life;	/* of certificates, seconds */
 	const struct published *published;	/* the root first: portal/web/published.h */
 	size_t		published_count;
 	unsigned char	form_key[FORM_KEY];	/* of public forms' tokens; random, made before the workers fork */

@@ -54,7 +54,7 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_NAMES_NONE] = { MSG("No name is left for the certificate. Ask for at least one that you have proved."), true },
 	[WHY_NAMES_MANY] = { MSG("These are more names than one certificate may hold. Split them over several."), true },
 	[WHY_NAME_NOT_YOURS] = { MSG("One of these names is not proved by you."), true },
-	[WHY_POINTS] = { MSG("This needs 50 points: people who met you and checked your papers."), true },
+	[WHY_POINTS] = { MSG("This needs more points: people who met you and checked your papers. Your points say how many are missing."), true },
 	[WHY_KEY_REUSED_REVOKED] = { MSG("This key stood in a certificate that was revoked because the key was compromised. Make a new key."), true },
 	[WHY_CERT_STATE] = { MSG("This is not possible for the certificate as it stands now. A revoked certificate never comes back."), true },
 	[WHY_CERT_SUSPEND_TLS] = { MSG("Server certificates are not suspended. Revoke it when its key may be in other hands."), true },
@@ -116,6 +116,8 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_FOUNDED] = { MSG("This community has its founders already."), true },
 	[WHY_TTP_COUNTRY] = { MSG("Trusted third parties do not count in this country: there are assurers."), true },
 	[WHY_PAPER_ABSENT] = { MSG("There is no such form in your register."), false },
+	[WHY_NAME_YOUNG] = { MSG("Until you are of age, your name stands in certificates only when a parent has agreed before an assurer."), true },
+	[WHY_NAME_POINTS] = { MSG("This name needs more points of its own: assurers who saw papers that carry it."), true },
 	[WHY_WORDS] = { MSG("Say why, in a few words."), true },
 };
 

@@ -55,7 +55,7 @@ person_of(struct span names, char into[256])
 		unsigned kind = unpack_u8(&names);
 
 		unpack_text(&names, into, 256);
-		if (kind != REGISTER_PERSON)
+		if (kind != NAME_PERSON)
 			into[0] = '\0';
 	}
 }

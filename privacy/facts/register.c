@@ -351,7 +351,7 @@ names_seal(struct keeper *k, const struct entry_of_register *r, const struct tic
 		pack_text(&plain, t->names[i].text);
 	}
 	if (person.len > 0) {
-		pack_u8(&plain, REGISTER_PERSON);
+		pack_u8(&plain, NAME_PERSON);
 		pack_bytes(&plain, person.data, person.len);
 	}
 	TRY(buf_ok(&person, e));

@@ -21,8 +21,6 @@
 
 extern const char register_schema[], register_named_schema[];
 
-#define REGISTER_PERSON	3	/* beside enum name_kind, in the sealed names: what the owner is called in it */
-
 struct entry_of_register {
 	int64_t	id, member, key, made, not_before, not_after, changed_at;
 	int64_t	number;			/* ledger number of the entry that allowed it */
@@ -103,7 +101,7 @@ bool register_binding(struct keeper *k, int64_t member, enum name_kind kind, int
 bool register_names_address(struct keeper *k, int64_t id, const char *address, bool *yes, struct err *e) MUST;
 /*
  * The names as sealed in the row, appended as u32 n, n * { u8 kind, text }: addresses or
- * domains and, last, the owner's name if it stands there (REGISTER_PERSON);
+ * domains and, last, the owner's name if it stands there (NAME_PERSON);
  * first (may be NULL) gets the first one's text.  Not accounted by the vault:
  * whoever shows them records FIELD_CERT_BODY.
  */

@@ -133,7 +133,7 @@ enum keeper_op {
 	/* -> BLOCK, u32 n, n * { [16] serial, u8 profile, u8 state (enum register_state), i64 not_before, i64 not_after,
 	      text label, u8 reminder, text first name, text its owner's name ("" not in it) } newest first */
 	KEEPER_CERTS = 80,
-	/* [16] serial -> BLOCK, the same row, u32 names, names * { u8 kind (enum name_kind, REGISTER_PERSON), text }, [32] sha256, bytes DER, u8 public, u8 sign_in, u8 reason, i64 changed_at */
+	/* [16] serial -> BLOCK, the same row, u32 names, names * { u8 kind (enum name_kind, NAME_PERSON), text }, [32] sha256, bytes DER, u8 public, u8 sign_in, u8 reason, i64 changed_at */
 	KEEPER_CERT,
 	/* What could be issued: -> BLOCK, u32 n, n * { u8 kind (enum name_kind), i64 id, text name, u8 wildcard, u8 needs_proof },
 	   i64 assurance points, u8 the Assured level may be chosen, u32 why no name may stand in it (enum why; WHY_NONE: these may),
@@ -357,6 +357,7 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 };
 
 enum proof_method { PROOF_MAIL = 1, PROOF_DNS, PROOF_HTTP };
+#define NAME_PERSON	3u	/* beside enum name_kind: what its owner is called in a certificate */
 enum register_state { REGISTER_PENDING = 1, REGISTER_VALID, REGISTER_SUSPENDED, REGISTER_REVOKED, REGISTER_CANCELLED };
 enum once_kind { ONCE_CERT_PEM = 1, ONCE_CERT_DER, ONCE_CERT_CHAIN };
 enum setting { SETTING_CERT_SIGN_IN = 1, SETTING_REMINDERS, SETTING__COUNT };
