@@ -36,6 +36,7 @@
 #include "portal/ca/routes.h"
 #include "portal/people/routes.h"
 #include "portal/public/routes.h"
+#include "portal/trust/routes.h"
 #include "portal/web/fcgi.h"
 #include "portal/web/published.h"
 #include "portal/web/route_list.h"
@@ -51,7 +52,7 @@
 
 struct portal {
 	struct settings		set;
-	struct route_table	tables[3];
+	struct route_table	tables[4];
 	struct published	published[PUBLISHED_MOST];
 	char			https[300], http[300], cert[300], version[17];
 	struct site		site;
@@ -138,6 +139,7 @@ tables_fill(struct portal *p, struct err *e)
 	p->tables[0] = (struct route_table){ public_routes, public_route_count };
 	p->tables[1] = (struct route_table){ people_routes, people_route_count };
 	p->tables[2] = (struct route_table){ ca_routes, ca_route_count };
+	p->tables[3] = (struct route_table){ trust_routes, trust_route_count };
 	return route_check(p->tables, COUNT(p->tables), e);
 }
 

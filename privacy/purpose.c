@@ -314,7 +314,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.roles = OWNER, .facts = FACT_SESSION, .basis = contract,
 		.keeps = MSG("When you passed, as long as you are a member; the answers of your last try until the next."),
 		.says = MSG("To see that whoever vouches for others knows how."),
-		.history = MSG("You took the assurer challenge."),
+		.history = MSG("You took the assurer challenge, or looked at your answers."),
 	},
 	[PURPOSE_EVENT] = {
 		.name = "event", .kind = KIND_OWN,

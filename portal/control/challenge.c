@@ -1,5 +1,10 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include "portal/control/command.h"
+#include "portal/control/questions.h"
+#include "portal/control/state.h"
 #include "privacy/facts/bank.h"
 
 static const char *const type_words[] = {
@@ -49,16 +54,14 @@ print_places(const struct bank *b)
 	    count_type(b, bank_topic_count(b), BANK_TRUEFALSE) - truths);
 }
 
-/* `troth challenge check FILE`: says what is in a bank, or the first thing that is wrong with it. */
-bool
-command_challenge(struct command *c, struct err *e)
+/* Says what is in a bank, or the first thing that is wrong with it. */
+static bool
+check(const char *path, size_t draw, struct err *e)
 {
 	DROP(bank_drop) struct bank *b = NULL;
 
-	if (strcmp(c->word[0], "check") != 0)
-		return FAIL(e, ERR_INPUT, "usage: troth challenge check FILE");
-	TRY(bank_load(&b, c->word[1], e));
-	printf("%s: language %s\n\n  %-14s %9s", c->word[1], bank_language(b), "topic", "questions");
+	TRY(bank_load(&b, path, e));
+	printf("%s: language %s\n\n  %-14s %9s", path, bank_language(b), "topic", "questions");
 	for (unsigned type = BANK_SINGLE; type <= BANK_TRUEFALSE; type++)
 		printf(" %10s", type_words[type]);
 	printf("\n");
@@ -66,7 +69,46 @@ command_challenge(struct command *c, struct err *e)
 		print_line(b, t, bank_topic(b, t)->name, bank_topic_size(b, t), bank_topic(b, t)->title);
 	print_line(b, bank_topic_count(b), "together", bank_count(b), "");
 	print_places(b);
-	TRY(bank_ready(b, BANK_DRAW, e));
-	printf("The bank is good: a challenge of %u questions can be drawn from it.\n", BANK_DRAW);
+	TRY(bank_ready(b, draw, e));
+	printf("The bank is good: a challenge of %zu questions can be drawn from it.\n", draw);
 	return true;
+}
+
+/* Relative paths are meant from where the command was typed, not from the state folder. */
+static bool
+absolute(const char *path, char into[PATH_MAX], struct err *e)
+{
+	return realpath(path, into) != NULL ||
+	    FAIL(e, errno == ENOENT ? ERR_ABSENT : ERR_IO, "%.200s: %s", path, strerror(errno));
+}
+
+static bool
+load(struct command *c, struct err *e)
+{
+	DROP(state_close) struct state s = { .lock = -1 };
+	char path[PATH_MAX];
+	int64_t number;
+
+	if (c->word_count == 1) {
+		TRY(state_visit(&s, c->line.state, e));
+		return questions_load_own(c->root, &c->set, e);
+	}
+	TRY(absolute(c->word[1], path, e));
+	TRY(state_visit(&s, c->line.state, e));
+	TRY(questions_load(path, c->root, &c->set, &number, e));
+	if (number == 0)
+		printf("These questions are the loaded ones already.\n");
+	else
+		printf("The questions are loaded; line %" PRId64 " of the ledger says so.\n", number);
+	return true;
+}
+
+bool
+command_challenge(struct command *c, struct err *e)
+{
+	if (strcmp(c->word[0], "check") == 0 && c->word_count == 2)
+		return check(c->word[1], (size_t)c->set.trust.challenge_questions, e);
+	if (strcmp(c->word[0], "load") == 0)
+		return load(c, e);
+	return FAIL(e, ERR_INPUT, "usage: troth challenge check FILE | load [FILE]");
 }

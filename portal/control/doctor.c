@@ -21,6 +21,7 @@
 #include "ledger/base/jail.h"
 #include "portal/control/command.h"
 #include "portal/control/file.h"
+#include "portal/control/questions.h"
 #include "portal/control/role.h"
 #include "portal/control/state.h"
 #include "portal/control/talk.h"
@@ -403,6 +404,27 @@ check_health(struct doctor *d)
 }
 
 static void
+check_questions(struct doctor *d)
+{
+	struct questions_bank all[8];
+	struct err e = {0};
+	size_t n;
+
+	if (!questions_list(all, COUNT(all), &n, &e)) {
+		todo(d, "the assurer challenge's questions cannot be looked at: %s", e.text);
+		return;
+	}
+	if (n == 0)
+		todo(d, "`troth challenge load`: the assurer challenge has no questions");
+	for (size_t i = 0; i < n; i++)
+		if (all[i].known.marked)
+			good(d, "assurer challenge: %u questions, %s", all[i].known.questions, all[i].language);
+		else
+			todo(d, "`troth challenge load%s`: the site's store lacks words of the assurer challenge's questions (%s)",
+			    all[i].known.own ? "" : " FILE", all[i].language);
+}
+
+static void
 check_sealed(struct doctor *d)
 {
 	DROP(buf_wipe) struct buf out = {0};
@@ -486,6 +508,7 @@ command_doctor(struct command *c, struct err *e)
 	check_processes(&d);
 	if (d.running) {
 		check_health(&d);
+		check_questions(&d);
 		check_sealed(&d);
 	}
 	check_ledger(&d);

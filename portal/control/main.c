@@ -4,7 +4,8 @@
  *	troth run [--state DIR] [--http PORT] [--https PORT] [--unwalled] [--set name=value]...
  *	troth config [--explain | --check]	doctor	role	demo	mail test ADDRESS
  *	troth notice add WORDS | list | end NUMBER
- *	troth challenge check FILE	ceremony [--users]	nginx	help [COMMAND]
+ *	troth challenge check FILE | load [FILE]
+ *	troth ceremony [--users]	nginx	help [COMMAND]
  *
  * SECURITY
  *	Talks to no stranger: it reads its own command line, the configuration and
@@ -56,7 +57,8 @@ static const struct row {
 	{ "demo", 0, 0, 0, "", command_demo, "fill a running site with invented people, to try things out" },
 	{ "mail", 2, 2, 0, "test ADDRESS", command_mail, "send one mail to ADDRESS" },
 	{ "notice", 1, 2, 0, "add WORDS | list | end NUMBER", command_notice, "notices on the home page" },
-	{ "challenge", 2, 2, 0, "check FILE", command_challenge, "check a file of questions for the assurer challenge" },
+	{ "challenge", 1, 2, 0, "check FILE | load [FILE]", command_challenge,
+	    "the assurer challenge's questions; load without FILE: those that come with this program" },
 	{ "ceremony", 0, 0, OPT_USERS | OPT_FILES, "[--users]", command_ceremony,
 	    "make folders, secrets and keys without starting; --users: for systemd's units" },
 	{ "nginx", 0, 0, OPT_PORTS, "", command_nginx, "run nginx alone, for systemd's unit" },

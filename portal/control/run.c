@@ -20,6 +20,7 @@
 #include "portal/control/file.h"
 #include "portal/control/nginx.h"
 #include "portal/control/outbox.h"
+#include "portal/control/questions.h"
 #include "portal/control/role.h"
 #include "portal/control/talk.h"
 
@@ -336,11 +337,22 @@ print_all(const struct run *r, struct err *e)
 
 /* ---- the commands ---- */
 
+/* A site without questions is one where nobody becomes an assurer for now, no reason not to start. */
+static void
+questions(const struct run *r)
+{
+	struct err e = {0};
+
+	if (!questions_load_own(r->c->root, &r->c->set, &e))
+		log_err("the assurer challenge's questions", &e);
+}
+
 static bool
 live(struct run *r, struct err *e)
 {
 	TRY(start_all(r, e));
 	TRY(birth_record(&r->state, e));
+	questions(r);
 	TRY(print_all(r, e));
 	while (!r->crew.stopping)
 		crew_turn(&r->crew, 1000);

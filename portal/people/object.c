@@ -8,6 +8,7 @@
 /* As the keeper writes them; the more particular first. */
 static const char *const frames[] = {
 	MSG("{1}, serial {2}"), MSG("yes: agreement {1}, statement {2}"),
+	MSG("not passed, {1} of {2}"), MSG("passed, {1} of {2}"),
 	MSG("no: agreement {1}, statement {2}"), MSG("agreement {1}, statement {2}"),
 	MSG("{1}, from now"), MSG("{1}, until now"), MSG("{1}: on"), MSG("{1}: off"), MSG("{1} on"), MSG("{1} off"),
 };
@@ -31,6 +32,7 @@ static const char *const words[] = {
 	MSG("a parent's consent"), MSG("founders"), MSG("a message by way of the directory"),
 	MSG("an answer by way of the directory"), MSG("whom you answered"),
 	MSG("a trusted third party's check"), MSG("paper forms"),
+	MSG("begun"), MSG("looked at"),
 	MSG("a name"), MSG("another name comes first"), MSG("what others keep of it"),
 	MSG("assurer"), MSG("support"), MSG("officer"), MSG("auditor"),
 };

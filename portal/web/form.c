@@ -1,7 +1,8 @@
 #include <string.h>
 #include "portal/web/form.h"
 
-#define PAIRS_MAX	(2 * FORM_FIELDS_MAX)	/* a form of ours never sends more */
+/* A form of ours never sends more. */
+#define PAIRS_MAX	(FORM_FIELDS_MAX + FORM_MARKS_MAX * FORM_MARK_VALUES)
 #define MANY_BYTES	255
 
 static char nothing[1];				/* what an absent field's text is */
@@ -75,6 +76,12 @@ form_number(const struct form *f, const char *name)
 	size_t i = place_of(f, name);
 
 	return f->value[i].fault != NULL ? 0 : (int64_t)strtoll(f->value[i].text, NULL, 10);
+}
+
+uint32_t
+form_marks(const struct form *f, size_t n)
+{
+	return n >= 1 && n <= FORM_MARKS_MAX ? f->marks[n - 1] : 0;
 }
 
 const char *
@@ -274,6 +281,7 @@ judge(const struct form_row *row, struct form_value *v)
 	case FORM_SECRET:
 	case FORM_FILE:
 		return judge_length(row, v);
+	case FORM_MARKS:	/* take_mark judges */
 	case FORM_UNSET:
 		break;
 	}
@@ -323,6 +331,40 @@ take_many(struct form *f, size_t i, struct form_value *one, struct err *e)
 	return true;
 }
 
+/* "q17" of the FORM_MARKS row "q": 17, with the row in *row; 0: not one of a series. */
+static size_t
+mark_number(const struct form *f, const char *name, const struct form_row **row)
+{
+	size_t letters = strcspn(name, "0123456789");
+	const char *digits = name + letters;
+	size_t n = strlen(digits), number = (size_t)strtoull(digits, NULL, 10);
+
+	if (n == 0 || n > 2 || digits[0] == '0' || digits[strspn(digits, "0123456789")] != '\0')
+		return 0;
+	for (size_t i = 0; i < f->count; i++)
+		if (f->rows[i].kind == FORM_MARKS && strlen(f->rows[i].name) == letters &&
+		    strncmp(f->rows[i].name, name, letters) == 0) {
+			*row = &f->rows[i];
+			return number <= f->rows[i].most ? number : 0;
+		}
+	return 0;
+}
+
+static void
+take_mark(struct form *f, const struct form_row *row, size_t number, struct span value)
+{
+	uint8_t bit;
+
+	if (value.len != 1 || value.p[0] < '0' || value.p[0] >= '0' + FORM_MARK_VALUES) {
+		form_fault(f, row->name, MSG("Choose one of the answers shown."));
+		return;
+	}
+	bit = (uint8_t)(1u << (value.p[0] - '0'));
+	if ((f->marks[number - 1] & bit) != 0)
+		broken(f, row->name, MSG("This came twice. Please send it once."));
+	f->marks[number - 1] |= bit;
+}
+
 /* A NUL-terminated copy in the form's store, which never moves. */
 static char *
 store(struct form *f, struct span s)
@@ -341,7 +383,8 @@ store(struct form *f, struct span s)
 bool
 form_take(struct form *f, const char *name, struct span value, struct err *e)
 {
-	size_t i = place(f, name);
+	const struct form_row *marks = NULL;
+	size_t i = place(f, name), number = mark_number(f, name, &marks);
 	struct form_value one = { .given = true };
 	bool text = i == f->count || f->rows[i].kind != FORM_FILE;
 
@@ -352,7 +395,11 @@ form_take(struct form *f, const char *name, struct span value, struct err *e)
 			f->token = store(f, value);
 		return true;
 	}
-	if (i == f->count) {
+	if (number > 0) {
+		take_mark(f, marks, number, value);
+		return true;
+	}
+	if (i == f->count || f->rows[i].kind == FORM_MARKS) {
 		broken(f, NULL, MSG("The form held a field that this page does not have. Please send it as this page shows it."));
 		return true;
 	}

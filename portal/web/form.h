@@ -26,7 +26,9 @@ enum form_kind {
 	FORM_NUMBER,		/* digits; least..most are its bounds */
 	FORM_SERIAL,		/* hex, spaces and colons dropped, lower-cased */
 	FORM_FILE,		/* uploaded bytes */
-	FORM_MANY		/* FORM_TEXT that may repeat, up to `most` times, each <= 255 bytes */
+	FORM_MANY,		/* FORM_TEXT that may repeat, up to `most` times, each <= 255 bytes */
+	FORM_MARKS		/* `most` numbered sets of marks: NAME1, NAME2 ... each with any of "0" to "7", as
+				   radio buttons and tick boxes send them; form_marks() */
 };
 
 /* Marks a message for the translators (xgettext -kMSG); the text itself. */
@@ -41,6 +43,8 @@ struct form_row {
 };
 
 #define FORM_FIELDS_MAX	64
+#define FORM_MARKS_MAX	60		/* numbered sets of one form */
+#define FORM_MARK_VALUES 8
 #define FORM_PUTS_MAX	16
 #define FORM_BODY_MAX	(64u << 10)	/* bytes of a form without files, or of a query */
 #define FORM_FILES_MAX	(256u << 10)	/* bytes of a form with a FORM_FILE row */
@@ -53,6 +57,7 @@ struct form {
 		bool		given;
 		const char	*fault;		/* message id of the sentence, NULL: fine */
 	} value[FORM_FIELDS_MAX];
+	uint8_t		marks[FORM_MARKS_MAX];	/* of the FORM_MARKS row: bit m of [n - 1], NAMEn came with m */
 	char		**many;			/* of the FORM_MANY row, many_count of them */
 	size_t		many_count;
 	size_t		faults;
@@ -88,6 +93,8 @@ const char *form_text(const struct form *f, const char *name);
 struct span form_bytes(const struct form *f, const char *name);
 bool form_ticked(const struct form *f, const char *name);
 int64_t form_number(const struct form *f, const char *name);	/* 0 when absent */
+/* Bit m: value m was sent as field n (from 1) of this form's FORM_MARKS row.  0 beyond them. */
+uint32_t form_marks(const struct form *f, size_t n);
 const char *form_fault_of(const struct form *f, const char *name);	/* NULL: none */
 /*
  * What a field shows when the page is drawn (text is copied): what is held

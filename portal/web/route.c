@@ -46,7 +46,7 @@ guard_fault(const struct route *r)
 static const char *
 field_fault(const struct route *r)
 {
-	size_t many = 0;
+	size_t many = 0, marks = 0;
 
 	if (r->field_count > FORM_FIELDS_MAX || (r->field_count > 0) != (r->fields != NULL))
 		return "has a wrong number of fields";
@@ -54,9 +54,11 @@ field_fault(const struct route *r)
 		const struct form_row *f = &r->fields[i];
 
 		many += f->kind == FORM_MANY;
+		marks += f->kind == FORM_MARKS;
 		if (f->name == NULL || f->label == NULL || strcmp(f->name, "form") == 0)
 			return "has a field without name or label";
-		if (f->kind == FORM_UNSET || f->kind > FORM_MANY || f->most == 0 || f->least > f->most)
+		if (f->kind == FORM_UNSET || f->kind > FORM_MARKS || f->most == 0 || f->least > f->most ||
+		    (f->kind == FORM_MARKS && (f->most > FORM_MARKS_MAX || f->required)))
 			return "has a field without kind or bounds";
 		if ((f->kind == FORM_CHOICE) != (f->choices != NULL))
 			return "has choices where there are none to make";
@@ -64,7 +66,7 @@ field_fault(const struct route *r)
 			if (strcmp(r->fields[j].name, f->name) == 0)
 				return "has a field twice";
 	}
-	return many > 1 ? "has more than one field that repeats" : NULL;
+	return many > 1 || marks > 1 ? "has more than one field that repeats" : NULL;
 }
 
 static const char *

@@ -17,7 +17,7 @@ static const char *const roles[ROLE__COUNT] = {
 static const char *const kinds[] = {
 	[FORM_TEXT] = "text", [FORM_AREA] = "area", [FORM_SECRET] = "secret", [FORM_TICK] = "tick",
 	[FORM_CHOICE] = "choice", [FORM_NUMBER] = "number", [FORM_SERIAL] = "serial", [FORM_FILE] = "file",
-	[FORM_MANY] = "many",
+	[FORM_MANY] = "many", [FORM_MARKS] = "marks",
 };
 
 static void

@@ -1,9 +1,10 @@
 /*
  * portal/web/site.h - the site store: what shows, DIR/site/site.db.
  *
- * Written by portal and clerk (and by `troth notice`), so every writer takes
- * the store's lock.  Holds notices and the public faces of TLS certificates;
- * no row says whose a certificate is.  Each face carries the number of the
+ * Written by portal and clerk (and by `troth notice` and `troth challenge load`), so
+ * every writer takes the store's lock.  Holds notices and the public faces of TLS
+ * certificates, no row says whose a certificate is; and the questions of the assurer
+ * challenge (questions.h).  Each face carries the number of the
  * ledger entry that was committed before it.
  *
  * Stands on ledger/store.

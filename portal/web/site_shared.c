@@ -1,4 +1,5 @@
 #include <string.h>
+#include "portal/web/questions.h"
 #include "portal/web/site.h"
 
 static const char schema[] =
@@ -18,9 +19,12 @@ static const char schema[] =
 	"CREATE INDEX face_number ON face (number);";
 
 static const char *const schemas[] = { schema, NULL };
+/* Version 2: the web of trust. */
+static const char *const trust_schemas[] = { questions_schema, NULL };
+static const struct store_step steps[] = { { 2, trust_schemas } };
 
 const struct store_spec site_spec = {
-	.name = "site", .schemas = schemas, .schema_version = 1, .shared = true,
+	.name = "site", .schemas = schemas, .schema_version = 1, .steps = steps, .step_count = COUNT(steps), .shared = true,
 };
 
 enum { NOTICE_ADD, NOTICE_HEAD, NOTICE_END, NOTICE_LIST, FACE_PUT, FACE_NAMES, FACE_HEAD };

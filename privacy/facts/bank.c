@@ -2,7 +2,7 @@
 #include <fcntl.h>
 #include <sodium.h>
 #include <unistd.h>
-#include "privacy/facts/bank.h"
+#include "privacy/facts/bank_draw.h"
 
 #define SHOWN		60	/* bytes of a file's name in an error */
 #define NAME_LETTERS	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-"
@@ -527,9 +527,27 @@ bank_topic_size(const struct bank *b, size_t t)
 }
 
 bool
+bank_digest(const struct bank *b, unsigned char digest[BANK_HASH], struct err *e)
+{
+	DROP(buf_wipe) struct buf all = {0};
+
+	pack_text(&all, "question bank, format 1");
+	pack_text(&all, b->language);
+	for (size_t t = 0; t < b->topic_count; t++) {
+		pack_text(&all, b->topic[t].name);
+		pack_text(&all, b->topic[t].title);
+	}
+	for (size_t i = 0; i < b->count; i++)	/* a key holds the hash of its text */
+		bank_key_pack(&all, &b->question[i].key);
+	TRY(buf_ok(&all, e));
+	return crypto_generichash(digest, BANK_HASH, (const unsigned char *)all.data, all.len, NULL, 0) == 0 ||
+	    FAIL(e, ERR_CRYPTO, "question bank: no digest");
+}
+
+bool
 bank_ready(const struct bank *b, size_t draw, struct err *e)
 {
-	size_t share = (draw + b->topic_count - 1) / b->topic_count;
+	size_t share = bank_share(draw, b->topic_count);
 
 	if (b->count < draw)
 		return FAIL(e, ERR_INPUT, "%zu questions, and a challenge draws %zu", b->count, draw);

@@ -69,6 +69,9 @@ bool bank_parse(struct bank **out, const void *p, size_t n, const char *file, st
 bool bank_load(struct bank **out, const char *path, struct err *e) MUST;
 void bank_drop(struct bank **b);		/* wipes */
 
+/* Over all that is in it, titles and keys too: tells whether a bank is the one that was loaded.  Comments do not count. */
+bool bank_digest(const struct bank *b, unsigned char digest[BANK_HASH], struct err *e) MUST;
+
 size_t bank_count(const struct bank *b);
 const char *bank_language(const struct bank *b);
 size_t bank_topic_count(const struct bank *b);

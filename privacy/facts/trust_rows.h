@@ -99,7 +99,7 @@
 	    "An assurance that was noted and not signed is dropped after so long."),
 
 	/* the assurer challenge */
-	TRUST_INT(challenge_questions, "challenge.questions", "25", 1, 200, "Questions of one challenge."),
+	TRUST_INT(challenge_questions, "challenge.questions", "25", 1, 60, "Questions of one challenge."),
 	TRUST_INT(challenge_pass, "challenge.pass", "80", 1, 100, "Per cent of right answers that pass."),
 	TRUST_TIME(challenge_retry, "challenge.retry", "1h", 0, 30 * TRUST_DAY,
 	    "So long after a challenge that was not passed the next may begin."),

@@ -256,6 +256,25 @@ enum keeper_op {
 	KEEPER_ASSURE_SIGN,
 
 	/* ---- the assurer challenge: 190 to 199 ---- */
+	/* (P, session) -> BLOCK, i64 passed_at (0: not), i64 when the next may begin (0: now), u32 questions, u32 needed to pass,
+	   i64 time and i64 retry (seconds), i64 points that make an assurer, u32 l, l * text language,
+	   u8 state (enum challenge_state) of the last try, i64 id, text language, i64 begun_at, i64 until, i64 ended_at,
+	   u32 right, u32 needed, u32 n, n * { [32] hash of the question's words, u32 chosen (bits), u8 right,
+	   text explanation ("" unless answered wrong) }; n is 0 unless it is open or graded */
+	KEEPER_CHALLENGE = 190,
+	/* (P, session) text language -> BLOCK, i64 id of the try; one that is open goes on */
+	KEEPER_CHALLENGE_BEGIN,
+	/* (P, session) i64 id, u32 n, n * u32 chosen (bit m: option m), in the order shown
+	   -> BLOCK, u8 passed, u32 right, u32 of, u8 the role of assurer began (and the sessions ended) */
+	KEEPER_CHALLENGE_ANSWER,
+	/* (X, none) u32 place (0: what came before is forgotten), text language, text topic, bytes key (bank_item.h) -> nothing.
+	   ERR_CONFLICT: this version is known with other contents; ERR_DENIED: another load came between */
+	KEEPER_BANK_PUT = 195,
+	/* (X, none) text language, u32 count, [32] digest, u8 own (comes with the program) -> i64 ledger number: now they are the current ones.
+	   ERR_DENIED: not all came; ERR_INPUT: too few for trust.challenge.questions */
+	KEEPER_BANK_DONE,
+	/* (X, none) -> u32 n, n * { text language, bytes digest, u8 own, u32 questions, i64 since, i64 ledger number } */
+	KEEPER_BANKS,
 	/* ---- events, passes, slips: 200 to 214 ---- */
 	/* ---- directory and contact: 215 to 224 ---- */
 	/* ---- founding, objections, standing (P, session) ---- */
@@ -309,6 +328,7 @@ enum keeper_op {
 #define ASSURANCE_OBJECTED	512u
 #define ASSURANCE_LINK		1024u	/* links an old name or birth date to a new one */
 
+enum challenge_state { CHALLENGE_NONE, CHALLENGE_OPEN, CHALLENGE_GRADED, CHALLENGE_LATE };	/* late: never handed in, its time is over */
 enum paper_state { PAPER_KEPT = 1, PAPER_CONFIRMED, PAPER_DUE, PAPER_DESTROYED, PAPER_OFFERED, PAPER_OFFERED_TO_YOU };
 enum decision_kind { DECISION_FOUNDING = 1, DECISION_OBJECTION, DECISION_SUSPEND, DECISION_LIFT, DECISION_FRAUD, DECISION_KIND__COUNT };
 enum decision_state { DECISION_OPEN = 1, DECISION_AGREED, DECISION_REFUSED, DECISION_LAPSED };

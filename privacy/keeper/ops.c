@@ -5,6 +5,7 @@
  * what in hand, for which purpose, how many bytes.  An operation without a row
  * does not exist.
  */
+#include "privacy/facts/bank_draw.h"
 #include "privacy/facts/statement.h"
 #include "privacy/facts/ticket.h"
 #include "privacy/keeper/ops.h"
@@ -20,6 +21,7 @@
 #define CERT	(4u + 32768u)
 #define SIGN_BYTES (4u + TICKET_MAX)
 #define CAA_ALL	(TICKET_NAMES * (4u + STATEMENT_MAX))
+#define KEY_BYTES (4u + BANK_NAME + 7u + BANK_HASH + 4u + BANK_WORDS)	/* a question's key, packed */
 #define NAMES_ALL (TICKET_NAMES * (1u + 4u + 256u))
 
 #define S	BEARER_SESSION
@@ -92,6 +94,14 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	/* one-use addresses */
 	[KEEPER_ONCE_MINT] = { "once mint", TOK + 6, TOK + 6 + 256, P, S, PURPOSE_CERT_DOWNLOAD, ACT | CERT_TOO | BLOCK, op_once_mint },
 	[KEEPER_ONCE_TAKE] = { "once take", TOK, TOK, P, BEARER_ONCE, PURPOSE_CERT_DOWNLOAD, 0, op_once_take },
+
+	/* the assurer challenge */
+	[KEEPER_CHALLENGE] = { "challenge", TOK, TOK, P, S, PURPOSE_CHALLENGE, BLOCK, op_challenge },
+	[KEEPER_CHALLENGE_BEGIN] = { "challenge begin", TOK + 4, TOK + 4 + BANK_LANGUAGE, P, S, PURPOSE_CHALLENGE, ACT | POLICY | BLOCK, op_challenge_begin },
+	[KEEPER_CHALLENGE_ANSWER] = { "challenge answer", TOK + 12, TOK + 12 + 4 * BANK_DRAW_MOST, P, S, PURPOSE_CHALLENGE, ACT | BLOCK, op_challenge_answer },
+	[KEEPER_BANK_PUT] = { "bank put", 16, 4 + 4 + BANK_LANGUAGE + 4 + BANK_NAME + 4 + KEY_BYTES, X, BEARER_NONE, PURPOSE_SITE, 0, op_bank_put },
+	[KEEPER_BANK_DONE] = { "bank done", 4 + 4 + BANK_HASH + 1, 4 + BANK_LANGUAGE + 4 + BANK_HASH + 1, X, BEARER_NONE, PURPOSE_SITE, 0, op_bank_done },
+	[KEEPER_BANKS] = { "banks", 0, 0, X, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_banks },
 
 	/* the clerk */
 	[KEEPER_MAIL_NEXT] = { "mail next", 0, 0, C, BEARER_NONE, PURPOSE_SEND_MAIL, 0, op_mail_next },

@@ -35,6 +35,9 @@ keeper_run op_mail_next, op_mail_done, op_tickets_open, op_ticket_cancel,
     op_tickets_stored, op_tickets_told, op_sweep, op_tree,
     op_checkpoint, op_faces;
 
+/* the assurer challenge: facts/assurer_challenge.c, its questions: facts/question_bank.c */
+keeper_run op_challenge, op_challenge_begin, op_challenge_answer, op_bank_put, op_bank_done, op_banks;
+
 /* control: facts/role.c (officer codes), keeper/control.c */
 keeper_run op_officer_codes, op_health, op_doctor, op_system_entry, op_mail_test, op_counts;
 

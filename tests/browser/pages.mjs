@@ -196,6 +196,37 @@ main(async () => {
       }
     });
 
+  await step('the assurer challenge in its states: open, faulty, kept, not passed', async () => {
+    const { address, password } = people.chidi;
+    await signIn(site, page, address, password);
+    await follow(page, `${rootOf(page)}/challenge`);
+    await page.getByRole('button', { name: 'Begin' }).click();
+    await page.getByRole('heading', { name: '25 questions' }).waitFor();
+    await judge('questions');
+    await page.locator('#q2 input').nth(1).check();
+    await page.getByRole('button', { name: 'Hand in all answers' }).click();
+    await page.getByRole('alert').waitFor();
+    await judge('questions, most of them open');
+    check(await page.locator('#q2 input').nth(1).isChecked(), 'a tick is lost');
+    check(await page.locator('fieldset .fault').count() === 24, 'not every open question says so');
+    await page.getByRole('link', { name: '7', exact: true }).press('Enter');
+    check(new URL(page.url()).hash === '#q7', 'the link to question 7');
+    /* The place to keep ticks leads to the questions behind it. */
+    await page.getByRole('button', { name: 'Keep what I ticked' }).first().click();
+    await page.waitForURL(/#q6$/);
+    check(await page.locator('#q2 input').nth(1).isChecked(), 'a tick is not kept');
+    check(await page.getByRole('alert').count() === 0, 'keeping is no fault');
+    await follow(page, `${rootOf(page)}/challenge`);
+    await judge('a try is open');
+    await page.getByRole('link', { name: 'Go on with it' }).click();
+    await page.getByLabel('Hand in although questions are left open').check();
+    await page.getByRole('button', { name: 'Hand in all answers' }).click();
+    const right = Number((await page.getByText(/\d+ of 25 answers were right/).innerText()).match(/(\d+) of 25/)[1]);
+    check(right <= 1, 'open questions count as wrong');
+    await judge('not passed');
+    check(await page.locator('main .card h3').count() === 25 - right, 'not every wrong answer is explained');
+  });
+
   await step('no link leads nowhere', async () => {
     const { address, password } = people.chidi;
     const one = new Map();	/* one of each kind is enough */
@@ -264,6 +295,17 @@ main(async () => {
     await p.getByLabel('Certificate request').fill(fs.readFileSync(file('m.csr'), 'utf8'));
     await p.getByRole('button', { name: 'Issue it' }).click();
     await p.getByRole('heading', { name: member.address, level: 1 }).waitFor();
+  });
+
+  await step('without script: the assurer challenge', async () => {
+    await follow(p, `${rootOf(p)}/challenge`);
+    await p.getByRole('button', { name: 'Begin' }).click();
+    for (let n = 1; n <= 25; n++) await p.locator(`#q${n} input`).first().check();
+    await p.getByRole('button', { name: 'Keep what I ticked' }).nth(2).click();
+    await p.waitForURL(/#q16$/);
+    for (let n = 1; n <= 25; n++) check(await p.locator(`#q${n} input`).first().isChecked(), `question ${n} lost its tick`);
+    await p.getByRole('button', { name: 'Hand in all answers' }).click();
+    await p.getByText('answers were right; 20 are needed').waitFor();
   });
 
   await plain.close();

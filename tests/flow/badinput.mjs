@@ -47,6 +47,7 @@ const good = {
 	"/domains": { name: "zwirbelwort.example.net" }, "/domains/mail/*": { mailbox: "admin" }, "/domains/check/*": { method: "dns" }, "/domains/remove/*": { sure: "1" },
 	"/certs/note/*": { label: typed }, "/certs/revoke/*": { reason: "4" }, "/certs/server": { request: csr }, "/certs/server/issue": { request: csr, name: "ann.example.org", label: typed },
 	"/certs/mail": { address: "ann@example.org", label: typed, request: csr }, "/status": { serial: "0".repeat(32), address: "" },
+	"/challenge": { language: typed }, "/challenge/questions": { try: "1", q1: "0", open: "1" },
 };
 const place = (row) => row.path === "/reset/*" ? resetAt : row.path === "/verify/*" ? verifyAt : row.path.replace("*", /^\/certs/.test(row.path) ? serial : /^\/domains/.test(row.path) ? domain : "1");
 
@@ -104,21 +105,25 @@ async function wrongs(row) {
 	const but = (field, value) => value === null ? base.filter(([n]) => n !== field) : [...base.filter(([n]) => n !== field), [field, value]];
 	/* A public form whose link is worth nothing is told so first; own objects may be told "not here". */
 	const mend = [422, 404, 409, 429], program = [400, 404, 409];
-	for (const f of row.fields.filter((x) => x.kind !== "file")) {
+	/* Marks are sent as NAME1, NAME2 ... */
+	for (const f of row.fields.filter((x) => x.kind !== "file").map((x) => x.kind === "marks" ? { ...x, name: `${x.name}1` } : x)) {
 		if (["text", "secret", "many"].includes(f.kind))
 			one(`${f.name} over-long`, but(f.name, "x".repeat((f.kind === "many" ? 255 : f.most) + 1)), mend, f.name);
 		if (f.kind === "number")
 			one(`${f.name} no number`, but(f.name, "12a"), [...mend, 400], f.name), one(`${f.name} too large`, but(f.name, "9".repeat(19)), [...mend, 400], f.name), one(`${f.name} negative`, but(f.name, "-1"), [...mend, 400], f.name);
 		if (f.kind === "choice")
 			one(`${f.name} none of the choices`, but(f.name, typed), [...mend, 400], f.name);
+		if (f.kind === "marks")
+			one(`${f.name} none of the options`, but(f.name, "8"), mend, f.name), one(`a set beyond the last one`, [...base, [`q${f.most + 1}`, "1"]], program);
 		if (f.kind === "tick")
 			one(`${f.name} ticked strangely`, but(f.name, "yes"), mend, f.name);
 		if (f.required && base.length > 0)
 			one(`${f.name} missing`, but(f.name, null), [...mend, 400], f.name), one(`${f.name} empty`, but(f.name, ""), [...mend, 400], f.name);
 		if (f.kind !== "many")
 			one(`${f.name} twice`, [...but(f.name, "1"), [f.name, "1"]], program, f.name);
-		one(`${f.name} not UTF-8`, but(f.name, new Raw("a%ff%fe%c0%80")), program, f.name);
-		one(`${f.name} UTF-8 of a surrogate`, but(f.name, new Raw("%ed%a0%80")), program, f.name);
+		const garbled = f.kind === "marks" ? mend : program;	/* no option has this name: all there is to say */
+		one(`${f.name} not UTF-8`, but(f.name, new Raw("a%ff%fe%c0%80")), garbled, f.name);
+		one(`${f.name} UTF-8 of a surrogate`, but(f.name, new Raw("%ed%a0%80")), garbled, f.name);
 		one(`${f.name} with a NUL`, but(f.name, new Raw("a%00b")), [...program, 422], f.name);
 		if (f.kind !== "secret")
 			one(`${f.name} with control characters`, but(f.name, new Raw("a%07%1b[2Jb")), [...mend, 400], f.name);

@@ -7,7 +7,7 @@
  */
 #include "ledger/base/log.h"
 #include "privacy/keeper/why.h"
-#include "tests/unit/keeper_rig.h"
+#include "tests/unit/bank_rig.h"
 
 /* Every refusal is a line in the log; here they would hide what a sanitizer says. */
 void
@@ -35,6 +35,9 @@ log_err(const char *doing, const struct err *e)
 	(void)e;
 }
 
+/* Few questions and no pause: tries at the assurer challenge are begun, answered and begun again. */
+static const char *const sets[] = { "trust.challenge.questions=3", "trust.challenge.pass=100", "trust.challenge.retry=0", NULL };
+
 static struct rig rig;
 static unsigned char token[TOKEN_BYTES];
 static bool up;
@@ -43,6 +46,15 @@ static void
 at_end(void)
 {
 	rig_drop(&rig);
+}
+
+static void
+questions(void)
+{
+	DROP(bank_drop) struct bank *b = made_bank("en", 3, 2, 1, 0);
+
+	if (!rig_bank(&rig, b))
+		abort();
 }
 
 /* The last frame may have ended the session, or given the address away: then somebody new. */
@@ -58,6 +70,18 @@ member(void)
 	snprintf(address, sizeof(address), "member%u@example.org", n++);
 	rig_later(&rig, 3600);
 	rig_member(&rig, address, "a fuzzer's password", token);
+}
+
+/* Answers to a try that is open, whatever number the frame has. */
+static void
+answers(struct buf *in)
+{
+	DROP(buf_wipe) struct buf begin = {0}, out = {0};
+
+	rig_begin(&begin, token);
+	pack_text(&begin, "en");
+	if (rig_ask(&rig, KEEPER_CHALLENGE_BEGIN, &begin, &out) && in->len >= TOKEN_BYTES + 8)
+		memcpy(in->data + TOKEN_BYTES, out.data + SESSION_BLOCK_BYTES, 8);
 }
 
 static void
@@ -86,8 +110,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 2)
 		return 0;
 	if (!up) {
-		rig_open(&rig, NULL);
+		rig_open(&rig, sets);
 		atexit(at_end);
+		questions();
 		up = true;
 	}
 	member();
@@ -100,6 +125,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		buf_add(&in, "", 1);
 	if (in.len > keeper_rows[op].most)
 		in.len = keeper_rows[op].most;
+	if (op == KEEPER_CHALLENGE_ANSWER)
+		answers(&in);
 	if (buf_ok(&in, NULL) && rig_ask_as(&rig, 1u << data[1] % 3, op, &in, &out) &&
 	    (op == KEEPER_PASSWORD_AGAIN || op == KEEPER_PASSWORD_CHANGE))
 		memcpy(token, out.data, sizeof(token));

@@ -363,12 +363,23 @@ shipped_is_enough(void **state)
 			fail_msg("%s: %zu questions", bank_topic(b, t)->name, bank_topic_size(b, t));
 }
 
-/* Nobody passes by always ticking the same place, the longest option, or "true". */
+/* How many options of this question are longer than the right one. */
+static size_t
+longer(const struct bank_text *t, const struct bank_key *k)
+{
+	size_t right = strlen(t->option[__builtin_ctz(k->right)]), n = 0;
+
+	for (uint32_t o = 0; o < t->count; o++)
+		n += strlen(t->option[o]) > right;
+	return n;
+}
+
+/* Nobody passes by always ticking the same place, the longest option or the shortest, or "true". */
 static void
 shipped_is_balanced(void **state)
 {
 	DROP(bank_drop) struct bank *b = NULL;
-	size_t singles = 0, truths = 0, truefalse = 0, longest = 0, at[BANK_OPTIONS] = {0};
+	size_t singles = 0, truths = 0, truefalse = 0, rank[BANK_OPTIONS] = {0}, at[BANK_OPTIONS] = {0};
 	struct err e = {0};
 
 	(void)state;
@@ -376,26 +387,59 @@ shipped_is_balanced(void **state)
 	for (size_t i = 0; i < bank_count(b); i++) {
 		const struct bank_text *t = bank_text(b, i);
 		const struct bank_key *k = bank_key(b, i);
-		size_t most = 0;
 
 		truefalse += t->type == BANK_TRUEFALSE;
 		truths += t->type == BANK_TRUEFALSE && k->right == 1;
 		if (t->type != BANK_SINGLE)
 			continue;
-		for (uint32_t o = 1; o < t->count; o++)
-			if (strlen(t->option[o]) > strlen(t->option[most]))
-				most = o;
 		singles++;
 		at[__builtin_ctz(k->right)]++;
-		longest += k->right == 1u << most;
+		rank[longer(t, k)]++;
 	}
 	for (size_t o = 0; o < 4; o++)
 		if (at[o] * 100 < singles * 18 || at[o] * 100 > singles * 32)
 			fail_msg("option %zu is right in %zu of %zu", o + 1, at[o], singles);
 	if (truths * 4 < truefalse || truths * 4 > truefalse * 3)
 		fail_msg("true is right in %zu of %zu", truths, truefalse);
-	if (longest * 100 > singles * 40)
-		fail_msg("the longest option is right in %zu of %zu", longest, singles);
+	for (size_t o = 0; o < 4; o++)
+		if (rank[o] * 100 > singles * 40)
+			fail_msg("%zu options are longer than the right one in %zu of %zu", o, rank[o], singles);
+}
+
+/* The same contents have the same digest however they are written; anything else another. */
+static void
+digests(void **state)
+{
+	static const struct { const char *text; bool same; } banks[] = {
+		{ GOOD, true },
+		{ "# somebody's words\n" GOOD "\n\n", true },
+		{ HEAD "question one 1\nabout id\ntype single\nask\tWhich?\n- No\n+\tYes\nbecause It is\n\tso.\n", true },
+		{ HEAD "question one 2\n" SINGLE, false },
+		{ HEAD "question two 1\n" SINGLE, false },
+		{ HEAD "question one 1\nabout law\ntype single\nask Which?\n- No\n+ Yes\nbecause It is so.\n", false },
+		{ HEAD "question one 1\nabout id\ntype multiple\nask Which?\n- No\n+ Yes\nbecause It is so.\n", false },
+		{ HEAD "question one 1\n" ASK "+ No\n- Yes\nbecause It is so.\n", false },
+		{ HEAD "question one 1\n" ASK "- No\n+ Yes\nbecause It's so.\n", false },
+		{ HEAD "question one 1\n" ASK "- No!\n+ Yes\nbecause It is so.\n", false },
+		{ GOOD "question two 1\n" SINGLE, false },
+		{ "bank 1\nlanguage de\ntopic id Papers\ntopic law Rules\nquestion one 1\n" SINGLE, false },
+		{ "bank 1\nlanguage en\ntopic id Paper\ntopic law Rules\nquestion one 1\n" SINGLE, false },
+		{ "bank 1\nlanguage en\ntopic law Rules\ntopic id Papers\nquestion one 1\n" SINGLE, false },
+	};
+	unsigned char first[BANK_HASH], digest[BANK_HASH];
+	struct err e = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(banks); i++) {
+		DROP(bank_drop) struct bank *b = NULL;
+
+		if (!bank_parse(&b, banks[i].text, strlen(banks[i].text), "x", &e) || !bank_digest(b, digest, &e))
+			fail_msg("%zu: %s", i, e.text);
+		if (i == 0)
+			memcpy(first, digest, sizeof(first));
+		if ((memcmp(first, digest, sizeof(first)) == 0) != banks[i].same)
+			fail_msg("%zu: %s", i, banks[i].same ? "another digest" : "the same digest");
+	}
 }
 
 int
@@ -405,7 +449,7 @@ main(void)
 		cmocka_unit_test(mistakes), cmocka_unit_test(nul_and_size), cmocka_unit_test(long_path),
 		cmocka_unit_test(whole), cmocka_unit_test(ready_by_topic), cmocka_unit_test(hashes),
 		cmocka_unit_test(halves), cmocka_unit_test(keys_refused), cmocka_unit_test(grading),
-		cmocka_unit_test(files), cmocka_unit_test(shipped_is_enough), cmocka_unit_test(shipped_is_balanced),
+		cmocka_unit_test(files), cmocka_unit_test(digests), cmocka_unit_test(shipped_is_enough), cmocka_unit_test(shipped_is_balanced),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -284,6 +284,75 @@ test_bounds(void **state)
 	}
 }
 
+/* ---- numbered sets of marks ---- */
+
+static const struct form_row marked[] = {
+	{ "try", "Try", FORM_NUMBER, 1, 99, false, NULL },
+	{ "q", "Questions", FORM_MARKS, 0, 12, false, NULL },
+	{ "q13", "Like one of them", FORM_TEXT, 0, 10, false, NULL },
+};
+
+static void
+test_marks(void **state)
+{
+	static const struct { const char *body; size_t n; uint32_t marks; bool fault, broken; } wants[] = {
+		{ "", 1, 0, false, false },
+		{ "q1=0", 1, 1, false, false },
+		{ "q1=7", 1, 128, false, false },
+		{ "q12=1&q12=3", 12, 10, false, false },
+		{ "q1=0&q2=1&q1=2", 1, 5, false, false },
+		{ "q1=0&q2=1&q1=2", 2, 2, false, false },
+		{ "q1=%30", 1, 1, false, false },
+		{ "q1=8", 1, 0, true, false },
+		{ "q1=", 1, 0, true, false },
+		{ "q1", 1, 0, true, false },
+		{ "q1=00", 1, 0, true, false },
+		{ "q1=x", 1, 0, true, false },
+		{ "q1=%ff", 1, 0, true, false },
+		{ "q1=%00", 1, 0, true, false },
+		{ "q1=1&q1=1", 1, 2, true, true },
+		{ "q=1", 1, 0, true, true },
+		{ "q0=1", 1, 0, true, true },
+		{ "q01=1", 1, 0, true, true },
+		{ "q14=1", 1, 0, true, true },
+		{ "q100=1", 1, 0, true, true },
+		{ "q1x=1", 1, 0, true, true },
+		{ "x1=1", 1, 0, true, true },
+		{ "q1=%zz", 1, 0, true, true },
+		{ "q13=words", 12, 0, false, false },
+		{ "try=7&q5=1", 5, 2, false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(wants); i++) {
+		DROP(form_wipe) struct form f;
+
+		read_form(&f, marked, COUNT(marked), wants[i].body, strlen(wants[i].body));
+		if (form_marks(&f, wants[i].n) != wants[i].marks || form_good(&f) == wants[i].fault || f.broken != wants[i].broken)
+			fail_msg("row %zu (%s): %x, %zu faults%s", i, wants[i].body, form_marks(&f, wants[i].n), f.faults,
+			    f.broken ? ", broken" : "");
+		assert_true(form_marks(&f, 0) == 0 && form_marks(&f, FORM_MARKS_MAX + 1) == 0);
+	}
+}
+
+/* Sixty questions with eight ticks each, as the largest form of ours may send them. */
+static void
+test_marks_many(void **state)
+{
+	static const struct form_row sixty[] = { { "q", "Questions", FORM_MARKS, 0, FORM_MARKS_MAX, false, NULL } };
+	DROP(buf_wipe) struct buf b = {0};
+	DROP(form_wipe) struct form f;
+
+	(void)state;
+	for (int n = 1; n <= FORM_MARKS_MAX; n++)
+		for (int m = 0; m < FORM_MARK_VALUES; m++)
+			buf_fmt(&b, "q%d=%d&", n, m);
+	read_form(&f, sixty, 1, b.data, b.len);
+	assert_true(form_good(&f));
+	for (size_t n = 1; n <= FORM_MARKS_MAX; n++)
+		assert_int_equal(form_marks(&f, n), 255);
+}
+
 int
 main(void)
 {
@@ -297,6 +366,7 @@ main(void)
 		cmocka_unit_test(test_multipart_bad),
 		cmocka_unit_test(test_multipart_many),
 		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_marks), cmocka_unit_test(test_marks_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

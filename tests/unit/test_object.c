@@ -7,7 +7,9 @@ static const struct pair german[] = {
 	{ "", "Content-Type: text/plain; charset=UTF-8\n" },
 	{ "Passport", "Reisepass" },
 	{ "agreement {1}, statement {2}", "Erklärung {2}, Vereinbarung {1}" },
+	{ "not passed, {1} of {2}", "nicht bestanden, {1} von {2}" },
 	{ "officer", "Amtsträger" },
+	{ "passed, {1} of {2}", "bestanden, {1} von {2}" },
 	{ "reminder", "Erinnerung" },
 	{ "revoked", "widerrufen" },
 	{ "sign in by certificate", "Anmelden mit Zertifikat" },
@@ -26,6 +28,8 @@ static const struct { const char *object, *german; } rows[] = {
 	{ "reminder on, serial 0a1b", "Erinnerung an, Nummer 0a1b" },
 	{ "agreement 3, statement 12", "Erklärung 12, Vereinbarung 3" },
 	{ "officer, from now", "ab jetzt Amtsträger" },
+	{ "passed, 23 of 25", "bestanden, 23 von 25" },
+	{ "not passed, 17 of 25", "nicht bestanden, 17 von 25" },
 	{ "sign in by certificate: off", "Anmelden mit Zertifikat: aus" },
 	/* Words of a page are no words of the keeper; names stay even where they look like a frame. */
 	{ "Passport", "Passport" },

@@ -18,6 +18,9 @@ static const struct form_row reserved[] = { { "form", "A", FORM_TEXT, 0, 10, fal
 static const struct form_row choiceless[] = { { "a", "A", FORM_CHOICE, 0, 10, false, NULL } };
 static const struct form_row doubled[] = { { "a", "A", FORM_TEXT, 0, 10, false, NULL }, { "a", "A", FORM_TEXT, 0, 10, false, NULL } };
 static const struct form_row manies[] = { { "a", "A", FORM_MANY, 0, 10, false, NULL }, { "b", "B", FORM_MANY, 0, 10, false, NULL } };
+static const struct form_row marks[] = { { "q", "Q", FORM_MARKS, 0, FORM_MARKS_MAX + 1, false, NULL } };
+static const struct form_row demanded[] = { { "q", "Q", FORM_MARKS, 0, 5, true, NULL } };
+static const struct form_row two_marks[] = { { "q", "Q", FORM_MARKS, 0, 5, false, NULL }, { "r", "R", FORM_MARKS, 0, 5, false, NULL } };
 
 #define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL
 #define NONE	NULL, 0
@@ -67,6 +70,9 @@ test_bad_rows(void **state)
 		{ GET, "/x", "x", OPEN, choiceless, 1, run },
 		{ GET, "/x", "x", OPEN, doubled, 2, run },
 		{ GET, "/x", "x", OPEN, manies, 2, run },
+		{ GET, "/x", "x", OPEN, marks, 1, run },
+		{ GET, "/x", "x", OPEN, demanded, 1, run },
+		{ GET, "/x", "x", OPEN, two_marks, 2, run },
 	};
 	static const struct route twice[] = { { GET, "/x", "x", OPEN, NONE, run }, { GET, "/x", "y", OPEN, NONE, run } };
 	struct route_table t[2] = { { twice, 2 } };
