@@ -128,6 +128,7 @@ site_fill(struct portal *p, size_t published)
 		.mail_is_smtp = s->smtp_url[0] != '\0', .clock_shift = s->clock_shift,
 		.trust = &s->trust, .atlas = p->atlas, .directory_most = s->trust.directory_most,
 		.published = p->published, .published_count = published,
+		.life = { s->tls_robot_life, s->tls_assured_life, s->mail_robot_life, s->mail_assured_life },
 		.tables = p->tables, .table_count = COUNT(p->tables),
 	};
 	if (published > 0 && strcmp(p->published[0].der, "/root.der") == 0)

@@ -240,9 +240,9 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.history = MSG("You looked at your names or changed them."),
 	},
 	[PURPOSE_POINTS] = {
-		.name = "points", .kind = KIND_OWN, .fields = MET | B(MESSAGE),
+		.name = "points", .kind = KIND_OWN, .fields = MET | B(MESSAGE) | B(CERT_BODY),
 		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .keeps = as_history,
-		.says = MSG("To show you who vouched for you, what it adds up to and what is missing."),
+		.says = MSG("To show you who vouched for you, what it adds up to and what is missing, and which of your certificates stand on points that are gone."),
 		.history = MSG("You looked at your points."),
 	},
 	[PURPOSE_HANDOVER] = {

@@ -43,6 +43,7 @@ static const char *const words[] = {
 	MSG("a message to a listed assurer"), MSG("a message that was not answered"),
 	MSG("your message was answered: each of you knows the other's address now"),
 	MSG("you answered: each of you knows the other's address now"),
+	MSG("a name"), MSG("another name comes first"), MSG("what others keep of it"),
 	MSG("assurer"), MSG("support"), MSG("officer"), MSG("auditor"),
 };
 

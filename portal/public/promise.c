@@ -19,7 +19,7 @@ const struct promise promises[] = {
 	    MSG("Only the keeper can start a mail to a member, from a fixed list of kinds, and each mail says why it was sent."),
 	    KEPT_BY_PROGRAM },
 	{ "P6", "p6", MSG("Your name stands in a certificate only when others have vouched for it and you chose so."),
-	    MSG("The keeper puts a name on the signer's ticket only from 50 points on and with your tick, and the signer writes only what the ticket says. Members cannot vouch for each other here yet, so no certificate carries a person's name so far."),
+	    MSG("The keeper puts a name on the signer's ticket only when enough assurers have vouched for that very name and you chose it, and the signer writes only what the ticket says. It reckons the points anew at that moment."),
 	    KEPT_BY_PROGRAM },
 	{ "P7", "p7", MSG("What a certificate request says beyond key and names is dropped and wiped."),
 	    MSG("The signer builds every certificate anew from the ticket and copies nothing but the key from the request. The request is not stored."),

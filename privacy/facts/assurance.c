@@ -53,6 +53,10 @@ sql_set = { "assurance_set", "iiiiiiiiiiii", "",
 	"UPDATE assurance SET points = $1, made_at = $2, withdrawn_at = $3, falls_at = $4,"
 	" confirmed_at = $5, objected_at = $6, birth = $7, names = $8, parent = $9, paper = $10, founding = $11"
 	" WHERE id = $12" },
+sql_forget_name = { "assurance_forget_name", "ii", "",
+	"UPDATE assurance SET names = names & $1 WHERE member = $2 AND made_at = 0" },
+sql_forget_birth = { "assurance_forget_birth", "iii", "",
+	"UPDATE assurance SET birth = 0 WHERE member = $1 AND made_at = 0 AND ($2 = 0 OR link = $3)" },
 sql_delete = { "assurance_delete", "i", "", "DELETE FROM assurance WHERE id = $1 AND made_at = 0" },
 sql_received = { "assurance_received", "i", LETTERS,
 	COLUMNS " WHERE member = $1 AND made_at > 0 ORDER BY made_at DESC, id DESC" },
@@ -163,6 +167,18 @@ assurance_flags(const struct keeper *k, const struct assurance *a, int64_t now)
 }
 
 bool
+assurance_forget_name(struct keeper *k, int64_t member, uint8_t index, struct err *e)
+{
+	return sql_do(k->store, &sql_forget_name, e, (int64_t)(((1u << VOUCH_NAMES) - 1) & ~(1u << index)), member);
+}
+
+bool
+assurance_forget_birth(struct keeper *k, int64_t member, bool proposed, struct err *e)
+{
+	return sql_do(k->store, &sql_forget_birth, e, member, (int64_t)proposed, (int64_t)LINK_BIRTH);
+}
+
+bool
 assurance_drop(struct keeper *k, const struct assurance *a, const struct owner *giver, int64_t now,
     struct err *e)
 {
@@ -267,6 +283,32 @@ assurance_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *dropped, s
 	return true;
 }
 
+/* ---- what is held now ---- */
+
+bool
+identity_load(struct keeper *k, int64_t member, struct identity *id, struct err *e)
+{
+	struct name_link links[VOUCH_NAMES];
+	size_t n;
+
+	TRY(birth_known(k, member, &id->birth, e));
+	TRY(name_bits(k, member, &id->names, e));
+	TRY(name_links(k, member, links, &n, e));
+	points_reach(links, n, id->reach);
+	return true;
+}
+
+bool
+identity_holds(const struct identity *id, uint32_t names, int64_t birth)
+{
+	uint32_t reached = 0;
+
+	for (unsigned i = 0; i < VOUCH_NAMES; i++)
+		if ((names & 1u << i) != 0)
+			reached |= id->reach[i];
+	return (reached & id->names) != 0 && birth_reaches(&id->birth, birth);
+}
+
 /* ---- what points are reckoned from ---- */
 
 void
@@ -292,22 +334,22 @@ grow(struct vouching **list, size_t n, size_t *room, struct err *e)
 	return true;
 }
 
-/* Only for the birth date that is held. */
+/* Only for what is held. */
 static bool
 received_load(struct keeper *k, int64_t member, int64_t without, struct vouchings *v, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
-	struct birth_known birth;
+	struct identity id;
 	struct err end = {0};
 	size_t room = 0;
 
-	TRY(birth_known(k, member, &birth, e));
+	TRY(identity_load(k, member, &id, e));
 	TRY(sql_ask(k->store, &r, &sql_counts, e, member, without));
 	while (rows_next(r, &end)) {
 		enum vouch_method method = (enum vouch_method)rows_i64(r, 8);
 		int64_t bits = rows_i64(r, 9);
 
-		if (!birth_reaches(&birth, rows_i64(r, 10)))
+		if (!identity_holds(&id, (uint32_t)rows_i64(r, 7), rows_i64(r, 10)))
 			continue;
 		TRY(grow(&v->received, v->received_count, &room, e));
 		v->received[v->received_count++] = (struct vouching){

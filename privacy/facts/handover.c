@@ -55,6 +55,8 @@ sql_open = { "handover_open", "ii", "i",
 sql_until = { "handover_until", "ii", "i",
 	"SELECT CAST(COALESCE(MAX(expires), 0) AS bigint) FROM handover"
 	" WHERE member = $1 AND state <= 2 AND expires > $2" },
+sql_taken = { "handover_taken", "iii", LETTERS,
+	COLUMNS " WHERE member = $1 AND state = $2 AND id > $3 ORDER BY id LIMIT 1" },
 sql_over = { "handover_over", "iiii", LETTERS,
 	COLUMNS " WHERE state <= 2 AND (expires <= $1 OR (state = $2 AND used_at <= $3)) LIMIT $4" },
 sql_gone = { "handover_gone", "ii", "",
@@ -173,6 +175,43 @@ handover_note(struct keeper *k, const struct handover *h, enum handover_act act,
     struct err *e)
 {
 	return sql_do(k->store, &sql_note, e, h->id, h->id, now, (int64_t)act, (int64_t)bits);
+}
+
+static void
+forget_one(struct handover *h, uint32_t names, bool birth)
+{
+	static const uint64_t parts = FIELD_BIT(FIELD_GIVEN) | FIELD_BIT(FIELD_MIDDLE) | FIELD_BIT(FIELD_FAMILY) |
+	    FIELD_BIT(FIELD_SUFFIX);
+
+	for (unsigned i = 0; i < VOUCH_NAMES; i++)
+		if ((names & 1u << i) != 0)
+			h->name_match[i] = 0;
+	if (names != 0) {
+		h->match[TRIED_NAME] = 0;
+		h->shown &= ~parts;
+	}
+	if (birth) {
+		h->match[TRIED_BIRTH] = h->proposed = 0;
+		h->shown &= ~FIELD_BIT(FIELD_BIRTH);
+	}
+}
+
+bool
+handover_forget(struct keeper *k, int64_t member, uint32_t names, bool birth, struct err *e)
+{
+	struct handover h = {0};
+
+	for (;;) {
+		DROP(rows_drop) struct rows *r = NULL;
+
+		TRY(sql_first(k->store, &r, &sql_taken, e, member, (int64_t)HANDOVER_TAKEN, h.id));
+		if (r == NULL)
+			return true;
+		TRY(row_read(r, &h, e));
+		rows_drop(&r);
+		forget_one(&h, names, birth);
+		TRY(handover_set(k, &h, e));
+	}
 }
 
 enum vouch_method

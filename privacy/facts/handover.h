@@ -64,6 +64,11 @@ bool handover_is_live(const struct keeper *k, const struct handover *h, int64_t 
 bool handover_live(struct keeper *k, int64_t id, int64_t assurer, int64_t now, struct handover *h, struct err *e) MUST;
 /* It ends in this state and its code goes: a change of a sealed row, record it. */
 bool handover_finish(struct keeper *k, struct handover *h, enum handover_state s, int64_t now, struct err *e) MUST;
+/*
+ * Names (bits of indexes) or the birth date of this member changed: what assurers compared or
+ * were shown of them in hand-overs in use says nothing any more.  The tries stay used.
+ */
+bool handover_forget(struct keeper *k, int64_t member, uint32_t names, bool birth, struct err *e) MUST;
 /* Note a step for the member's page. */
 bool handover_note(struct keeper *k, const struct handover *h, enum handover_act act, uint64_t bits, int64_t now,
     struct err *e) MUST;

@@ -43,7 +43,6 @@ static bool
 judge(struct keeper *k, struct act *a, int64_t id, struct assurance *row, struct owner *member, uint32_t *why,
     struct err *e)
 {
-	struct link l;
 	struct err none = {0};
 
 	*why = WHY_ASSURE_DONE;
@@ -51,13 +50,7 @@ judge(struct keeper *k, struct act *a, int64_t id, struct assurance *row, struct
 		return none.kind == ERR_ABSENT || FAIL(e, none.kind, "%s", none.text);
 	if (row->giver != a->owner.number || row->made_at != 0)
 		return true;
-	TRY(member_owner(k, row->member, member, NULL, e));
-	TRY(assure_check(k, &a->owner, member, row, a->now, &row->founding, why, e));
-	l = (struct link){ row->link, row->link_from, row->link_to };
-	if (*why != WHY_NONE || l.what == LINK_NONE || name_link_fits(k, row->member, &l, &none))
-		return true;
-	*why = none.why;
-	return none.why != 0 || FAIL(e, none.kind, "%s", none.text);
+	return assure_may_sign(k, &a->owner, row, a->now, member, why, e);
 }
 
 static bool

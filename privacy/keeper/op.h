@@ -80,7 +80,7 @@ enum keeper_op {
 	/* -> BLOCK, text given name ("" none), text primary address, u32 addresses, u32 verified, u32 domains proved,
 	   u32 certificates valid, u32 expiring in 30 days, i64 points, i64 lines by others in the last 30 days */
 	KEEPER_HOME = 30,
-	/* -> BLOCK, u8 index of the name shown first, u32 n, n * { u32 field (enum field), i64 object (which address; which name;
+	/* -> BLOCK, u8 index of the name shown first, u32 names somebody vouched for (bits of indexes), u8 birth (BIRTH_IS_*), u32 n, n * { u32 field (enum field), i64 object (which address; which name;
 	   a birth date's 1: proposed), i64 since, u8 shown (0: needs the password again), text value } */
 	KEEPER_DATA,
 	/* -> BLOCK alone.  For pages that show nothing personal. */
@@ -132,15 +132,16 @@ enum keeper_op {
 
 	/* ---- certificates (P, session) ---- */
 	/* -> BLOCK, u32 n, n * { [16] serial, u8 profile, u8 state (enum register_state), i64 not_before, i64 not_after,
-	      text label, u8 reminder, text first name } newest first */
+	      text label, u8 reminder, text first name, text its owner's name ("" not in it) } newest first */
 	KEEPER_CERTS = 80,
-	/* [16] serial -> BLOCK, the same row, u32 names, names * { u8 kind, text }, [32] sha256, bytes DER, u8 public, u8 sign_in, u8 reason, i64 changed_at */
+	/* [16] serial -> BLOCK, the same row, u32 names, names * { u8 kind (enum name_kind, NAME_PERSON), text }, [32] sha256, bytes DER, u8 public, u8 sign_in, u8 reason, i64 changed_at */
 	KEEPER_CERT,
 	/* What could be issued: -> BLOCK, u32 n, n * { u8 kind (enum name_kind), i64 id, text name, u8 wildcard, u8 needs_proof },
-	   i64 points, u8 names_allowed, text full name ("" unless allowed) */
+	   i64 assurance points, u8 the Assured level may be chosen, u32 why no name may stand in it (enum why; WHY_NONE: these may),
+	   u8 m, m * { u8 index, text given and family name } */
 	KEEPER_CERT_CHOICES,
 	/*
-	 * u8 profile, [32] key hash, u32 options (TICKET_*), u8 wants_name, u8 n, n * { u8 kind, text name },
+	 * u8 profile, [32] key hash, u32 options (TICKET_*), u8 name in it (0 none, else its index + 1; Assured Mail only), u8 n, n * { u8 kind, text name },
 	 * u8 m, m * bytes CAA statement (TLS: one a name) , text label, u8 public, [32] request hash
 	 * -> BLOCK, bytes ticket
 	 */
@@ -206,12 +207,13 @@ enum keeper_op {
 
 	/* ---- names (P, session) ---- */
 	/* -> BLOCK, u8 n, n * { u8 index, u8 kind (enum name_sort), u8 main, u8 vouched, i64 points, u8 may stand in a certificate,
-	   i64 since, text given, text middle, text family, text suffix }, u8 birth proposed (a new date waits for somebody who saw the deed) */
+	   i64 since, text given, text middle, text family, text suffix }, i64 assurance points, u8 birth (BIRTH_IS_*) */
 	KEEPER_NAMES = 160,
 	KEEPER_NAME_PUT,	/* u8 index (255: a further name), u8 kind, text given, text middle, text family, text suffix -> BLOCK, u8 index */
 	KEEPER_NAME_MAIN,	/* u8 index -> BLOCK: shown first */
 	KEEPER_NAME_ERASE,	/* u8 index -> BLOCK */
-	KEEPER_BIRTH_PROPOSE,	/* fresh: text date ("": take the proposal back) -> BLOCK: beside a vouched one, until an assurer links it */
+	KEEPER_BIRTH_PROPOSE,	/* fresh: text new date ("": take the proposal back) -> BLOCK: beside a vouched one, until an assurer links it */
+	KEEPER_BIRTH_LOOK,	/* -> BLOCK, u8 birth (BIRTH_IS_*): which form fits; opens nothing */
 
 	/* ---- points (P, session) ---- */
 	/* -> BLOCK, i64 member number, i64 assurance, i64 experience, i64 total, i64 recorded, i64 assurers,
@@ -399,6 +401,9 @@ enum decision_kind { DECISION_FOUNDING = 1, DECISION_OBJECTION, DECISION_SUSPEND
 enum decision_state { DECISION_OPEN = 1, DECISION_AGREED, DECISION_REFUSED, DECISION_LAPSED };
 enum decision_mine { DECISION_MAY_VOTE = 1, DECISION_MAY_NOT, DECISION_VOTED_YES, DECISION_VOTED_NO };
 enum name_sort { NAME_SORT_PAPERS = 1, NAME_SORT_BIRTH, NAME_SORT_MARRIED, NAME_SORT_SCRIPT, NAME_SORT_ARTIST, NAME_SORT__COUNT };
+#define BIRTH_IS_HELD		1u
+#define BIRTH_IS_VOUCHED	2u	/* the one held: it changes only by a proposal and a link */
+#define BIRTH_IS_PROPOSED	4u	/* a new date waits for somebody who saw the deed */
 enum handover_kind { HANDOVER_SCREEN = 1, HANDOVER_PRINTED, HANDOVER_EVENT, HANDOVER_TTP, HANDOVER_TOPUP, HANDOVER_KIND__COUNT };
 enum handover_state { HANDOVER_OPEN = 1, HANDOVER_TAKEN, HANDOVER_DONE, HANDOVER_WITHDRAWN, HANDOVER_SPENT, HANDOVER_OVER };
 enum handover_act { HANDOVER_WAS_TAKEN = 1, HANDOVER_WAS_MATCHED, HANDOVER_WAS_SHOWN, HANDOVER_WAS_NOTED, HANDOVER_WAS_LEFT, HANDOVER_WAS_TRIED };
@@ -444,6 +449,7 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 };
 
 enum proof_method { PROOF_MAIL = 1, PROOF_DNS, PROOF_HTTP };
+#define NAME_PERSON	3u	/* beside enum name_kind: what its owner is called in a certificate */
 enum register_state { REGISTER_PENDING = 1, REGISTER_VALID, REGISTER_SUSPENDED, REGISTER_REVOKED, REGISTER_CANCELLED };
 enum once_kind { ONCE_CERT_PEM = 1, ONCE_CERT_DER, ONCE_CERT_CHAIN, ONCE_FORM, ONCE_EVENT_LIST, ONCE_SLIP };
 #define ONCE_FORM_MUTUAL	1u	/* variant of ONCE_FORM: the two vouch for each other */

@@ -134,6 +134,14 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_MAIL_TEST] = { "mail test", 4, TEXT, X, BEARER_NONE, PURPOSE_SEND_MAIL, 0, op_mail_test },
 	[KEEPER_COUNTS] = { "counts", 0, 0, X, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_counts },
 
+	/* names */
+	[KEEPER_NAMES] = { "names", TOK, TOK, P, S, PURPOSE_NAMES, BLOCK, op_names },
+	[KEEPER_NAME_PUT] = { "name put", TOK + 18, TOK + 2 + 4 * TEXT, P, S, PURPOSE_NAMES, ACT | BLOCK, op_name_put },
+	[KEEPER_NAME_MAIN] = { "name shown first", TOK + 1, TOK + 1, P, S, PURPOSE_NAMES, ACT | BLOCK, op_name_main },
+	[KEEPER_NAME_ERASE] = { "name erase", TOK + 1, TOK + 1, P, S, PURPOSE_ERASE_FIELD, ACT | BLOCK, op_name_erase },
+	[KEEPER_BIRTH_PROPOSE] = { "birth date propose", TOK + 4, TOK + TEXT, P, S, PURPOSE_CORRECT, FRESH | ACT | BLOCK, op_birth_propose },
+	[KEEPER_BIRTH_LOOK] = { "birth date look", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK, op_birth_look },
+
 	/* points */
 	[KEEPER_POINTS] = { "points", TOK, TOK, P, S, PURPOSE_POINTS, BLOCK, op_points },
 	[KEEPER_ASSURANCES] = { "assurances given", TOK + 12, TOK + 12, P, S, PURPOSE_ASSURANCES, BLOCK, op_assurances },
