@@ -25,6 +25,7 @@ read_row(struct span *a, struct cert_row *c, int64_t now)
 	unpack_text(a, c->label, sizeof(c->label));
 	c->reminder = unpack_u8(a) != 0;
 	unpack_text(a, c->first_name, sizeof(c->first_name));
+	unpack_text(a, c->person, sizeof(c->person));
 	c->old = c->not_after < now;
 	c->state_name = state_words(c->state, c->not_after, now);
 	c->profile_name = profile_words(c->profile);
@@ -84,9 +85,12 @@ read_names(struct span *a, struct cert_view *w, struct err *e)
 		return FAIL(e, ERR_IO, "certificate: %u names", n);
 	if ((w->name = calloc(n + 1u, sizeof(*w->name))) == NULL)
 		return FAIL(e, ERR_MEMORY, "certificate: names");
-	for (w->names = 0; w->names < n && !a->bad; w->names++) {
-		(void)unpack_u8(a);
+	/* The owner's own name is shown in a place of its own. */
+	for (; n > 0 && !a->bad; n--) {
+		unsigned kind = unpack_u8(a);
+
 		unpack_text(a, w->name[w->names], sizeof(w->name[0]));
+		w->names += kind != NAME_PERSON;
 	}
 	return true;
 }

@@ -3,8 +3,8 @@
  *
  * The key is made in the browser (static/keygen.js posts the request by fetch
  * and asks for a PEM answer, so that the page keeps the key), or elsewhere and
- * the request pasted.  From the request only the key is taken; names are those
- * ticked on the form, and the keeper decides whether they may stand in it.
+ * the request pasted.  From the request only the key is taken; level and names are those
+ * chosen on the form, and the keeper decides whether they may stand in it.
  */
 #include <stdio.h>
 #include <string.h>
@@ -13,9 +13,27 @@
 #include "portal/ca/pem.h"
 #include "portal/ca/request.h"
 #include "portal/ca/routes.h"
+#include "portal/web/why.h"
 #include "privacy/facts/ticket.h"
 
 static void view_wipe(struct mail_form_view *m) { explicit_bzero(m, sizeof(*m)); }
+
+/* Which level, and which names may stand in it now. */
+static void
+read_names(struct span *a, struct mail_form_view *m)
+{
+	const struct why_row *why;
+	unsigned n;
+
+	m->points = unpack_i64(a);
+	m->assured = unpack_u8(a) != 0;
+	why = why_row(unpack_u32(a));
+	m->no_name = why == NULL ? NULL : why->says;
+	for (n = unpack_u8(a); n > 0 && !a->bad && m->names < COUNT(m->name); n--, m->names++) {
+		snprintf(m->name[m->names].value, sizeof(m->name[0].value), "%u", unpack_u8(a) + 1);
+		unpack_text(a, m->name[m->names].name, sizeof(m->name[0].name));
+	}
+}
 
 static bool
 choices(struct visit *v, struct mail_form_view *m, struct err *e)
@@ -40,9 +58,7 @@ choices(struct visit *v, struct mail_form_view *m, struct err *e)
 		memcpy(m->address[m->n].address, name, sizeof(name));
 		snprintf(m->address[m->n++].id_text, sizeof(m->address[0].id_text), "%lld", (long long)id);
 	}
-	m->points = unpack_i64(&a);
-	m->names_allowed = unpack_u8(&a) != 0;
-	unpack_text(&a, m->full_name, sizeof(m->full_name));
+	read_names(&a, m);
 	return unpack_end(&a, "certificate choices", e);
 }
 
@@ -52,6 +68,10 @@ mail_show(struct visit *v, struct err *e)
 	DROP(view_wipe) struct mail_form_view m = {0};
 
 	TRY(choices(v, &m, e));
+	if (form_shown(&v->form, "level")[0] == '\0')
+		form_put(&v->form, "level", m.assured ? "assured" : "robot");
+	if (form_shown(&v->form, "name")[0] == '\0')
+		form_put(&v->form, "name", "0");
 	v->csp = VISIT_CSP_KEYGEN;
 	page_mail(&v->page, v, &m);
 	return buf_ok(&v->page, e);
@@ -61,14 +81,14 @@ static bool
 ask_ticket(struct visit *v, const struct request *r, struct buf *out, struct span *ticket, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0};
-	bool named = form_ticked(&v->form, "with_name");
+	bool assured = strcmp(form_text(&v->form, "level"), "assured") == 0;
 	struct span a;
 
 	visit_ask_begin(v, &in);
-	pack_u8(&in, named ? PROFILE_ASSURED_MAIL : PROFILE_ROBOT_MAIL);
+	pack_u8(&in, assured ? PROFILE_ASSURED_MAIL : PROFILE_ROBOT_MAIL);
 	buf_add(&in, r->key_hash, sizeof(r->key_hash));
 	pack_u32(&in, form_ticked(&v->form, "sign_in") ? TICKET_CLIENT_AUTH : 0);
-	pack_u8(&in, named);
+	pack_u8(&in, (unsigned)form_number(&v->form, "name"));
 	pack_u8(&in, 1);
 	pack_u8(&in, NAME_MAIL);
 	pack_text(&in, form_text(&v->form, "address"));
@@ -119,6 +139,8 @@ mail_issue(struct visit *v, struct err *e)
 	DROP(buf_wipe) struct buf out = {0}, answer = {0};
 	struct span ticket;
 
+	if (form_number(&v->form, "name") != 0 && strcmp(form_text(&v->form, "level"), "assured") != 0)
+		form_fault(&v->form, "name", MSG("A name stands in Assured certificates only. Choose that level, or no name."));
 	if (form_good(&v->form)) {
 		TRY(request_read(&r, v, form_bytes(&v->form, "request"), e));
 		if (request_fault(r.verdict) != NULL) {

@@ -1,9 +1,11 @@
 #include "portal/ca/routes.h"
 #include "privacy/facts/ticket.h"
+#include "privacy/facts/vouch.h"
 
 #define FIELDS(rows)	rows, COUNT(rows)
 #define NONE		NULL, 0
 #define LABEL_ROW	{ "label", MSG("Your own word for it"), FORM_TEXT, 0, 60, false, NULL }
+#define LEVEL_ROW	{ "level", MSG("Level"), FORM_CHOICE, 5, 7, false, "robot|assured" }
 #define PUBLIC_ROW	{ "public", MSG("Show it to whoever knows its serial and address"), FORM_TICK, 0, 1, false, NULL }
 
 static const struct form_row domain_fields[] = {
@@ -25,11 +27,12 @@ static const struct form_row server_fields[] = {
 static const struct form_row server_issue_fields[] = {
 	{ "request", MSG("Certificate request"), FORM_AREA, 1, 65536, true, NULL },
 	{ "name", MSG("Name"), FORM_MANY, 1, TICKET_NAMES, true, NULL },
-	LABEL_ROW,
+	LEVEL_ROW, LABEL_ROW,
 };
 static const struct form_row mail_fields[] = {
 	{ "address", MSG("E-mail address"), FORM_TEXT, 3, 254, true, NULL },
-	{ "with_name", MSG("My name stands in it too"), FORM_TICK, 0, 1, false, NULL },
+	LEVEL_ROW,
+	{ "name", MSG("Your name in it"), FORM_NUMBER, 0, VOUCH_NAMES, false, NULL },
 	{ "sign_in", MSG("I want to sign in to web sites with it"), FORM_TICK, 0, 1, false, NULL },
 	PUBLIC_ROW, LABEL_ROW,
 	{ "request", MSG("Certificate request"), FORM_AREA, 1, 65536, true, NULL },

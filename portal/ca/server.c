@@ -35,6 +35,8 @@ proved_domains(struct visit *v, struct server_form_view **s, struct err *e)
 		host_shown(r->name, r->shown);
 		(*s)->n += dns;
 	}
+	(*s)->points = unpack_i64(&a);
+	(*s)->assured = unpack_u8(&a) != 0;
 	return a.bad ? FAIL(e, ERR_IO, "certificate choices") : true;
 }
 
@@ -94,6 +96,9 @@ preview(struct visit *v, const struct request *r, struct err *e)
 	if (rows == NULL)
 		return FAIL(e, ERR_MEMORY, "preview");
 	TRY(proved_domains(v, &s, e));
+	w.assured = s->assured;
+	w.points = s->points;
+	form_put(&v->form, "level", s->assured ? "assured" : "robot");
 	TRY(request_pem(&pem, r, e));
 	for (size_t i = 0; i < r->names; i++) {
 		judge(&rows[i], &r->name[i], s);
@@ -147,7 +152,7 @@ ask_ticket(struct visit *v, const struct request *r, struct buf *out, struct spa
 	struct span a;
 
 	visit_ask_begin(v, &in);
-	pack_u8(&in, PROFILE_ROBOT_TLS);
+	pack_u8(&in, strcmp(form_text(&v->form, "level"), "assured") == 0 ? PROFILE_ASSURED_TLS : PROFILE_ROBOT_TLS);
 	buf_add(&in, r->key_hash, sizeof(r->key_hash));
 	pack_u32(&in, 0);
 	pack_u8(&in, 0);

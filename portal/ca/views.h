@@ -9,6 +9,7 @@
 #include "portal/web/visit.h"
 #include "privacy/facts/statement.h"
 #include "privacy/facts/ticket.h"
+#include "privacy/facts/vouch.h"
 
 #define DOMAINS_SHOWN	200
 #define CERTS_SHOWN	500
@@ -32,6 +33,7 @@ struct domain_view {
 
 struct cert_row {
 	char		serial[2 * TICKET_SERIAL + 1], label[NAME_TEXT], first_name[NAME_TEXT];
+	char		person[NAME_TEXT];	/* its owner's name in it; "" none */
 	unsigned	profile, state;
 	int64_t		not_before, not_after;
 	bool		reminder, old;	/* old: ended by time */
@@ -57,16 +59,19 @@ struct server_view {
 	size_t			n, kept;
 	const char		*request;	/* PEM as posted again */
 	struct span		bound;		/* what the form is bound to: the key */
-	unsigned		profile;
+	bool			assured;	/* this level may be chosen */
+	int64_t			points;
 };
-struct server_form_view { struct domain_row domain[DOMAINS_SHOWN]; size_t n; };
+struct server_form_view { struct domain_row domain[DOMAINS_SHOWN]; size_t n; bool assured; int64_t points; };
 
 struct mail_form_view {
 	struct { char id_text[24], address[NAME_TEXT]; } address[64];
 	size_t	n;
-	bool	names_allowed;
-	char	full_name[NAME_TEXT];
+	bool	assured;		/* this level may be chosen */
 	int64_t	points;
+	struct { char value[8], name[NAME_TEXT]; } name[VOUCH_NAMES];	/* value: index + 1 */
+	size_t	names;
+	const char *no_name;		/* why none may stand in it, as a message id; NULL: these may */
 };
 
 struct status_view {

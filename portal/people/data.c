@@ -3,6 +3,8 @@
 #include <string.h>
 #include "build/pages/pages.h"
 #include "portal/people/routes.h"
+#include "portal/people/views.h"
+#include "privacy/facts/person_name.h"
 
 /* Where each field is changed; the order is the page's. */
 static const struct { enum field field; const char *change; bool erasable; } shown[] = {
@@ -15,6 +17,21 @@ static const struct { enum field field; const char *change; bool erasable; } sho
 	{ FIELD_DOC_KIND, "/data/document", true },
 	{ FIELD_DOC_NUMBER, "/data/document", true },
 };
+
+void
+name_joined(char part[4][NAME_PART], char whole[4 * NAME_PART])
+{
+	DROP(buf_wipe) struct buf text = {0};
+
+	person_name_whole(&text, part[0], part[1], part[2], part[3]);
+	snprintf(whole, 4 * NAME_PART, "%s", text.failed || text.len == 0 ? "" : text.data);
+}
+
+static bool
+is_name(uint32_t field)
+{
+	return field >= FIELD_GIVEN && field <= FIELD_SUFFIX;
+}
 
 static void
 prepare(struct data_view *d)
@@ -39,6 +56,43 @@ fill(struct data_view *d, uint32_t field, int64_t since, bool is_shown, const ch
 		}
 }
 
+/* What somebody vouched for is not changed, nor erased in part: its change leads to the page about names. */
+static void
+vouched(struct data_view *d)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		struct data_row *r = &d->row[i];
+
+		r->vouched = r->held && (is_name(r->field) ? d->vouched :
+		    r->field == FIELD_BIRTH && (d->birth & BIRTH_IS_VOUCHED) != 0);
+		if (r->vouched)
+			r->change = is_name(r->field) ? "/names" : "/names/birth";
+		if (r->vouched && is_name(r->field))
+			r->erasable = false;
+	}
+}
+
+/* A further name, or a birth date that is only proposed. */
+static void
+fill_further(struct data_view *d, uint32_t field, int64_t object, int64_t since, bool is_shown, const char *value)
+{
+	struct name_shown *n;
+
+	if (field == FIELD_BIRTH) {
+		d->proposed.since = since;
+		d->proposed.shown = is_shown;
+		snprintf(d->proposed.value, sizeof(d->proposed.value), "%.31s", value);
+	}
+	if (!is_name(field) || object < 0 || object >= VOUCH_NAMES)
+		return;
+	n = &d->further[object];
+	d->further_n += !n->held;
+	n->held = true;
+	n->since = since;
+	snprintf(n->part[field - FIELD_GIVEN], NAME_PART, "%.*s", NAME_PART - 1, value);
+	name_joined(n->part, n->whole);
+}
+
 /* One keeper call: the member's fields into d (and out of the way of the swap: wiped by the caller). */
 static bool
 ask_data(struct visit *v, struct data_view *d, struct err *e)
@@ -53,6 +107,8 @@ ask_data(struct visit *v, struct data_view *d, struct err *e)
 	visit_ask_begin(v, &in);
 	TRY(visit_ask(v, KEEPER_DATA, &in, &out, &a, e));
 	first = unpack_u8(&a);
+	d->vouched = (unpack_u32(&a) & 1u << (first & 31)) != 0;
+	d->birth = unpack_u8(&a);
 	n = unpack_u32(&a);
 	for (uint32_t i = 0; i < n && !a.bad; i++) {
 		uint32_t field = unpack_u32(&a);
@@ -60,11 +116,13 @@ ask_data(struct visit *v, struct data_view *d, struct err *e)
 		bool is_shown = unpack_u8(&a) != 0;
 
 		unpack_text(&a, value, sizeof(value));
-		/* Further names, and a birth date that is only proposed, stand on the page about names. */
-		if (object == (field >= FIELD_GIVEN && field <= FIELD_SUFFIX ? first : 0))
+		if (object == (is_name(field) ? first : 0))
 			fill(d, field, since, is_shown, value);
+		else
+			fill_further(d, field, object, since, is_shown, value);
 	}
 	explicit_bzero(value, sizeof(value));
+	vouched(d);
 	return unpack_end(&a, "data", e);
 }
 
@@ -126,6 +184,15 @@ save(struct visit *v, const struct pair *p, size_t n, bool *again, struct err *e
  * already is changed behind the password: better asked now than when all is typed.
  */
 static bool
+show_asked(struct visit *v, int64_t step, void (*page)(struct buf *, const struct visit *), struct err *e)
+{
+	if ((v->session.steps & step) != 0 && (v->session.flags & SESSION_FRESH) == 0)
+		return REFUSE(e, ERR_DENIED, WHY_PASSWORD_NEEDED, "data: held, and behind the password");
+	page(&v->page, v);
+	return buf_ok(&v->page, e);
+}
+
+static bool
 show(struct visit *v, int64_t step, void (*page)(struct buf *, const struct visit *), struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
@@ -133,10 +200,7 @@ show(struct visit *v, int64_t step, void (*page)(struct buf *, const struct visi
 
 	visit_ask_begin(v, &in);
 	TRY(visit_ask(v, KEEPER_WHO, &in, &out, &a, e));
-	if ((v->session.steps & step) != 0 && (v->session.flags & SESSION_FRESH) == 0)
-		return REFUSE(e, ERR_DENIED, WHY_PASSWORD_NEEDED, "data: held, and behind the password");
-	page(&v->page, v);
-	return buf_ok(&v->page, e);
+	return show_asked(v, step, page, e);
 }
 
 static bool
@@ -157,6 +221,8 @@ names_show(struct visit *v, struct err *e)
 	DROP(data_wipe) struct data_view d = {0};
 
 	TRY(ask_data(v, &d, e));
+	if (d.row[0].vouched || d.row[2].vouched)		/* given, family */
+		return visit_go(v, true, "/names", e);
 	for (size_t i = 0; i < d.n; i++)
 		for (size_t k = 0; k < COUNT(names); k++)
 			if (d.row[i].field == names[k].field && d.row[i].held)
@@ -185,7 +251,14 @@ names_save(struct visit *v, struct err *e)
 bool
 birth_show(struct visit *v, struct err *e)
 {
-	return show(v, STEP_BIRTH, page_data_birth, e);
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a;
+
+	visit_ask_begin(v, &in);
+	TRY(visit_ask(v, KEEPER_BIRTH_LOOK, &in, &out, &a, e));
+	if ((unpack_u8(&a) & BIRTH_IS_VOUCHED) != 0)
+		return visit_go(v, true, "/names/birth", e);
+	return show_asked(v, STEP_BIRTH, page_data_birth, e);
 }
 
 bool

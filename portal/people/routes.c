@@ -1,4 +1,5 @@
 #include "portal/people/routes.h"
+#include "privacy/facts/vouch.h"
 
 #define ADDRESS_ROW	{ "address", MSG("E-mail address"), FORM_TEXT, 3, 254, true, NULL }
 #define NEW_PASSWORD	{ "password", MSG("Password"), FORM_SECRET, 10, 256, true, NULL }, \
@@ -51,6 +52,16 @@ static const struct form_row names_fields[] = {
 	{ "middle", MSG("Middle names"), FORM_TEXT, 0, 200, false, NULL },
 	{ "family", MSG("Family name"), FORM_TEXT, 0, 200, false, NULL },
 	{ "suffix", MSG("Suffix"), FORM_TEXT, 0, 60, false, NULL },
+};
+static const struct form_row further_fields[] = {
+	{ "sort", MSG("What kind of name is it?"), FORM_CHOICE, 5, 7, true, "papers|birth|married|script|artist" },
+	{ "given", MSG("Given name or names"), FORM_TEXT, 0, 200, false, NULL },
+	{ "middle", MSG("Middle names"), FORM_TEXT, 0, 200, false, NULL },
+	{ "family", MSG("Family name"), FORM_TEXT, 0, 200, false, NULL },
+	{ "suffix", MSG("Suffix"), FORM_TEXT, 0, 60, false, NULL },
+};
+static const struct form_row index_fields[] = {
+	{ "index", MSG("Number"), FORM_NUMBER, 0, VOUCH_NAMES - 1, true, NULL },
 };
 static const struct form_row birth_fields[] = {
 	{ "day", MSG("Day"), FORM_NUMBER, 1, 31, true, NULL },
@@ -133,6 +144,17 @@ const struct route people_routes[] = {
 	{ POST, "/data/names", "names", ACTS(PURPOSE_ENROL), FIELDS(names_fields), names_save },
 	{ GET,  "/data/birth", "birth date", OWN(PURPOSE_ENROL), NONE, birth_show },
 	{ POST, "/data/birth", "birth date", ACTS(PURPOSE_ENROL), FIELDS(birth_fields), birth_save },
+	{ GET,  "/names", "own names", OWN(PURPOSE_NAMES), NONE, own_names_show },
+	{ GET,  "/names/add", "further name", OWN(PURPOSE_NAMES), NONE, name_add_show },
+	{ POST, "/names/add", "further name", ACTS(PURPOSE_NAMES), FIELDS(further_fields), name_add },
+	{ GET,  "/names/change/*", "change name", OWN(PURPOSE_NAMES), NONE, name_change_show },
+	{ POST, "/names/change/*", "change name", ACTS(PURPOSE_NAMES), FIELDS(further_fields), name_change },
+	{ POST, "/names/first", "name shown first", ACTS_FROM("/names", PURPOSE_NAMES), FIELDS(index_fields), name_first },
+	{ GET,  "/names/erase/*", "erase name", OWN(PURPOSE_NAMES), NONE, name_erase_show },
+	{ POST, "/names/erase/*", "erase name", ACTS(PURPOSE_ERASE_FIELD), FIELDS(sure_fields), name_erase_do },
+	{ GET,  "/names/birth", "new birth date", FRESH(PURPOSE_CORRECT), NONE, birth_new_show },
+	{ POST, "/names/birth", "new birth date", FRESH_ACTS(PURPOSE_CORRECT), FIELDS(birth_fields), birth_new },
+	{ POST, "/names/birth/drop", "new birth date taken back", FRESH_ACTS_FROM("/names", PURPOSE_CORRECT), NONE, birth_new_drop },
 	{ GET,  "/data/nationality", "nationality", OWN(PURPOSE_ENROL), NONE, nationality_show },
 	{ POST, "/data/nationality", "nationality", ACTS(PURPOSE_ENROL), FIELDS(nationality_fields), nationality_save },
 	{ GET,  "/data/document", "document", OWN(PURPOSE_ENROL), NONE, document_show },

@@ -21,6 +21,9 @@ handler sessions_show, session_end;
 /* data.c */
 handler data_show, data_erase, names_show, names_save, birth_show, birth_save;
 handler nationality_show, nationality_save, document_show, document_save;
+/* names.c */
+handler own_names_show, name_add_show, name_add, name_change_show, name_change, name_first;
+handler name_erase_show, name_erase_do, birth_new_show, birth_new, birth_new_drop;
 /* questions.c */
 handler questions_show, questions_save;
 /* history.c */

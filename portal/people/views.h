@@ -2,17 +2,19 @@
  * portal/people/views.h - what the pages about a member show.
  *
  * Filled by the handlers of this room from one keeper answer, read by
- * portal/pages/{join,sign,home,data,questions,history,addresses,sessions}.html.
+ * portal/pages/{join,sign,home,data,names,questions,history,addresses,sessions}.html.
  * Texts are borrowed from the handler's frame buffer or its arrays.
  */
 #ifndef PORTAL_PEOPLE_VIEWS_H
 #define PORTAL_PEOPLE_VIEWS_H
 #include "portal/web/visit.h"
+#include "privacy/facts/vouch.h"
 
 #define ADDRESSES_SHOWN	64
 #define SESSIONS_SHOWN	64
 #define HISTORY_SHOWN	200
 #define TEXT_SHOWN	1025
+#define NAME_PART	260	/* 64 characters and a NUL */
 
 struct join_view { const char *advice; };	/* how to make a weak password better; NULL: none given */
 
@@ -35,11 +37,36 @@ struct data_row {
 	const char	*label, *why;		/* message ids */
 	const char	*change;		/* path, NULL: not changed here */
 	int64_t		since;
-	bool		shown, held, erasable;
+	bool		shown, held, erasable, vouched;
 	char		value[TEXT_SHOWN];
 };
-struct data_view { struct data_row row[32]; size_t n; };
+struct data_view {
+	struct data_row	row[32];
+	size_t		n;
+	unsigned	birth;			/* BIRTH_IS_* */
+	bool		vouched;		/* somebody vouched for the name shown first */
+	struct name_shown { bool held; int64_t since; char part[4][NAME_PART], whole[4 * NAME_PART]; } further[VOUCH_NAMES];	/* by index */
+	size_t		further_n;
+	struct { int64_t since; bool shown; char value[32]; } proposed;	/* a new birth date that waits */
+};
 
+/* One name of a member's: as portal/pages/names.html shows it. */
+struct own_name {
+	unsigned	index, sort;
+	char		index_text[8], part[4][NAME_PART], whole[4 * NAME_PART];
+	bool		first, vouched, may;	/* may: stand in a certificate now */
+	int64_t		points, since;
+	const char	*sort_says;		/* message id */
+};
+/* The four parts with single spaces between. */
+void name_joined(char part[4][NAME_PART], char whole[4 * NAME_PART]);
+struct names_view {
+	struct own_name	name[VOUCH_NAMES];
+	size_t		n;
+	int64_t		points;			/* of the member */
+	unsigned	birth;			/* BIRTH_IS_* */
+	bool		barred, vouched;	/* vouched: at least one of them is */
+};
 
 struct questions_view {
 	struct { int64_t since; char text[TEXT_SHOWN]; const char *question, *answer; } slot[5];

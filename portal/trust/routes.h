@@ -1,4 +1,4 @@
-/* portal/trust/routes.h - the addresses of this room and the handlers behind them. */
+/* portal/trust/routes.h - addresses of the web of trust, and the handlers behind them. */
 #ifndef PORTAL_TRUST_ROUTES_H
 #define PORTAL_TRUST_ROUTES_H
 #include "portal/web/visit.h"
@@ -19,8 +19,9 @@ handler assure_show, assure_take, meeting_show, meeting_match, meeting_ask, meet
 handler note_show, note_send, drafts_show, drafts_sign, draft_drop;
 /* points.c, given.c: afterwards */
 handler points_show, vouch_confirm, parent_show, parent_withdraw, given_show, withdraw_show, withdraw_do;
-
-/* ---- the assurer challenge ---- */
-/* challenge.c */
+/* directory.c: the search; listing.c: one's own line; contact.c: messages by way of a line */
+handler directory_show, listing_show, listing_preview, listing_publish, listing_end;
+handler contact_write_show, contact_write, contact_answer_show, contact_answer;
+/* challenge.c: the assurer challenge */
 handler challenge_show, challenge_begin, challenge_questions_show, challenge_hand_in, assurer_begun_show;
 #endif

@@ -26,8 +26,11 @@ struct site {				/* what every page needs to know; read once at start */
 	int64_t		clock_shift;		/* seconds; shown on every page when not 0 */
 	char		root_sha256[65];	/* "" while it is not published */
 	const struct trust_policy *trust;	/* the numbers of the web of trust */
+	struct { int64_t tls_robot, tls_assured, mail_robot, mail_assured; } life;	/* of certificates, seconds */
 	const struct published *published;	/* the root first: portal/web/published.h */
 	size_t		published_count;
+	const struct atlas *atlas;		/* places for the directory; NULL: none */
+	int64_t		directory_most;		/* lines one search shows */
 	unsigned char	form_key[FORM_KEY];	/* of public forms' tokens; random, made before the workers fork */
 	const struct route_table *tables;	/* every address of the site */
 	size_t		table_count;

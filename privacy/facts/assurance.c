@@ -23,7 +23,6 @@ const char assurance_schema[] =
 " confirmed_at INTEGER NOT NULL,"
 " objected_at INTEGER NOT NULL,"
 " birth INTEGER NOT NULL,"		/* version of the birth date it vouches for */
-" event INTEGER NOT NULL,"
 " names INTEGER NOT NULL,"		/* bits of indexes */
 " method INTEGER NOT NULL,"		/* enum vouch_method */
 " founding INTEGER NOT NULL,"
@@ -38,22 +37,26 @@ const char assurance_schema[] =
 
 #define COLUMNS \
 	"SELECT id, giver, member, third_party, points, met_day, noted_at, made_at, withdrawn_at, falls_at," \
-	" confirmed_at, objected_at, birth, event, names, method, founding, parent, paper, link, link_from," \
+	" confirmed_at, objected_at, birth, names, method, founding, parent, paper, link, link_from," \
 	" link_to FROM assurance"
-#define LETTERS "iiiiiiiiiiiiiiiiiiiiii"
+#define LETTERS "iiiiiiiiiiiiiiiiiiiii"
 
 static const struct sql
 sql_last = { "assurance_last", "", "i", "SELECT CAST(COALESCE(MAX(id), 0) AS bigint) FROM assurance" },
 sql_add = { "assurance_add", LETTERS, "",
 	"INSERT INTO assurance (id, giver, member, third_party, points, met_day, noted_at, made_at,"
-	" withdrawn_at, falls_at, confirmed_at, objected_at, birth, event, names, method, founding, parent,"
+	" withdrawn_at, falls_at, confirmed_at, objected_at, birth, names, method, founding, parent,"
 	" paper, link, link_from, link_to) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-	" $14, $15, $16, $17, $18, $19, $20, $21, $22)" },
+	" $14, $15, $16, $17, $18, $19, $20, $21)" },
 sql_get = { "assurance_get", "i", LETTERS, COLUMNS " WHERE id = $1" },
 sql_set = { "assurance_set", "iiiiiiiiiiii", "",
 	"UPDATE assurance SET points = $1, made_at = $2, withdrawn_at = $3, falls_at = $4,"
 	" confirmed_at = $5, objected_at = $6, birth = $7, names = $8, parent = $9, paper = $10, founding = $11"
 	" WHERE id = $12" },
+sql_forget_name = { "assurance_forget_name", "ii", "",
+	"UPDATE assurance SET names = names & $1 WHERE member = $2 AND made_at = 0" },
+sql_forget_birth = { "assurance_forget_birth", "iii", "",
+	"UPDATE assurance SET birth = 0 WHERE member = $1 AND made_at = 0 AND ($2 = 0 OR link = $3)" },
 sql_delete = { "assurance_delete", "i", "", "DELETE FROM assurance WHERE id = $1 AND made_at = 0" },
 sql_received = { "assurance_received", "i", LETTERS,
 	COLUMNS " WHERE member = $1 AND made_at > 0 ORDER BY made_at DESC, id DESC" },
@@ -85,11 +88,11 @@ row_read(const struct rows *r, struct assurance *a)
 		.third_party = rows_i64(r, 3), .points = rows_i64(r, 4), .met_day = rows_i64(r, 5),
 		.noted_at = rows_i64(r, 6), .made_at = rows_i64(r, 7), .withdrawn_at = rows_i64(r, 8),
 		.falls_at = rows_i64(r, 9), .confirmed_at = rows_i64(r, 10), .objected_at = rows_i64(r, 11),
-		.birth = rows_i64(r, 12), .event = rows_i64(r, 13), .names = (uint32_t)rows_i64(r, 14),
-		.method = (enum vouch_method)rows_i64(r, 15), .founding = rows_i64(r, 16) != 0,
-		.parent = rows_i64(r, 17) != 0, .paper = rows_i64(r, 18) != 0,
-		.link = (uint8_t)rows_i64(r, 19), .link_from = (uint8_t)rows_i64(r, 20),
-		.link_to = (uint8_t)rows_i64(r, 21),
+		.birth = rows_i64(r, 12), .names = (uint32_t)rows_i64(r, 13),
+		.method = (enum vouch_method)rows_i64(r, 14), .founding = rows_i64(r, 15) != 0,
+		.parent = rows_i64(r, 16) != 0, .paper = rows_i64(r, 17) != 0,
+		.link = (uint8_t)rows_i64(r, 18), .link_from = (uint8_t)rows_i64(r, 19),
+		.link_to = (uint8_t)rows_i64(r, 20),
 	};
 }
 
@@ -116,7 +119,7 @@ assurance_add(struct keeper *k, struct assurance *a, struct err *e)
 	rows_drop(&r);
 	return sql_do(k->store, &sql_add, e, a->id, a->giver, a->member, a->third_party, a->points, a->met_day,
 	    a->noted_at, a->made_at, a->withdrawn_at, a->falls_at, a->confirmed_at, a->objected_at, a->birth,
-	    a->event, (int64_t)a->names, (int64_t)a->method, (int64_t)a->founding, (int64_t)a->parent,
+	    (int64_t)a->names, (int64_t)a->method, (int64_t)a->founding, (int64_t)a->parent,
 	    (int64_t)a->paper, (int64_t)a->link, (int64_t)a->link_from, (int64_t)a->link_to);
 }
 
@@ -161,6 +164,18 @@ assurance_flags(const struct keeper *k, const struct assurance *a, int64_t now)
 	f |= standing && trust_may_withdraw(p, a->made_at, now) ? ASSURANCE_WITHDRAWABLE : 0;
 	f |= standing && a->objected_at == 0 && trust_may_object(p, a->made_at, now) ? ASSURANCE_OBJECTABLE : 0;
 	return f;
+}
+
+bool
+assurance_forget_name(struct keeper *k, int64_t member, uint8_t index, struct err *e)
+{
+	return sql_do(k->store, &sql_forget_name, e, (int64_t)(((1u << VOUCH_NAMES) - 1) & ~(1u << index)), member);
+}
+
+bool
+assurance_forget_birth(struct keeper *k, int64_t member, bool proposed, struct err *e)
+{
+	return sql_do(k->store, &sql_forget_birth, e, member, (int64_t)proposed, (int64_t)LINK_BIRTH);
 }
 
 bool
@@ -268,6 +283,32 @@ assurance_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *dropped, s
 	return true;
 }
 
+/* ---- what is held now ---- */
+
+bool
+identity_load(struct keeper *k, int64_t member, struct identity *id, struct err *e)
+{
+	struct name_link links[VOUCH_NAMES];
+	size_t n;
+
+	TRY(birth_known(k, member, &id->birth, e));
+	TRY(name_bits(k, member, &id->names, e));
+	TRY(name_links(k, member, links, &n, e));
+	points_reach(links, n, id->reach);
+	return true;
+}
+
+bool
+identity_holds(const struct identity *id, uint32_t names, int64_t birth)
+{
+	uint32_t reached = 0;
+
+	for (unsigned i = 0; i < VOUCH_NAMES; i++)
+		if ((names & 1u << i) != 0)
+			reached |= id->reach[i];
+	return (reached & id->names) != 0 && birth_reaches(&id->birth, birth);
+}
+
 /* ---- what points are reckoned from ---- */
 
 void
@@ -293,22 +334,22 @@ grow(struct vouching **list, size_t n, size_t *room, struct err *e)
 	return true;
 }
 
-/* Only for the birth date that is held. */
+/* Only for what is held. */
 static bool
 received_load(struct keeper *k, int64_t member, int64_t without, struct vouchings *v, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
-	struct birth_known birth;
+	struct identity id;
 	struct err end = {0};
 	size_t room = 0;
 
-	TRY(birth_known(k, member, &birth, e));
+	TRY(identity_load(k, member, &id, e));
 	TRY(sql_ask(k->store, &r, &sql_counts, e, member, without));
 	while (rows_next(r, &end)) {
 		enum vouch_method method = (enum vouch_method)rows_i64(r, 8);
 		int64_t bits = rows_i64(r, 9);
 
-		if (!birth_reaches(&birth, rows_i64(r, 10)))
+		if (!identity_holds(&id, (uint32_t)rows_i64(r, 7), rows_i64(r, 10)))
 			continue;
 		TRY(grow(&v->received, v->received_count, &room, e));
 		v->received[v->received_count++] = (struct vouching){

@@ -12,12 +12,13 @@
  * Names: bit i of `names` is the member's name of index i (name.h); an index is
  * never used again for another name while an assurance states it.  A birth date
  * that was replaced without a link leaves older assurances standing for a date
- * that is no longer held: they are not counted.
+ * that is no longer held: they are not counted.  Nor is one whose names are all gone.
  *
  * Stands on keeper, vouch, vault.  Decides nothing: assure.c and its neighbours do.
  */
 #ifndef PRIVACY_FACTS_ASSURANCE_H
 #define PRIVACY_FACTS_ASSURANCE_H
+#include "privacy/facts/name.h"
 #include "privacy/facts/vouch.h"
 #include "privacy/keeper/keeper.h"
 
@@ -33,7 +34,6 @@ struct assurance {
 	int64_t		noted_at, made_at;	/* drafted; signed (0: not yet) */
 	int64_t		withdrawn_at, falls_at, confirmed_at, objected_at;
 	int64_t		birth;			/* version of the member's FIELD_BIRTH that was compared */
-	int64_t		event;			/* the event at which they met; 0: none */
 	uint32_t	names;
 	enum vouch_method method;
 	bool		founding, parent, paper;
@@ -51,6 +51,10 @@ bool assurance_get(struct keeper *k, int64_t id, struct assurance *a, struct err
 bool assurance_set(struct keeper *k, const struct assurance *a, struct err *e) MUST;
 /* ASSURANCE_* as they are at this moment. */
 uint32_t assurance_flags(const struct keeper *k, const struct assurance *a, int64_t now);
+/* What unsigned drafts say of this name of the member, or of their birth date, says nothing any more: it changed.
+   proposed: only of those that would link a new date. */
+bool assurance_forget_name(struct keeper *k, int64_t member, uint8_t index, struct err *e) MUST;
+bool assurance_forget_birth(struct keeper *k, int64_t member, bool proposed, struct err *e) MUST;
 /* A draft goes, with what was sealed for it.  Changes sealed rows: record it. */
 bool assurance_drop(struct keeper *k, const struct assurance *a, const struct owner *giver,
     int64_t now, struct err *e) MUST;
@@ -68,11 +72,21 @@ bool assurance_count_given(struct keeper *k, int64_t giver, int64_t *n, struct e
 /* Drafts older than trust.draft.life go. */
 bool assurance_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *dropped, struct err *e) MUST;
 
+/* ---- what assurances are measured by: what is held now ---- */
+struct identity {
+	struct birth_known	birth;
+	uint32_t		names, reach[VOUCH_NAMES];	/* bits of indexes; see points_reach() */
+};
+bool identity_load(struct keeper *k, int64_t member, struct identity *id, struct err *e) MUST;
+/* Does a word of these names and this birth date hold: is the date the one that is held (or linked to it), one of the names held? */
+bool identity_holds(const struct identity *id, uint32_t names, int64_t birth);
+
 /* ---- what points are reckoned from; free with vouchings_wipe ---- */
 struct vouchings { struct vouching *received, *given; size_t received_count, given_count; bool parent; };
 /*
- * Signed ones only; of those given only what makes experience (as many as can count); of those received only the ones whose birth date is still
- * the one held (or linked to it), and none of the giver `without` (0: all).
+ * Signed ones only; of those given only what makes experience (as many as can count); of
+ * those received only the ones that hold for what is held now (identity_holds), and none of
+ * the giver `without` (0: all).
  * parent: a standing one confirms a parent's consent.
  */
 bool vouchings_load(struct keeper *k, int64_t member, int64_t without, struct vouchings *v, struct err *e) MUST;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "privacy/facts/address.h"
 #include "privacy/facts/assurance.h"
+#include "privacy/facts/footing.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/name.h"
 #include "privacy/facts/third_party.h"
@@ -15,7 +16,7 @@
 
 #define LISTED_MOST	200
 
-struct listing { struct keeper *k; struct act *a; struct buf rows; uint32_t n; };
+struct listing { struct keeper *k; struct act *a; struct identity held; struct buf rows; uint32_t n; };
 static void listing_wipe(struct listing *l) { buf_wipe(&l->rows); }
 
 static bool
@@ -42,9 +43,13 @@ received_one(void *self, const struct assurance *a, struct err *e)
 	struct listing *l = self;
 	DROP(buf_wipe) struct buf name = {0};
 	DROP(meeting_wipe) struct meeting m = {0};
+	uint32_t flags = assurance_flags(l->k, a, l->a->now);
 
 	if (l->n == LISTED_MOST)
 		return true;
+	/* For a date or names that are not held any more it counts for nothing. */
+	if (!identity_holds(&l->held, a->names, a->birth))
+		flags &= ~ASSURANCE_COUNTS;
 	TRY(who_vouched(l->k, a, &name, e));
 	TRY(meeting_get(l->k, &l->a->owner, a->id, &m, e));
 	pack_i64(&l->rows, a->id);
@@ -53,7 +58,7 @@ received_one(void *self, const struct assurance *a, struct err *e)
 	pack_i64(&l->rows, a->met_day);
 	pack_i64(&l->rows, a->made_at);
 	pack_u8(&l->rows, a->method);
-	pack_u32(&l->rows, assurance_flags(l->k, a, l->a->now));
+	pack_u32(&l->rows, flags);
 	pack_i64(&l->rows, a->falls_at);
 	pack_u32(&l->rows, a->names);
 	pack_text(&l->rows, m.place);
@@ -94,6 +99,24 @@ points_pack(const struct keeper *k, struct act *a, const struct points *p, const
 	}
 }
 
+/* Certificates that stand on nothing any more; their names come from the register, beside the vault's account. */
+static bool
+lost_pack(struct keeper *k, struct act *a, const struct points *p, struct err *e)
+{
+	DROP(buf_wipe) struct buf rows = {0};
+	struct record_line line = { .about = &a->owner, .purpose = a->purpose, .role = a->role };
+	uint32_t n;
+
+	TRY(footing_lost(k, a, p, &rows, &n, e));
+	pack_u32(a->out, n);
+	buf_add(a->out, rows.data, rows.len);
+	if (n > 0)
+		line.fields = FIELD_BIT(FIELD_CERT_BODY);
+	TRY(keeper_record(k, &line, a->now, NULL, e));
+	a->entries++;
+	return true;
+}
+
 bool
 op_points(struct keeper *k, struct act *a, struct err *e)
 {
@@ -106,11 +129,11 @@ op_points(struct keeper *k, struct act *a, struct err *e)
 	TRY(trust_points(k, &a->owner, a->now, &p, e));
 	TRY(trust_get(k, a->owner.number, &t, e));
 	TRY(vouchings_load(k, a->owner.number, 0, &v, e));
+	TRY(identity_load(k, a->owner.number, &l.held, e));
 	points_pack(k, a, &p, &t, v.parent);
 	TRY(assurance_received(k, a->owner.number, received_one, &l, e));
 	TRY(listing_pack(&l, e));
-	pack_u32(a->out, 0);
-	return act_record(k, a, NULL, e);
+	return lost_pack(k, a, &p, e);
 }
 
 /* ---- assurances given ---- */

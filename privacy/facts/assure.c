@@ -122,31 +122,41 @@ note_read(struct act *a, struct note *n, struct err *e)
 	return n->accepts || REFUSE(e, ERR_INPUT, WHY_ASSURE_AGREEMENT, "assurance: the agreement was not accepted");
 }
 
-/* Only what was compared and agreed, or shown, is vouched for. */
-static bool
-names_seen(struct keeper *k, const struct handover *h, uint32_t names, struct err *e)
+/* Bits of the names that were compared and agreed, or shown. */
+static uint32_t
+seen_bits(const struct handover *h)
 {
-	uint32_t there, seen = 0;
+	uint32_t seen = 0;
 
-	TRY(name_bits(k, h->member, &there, e));
 	for (unsigned i = 0; i < VOUCH_NAMES; i++)
 		if (h->name_match[i] == MATCH_SAME || h->name_match[i] == MATCH_SPELLING ||
 		    (h->shown & (FIELD_BIT(FIELD_GIVEN) | FIELD_BIT(FIELD_FAMILY))) != 0)
 			seen |= 1u << i;
+	return seen;
+}
+
+/* Only what was seen is vouched for. */
+static bool
+names_seen(struct keeper *k, const struct handover *h, uint32_t names, struct err *e)
+{
+	uint32_t there, seen = seen_bits(h);
+
+	TRY(name_bits(k, h->member, &there, e));
 	return (names != 0 && (names & ~(there & seen)) == 0) ||
 	    REFUSE(e, ERR_DENIED, WHY_ASSURE_NAME, "assurance: names %x, seen %x", (unsigned)names, (unsigned)seen);
 }
 
+/* The date on the papers: the one that is held or, with a deed that says so, the proposed one. */
 static bool
 birth_seen(const struct handover *h, const struct link *l, struct err *e)
 {
-	bool held = h->match[TRIED_BIRTH] == MATCH_SAME || (h->shown & FIELD_BIT(FIELD_BIRTH)) != 0;
-	bool proposed = l->what == LINK_BIRTH && (h->proposed || (h->shown & FIELD_BIT(FIELD_BIRTH)) != 0);
+	bool agreed = l->what == LINK_BIRTH ? h->proposed != 0 : h->match[TRIED_BIRTH] == MATCH_SAME;
 
-	return held || proposed || REFUSE(e, ERR_DENIED, WHY_ASSURE_BIRTH, "assurance: the birth date was not compared");
+	return agreed || (h->shown & FIELD_BIT(FIELD_BIRTH)) != 0 ||
+	    REFUSE(e, ERR_DENIED, WHY_ASSURE_BIRTH, "assurance: the birth date was not compared");
 }
 
-/* A link needs the deed, and its new name must be among those vouched for. */
+/* A link needs the deed: it shows both names, and the new one is among those vouched for. */
 static bool
 link_seen(struct keeper *k, const struct handover *h, const struct note *n, struct err *e)
 {
@@ -155,8 +165,9 @@ link_seen(struct keeper *k, const struct handover *h, const struct note *n, stru
 	if ((n->documents & DOCUMENT_DEED) == 0)
 		return REFUSE(e, ERR_INPUT, WHY_ASSURE_DOCUMENTS, "assurance: a link without a deed");
 	TRY(name_link_fits(k, h->member, &n->link, e));
-	return n->link.what != LINK_NAME || (n->names & 1u << n->link.to) != 0 ||
-	    REFUSE(e, ERR_DENIED, WHY_ASSURE_NAME, "assurance: the new name is not vouched for");
+	return n->link.what != LINK_NAME ||
+	    ((n->names & 1u << n->link.to) != 0 && (seen_bits(h) & 1u << n->link.from) != 0) ||
+	    REFUSE(e, ERR_DENIED, WHY_ASSURE_NAME, "assurance: a name of the link was not compared");
 }
 
 static bool
@@ -168,7 +179,7 @@ row_fill(struct keeper *k, struct act *a, const struct note *n, const struct han
 	*row = (struct assurance){
 		.giver = a->owner.number, .member = member->number, .points = n->points, .noted_at = a->now,
 		.names = n->names, .method = handover_method(h), .parent = n->parent, .paper = n->paper,
-		.event = h->event, .link = n->link.what, .link_from = n->link.from, .link_to = n->link.to,
+		.link = n->link.what, .link_from = n->link.from, .link_to = n->link.to,
 	};
 	if (!day_read(n->met, &row->met_day))
 		return REFUSE(e, ERR_INPUT, WHY_BIRTH_DATE, "assurance: no such day");
@@ -206,8 +217,8 @@ op_assure_draft(struct keeper *k, struct act *a, struct err *e)
 	TRY(member_owner(k, h.member, &member, NULL, e));
 	TRY(meeting_ok(&m, n.place, n.documents, handover_method(&h) != VOUCH_TOPUP, e));
 	TRY(names_seen(k, &h, n.names, e));
-	TRY(birth_seen(&h, &n.link, e));
 	TRY(link_seen(k, &h, &n, e));
+	TRY(birth_seen(&h, &n.link, e));
 	TRY(row_fill(k, a, &n, &h, &member, &row, e));
 	TRY(note_keep(k, a, &member, &h, &row, &m, e));
 	pack_i64(a->out, row.id);
@@ -219,19 +230,38 @@ op_assure_draft(struct keeper *k, struct act *a, struct err *e)
 struct drafts { struct keeper *k; struct act *a; struct buf rows; uint32_t n; };
 static void drafts_wipe(struct drafts *d) { buf_wipe(&d->rows); }
 
+/* Can the link still be made, and to what was compared? */
 static bool
-draft_why(struct keeper *k, struct act *a, const struct assurance *row, uint32_t *why, struct err *e)
+link_may(struct keeper *k, const struct assurance *draft, uint32_t *why, struct err *e)
 {
-	struct link l = { row->link, row->link_from, row->link_to };
+	struct link l = { draft->link, draft->link_from, draft->link_to };
 	struct err none = {0};
-	struct owner member;
 
-	TRY(member_owner(k, row->member, &member, NULL, e));
-	TRY(assure_check(k, &a->owner, &member, row, a->now, NULL, why, e));
-	if (*why != WHY_NONE || l.what == LINK_NONE || name_link_fits(k, row->member, &l, &none))
+	if (l.what == LINK_NONE)
 		return true;
-	*why = none.why;
-	return none.why != 0 || FAIL(e, none.kind, "%s", none.text);
+	if (l.what == LINK_NAME && (draft->names & 1u << l.to) == 0)
+		*why = WHY_LINK;
+	else if (!name_link_fits(k, draft->member, &l, &none))
+		*why = none.why;
+	return *why != WHY_NONE || none.kind == ERR_NONE || FAIL(e, none.kind, "%s", none.text);
+}
+
+bool
+assure_may_sign(struct keeper *k, const struct owner *giver, struct assurance *draft, int64_t now,
+    struct owner *member, uint32_t *why, struct err *e)
+{
+	struct birth_known birth;
+
+	TRY(member_owner(k, draft->member, member, NULL, e));
+	TRY(assure_check(k, giver, member, draft, now, &draft->founding, why, e));
+	if (*why != WHY_NONE)
+		return true;
+	TRY(birth_known(k, draft->member, &birth, e));
+	if (!birth_reaches(&birth, draft->birth)) {
+		*why = WHY_ASSURE_BIRTH;
+		return true;
+	}
+	return link_may(k, draft, why, e);
 }
 
 static bool
@@ -240,11 +270,13 @@ draft_one(void *self, const struct assurance *row, struct err *e)
 	struct drafts *d = self;
 	DROP(buf_wipe) struct buf initials = {0};
 	DROP(meeting_wipe) struct meeting m = {0};
+	struct assurance draft = *row;
+	struct owner member;
 	uint32_t why;
 
 	TRY(name_lent(d->k, row->member, FIELD_INITIALS, &initials, e));
 	TRY(meeting_get(d->k, &d->a->owner, row->id, &m, e));
-	TRY(draft_why(d->k, d->a, row, &why, e));
+	TRY(assure_may_sign(d->k, &d->a->owner, &draft, d->a->now, &member, &why, e));
 	pack_i64(&d->rows, row->id);
 	pack_bytes(&d->rows, initials.data, initials.len);
 	pack_i64(&d->rows, row->points);
@@ -293,14 +325,17 @@ static bool
 meeting_hand_over(struct keeper *k, struct act *a, const struct owner *giver, const struct owner *member,
     const struct assurance *row, const struct meeting *m, struct err *e)
 {
+	bool now = giver->number == a->owner.number;
 	struct meeting own;
 	char said[64];
+	struct record_pair p = { .of = member, .actor = giver, .role = ACTOR_ASSURER,
+	    .actor_role = now ? a->role : ACTOR_SYSTEM, .object = said, .actor_object = said };
 
 	TRY(meeting_get(k, giver, row->id, &own, e));
 	meeting_wipe(&own);
 	TRY(meeting_put(k, member, row->id, m, a->now, e));
 	snprintf(said, sizeof(said), "signed, %lld points", (long long)row->points);
-	return act_record_of(k, a, ACTOR_ASSURER, member, said, said, e);
+	return act_record_pair(k, a, &p, e);
 }
 
 bool
@@ -311,10 +346,11 @@ assure_make(struct keeper *k, struct act *a, const struct owner *giver, const st
 	struct member_facts f;
 	struct owner same;
 
-	if (l.what != LINK_NONE) {
+	if (l.what != LINK_NONE)
 		TRY(name_link_make(k, a, member, &l, e));
+	/* It vouches for the date that was compared: with a link of dates that is the new one. */
+	if (l.what == LINK_BIRTH)
 		TRY(vault_version(k->vault, member->number, FIELD_BIRTH, BIRTH_HELD, &row->birth, e));
-	}
 	row->made_at = a->now;
 	TRY(assurance_set(k, row, e));
 	if (row->paper)

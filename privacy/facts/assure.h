@@ -21,8 +21,15 @@ uint32_t assure_why(enum vouch_answer answer);
 bool assure_check(struct keeper *k, const struct owner *giver, const struct owner *member,
     const struct assurance *a, int64_t now, bool *founding, uint32_t *why, struct err *e) MUST;
 /*
+ * Could this draft be signed now?  Beside the rules: is what was compared when it was noted
+ * still what is held, and can its link be made?  *member is filled.
+ */
+bool assure_may_sign(struct keeper *k, const struct owner *giver, struct assurance *draft, int64_t now,
+    struct owner *member, uint32_t *why, struct err *e) MUST;
+/*
  * It is signed: counts from now, both histories say so, the member is told and
  * keeps a copy of the meeting, links are made, roles follow.  m: what was noted.
+ * The act is the giver's; or the member's, who brings what the giver signed before (slip.h).
  */
 bool assure_make(struct keeper *k, struct act *a, const struct owner *giver, const struct owner *member,
     struct assurance *row, const struct meeting *m, struct err *e) MUST;

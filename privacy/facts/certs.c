@@ -1,10 +1,15 @@
 /* A member's certificates: listed, shown, noted; and the one thing strangers may be shown. */
+#include <sodium.h>
 #include "privacy/facts/address.h"
 #include "privacy/facts/domain.h"
+#include "privacy/facts/footing.h"
 #include "privacy/facts/issue.h"
 #include "privacy/facts/member.h"
+#include "privacy/facts/name.h"
 #include "privacy/facts/order.h"
+#include "privacy/facts/person_name.h"
 #include "privacy/facts/setting.h"
+#include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 
@@ -42,16 +47,30 @@ record_seen(struct keeper *k, struct act *a, const char *object, struct err *e)
 
 /* ---- lists ---- */
 
+/* What the owner is called in it; "" when it says nothing of that. */
+static void
+person_of(struct span names, char into[256])
+{
+	for (uint32_t n = unpack_u32(&names); n > 0 && !names.bad; n--) {
+		unsigned kind = unpack_u8(&names);
+
+		unpack_text(&names, into, 256);
+		if (kind != NAME_PERSON)
+			into[0] = '\0';
+	}
+}
+
 static bool
 row_pack(struct keeper *k, struct act *a, const struct entry_of_register *r, struct buf *into,
     struct err *e)
 {
 	DROP(buf_wipe) struct buf label = {0}, names = {0};
-	char first[256] = "";
+	char first[256] = "", person[256] = "";
 	bool found;
 
 	TRY(act_open(k, a, FIELD_CERT_LABEL, r->id, &label, NULL, &found, e));
 	TRY(register_names(k, r, &names, first, e));
+	person_of(span_buf(&names), person);
 	buf_add(into, r->serial, sizeof(r->serial));
 	pack_u8(into, r->profile);
 	pack_u8(into, r->state);
@@ -60,6 +79,8 @@ row_pack(struct keeper *k, struct act *a, const struct entry_of_register *r, str
 	pack_bytes(into, label.data, label.len);
 	pack_u8(into, r->reminder);
 	pack_text(into, first);
+	pack_text(into, person);
+	sodium_memzero(person, sizeof(person));
 	return true;
 }
 
@@ -172,24 +193,42 @@ choice_addresses(struct listing *l, struct err *e)
 	return true;
 }
 
-/* As it would stand in a certificate: given and family name. */
+/* One name as it would stand in a certificate: given and family name. */
 static bool
-choice_name(struct keeper *k, struct act *a, struct err *e)
+choice_name(struct keeper *k, struct act *a, uint8_t index, struct buf *into, struct err *e)
 {
-	DROP(buf_wipe) struct buf given = {0}, family = {0}, full = {0}, shown = {0};
-	bool may = register_points(a) >= POINTS_FOR_ASSURED && a->now >= a->bar_until;
+	DROP(name_parts_wipe) struct name_parts p = {0};
+	DROP(buf_wipe) struct buf shown = {0};
 
-	if (may) {
-		TRY(member_names(k, a, &given, &family, &full, e));
-		buf_add(&shown, given.data, given.len);
-		if (given.len > 0 && family.len > 0)
-			buf_text(&shown, " ");
-		buf_add(&shown, family.data, family.len);
-	}
-	pack_i64(a->out, register_points(a));
-	pack_u8(a->out, may);
-	pack_bytes(a->out, shown.data, shown.len);
-	return buf_ok(&shown, e);
+	TRY(name_open(k, a, a->role, &a->owner, index, &p, e));
+	person_name_whole(&shown, p.given.data, NULL, p.family.data, NULL);
+	pack_u8(into, index);
+	pack_bytes(into, shown.data, shown.len);
+	return buf_ok(&shown, e) && buf_ok(into, e);
+}
+
+/* By the points of this moment. */
+static bool
+choice_names(struct keeper *k, struct act *a, struct err *e)
+{
+	DROP(buf_wipe) struct buf rows = {0};
+	struct points p;
+	enum why why;
+	unsigned n = 0;
+
+	TRY(trust_points(k, &a->owner, a->now, &p, e));
+	why = footing_no_name(&p, a);
+	for (uint8_t i = 0; i < VOUCH_NAMES && why == WHY_NONE; i++)
+		if ((p.names_ok & 1u << i) != 0) {
+			TRY(choice_name(k, a, i, &rows, e));
+			n++;
+		}
+	pack_i64(a->out, p.assurance);
+	pack_u8(a->out, (p.unlocks & UNLOCK_ASSURED) != 0);
+	pack_u32(a->out, why);
+	pack_u8(a->out, n);
+	buf_add(a->out, rows.data, rows.len);
+	return buf_ok(a->out, e);
 }
 
 bool
@@ -201,7 +240,7 @@ op_cert_choices(struct keeper *k, struct act *a, struct err *e)
 	TRY(domain_each(k, a->owner.number, choice_domain, &l, e));
 	TRY(choice_addresses(&l, e));
 	TRY(listing_pack(&l, e));
-	TRY(choice_name(k, a, e));
+	TRY(choice_names(k, a, e));
 	return act_record(k, a, NULL, e);
 }
 
@@ -310,6 +349,7 @@ op_cert_show(struct keeper *k, struct act *a, struct err *e)
 	unpack_text(&a->in, typed, sizeof(typed));
 	TRY(act_read(a, e));
 	TRY(may_show(k, serial, typed, &r, &may, e));
+	a->opted_in = may;
 	if (may)
 		TRY(disclose(k, a, &r, &der, e));
 	pack_u8(a->out, may);

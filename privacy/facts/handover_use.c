@@ -7,7 +7,7 @@
  */
 #include <sodium.h>
 #include <string.h>
-#include "privacy/facts/handover.h"
+#include "privacy/facts/event_pass.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/person.h"
 #include "privacy/facts/trust.h"
@@ -71,6 +71,10 @@ take(struct keeper *k, struct act *a, const struct code_found *f, struct handove
 	struct owner member;
 	bool there = false, mine;
 
+	if (f->known && f->kind == CODE_EVENT_PASS) {
+		TRY(event_pass_take(k, a, f, h, &there, e));
+		return there || take_wrong(k, a, h, false, e);
+	}
 	if (f->known && f->kind == CODE_HANDOVER)
 		TRY(handover_get(k, f->ref, h, &there, e));
 	if (there && f->fits && h->member == a->owner.number)

@@ -1,23 +1,21 @@
 #include <sodium.h>
 #include "privacy/facts/address.h"
 #include "privacy/facts/domain.h"
+#include "privacy/facts/footing.h"
 #include "privacy/facts/issue.h"
 #include "privacy/facts/member.h"
+#include "privacy/facts/name.h"
 #include "privacy/facts/order.h"
+#include "privacy/facts/person_name.h"
 #include "privacy/facts/setting.h"
 #include "privacy/facts/statement.h"
 #include "privacy/facts/ticket_book.h"
+#include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 
 #define COMMON_NAME	64	/* characters: ub-common-name, RFC 5280 appendix A.1 */
 #define CLOCKS_DIFFER	60	/* seconds the prover's clock may be ahead */
-
-int64_t
-register_points(const struct act *a)
-{
-	return a->points;
-}
 
 /* ---- minting ---- */
 
@@ -75,8 +73,26 @@ serial_draw(unsigned char serial[TICKET_SERIAL])
 
 /* ---- is it allowed? ---- */
 
+/* The points of this moment, not those that pages show. */
 static bool
-profile_allowed(const struct act *a, const struct order *q, struct err *e)
+footing_allowed(struct keeper *k, const struct act *a, const struct order *q, struct err *e)
+{
+	struct points p;
+	enum why why;
+
+	if (!profile_is_assured(q->profile) && q->named == 0)
+		return true;
+	TRY(trust_points(k, &a->owner, a->now, &p, e));
+	why = footing_why(&p, (enum profile)q->profile, q->named);
+	if (why != WHY_NONE)
+		return REFUSE(e, ERR_DENIED, why, "issue: not on these points");
+	if (q->named != 0 && a->now < a->bar_until)
+		return REFUSE(e, ERR_DENIED, WHY_BAR, "issue: names are barred after a recovery");
+	return true;
+}
+
+static bool
+profile_allowed(const struct order *q, struct err *e)
 {
 	bool mail = profile_is_mail(q->profile);
 
@@ -84,12 +100,6 @@ profile_allowed(const struct act *a, const struct order *q, struct err *e)
 		return FAIL(e, ERR_INPUT, "issue: no profile %u", q->profile);
 	if ((q->options & ~TICKET_CLIENT_AUTH) != 0 || (!mail && q->options != 0))
 		return FAIL(e, ERR_INPUT, "issue: options %x", (unsigned)q->options);
-	if (profile_is_assured(q->profile) && register_points(a) < POINTS_FOR_ASSURED)
-		return REFUSE(e, ERR_DENIED, WHY_POINTS, "issue: not enough points");
-	if (q->wants_name && q->profile != PROFILE_ASSURED_MAIL)
-		return REFUSE(e, ERR_DENIED, WHY_POINTS, "issue: names only in Assured Mail");
-	if (q->wants_name && a->now < a->bar_until)
-		return REFUSE(e, ERR_DENIED, WHY_BAR, "issue: names are barred after a recovery");
 	return true;
 }
 
@@ -193,7 +203,6 @@ caa_allowed(const struct keeper *k, const struct act *a, const struct order *q, 
 static bool
 allowed(struct keeper *k, struct act *a, struct order *q, struct err *e)
 {
-	TRY(profile_allowed(a, q, e));
 	TRY(key_allowed(k, q, e));
 	TRY(day_allowed(k, a, e));
 	TRY(names_allowed(k, a, q, e));
@@ -223,24 +232,22 @@ characters(const char *s)
 	return n;
 }
 
-/* Given and family name, as they are; the common name is the two of them. */
+/* Given and family name of this index, as they are; the common name is the two of them. */
 static bool
-name_fill(struct keeper *k, struct act *a, struct ticket *t, struct err *e)
+name_fill(struct keeper *k, struct act *a, uint8_t index, struct ticket *t, struct err *e)
 {
-	DROP(buf_wipe) struct buf given = {0}, family = {0}, full = {0}, common = {0};
+	DROP(name_parts_wipe) struct name_parts p = {0};
+	DROP(buf_wipe) struct buf common = {0};
 
-	TRY(member_names(k, a, &given, &family, &full, e));
-	if (given.len + family.len == 0)
+	TRY(name_open(k, a, a->role, &a->owner, index, &p, e));
+	if (p.given.len + p.family.len == 0)
 		return REFUSE(e, ERR_DENIED, WHY_NAME_MISSING, "issue: no name to put in");
-	if (given.len >= sizeof(t->given) || family.len >= sizeof(t->family))
+	if (p.given.len >= sizeof(t->given) || p.family.len >= sizeof(t->family))
 		return REFUSE(e, ERR_DENIED, WHY_FIELD_LONG, "issue: a name too long for a certificate");
-	buf_add(&common, given.data, given.len);
-	if (given.len > 0 && family.len > 0)
-		buf_text(&common, " ");
-	buf_add(&common, family.data, family.len);
+	person_name_whole(&common, p.given.data, NULL, p.family.data, NULL);
 	TRY(buf_ok(&common, e));
-	memcpy(t->given, given.data == NULL ? "" : given.data, given.len);
-	memcpy(t->family, family.data == NULL ? "" : family.data, family.len);
+	memcpy(t->given, p.given.data == NULL ? "" : p.given.data, p.given.len);
+	memcpy(t->family, p.family.data == NULL ? "" : p.family.data, p.family.len);
 	if (characters(common.data) <= COMMON_NAME)
 		memcpy(t->common_name, common.data, common.len);
 	return true;
@@ -263,8 +270,8 @@ ticket_fill(struct keeper *k, struct act *a, const struct order *q, struct ticke
 		return FAIL(e, ERR_MEMORY, "issue: no memory");
 	t->name_count = (uint8_t)q->count;
 	memcpy(t->names, q->names, q->count * sizeof(*t->names));
-	if (q->wants_name)
-		return name_fill(k, a, t, e);
+	if (q->named != 0)
+		return name_fill(k, a, (uint8_t)(q->named - 1), t, e);
 	if (strlen(q->names[0].text) <= COMMON_NAME)
 		memcpy(t->common_name, q->names[0].text, strlen(q->names[0].text));
 	return true;
@@ -274,7 +281,7 @@ static bool
 register_row(struct keeper *k, struct act *a, const struct order *q, const struct ticket *t,
     int64_t id, struct err *e)
 {
-	struct entry_of_register r = { .id = id, .made = a->now, .open_to_all = q->open_to_all };
+	struct entry_of_register r = { .id = id, .made = a->now, .open_to_all = q->open_to_all, .named = q->named };
 	int64_t remind;
 
 	TRY(setting_get(k, a->owner.number, SETTING_REMINDERS, &remind, e));
@@ -319,6 +326,9 @@ op_cert_ticket(struct keeper *k, struct act *a, struct err *e)
 	bool again;
 
 	TRY(order_read(a, &q, e));
+	/* Also of one that is asked for again: points and names may have gone since. */
+	TRY(profile_allowed(&q, e));
+	TRY(footing_allowed(k, a, &q, e));
 	TRY(ticket_book_asked(k, a->owner.number, q.hash, a->now, &wire, &again, e));
 	if (!again) {
 		TRY(allowed(k, a, &q, e));

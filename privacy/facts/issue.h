@@ -17,14 +17,10 @@
 #define TICKET_QUIET		60		/* seconds before the clerk steps in */
 #define TICKET_MARGIN		60		/* seconds past the end before cancelling: clocks differ */
 #define BACKDATE		300		/* not_before lies this far back, for slow clocks */
-#define POINTS_FOR_ASSURED	50
 
 /* RFC 5280 section 5.3.1: the reasons a subscriber may give. */
 enum subscriber_reason { UNSPECIFIED = 0, KEY_COMPROMISE = 1, AFFILIATION_CHANGED = 3, SUPERSEDED = 4,
 	CESSATION = 5 };
-
-/* What the owner's assurances add up to, in points. */
-int64_t register_points(const struct act *a);
 
 struct mint {				/* what a ticket stands on */
 	const struct owner *owner;

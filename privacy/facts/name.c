@@ -1,9 +1,11 @@
 #include <string.h>
 #include "privacy/facts/address.h"
 #include "privacy/facts/assurance.h"
+#include "privacy/facts/handover.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/name.h"
 #include "privacy/facts/person_name.h"
+#include "privacy/facts/published.h"
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/erase_field.h"
@@ -118,7 +120,25 @@ link_bits(struct keeper *k, int64_t member, uint32_t *bits, struct err *e)
 bool
 name_vouched(struct keeper *k, int64_t member, uint32_t *bits, struct err *e)
 {
-	return stated(k, member, false, bits, e) && link_bits(k, member, bits, e);
+	return stated(k, member, true, bits, e) && link_bits(k, member, bits, e);
+}
+
+/* Those for which somebody's word stands now. */
+static bool
+standing_bits(struct keeper *k, int64_t member, uint32_t *bits, struct err *e)
+{
+	struct name_link links[VOUCH_NAMES];
+	uint32_t said, reach[VOUCH_NAMES];
+	size_t n;
+
+	TRY(stated(k, member, false, &said, e));
+	TRY(name_links(k, member, links, &n, e));
+	points_reach(links, n, reach);
+	*bits = 0;
+	for (unsigned i = 0; i < VOUCH_NAMES; i++)
+		if ((said & 1u << i) != 0)
+			*bits |= reach[i];
+	return true;
 }
 
 bool
@@ -127,8 +147,7 @@ name_free(struct keeper *k, int64_t member, uint8_t *index, struct err *e)
 	uint32_t taken, said;
 
 	TRY(name_bits(k, member, &taken, e));
-	TRY(stated(k, member, true, &said, e));
-	TRY(link_bits(k, member, &said, e));
+	TRY(name_vouched(k, member, &said, e));
 	for (uint8_t i = 0; i < VOUCH_NAMES; i++)
 		if (((taken | said) & 1u << i) == 0) {
 			*index = i;
@@ -213,6 +232,21 @@ lend_text(const struct name_parts *p, enum field f, struct buf *into, struct err
 	return buf_ok(into, e);
 }
 
+/* The name shown first; when nobody vouches for that one and somebody for another, the first such. */
+static bool
+lend_index(struct keeper *k, int64_t member, uint8_t *index, struct err *e)
+{
+	uint32_t there, standing;
+
+	TRY(name_main(k, member, index, e));
+	TRY(name_bits(k, member, &there, e));
+	TRY(standing_bits(k, member, &standing, e));
+	standing &= there;
+	if (standing != 0 && (standing & 1u << *index) == 0)
+		*index = (uint8_t)__builtin_ctz(standing);
+	return true;
+}
+
 bool
 name_lend(struct keeper *k, struct act *a, enum entry_role role, const struct owner *o, enum field f,
     bool again, struct err *e)
@@ -225,7 +259,7 @@ name_lend(struct keeper *k, struct act *a, enum entry_role role, const struct ow
 	TRY(vault_has(k->vault, o->number, f, 0, NULL, &there, e));
 	if (there && !again)
 		return true;
-	TRY(name_main(k, o->number, &index, e));
+	TRY(lend_index(k, o->number, &index, e));
 	TRY(name_open(k, a, role, o, index, &p, e));
 	if (p.whole.len == 0)
 		return REFUSE(e, ERR_DENIED, WHY_NAME_MISSING, "name: there is none to lend");
@@ -262,12 +296,36 @@ name_lent_again(struct keeper *k, struct act *a, enum entry_role role, const str
 	return true;
 }
 
+/* Should it have been the one shown first: which is it now?  An index that is free again must not be it by chance. */
+static bool
+main_settle(struct keeper *k, int64_t member, struct err *e)
+{
+	struct trust_facts t;
+	uint8_t index;
+
+	TRY(trust_get(k, member, &t, e));
+	TRY(name_main(k, member, &index, e));
+	if (t.main_name == index)
+		return true;
+	t.main_name = index;
+	return trust_put(k, member, &t, e);
+}
+
 bool
 name_erase(struct keeper *k, const struct owner *o, uint8_t index, int64_t now, struct err *e)
 {
 	for (size_t i = 0; i < COUNT(parts); i++)
 		TRY(vault_erase(k->vault, o->number, parts[i], index, now, NULL, e));
-	return sql_do(k->store, &sql_gone, e, o->number, (int64_t)index);
+	TRY(sql_do(k->store, &sql_gone, e, o->number, (int64_t)index));
+	TRY(name_changed(k, o->number, index, e));
+	return main_settle(k, o->number, e);
+}
+
+bool
+name_changed(struct keeper *k, int64_t member, uint8_t index, struct err *e)
+{
+	TRY(handover_forget(k, member, 1u << index, false, e));
+	return assurance_forget_name(k, member, index, e);
 }
 
 /* ---- birth dates ---- */
@@ -297,7 +355,7 @@ birth_reaches(const struct birth_known *b, int64_t version)
 {
 	int64_t at = b->version;
 
-	for (size_t steps = 0; b->held && steps <= b->links; steps++) {
+	for (size_t steps = 0; b->held && version > 0 && steps <= b->links; steps++) {
 		size_t i = 0;
 
 		if (at == version)
@@ -328,6 +386,25 @@ birth_vouched(struct keeper *k, int64_t member, bool *yes, struct err *e)
 	return end.kind == ERR_NONE;
 }
 
+bool
+birth_state(struct keeper *k, int64_t member, unsigned *bits, struct err *e)
+{
+	bool held, vouched, proposed;
+
+	TRY(vault_has(k->vault, member, FIELD_BIRTH, BIRTH_HELD, NULL, &held, e));
+	TRY(birth_vouched(k, member, &vouched, e));
+	TRY(vault_has(k->vault, member, FIELD_BIRTH, BIRTH_PROPOSED, NULL, &proposed, e));
+	*bits = (held ? BIRTH_IS_HELD : 0) | (vouched ? BIRTH_IS_VOUCHED : 0) | (proposed ? BIRTH_IS_PROPOSED : 0);
+	return true;
+}
+
+bool
+birth_changed(struct keeper *k, int64_t member, int64_t object, struct err *e)
+{
+	TRY(handover_forget(k, member, 0, true, e));
+	return assurance_forget_birth(k, member, object == BIRTH_PROPOSED, e);
+}
+
 /* ---- links ---- */
 
 struct replaced { struct buf was, now; };	/* what stood there, what stands there now */
@@ -354,10 +431,9 @@ name_link_fits(struct keeper *k, int64_t member, const struct link *l, struct er
 	if (l->what == LINK_NAME) {
 		TRY(name_bits(k, member, &there, e));
 		TRY(name_vouched(k, member, &vouched, e));
-		if (l->from >= VOUCH_NAMES || l->to >= VOUCH_NAMES || l->from == l->to ||
-		    (there & 1u << l->to) == 0 || (vouched & 1u << l->to) != 0 || (vouched & 1u << l->from) == 0)
+		if (l->from >= VOUCH_NAMES || l->to >= VOUCH_NAMES || l->from == l->to)
 			return link_absent(e);
-		return true;
+		return ((there & 1u << l->to) != 0 && (there & vouched & 1u << l->from) != 0) || link_absent(e);
 	}
 	TRY(birth_vouched(k, member, &held, e));
 	TRY(vault_has(k->vault, member, FIELD_BIRTH, BIRTH_PROPOSED, NULL, &proposed, e));
@@ -384,6 +460,8 @@ link_name(struct keeper *k, struct act *a, const struct owner *o, const struct l
 	if (first == l->from)
 		t.main_name = l->to;
 	TRY(trust_put(k, o->number, &t, e));
+	for (size_t i = 0; i < COUNT(parts); i++)
+		TRY(old_values_move(k, o, parts[i], l->from, l->to, e));
 	TRY(name_erase(k, o, l->from, a->now, e));
 	return name_lent_again(k, a, ACTOR_ASSURER, o, e);
 }
@@ -401,6 +479,8 @@ link_birth(struct keeper *k, struct act *a, const struct owner *o, struct replac
 	TRY(vault_put(k->vault, o, FIELD_BIRTH, BIRTH_HELD, span_buf(&r->now), a->now, e));
 	TRY(vault_version(k->vault, o->number, FIELD_BIRTH, BIRTH_HELD, &after, e));
 	TRY(vault_erase(k->vault, o->number, FIELD_BIRTH, BIRTH_PROPOSED, a->now, NULL, e));
+	TRY(old_values_move(k, o, FIELD_BIRTH, BIRTH_PROPOSED, BIRTH_HELD, e));
+	TRY(birth_changed(k, o->number, BIRTH_PROPOSED, e));
 	return sql_do(k->store, &sql_link, e, o->number, (int64_t)LINK_BIRTH, before, after, a->now);
 }
 
@@ -417,7 +497,7 @@ link_record(struct keeper *k, struct act *a, const struct owner *o, const struct
 
 	TRY(role_key(k, a->owner.number, a->now, &line.role_key, e));
 	TRY(keeper_record(k, &line, a->now, NULL, e));
-	TRY(old_value_note(k, o, f, e));
+	TRY(old_value_note(k, o, f, l->what == LINK_NAME ? l->to : BIRTH_HELD, e));
 	return act_record(k, a, said, e);
 }
 
@@ -437,6 +517,9 @@ name_link_make(struct keeper *k, struct act *a, const struct owner *o, const str
 		TRY(link_birth(k, a, o, &r, e));
 	TRY(buf_ok(&r.was, e));
 	TRY(link_record(k, a, o, l, &r, e));
+	/* The old name may be on show in the directory. */
+	if (l->what == LINK_NAME)
+		TRY(published_end_of(k, o, PUBLISHED_LISTING, a->now, e));
 	a->purpose = before;
 	TRY(member_owner(k, o->number, &same, &f, e));
 	return address_notify(k, o, f.lang, MAIL_LINKED, NULL, PURPOSE_NAME_LINK, a->now, e);

@@ -1,7 +1,10 @@
+#include <sodium.h>
+#include "privacy/facts/event_list.h"
 #include "privacy/facts/handover.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/once.h"
 #include "privacy/facts/register.h"
+#include "privacy/facts/slip.h"
 #include "privacy/facts/token.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
@@ -16,6 +19,12 @@ const char once_schema[] =
 "  expires INTEGER NOT NULL"
 ") STRICT;"
 "CREATE INDEX IF NOT EXISTS once_expires ON once (expires);";
+const char once_held_schema[] =
+"CREATE TABLE once_held ("		/* what an address gives that is kept nowhere else */
+" hash BLOB PRIMARY KEY,"
+" box BLOB NOT NULL,"			/* sealed with a key that the address gives */
+" expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+"CREATE INDEX once_held_expires ON once_held (expires);";
 
 static const struct sql
 sql_once_add = { "once_add", "biiiii", "",
@@ -23,12 +32,17 @@ sql_once_add = { "once_add", "biiiii", "",
 sql_once_get = { "once_get", "bi", "iiii",
 	"SELECT member, kind, variant, object FROM once WHERE hash = $1 AND expires > $2" },
 sql_once_drop = { "once_drop", "b", "", "DELETE FROM once WHERE hash = $1" },
-sql_once_sweep = { "once_sweep", "i", "", "DELETE FROM once WHERE expires <= $1" };
+sql_once_sweep = { "once_sweep", "i", "", "DELETE FROM once WHERE expires <= $1" },
+sql_held_add = { "once_held_add", "bbi", "", "INSERT INTO once_held (hash, box, expires) VALUES ($1, $2, $3)" },
+sql_held_get = { "once_held_get", "b", "b", "SELECT box FROM once_held WHERE hash = $1" },
+sql_held_drop = { "once_held_drop", "b", "", "DELETE FROM once_held WHERE hash = $1" },
+sql_held_sweep = { "once_held_sweep", "i", "", "DELETE FROM once_held WHERE expires <= $1" };
 
 bool
 once_sweep(struct keeper *k, int64_t now, struct err *e)
 {
-	return sql_do(k->store, &sql_once_sweep, e, now);
+	TRY(sql_do(k->store, &sql_once_sweep, e, now));
+	return sql_do(k->store, &sql_held_sweep, e, now);
 }
 
 /* ---- minting ---- */
@@ -80,22 +94,99 @@ object_of_form(struct keeper *k, struct act *a, struct span id, int64_t *object,
 	return form_code_there(k, *object, a->owner.number, a->now, &h, e);
 }
 
+static bool
+object_of_list(struct keeper *k, struct act *a, struct span id, int64_t *object, struct err *e)
+{
+	*object = unpack_i64(&id);
+	TRY(unpack_end(&id, "once: an event", e));
+	a->purpose = PURPOSE_EVENT_LIST;
+	return event_list_may(k, a, *object, e);
+}
+
+/* The code that the assurer still has before them: it is held for this address alone. */
+static bool
+object_of_slip(struct keeper *k, struct act *a, struct span about, int64_t *object, struct buf *hold, struct err *e)
+{
+	char code[KEEPER_TEXT_MAX + 1];
+	bool good;
+
+	unpack_text(&about, code, sizeof(code));
+	a->purpose = PURPOSE_SLIP;
+	good = unpack_end(&about, "once: a slip's code", e) && slip_of_code(k, a->owner.number, code, a->now, object, e);
+	buf_text(hold, code);
+	sodium_memzero(code, sizeof(code));
+	return good && buf_ok(hold, e);
+}
+
+static bool
+object_of(struct keeper *k, struct act *a, unsigned kind, struct span about, int64_t *object, struct buf *hold,
+    struct err *e)
+{
+	switch (kind) {
+	case ONCE_CERT_PEM:
+	case ONCE_CERT_DER:
+	case ONCE_CERT_CHAIN:
+		return object_of_cert(k, a, about, object, e);
+	case ONCE_FORM:
+		return object_of_form(k, a, about, object, e);
+	case ONCE_EVENT_LIST:
+		return object_of_list(k, a, about, object, e);
+	case ONCE_SLIP:
+		return object_of_slip(k, a, about, object, hold, e);
+	default:
+		return FAIL(e, ERR_INPUT, "once: kind %u", kind);
+	}
+}
+
+/* What is held can be opened with the address alone: only its hash is kept. */
+static void
+hold_key(const struct keeper *k, const unsigned char token[TOKEN_BYTES], unsigned char key[SEAL_KEY])
+{
+	static const char label[] = "troth held for an address";
+	crypto_generichash_state s;
+
+	crypto_generichash_init(&s, k->keys->pepper, sizeof(k->keys->pepper), SEAL_KEY);
+	crypto_generichash_update(&s, (const unsigned char *)label, sizeof(label));
+	crypto_generichash_update(&s, token, TOKEN_BYTES);
+	crypto_generichash_final(&s, key, SEAL_KEY);
+	sodium_memzero(&s, sizeof(s));
+}
+
+static const struct seal_place hold_place = { .table = "once held", .field = 1, .version = 1 };
+
+static bool
+hold(struct keeper *k, const unsigned char token[TOKEN_BYTES], const unsigned char hash[TOKEN_HASH],
+    const struct buf *what, int64_t expires, struct err *e)
+{
+	DROP(buf_wipe) struct buf box = {0};
+	unsigned char key[SEAL_KEY];
+	bool good;
+
+	if (what->len == 0)
+		return true;
+	hold_key(k, token, key);
+	good = seal_close(&box, key, &hold_place, span_buf(what), e);
+	sodium_memzero(key, sizeof(key));
+	return good && sql_do(k->store, &sql_held_add, e, (const void *)hash, (size_t)TOKEN_HASH,
+	    (const void *)box.data, box.len, expires);
+}
+
 bool
 op_once_mint(struct keeper *k, struct act *a, struct err *e)
 {
+	DROP(buf_wipe) struct buf held = {0};
 	unsigned char token[TOKEN_BYTES], hash[TOKEN_HASH];
 	unsigned kind = unpack_u8(&a->in), variant;
 	struct span about = unpack_bytes(&a->in);
-	int64_t object = 0;
+	int64_t object = 0, expires = a->now + k->set->once_life;
 
 	variant = unpack_u8(&a->in);
 	TRY(act_read(a, e));
-	if (kind < ONCE_CERT_PEM || kind > ONCE_FORM)
-		return FAIL(e, ERR_INPUT, "once: kind %u", kind);
-	TRY(kind == ONCE_FORM ? object_of_form(k, a, about, &object, e) : object_of_cert(k, a, about, &object, e));
+	TRY(object_of(k, a, kind, about, &object, &held, e));
 	token_make(token, hash);
 	TRY(sql_do(k->store, &sql_once_add, e, (const void *)hash, sizeof(hash), a->owner.number,
-	    (int64_t)kind, (int64_t)variant, object, a->now + k->set->once_life));
+	    (int64_t)kind, (int64_t)variant, object, expires));
+	TRY(hold(k, token, hash, &held, expires, e));
 	buf_add(a->out, token, sizeof(token));
 	explicit_bzero(token, sizeof(token));
 	return true;
@@ -103,7 +194,28 @@ op_once_mint(struct keeper *k, struct act *a, struct err *e)
 
 /* ---- taking ---- */
 
-struct once { int64_t member, kind, variant, object; };
+struct once { int64_t member, kind, variant, object; struct buf held; };
+static void once_wipe(struct once *o) { buf_wipe(&o->held); }
+
+/* What was held for this address, if anything; it is used up with it. */
+static bool
+held_open(struct keeper *k, const unsigned char token[TOKEN_BYTES], const unsigned char hash[TOKEN_HASH],
+    struct buf *into, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	unsigned char key[SEAL_KEY];
+	bool good = true;
+
+	TRY(sql_first(k->store, &r, &sql_held_get, e, (const void *)hash, (size_t)TOKEN_HASH));
+	if (r == NULL)
+		return true;
+	hold_key(k, token, key);
+	good = seal_open(into, key, &hold_place, rows_bytes(r, 0), e);
+	sodium_memzero(key, sizeof(key));
+	rows_drop(&r);
+	keeper_shed(k, 0);
+	return good && sql_do(k->store, &sql_held_drop, e, (const void *)hash, (size_t)TOKEN_HASH);
+}
 
 /* Found and used up in one. */
 static bool
@@ -111,17 +223,19 @@ once_use(struct keeper *k, struct act *a, struct once *o, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
 	unsigned char token[TOKEN_BYTES], hash[TOKEN_HASH];
+	bool good;
 
 	unpack_exact(&a->in, token, sizeof(token));
 	TRY(act_read(a, e));
 	token_hash(token, hash);
-	explicit_bzero(token, sizeof(token));
 	TRY(sql_first(k->store, &r, &sql_once_get, e, (const void *)hash, sizeof(hash), a->now));
 	if (r == NULL)
 		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "once: no such address");
-	*o = (struct once){ rows_i64(r, 0), rows_i64(r, 1), rows_i64(r, 2), rows_i64(r, 3) };
+	*o = (struct once){ rows_i64(r, 0), rows_i64(r, 1), rows_i64(r, 2), rows_i64(r, 3), {0} };
 	rows_drop(&r);
-	return sql_do(k->store, &sql_once_drop, e, (const void *)hash, sizeof(hash));
+	good = held_open(k, token, hash, &o->held, e);
+	explicit_bzero(token, sizeof(token));
+	return good && sql_do(k->store, &sql_once_drop, e, (const void *)hash, sizeof(hash));
 }
 
 static bool
@@ -180,16 +294,49 @@ take_form(struct keeper *k, struct act *a, const struct once *o, struct buf *con
 	return act_record(k, a, o->object != 0 ? "form with the code" : "form with names", e);
 }
 
+static bool
+take_slip(struct keeper *k, struct act *a, const struct once *o, struct buf *content, struct err *e)
+{
+	struct slip s;
+	bool found;
+
+	a->purpose = PURPOSE_SLIP;
+	TRY(slip_get(k, o->object, &s, &found, e));
+	if (!found || s.giver != o->member || s.state != SLIP_OPEN || o->held.len == 0)
+		return REFUSE(e, ERR_ABSENT, WHY_SLIP, "once: the slip is over");
+	pack_i64(content, s.number);
+	pack_bytes(content, o->held.data, o->held.len);
+	pack_i64(content, s.met_day);
+	pack_i64(content, s.expires);
+	return act_record(k, a, "printed", e);
+}
+
+static bool
+take(struct keeper *k, struct act *a, const struct once *o, struct buf *content, struct err *e)
+{
+	switch (o->kind) {
+	case ONCE_FORM:
+		return take_form(k, a, o, content, e);
+	case ONCE_EVENT_LIST:
+		a->purpose = PURPOSE_EVENT_LIST;
+		return event_list_take(k, a, o->object, content, e);
+	case ONCE_SLIP:
+		return take_slip(k, a, o, content, e);
+	default:
+		return take_cert(k, a, o, content, e);
+	}
+}
+
 bool
 op_once_take(struct keeper *k, struct act *a, struct err *e)
 {
+	DROP(once_wipe) struct once o = {0};
 	DROP(buf_wipe) struct buf content = {0};
-	struct once o = {0};
 
 	TRY(once_use(k, a, &o, e));
 	TRY(member_owner(k, o.member, &a->owner, NULL, e));
 	a->role = ACTOR_OWNER;		/* who minted it was signed in */
-	TRY(o.kind == ONCE_FORM ? take_form(k, a, &o, &content, e) : take_cert(k, a, &o, &content, e));
+	TRY(take(k, a, &o, &content, e));
 	pack_u8(a->out, (unsigned)o.kind);
 	pack_u8(a->out, (unsigned)o.variant);
 	pack_bytes(a->out, content.data, content.len);

@@ -106,7 +106,7 @@ order_hash(struct order *q, const struct act *a)
 	crypto_generichash_update(&h, q->request_hash, sizeof(q->request_hash));
 	crypto_generichash_update(&h, q->key_hash, sizeof(q->key_hash));
 	crypto_generichash_update(&h, (const unsigned char[]){ q->profile, (unsigned char)q->options,
-	    q->wants_name, q->open_to_all, (unsigned char)q->count }, 5);
+	    q->named, q->open_to_all, (unsigned char)q->count }, 5);
 	for (unsigned i = 0; i < q->count; i++)
 		crypto_generichash_update(&h, (const unsigned char *)&q->names[i], sizeof(q->names[i]));
 	crypto_generichash_update(&h, (const unsigned char *)q->label, sizeof(q->label));
@@ -120,7 +120,7 @@ order_read(struct act *a, struct order *q, struct err *e)
 	q->profile = unpack_u8(&a->in);
 	unpack_exact(&a->in, q->key_hash, sizeof(q->key_hash));
 	q->options = unpack_u32(&a->in);
-	q->wants_name = unpack_u8(&a->in) == 1;
+	q->named = unpack_u8(&a->in);
 	TRY(names_read(&a->in, q, e));
 	TRY(caa_read(&a->in, q, e));
 	TRY(label_read(&a->in, q, e));

@@ -16,7 +16,8 @@ struct order {
 	uint8_t		profile;
 	unsigned char	key_hash[32], request_hash[32], hash[ASKED_BYTES];
 	uint32_t	options;
-	bool		wants_name, open_to_all;
+	uint8_t		named;		/* 0: no name in it, else its index + 1 */
+	bool		open_to_all;
 	unsigned	count;
 	struct ticket_name *names;		/* TICKET_NAMES of them */
 	int64_t		bind[TICKET_NAMES];	/* the address or domain each stands on */

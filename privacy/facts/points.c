@@ -46,16 +46,15 @@ by_giver(const void *a, const void *b)
 	return (x->group > y->group) - (x->group < y->group);
 }
 
-/* reach[i]: the names for which a vouch for name i holds, through any chain of links. */
-static void
-follow_links(const struct trust_member *m, uint32_t reach[VOUCH_NAMES])
+void
+points_reach(const struct name_link *links, size_t n, uint32_t reach[VOUCH_NAMES])
 {
 	for (uint32_t i = 0; i < VOUCH_NAMES; i++)
 		reach[i] = 1u << i;
 	/* no chain without repetition is longer than there are names */
 	for (int round = 0; round < VOUCH_NAMES; round++)
-		for (size_t k = 0; k < m->link_count; k++) {
-			const struct name_link *l = &m->links[k];
+		for (size_t k = 0; k < n; k++) {
+			const struct name_link *l = &links[k];
 
 			for (uint32_t i = 0; i < VOUCH_NAMES && l->from < VOUCH_NAMES && l->to < VOUCH_NAMES; i++)
 				if ((reach[i] & 1u << l->from) != 0)
@@ -81,7 +80,7 @@ read_entries(const struct trust_policy *p, const struct trust_member *m, int64_t
 {
 	uint32_t reach[VOUCH_NAMES];
 
-	follow_links(m, reach);
+	points_reach(m->links, m->link_count, reach);
 	*n = 0;
 	for (size_t i = 0; i < m->received_count; i++) {
 		const struct vouching *v = &m->received[i];

@@ -93,6 +93,8 @@ struct points {
 	size_t		want_count;
 };
 
+/* reach[i]: bits of the names for which a vouch for name i holds: itself, and through any chain of links. */
+void points_reach(const struct name_link *links, size_t n, uint32_t reach[VOUCH_NAMES]);
 /* ERR_MEMORY.  O(n log n) in the number of assurances. */
 bool points_of(const struct trust_policy *p, const struct trust_member *m, int64_t now,
     struct points *into, struct err *e) MUST;

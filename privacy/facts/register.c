@@ -1,5 +1,6 @@
 #include <sodium.h>
 #include "privacy/facts/address.h"
+#include "privacy/facts/person_name.h"
 #include "privacy/facts/register.h"
 #include "privacy/facts/setting.h"
 #include "privacy/facts/token.h"
@@ -53,22 +54,25 @@ const char register_schema[] =
 "  since INTEGER NOT NULL"
 ") STRICT;";
 
+const char register_named_schema[] =
+"ALTER TABLE register ADD COLUMN named INTEGER NOT NULL DEFAULT 0;";
+
 #define COLUMNS "register.id, register.member, register.key, register.serial, register.profile," \
 	" register.state, register.options, register.made, register.not_before," \
 	" register.not_after, register.number, register.key_hash, register.sha256," \
 	" register.open_to_all, register.reminder, register.reason, register.changed_at," \
-	" register.wanted"
-#define LETTERS "iiibiiiiiiibBiiiii"
+	" register.wanted, register.named"
+#define LETTERS "iiibiiiiiiibBiiiiii"
 /* Pending, valid or suspended, and not over. */
 #define LIVE "register.state <= 3 AND register.not_after > "
 
 static const struct sql
 sql_register_last = { "register_last", "", "i",
 	"SELECT CAST(COALESCE(MAX(id), 0) AS BIGINT) FROM register" },
-sql_register_add = { "register_add", "iiibiiiiiiibib", "",
+sql_register_add = { "register_add", "iiibiiiiiiibiib", "",
 	"INSERT INTO register (id, member, key, serial, profile, state, options, made, not_before,"
-	" not_after, number, key_hash, open_to_all, reminder, reminded, reason, changed_at, wanted, names)"
-	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0, 0, 0, 0, $14)" },
+	" not_after, number, key_hash, open_to_all, named, reminder, reminded, reason, changed_at, wanted, names)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, 0, 0, 0, $15)" },
 sql_register_name_add = { "register_name_add", "iiiib", "",
 	"INSERT INTO register_name (certificate, place, kind, bind, blind) VALUES ($1, $2, $3, $4, $5)" },
 sql_register_by_serial = { "register_by_serial", "b", LETTERS,
@@ -77,6 +81,9 @@ sql_register_by_id = { "register_by_id", "i", LETTERS,
 	"SELECT " COLUMNS " FROM register WHERE id = $1" },
 sql_register_of = { "register_of", "iii", LETTERS,
 	"SELECT " COLUMNS " FROM register WHERE member = $1 AND state < $2 ORDER BY made DESC, id LIMIT $3" },
+sql_register_assured = { "register_assured", "iiiii", LETTERS,
+	"SELECT " COLUMNS " FROM register WHERE member = $1 AND (profile = $2 OR profile = $3) AND " LIVE "$4"
+	" ORDER BY made DESC, id LIMIT $5" },
 sql_register_faces = { "register_faces", "iiii", LETTERS,
 	"SELECT " COLUMNS " FROM register WHERE stored_number > $1 AND (profile = $2 OR profile = $3)"
 	" ORDER BY stored_number LIMIT $4" },
@@ -148,7 +155,7 @@ register_read(struct entry_of_register *r, const struct rows *row, struct err *e
 		.number = rows_i64(row, 10), .stored = !rows_null(row, 12),
 		.open_to_all = rows_i64(row, 13) != 0, .reminder = rows_i64(row, 14) != 0,
 		.reason = (uint8_t)rows_i64(row, 15), .changed_at = rows_i64(row, 16),
-		.wanted = (uint8_t)rows_i64(row, 17),
+		.wanted = (uint8_t)rows_i64(row, 17), .named = (uint8_t)rows_i64(row, 18),
 	};
 	TRY(copy_exact(r->serial, sizeof(r->serial), rows_bytes(row, 3), e));
 	TRY(copy_exact(r->key_hash, sizeof(r->key_hash), rows_bytes(row, 11), e));
@@ -202,6 +209,16 @@ register_each(struct keeper *k, int64_t member, register_reader *each, void *sel
 
 	TRY(sql_ask(k->store, &rows, &sql_register_of, e, member, (int64_t)REGISTER_CANCELLED,
 	    (int64_t)REGISTER_LISTED));
+	return each_of(rows, each, self, e);
+}
+
+bool
+register_assured(struct keeper *k, int64_t member, int64_t now, register_reader *each, void *self, struct err *e)
+{
+	DROP(rows_drop) struct rows *rows = NULL;
+
+	TRY(sql_ask(k->store, &rows, &sql_register_assured, e, member, (int64_t)PROFILE_ASSURED_TLS,
+	    (int64_t)PROFILE_ASSURED_MAIL, now, (int64_t)REGISTER_LISTED));
 	return each_of(rows, each, self, e);
 }
 
@@ -324,14 +341,20 @@ static bool
 names_seal(struct keeper *k, const struct entry_of_register *r, const struct ticket *t,
     struct buf *box, struct err *e)
 {
-	DROP(buf_wipe) struct buf plain = {0};
+	DROP(buf_wipe) struct buf plain = {0}, person = {0};
 	struct seal_place at = names_place(r->member, r->id, r->key);
 
-	pack_u32(&plain, t->name_count);
+	person_name_whole(&person, t->given, NULL, t->family, NULL);
+	pack_u32(&plain, t->name_count + (person.len > 0 ? 1u : 0u));
 	for (unsigned i = 0; i < t->name_count; i++) {
 		pack_u8(&plain, t->names[i].kind);
 		pack_text(&plain, t->names[i].text);
 	}
+	if (person.len > 0) {
+		pack_u8(&plain, NAME_PERSON);
+		pack_bytes(&plain, person.data, person.len);
+	}
+	TRY(buf_ok(&person, e));
 	TRY(buf_ok(&plain, e));
 	return vault_seal(k->vault, &at, span_buf(&plain), box, e);
 }
@@ -420,7 +443,7 @@ register_add(struct keeper *k, const struct owner *o, struct entry_of_register *
 	    (const void *)t->serial, sizeof(t->serial), (int64_t)t->profile,
 	    (int64_t)REGISTER_PENDING, (int64_t)t->options, r->made, t->not_before, t->not_after,
 	    t->ledger_number, (const void *)t->key_hash, sizeof(t->key_hash),
-	    (int64_t)r->open_to_all, (const void *)names.data, names.len));
+	    (int64_t)r->open_to_all, (int64_t)r->named, (const void *)names.data, names.len));
 	TRY(names_add(k, r->id, t, bind, e));
 	TRY(sql_do(k->store, &sql_issued_add, e, r->member, r->made / DAY));
 	return !r->reminder || register_note(k, r->id, true, r->open_to_all, e);

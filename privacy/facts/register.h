@@ -19,7 +19,7 @@
 #include "privacy/facts/ticket.h"
 #include "privacy/keeper/keeper.h"
 
-extern const char register_schema[];
+extern const char register_schema[], register_named_schema[];
 
 struct entry_of_register {
 	int64_t	id, member, key, made, not_before, not_after, changed_at;
@@ -33,6 +33,7 @@ struct entry_of_register {
 	bool	reminder;
 	uint8_t	reason;			/* RFC 5280 CRLReason */
 	uint8_t	wanted;			/* enum ticket_act on its way to the signer; 0 none */
+	uint8_t	named;			/* index + 1 of its owner's name in it (facts/name.h); 0 none */
 };
 
 bool register_counts(struct keeper *k, int64_t member, int64_t now, int64_t *valid,
@@ -99,7 +100,8 @@ bool register_binding(struct keeper *k, int64_t member, enum name_kind kind, int
 /* Does certificate id name this address?  By blind index, opens nothing. */
 bool register_names_address(struct keeper *k, int64_t id, const char *address, bool *yes, struct err *e) MUST;
 /*
- * The names as sealed in the row, appended as u32 n, n * { u8 kind, text };
+ * The names as sealed in the row, appended as u32 n, n * { u8 kind, text }: addresses or
+ * domains and, last, the owner's name if it stands there (NAME_PERSON);
  * first (may be NULL) gets the first one's text.  Not accounted by the vault:
  * whoever shows them records FIELD_CERT_BODY.
  */
@@ -109,6 +111,9 @@ bool register_names(struct keeper *k, const struct entry_of_register *r, struct 
 #define REGISTER_LISTED	1000
 typedef bool register_reader(void *self, const struct entry_of_register *r, struct err *e);
 bool register_each(struct keeper *k, int64_t member, register_reader *each, void *self, struct err *e) MUST;
+/* Live ones of the Assured profiles, newest first, at most REGISTER_LISTED. */
+bool register_assured(struct keeper *k, int64_t member, int64_t now, register_reader *each, void *self,
+    struct err *e) MUST;
 /* TLS certificates stored by ledger entries after `since`, at most `most`, oldest first. */
 bool register_faces(struct keeper *k, int64_t since, int64_t most, register_reader *each, void *self,
     struct err *e) MUST;

@@ -77,7 +77,7 @@ enum why {
 	WHY_CODES_WRONG,	/* this assurer typed too many wrong codes today */
 	WHY_NAME_MANY,		/* all sixteen places for names are taken */
 	WHY_NAME_SCRIPTS,	/* letters of several scripts in one name */
-	WHY_NAME_LAST,		/* the only name cannot go */
+	WHY_ENTERED,		/* another name, or the birth date held, is the same */
 	WHY_ASSURE_SELF,
 	WHY_ASSURE_ASSURER,	/* not an assurer (any more) */
 	WHY_ASSURE_SENIOR,
@@ -123,6 +123,9 @@ enum why {
 	WHY_TTP_COUNTRY,	/* third parties do not count there */
 	WHY_PAPER_ABSENT,
 	WHY_WORDS,		/* say in a few words why */
+	WHY_EVENT_REMOVED,	/* who announced it took this assurer off its list */
+	WHY_NAME_YOUNG,		/* a young person's name waits for a parent's consent */
+	WHY_NAME_POINTS,	/* this name has not enough points of its own */
 	WHY__COUNT
 };
 #endif

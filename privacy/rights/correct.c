@@ -1,7 +1,6 @@
 #include "privacy/facts/member.h"
 #include "privacy/facts/name.h"
 #include "privacy/facts/person.h"
-#include "privacy/facts/person_name.h"
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
@@ -35,6 +34,15 @@ steps_refresh(struct keeper *k, struct act *a, struct err *e)
 	return member_step(k, a, a->owner.number, STEP_NAMES, names != 0, e);
 }
 
+/* What assurers compared with the former value must be compared again. */
+static bool
+compared_again(struct keeper *k, const struct act *a, enum field f, int64_t object, struct err *e)
+{
+	if (f <= FIELD_SUFFIX)
+		return name_changed(k, a->owner.number, (uint8_t)object, e);
+	return f != FIELD_BIRTH || birth_changed(k, a->owner.number, object, e);
+}
+
 bool
 correct_field(struct keeper *k, struct act *a, enum field f, int64_t object, struct span value, struct err *e)
 {
@@ -61,16 +69,17 @@ correct_field(struct keeper *k, struct act *a, enum field f, int64_t object, str
 	   entry of a field that did change, or by a line of its own. */
 	if (was.len == value.len && value.len > 0 && memcmp(was.data, value.p, value.len) == 0)
 		return true;
+	TRY(compared_again(k, a, f, object, e));
 	/* What stood there is kept nowhere. */
 	if (value.len == 0) {
 		l.has_values = false;
 		TRY(vault_erase(k->vault, a->owner.number, f, object, a->now, NULL, e));
-		TRY(old_values_erase(k, &a->owner, f, e));
+		TRY(old_values_erase(k, &a->owner, f, object, e));
 		return keeper_record(k, &l, a->now, NULL, e);
 	}
 	TRY(vault_put(k->vault, &a->owner, f, object, value, a->now, e));
 	TRY(keeper_record(k, &l, a->now, NULL, e));
-	return !found || old_value_note(k, &a->owner, f, e);
+	return !found || old_value_note(k, &a->owner, f, object, e);
 }
 
 /* ---- the form ---- */
@@ -112,80 +121,62 @@ changes_read(struct act *a, struct change c[FIELD__COUNT], struct err *e)
 	return act_read(a, e);
 }
 
-/* Will there be a value of f once the changes are made? */
-static bool
-will_have(struct keeper *k, const struct act *a, const struct change c[FIELD__COUNT],
-    enum field f, int64_t object, bool *yes, struct err *e)
-{
-	*yes = c[f].value.len > 0;
-	return c[f].set || held(k, a, f, object, yes, e);
-}
-
 static bool
 names_touched(const struct change c[FIELD__COUNT])
 {
 	return c[FIELD_GIVEN].set || c[FIELD_MIDDLE].set || c[FIELD_FAMILY].set || c[FIELD_SUFFIX].set;
 }
 
-/* One name, one script (UTS 39); the parts were each checked for their characters. */
-static bool
-scripts_ok(const struct change c[FIELD__COUNT], struct err *e)
-{
-	DROP(buf_wipe) struct buf whole = {0};
-
-	person_name_whole(&whole, c[FIELD_GIVEN].value.data, c[FIELD_MIDDLE].value.data,
-	    c[FIELD_FAMILY].value.data, c[FIELD_SUFFIX].value.data);
-	TRY(buf_ok(&whole, e));
-	return whole.len == 0 || person_name_script_ok(whole.data) ||
-	    REFUSE(e, ERR_INPUT, WHY_NAME_SCRIPTS, "data: a name in several scripts");
-}
-
-static bool
-names_whole(struct keeper *k, const struct act *a, const struct change c[FIELD__COUNT], uint8_t index,
-    struct err *e)
-{
-	bool given, family;
-
-	TRY(will_have(k, a, c, FIELD_GIVEN, index, &given, e));
-	TRY(will_have(k, a, c, FIELD_FAMILY, index, &family, e));
-	if (!given && !family)
-		return REFUSE(e, ERR_INPUT, WHY_NAME_MISSING, "data: neither given nor family name");
-	return scripts_ok(c, e);
-}
-
 /* Which name the form is about: the one shown first, as long as nobody vouched for it; a first one has a free index. */
 static bool
-names_target(struct keeper *k, const struct act *a, uint8_t *index, struct err *e)
+names_target(struct keeper *k, const struct act *a, struct name_row *row, struct err *e)
 {
-	uint32_t there, vouched;
+	struct name_row rows[VOUCH_NAMES];
+	uint32_t vouched;
+	size_t n;
 
-	TRY(name_bits(k, a->owner.number, &there, e));
-	if (there == 0)
-		return name_free(k, a->owner.number, index, e);
-	TRY(name_main(k, a->owner.number, index, e));
+	*row = (struct name_row){ .sort = NAME_SORT_PAPERS };
+	TRY(name_list(k, a->owner.number, rows, &n, e));
+	if (n == 0)
+		return name_free(k, a->owner.number, &row->index, e);
+	TRY(name_main(k, a->owner.number, &row->index, e));
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].index == row->index)
+			*row = rows[i];
 	TRY(name_vouched(k, a->owner.number, &vouched, e));
-	return (vouched & 1u << *index) == 0 ||
+	return (vouched & 1u << row->index) == 0 ||
 	    REFUSE(e, ERR_DENIED, WHY_FIELD_VOUCHED, "data: a vouched name");
+}
+
+/* The parts as they will be: changed ones from the form, the others as they are held. */
+static bool
+names_merge(struct keeper *k, struct act *a, const struct change c[FIELD__COUNT], uint8_t index,
+    struct name_parts *p, struct err *e)
+{
+	struct buf *part[] = { &p->given, &p->middle, &p->family, &p->suffix };
+
+	for (unsigned f = FIELD_GIVEN; f <= FIELD_SUFFIX; f++) {
+		struct buf *into = part[f - FIELD_GIVEN];
+		bool found;
+
+		if (c[f].set)
+			buf_add(into, c[f].value.data, c[f].value.len);
+		else
+			TRY(act_open(k, a, (enum field)f, index, into, NULL, &found, e));
+		TRY(buf_ok(into, e));
+	}
+	return true;
 }
 
 static bool
 names_save(struct keeper *k, struct act *a, const struct change c[FIELD__COUNT], struct err *e)
 {
-	struct trust_facts t;
-	uint8_t index;
+	DROP(name_parts_wipe) struct name_parts p = {0};
+	struct name_row row;
 
-	TRY(names_target(k, a, &index, e));
-	TRY(names_whole(k, a, c, index, e));
-	for (unsigned f = FIELD_GIVEN; f <= FIELD_SUFFIX; f++)
-		if (c[f].set)
-			TRY(correct_field(k, a, (enum field)f, index, span_buf(&c[f].value), e));
-	TRY(name_row_put(k, a->owner.number, index, NAME_SORT_PAPERS, a->now, e));
-	TRY(trust_get(k, a->owner.number, &t, e));
-	if (t.main_name != index) {
-		t.main_name = index;
-		TRY(trust_put(k, a->owner.number, &t, e));
-	}
-	return name_lent_again(k, a, a->role, &a->owner, e);
+	TRY(names_target(k, a, &row, e));
+	TRY(names_merge(k, a, c, row.index, &p, e));
+	return name_save(k, a, row.index, row.sort, &p, e);
 }
 
 static bool

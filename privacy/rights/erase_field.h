@@ -15,12 +15,20 @@
 #define PRIVACY_RIGHTS_ERASE_FIELD_H
 #include "privacy/keeper/keeper.h"
 
-extern const char document_schema[];
+extern const char document_schema[], old_value_schema[];
 
-/* The newest entry about *o carries values of f: note it, so that they can go with the field. */
-bool old_value_note(struct keeper *k, const struct owner *o, enum field f, struct err *e) MUST;
-/* The values of all entries noted for f go. */
-bool old_values_erase(struct keeper *k, const struct owner *o, enum field f, struct err *e) MUST;
+/*
+ * The newest entry about *o carries values of f (object: which name, which birth date;
+ * else 0): note it, so that they can go with the field.
+ */
+bool old_value_note(struct keeper *k, const struct owner *o, enum field f, int64_t object, struct err *e) MUST;
+/* The values of all entries noted for it go. */
+bool old_values_erase(struct keeper *k, const struct owner *o, enum field f, int64_t object, struct err *e) MUST;
+/* The same of all parts of a name. */
+bool old_names_erase(struct keeper *k, const struct owner *o, int64_t index, struct err *e) MUST;
+/* `from` was replaced by `to`: what was noted for the one goes with the other. */
+bool old_values_move(struct keeper *k, const struct owner *o, enum field f, int64_t from, int64_t to,
+    struct err *e) MUST;
 /* The document was used (entered, in a hand-over): its time begins anew, at the end of the last open hand-over. */
 bool document_used(struct keeper *k, int64_t member, int64_t now, struct err *e) MUST;
 /* Erase at most `most` documents not used for document_life; one entry each. */

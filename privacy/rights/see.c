@@ -33,10 +33,14 @@ op_data(struct keeper *k, struct act *a, struct err *e)
 {
 	DROP(list_wipe) struct list l = {0};
 	uint64_t open = 0;
+	uint32_t vouched;
+	unsigned birth;
 	uint8_t first;
 
 	TRY(act_read(a, e));
 	TRY(name_main(k, a->owner.number, &first, e));
+	TRY(name_vouched(k, a->owner.number, &vouched, e));
+	TRY(birth_state(k, a->owner.number, &birth, e));
 	for (unsigned f = FIELD_ADDRESS; f <= FIELD_DOC_NUMBER; f++) {
 		bool guarded = (purposes[a->purpose].guarded & FIELD_BIT(f)) != 0;
 
@@ -47,6 +51,8 @@ op_data(struct keeper *k, struct act *a, struct err *e)
 	}
 	TRY(vault_range(k->vault, &a->owner, FIELD_ADDRESS, FIELD_DOC_NUMBER, open, list_add, &l, e));
 	pack_u8(a->out, first);
+	pack_u32(a->out, vouched);
+	pack_u8(a->out, birth);
 	pack_u32(a->out, l.n);
 	buf_add(a->out, l.body.data, l.body.len);
 	return act_record(k, a, NULL, e);

@@ -53,9 +53,9 @@ export async function restart(site, change = () => {}, more = []) {
 export const sql = (dir, text) => execFileSync("sqlite3", ["-bail", path.join(dir, "keeper/keeper.db"), text]).toString().trim().split("\n").filter(Boolean);
 
 const vouch = (giver, member, points, ago) => `INSERT INTO assurance (id, giver, member, third_party, points, met_day, noted_at, made_at,
-	withdrawn_at, falls_at, confirmed_at, objected_at, birth, event, names, method, founding, parent, paper, link, link_from, link_to)
+	withdrawn_at, falls_at, confirmed_at, objected_at, birth, names, method, founding, parent, paper, link, link_from, link_to)
 	VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM assurance), ${giver}, ${member}, 0, ${points}, ${Math.floor((now() - ago) / 86400)}, ${now() - ago}, ${now() - ago},
-	0, 0, 0, 0, (SELECT version FROM sealed WHERE subject = ${member} AND field = ${BIRTH} AND object = 0), 0, 1, 1, 0, 0, 0, 0, 0, 0);`;
+	0, 0, 0, 0, (SELECT version FROM sealed WHERE subject = ${member} AND field = ${BIRTH} AND object = 0), 1, 1, 0, 0, 0, 0, 0, 0);`;
 
 const facts = (member, { founder = false } = {}) => `INSERT INTO trust (member, main_name, passed_at, founder_at, standing, standing_at, name_changed_at, next_at)
 	VALUES (${member}, 0, ${now() - 86400}, ${founder ? now() - 3600 : 0}, 0, 0, 0, 0)

@@ -39,6 +39,15 @@ await visitor.send({ address: "ann@example.org" }, "/forgot");
 const resetAt = new URL((await site.mail((m) => m.links.some((l) => l.includes("/reset/")))).links.find((l) => l.includes("/reset/"))).pathname;
 await askToJoin(visitor, "waiting@example.org");
 const verifyAt = new URL(await verifyLink(site, "waiting@example.org")).pathname;
+/* Ann's own line, and a message by way of it: to herself. */
+await ann.own("/directory/mine");
+await ann.send({ region: "Wien" }, "/directory/mine");
+await ann.send({}, "/directory/mine/publish");
+await ann.own("/directory");
+const line = ann.page.text.match(/\/directory\/write\/(\d+)"/)[1];
+await ann.own(`/directory/write/${line}`);
+await ann.send({ message: "Hello" }, `/directory/write/${line}`);
+const contactAt = new URL((await site.mail((m) => m.links.some((l) => l.includes("/contact/")))).links.find((l) => l.includes("/contact/"))).pathname;
 await until("all mails to be sent", async () => (await health(site))["mails waiting"] === 0);
 const rows = (await routes()).filter((r) => r.method === "POST" && r.guard !== "machine");
 const typed = "Zwirbelwort";		/* stands in what is typed and must come back */
@@ -64,8 +73,12 @@ const good = {
 	"/assure/sign": { draft: "1", password }, "/assure/drop": { id: "1" }, "/points/confirm": { id: "1" }, "/assurances/withdraw/*": { reason: typed },
 	"/certs/mail": { address: "ann@example.org", label: typed, request: csr }, "/status": { serial: "0".repeat(32), address: "" },
 	"/challenge": { language: typed }, "/challenge/questions": { try: "1", q1: "0", open: "1" },
+	"/directory/mine": { named: "1", region: typed, languages: "de, en", place: "48.1, 11.6" }, "/directory/mine/publish": { name: "", region: typed, languages: "de", place: "48.1, 11.6" },
+	"/directory/write/*": { message: `${typed}\nand more` }, "/contact/*": { message: `${typed}\nand more` },
 };
-const place = (row) => row.path === "/reset/*" ? resetAt : row.path === "/verify/*" ? verifyAt : row.path.replace("*", /^\/certs/.test(row.path) ? serial : /^\/domains/.test(row.path) ? domain : /^\/assurances/.test(row.path) ? given : /^\/assure/.test(row.path) ? met : "1");
+const place = (row) => row.path === "/reset/*" ? resetAt : row.path === "/verify/*" ? verifyAt : row.path === "/contact/*" ? contactAt :
+	row.path === "/directory/write/*" ? `/directory/write/${line}` : row.path.replace("*", /^\/certs/.test(row.path) ? serial : /^\/domains/.test(row.path) ? domain :
+		/^\/assurances/.test(row.path) ? given : /^\/assure/.test(row.path) ? met : "1");
 
 let publicTokens = {};
 async function tokenOf(row) {

@@ -11,7 +11,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { sleep, startSite, temporaryFolder, test, finish, Visitor } from "./site.mjs";
 import { makeAssurers } from "./_trust.mjs";
-import { asker, enrol, formToken, inParallel, mailCertificate, member, openssl, request, routes, again, freshen, signIn, download } from "./_people.mjs";
+import { asker, enrol, formToken, inParallel, mailCertificate, member, openssl, request, routes, again, freshen, signIn, download, password } from "./_people.mjs";
 
 const dir = path.join(temporaryFolder(), "state");
 const sets = ["nginx.posts_per_minute=60000"];

@@ -1,41 +1,90 @@
 // Promise 6: a name stands in a certificate only when its owner has the points and chose so.
 import assert from "node:assert/strict";
 import crypto from "node:crypto";
-import { finish, startSite, test } from "../flow/site.mjs";
-import { asker, download, enrol, formToken, mailCertificate, member, openssl, request } from "../flow/_people.mjs";
+import { finish, startSite, temporaryFolder, test } from "../flow/site.mjs";
+import { asker, download, enrol, formToken, mailCertificate, openssl, request, signIn } from "../flow/_people.mjs";
+import { numbered, vouch } from "../flow/_words.mjs";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 
-const site = await startSite({});
-const ann = await enrol(await member(site, "ann@example.org"), { given: "Annegret", family: "Zwitscherling" });
+const dir = path.join(temporaryFolder(), "state");
+let site = await startSite({ dir });
+const ann = await enrol(await numbered(site, "ann@example.org"), { given: "Annegret", family: "Zwitscherling" });
+const ben = await numbered(site, "ben@example.org"), cleo = await numbered(site, "cleo@example.org");
 const { csr } = request({ subject: "/CN=Annegret Zwitscherling/GN=Annegret/SN=Zwitscherling/emailAddress=ann@example.org" });
+const says = /Annegret|Zwitscherling/;
+
+/** Asked for by hand, whatever the form offers. */
+async function byHand(values) {
+	const ask = asker(site, site.http);
+	const body = new URLSearchParams({ form: formToken(ann.root, "/certs/mail"), address: "ann@example.org", request: csr, ...values }).toString();
+	const a = await ask("POST", `${ann.root}/certs/mail`, { body });
+	ask.close();
+	return a;
+}
+
+/** Everything that a certificate says. */
+async function saidBy(serial) {
+	const leaf = (await download(ann, serial)).toString().match(/-----BEGIN[^]*?END CERTIFICATE-----/)[0];
+	const x = new crypto.X509Certificate(leaf), file = path.join(temporaryFolder(), "leaf.pem");
+	writeFileSync(file, leaf);
+	return x.toString() + x.subject + x.subjectAltName + x.raw.toString("latin1") + openssl("x509", "-in", file, "-noout", "-text").toString();
+}
+
+/** Ben and Cleo vouch for Ann while nobody looks. */
+async function vouched(givers, points) {
+	assert.equal(await site.stop(), 0);
+	vouch(dir, givers, ann.number, { points });
+	site = ann.site = await startSite({ dir });
+	ann.url = `${site.https}/`;
+	await signIn(ann, "ann@example.org");
+}
 
 await test("without points the form does not offer it", async () => {
 	await ann.own("/certs/mail");
-	assert.ok(!/name="with_name"/.test(ann.page.text) || /50 points/.test(ann.words), ann.words);
+	assert.doesNotMatch(ann.page.text, /name="name"/);
+	assert.match(ann.words, /From 50 points on/);
 });
 
 await test("without points asking for it is refused, and nothing is issued", async () => {
-	const ask = asker(site, site.http);
-	const body = new URLSearchParams({ form: formToken(ann.root, "/certs/mail"), address: "ann@example.org", with_name: "1", request: csr }).toString();
-	const a = await ask("POST", `${ann.root}/certs/mail`, { body });
-	assert.equal(a.status, 422);
-	assert.match(a.text, /50 points/);
-	ask.close();
+	for (const level of ["assured", "robot"]) {
+		const a = await byHand({ level, name: "1" });
+		assert.equal(a.status, 422);
+		assert.match(a.text, level === "assured" ? /needs more points/ : /Assured certificates only/);
+	}
 	assert.doesNotMatch((await ann.own("/certs")).text, /certs\/show/);
 });
 
 await test("a certificate without it carries no name, whatever the request says", async () => {
 	const serial = await mailCertificate(ann, "ann@example.org", csr);
-	const pem = (await download(ann, serial)).toString();
-	const leaf = pem.match(/-----BEGIN[^]*?END CERTIFICATE-----/)[0];
-	const x = new crypto.X509Certificate(leaf);
-	assert.doesNotMatch(x.toString() + x.subject + x.subjectAltName, /Annegret|Zwitscherling/);
-	assert.match(x.subjectAltName, /^email:ann@example\.org$/);
-	const file = path.join(site.dir, "outbox", "leaf.pem");
-	writeFileSync(file, leaf);
-	assert.doesNotMatch(openssl("x509", "-in", file, "-noout", "-text").toString(), /Annegret|Zwitscherling/);
-	assert.ok(!x.raw.includes("Annegret") && !x.raw.includes("Zwitscherling"));
+	const said = await saidBy(serial);
+	assert.doesNotMatch(said, says);
+	assert.match(said, /email:ann@example\.org/);
+});
+
+await test("one assurer alone is not enough, whatever they give", async () => {
+	await vouched([ben.number], 100);
+	const a = await byHand({ level: "assured", name: "1" });
+	assert.equal(a.status, 422);
+	assert.match(a.text, /needs more points/);
+});
+
+await test("with the points it still stands there only when chosen", async () => {
+	await vouched([cleo.number], 35);
+	const quiet = await saidBy(await mailCertificate(ann, "ann@example.org", csr, { label: "not chosen" }));
+	assert.match(quiet, /Assured Mail/);
+	assert.doesNotMatch(quiet, says);
+	await ann.own("/certs/mail");
+	assert.ok(ann.form("/certs/mail").fields.find((f) => f.name === "name" && f.value === "0").checked, "no name is what stands ready");
+	const said = await saidBy(await mailCertificate(ann, "ann@example.org", csr, { label: "chosen", level: "assured", name: "1" }));
+	assert.match(said, /Annegret Zwitscherling/);
+});
+
+await test("erased, it is in no further one", async () => {
+	await ann.own("/names/erase/0");
+	await ann.send({ sure: true }, "/names/erase/0");
+	const a = await byHand({ level: "assured", name: "1", label: "once more" });
+	assert.equal(a.status, 422);
 	assert.equal(await site.stop(), 0);
 });
 

@@ -193,7 +193,7 @@ ca_order_pack(struct call *c, const unsigned char token[TOKEN_BYTES], const stru
 	pack_u8(&c->in, o->profile);
 	buf_add(&c->in, key, sizeof(key));
 	pack_u32(&c->in, o->options);
-	pack_u8(&c->in, o->wants_name);
+	pack_u8(&c->in, o->named);
 	pack_u8(&c->in, n);
 	for (unsigned i = 0; i < n; i++) {
 		pack_u8(&c->in, strchr(o->names[i], '@') != NULL ? NAME_MAIL : NAME_DNS);
@@ -313,6 +313,7 @@ ca_state(struct ca *ca, const unsigned char serial[TICKET_SERIAL])
 		unpack_i64(&s);
 		unpack_text(&s, label, sizeof(label));
 		unpack_u8(&s);
+		unpack_text(&s, first, sizeof(first));
 		unpack_text(&s, first, sizeof(first));
 		if (memcmp(here, serial, sizeof(here)) == 0)
 			found = state;

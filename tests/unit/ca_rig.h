@@ -54,7 +54,8 @@ struct ca_order {			/* zero members: the usual */
 	unsigned	profile;
 	const char	*names[8];	/* with '@': an address */
 	uint32_t	options;
-	bool		wants_name, open_to_all, no_caa;
+	unsigned	named;		/* 0: no name in it, else its index + 1 */
+	bool		open_to_all, no_caa;
 	int64_t		caa_age;
 	enum statement_result caa;	/* 0: SAW_IT */
 	unsigned char	key;		/* tells keys apart */

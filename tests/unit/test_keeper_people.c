@@ -83,16 +83,19 @@ data_of(struct rig *r, const unsigned char token[TOKEN_BYTES], uint32_t field, c
 	assert_true(rig_look(r, KEEPER_DATA, token, &out, &b));
 	s = span_buf(&out);
 	rig_block(&s, &b);
+	unpack_u8(&s);			/* the name shown first */
+	unpack_u32(&s);			/* names vouched for */
+	unpack_u8(&s);			/* how the birth date stands */
 	n = unpack_u32(&s);
 	for (uint32_t i = 0; i < n; i++) {
 		char value[256];
 		uint32_t f = unpack_u32(&s);
-		int64_t since = unpack_i64(&s);
+		int64_t object = unpack_i64(&s), since = unpack_i64(&s);
 		bool shown = unpack_u8(&s) == 1;
 
 		unpack_text(&s, value, sizeof(value));
 		assert_true(since > 0);
-		if (f == field)
+		if (f == field && (object == 0 || f == FIELD_ADDRESS))
 			snprintf(into, 256, "%s", shown ? value : "?");
 	}
 	assert_true(unpack_end(&s, "data", NULL));
