@@ -115,15 +115,6 @@ ask_points(struct visit *v, struct points_view *p, struct err *e)
 	return unpack_end(&a, "points", e);
 }
 
-/* Rooms that a site may do without are linked where they are. */
-static bool
-room_there(const struct visit *v, const char *path, bool own)
-{
-	const char *tail;
-
-	return route_find(v->site->tables, v->site->table_count, GET, path, own, &tail) != NULL;
-}
-
 bool
 points_show(struct visit *v, struct err *e)
 {
@@ -132,8 +123,6 @@ points_show(struct visit *v, struct err *e)
 	if (p == NULL || (p->row = calloc(VOUCHES_SHOWN, sizeof(*p->row))) == NULL)
 		return FAIL(e, ERR_MEMORY, "points");
 	TRY(ask_points(v, p, e));
-	p->directory = room_there(v, "/directory", true);
-	p->names = room_there(v, "/names", true);
 	page_points(&v->page, v, p);
 	return buf_ok(&v->page, e);
 }

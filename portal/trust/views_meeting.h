@@ -126,7 +126,6 @@ struct points_view {
 	size_t		n;
 	struct lost_cert lost[LOST_SHOWN];
 	size_t		losts;
-	bool		directory, names;	/* pages of these rooms are there */
 };
 
 /* ---- assurances given ---- */
