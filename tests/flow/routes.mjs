@@ -161,7 +161,9 @@ function expected(row, who, fetchSite, token) {
 		return old ? ["over", "token"] : ["over"];
 	if (row.own && row.role !== "member" && !(p.roles ?? []).includes(row.role))
 		return old ? ["role", "token"] : ["role"];
-	if (p.kind === "stale" && (row.needs === "fresh" || row.method === "GET" && held.has(row.path)))
+	/* A birth date that somebody vouched for leads on to the page that proposes another. */
+	const asked = held.has(row.path) && !(who === "assurer" && row.path === "/data/birth");
+	if (p.kind === "stale" && (row.needs === "fresh" || row.method === "GET" && asked))
 		return old ? ["password", "token", "old form"] : ["password"];
 	/* A certificate alone shows and does not act; what is typed wrong may be said before that. */
 	if (p.door && row.method === "POST" && !/^\/(sign-out|password|certs\/get\/.*)$/.test(row.path))
