@@ -102,6 +102,7 @@ class World {
 		const { fingerprint } = this.site;
 		if (crash) {
 			this.killer.disarm();
+			this.killer.hurry(1);
 			this.site.child.kill("SIGKILL");
 			await this.site.ended;
 			await until("all processes to be gone", () => alive(this.dir).length === 0, 30000);

@@ -103,6 +103,21 @@ for (const [act, ...victims] of [
 	for (const [program, options] of victims)
 		await test(`${act}: ${program} dies at each step`, () => sweep(act, program, options));
 
+await test("signed, and nobody was told: the order leads to a page that says it comes", async () => {
+	const size = await measured("a certificate for mail", "troth-signer", {});
+	let what;
+	/* Its last steps are those after the signing; the clerk's questions come in between. */
+	for (let i = 0; what === undefined; i++) {
+		assert.ok(i < 30, "it never died between signing and answering");
+		await once("a certificate for mail", "troth-signer", { after: size - 1 - i % 6, patience: 0 });
+		if (!(await ann.v.own(`/certs/show/${ann.orders[`mail ${number}`].serials[0]}`)).text.includes("badge good"))
+			what = `mail ${number}`;
+	}
+	assert.match(ann.v.words, /being issued.* This certificate is on its way\. Open this page again in two minutes\./);
+	assert.doesNotMatch(ann.v.words, /Get it|Set it up|Use it|SHA-256 fingerprint/);
+	assert.equal(ann.orders[what].serials.length, 1);
+});
+
 await test("everything agrees afterwards", async () => {
 	await world.again();
 	await audit(world, people);
@@ -133,6 +148,8 @@ for (const [program, size] of [["troth-clerk", 60], ["troth-signer", 40], ["trot
 			await until("a death", () => killer.dead !== null, 4000).catch(() => {});
 			deaths += killer.disarm() !== null;
 			await world.serves();
+			/* A mail whose bearer died waits until its loan is over. */
+			await world.again();
 			await audit(world, people, []);
 		}
 		total += deaths;
