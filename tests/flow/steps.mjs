@@ -3,7 +3,7 @@
 // finished by the clerk; and `troth run` while it makes a site.
 // limit: 7200
 //
-//	STEPS=n	so many steps of each, spread evenly (3); 0 is all of them
+//	STEPS=n	so many steps of each, spread evenly (3); 0 is all of them, of finishing and of a first start some dozens
 
 import assert from "node:assert/strict";
 import path from "node:path";
@@ -142,7 +142,7 @@ async function abandon() {
 for (const [program, size] of [["troth-clerk", 60], ["troth-signer", 40], ["troth-keeper", 160]])
 	await test(`interrupted issuing is finished while ${program} dies at each step`, async () => {
 		let deaths = 0;
-		for (const after of chosen(size, some === 0 ? 40 : 1)) {
+		for (const after of chosen(size, some === 0 ? 25 : 1)) {
 			await abandon();
 			await world.again({ crash: after % 2 === 1, before: () => killer.arm(program, { after, half: after % 3 === 0 }) });
 			await until("a death", () => killer.dead !== null, 4000).catch(() => {});
@@ -182,7 +182,7 @@ async function firstStart(after) {
 
 await test("a first start that ends at any step is continued by the next one", async () => {
 	const size = await firstStart(-1);
-	const tried = chosen(size, some === 0 ? 100 : 2);
+	const tried = chosen(size, some === 0 ? 50 : 2);
 	for (const after of tried)
 		await firstStart(after);
 	console.log(`  # ${tried.length} of ${size} steps`);
