@@ -19,7 +19,7 @@ import { again, browse, check, follow, invent, join, linkIn, mailTo, main, rootO
 /* What stands for the * of a route; {} means: found as a link on the page named here. */
 const open = { '/verify/*': '/verify/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/reset/*': '/reset/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' };
 const found = { '/history/*': '/history', '/domains/show/*': '/domains', '/domains/remove/*': ['/domains', '/domains/show/'], '/certs/show/*': '/certs',
-  '/certs/change/*': ['/certs', '/certs/show/'], '/addresses/remove/*': '/addresses', '/password/*': '/password' };
+  '/certs/change/*': ['/certs', '/certs/show/'], '/addresses/remove/*': '/addresses', '/password/*': '/password', '/names/change/*': '/names', '/names/erase/*': '/names' };
 /* Not pages: files, and what only machines ask. */
 const files = ['/.well-known/security.txt', '/.well-known/gpc.json', '/robots.txt', '/favicon.ico', '/once/*', '/ocsp/*'];
 

@@ -13,6 +13,8 @@ import { askToJoin, asker, enrol, formToken, health, inParallel, mailCertificate
 
 const site = await startSite({ sets: ["nginx.posts_per_minute=60000", "argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000"] });
 const ann = await enrol(await member(site, "ann@example.org"));
+await ann.own("/names/add");
+await ann.send({ sort: "birth", given: "Ann", family: "Kowalska" }, "/names/add");
 await ann.own("/domains");
 await ann.send({ name: "ann.example.org" }, "/domains");
 const domain = ann.page.text.match(/\/domains\/show\/(\d+)/)?.[1] ?? new URL(ann.url).pathname.match(/\/domains\/show\/(\d+)/)[1];
@@ -42,11 +44,13 @@ const good = {
 	"/settings/certificate": { on: "1" }, "/role": { code: "AAAA-BBBB" }, "/policy": { answer: "yes" }, "/sessions/end": { number: "1" },
 	"/data/erase": { field: "7" }, "/data/names": { given: typed, middle: "", family: typed, suffix: "" }, "/data/birth": { day: "1", month: "2", year: "1990" },
 	"/data/nationality": { nationality: "DE" }, "/data/document": { kind: "passport", number: typed },
+	"/names/add": { sort: "artist", given: typed, middle: "", family: typed, suffix: "" }, "/names/change/*": { sort: "artist", given: typed, middle: "", family: typed, suffix: "" },
+	"/names/first": { index: "1" }, "/names/erase/*": { sure: "1" }, "/names/birth": { day: "1", month: "2", year: "1990" },
 	"/questions": Object.fromEntries([1, 2, 3, 4, 5].flatMap((n) => [[`question${n}`, `${typed} number ${n} of mine`], [`answer${n}`, `${secret} ${n}`]])),
 	"/addresses": { address: `${typed}@example.net` }, "/addresses/again": { id: "1" }, "/addresses/primary": { id: "1" }, "/addresses/remove/*": { sure: "1" },
 	"/domains": { name: "zwirbelwort.example.net" }, "/domains/mail/*": { mailbox: "admin" }, "/domains/check/*": { method: "dns" }, "/domains/remove/*": { sure: "1" },
-	"/certs/note/*": { label: typed }, "/certs/revoke/*": { reason: "4" }, "/certs/server": { request: csr }, "/certs/server/issue": { request: csr, name: "ann.example.org", label: typed },
-	"/certs/mail": { address: "ann@example.org", label: typed, request: csr }, "/status": { serial: "0".repeat(32), address: "" },
+	"/certs/note/*": { label: typed }, "/certs/revoke/*": { reason: "4" }, "/certs/server": { request: csr }, "/certs/server/issue": { request: csr, name: "ann.example.org", level: "robot", label: typed },
+	"/certs/mail": { address: "ann@example.org", level: "robot", name: "0", label: typed, request: csr }, "/status": { serial: "0".repeat(32), address: "" },
 	"/challenge": { language: typed }, "/challenge/questions": { try: "1", q1: "0", open: "1" },
 };
 const place = (row) => row.path === "/reset/*" ? resetAt : row.path === "/verify/*" ? verifyAt : row.path.replace("*", /^\/certs/.test(row.path) ? serial : /^\/domains/.test(row.path) ? domain : "1");
@@ -81,7 +85,7 @@ function refused(a, name, want) {
 
 const boxes = async () => {
 	const pages = {};
-	for (const where of ["/data", "/addresses", "/domains", "/certs", "/settings", "/questions"])
+	for (const where of ["/data", "/names", "/addresses", "/domains", "/certs", "/settings", "/questions"])
 		pages[where] = (await ask("GET", ann.root + where)).text.replace(/name="form" value="[^"]*"/g, "").replace(/\d+ (seconds?|minutes?) ago|just now/g, "").replace(/<(time|footer)[^]*?<\/\1>/g, "");
 	const h = await health(site);
 	for (const age of ["ledger entries", "newest checkpoint", "oldest mail, seconds", "oldest ticket, seconds", "up, seconds", "mails waiting"])
