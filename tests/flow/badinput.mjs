@@ -25,6 +25,8 @@ await compare(ann, met, { name: "Ben Berg", birth: ["29", "2", "1984"] });
 await makeCode(ann, "printed");
 await ann.own("/assurances");
 const given = ann.page.text.match(/\/assurances\/withdraw\/(\d+)/)[1];
+await ann.own("/names/add");
+await ann.send({ sort: "birth", given: "Ann", family: "Kowalska" }, "/names/add");
 await ann.own("/domains");
 await ann.send({ name: "ann.example.org" }, "/domains");
 const domain = ann.page.text.match(/\/domains\/show\/(\d+)/)?.[1] ?? new URL(ann.url).pathname.match(/\/domains\/show\/(\d+)/)[1];
@@ -63,15 +65,17 @@ const good = {
 	"/settings/certificate": { on: "1" }, "/role": { code: "AAAA-BBBB" }, "/policy": { answer: "yes" }, "/sessions/end": { number: "1" },
 	"/data/erase": { field: "7" }, "/data/names": { given: typed, middle: "", family: typed, suffix: "" }, "/data/birth": { day: "1", month: "2", year: "1990" },
 	"/data/nationality": { nationality: "DE" }, "/data/document": { kind: "passport", number: typed },
+	"/names/add": { sort: "artist", given: typed, middle: "", family: typed, suffix: "" }, "/names/change/*": { sort: "artist", given: typed, middle: "", family: typed, suffix: "" },
+	"/names/first": { index: "1" }, "/names/erase/*": { sure: "1" }, "/names/birth": { day: "1", month: "2", year: "1990" },
 	"/questions": Object.fromEntries([1, 2, 3, 4, 5].flatMap((n) => [[`question${n}`, `${typed} number ${n} of mine`], [`answer${n}`, `${secret} ${n}`]])),
 	"/addresses": { address: `${typed}@example.net` }, "/addresses/again": { id: "1" }, "/addresses/primary": { id: "1" }, "/addresses/remove/*": { sure: "1" },
 	"/domains": { name: "zwirbelwort.example.net" }, "/domains/mail/*": { mailbox: "admin" }, "/domains/check/*": { method: "dns" }, "/domains/remove/*": { sure: "1" },
-	"/certs/note/*": { label: typed }, "/certs/revoke/*": { reason: "4" }, "/certs/server": { request: csr }, "/certs/server/issue": { request: csr, name: "ann.example.org", label: typed },
+	"/certs/note/*": { label: typed }, "/certs/revoke/*": { reason: "4" }, "/certs/server": { request: csr }, "/certs/server/issue": { request: csr, name: "ann.example.org", level: "robot", label: typed },
 	"/handover": { kind: "screen" }, "/handover/end": { id: "1" }, "/handover/form": { mutual: "1" }, "/assure": { code: "7KQM-3V9X-D2TP-84HQ" },
 	"/assure/with/*": { name: typed, day: "1", month: "2", year: "1990", kind: "passport", number: typed },
 	"/assure/note/*": { place: typed, day: "1", month: "2", year: "2026", passport: "1", name: "0", accepts: "1", paper: "1", points: "1" },
 	"/assure/sign": { draft: "1", password }, "/assure/drop": { id: "1" }, "/points/confirm": { id: "1" }, "/assurances/withdraw/*": { reason: typed },
-	"/certs/mail": { address: "ann@example.org", label: typed, request: csr }, "/status": { serial: "0".repeat(32), address: "" },
+	"/certs/mail": { address: "ann@example.org", level: "robot", name: "0", label: typed, request: csr }, "/status": { serial: "0".repeat(32), address: "" },
 	"/challenge": { language: typed }, "/challenge/questions": { try: "1", q1: "0", open: "1" },
 	"/directory/mine": { named: "1", region: typed, languages: "de, en", place: "48.1, 11.6" }, "/directory/mine/publish": { name: "", region: typed, languages: "de", place: "48.1, 11.6" },
 	"/directory/write/*": { message: `${typed}\nand more` }, "/contact/*": { message: `${typed}\nand more` },
@@ -110,7 +114,7 @@ function refused(a, name, want) {
 
 const boxes = async () => {
 	const pages = {};
-	for (const where of ["/data", "/addresses", "/domains", "/certs", "/settings", "/questions", "/handover", `/assure/with/${met}`, "/assure/sign", "/points", "/assurances"])
+	for (const where of ["/data", "/names", "/addresses", "/domains", "/certs", "/settings", "/questions", "/handover", `/assure/with/${met}`, "/assure/sign", "/points", "/assurances"])
 		pages[where] = (await ask("GET", ann.root + where)).text.replace(/name="form" value="[^"]*"/g, "").replace(/\d+ (seconds?|minutes?) ago|just now|in \d+ (hours?|minutes?)/g, "").replace(/<(time|footer)[^]*?<\/\1>/g, "");
 	const h = await health(site);
 	for (const age of ["ledger entries", "newest checkpoint", "oldest mail, seconds", "oldest ticket, seconds", "up, seconds", "mails waiting"])
