@@ -22,4 +22,11 @@ handler points_show, vouch_confirm, parent_show, parent_withdraw, given_show, wi
 /* directory.c: the search; listing.c: one's own line; contact.c: messages by way of a line */
 handler directory_show, listing_show, listing_preview, listing_publish, listing_end;
 handler contact_write_show, contact_write, contact_answer_show, contact_answer;
+
+/* ---- events and slips ---- */
+/* event.c, event_mine.c, event_new.c, event_list.c */
+handler events_show, events_own_show, event_show, event_own_show, event_sign_up, event_leave, event_check_in, event_check_out;
+handler event_end_show, event_end, events_mine, event_new_show, event_preview, event_publish, event_list_make, event_list_once;
+/* slips.c: an assurer's; slip.c: bringing one */
+handler slips_show, slip_new_show, slip_new, slip_withdraw, slip_print, slip_once, slip_show, slip_look, slip_confirm;
 #endif

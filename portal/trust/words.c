@@ -107,6 +107,21 @@ documents_say(const struct visit *v, uint32_t seen_bits, struct buf *into)
 			list_add(v, documents[i].says, into);
 }
 
+uint32_t
+documents_typed(const struct visit *v)
+{
+	static const struct { const char *name; unsigned bit; } ticks[] = {
+		{ "passport", DOCUMENT_PASSPORT }, { "card", DOCUMENT_IDENTITY_CARD }, { "driving", DOCUMENT_DRIVING },
+		{ "residence", DOCUMENT_RESIDENCE }, { "other", DOCUMENT_OTHER }, { "deed", DOCUMENT_DEED },
+	};
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < COUNT(ticks); i++)
+		if (form_ticked(&v->form, ticks[i].name))
+			bits |= ticks[i].bit;
+	return bits;
+}
+
 void
 fields_say(const struct visit *v, uint64_t bits, struct buf *into)
 {

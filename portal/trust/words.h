@@ -20,6 +20,8 @@ const char *handover_act_words(unsigned act);		/* enum handover_act: a whole sen
 const char *document_words(unsigned document);
 /* "passport, identity card"; nothing for none. */
 void documents_say(const struct visit *v, uint32_t documents, struct buf *into);
+/* DOCUMENT_* bits of what is ticked in the form: passport, card, driving, residence, other, deed. */
+uint32_t documents_typed(const struct visit *v);
 /* "names, birth date" of FIELD_BIT()s; the four parts of a name are one word. */
 void fields_say(const struct visit *v, uint64_t bits, struct buf *into);
 /* "24 hours", "60 days", "7 years": the largest unit that is whole. */

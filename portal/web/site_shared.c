@@ -1,5 +1,6 @@
 #include <string.h>
 #include "portal/trust/directory.h"
+#include "portal/trust/events.h"
 #include "portal/web/site.h"
 
 static const char schema[] =
@@ -20,7 +21,7 @@ static const char schema[] =
 
 static const char *const schemas[] = { schema, NULL };
 /* Version 2: the web of trust. */
-static const char *const trust_schemas[] = { directory_schema, NULL };
+static const char *const trust_schemas[] = { directory_schema, events_schema, NULL };
 static const struct store_step steps[] = { { 2, trust_schemas } };
 
 const struct store_spec site_spec = {
