@@ -199,10 +199,15 @@ slip_print(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf about = {0};
 
-	if (!form_good(&v->form))
-		return FAIL(e, ERR_INPUT, "slip: form");
 	pack_text(&about, form_text(&v->form, "code"));
-	return once_go(v, ONCE_SLIP, &about, "/once/slip/", e);
+	if (form_good(&v->form)) {
+		if (once_go(v, ONCE_SLIP, &about, "/once/slip/", e))
+			return true;
+		if (!visit_fault(v, e, NULL))
+			return false;
+	}
+	v->status = 422;
+	return slips_show(v, e);
 }
 
 bool
