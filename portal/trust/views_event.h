@@ -9,6 +9,7 @@
 #define PORTAL_TRUST_VIEWS_EVENT_H
 #include "portal/trust/events.h"
 #include "portal/trust/qr.h"
+#include "portal/trust/words.h"
 #include "portal/web/visit.h"
 #include "privacy/facts/code.h"
 #include "privacy/facts/trust_policy.h"

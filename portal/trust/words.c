@@ -168,6 +168,15 @@ duration_say(const struct visit *v, int64_t seconds, struct buf *into)
 }
 
 void
+duration_keep(const struct visit *v, int64_t seconds, char into[SPAN_SHOWN])
+{
+	DROP(buf_wipe) struct buf said = {0};
+
+	duration_say(v, seconds, &said);
+	said_keep(&said, into, SPAN_SHOWN);
+}
+
+void
 name_called(const struct visit *v, unsigned number, unsigned sort, struct buf *into)
 {
 	char text[16];
