@@ -36,6 +36,7 @@
 #include "portal/ca/routes.h"
 #include "portal/people/routes.h"
 #include "portal/public/routes.h"
+#include "portal/trust/atlas.h"
 #include "portal/trust/routes.h"
 #include "portal/web/fcgi.h"
 #include "portal/web/published.h"
@@ -53,6 +54,7 @@
 struct portal {
 	struct settings		set;
 	struct route_table	tables[4];
+	struct atlas		*atlas;
 	struct published	published[PUBLISHED_MOST];
 	char			https[300], http[300], cert[300], version[17];
 	struct site		site;
@@ -83,11 +85,11 @@ bases(struct portal *p)
 	snprintf(p->cert + strlen(p->cert), sizeof(p->cert) - strlen(p->cert), "/sign-in/certificate");
 }
 
-/* Changes with the style sheet and the script, so that browsers load them anew. */
+/* Changes with the style sheet and the scripts, so that browsers load them anew. */
 static bool
 static_version(struct portal *p, const char *folder, struct err *e)
 {
-	static const char *const files[] = { "troth.css", "keygen.js", "mark.svg" };
+	static const char *const files[] = { "troth.css", "keygen.js", "scan.js", "mark.svg" };
 	crypto_generichash_state hash;
 	unsigned char digest[crypto_generichash_BYTES], part[4096];
 
@@ -124,7 +126,8 @@ site_fill(struct portal *p, size_t published)
 		.association = s->association, .registration = s->registration, .postal = s->postal, .privacy_contact = s->privacy_contact, .logo = s->site_logo,
 		.static_version = p->version, .unwalled = s->unwalled, .outbox = s->smtp_url[0] == '\0',
 		.mail_is_smtp = s->smtp_url[0] != '\0', .clock_shift = s->clock_shift,
-		.trust = &s->trust, .published = p->published, .published_count = published,
+		.trust = &s->trust, .atlas = p->atlas, .directory_most = s->trust.directory_most,
+		.published = p->published, .published_count = published,
 		.life = { s->tls_robot_life, s->tls_assured_life, s->mail_robot_life, s->mail_assured_life },
 		.tables = p->tables, .table_count = COUNT(p->tables),
 	};
@@ -172,6 +175,8 @@ prepare(struct portal *p, struct err *e)
 	TRY(static_version(p, folder, e));
 	snprintf(share, sizeof(share), "%s/build/share", folder);
 	TRY(words_load(share, e));
+	if (p->set.trust.places_file[0] != '\0')
+		TRY(atlas_open(&p->atlas, p->set.trust.places_file, e));
 	TRY(published_read("www", p->published, &published, e));
 	site_fill(p, published);
 	TRY(store_make(e));

@@ -317,12 +317,12 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.history = MSG("You took the assurer challenge, or looked at your answers."),
 	},
 	[PURPOSE_EVENT] = {
-		.name = "event", .kind = KIND_OWN,
+		.name = "event", .kind = KIND_OWN, .fields = NAMES | B(SIGNER),
 		.roles = OWNER | ASSURER, .facts = FACT_SESSION | FACT_NO_BAR, .basis = consent,
 		.keeps = MSG("What you announce is public until a month after the event."),
 		.says = MSG("To announce a meeting where people vouch for each other, and to take part in one as an assurer."),
 		.history = MSG("You announced an event or took part in one as an assurer."),
-		.recipient = MSG("everybody: place, time and your words, without your name"),
+		.recipient = MSG("everybody: place, time and your words, without your name; who announced an event: the names of the assurers who checked in"),
 	},
 	[PURPOSE_EVENT_VISIT] = {
 		.name = "event visit", .kind = KIND_OWN, .fields = B(CODE) | NAMES,
@@ -364,7 +364,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_DIRECTORY] = {
 		.name = "directory", .kind = KIND_DISCLOSURE, .fields = NAMES,
-		.roles = OWNER, .facts = FACT_SESSION | FACT_NO_BAR | FACT_OPT_IN, .basis = consent,
+		.roles = OWNER | SYSTEM, .facts = FACT_SESSION | FACT_NO_BAR | FACT_OPT_IN, .basis = consent,
 		.keeps = MSG("Until you take it down: one click, at once."),
 		.says = MSG("To list you in the directory of assurers, with what you chose to show."),
 		.history = MSG("You were listed in the directory of assurers, or taken down."),

@@ -282,6 +282,8 @@ once_take(struct visit *v, struct err *e)
 	buf_add(&in, once, sizeof(once));
 	TRY(visit_ask_open(v, KEEPER_ONCE_TAKE, &in, &out, &a, e));
 	kind = unpack_u8(&a);
+	if (kind > ONCE_CERT_CHAIN)
+		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "one-use address: of something else");
 	(void)unpack_u8(&a);
 	der = unpack_bytes(&a);
 	TRY(unpack_end(&a, "one-use address", e));

@@ -3,12 +3,13 @@
  *
  * Two threads: the postman sends mail (post.c), the other does everything that
  * must not wait behind a slow mail server (publish.c, finish.c, faces.c,
- * tidy_up), each chore at its own pace (chore.c).  Each thread has lines of its own.
+ * published.c, tidy_up), each chore at its own pace (chore.c).  Each thread has lines of its own.
  */
 #ifndef PORTAL_CLERK_CLERK_H
 #define PORTAL_CLERK_CLERK_H
 #include <stdatomic.h>
 #include "portal/clerk/line.h"
+#include "privacy/keeper/op.h"
 #include "privacy/settings.h"
 
 struct stop {			/* how a signal reaches both threads; lock-free, so a handler may set it */
@@ -28,11 +29,12 @@ struct clerk {
 	int64_t			carried;		/* size of the newest checkpoint the keeper has; -1 unknown */
 	struct store		*site;			/* NULL: no site store */
 	int64_t			faces_since;		/* ledger number; -1 unknown */
+	int64_t			strays_after[PUBLISHED_KIND__COUNT];	/* id up to which the rows of a kind were compared; 0: from the first */
 };
 
 /* A chore does all that is due and returns; false with why it could not. */
 typedef bool chore_run(struct clerk *c, struct err *e);
-chore_run publish_crls, publish_checkpoint, finish_tickets, carry_faces, tidy_up;
+chore_run publish_crls, publish_checkpoint, finish_tickets, carry_faces, finish_published, tidy_up;
 
 /* Serve the chores until c->stop->now. */
 void chores_run(struct clerk *c);

@@ -12,6 +12,7 @@ struct row {
 	const char *link;		/* the path before the token, NULL: the kind has no link */
 	const char *link_says;		/* above the link */
 	bool may_lack;			/* the letter makes sense without its link */
+	const char *before;		/* above the second message that it quotes */
 	const char *why, *not_you;
 };
 
@@ -171,14 +172,15 @@ static const struct row rows[MAIL_USE__COUNT] = {
 	},
 	[MAIL_CONTACT] = {
 		.subject = MSG("A message for you by way of the directory of {site}"),
-		.happened = MSG("Somebody found you in the directory of assurers and writes: {object}"),
+		.happened = MSG("Somebody found you in the directory of assurers and writes:"),
 		.link = contact, .link_says = MSG("Neither of you sees the other's address yet. To answer, open this page; with your answer each of you learns the other's address:"),
 		.why = MSG("You are listed in the directory of assurers."),
 		.not_you = MSG("If you do not want to answer, do nothing. You can take your line down at any time under \"Directory\"."),
 	},
 	[MAIL_CONTACT_ANSWER] = {
 		.subject = MSG("An answer from an assurer of {site}"),
-		.happened = MSG("The assurer you wrote to has answered: {object}"),
+		.happened = MSG("The assurer you wrote to has answered. From here on you can write to each other directly; their address is {object}. The answer:"),
+		.before = MSG("You had written:"),
 		.why = MSG("You wrote to an assurer by way of the directory."),
 		.not_you = tell_us,
 	},
@@ -186,13 +188,19 @@ static const struct row rows[MAIL_USE__COUNT] = {
 		.subject = MSG("Whom you answered at {site}"),
 		.happened = MSG("Your answer is on its way to {object}. From here on you can write to each other directly."),
 		.why = MSG("You answered a message that came by way of the directory."),
-		.not_you = tell_us,
+		.not_you = MSG("If you did not answer, somebody else reads your mail: secure your mailbox."),
 	},
 	[MAIL_THIRD_PARTY] = {
 		.subject = MSG("A check of your papers was noted at {site}"),
 		.happened = MSG("A senior assurer noted that a trusted third party has checked your papers. It stands under \"My points\"."),
 		.why = own_address,
 		.not_you = MSG("If you sent no form to anybody, object under \"My points\" within two weeks."),
+	},
+	[MAIL_EVENT_OFF] = {
+		.subject = MSG("An event you signed up for was called off"),
+		.happened = MSG("This event will not take place: {object}. Your event pass is over. Who signed up is forgotten when the event would have ended."),
+		.why = MSG("You signed up for this event."),
+		.not_you = MSG("There is nothing to do. Other events stand under \"Events\"."),
 	},
 	[MAIL_PAPER] = {
 		.subject = MSG("Paper forms in your keeping"),
@@ -220,16 +228,30 @@ until_text(int64_t at, char into[32])
 	snprintf(into, 32, "%.10s %.5s UTC", iso, iso + 11);
 }
 
-static const char *
-value_of(const struct letter_ask *a, const char *name, size_t n, const char *until)
+/* What a mail is about, without the messages behind it. */
+static void
+object_add(struct buf *into, const struct letter_ask *a)
+{
+	size_t n = strcspn(a->object, MAIL_PART);
+
+	if (a->object[n] != '\0')
+		buf_add(into, a->object, n);
+	else
+		buf_text(into, say(a, a->object));	/* a role's name is a message, any other object is not */
+}
+
+static bool
+value_add(struct buf *into, const struct letter_ask *a, const char *name, size_t n, const char *until)
 {
 	if (n == 6 && memcmp(name, "{site}", n) == 0)
-		return a->site;
-	if (n == 8 && memcmp(name, "{object}", n) == 0)
-		return say(a, a->object);	/* a role's name is a message, any other object is not */
-	if (n == 7 && memcmp(name, "{until}", n) == 0)
-		return until;
-	return NULL;
+		buf_text(into, a->site);
+	else if (n == 8 && memcmp(name, "{object}", n) == 0)
+		object_add(into, a);
+	else if (n == 7 && memcmp(name, "{until}", n) == 0)
+		buf_text(into, until);
+	else
+		return false;
+	return true;
 }
 
 /* The message with its places filled; a translation's unknown place stays as it is. */
@@ -241,14 +263,11 @@ fill(struct buf *into, const struct letter_ask *a, const char *msgid)
 	until_text(a->expires, until);
 	for (const char *s = say(a, msgid); *s != '\0';) {
 		const char *end = *s == '{' ? strchr(s, '}') : NULL;
-		const char *value = end == NULL ? NULL : value_of(a, s, (size_t)(end - s) + 1, until);
 
-		if (value == NULL)
-			buf_add(into, s++, 1);
-		else {
-			buf_text(into, value);
+		if (end != NULL && value_add(into, a, s, (size_t)(end - s) + 1, until))
 			s = end + 1;
-		}
+		else
+			buf_add(into, s++, 1);
 	}
 }
 
@@ -263,23 +282,31 @@ columns(const char *s, size_t n)
 	return c;
 }
 
+/* One line, broken between words; each line that comes of it begins with `sign`. */
 static void
-wrap(struct buf *into, const char *s)
+wrap(struct buf *into, const char *s, size_t len, const char *sign)
 {
-	size_t used = 0;
+	size_t used = strlen(sign);
+	bool begins = true;
 
-	while (*s != '\0') {
-		size_t n = strcspn(s, " "), c = columns(s, n);
+	buf_text(into, sign);
+	while (len > 0) {
+		const char *blank = memchr(s, ' ', len);
+		size_t n = blank == NULL ? len : (size_t)(blank - s), c = columns(s, n);
 
-		if (used > 0 && used + 1 + c > TEXT_WIDTH) {
+		if (!begins && used + 1 + c > TEXT_WIDTH) {
 			buf_text(into, "\n");
-			used = 0;
+			buf_text(into, sign);
+			used = strlen(sign);
+			begins = true;
 		}
-		if (used > 0)
+		if (!begins)
 			buf_text(into, " ");
 		buf_add(into, s, n);
-		used += c + (used > 0);
-		s += n + (s[n] == ' ');
+		used += c + !begins;
+		begins = false;
+		s += n + (blank != NULL);
+		len -= n + (blank != NULL);
 	}
 }
 
@@ -293,8 +320,42 @@ paragraph(struct buf *into, const struct letter_ask *a, const char *msgid)
 		into->failed = true;
 		return;
 	}
-	wrap(into, line.data == NULL ? "" : line.data);
+	wrap(into, line.data, line.len, "");
 	buf_text(into, "\n\n");
+}
+
+/*
+ * Somebody's message, word for word: each line bears a sign, so that nobody takes
+ * their words for ours.
+ */
+static void
+quote(struct buf *into, const char *s, size_t len)
+{
+	for (size_t n; len > 0; s += n, len -= n) {
+		const char *end = memchr(s, '\n', len);
+		size_t line = end == NULL ? len : (size_t)(end - s);
+
+		n = line + (end != NULL);
+		wrap(into, s, line, line > 0 ? "> " : ">");
+		buf_text(into, "\n");
+	}
+	buf_text(into, "\n");
+}
+
+/* The messages behind the object, each but the first below its words. */
+static void
+quotes_add(struct buf *into, const struct letter_ask *a, const struct row *r)
+{
+	const char *s = a->object + strcspn(a->object, MAIL_PART);
+
+	for (bool first = true; *s != '\0'; first = false) {
+		size_t n = strcspn(++s, MAIL_PART);
+
+		if (!first && r->before != NULL)
+			paragraph(into, a, r->before);
+		quote(into, s, n);
+		s += n;
+	}
 }
 
 static void
@@ -322,7 +383,7 @@ purpose_add(struct buf *into, const struct letter_ask *a)
 	buf_text(&line, say(a, MSG("What for, in the words of our privacy statement:")));
 	buf_text(&line, " ");
 	buf_text(&line, say(a, purposes[a->purpose].says));
-	wrap(into, line.data == NULL ? "" : line.data);
+	wrap(into, line.data, line.len, "");
 	buf_text(into, "\n\n");
 }
 
@@ -337,6 +398,7 @@ letters_write(struct buf *subject, struct buf *text, const struct letter_ask *a,
 		return FAIL(e, ERR_INPUT, "letter of kind %u without a token", a->kind);
 	fill(subject, a, r->subject);
 	paragraph(text, a, r->happened);
+	quotes_add(text, a, r);
 	if (r->link != NULL && a->token != NULL)
 		link_add(text, a, r);
 	paragraph(text, a, MSG("Why you get this mail:"));

@@ -5,7 +5,8 @@
  * the link and until when it works, why it was sent and for which registered
  * purpose, and what to do when it was somebody else.  Texts are message ids
  * ({site}, {object} and {until} are filled in after translation).  No letter names
- * its reader: it may reach a stranger who shares the address.
+ * its reader: it may reach a stranger who shares the address.  What another member
+ * wrote is quoted, each line behind a sign.
  *
  * Stands on privacy/purpose and portal/web/words.  Writes no header.
  */
@@ -18,7 +19,7 @@
 struct letter_ask {		/* borrowed */
 	unsigned	kind;		/* enum mail_use */
 	uint32_t	purpose;	/* enum purpose */
-	const char	*object;	/* "" none */
+	const char	*object;	/* "" none; messages to quote stand behind a MAIL_PART each */
 	const unsigned char *token;	/* [TOKEN_BYTES]; NULL none */
 	int64_t		expires;	/* of the link; 0 never */
 	const char	*site;		/* its name */

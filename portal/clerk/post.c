@@ -16,7 +16,7 @@ struct item {			/* what KEEPER_MAIL_NEXT gives; wiped after each mail */
 	int64_t		id, expires;
 	uint32_t	purpose;
 	uint8_t		kind;
-	char		lang[36], to[400], message_id[300], object[KEEPER_TEXT_MAX + 1];
+	char		lang[36], to[400], message_id[300], object[MAIL_OBJECT_MAX + 1];
 	unsigned char	token[TOKEN_BYTES];
 };
 

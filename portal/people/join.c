@@ -75,10 +75,11 @@ verify_show(struct visit *v, struct err *e)
 	struct verify_view w = {0};
 
 	TRY(look(v, &w, e));
-	if (w.kind == MAIL_RESET) {
+	/* Links of these kinds have pages of their own. */
+	if (w.kind == MAIL_RESET || w.kind == MAIL_CONTACT) {
 		char to[64];
 
-		snprintf(to, sizeof(to), "/reset/%.40s", v->tail);
+		snprintf(to, sizeof(to), "/%s/%.40s", w.kind == MAIL_RESET ? "reset" : "contact", v->tail);
 		return visit_go(v, false, to, e);
 	}
 	page_verify(&v->page, v, &w);

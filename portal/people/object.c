@@ -10,7 +10,7 @@ static const char *const frames[] = {
 	MSG("{1}, serial {2}"), MSG("yes: agreement {1}, statement {2}"),
 	MSG("not passed, {1} of {2}"), MSG("passed, {1} of {2}"),
 	MSG("no: agreement {1}, statement {2}"), MSG("agreement {1}, statement {2}"),
-	MSG("{1}, from now"), MSG("{1}, until now"), MSG("{1}: on"), MSG("{1}: off"), MSG("{1} on"), MSG("{1} off"),
+	MSG("{1}, from now"), MSG("{1}, until now"), MSG("{1}: on"), MSG("{1}: off"), MSG("{1} on"), MSG("{1} off"), MSG("signed, {1} points"),
 };
 static const char *const words[] = {
 	MSG("signed and stored"), MSG("never signed, given up"), MSG("never changed, given up"),
@@ -33,6 +33,16 @@ static const char *const words[] = {
 	MSG("an answer by way of the directory"), MSG("whom you answered"),
 	MSG("a trusted third party's check"), MSG("paper forms"),
 	MSG("begun"), MSG("looked at"),
+	MSG("on screen"), MSG("printed"), MSG("for a trusted third party"), MSG("for a top-up"), MSG("list"),
+	MSG("withdrawn"), MSG("taken by an assurer"), MSG("taken"), MSG("ended by wrong codes"),
+	MSG("compared with papers"), MSG("shown to an assurer"), MSG("shown"), MSG("left without vouching"), MSG("left"),
+	MSG("noted, to be signed"), MSG("to be signed"), MSG("dropped, not signed"), MSG("an assurance that was not signed"),
+	MSG("confirmed on screen"), MSG("taken back"), MSG("name"), MSG("a hand-over that was left alone"),
+	MSG("a hand-over that was too old"), MSG("form with the code"), MSG("form with names"),
+	MSG("directory"), MSG("listed"), MSG("taken down"), MSG("announced and never shown"),
+	MSG("a message to a listed assurer"), MSG("a message that was not answered"),
+	MSG("your message was answered: each of you knows the other's address now"),
+	MSG("you answered: each of you knows the other's address now"),
 	MSG("a name"), MSG("another name comes first"), MSG("what others keep of it"),
 	MSG("assurer"), MSG("support"), MSG("officer"), MSG("auditor"),
 };

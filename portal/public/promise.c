@@ -10,7 +10,7 @@ const struct promise promises[] = {
 	    MSG("To join: an address and a password. Later, when you want what needs them: names, birth date, nationality, the kind and number of an identity document, five questions with answers. There is no field for anything else, and a form that sends more is refused."),
 	    KEPT_BY_PROGRAM },
 	{ "P3", "p3", MSG("Your nationality and your document are for the people you hand them to, and your birth date is guarded with them."),
-	    MSG("Nobody can be handed anything here yet. Today the keeper opens these three for you alone, after your password."),
+	    MSG("You hand them over by a code, to the one assurer who types it, for one meeting. First the keeper only compares: matches, differs in spelling, differs. It opens these fields for nobody else but you, after your password, and each step is in your history at once."),
 	    KEPT_BY_PROGRAM },
 	{ "P4", "p4", MSG("Your five answers serve your own way back in. Nobody can read them."),
 	    MSG("They are kept as sealed hashes, like passwords. The keeper compares; it has no operation that gives them out."),
@@ -66,7 +66,7 @@ const struct adversary adversaries[] = {
 	    MSG("What passes through it while that lasts, and what the sessions of its visitors allow; also the own pages of members who switched signing in by certificate on. Each opening is recorded all the same. Not the data of other members, and no signature against the rules.") },
 	{ MSG("Who takes over the mail clerk"), MSG("The mails it is sending at that moment.") },
 	{ MSG("A thief of the stores, or of a backup of them"),
-	    MSG("Encrypted bytes, counts, and what stands openly in server certificates.") },
+	    MSG("Encrypted bytes, counts, and what members made public: names in server certificates, lines of the directory.") },
 	{ MSG("A thief of the whole disk"),
 	    MSG("What is on it, because the keeper's keys lie there too, in a folder of their own. Against this one the operator encrypts the disk.") },
 	{ MSG("An operator who is not root on the machine"), MSG("No personal data.") },
@@ -82,6 +82,7 @@ const struct bit_words fact_words[] = {
 	{ FACT_NO_BAR, MSG("no recovery of your password within the last 72 hours") },
 	{ FACT_OPT_IN, MSG("that you switched it on") },
 	{ FACT_ADDRESS, MSG("a mail address you proved") },
+	{ FACT_HANDOVER, MSG("a code of yours that you gave this assurer, not used up and not withdrawn") },
 };
 const size_t fact_word_count = COUNT(fact_words);
 

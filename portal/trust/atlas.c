@@ -27,9 +27,8 @@ free_bytes(uint8_t **p)
 	free(*p);
 }
 
-/* Folded case, no accents, letters and digits with single spaces between; cut to fit. */
-static void
-key_of(const char *name, char into[ATLAS_NAME])
+void
+atlas_key(const char *name, char into[ATLAS_NAME])
 {
 	DROP(free_bytes) uint8_t *folded = NULL;
 	DROP(free_bytes) uint8_t *parts = NULL;
@@ -208,7 +207,7 @@ atlas_read(struct atlas **out, const char *text, size_t n, struct err *e)
 	if (a->keys == NULL)
 		return FAIL(e, ERR_MEMORY, "places");
 	for (size_t i = 0; i < a->count; i++)
-		key_of(a->places[i].name, a->keys[i]);
+		atlas_key(a->places[i].name, a->keys[i]);
 	*out = a;
 	a = NULL;
 	return true;
@@ -288,7 +287,7 @@ atlas_find(const struct atlas *a, const char *typed, const struct atlas_place **
 	char key[ATLAS_NAME];
 	size_t n = 0;
 
-	key_of(typed, key);
+	atlas_key(typed, key);
 	if (u8_strlen((const uint8_t *)key) == 0 || u8_mbsnlen((const uint8_t *)key, strlen(key)) < TYPED_LEAST)
 		return 0;
 	for (int how = FIT_EQUAL; how < FIT__COUNT && n == 0; how++)

@@ -43,6 +43,11 @@ size_t atlas_count(const struct atlas *a);
 /* Places in the file's order; i < atlas_count(). */
 const struct atlas_place *atlas_at(const struct atlas *a, size_t i);
 /*
+ * A name as it is searched for: folded case, no accents, letters and digits with
+ * single spaces between; cut to fit.  Not UTF-8: "".
+ */
+void atlas_key(const char *name, char into[ATLAS_NAME]);
+/*
  * Places whose name (any case, accents or none) is what was typed, else those
  * whose name begins so, else those that hold it: pointers into[0..return), at
  * most `most`.  Typed text of less than two characters finds nothing.

@@ -3,6 +3,98 @@
 
 #define FIELDS(rows)	rows, COUNT(rows)
 #define NONE		NULL, 0
+#define ID_ROW		{ "id", MSG("Number"), FORM_NUMBER, 1, INT64_MAX / 2, true, NULL }
+#define TICK(name, label) { name, label, FORM_TICK, 0, 1, false, NULL }
+
+/* ---- meeting and vouching ---- */
+static const struct form_row handover_fields[] = {
+	{ "kind", MSG("How you will show it"), FORM_CHOICE, 6, 7, true, "screen|printed" },
+};
+static const struct form_row handover_id_fields[] = { ID_ROW };
+static const struct form_row paper_fields[] = {
+	{ "id", MSG("Number"), FORM_NUMBER, 1, INT64_MAX / 2, false, NULL },
+	TICK("mutual", MSG("For two who vouch for each other")),
+};
+static const struct form_row paper_blank_fields[] = {
+	TICK("mutual", MSG("For two who vouch for each other")),
+};
+static const struct form_row assure_show_fields[] = {
+	TICK("left", MSG("Left")),
+};
+static const struct form_row assure_fields[] = {
+	{ "code", MSG("Code"), FORM_TEXT, 1, 64, true, NULL },
+};
+static const struct form_row match_fields[] = {
+	{ "name", MSG("Whole name"), FORM_TEXT, 0, 512, false, NULL },
+	{ "day", MSG("Day"), FORM_NUMBER, 1, 31, false, NULL },
+	{ "month", MSG("Month"), FORM_NUMBER, 1, 12, false, NULL },
+	{ "year", MSG("Year"), FORM_NUMBER, 1900, 9999, false, NULL },
+	{ "kind", MSG("Kind of document"), FORM_CHOICE, 4, 20, false,
+	    "none|passport|identity card|driving licence|residence permit|other" },
+	{ "number", MSG("Number of the document"), FORM_TEXT, 0, 60, false, NULL },
+};
+static const struct form_row note_fields[] = {
+	{ "place", MSG("Place"), FORM_TEXT, 2, 120, true, NULL },
+	{ "day", MSG("Day"), FORM_NUMBER, 1, 31, true, NULL },
+	{ "month", MSG("Month"), FORM_NUMBER, 1, 12, true, NULL },
+	{ "year", MSG("Year"), FORM_NUMBER, 1900, 9999, true, NULL },
+	TICK("passport", MSG("Passport")),
+	TICK("card", MSG("Identity card")),
+	TICK("driving", MSG("Driving licence")),
+	TICK("residence", MSG("Residence permit")),
+	TICK("other", MSG("Another official paper with a photo")),
+	TICK("deed", MSG("A deed: of marriage, of a change of name, a court's word")),
+	{ "name", MSG("Names"), FORM_MANY, 1, 16, true, NULL },
+	{ "accepts", MSG("The member accepts the community agreement"), FORM_TICK, 0, 1, true, NULL },
+	TICK("parent", MSG("A parent agrees")),
+	TICK("paper", MSG("I keep a signed paper form")),
+	{ "link", MSG("What the deed changes"), FORM_TEXT, 0, 8, false, NULL },
+	{ "points", MSG("Points"), FORM_NUMBER, 0, 1000, true, NULL },
+};
+static const struct form_row drafts_show_fields[] = {
+	{ "new", MSG("Number"), FORM_NUMBER, 0, INT64_MAX / 2, false, NULL },
+	{ "signed", MSG("Signed"), FORM_NUMBER, 0, SIGNED_AT_ONCE, false, NULL },
+	{ "failed", MSG("Not signed"), FORM_NUMBER, 0, SIGNED_AT_ONCE, false, NULL },
+};
+static const struct form_row drafts_fields[] = {
+	{ "draft", MSG("What you sign"), FORM_MANY, 1, SIGNED_AT_ONCE, true, NULL },
+	{ "password", MSG("Password"), FORM_SECRET, 1, 256, true, NULL },
+};
+static const struct form_row withdraw_fields[] = {
+	{ "reason", MSG("Why"), FORM_AREA, 3, 500, true, NULL },
+};
+static const struct form_row given_fields[] = {
+	{ "before", MSG("Before"), FORM_NUMBER, 0, INT64_MAX / 2, false, NULL },
+};
+
+/* ---- directory and contact ---- */
+
+#define LINE_FIELDS \
+	{ "region", MSG("Town or region"), FORM_TEXT, 0, 120, false, NULL }, \
+	{ "languages", MSG("Languages you speak"), FORM_TEXT, 0, 200, false, NULL }, \
+	{ "place", MSG("Where you are to be found by distance"), FORM_TEXT, 0, 60, false, NULL }
+
+static const struct form_row search_fields[] = {
+	{ "place", MSG("Town or coordinates"), FORM_TEXT, 0, 60, false, NULL },
+	{ "within", MSG("Not farther than"), FORM_CHOICE, 2, 4, false, "10|25|50|100|250|500|1000" },
+	{ "language", MSG("Language"), FORM_TEXT, 0, 60, false, NULL },
+};
+static const struct form_row line_fields[] = {
+	{ "named", MSG("Show my first name and initial"), FORM_TICK, 0, 1, false, NULL },
+	LINE_FIELDS,
+};
+static const struct form_row publish_fields[] = {
+	{ "name", MSG("Name"), FORM_TEXT, 0, 255, false, NULL },
+	LINE_FIELDS,
+};
+static const struct form_row message_fields[] = {
+	{ "message", MSG("Your message"), FORM_AREA, 1, MESSAGE_MAX, true, NULL },
+};
+static const struct form_row answer_fields[] = {
+	{ "message", MSG("Your answer"), FORM_AREA, 1, MESSAGE_MAX, true, NULL },
+};
+
+/* ---- the assurer challenge ---- */
 
 _Static_assert(BANK_DRAW_MOST <= FORM_MARKS_MAX, "every question of a challenge has its place in the form");
 
@@ -17,11 +109,61 @@ static const struct form_row challenge_fields[] = {
 };
 
 #define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL
+#define POSTS(p) (enum role)0, NEEDS_NOTHING, p, GUARD_FORM, NULL
 #define OWN(p)	ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN, NULL
-#define ACTS(p)	ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN_FORM, NULL
+#define ACTS(p)	ACTS_FROM(NULL, p)
+#define ACTS_FROM(page, p) ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN_FORM, page
+#define FRESH(p) ROLE_MEMBER, NEEDS_FRESH, p, GUARD_OWN, NULL
+#define FRESH_ACTS(p) ROLE_MEMBER, NEEDS_FRESH, p, GUARD_OWN_FORM, NULL
+#define ASSURER_OWN(p) ROLE_ASSURER, NEEDS_SESSION, p, GUARD_OWN, NULL
+#define ASSURER_ACTS(p) ASSURER_ACTS_FROM(NULL, p)
+#define ASSURER_ACTS_FROM(page, p) ROLE_ASSURER, NEEDS_SESSION, p, GUARD_OWN_FORM, page
+#define ASSURER_FRESH(p) ROLE_ASSURER, NEEDS_FRESH, p, GUARD_OWN, NULL
+#define ASSURER_FRESH_ACTS(p) ROLE_ASSURER, NEEDS_FRESH, p, GUARD_OWN_FORM, NULL
 
 const struct route trust_routes[] = {
-	/* the assurer challenge */
+	/* ---- meeting and vouching ---- */
+	{ GET,  "/handover", "hand-overs", OWN(PURPOSE_HANDOVER), NONE, handover_show },
+	{ POST, "/handover", "new hand-over", ACTS(PURPOSE_HANDOVER), FIELDS(handover_fields), handover_new },
+	{ POST, "/handover/end", "withdraw hand-over", ACTS_FROM("/handover", PURPOSE_HANDOVER), FIELDS(handover_id_fields), handover_end },
+	{ POST, "/handover/form", "print form", ACTS_FROM("/handover", PURPOSE_HANDOVER), FIELDS(paper_fields), paper_make },
+	{ GET,  "/once/form/*", "printed form", (enum role)0, NEEDS_NOTHING, PURPOSE_HANDOVER, GUARD_ONCE, NULL, NONE, paper_once },
+	{ GET,  "/form", "blank form", OPEN, FIELDS(paper_blank_fields), paper_blank },
+
+	{ GET,  "/assure", "assure", ASSURER_OWN(PURPOSE_HANDOVER), FIELDS(assure_show_fields), assure_show },
+	{ POST, "/assure", "take hand-over", ASSURER_ACTS(PURPOSE_HANDOVER), FIELDS(assure_fields), assure_take },
+	{ GET,  "/assure/with/*", "meeting", ASSURER_OWN(PURPOSE_ASSURANCES), NONE, meeting_show },
+	{ POST, "/assure/with/*", "compare", ASSURER_ACTS(PURPOSE_MATCH), FIELDS(match_fields), meeting_match },
+	{ GET,  "/assure/show/*", "show fields", ASSURER_FRESH(PURPOSE_ASSURANCES), NONE, meeting_ask },
+	{ POST, "/assure/show/*", "show fields", ASSURER_FRESH_ACTS(PURPOSE_SHOW), NONE, meeting_open },
+	{ POST, "/assure/leave/*", "leave meeting", ASSURER_ACTS_FROM("/assure/with/*", PURPOSE_HANDOVER), NONE, meeting_leave },
+	{ GET,  "/assure/note/*", "note assurance", ASSURER_OWN(PURPOSE_ASSURANCES), NONE, note_show },
+	{ POST, "/assure/note/*", "note assurance", ASSURER_ACTS(PURPOSE_ASSURE), FIELDS(note_fields), note_send },
+	{ GET,  "/assure/sign", "drafts", ASSURER_OWN(PURPOSE_ASSURANCES), FIELDS(drafts_show_fields), drafts_show },
+	{ POST, "/assure/sign", "sign assurances", ASSURER_ACTS(PURPOSE_ASSURE), FIELDS(drafts_fields), drafts_sign },
+	{ POST, "/assure/drop", "drop draft", ASSURER_ACTS_FROM("/assure/sign", PURPOSE_ASSURE), FIELDS(handover_id_fields), draft_drop },
+
+	{ GET,  "/points", "points", OWN(PURPOSE_POINTS), NONE, points_show },
+	{ POST, "/points/confirm", "confirm assurance", ACTS_FROM("/points", PURPOSE_ASSURE), FIELDS(handover_id_fields), vouch_confirm },
+	{ GET,  "/points/parent", "parent's consent", FRESH(PURPOSE_PARENT), NONE, parent_show },
+	{ POST, "/points/parent", "parent's consent", FRESH_ACTS(PURPOSE_PARENT), NONE, parent_withdraw },
+	{ GET,  "/assurances", "assurances given", OWN(PURPOSE_ASSURANCES), FIELDS(given_fields), given_show },
+	{ GET,  "/assurances/withdraw/*", "withdraw assurance", FRESH(PURPOSE_ASSURANCES), NONE, withdraw_show },
+	{ POST, "/assurances/withdraw/*", "withdraw assurance", FRESH_ACTS(PURPOSE_ASSURE), FIELDS(withdraw_fields), withdraw_do },
+
+	/* ---- directory and contact ---- */
+	{ GET,  "/directory", "directory", OPEN, FIELDS(search_fields), directory_show },
+	{ GET,  "/directory", "directory", OWN(PURPOSE_NO_PERSONAL_DATA), FIELDS(search_fields), directory_show },
+	{ GET,  "/directory/mine", "own line", OWN(PURPOSE_NAMES), NONE, listing_show },
+	{ POST, "/directory/mine", "own line", ACTS(PURPOSE_NAMES), FIELDS(line_fields), listing_preview },
+	{ POST, "/directory/mine/publish", "publish line", ASSURER_ACTS_FROM("/directory/mine", PURPOSE_DIRECTORY), FIELDS(publish_fields), listing_publish },
+	{ POST, "/directory/mine/end", "take down line", ACTS_FROM("/directory/mine", PURPOSE_DIRECTORY), NONE, listing_end },
+	{ GET,  "/directory/write/*", "write to an assurer", OWN(PURPOSE_NO_PERSONAL_DATA), NONE, contact_write_show },
+	{ POST, "/directory/write/*", "write to an assurer", ACTS(PURPOSE_CONTACT), FIELDS(message_fields), contact_write },
+	{ GET,  "/contact/*", "answer a message", OPEN, NONE, contact_answer_show },
+	{ POST, "/contact/*", "answer a message", POSTS(PURPOSE_CONTACT), FIELDS(answer_fields), contact_answer },
+
+	/* ---- the assurer challenge ---- */
 	{ GET,  "/challenge", "challenge", OWN(PURPOSE_CHALLENGE), NONE, challenge_show },
 	{ POST, "/challenge", "challenge", ACTS(PURPOSE_CHALLENGE), FIELDS(challenge_begin_fields), challenge_begin },
 	{ GET,  "/challenge/questions", "challenge questions", OWN(PURPOSE_CHALLENGE), NONE, challenge_questions_show },

@@ -1,4 +1,4 @@
-/* portal/trust/routes.h - the addresses of this room and the handlers behind them. */
+/* portal/trust/routes.h - addresses of the web of trust, and the handlers behind them. */
 #ifndef PORTAL_TRUST_ROUTES_H
 #define PORTAL_TRUST_ROUTES_H
 #include "portal/web/visit.h"
@@ -8,6 +8,20 @@ extern const size_t trust_route_count;
 
 typedef bool handler(struct visit *v, struct err *e);
 
-/* challenge.c */
+/* ---- meeting and vouching ---- */
+/* handover.c: a member's own codes */
+handler handover_show, handover_new, handover_end;
+/* paper.c: the printed form */
+handler paper_blank, paper_make, paper_once;
+/* meet.c: an assurer with a code */
+handler assure_show, assure_take, meeting_show, meeting_match, meeting_ask, meeting_open, meeting_leave;
+/* note.c, signing.c: what comes of it */
+handler note_show, note_send, drafts_show, drafts_sign, draft_drop;
+/* points.c, given.c: afterwards */
+handler points_show, vouch_confirm, parent_show, parent_withdraw, given_show, withdraw_show, withdraw_do;
+/* directory.c: the search; listing.c: one's own line; contact.c: messages by way of a line */
+handler directory_show, listing_show, listing_preview, listing_publish, listing_end;
+handler contact_write_show, contact_write, contact_answer_show, contact_answer;
+/* challenge.c: the assurer challenge */
 handler challenge_show, challenge_begin, challenge_questions_show, challenge_hand_in, assurer_begun_show;
 #endif

@@ -77,6 +77,7 @@ begin(struct visit *v, const struct problem *p)
 	v->type = "text/html; charset=utf-8";
 	v->cache = "no-store";
 	v->csp = VISIT_CSP;
+	v->camera = false;
 	v->location[0] = v->disposition[0] = '\0';
 	v->form.faults = 0;
 }
@@ -164,9 +165,10 @@ answer_head(const struct visit *v, struct buf *into)
 	    "X-Content-Type-Options: nosniff\r\n"
 	    "Cross-Origin-Opener-Policy: same-origin\r\n"
 	    "Cross-Origin-Resource-Policy: same-origin\r\n"
-	    "Permissions-Policy: camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()\r\n"
 	    "Vary: Accept-Language\r\n"
-	    "Content-Security-Policy: ");
+	    "Permissions-Policy: display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), ");
+	buf_text(into, v->camera ? "camera=(self)\r\n" : "camera=()\r\n");
+	buf_text(into, "Content-Security-Policy: ");
 	buf_text(into, v->csp == NULL ? VISIT_CSP : v->csp);
 	buf_text(into, "\r\n");
 	if (v->location[0] != '\0')

@@ -298,6 +298,7 @@ page_reset(struct visit *v)
 	v->type = "text/html; charset=utf-8";
 	v->cache = "no-store";
 	v->csp = NULL;
+	v->camera = false;
 }
 
 /*

@@ -2,14 +2,26 @@
 #include "ledger/base/log.h"
 #include "portal/web/draw.h"
 
-void
-draw_form(const struct visit *v, const char *path, bool own)
+static void
+draw_rows(const struct visit *v, enum method m, const char *path, bool own)
 {
 	const char *tail;
-	const struct route *r = route_find(v->site->tables, v->site->table_count, POST, path, own, &tail);
+	const struct route *r = route_find(v->site->tables, v->site->table_count, m, path, own, &tail);
 
 	if (v->drawn != NULL)
 		*v->drawn = (struct drawn){ r == NULL ? NULL : r->fields, r == NULL ? 0 : r->field_count };
+}
+
+void
+draw_form(const struct visit *v, const char *path, bool own)
+{
+	draw_rows(v, POST, path, own);
+}
+
+void
+draw_query(const struct visit *v, const char *path)
+{
+	draw_rows(v, GET, path, v->has_session);
 }
 
 const struct form_row *
@@ -37,6 +49,17 @@ draw_id(char into[DRAW_ID], const char *name, const char *choices)
 	for (char *c = into; *c != '\0'; c++)
 		if (*c == ' ')
 			*c = '-';	/* an id holds no blanks */
+}
+
+const char *
+draw_choice(const char *choices, char one[DRAW_ID])
+{
+	size_t n = choices == NULL ? 0 : strcspn(choices, "|");
+
+	if (n == 0)
+		return NULL;
+	snprintf(one, DRAW_ID, "%.*s", (int)n, choices);
+	return choices + n + (choices[n] == '|');
 }
 
 const char *

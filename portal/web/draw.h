@@ -17,10 +17,14 @@ struct drawn { const struct form_row *rows; size_t count; };
 
 /* From here on fields are those of the form that posts to path. */
 void draw_form(const struct visit *v, const char *path, bool own);
+/* The same for a form whose values go into the address of a page of this path. */
+void draw_query(const struct visit *v, const char *path);
 /* The row of a field: of the form being drawn, else of v->form; never NULL. */
 const struct form_row *draw_row(const struct visit *v, const char *name);
 /* "f-NAME", or "f-NAME-CHOICE" for the first of choices (NULL: none). */
 void draw_id(char into[DRAW_ID], const char *name, const char *choices);
+/* The first of "a|b|c" into `one`, and where the next begins; NULL: there was none. */
+const char *draw_choice(const char *choices, char one[DRAW_ID]);
 const char *draw_width(const struct form_row *row);	/* style class: "short", "medium", "long" */
 const char *draw_keys(const struct form_row *row, const char *type);	/* inputmode */
 #endif

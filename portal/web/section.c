@@ -6,6 +6,8 @@ const struct section sections_own[] = {
 	{ "certs",	MSG("Certificates"),	"/certs",	true },
 	{ "domains",	MSG("Domains"),		"/domains",	true },
 	{ "addresses",	MSG("Addresses"),	"/addresses",	true },
+	{ "trust",	MSG("My points"),	"/points",	true },
+	{ "directory",	MSG("Directory"),	"/directory",	true },
 	{ "data",	MSG("My data"),		"/data",	true },
 	{ "history",	MSG("My history"),	"/history",	true },
 	{ "settings",	MSG("Settings"),	"/settings",	true },
@@ -14,6 +16,7 @@ const struct section sections_own[] = {
 
 const struct section sections_public[] = {
 	{ "status",	MSG("Check a certificate"), "/status",	true },
+	{ "directory",	MSG("Directory"),	"/directory",	true },
 	{ "roots",	MSG("Our roots"),	"/roots",	true },
 	{ "help",	MSG("Help"),		"/help",	true },
 	{ "join",	MSG("Join"),		"/join",	true },

@@ -2,10 +2,11 @@
  * portal/web/site.h - the site store: what shows, DIR/site/site.db.
  *
  * Written by portal and clerk (and by `troth notice` and `troth challenge load`), so
- * every writer takes the store's lock.  Holds notices and the public faces of TLS
- * certificates, no row says whose a certificate is; and the questions of the assurer
- * challenge (questions.h).  Each face carries the number of the
- * ledger entry that was committed before it.
+ * every writer takes the store's lock.  Holds notices, the public faces of TLS
+ * certificates, what members published (portal/trust/directory.h), and the questions
+ * of the assurer challenge (questions.h); no row says whose anything is.
+ * Each face, and each published row, carries the number of the ledger entry that
+ * was committed before it.
  *
  * Stands on ledger/store.
  */

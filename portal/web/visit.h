@@ -29,6 +29,8 @@ struct site {				/* what every page needs to know; read once at start */
 	struct { int64_t tls_robot, tls_assured, mail_robot, mail_assured; } life;	/* of certificates, seconds */
 	const struct published *published;	/* the root first: portal/web/published.h */
 	size_t		published_count;
+	const struct atlas *atlas;		/* places for the directory; NULL: none */
+	int64_t		directory_most;		/* lines one search shows */
 	unsigned char	form_key[FORM_KEY];	/* of public forms' tokens; random, made before the workers fork */
 	const struct route_table *tables;	/* every address of the site */
 	size_t		table_count;
@@ -44,6 +46,8 @@ struct session {			/* the SESSION BLOCK, unpacked */
 #define VISIT_CSP "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; " \
 	"frame-ancestors 'none'; base-uri 'none'"
 #define VISIT_CSP_KEYGEN VISIT_CSP "; script-src 'self'; connect-src 'self'"
+/* The page on which a code is scanned: a script of ours that sends nothing. */
+#define VISIT_CSP_SCAN VISIT_CSP "; script-src 'self'"
 
 struct visit {
 	const struct route	*route;
@@ -73,6 +77,7 @@ struct visit {
 	char			disposition[128];	/* attachment file name, our own characters only */
 	const char		*cache;		/* Cache-Control; "no-store" unless set */
 	const char		*csp;		/* NULL: the site's; the key page has its own */
+	bool			camera;		/* this page may ask for the camera: no other one may */
 	const char		*allow;		/* with 405: the methods there are */
 	int			retry_after;	/* seconds; 0: not said */
 	bool			head;		/* HEAD: the header alone */

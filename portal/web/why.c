@@ -103,6 +103,7 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_EVENT_POINTS] = { MSG("Announcing an event needs an assurer with 100 points."), true },
 	[WHY_EVENT_TWICE] = { MSG("You have signed up already."), true },
 	[WHY_EVENT_CHECK_IN] = { MSG("Check in as an assurer of this event first."), true },
+	[WHY_EVENT_REMOVED] = { MSG("Whoever announced this event took you off its assurers. Talk to them."), false },
 	[WHY_SLIP] = { MSG("This slip's code is wrong, was used, was withdrawn or is too old."), true },
 	[WHY_SLIP_DIFFERS] = { MSG("The slip says something else than you entered. Check your names and birth date; if they are right, ask the assurer who filled it in."), true },
 	[WHY_LISTED] = { MSG("The directory lists assurers of full age only."), true },

@@ -23,7 +23,6 @@ const char assurance_schema[] =
 " confirmed_at INTEGER NOT NULL,"
 " objected_at INTEGER NOT NULL,"
 " birth INTEGER NOT NULL,"		/* version of the birth date it vouches for */
-" event INTEGER NOT NULL,"
 " names INTEGER NOT NULL,"		/* bits of indexes */
 " method INTEGER NOT NULL,"		/* enum vouch_method */
 " founding INTEGER NOT NULL,"
@@ -38,17 +37,17 @@ const char assurance_schema[] =
 
 #define COLUMNS \
 	"SELECT id, giver, member, third_party, points, met_day, noted_at, made_at, withdrawn_at, falls_at," \
-	" confirmed_at, objected_at, birth, event, names, method, founding, parent, paper, link, link_from," \
+	" confirmed_at, objected_at, birth, names, method, founding, parent, paper, link, link_from," \
 	" link_to FROM assurance"
-#define LETTERS "iiiiiiiiiiiiiiiiiiiiii"
+#define LETTERS "iiiiiiiiiiiiiiiiiiiii"
 
 static const struct sql
 sql_last = { "assurance_last", "", "i", "SELECT CAST(COALESCE(MAX(id), 0) AS bigint) FROM assurance" },
 sql_add = { "assurance_add", LETTERS, "",
 	"INSERT INTO assurance (id, giver, member, third_party, points, met_day, noted_at, made_at,"
-	" withdrawn_at, falls_at, confirmed_at, objected_at, birth, event, names, method, founding, parent,"
+	" withdrawn_at, falls_at, confirmed_at, objected_at, birth, names, method, founding, parent,"
 	" paper, link, link_from, link_to) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-	" $14, $15, $16, $17, $18, $19, $20, $21, $22)" },
+	" $14, $15, $16, $17, $18, $19, $20, $21)" },
 sql_get = { "assurance_get", "i", LETTERS, COLUMNS " WHERE id = $1" },
 sql_set = { "assurance_set", "iiiiiiiiiiii", "",
 	"UPDATE assurance SET points = $1, made_at = $2, withdrawn_at = $3, falls_at = $4,"
@@ -89,11 +88,11 @@ row_read(const struct rows *r, struct assurance *a)
 		.third_party = rows_i64(r, 3), .points = rows_i64(r, 4), .met_day = rows_i64(r, 5),
 		.noted_at = rows_i64(r, 6), .made_at = rows_i64(r, 7), .withdrawn_at = rows_i64(r, 8),
 		.falls_at = rows_i64(r, 9), .confirmed_at = rows_i64(r, 10), .objected_at = rows_i64(r, 11),
-		.birth = rows_i64(r, 12), .event = rows_i64(r, 13), .names = (uint32_t)rows_i64(r, 14),
-		.method = (enum vouch_method)rows_i64(r, 15), .founding = rows_i64(r, 16) != 0,
-		.parent = rows_i64(r, 17) != 0, .paper = rows_i64(r, 18) != 0,
-		.link = (uint8_t)rows_i64(r, 19), .link_from = (uint8_t)rows_i64(r, 20),
-		.link_to = (uint8_t)rows_i64(r, 21),
+		.birth = rows_i64(r, 12), .names = (uint32_t)rows_i64(r, 13),
+		.method = (enum vouch_method)rows_i64(r, 14), .founding = rows_i64(r, 15) != 0,
+		.parent = rows_i64(r, 16) != 0, .paper = rows_i64(r, 17) != 0,
+		.link = (uint8_t)rows_i64(r, 18), .link_from = (uint8_t)rows_i64(r, 19),
+		.link_to = (uint8_t)rows_i64(r, 20),
 	};
 }
 
@@ -120,7 +119,7 @@ assurance_add(struct keeper *k, struct assurance *a, struct err *e)
 	rows_drop(&r);
 	return sql_do(k->store, &sql_add, e, a->id, a->giver, a->member, a->third_party, a->points, a->met_day,
 	    a->noted_at, a->made_at, a->withdrawn_at, a->falls_at, a->confirmed_at, a->objected_at, a->birth,
-	    a->event, (int64_t)a->names, (int64_t)a->method, (int64_t)a->founding, (int64_t)a->parent,
+	    (int64_t)a->names, (int64_t)a->method, (int64_t)a->founding, (int64_t)a->parent,
 	    (int64_t)a->paper, (int64_t)a->link, (int64_t)a->link_from, (int64_t)a->link_to);
 }
 

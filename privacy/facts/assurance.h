@@ -34,7 +34,6 @@ struct assurance {
 	int64_t		noted_at, made_at;	/* drafted; signed (0: not yet) */
 	int64_t		withdrawn_at, falls_at, confirmed_at, objected_at;
 	int64_t		birth;			/* version of the member's FIELD_BIRTH that was compared */
-	int64_t		event;			/* the event at which they met; 0: none */
 	uint32_t	names;
 	enum vouch_method method;
 	bool		founding, parent, paper;

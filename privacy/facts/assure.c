@@ -66,7 +66,8 @@ assure_check(struct keeper *k, const struct owner *giver, const struct owner *me
 	t.give_most = own.give_most;
 	t.received = v.received;
 	t.received_count = v.received_count;
-	t.name_changed_at = facts.name_changed_at;
+	/* Whoever links a new name or date vouches after a change: it is the one that this makes. */
+	t.name_changed_at = a->link != LINK_NONE ? now : facts.name_changed_at;
 	t.founding = as_founders(&v, &own, &theirs, giver->number, a->method);
 	if (founding != NULL)
 		*founding = t.founding;
@@ -179,7 +180,7 @@ row_fill(struct keeper *k, struct act *a, const struct note *n, const struct han
 	*row = (struct assurance){
 		.giver = a->owner.number, .member = member->number, .points = n->points, .noted_at = a->now,
 		.names = n->names, .method = handover_method(h), .parent = n->parent, .paper = n->paper,
-		.event = h->event, .link = n->link.what, .link_from = n->link.from, .link_to = n->link.to,
+		.link = n->link.what, .link_from = n->link.from, .link_to = n->link.to,
 	};
 	if (!day_read(n->met, &row->met_day))
 		return REFUSE(e, ERR_INPUT, WHY_BIRTH_DATE, "assurance: no such day");
@@ -325,14 +326,17 @@ static bool
 meeting_hand_over(struct keeper *k, struct act *a, const struct owner *giver, const struct owner *member,
     const struct assurance *row, const struct meeting *m, struct err *e)
 {
+	bool now = giver->number == a->owner.number;
 	struct meeting own;
 	char said[64];
+	struct record_pair p = { .of = member, .actor = giver, .role = ACTOR_ASSURER,
+	    .actor_role = now ? a->role : ACTOR_SYSTEM, .object = said, .actor_object = said };
 
 	TRY(meeting_get(k, giver, row->id, &own, e));
 	meeting_wipe(&own);
 	TRY(meeting_put(k, member, row->id, m, a->now, e));
 	snprintf(said, sizeof(said), "signed, %lld points", (long long)row->points);
-	return act_record_of(k, a, ACTOR_ASSURER, member, said, said, e);
+	return act_record_pair(k, a, &p, e);
 }
 
 bool

@@ -29,6 +29,7 @@ bool assure_may_sign(struct keeper *k, const struct owner *giver, struct assuran
 /*
  * It is signed: counts from now, both histories say so, the member is told and
  * keeps a copy of the meeting, links are made, roles follow.  m: what was noted.
+ * The act is the giver's; or the member's, who brings what the giver signed before (slip.h).
  */
 bool assure_make(struct keeper *k, struct act *a, const struct owner *giver, const struct owner *member,
     struct assurance *row, const struct meeting *m, struct err *e) MUST;

@@ -349,6 +349,7 @@ op_cert_show(struct keeper *k, struct act *a, struct err *e)
 	unpack_text(&a->in, typed, sizeof(typed));
 	TRY(act_read(a, e));
 	TRY(may_show(k, serial, typed, &r, &may, e));
+	a->opted_in = may;
 	if (may)
 		TRY(disclose(k, a, &r, &der, e));
 	pack_u8(a->out, may);

@@ -13,8 +13,7 @@ const char handover_schema[] =
 " id INTEGER PRIMARY KEY,"
 " member INTEGER NOT NULL REFERENCES member (number),"
 " assurer INTEGER NOT NULL,"		/* 0: not taken yet */
-" pass INTEGER NOT NULL,"
-" event INTEGER NOT NULL,"
+" pass INTEGER NOT NULL,"		/* what stands for an event pass as long as it is good; 0: none */
 " kind INTEGER NOT NULL,"		/* enum handover_kind */
 " state INTEGER NOT NULL,"		/* enum handover_state */
 " made_at INTEGER NOT NULL,"
@@ -37,21 +36,22 @@ const char handover_schema[] =
 " PRIMARY KEY (handover, number)) STRICT, WITHOUT ROWID;";
 
 #define COLUMNS \
-	"SELECT id, member, assurer, pass, event, kind, state, made_at, expires, taken_at, used_at, wrong," \
+	"SELECT id, member, assurer, pass, kind, state, made_at, expires, taken_at, used_at, wrong," \
 	" tried, shown FROM handover"
-#define LETTERS "iiiiiiiiiiiibi"
+#define LETTERS "iiiiiiiiiiibi"
 
 static const struct sql
 sql_get = { "handover_get", "i", LETTERS, COLUMNS " WHERE id = $1" },
 sql_add = { "handover_add", LETTERS, "",
-	"INSERT INTO handover (id, member, assurer, pass, event, kind, state, made_at, expires, taken_at,"
-	" used_at, wrong, tried, shown) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)" },
+	"INSERT INTO handover (id, member, assurer, pass, kind, state, made_at, expires, taken_at,"
+	" used_at, wrong, tried, shown) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)" },
 sql_set = { "handover_set", "iiiiibii", "",
 	"UPDATE handover SET assurer = $1, state = $2, taken_at = $3, used_at = $4, wrong = $5, tried = $6,"
 	" shown = $7 WHERE id = $8" },
 sql_list = { "handover_list", "ii", LETTERS, COLUMNS " WHERE member = $1 ORDER BY made_at DESC, id LIMIT $2" },
 sql_open = { "handover_open", "ii", "i",
-	"SELECT CAST(COUNT(*) AS bigint) FROM handover WHERE member = $1 AND state <= 2 AND expires > $2" },
+	"SELECT CAST(COUNT(*) AS bigint) FROM handover WHERE member = $1 AND pass = 0 AND state <= 2"
+	" AND expires > $2" },
 sql_until = { "handover_until", "ii", "i",
 	"SELECT CAST(COALESCE(MAX(expires), 0) AS bigint) FROM handover"
 	" WHERE member = $1 AND state <= 2 AND expires > $2" },
@@ -60,7 +60,12 @@ sql_taken = { "handover_taken", "iii", LETTERS,
 sql_over = { "handover_over", "iiii", LETTERS,
 	COLUMNS " WHERE state <= 2 AND (expires <= $1 OR (state = $2 AND used_at <= $3)) LIMIT $4" },
 sql_gone = { "handover_gone", "ii", "",
-	"DELETE FROM handover WHERE id IN (SELECT id FROM handover WHERE state > 2 AND used_at < $1 LIMIT $2)" },
+	"DELETE FROM handover WHERE id IN (SELECT id FROM handover WHERE state > 2 AND pass = 0 AND used_at < $1"
+	" LIMIT $2)" },
+sql_pass = { "handover_pass", "ii", LETTERS, COLUMNS " WHERE pass = $1 AND assurer = $2" },
+sql_pass_count = { "handover_pass_count", "i", "i", "SELECT CAST(COUNT(*) AS bigint) FROM handover WHERE pass = $1" },
+sql_passed = { "handover_passed", "i", LETTERS, COLUMNS " WHERE pass = $1 AND state <= 2" },
+sql_pass_over = { "handover_pass_over", "i", "", "UPDATE handover SET pass = 0 WHERE pass = $1" },
 sql_note = { "handover_note", "iiiii", "",
 	"INSERT INTO handover_use (handover, number, at, act, fields) VALUES ($1,"
 	" (SELECT CAST(COALESCE(MAX(u.number), 0) + 1 AS bigint) FROM handover_use u WHERE u.handover = $2),"
@@ -82,14 +87,13 @@ tried_pack(const struct handover *h, unsigned char into[TRIED_BYTES])
 static bool
 row_read(const struct rows *r, struct handover *h, struct err *e)
 {
-	struct span tried = rows_bytes(r, 12);
+	struct span tried = rows_bytes(r, 11);
 
 	*h = (struct handover){
 		.id = rows_i64(r, 0), .member = rows_i64(r, 1), .assurer = rows_i64(r, 2), .pass = rows_i64(r, 3),
-		.event = rows_i64(r, 4), .kind = (enum handover_kind)rows_i64(r, 5),
-		.state = (enum handover_state)rows_i64(r, 6), .made_at = rows_i64(r, 7), .expires = rows_i64(r, 8),
-		.taken_at = rows_i64(r, 9), .used_at = rows_i64(r, 10), .wrong = rows_i64(r, 11),
-		.shown = (uint64_t)rows_i64(r, 13),
+		.kind = (enum handover_kind)rows_i64(r, 4), .state = (enum handover_state)rows_i64(r, 5),
+		.made_at = rows_i64(r, 6), .expires = rows_i64(r, 7), .taken_at = rows_i64(r, 8),
+		.used_at = rows_i64(r, 9), .wrong = rows_i64(r, 10), .shown = (uint64_t)rows_i64(r, 12),
 	};
 	if (tried.len != TRIED_BYTES)
 		return FAIL(e, ERR_TAMPER, "hand-over: %zu bytes of results", tried.len);
@@ -117,7 +121,7 @@ handover_add(struct keeper *k, struct handover *h, struct err *e)
 
 	h->id = id_random();
 	tried_pack(h, tried);
-	return sql_do(k->store, &sql_add, e, h->id, h->member, h->assurer, h->pass, h->event, (int64_t)h->kind,
+	return sql_do(k->store, &sql_add, e, h->id, h->member, h->assurer, h->pass, (int64_t)h->kind,
 	    (int64_t)h->state, h->made_at, h->expires, h->taken_at, h->used_at, h->wrong,
 	    (const void *)tried, sizeof(tried), (int64_t)h->shown);
 }
@@ -296,7 +300,7 @@ handover_uses(struct keeper *k, int64_t id, struct buf *packed, struct err *e)
 	return buf_ok(packed, e);
 }
 
-/* ---- what ends by itself ---- */
+/* ---- from an event pass ---- */
 
 struct over { struct handover row[SWEEP_MOST]; size_t n; };
 
@@ -310,6 +314,54 @@ over_one(void *self, const struct handover *h, struct err *e)
 		o->row[o->n++] = *h;
 	return true;
 }
+
+bool
+handover_of_pass(struct keeper *k, int64_t pass, int64_t assurer, struct handover *h, bool *found, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_pass, e, pass, assurer));
+	*found = r != NULL;
+	return r == NULL || row_read(r, h, e);
+}
+
+bool
+handover_count_pass(struct keeper *k, int64_t pass, int64_t *n, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_pass_count, e, pass));
+	*n = r == NULL ? 0 : rows_i64(r, 0);
+	return true;
+}
+
+/* Those that are live, a handful at a time. */
+static bool
+pass_live(struct keeper *k, int64_t pass, struct over *live, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	live->n = 0;
+	TRY(sql_ask(k->store, &r, &sql_passed, e, pass));
+	return each_row(r, over_one, live, e);
+}
+
+bool
+handover_pass_end(struct keeper *k, int64_t pass, enum handover_state s, int64_t now, int64_t *ended, struct err *e)
+{
+	struct over live;
+
+	*ended = 0;
+	do {
+		TRY(pass_live(k, pass, &live, e));
+		for (size_t i = 0; i < live.n; i++)
+			TRY(handover_finish(k, &live.row[i], s, now, e));
+		*ended += (int64_t)live.n;
+	} while (live.n > 0);
+	return sql_do(k->store, &sql_pass_over, e, pass);
+}
+
+/* ---- what ends by itself ---- */
 
 /* Its sealed code goes, which is a change that the owner's history speaks of. */
 static bool

@@ -37,8 +37,7 @@ enum tried { TRIED_NAME, TRIED_BIRTH, TRIED_KIND, TRIED_NUMBER, TRIED__COUNT };
 
 struct handover {
 	int64_t		id, member, assurer;	/* assurer 0: not taken yet */
-	int64_t		pass;			/* the event pass it came from; 0: none */
-	int64_t		event;
+	int64_t		pass;			/* the event pass it came from (event_part.h); 0: none */
 	enum handover_kind kind;
 	enum handover_state state;
 	int64_t		made_at, expires, taken_at, used_at, wrong;
@@ -80,6 +79,7 @@ bool handover_begin(struct keeper *k, struct act *a, const struct owner *member,
 /* ---- of a member ---- */
 /* When the last live one ends; 0: there is none.  Till then a document stays (rights/erase_field.h). */
 bool handover_open_until(struct keeper *k, int64_t member, int64_t now, int64_t *until, struct err *e) MUST;
+/* Live ones that the member made; what came from event passes is not counted. */
 bool handover_count_open(struct keeper *k, int64_t member, int64_t now, int64_t *n, struct err *e) MUST;
 typedef bool handover_reader(void *self, const struct handover *h, struct err *e);
 /* Newest first, at most `most`. */
@@ -87,6 +87,19 @@ bool handover_each(struct keeper *k, int64_t member, int64_t most, handover_read
     struct err *e) MUST;
 /* Its steps, appended as u32 n, n * { i64 at, u8 act, i64 fields }. */
 bool handover_uses(struct keeper *k, int64_t id, struct buf *packed, struct err *e) MUST;
+
+/* ---- from an event pass ---- */
+/* The one that this assurer took from it; *found false: none. */
+bool handover_of_pass(struct keeper *k, int64_t pass, int64_t assurer, struct handover *h, bool *found, struct err *e) MUST;
+/* How many assurers used it. */
+bool handover_count_pass(struct keeper *k, int64_t pass, int64_t *n, struct err *e) MUST;
+/*
+ * The pass is over: its live hand-overs end in this state (*ended of them), and
+ * none is known by it any more.  The caller's line tells its owner.
+ */
+bool handover_pass_end(struct keeper *k, int64_t pass, enum handover_state s, int64_t now, int64_t *ended,
+    struct err *e) MUST;
+
 /* End what is over, with a line each; ended ones older than HANDOVER_KEPT go. */
 bool handover_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e) MUST;
 #endif

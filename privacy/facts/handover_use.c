@@ -7,7 +7,7 @@
  */
 #include <sodium.h>
 #include <string.h>
-#include "privacy/facts/handover.h"
+#include "privacy/facts/event_pass.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/person.h"
 #include "privacy/facts/trust.h"
@@ -71,6 +71,10 @@ take(struct keeper *k, struct act *a, const struct code_found *f, struct handove
 	struct owner member;
 	bool there = false, mine;
 
+	if (f->known && f->kind == CODE_EVENT_PASS) {
+		TRY(event_pass_take(k, a, f, h, &there, e));
+		return there || take_wrong(k, a, h, false, e);
+	}
 	if (f->known && f->kind == CODE_HANDOVER)
 		TRY(handover_get(k, f->ref, h, &there, e));
 	if (there && f->fits && h->member == a->owner.number)
@@ -108,18 +112,20 @@ op_handover_take(struct keeper *k, struct act *a, struct err *e)
 
 /* ---- how it stands ---- */
 
+/* Those that were compared; once the names were shown, all of them. */
 static bool
 block_names(struct keeper *k, struct act *a, const struct handover *h, struct err *e)
 {
+	bool all = (h->shown & (FIELD_BIT(FIELD_GIVEN) | FIELD_BIT(FIELD_FAMILY))) != 0;
 	struct name_row rows[VOUCH_NAMES];
-	size_t n, tried = 0;
+	size_t n, told = 0;
 
 	TRY(name_list(k, h->member, rows, &n, e));
 	for (size_t i = 0; i < n; i++)
-		tried += h->name_match[rows[i].index] != 0;
-	pack_u8(a->out, (unsigned)tried);
+		told += all || h->name_match[rows[i].index] != 0;
+	pack_u8(a->out, (unsigned)told);
 	for (size_t i = 0; i < n; i++) {
-		if (h->name_match[rows[i].index] == 0)
+		if (!all && h->name_match[rows[i].index] == 0)
 			continue;
 		pack_u8(a->out, rows[i].index);
 		pack_u8(a->out, rows[i].sort);
@@ -135,11 +141,15 @@ block(struct keeper *k, struct act *a, const struct handover *h, struct err *e)
 	const struct trust_policy *p = &k->set->trust;
 	struct owner member;
 	struct points giver, receiver;
-	bool knows = h->match[TRIED_BIRTH] == MATCH_SAME || (h->shown & FIELD_BIT(FIELD_BIRTH)) != 0;
+	uint32_t vouched;
+	bool proposed, seen = (h->shown & FIELD_BIT(FIELD_BIRTH)) != 0;
+	bool knows = h->match[TRIED_BIRTH] == MATCH_SAME || seen;
 
 	TRY(member_owner(k, h->member, &member, NULL, e));
 	TRY(trust_points(k, &a->owner, a->now, &giver, e));
 	TRY(trust_points(k, &member, a->now, &receiver, e));
+	TRY(name_vouched(k, h->member, &vouched, e));
+	TRY(vault_has(k->vault, h->member, FIELD_BIRTH, BIRTH_PROPOSED, NULL, &proposed, e));
 	pack_u8(a->out, h->kind);
 	pack_u8(a->out, handover_method(h));
 	pack_i64(a->out, h->used_at + p->handover_idle < h->expires ? h->used_at + p->handover_idle : h->expires);
@@ -152,6 +162,8 @@ block(struct keeper *k, struct act *a, const struct handover *h, struct err *e)
 		pack_u8(a->out, h->match[i]);
 	TRY(block_names(k, a, h, e));
 	pack_i64(a->out, (int64_t)h->shown);
+	pack_u8(a->out, proposed && (h->proposed || seen));
+	pack_u32(a->out, vouched);
 	return true;
 }
 

@@ -120,6 +120,7 @@ static const struct { enum cause by; const char *says; } uses[MAIL_USE__COUNT] =
 	[MAIL_CONTACT_KNOWN] = { BY_US, "whom you answered" },
 	[MAIL_THIRD_PARTY] = { BY_US, "a trusted third party's check" },
 	[MAIL_PAPER] = { BY_US, "paper forms" },
+	[MAIL_EVENT_OFF] = { BY_US, "an event was called off" },
 };
 
 /* ---- small questions ---- */

@@ -5,6 +5,7 @@
 #include "privacy/facts/member.h"
 #include "privacy/facts/name.h"
 #include "privacy/facts/person_name.h"
+#include "privacy/facts/published.h"
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/erase_field.h"
@@ -516,6 +517,9 @@ name_link_make(struct keeper *k, struct act *a, const struct owner *o, const str
 		TRY(link_birth(k, a, o, &r, e));
 	TRY(buf_ok(&r.was, e));
 	TRY(link_record(k, a, o, l, &r, e));
+	/* The old name may be on show in the directory. */
+	if (l->what == LINK_NAME)
+		TRY(published_end_of(k, o, PUBLISHED_LISTING, a->now, e));
 	a->purpose = before;
 	TRY(member_owner(k, o->number, &same, &f, e));
 	return address_notify(k, o, f.lang, MAIL_LINKED, NULL, PURPOSE_NAME_LINK, a->now, e);

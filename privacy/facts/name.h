@@ -88,7 +88,10 @@ bool name_save(struct keeper *k, struct act *a, uint8_t index, enum name_sort so
  */
 bool name_lend(struct keeper *k, struct act *a, enum entry_role role, const struct owner *o, enum field f,
     bool again, struct err *e) MUST;
-/* After the name shown first changed: what is lent is made anew, or goes when there is no name left.  Record it. */
+/*
+ * After the name shown first changed: what is lent is made anew, or goes when there is no name left.  Record it;
+ * a vouched name may also be on show in the directory, whose line the caller then ends (published_end_of).
+ */
 bool name_lent_again(struct keeper *k, struct act *a, enum entry_role role, const struct owner *o, struct err *e) MUST;
 /* What others keep, for the other's page: not an opening.  None (any more): "". */
 bool name_lent(struct keeper *k, int64_t member, enum field f, struct buf *into, struct err *e) MUST;

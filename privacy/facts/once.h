@@ -1,16 +1,22 @@
 /*
  * privacy/facts/once.h - addresses that work once, for a minute.
  *
- * A download's address carries no session token: it is 192 random bits of
- * which only the hash is kept, good for once_life seconds and one complete
- * answer.  What it gives is decided when it is minted.
+ * The address of a download, or of a page that is made to be printed, carries no
+ * session token: it is 192 random bits of which only the hash is kept, good for
+ * once_life seconds and one complete answer.  What it gives is decided when it is
+ * minted: by then the session and what it demands were checked.
  *
- * Stands on keeper, register.
+ * What there is: a certificate of one's own; the printed form of an assurance with
+ * one's names and, if it is for a printed hand-over, its code; the list of an event; a
+ * slip, whose code is held for this address alone, sealed with a key that only the
+ * address gives.
+ *
+ * Stands on keeper, register, handover, name, event_list, slip.
  */
 #ifndef PRIVACY_FACTS_ONCE_H
 #define PRIVACY_FACTS_ONCE_H
 #include "privacy/keeper/keeper.h"
 
-extern const char once_schema[];
+extern const char once_schema[], once_held_schema[];
 bool once_sweep(struct keeper *k, int64_t now, struct err *e) MUST;
 #endif

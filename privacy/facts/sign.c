@@ -7,14 +7,11 @@
  */
 #include <sodium.h>
 #include "privacy/facts/assure.h"
-#include "privacy/facts/credential.h"
-#include "privacy/facts/handover.h"
 #include "privacy/facts/member.h"
+#include "privacy/facts/name.h"
 #include "privacy/facts/session.h"
 #include "privacy/facts/signin.h"
-#include "privacy/keeper/brake.h"
 #include "privacy/keeper/ops.h"
-#include "privacy/keeper/record.h"
 
 struct signing {
 	char		password[KEEPER_TEXT_MAX + 1];
@@ -71,15 +68,10 @@ sign_one(struct keeper *k, struct act *a, int64_t id, uint32_t *why, struct err 
 }
 
 static bool
-sign_all(struct keeper *k, struct act *a, const struct signing *s, struct err *e)
+sign_all(struct keeper *k, struct act *a, const struct signing *s, unsigned char token[TOKEN_BYTES], struct err *e)
 {
-	unsigned char token[TOKEN_BYTES];
 	DROP(buf_wipe) struct buf results = {0};
 
-	TRY(session_renew(k, a, token, e));
-	a->purpose = PURPOSE_PASSWORD;
-	TRY(act_record(k, a, "entered again", e));
-	a->purpose = PURPOSE_ASSURE;
 	for (uint32_t i = 0; i < s->count; i++) {
 		uint32_t why = WHY_NONE;
 
@@ -87,51 +79,22 @@ sign_all(struct keeper *k, struct act *a, const struct signing *s, struct err *e
 		pack_i64(&results, s->id[i]);
 		pack_u32(&results, why);
 	}
-	buf_add(a->out, token, sizeof(token));
-	sodium_memzero(token, sizeof(token));
+	buf_add(a->out, token, TOKEN_BYTES);
+	sodium_memzero(token, TOKEN_BYTES);
 	session_block(a->out, a);
 	pack_u32(a->out, s->count);
 	buf_add(a->out, results.data, results.len);
 	return buf_ok(&results, e) && buf_ok(a->out, e);
 }
 
-static bool
-sign_finish(struct keeper *k, struct act *a, const struct signing *s, struct span account, struct err *e)
-{
-	struct credential c;
-	bool found, fits;
-
-	TRY(brake_ask(k->brake, BRAKE_PASSWORD, account, s->source, a->now, e));
-	TRY(credential_load(k, &a->owner, 0, &c, &found, e));
-	fits = found && credential_fits(&c, &a->hashes->job[0]);
-	sodium_memzero(&c, sizeof(c));
-	if (!fits) {
-		brake_count(k->brake, BRAKE_PASSWORD, account, s->source, a->now);
-		return REFUSE(e, ERR_DENIED, WHY_SIGN_IN, "sign: wrong password");
-	}
-	brake_clear(k->brake, BRAKE_PASSWORD, account, s->source, a->now);
-	return sign_all(k, a, s, e);
-}
-
 bool
 op_assure_sign(struct keeper *k, struct act *a, struct err *e)
 {
 	DROP(signing_wipe) struct signing s = {0};
-	struct span account = span_of(&a->owner.number, sizeof(a->owner.number));
-	struct credential c;
-	struct argon_job job;
-	bool found;
+	unsigned char token[TOKEN_BYTES];
+	bool entered;
 
 	TRY(signing_read(a, &s, e));
-	if (strlen(s.password) > PASSWORD_MOST)
-		return REFUSE(e, ERR_DENIED, WHY_SIGN_IN, "sign: a long password");
-	if (a->hashes != NULL)
-		return sign_finish(k, a, &s, account, e);
-	TRY(brake_ask(k->brake, BRAKE_PASSWORD, account, s.source, a->now, e));
-	TRY(credential_load(k, &a->owner, 0, &c, &found, e));
-	if (!found)
-		return FAIL(e, ERR_TAMPER, "sign: no password is kept");
-	credential_job_again(k, CREDENTIAL_PASSWORD, s.password, &c, &job);
-	sodium_memzero(&c, sizeof(c));
-	return act_hash(k, a, ARGON_SIGN_IN, &job, 1, e);
+	TRY(act_password(k, a, s.password, s.source, token, &entered, e));
+	return !entered || sign_all(k, a, &s, token, e);
 }

@@ -161,14 +161,28 @@ op_sign_in_cert(struct keeper *k, struct act *a, struct err *e)
 
 /* ---- the password again ---- */
 
-struct again { char password[KEEPER_TEXT_MAX + 1]; struct span source; };
-static void again_wipe(struct again *g) { sodium_memzero(g->password, sizeof(g->password)); }
-
 static bool
-again_finish(struct keeper *k, struct act *a, struct span account, struct span source,
+password_begin(struct keeper *k, struct act *a, const char *password, struct span account, struct span source,
     struct err *e)
 {
-	unsigned char token[TOKEN_BYTES];
+	struct credential c;
+	struct argon_job job;
+	bool found;
+
+	TRY(brake_ask(k->brake, BRAKE_PASSWORD, account, source, a->now, e));
+	TRY(credential_load(k, &a->owner, 0, &c, &found, e));
+	if (!found)
+		return FAIL(e, ERR_TAMPER, "password: none is kept");
+	credential_job_again(k, CREDENTIAL_PASSWORD, password, &c, &job);
+	sodium_memzero(&c, sizeof(c));
+	return act_hash(k, a, ARGON_SIGN_IN, &job, 1, e);
+}
+
+static bool
+password_finish(struct keeper *k, struct act *a, struct span account, struct span source,
+    unsigned char token[TOKEN_BYTES], struct err *e)
+{
+	enum purpose purpose = a->purpose;
 	struct credential c;
 	bool found, fits;
 
@@ -182,33 +196,42 @@ again_finish(struct keeper *k, struct act *a, struct span account, struct span s
 	}
 	brake_clear(k->brake, BRAKE_PASSWORD, account, source, a->now);
 	TRY(session_renew(k, a, token, e));
+	a->purpose = PURPOSE_PASSWORD;
 	TRY(act_record(k, a, "entered again", e));
-	return answer_token(a, token, e);
+	a->purpose = purpose;
+	return true;
 }
+
+bool
+act_password(struct keeper *k, struct act *a, const char *password, struct span source,
+    unsigned char token[TOKEN_BYTES], bool *entered, struct err *e)
+{
+	struct span account = span_of(&a->owner.number, sizeof(a->owner.number));
+
+	*entered = false;
+	if (strlen(password) > PASSWORD_MOST)
+		return wrong(e);
+	if (a->hashes == NULL)
+		return password_begin(k, a, password, account, source, e);
+	*entered = true;
+	return password_finish(k, a, account, source, token, e);
+}
+
+struct again { char password[KEEPER_TEXT_MAX + 1]; struct span source; };
+static void again_wipe(struct again *g) { sodium_memzero(g->password, sizeof(g->password)); }
 
 bool
 op_password_again(struct keeper *k, struct act *a, struct err *e)
 {
 	DROP(again_wipe) struct again g = {0};
-	struct span account = span_of(&a->owner.number, sizeof(a->owner.number));
-	struct credential c;
-	struct argon_job job;
-	bool found;
+	unsigned char token[TOKEN_BYTES];
+	bool entered;
 
 	unpack_text(&a->in, g.password, sizeof(g.password));
 	g.source = unpack_bytes(&a->in);
 	TRY(act_read(a, e));
-	if (strlen(g.password) > PASSWORD_MOST)
-		return wrong(e);
-	if (a->hashes != NULL)
-		return again_finish(k, a, account, g.source, e);
-	TRY(brake_ask(k->brake, BRAKE_PASSWORD, account, g.source, a->now, e));
-	TRY(credential_load(k, &a->owner, 0, &c, &found, e));
-	if (!found)
-		return FAIL(e, ERR_TAMPER, "password: none is kept");
-	credential_job_again(k, CREDENTIAL_PASSWORD, g.password, &c, &job);
-	sodium_memzero(&c, sizeof(c));
-	return act_hash(k, a, ARGON_SIGN_IN, &job, 1, e);
+	TRY(act_password(k, a, g.password, g.source, token, &entered, e));
+	return !entered || answer_token(a, token, e);
 }
 
 /* ---- a new password ---- */

@@ -2,6 +2,7 @@
 #include "privacy/facts/assurance.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/name.h"
+#include "privacy/facts/published.h"
 #include "privacy/facts/role.h"
 #include "privacy/facts/trust.h"
 
@@ -188,6 +189,8 @@ trust_refresh(struct keeper *k, const struct owner *o, int64_t now, struct point
 		r.facts.next_at = next;
 		TRY(trust_put(k, o->number, &r.facts, e));
 	}
+	if ((p->unlocks & UNLOCK_DIRECTORY) == 0)
+		TRY(published_end_of(k, o, PUBLISHED_LISTING, now, e));
 	/* Founders begin before anybody can have an assurer's points. */
 	assurer = p->assurer || (p->founder && r.facts.passed_at != 0 && r.facts.standing == STANDING_GOOD);
 	return role_set(k, o, ROLE_ASSURER, assurer, ACTOR_SYSTEM, now, e);

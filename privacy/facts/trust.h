@@ -11,7 +11,7 @@
  *
  * A member without a row has the defaults: all zero, good standing.
  *
- * Stands on assurance, name, points, role, keeper.  Judges nothing by itself:
+ * Stands on assurance, name, points, role, published, keeper.  Judges nothing by itself:
  * that is points.
  */
 #ifndef PRIVACY_FACTS_TRUST_H
@@ -44,7 +44,7 @@ bool trust_points_without(struct keeper *k, const struct owner *o, int64_t giver
 /*
  * Reckon anew, keep the count for the member's pages, and give or end the role of
  * assurer (which ends the member's sessions, tells them, and is recorded with
- * purpose PURPOSE_ROLE).  p may be NULL.
+ * purpose PURPOSE_ROLE); who may not be in the directory is taken down.  p may be NULL.
  */
 bool trust_refresh(struct keeper *k, const struct owner *o, int64_t now, struct points *p, struct err *e) MUST;
 /* At most `most` members for whom something changed by itself; *done: how many. */

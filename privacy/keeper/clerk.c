@@ -4,7 +4,9 @@
  */
 #include "privacy/facts/assurance.h"
 #include "privacy/facts/challenge.h"
+#include "privacy/facts/contact.h"
 #include "privacy/facts/decision.h"
+#include "privacy/facts/event.h"
 #include "privacy/facts/handover.h"
 #include "privacy/facts/mail.h"
 #include "privacy/facts/member.h"
@@ -13,6 +15,7 @@
 #include "privacy/facts/register.h"
 #include "privacy/facts/role.h"
 #include "privacy/facts/session.h"
+#include "privacy/facts/slip.h"
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/rights/erase_field.h"
@@ -24,7 +27,7 @@ bool
 op_sweep(struct keeper *k, struct act *a, struct err *e)
 {
 	int64_t joins = 0, sessions = 0, documents = 0, reminders = 0, done = 0, handovers = 0, drafts = 0, changed = 0,
-	    decisions = 0, papers = 0;
+	    decisions = 0, papers = 0, messages = 0, events = 0, slips = 0;
 
 	TRY(act_read(a, e));
 	TRY(member_sweep(k, a->now, SWEPT, &joins, e));
@@ -36,6 +39,9 @@ op_sweep(struct keeper *k, struct act *a, struct err *e)
 	TRY(trust_sweep(k, a->now, SWEPT, &changed, e));
 	TRY(decision_sweep(k, a->now, SWEPT, &decisions, e));
 	TRY(paper_sweep(k, a->now, SWEPT, &papers, e));
+	TRY(contact_sweep(k, a->now, SWEPT, &messages, e));
+	TRY(event_sweep(k, a->now, SWEPT, &events, e));
+	TRY(slip_sweep(k, a->now, SWEPT, &slips, e));
 	TRY(role_sweep(k, a->now, e));
 	TRY(mail_sweep(k, a->now, e));
 	TRY(challenge_sweep(k, a->now, e));
@@ -46,7 +52,7 @@ op_sweep(struct keeper *k, struct act *a, struct err *e)
 	pack_u32(a->out, (uint32_t)reminders);
 	pack_u8(a->out, joins >= SWEPT || sessions >= SWEPT || documents >= SWEPT || done >= SWEPT ||
 	    handovers >= SWEPT || drafts >= SWEPT || changed >= SWEPT || decisions >= SWEPT ||
-	    papers >= SWEPT);
+	    papers >= SWEPT || messages >= SWEPT || events >= SWEPT || slips >= SWEPT);
 	return true;
 }
 

@@ -77,18 +77,21 @@ facts_hold(const struct act *a, struct err *e)
 	return true;
 }
 
-/* Work in a role: the role, a session that a password opened, and no recovery in the last 72 hours. */
-static bool
-role_held(const struct act *a, unsigned demand, enum role r, struct err *e)
+bool
+act_in_role(const struct act *a, enum role r, struct err *e)
 {
-	if ((a->row->demands & demand) == 0)
-		return true;
 	if ((a->roles & 1u << r) == 0)
 		return REFUSE(e, ERR_DENIED, WHY_ROLE, "%s: role", a->row->name);
 	if ((a->flags & SESSION_CERTIFICATE) != 0)
 		return REFUSE(e, ERR_DENIED, WHY_CERTIFICATE_SESSION, "%s: role by certificate", a->row->name);
 	return a->now >= a->bar_until ||
 	    REFUSE(e, ERR_DENIED, WHY_BAR, "%s: a role within the bar", a->row->name);
+}
+
+static bool
+role_held(const struct act *a, unsigned demand, enum role r, struct err *e)
+{
+	return (a->row->demands & demand) == 0 || act_in_role(a, r, e);
 }
 
 static bool
@@ -276,10 +279,18 @@ keeper_ipc_ops(void)
 
 /* ---- for handlers ---- */
 
+static bool
+opted_in(const struct act *a, struct err *e)
+{
+	return a->opted_in || (purposes[a->purpose].facts & FACT_OPT_IN) == 0 ||
+	    FAIL(e, ERR_DENIED, "%s: its owner did not switch this on", a->row->name);
+}
+
 bool
 act_may(const struct act *a, enum field f, struct err *e)
 {
 	TRY(purpose_allows(a->purpose, a->role, FIELD_BIT(f), e));
+	TRY(opted_in(a, e));
 	if ((purposes[a->purpose].guarded & FIELD_BIT(f)) != 0 && (a->flags & SESSION_FRESH) == 0)
 		return REFUSE(e, ERR_DENIED, WHY_PASSWORD_NEEDED, "%s: field %u is guarded",
 		    a->row->name, (unsigned)f);
@@ -299,6 +310,7 @@ act_open_of(struct keeper *k, struct act *a, enum entry_role role, const struct 
     int64_t object, struct buf *into, bool *found, struct err *e)
 {
 	TRY(purpose_allows(a->purpose, role, FIELD_BIT(f), e));
+	TRY(opted_in(a, e));
 	return vault_find(k->vault, of, f, object, into, NULL, found, e);
 }
 

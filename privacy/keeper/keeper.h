@@ -11,8 +11,8 @@
  *	2. a row in privacy/keeper/ops.c: limits, peers, bearer, purpose, demands.
  * Before the handler runs, the keeper has checked limits, peer and bearer, the
  * facts that the purpose's row demands (FACT_SESSION, FACT_MAIL, FACT_NO_BAR,
- * FACT_ADDRESS; FACT_FRESH there concerns the guarded fields only, act_open
- * sees to it) and the row's own DEMAND_ bits.  After it, nothing may have been
+ * FACT_ADDRESS; FACT_FRESH there concerns the guarded fields only, FACT_OPT_IN
+ * any field: act_open sees to both) and the row's own DEMAND_ bits.  After it, nothing may have been
  * opened or changed that no ledger entry speaks of (vault_settled), or the
  * request is undone and refused.
  *
@@ -77,8 +77,6 @@ enum bearer {
 #define DEMAND_ASSURER	32u	/* the role, and a session by password: WHY_ROLE, WHY_CERTIFICATE_SESSION */
 #define DEMAND_OFFICER	64u	/* the same for officers */
 
-#define SESSION_BLOCK_BYTES 45u
-
 struct act {				/* one operation in progress */
 	struct ipc_ask		*ask;
 	const struct keeper_row	*row;
@@ -102,6 +100,7 @@ struct act {				/* one operation in progress */
 	struct argon_work	*hashes;
 	bool			later;		/* put off: set by argon_ask, the handler returns true */
 	bool			keep;		/* refuse, yet commit what was written (a counted failure) */
+	bool			opted_in;	/* FACT_OPT_IN: the handler saw that the owner switched this on */
 };
 
 typedef bool keeper_run(struct keeper *k, struct act *a, struct err *e);
@@ -135,7 +134,10 @@ bool keeper_shed_due(struct keeper *k, struct err *e) MUST;
 const struct ipc_op *keeper_ipc_ops(void);
 
 /* ---- for handlers ---- */
-/* May this act open f for its purpose?  ERR_DENIED, WHY_PASSWORD_NEEDED when guarded and not fresh. */
+/*
+ * May this act open f for its purpose?  ERR_DENIED (also when the purpose demands
+ * FACT_OPT_IN and a->opted_in is not set), WHY_PASSWORD_NEEDED when guarded and not fresh.
+ */
 bool act_may(const struct act *a, enum field f, struct err *e) MUST;
 /* act_may, then vault_find of the act's owner. */
 bool act_open(struct keeper *k, struct act *a, enum field f, int64_t object,
@@ -147,6 +149,9 @@ bool act_open(struct keeper *k, struct act *a, enum field f, int64_t object,
  */
 bool act_open_of(struct keeper *k, struct act *a, enum entry_role role, const struct owner *of, enum field f,
     int64_t object, struct buf *into, bool *found, struct err *e) MUST;
+/* Work in a role: the role, a session that a password opened, and no recovery in the last 72 hours: WHY_ROLE,
+   WHY_CERTIFICATE_SESSION, WHY_BAR.  Rows demand it by DEMAND_ASSURER and DEMAND_OFFICER. */
+bool act_in_role(const struct act *a, enum role r, struct err *e) MUST;
 /* Unpacking is over: ERR_INPUT when something was bad or is left. */
 bool act_read(const struct act *a, struct err *e) MUST;
 #endif

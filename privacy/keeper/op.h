@@ -26,6 +26,7 @@
 #define KEEPER_TEXT_MAX		1024	/* bytes of any one text */
 #define TICKETS_AT_ONCE		256	/* ticket ids in one list of stored ones */
 
+#define SESSION_BLOCK_BYTES	45u
 #define SESSION_SHARED		1u	/* this is a shared computer: 5 idle minutes */
 #define SESSION_FRESH		2u	/* password entered again in the last 10 minutes: signing in is not enough */
 #define SESSION_POLICY_DUE	4u	/* a newer policy waits for an answer */
@@ -157,14 +158,17 @@ enum keeper_op {
 	KEEPER_CERT_SHOW,
 
 	/* ---- one-use addresses (P) ---- */
-	/* session: u8 kind (enum once_kind), bytes object, u8 variant -> BLOCK, [24] once; 60 s */
+	/* session: u8 kind (enum once_kind), bytes object (a certificate's serial; a form's: i64 of a printed hand-over, or
+	   nothing; an event list's: i64 event; a slip's: text code), u8 variant -> BLOCK, [24] once; 60 s */
 	KEEPER_ONCE_MINT = 100,
-	/* once: -> u8 kind, u8 variant, bytes content */
+	/* once: -> u8 kind, u8 variant, bytes content: the certificate's DER; of a form: text code ("" none), i64 expires,
+	   u8 n, n * text name (the one shown first first); of an event list: text place, i64 begins, i64 ends, i64 minutes east,
+	   u32 n, n * { i64 number, text name or initials }; of a slip: i64 number, text code, i64 met_day, i64 expires */
 	KEEPER_ONCE_TAKE,
 
 	/* ---- the clerk (C, none) ---- */
 	/* -> u8 found; if 1: i64 id, u8 kind (enum mail_use), text lang, text to, [24] token (zeros: none), text message id,
-	   u32 purpose, text subject object (a domain, a serial's last digits; "" none), i64 expires.  Leased for 5 minutes. */
+	   u32 purpose, text subject object (a domain, a serial's last digits; "" none; messages behind it, see MAIL_PART), i64 expires.  Leased for 5 minutes. */
 	KEEPER_MAIL_NEXT = 120,
 	KEEPER_MAIL_DONE,	/* i64 id, u8 result (0 sent, 1 try again later, 2 refused for good) -> nothing */
 	/* i64 limit -> u32 n, n * { [16] ticket id, bytes ticket, u8 act } older than 60 s and not finished */
@@ -239,7 +243,8 @@ enum keeper_op {
 	KEEPER_HANDOVER_TAKE,
 	/* role: i64 id -> BLOCK, HANDOVER BLOCK: u8 kind, u8 method, i64 idle_until, u8 founding, i64 give_most, u8 young (below trust.adult.age, once the birth date agreed),
 	   u8 tries left (names, birth, document kind, number: four u8), u8 birth, u8 kind, u8 number (enum field_match, 0 not tried),
-	   u8 n, n * { u8 index, u8 kind (enum name_sort), u8 match }: names tried, i64 fields opened */
+	   u8 n, n * { u8 index, u8 kind (enum name_sort), u8 match (0 not tried) }: names tried, or all once they were shown, i64 fields opened,
+	   u8 proposed (a new birth date agreed or was shown: it needs its deed), u32 names vouched for (bits) */
 	KEEPER_HANDOVER_LOOK,
 	/* role: i64 id, text name ("" not tried), text birth date, text document kind, text number -> BLOCK, HANDOVER BLOCK */
 	KEEPER_HANDOVER_MATCH,
@@ -275,9 +280,54 @@ enum keeper_op {
 	KEEPER_BANK_DONE,
 	/* (X, none) -> u32 n, n * { text language, bytes digest, u8 own, u32 questions, i64 since, i64 ledger number } */
 	KEEPER_BANKS,
-	/* ---- events, passes, slips: 200 to 214 ---- */
-	/* ---- directory and contact: 215 to 224 ---- */
-	/* ---- founding, objections, standing (P, session) ---- */
+	/* ---- events, passes, slips: 200 to 214 (P, session) ---- */
+	/* role: text place, i64 begins, i64 ends, i64 minutes the place's clock is east of UTC, i64 capacity (1..EVENT_CAPACITY_MOST), text note
+	   -> BLOCK, i64 id, i64 change, i64 ledger number; the row is the portal's to commit (facts/published.h, PUBLISHED_EVENT) */
+	KEEPER_EVENT_ANNOUNCE = 200,
+	KEEPER_EVENT_END,	/* i64 id -> BLOCK: called off by who announced it; who signed up gets a mail */
+	/* i64 id, u8 named (1: the name on the printed list, else initials) -> BLOCK, i64 number on the list.
+	   ERR_CONFLICT with WHY_EVENT_FULL, WHY_EVENT_TWICE */
+	KEEPER_EVENT_SIGN_UP,
+	KEEPER_EVENT_LEAVE,	/* i64 id -> BLOCK: the place is free again, the pass is over */
+	/* Own ones: -> BLOCK, u32 n, n * { EVENT FACTS, text code (the pass; "" over), i64 number, i64 hand-overs from it }: signed up for;
+	   u32 m, m * { EVENT FACTS }: announced, or checked in as an assurer; each soonest first.
+	   EVENT FACTS: i64 id, u32 what (EVENT_IS_*), i64 begins, i64 ends, i64 minutes east, i64 pass good until, text place */
+	KEEPER_EVENTS,
+	/* i64 id -> BLOCK, EVENT FACTS, i64 number (0: not signed up), i64 coming, i64 assurers checked in (both -1: not for you),
+	   i64 own drafts to be signed, u32 n, n * { i64 check-in, text name }: for who announced it */
+	KEEPER_EVENT,
+	KEEPER_EVENT_CHECK_IN,	/* role: i64 id -> BLOCK: takes part as an assurer */
+	KEEPER_EVENT_CHECK_OUT,	/* i64 id, i64 check-in (0: one's own; another's: by who announced it) -> BLOCK */
+	/* role: text password, bytes source, text name as on the papers, text birth date, text place, text met day, u32 documents (DOCUMENT_*),
+	   u8 accepts the agreement, u8 parent agreed, i64 points -> [24] new token, SESSION BLOCK, i64 number, text code, i64 expires.  The code is told this once. */
+	KEEPER_SLIP_NEW,
+	/* -> BLOCK, u32 n, n * { i64 number, u8 state (enum slip_state), i64 made_at, i64 met_day, i64 points, i64 expires, i64 ended_at } newest first */
+	KEEPER_SLIPS,
+	KEEPER_SLIP_WITHDRAW,	/* i64 number -> BLOCK */
+	/* By who joined since: text code, u8 sure (0: show what it says once it agrees, 1: record it)
+	   -> BLOCK, text assurer's name, text place, i64 met_day, u32 documents, i64 points, i64 assurance (0: not recorded yet).
+	   WHY_SLIP: one sentence, the same time, for wrong, used, withdrawn, over; WHY_SLIP_DIFFERS: a few tries */
+	KEEPER_SLIP_BRING,
+	/* ---- what is published, the directory, contact: 215 to 224 ---- */
+	/* P session of its owner, C none: i64 id -> nothing: the site store's row stands.  ERR_ABSENT with WHY_LISTING_ABSENT: it ended meanwhile */
+	KEEPER_PUBLISHED_STANDS = 215,
+	/* C none: i64 limit (<= PUBLISHED_AT_ONCE) -> u32 n, n * { i64 id, u8 kind (enum published_kind), u8 state (enum published_state),
+	   i64 change, i64 number }: announced more than PUBLISHED_WAIT ago and not told to stand, or ending */
+	KEEPER_PUBLISHED_OPEN,
+	/* C none: i64 id -> nothing: the site store has no row of it (any more); one that never stood is cancelled on the ledger */
+	KEEPER_PUBLISHED_OVER,
+	/* C none: u8 kind, n * i64 id (<= PUBLISHED_AT_ONCE) -> u32 n, n * i64 id: those of them that nobody publishes */
+	KEEPER_PUBLISHED_STRAYS,
+	/* P session: -> BLOCK, u8 may be listed, i64 id (0: not listed), u8 state, i64 since, text name that could be shown ("" none) */
+	KEEPER_LISTING,
+	/* P session, role: u8 yes (1), text name as it was shown ("": no name), text region, text languages ("de en"), u8 placed,
+	   i64 latitude, i64 longitude (tenths of a degree) -> BLOCK, i64 id, i64 change, i64 ledger number, i64 id it replaces (0 none).
+	   ERR_CONFLICT: the name is not that one (any more) */
+	KEEPER_LISTING_ANNOUNCE,
+	KEEPER_LISTING_END,	/* P session: -> BLOCK, u32 n, n * i64 id: taken down; their rows are to go */
+	KEEPER_CONTACT_SEND,	/* P session: i64 id of a line, text message (<= MESSAGE_MAX bytes) -> BLOCK */
+	KEEPER_CONTACT_ANSWER,	/* P mail: text answer (<= MESSAGE_MAX bytes) -> nothing; each of the two learns the other's address */
+	/* ---- founding, objections, standing: 225 to 239 (P, session) ---- */
 	KEEPER_FOUNDER_OFFER = 225,	/* u8 on -> BLOCK: a member who passed the challenge offers to be a founder, or takes it back */
 	/* officer: -> BLOCK, u8 founded, u32 n, n * { i64 member, text name, i64 since } */
 	KEEPER_FOUNDERS,
@@ -293,7 +343,7 @@ enum keeper_op {
 	/* officer: text member number or exact address -> BLOCK, i64 member, u8 standing, u8 assurer, WHAT IF */
 	KEEPER_STANDING_LOOK,
 	KEEPER_STANDING_ASK,	/* officer fresh: u8 kind (DECISION_SUSPEND, LIFT, FRAUD), i64 member, text reason -> BLOCK, i64 decision */
-	/* ---- trusted third parties and paper (P, session) ---- */
+	/* ---- trusted third parties and paper: 240 to 249 (P, session) ---- */
 	/* text country ("DE") -> BLOCK, i64 hand-over: a printed code for the form that a trusted third party fills in */
 	KEEPER_TTP_NEW = 240,
 	/* -> BLOCK, u32 n, n * { i64 number, text initials ("" gone), i64 made_at, i64 destroy_by, i64 destroyed_at (0: not), u8 state (enum paper_state) } newest first */
@@ -306,6 +356,23 @@ enum keeper_op {
 };
 
 #define SIGNED_AT_ONCE		100	/* drafts under one password */
+#define PUBLISHED_AT_ONCE	256	/* ids in one list of published ones */
+#define EVENT_CAPACITY_MOST	500	/* places of one event */
+#define EVENT_NOTE_MAX		1000	/* bytes of its note */
+#define EVENT_EAST_LEAST	(-720)	/* minutes the clock of a place can be off UTC */
+#define EVENT_EAST_MOST		840
+#define EVENT_IS_MINE		1u	/* announced by this member */
+#define EVENT_IS_COMING		2u	/* this member signed up... */
+#define EVENT_IS_NAMED		4u	/* ... with the name on the printed list */
+#define EVENT_IS_DESK		8u	/* ... checked in as an assurer */
+#define EVENT_IS_OFF		16u	/* called off */
+#define EVENT_IS_OPEN		32u	/* one can sign up, or could if it were not full */
+#define EVENT_IS_FULL		64u
+#define EVENT_IS_ON		128u	/* its day has come: assurers check in */
+#define PUBLISHED_WAIT		60	/* seconds in which the portal commits what it announced */
+#define MESSAGE_MAX		1000	/* bytes of what one member writes to another */
+#define MAIL_PART		"\f"	/* in a mail's object: what stands behind it is somebody's message, word for word */
+#define MAIL_OBJECT_MAX		2304	/* bytes of what a mail is about: two messages and an address */
 
 /* Kinds of documents seen, as bits (fields FIELD_DOC_KIND in words). */
 #define DOCUMENT_PASSPORT	1u
@@ -341,6 +408,10 @@ enum handover_kind { HANDOVER_SCREEN = 1, HANDOVER_PRINTED, HANDOVER_EVENT, HAND
 enum handover_state { HANDOVER_OPEN = 1, HANDOVER_TAKEN, HANDOVER_DONE, HANDOVER_WITHDRAWN, HANDOVER_SPENT, HANDOVER_OVER };
 enum handover_act { HANDOVER_WAS_TAKEN = 1, HANDOVER_WAS_MATCHED, HANDOVER_WAS_SHOWN, HANDOVER_WAS_NOTED, HANDOVER_WAS_LEFT, HANDOVER_WAS_TRIED };
 
+enum slip_state { SLIP_OPEN = 1, SLIP_USED, SLIP_WITHDRAWN, SLIP_OVER };
+enum published_kind { PUBLISHED_LISTING = 1, PUBLISHED_EVENT, PUBLISHED_KIND__COUNT };
+enum published_state { PUBLISHED_ANNOUNCED = 1, PUBLISHED_STANDING, PUBLISHED_ENDING };
+
 enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_JOIN = 1,		/* prove this address and become a member */
 	MAIL_KNOWN,		/* somebody tried to join with your address */
@@ -373,12 +444,14 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_CONTACT_KNOWN,	/* to who answered: the asker's address */
 	MAIL_THIRD_PARTY,	/* a trusted third party's check was noted */
 	MAIL_PAPER,		/* once a year: are these forms destroyed? */
+	MAIL_EVENT_OFF,		/* an event you signed up for was called off */
 	MAIL_USE__COUNT
 };
 
 enum proof_method { PROOF_MAIL = 1, PROOF_DNS, PROOF_HTTP };
 #define NAME_PERSON	3u	/* beside enum name_kind: what its owner is called in a certificate */
 enum register_state { REGISTER_PENDING = 1, REGISTER_VALID, REGISTER_SUSPENDED, REGISTER_REVOKED, REGISTER_CANCELLED };
-enum once_kind { ONCE_CERT_PEM = 1, ONCE_CERT_DER, ONCE_CERT_CHAIN };
+enum once_kind { ONCE_CERT_PEM = 1, ONCE_CERT_DER, ONCE_CERT_CHAIN, ONCE_FORM, ONCE_EVENT_LIST, ONCE_SLIP };
+#define ONCE_FORM_MUTUAL	1u	/* variant of ONCE_FORM: the two vouch for each other */
 enum setting { SETTING_CERT_SIGN_IN = 1, SETTING_REMINDERS, SETTING__COUNT };
 #endif

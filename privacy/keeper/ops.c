@@ -115,6 +115,17 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_CHECKPOINT] = { "checkpoint", 12, 8192, C, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_checkpoint },
 	[KEEPER_FACES] = { "faces", 8, 8, C, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_faces },
 
+	/* what is published, the directory, contact */
+	[KEEPER_PUBLISHED_STANDS] = { "published stands", 8, TOK + 8, P | C, BEARER_SESSION_OR_CLERK, PURPOSE_NO_PERSONAL_DATA, ACT | CERT_TOO, op_published_stands },
+	[KEEPER_PUBLISHED_OPEN] = { "published open", 8, 8, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_published_open },
+	[KEEPER_PUBLISHED_OVER] = { "published over", 8, 8, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_published_over },
+	[KEEPER_PUBLISHED_STRAYS] = { "published strays", 1, 1 + PUBLISHED_AT_ONCE * 8, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_published_strays },
+	[KEEPER_LISTING] = { "listing", TOK, TOK, P, S, PURPOSE_NAMES, BLOCK, op_listing },
+	[KEEPER_LISTING_ANNOUNCE] = { "listing announce", TOK + 30, TOK + 18 + 3 * TEXT, P, S, PURPOSE_DIRECTORY, ACT | POLICY | BLOCK | DEMAND_ASSURER, op_listing_announce },
+	[KEEPER_LISTING_END] = { "listing end", TOK, TOK, P, S, PURPOSE_SETTINGS, ACT | CERT_TOO | BLOCK, op_listing_end },
+	[KEEPER_CONTACT_SEND] = { "contact send", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_CONTACT, ACT | POLICY | BLOCK, op_contact_send },
+	[KEEPER_CONTACT_ANSWER] = { "contact answer", TOK + 4, TOK + TEXT, P, BEARER_MAIL, PURPOSE_CONTACT, 0, op_contact_answer },
+
 	/* control */
 	[KEEPER_OFFICER_CODES] = { "officer codes", 1, 1, X, BEARER_NONE, PURPOSE_SITE, 0, op_officer_codes },
 	[KEEPER_HEALTH] = { "health", 0, 0, X, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_health },
@@ -152,6 +163,20 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_DRAFTS] = { "drafts", TOK, TOK, P, S, PURPOSE_ASSURANCES, ASSURER | BLOCK, op_drafts },
 	[KEEPER_DRAFT_DROP] = { "draft drop", TOK + 8, TOK + 8, P, S, PURPOSE_ASSURE, ASSURER | ACT | BLOCK, op_draft_drop },
 	[KEEPER_ASSURE_SIGN] = { "assurance sign", TOK + 20, TOK + PASS + SOURCE + 4 + SIGNED_AT_ONCE * 8, P, S, PURPOSE_ASSURE, ASSURER | ACT | POLICY, op_assure_sign },
+
+	/* events and slips.  What ends something is not barred by its purpose's facts; the handlers name the purpose. */
+	[KEEPER_EVENT_ANNOUNCE] = { "event announce", TOK + 40, TOK + 2 * TEXT + 32, P, S, PURPOSE_EVENT, ASSURER | ACT | POLICY | BLOCK, op_event_announce },
+	[KEEPER_EVENT_END] = { "event end", TOK + 8, TOK + 8, P, S, PURPOSE_NO_PERSONAL_DATA, ACT | BLOCK, op_event_end },
+	[KEEPER_EVENT_SIGN_UP] = { "event sign up", TOK + 9, TOK + 9, P, S, PURPOSE_EVENT_VISIT, ACT | POLICY | BLOCK, op_event_sign_up },
+	[KEEPER_EVENT_LEAVE] = { "event leave", TOK + 8, TOK + 8, P, S, PURPOSE_NO_PERSONAL_DATA, ACT | BLOCK, op_event_leave },
+	[KEEPER_EVENTS] = { "events", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK, op_events },
+	[KEEPER_EVENT] = { "event", TOK + 8, TOK + 8, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK, op_event },
+	[KEEPER_EVENT_CHECK_IN] = { "event check-in", TOK + 8, TOK + 8, P, S, PURPOSE_EVENT, ASSURER | ACT | POLICY | BLOCK, op_event_check_in },
+	[KEEPER_EVENT_CHECK_OUT] = { "event check-out", TOK + 16, TOK + 16, P, S, PURPOSE_NO_PERSONAL_DATA, ACT | BLOCK, op_event_check_out },
+	[KEEPER_SLIP_NEW] = { "slip new", TOK + 38, TOK + PASS + SOURCE + 4 * TEXT + 14, P, S, PURPOSE_SLIP, ASSURER | ACT | POLICY, op_slip_new },
+	[KEEPER_SLIPS] = { "slips", TOK, TOK, P, S, PURPOSE_SLIP, BLOCK, op_slips },
+	[KEEPER_SLIP_WITHDRAW] = { "slip withdraw", TOK + 8, TOK + 8, P, S, PURPOSE_SLIP, ACT | BLOCK, op_slip_withdraw },
+	[KEEPER_SLIP_BRING] = { "slip bring", TOK + 5, TOK + TEXT + 1, P, S, PURPOSE_SLIP, ACT | POLICY | BLOCK, op_slip_bring },
 
 	/* founding, objections, standing */
 	[KEEPER_FOUNDER_OFFER] = { "founder offer", TOK + 1, TOK + 1, P, S, PURPOSE_FOUNDING, ACT | POLICY | BLOCK, op_founder_offer },

@@ -37,6 +37,9 @@ keeper_run op_mail_next, op_mail_done, op_tickets_open, op_ticket_cancel,
 
 /* the assurer challenge: facts/assurer_challenge.c, its questions: facts/question_bank.c */
 keeper_run op_challenge, op_challenge_begin, op_challenge_answer, op_bank_put, op_bank_done, op_banks;
+/* what is published: facts/published.c; the directory: facts/listing.c; messages: facts/contact.c */
+keeper_run op_published_stands, op_published_open, op_published_over, op_published_strays,
+    op_listing, op_listing_announce, op_listing_end, op_contact_send, op_contact_answer;
 
 /* control: facts/role.c (officer codes), keeper/control.c */
 keeper_run op_officer_codes, op_health, op_doctor, op_system_entry, op_mail_test, op_counts;
@@ -55,4 +58,7 @@ keeper_run op_founder_offer, op_founders, op_founding_ask, op_decisions, op_deci
 
 /* third parties and paper: facts/{handover_own,paper}.c */
 keeper_run op_ttp_new, op_papers, op_paper_destroyed, op_paper_still, op_paper_offer, op_paper_accept;
+/* events and slips: facts/event.c, event_visit.c, event_own.c, slip_use.c */
+keeper_run op_event_announce, op_event_end, op_event_sign_up, op_event_leave, op_events, op_event,
+    op_event_check_in, op_event_check_out, op_slip_new, op_slips, op_slip_withdraw, op_slip_bring;
 #endif

@@ -107,15 +107,28 @@ role_key(struct keeper *k, int64_t member, int64_t now, int64_t *id, struct err 
 }
 
 bool
+act_record_pair(struct keeper *k, struct act *a, const struct record_pair *p, struct err *e)
+{
+	struct record_line of = { .about = p->of, .purpose = a->purpose, .role = p->role, .object = p->object,
+	    .actor = p->actor->number };
+	struct record_line own = { .about = p->actor, .purpose = a->purpose, .role = p->actor_role,
+	    .object = p->actor_object };
+
+	TRY(role_key(k, p->actor->number, a->now, &of.role_key, e));
+	TRY(keeper_record(k, &of, a->now, NULL, e));
+	TRY(keeper_record(k, &own, a->now, NULL, e));
+	a->entries += p->of->number == a->owner.number || p->actor->number == a->owner.number;
+	return true;
+}
+
+bool
 act_record_of(struct keeper *k, struct act *a, enum entry_role role, const struct owner *of,
     const char *object, const char *owner_object, struct err *e)
 {
-	struct record_line l = { .about = of, .purpose = a->purpose, .role = role, .object = object,
-	    .actor = a->owner.number };
+	struct record_pair p = { .of = of, .actor = &a->owner, .role = role, .actor_role = a->role,
+	    .object = object, .actor_object = owner_object };
 
-	TRY(role_key(k, a->owner.number, a->now, &l.role_key, e));
-	TRY(keeper_record(k, &l, a->now, NULL, e));
-	return act_record(k, a, owner_object, e);
+	return act_record_pair(k, a, &p, e);
 }
 
 bool

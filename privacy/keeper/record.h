@@ -44,6 +44,17 @@ bool act_record(struct keeper *k, struct act *a, const char *object, struct err 
  */
 bool act_record_of(struct keeper *k, struct act *a, enum entry_role role, const struct owner *of,
     const char *object, const char *owner_object, struct err *e) MUST;
+/*
+ * The same where it is not the act's owner who acted in the role: what somebody
+ * signed before comes into force by the act of another.  The line about who acted
+ * then says that the program did it (actor_role ACTOR_SYSTEM): they did nothing now.
+ */
+struct record_pair {
+	const struct owner *of, *actor;
+	enum entry_role	role, actor_role;	/* of the line about `of`; of the actor's own line */
+	const char	*object, *actor_object;	/* may be NULL */
+};
+bool act_record_pair(struct keeper *k, struct act *a, const struct record_pair *p, struct err *e) MUST;
 /* The key that marks a member's acts in a role; made the first time.  It outlives their own tag root. */
 bool role_key(struct keeper *k, int64_t member, int64_t now, int64_t *id, struct err *e) MUST;
 /* A line about the site itself (ceremony, configuration, restart): kind system, no person. */

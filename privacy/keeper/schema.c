@@ -8,8 +8,8 @@ extern const char vault_schema[], member_schema[], join_schema[], session_schema
     address_schema[], role_schema[], recovery_schema[], document_schema[], setting_schema[],
     mail_schema[], domain_schema[], challenge_schema[], register_schema[], issue_schema[],
     once_schema[], trust_schema[], name_schema[], assurance_schema[],
-    code_book_schema[], handover_schema[], third_party_schema[],
-    decision_schema[], founding_schema[], paper_schema[],
+    code_book_schema[], handover_schema[], third_party_schema[], published_schema[], contact_schema[],
+    event_schema[], slip_schema[], once_held_schema[], decision_schema[], founding_schema[], paper_schema[],
     question_bank_schema[], assurer_challenge_schema[];
 
 static const char *const keeper_schemas[] = {
@@ -18,9 +18,10 @@ static const char *const keeper_schemas[] = {
 	challenge_schema, register_schema, issue_schema, once_schema, NULL
 };
 /* Version 3: the web of trust. */
-static const char *const trust_schemas[] = { old_value_schema, register_named_schema, trust_schema, assurance_schema, name_schema, code_book_schema,
-	handover_schema, third_party_schema, decision_schema, founding_schema,
-	paper_schema, question_bank_schema, assurer_challenge_schema, NULL };
+static const char *const trust_schemas[] = { old_value_schema, register_named_schema, trust_schema,
+	assurance_schema, name_schema, code_book_schema,
+	handover_schema, third_party_schema, published_schema, contact_schema, event_schema, slip_schema, once_held_schema,
+	decision_schema, founding_schema, paper_schema, question_bank_schema, assurer_challenge_schema, NULL };
 static const struct store_step keeper_steps[] = { { 3, trust_schemas } };
 static const char *const keys_schemas[] = { keys_schema, NULL };
 

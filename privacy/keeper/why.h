@@ -123,6 +123,7 @@ enum why {
 	WHY_TTP_COUNTRY,	/* third parties do not count there */
 	WHY_PAPER_ABSENT,
 	WHY_WORDS,		/* say in a few words why */
+	WHY_EVENT_REMOVED,	/* who announced it took this assurer off its list */
 	WHY_NAME_YOUNG,		/* a young person's name waits for a parent's consent */
 	WHY_NAME_POINTS,	/* this name has not enough points of its own */
 	WHY__COUNT

@@ -1,6 +1,7 @@
 #include "privacy/facts/handover.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/name.h"
+#include "privacy/facts/published.h"
 #include "privacy/facts/question.h"
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
@@ -194,6 +195,8 @@ op_data_erase(struct keeper *k, struct act *a, struct err *e)
 	    .fields = FIELD_BIT(f), .object = fields[f].name };
 
 	TRY(keeper_record(k, &l, a->now, NULL, e));
+	if (f <= FIELD_SUFFIX)		/* it may be on show in the directory */
+		TRY(published_end_of(k, &a->owner, PUBLISHED_LISTING, a->now, e));
 	return f > FIELD_BIRTH || trust_refresh(k, &a->owner, a->now, NULL, e);
 }
 

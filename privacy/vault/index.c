@@ -9,6 +9,7 @@ static const char *const index_names[INDEX__COUNT] = {
 	[INDEX_MAIL_LIMIT] = "mail limit",
 	[INDEX_JOIN] = "join",
 	[INDEX_THIRD_PARTY] = "third party",
+	[INDEX_EVENT_PART] = "event part",
 };
 
 struct indexes { unsigned char key[INDEX__COUNT][crypto_generichash_KEYBYTES]; };

@@ -1,5 +1,5 @@
 /*
- * tests/bench/run.mjs [pages] [memory] [issue] [ledger] - what the site can do, as one table.
+ * tests/bench/run.mjs [pages] [memory] [issue] [ledger] [directory] - what the site can do, as one table.
  *
  * A throw-away site is started as an operator would, a member joins through the
  * web forms, and each figure is measured beside what it is compared with, in
@@ -201,6 +201,15 @@ function ledger(site) {
   [disk] = found(/disk: fdatasync of 4 KiB p50 (\d+)/);
 }
 
+// ---- the directory ----
+
+function directory() {
+  const said = bench('bench_directory', []);
+  said.trim().split('\n').forEach(say);
+  const [wall, busy] = said.match(/within 1000 km +([\d.]+) ms.*busy +([\d.]+) ms/).slice(1).map(Number);
+  row('search of 10 000 lines, within 1000 km', 'the site store, no cache of ours', `${wall} ms, processor ${busy} ms`, 'processor < 10 ms', busy < 10);
+}
+
 // ---- the table ----
 
 let disk;
@@ -221,6 +230,7 @@ try {
   if (wanted('pages')) await pages(site, member);
   if (wanted('issue')) issue(site, member);
   if (wanted('ledger')) ledger(site);
+  if (wanted('directory')) directory();
 } catch (e) {
   say(`the site's log ends: ${site.log.slice(-2000)}`);
   throw e;

@@ -120,6 +120,19 @@ main(async () => {
     await heading('My data');
   });
 
+  await step('make a code for a meeting, and take it back', async () => {
+    await press('Home');
+    await heading('Hello, Kay');
+    await press('Be vouched for');
+    await heading('Hand over to an assurer');
+    await to('On a screen, when we meet');
+    await key('Space');
+    await press('Make a code');
+    await page.getByRole('heading', { name: 'Your open codes' }).waitFor();
+    await press((await page.getByRole('button', { name: 'Withdraw this code' }).innerText()).trim());
+    await page.getByText('withdrawn by you').waitFor();
+  });
+
   await step('choose a document by arrow keys', async () => {
     await page.evaluate((where) => { window.location.href = where; }, page.url().replace(/\/[^/]*$/, '/data/document'));
     await heading('Identity document');

@@ -1,7 +1,7 @@
 /*
  * tests/browser/pages.mjs - every page there is, as a reader meets it.
  *
- * limit: 240
+ * limit: 400
  *
  * The list of pages is the program's own (troth-portal --routes), so a new page that this
  * test cannot reach fails it.  On each: one h1, a title, a language, headings in order, no
@@ -14,14 +14,19 @@ import fs from 'node:fs';
 import https from 'node:https';
 import http from 'node:http';
 import path from 'node:path';
+import { Visitor } from '../flow/site.mjs';
+import { signIn as enter } from '../flow/_people.mjs';
+import { compare, makeAssurers, makeCode, takeCode, vouchFor } from '../flow/_trust.mjs';
 import { again, browse, check, follow, invent, join, linkIn, mailTo, main, rootOf, routes, signIn, siteWithNames, step } from './_lib.mjs';
 
 /* What stands for the * of a route; {} means: found as a link on the page named here. */
 const open = { '/verify/*': '/verify/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/reset/*': '/reset/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' };
 const found = { '/history/*': '/history', '/domains/show/*': '/domains', '/domains/remove/*': ['/domains', '/domains/show/'], '/certs/show/*': '/certs',
-  '/certs/change/*': ['/certs', '/certs/show/'], '/addresses/remove/*': '/addresses', '/password/*': '/password', '/names/change/*': '/names', '/names/erase/*': '/names' };
+  '/certs/change/*': ['/certs', '/certs/show/'], '/addresses/remove/*': '/addresses', '/password/*': '/password', '/assurances/withdraw/*': '/assurances',
+  '/names/change/*': '/names', '/names/erase/*': '/names' };
+const made = {};	/* the same for what a meeting of this test has */
 /* Not pages: files, and what only machines ask. */
-const files = ['/.well-known/security.txt', '/.well-known/gpc.json', '/robots.txt', '/favicon.ico', '/once/*', '/ocsp/*'];
+const files = ['/.well-known/security.txt', '/.well-known/gpc.json', '/robots.txt', '/favicon.ico', '/once/*', '/once/form/*', '/ocsp/*'];
 
 /* Runs in the browser: what is wrong with this page's markup. */
 function lookAt() {
@@ -90,6 +95,14 @@ const get = (address, ca) => new Promise((done, failed) => {
 main(async () => {
   const { site, dns } = await siteWithNames();
   const people = await invent(site);
+  /* Chidi is an assurer in the middle of a meeting, has vouched for somebody, and has a code himself. */
+  await makeAssurers(site, [people.chidi.address], { secrets: { [people.chidi.address]: people.chidi.password } });
+  const here = Object.fromEntries(await Promise.all(['chidi', 'mei', 'sukarno'].map(async (name) => [name, await enter(new Visitor(site), people[name].address, people[name].password)])));
+  await vouchFor(here.chidi, here.sukarno, { given: 'Sukarno', family: '', birth: ['29', '2', '1984'] }, {}, people.chidi.password);
+  await makeCode(here.chidi, 'printed');
+  const meeting = await takeCode(here.chidi, await makeCode(here.mei));
+  await compare(here.chidi, meeting, { name: '美 林', birth: ['9', '1', '2001'], kind: 'passport' });
+  for (const where of ['with', 'show', 'note']) made[`/assure/${where}/*`] = `/assure/${where}/${meeting}`;
   const b = await browse(site, { viewport: { width: 1200, height: 900 } });
   const { page } = b;
   const said = [];
@@ -166,6 +179,7 @@ main(async () => {
       const to = async (where) => { await follow(page, rootOf(page) + where); await judge(`${where} of ${name}`); if (await page.getByRole('heading', { name: 'Your password, please' }).count() > 0 && !where.startsWith('/password')) { await again(page, password); await judge(`${where} of ${name}`); } };
       for (const { where } of rows.filter((r) => r.guard === 'own')) {
         if (!where.includes('*')) { await to(where); continue; }
+        if (made[where]) { await to(made[where]); continue; }
         check(found[where], `${where}: say in this test where a link to it stands`);
         const [list, ...via] = [found[where]].flat();
         let at = list;
@@ -195,6 +209,100 @@ main(async () => {
         await judge('a domain without a mailbox chosen');
       }
     });
+
+  await step('a meeting: faults, fields shown, a draft, the printed form', async () => {
+    const { address, password } = people.chidi;
+    await signIn(site, page, address, password);
+    const press = async (name) => { await Promise.all([page.waitForEvent('framenavigated'), page.getByRole('button', { name, exact: true }).first().click()]); await page.waitForLoadState(); };
+    await follow(page, `${rootOf(page)}/assure`);
+    await page.getByLabel('Code').fill('7KQM-3V9X-D2TP-84HQ');
+    await press('Go on');
+    await judge('a wrong code');
+    await follow(page, rootOf(page) + made['/assure/with/*']);
+    await press('Compare');
+    await judge('nothing to compare');
+    await follow(page, rootOf(page) + made['/assure/show/*']);
+    await again(page, password);
+    await press('Show me');
+    await page.getByText('2001-01-09').waitFor();
+    await judge('fields shown');
+    await follow(page, rootOf(page) + made['/assure/note/*']);
+    await press('Note it');
+    await judge('noting with faults');
+    for (const link of await page.getByRole('alert').getByRole('link').all()) {
+      const id = (await link.getAttribute('href')).slice(1);
+      check(await page.locator(`[id="${id}"]`).count() === 1, `the link to ${id} leads nowhere`);
+    }
+    const day = new Date();
+    for (const [label, value] of [['Place', 'Lübeck'], ['Day', day.getUTCDate()], ['Month', day.getUTCMonth() + 1], ['Year', day.getUTCFullYear()], ['Points', 5]])
+      await page.getByLabel(label, { exact: true }).fill(String(value));
+    await page.getByLabel('Passport', { exact: true }).check();
+    await page.locator('input[name=name]').first().check();
+    await page.getByLabel('The member accepts the community agreement').check();
+    await press('Note it');
+    await judge('a draft');
+    await press('Sign');
+    await judge('signing with a fault');
+    await follow(page, `${rootOf(page)}/handover`);
+    await press('The form to print');
+    await page.getByRole('heading', { name: 'Assurance form' }).waitFor();
+    await judge('the printed form');
+  });
+
+  await step('the printed form is one sheet of A4 and of Letter, filled, blank and for two; its code reads back', async () => {
+    const { address, password } = people.chidi;
+    const sheet = async (name, code) => {
+      for (const format of ['A4', 'Letter']) {
+        const file = path.join(site.dir, 'form.pdf');
+        await page.pdf({ path: file, format, displayHeaderFooter: true });
+        check(/^Pages:\s+1$/m.test(execFileSync('pdfinfo', [file]).toString()), `${name}: more than one ${format} sheet`);
+        if (!code) continue;
+        execFileSync('pdftoppm', ['-r', '150', '-gray', '-singlefile', file, path.join(site.dir, 'form')]);
+        const read = execFileSync('zbarimg', ['--quiet', '--raw', '-Sdisable', '-Sqrcode.enable', path.join(site.dir, 'form.pgm')], { stdio: ['ignore', 'pipe', 'ignore'] }).toString().trim();
+        check(read === code.replaceAll('-', ''), `${name}: the picture says ${read}, not ${code}`);
+      }
+    };
+    await page.goto(`${site.https}/form`);
+    await sheet('blank');
+    await page.goto(`${site.https}/form?mutual=1`);
+    await sheet('blank, for two');
+    await signIn(site, page, address, password);
+    await follow(page, `${rootOf(page)}/handover`);
+    await page.getByRole('button', { name: 'The form to print' }).click();
+    await page.getByRole('heading', { name: 'Assurance form' }).waitFor();
+    await sheet('with the code', await page.locator('.letters code').innerText());
+    await signIn(site, page, address, password);
+    await follow(page, `${rootOf(page)}/handover`);
+    await page.getByLabel('For two who vouch for each other').check();
+    await page.getByRole('button', { name: 'A form with my names' }).click();
+    await page.getByRole('heading', { name: 'The other way round' }).waitFor();
+    await sheet('with names, for two');
+  });
+
+  await step('scanning: the camera fills the field where the browser can read codes, and nothing shows where it cannot', async () => {
+    const { address, password } = people.chidi;
+    await signIn(site, page, address, password);
+    await follow(page, `${rootOf(page)}/assure`);
+    check(await page.locator('#scan').isVisible() === false, 'the camera is offered without a reader of codes');
+    const policy = await page.evaluate(() => [document.featurePolicy?.allowsFeature('camera'), document.featurePolicy?.allowsFeature('microphone')]);
+    check(policy[0] !== false && policy[1] !== true, `policy: ${policy}`);
+    await page.addInitScript(() => {
+      window.BarcodeDetector = class {
+        static async getSupportedFormats() { return ['qr_code']; }
+        async detect(seen) { return seen.srcObject ? [{ rawValue: 'https://example.org/other' }, { rawValue: '7kqm3v9xd2tp84hq' }] : []; }
+      };
+      navigator.mediaDevices.getUserMedia = async () => document.createElement('canvas').captureStream();
+      HTMLMediaElement.prototype.play = async () => {};
+    });
+    await follow(page, `${rootOf(page)}/assure`);
+    await page.getByRole('button', { name: 'Scan it with the camera' }).click();
+    await page.getByText('The code stands in the field.').waitFor();
+    check(await page.getByLabel('Code').inputValue() === '7KQM-3V9X-D2TP-84HQ', await page.getByLabel('Code').inputValue());
+    check(await page.locator('#picture').isVisible() === false, 'the camera is still on');
+    await judge('after scanning');
+    await follow(page, `${rootOf(page)}/home`);
+    check(!await page.evaluate(() => document.featurePolicy?.allowsFeature('camera') ?? false), 'other pages may ask for the camera');
+  });
 
   await step('the assurer challenge in its states: open, faulty, kept, not passed', async () => {
     const { address, password } = people.chidi;

@@ -498,13 +498,15 @@ await test("frames that are none end the connection and nothing else", async () 
 
 await test("a seized clerk: its own operations, no session's, no field, no signature", async () => {
 	const clerk = () => Client.open(path.join(dir, "run/keeper.sock"), "clerk", secretOf("clerk", "keeper"));
-	const his = new Set(["READY", "CERT_STORED", "CERT_CHANGED", "MAIL_NEXT", "MAIL_DONE", "TICKETS_OPEN", "TICKET_CANCEL", "SWEEP", "TREE", "CHECKPOINT", "FACES"]);
+	const his = new Set(["READY", "CERT_STORED", "CERT_CHANGED", "MAIL_NEXT", "MAIL_DONE", "TICKETS_OPEN", "TICKET_CANCEL", "SWEEP", "TREE", "CHECKPOINT", "FACES",
+		"PUBLISHED_STANDS", "PUBLISHED_OPEN", "PUBLISHED_OVER", "PUBLISHED_STRAYS"]);
 	const id = Buffer.from(serial, "hex"), live = Buffer.from(vicRoot.slice(2), "base64url");
 	for (const [name, op] of Object.entries(ops))
 		for (const body of [Buffer.alloc(0), live, new Pack().exact(live).exact(id).end(), new Pack().exact(live).i64(0).u32(200).end(), new Pack().exact(id).text(vic.address).end()])
 			if (!his.has(name))
 				assert.equal((await tryAsk(clerk, op, body)).answer, undefined, name);
-	for (const [name, body] of [["FACES", new Pack().i64(0).end()], ["TICKETS_OPEN", new Pack().i64(100).end()], ["TREE", new Pack().i64(0).end()], ["SWEEP", Buffer.alloc(0)]])
+	for (const [name, body] of [["FACES", new Pack().i64(0).end()], ["TICKETS_OPEN", new Pack().i64(100).end()], ["TREE", new Pack().i64(0).end()], ["SWEEP", Buffer.alloc(0)],
+		["PUBLISHED_OPEN", new Pack().i64(100).end()], ["PUBLISHED_STRAYS", new Pack().u8(1).i64(1).end()]])
 		clean((await tryAsk(clerk, ops[name], body)).answer ?? [], name);
 	assert.equal((await tryAsk(clerk, ops.CHECKPOINT, new Pack().i64(3).bytes(Buffer.from("forged\n3\n\n")).end())).answer, undefined, "a checkpoint that nobody signed");
 	const signer = () => Client.open(path.join(dir, "run/signer.sock"), "clerk", secretOf("clerk", "signer"));

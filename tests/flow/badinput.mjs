@@ -9,10 +9,22 @@ import crypto from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { finish, formsOf, sleep, startSite, temporaryFolder, test, unescape, until, Visitor } from "./site.mjs";
+import { compare, makeAssurers, makeCode, takeCode, vouchFor } from "./_trust.mjs";
 import { askToJoin, asker, enrol, formToken, health, inParallel, mailCertificate, member, memoryHolds, openssl, password, processesOf, request, routes, search, verified, verifyLink } from "./_people.mjs";
 
 const site = await startSite({ sets: ["nginx.posts_per_minute=60000", "argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000"] });
 const ann = await enrol(await member(site, "ann@example.org"));
+/* Ann is an assurer with somebody before her, somebody vouched for, and a code of her own. */
+const ben = await enrol(await member(site, "ben@example.org"), { given: "Ben", family: "Berg", questions: null });
+for (const name of ["cem", "dee"])
+	await member(site, `${name}@example.org`);
+await makeAssurers(site, ["ann@example.org"]);
+await vouchFor(ann, ben, { given: "Ben", family: "Berg", birth: ["29", "2", "1984"] });
+const met = await takeCode(ann, await makeCode(ben));
+await compare(ann, met, { name: "Ben Berg", birth: ["29", "2", "1984"] });
+await makeCode(ann, "printed");
+await ann.own("/assurances");
+const given = ann.page.text.match(/\/assurances\/withdraw\/(\d+)/)[1];
 await ann.own("/names/add");
 await ann.send({ sort: "birth", given: "Ann", family: "Kowalska" }, "/names/add");
 await ann.own("/domains");
@@ -29,6 +41,15 @@ await visitor.send({ address: "ann@example.org" }, "/forgot");
 const resetAt = new URL((await site.mail((m) => m.links.some((l) => l.includes("/reset/")))).links.find((l) => l.includes("/reset/"))).pathname;
 await askToJoin(visitor, "waiting@example.org");
 const verifyAt = new URL(await verifyLink(site, "waiting@example.org")).pathname;
+/* Ann's own line, and a message by way of it: to herself. */
+await ann.own("/directory/mine");
+await ann.send({ region: "Wien" }, "/directory/mine");
+await ann.send({}, "/directory/mine/publish");
+await ann.own("/directory");
+const line = ann.page.text.match(/\/directory\/write\/(\d+)"/)[1];
+await ann.own(`/directory/write/${line}`);
+await ann.send({ message: "Hello" }, `/directory/write/${line}`);
+const contactAt = new URL((await site.mail((m) => m.links.some((l) => l.includes("/contact/")))).links.find((l) => l.includes("/contact/"))).pathname;
 await until("all mails to be sent", async () => (await health(site))["mails waiting"] === 0);
 const rows = (await routes()).filter((r) => r.method === "POST" && r.guard !== "machine");
 const typed = "Zwirbelwort";		/* stands in what is typed and must come back */
@@ -50,10 +71,18 @@ const good = {
 	"/addresses": { address: `${typed}@example.net` }, "/addresses/again": { id: "1" }, "/addresses/primary": { id: "1" }, "/addresses/remove/*": { sure: "1" },
 	"/domains": { name: "zwirbelwort.example.net" }, "/domains/mail/*": { mailbox: "admin" }, "/domains/check/*": { method: "dns" }, "/domains/remove/*": { sure: "1" },
 	"/certs/note/*": { label: typed }, "/certs/revoke/*": { reason: "4" }, "/certs/server": { request: csr }, "/certs/server/issue": { request: csr, name: "ann.example.org", level: "robot", label: typed },
+	"/handover": { kind: "screen" }, "/handover/end": { id: "1" }, "/handover/form": { mutual: "1" }, "/assure": { code: "7KQM-3V9X-D2TP-84HQ" },
+	"/assure/with/*": { name: typed, day: "1", month: "2", year: "1990", kind: "passport", number: typed },
+	"/assure/note/*": { place: typed, day: "1", month: "2", year: "2026", passport: "1", name: "0", accepts: "1", paper: "1", points: "1" },
+	"/assure/sign": { draft: "1", password }, "/assure/drop": { id: "1" }, "/points/confirm": { id: "1" }, "/assurances/withdraw/*": { reason: typed },
 	"/certs/mail": { address: "ann@example.org", level: "robot", name: "0", label: typed, request: csr }, "/status": { serial: "0".repeat(32), address: "" },
 	"/challenge": { language: typed }, "/challenge/questions": { try: "1", q1: "0", open: "1" },
+	"/directory/mine": { named: "1", region: typed, languages: "de, en", place: "48.1, 11.6" }, "/directory/mine/publish": { name: "", region: typed, languages: "de", place: "48.1, 11.6" },
+	"/directory/write/*": { message: `${typed}\nand more` }, "/contact/*": { message: `${typed}\nand more` },
 };
-const place = (row) => row.path === "/reset/*" ? resetAt : row.path === "/verify/*" ? verifyAt : row.path.replace("*", /^\/certs/.test(row.path) ? serial : /^\/domains/.test(row.path) ? domain : "1");
+const place = (row) => row.path === "/reset/*" ? resetAt : row.path === "/verify/*" ? verifyAt : row.path === "/contact/*" ? contactAt :
+	row.path === "/directory/write/*" ? `/directory/write/${line}` : row.path.replace("*", /^\/certs/.test(row.path) ? serial : /^\/domains/.test(row.path) ? domain :
+		/^\/assurances/.test(row.path) ? given : /^\/assure/.test(row.path) ? met : "1");
 
 let publicTokens = {};
 async function tokenOf(row) {
@@ -85,8 +114,8 @@ function refused(a, name, want) {
 
 const boxes = async () => {
 	const pages = {};
-	for (const where of ["/data", "/names", "/addresses", "/domains", "/certs", "/settings", "/questions"])
-		pages[where] = (await ask("GET", ann.root + where)).text.replace(/name="form" value="[^"]*"/g, "").replace(/\d+ (seconds?|minutes?) ago|just now/g, "").replace(/<(time|footer)[^]*?<\/\1>/g, "");
+	for (const where of ["/data", "/names", "/addresses", "/domains", "/certs", "/settings", "/questions", "/handover", `/assure/with/${met}`, "/assure/sign", "/points", "/assurances"])
+		pages[where] = (await ask("GET", ann.root + where)).text.replace(/name="form" value="[^"]*"/g, "").replace(/\d+ (seconds?|minutes?) ago|just now|in \d+ (hours?|minutes?)/g, "").replace(/<(time|footer)[^]*?<\/\1>/g, "");
 	const h = await health(site);
 	for (const age of ["ledger entries", "newest checkpoint", "oldest mail, seconds", "oldest ticket, seconds", "up, seconds", "mails waiting"])
 		delete h[age];

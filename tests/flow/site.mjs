@@ -77,7 +77,7 @@ export async function startSite(options = {}) {
 	const dir = options.dir ?? path.join(temporaryFolder(), "state");
 	const child = spawn(path.join(bin, "troth"), ["run", "--state", dir, "--http", `${httpPort}`, "--https",
 		`${httpsPort}`, ...words, ...sets.flatMap((s) => ["--set", s])], { env: { ...process.env, ...env } });
-	const site = { dir, child, said: "", log: "", code: null };
+	const site = { dir, child, options, said: "", log: "", code: null };
 	const ended = new Promise((done) => child.on("close", (code, signal) => {
 		running.delete(child);
 		done(site.code = code ?? signal);

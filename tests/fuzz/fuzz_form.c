@@ -14,6 +14,7 @@ static const struct form_row rows[] = {
 	{ "serial", "Serial", FORM_SERIAL, 4, 40, false, NULL },
 	{ "many", "Many", FORM_MANY, 0, 3, false, NULL },
 	{ "file", "File", FORM_FILE, 0, 100, false, NULL },
+	{ "q", "Questions", FORM_MARKS, 0, 20, false, NULL },
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
@@ -32,6 +33,9 @@ check(const struct form *f)
 		if (v->fault == NULL && v->len > f->rows[i].most && f->rows[i].kind != FORM_NUMBER)
 			abort();
 	}
+	for (size_t n = 21; n <= FORM_MARKS_MAX; n++)
+		if (form_marks(f, n) != 0)
+			abort();
 	if (f->many_count > 3 || (f->broken && f->faults == 0))
 		abort();
 }

@@ -35,7 +35,7 @@ bool rig_ask_as(struct rig *r, unsigned peer, uint32_t op, const struct buf *in,
 
 /* ---- the usual steps; each fails the test when refused ---- */
 struct rig_block { int64_t member, bar_until, idle_until, ends_at, steps; unsigned flags; uint32_t roles; };
-struct rig_mail { int64_t id; unsigned kind; char lang[16], to[256], object[256]; unsigned char token[TOKEN_BYTES]; };
+struct rig_mail { int64_t id; unsigned kind; char lang[16], to[256], object[MAIL_OBJECT_MAX + 1]; unsigned char token[TOKEN_BYTES]; };
 
 bool rig_join(struct rig *r, const char *address, const char *password);
 /* The next mail of the clerk, marked as sent; false: none. */

@@ -239,7 +239,7 @@ static struct ipc *channel;
 
 enum token { NO_TOKEN, GOOD_TOKEN, OLD_TOKEN, OTHER_PATH, OTHER_SESSION, PUBLIC_KEY, GARBAGE };
 
-struct want {
+struct wanted {
 	const char	*method, *path;		/* below /~TOKEN when who is not NOBODY */
 	enum who	who;
 	const char	*from;			/* Sec-Fetch-Site */
@@ -257,7 +257,7 @@ token_for(enum who w, unsigned char token[TOKEN_BYTES])
 }
 
 static void
-form_token_for(const struct want *w, char into[96])
+form_token_for(const struct wanted *w, char into[96])
 {
 	struct visit v = { .site = &site, .now = NOW };
 	const char *path = w->token == OTHER_PATH ? "/elsewhere" : w->path;
@@ -274,7 +274,7 @@ form_token_for(const struct want *w, char into[96])
 }
 
 static void
-address_of(const struct want *w, char *into, size_t size)
+address_of(const struct wanted *w, char *into, size_t size)
 {
 	unsigned char token[TOKEN_BYTES];
 	char text[33];
@@ -288,7 +288,7 @@ address_of(const struct want *w, char *into, size_t size)
 }
 
 static void
-send_to(struct visit *v, const struct want *w)
+send_to(struct visit *v, const struct wanted *w)
 {
 	char address[512], token[96], body[2048];
 	struct asked a = { .method = w->method, .uri = address, .fetch_site = w->from,
@@ -305,10 +305,10 @@ send_to(struct visit *v, const struct want *w)
 }
 
 static void
-check_rows(const struct want *wants, size_t n)
+check_rows(const struct wanted *wants, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		const struct want *w = &wants[i];
+		const struct wanted *w = &wants[i];
 		struct visit v;
 		const char *page;
 
@@ -330,7 +330,7 @@ test_own_pages(void **state)
 {
 	static const char *const froms[] = { NULL, "none", "cross-site", "same-site", "same-origin, none", "Same-Origin", "" };
 	static const char *const paths[] = { "/home", "/blank", "/shows/12", "/guarded", "/officer", "/absent", "/password", "" };
-	static const struct want wants[] = {
+	static const struct wanted wants[] = {
 		{ "GET", "/home", LIVE, "same-origin", 0, NULL, 200, 0, "SECRET", NULL },
 		{ "HEAD", "/home", LIVE, "same-origin", 0, NULL, 200, 0, "SECRET", NULL },
 		{ "GET", "", LIVE, "same-origin", 0, NULL, 200, 0, "SECRET", NULL },
@@ -356,7 +356,7 @@ test_own_pages(void **state)
 	for (size_t i = 0; i < COUNT(froms); i++)
 		for (size_t j = 0; j < COUNT(paths); j++)
 			for (enum who w = LIVE; w < WHO__COUNT; w++) {
-				struct want want = { "GET", paths[j], w, froms[i], 0, NULL, 403, 0,
+				struct wanted want = { "GET", paths[j], w, froms[i], 0, NULL, 403, 0,
 				    froms[i] == NULL ? "Sec-Fetch-Site" : "Is it you?", "SECRET" };
 				unsigned before = asked_count;
 
@@ -376,7 +376,7 @@ test_broken_roots(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(addresses); i++) {
-		struct want w = { "GET", addresses[i], NOBODY, "same-origin", 0, NULL, 403, 0, "Is it you?", "SECRET" };
+		struct wanted w = { "GET", addresses[i], NOBODY, "same-origin", 0, NULL, 403, 0, "Is it you?", "SECRET" };
 
 		check_rows(&w, 1);
 	}
@@ -385,7 +385,7 @@ test_broken_roots(void **state)
 static void
 test_roles_and_password(void **state)
 {
-	static const struct want wants[] = {
+	static const struct wanted wants[] = {
 		{ "GET", "/officer", OFFICER, "same-origin", 0, NULL, 200, 0, "SECRET", NULL },
 		{ "GET", "/officer", LIVE, "same-origin", 0, NULL, 403, 0, "role that you do not have", "SECRET" },
 		{ "GET", "/officer", FRESH, "same-origin", 0, NULL, 403, 0, "role that you do not have", "SECRET" },
@@ -410,7 +410,7 @@ static void
 test_forms(void **state)
 {
 	static const char good[] = "&address=anna%40example.org", other[] = "&address=a%40b.c&more=1";
-	static const struct want wants[] = {
+	static const struct wanted wants[] = {
 		{ "POST", "/form", NOBODY, "same-origin", GOOD_TOKEN, good, 303, 1, "/done", NULL },
 		{ "POST", "/form", NOBODY, "cross-site", GOOD_TOKEN, good, 403, 0, "somewhere else", NULL },
 		{ "POST", "/form", NOBODY, "same-site", GOOD_TOKEN, good, 403, 0, "somewhere else", NULL },
@@ -456,7 +456,7 @@ static void
 test_bound_form(void **state)
 {
 	struct visit v = { .site = &site, .keeper = channel, .now = NOW };
-	struct want w = { .path = "/bound", .who = LIVE };
+	struct wanted w = { .path = "/bound", .who = LIVE };
 	char address[512], token[96], body[256];
 	struct asked a = { .method = "POST", .uri = address, .fetch_site = "same-origin",
 	    .content_type = "application/x-www-form-urlencoded" };
@@ -476,7 +476,7 @@ test_bound_form(void **state)
 static void
 test_public(void **state)
 {
-	static const struct want wants[] = {
+	static const struct wanted wants[] = {
 		{ "GET", "/", NOBODY, NULL, 0, NULL, 200, 0, "PUBLIC", NULL },
 		{ "GET", "/", NOBODY, "cross-site", 0, NULL, 200, 0, "PUBLIC", NULL },
 		{ "GET", "/?utm=1", NOBODY, "none", 0, NULL, 200, 0, "PUBLIC", NULL },
@@ -542,7 +542,7 @@ test_header(void **state)
 	    "Cross-Origin-Resource-Policy: same-origin\r\n", "Permissions-Policy: ",
 	    "Content-Security-Policy: default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
 	    "frame-ancestors 'none'; base-uri 'none'\r\n" };
-	static const struct { struct want w; const char *line; } wants[] = {
+	static const struct { struct wanted w; const char *line; } wants[] = {
 		{ { "GET", "/", NOBODY, NULL, 0, NULL, 200, 0, NULL, NULL }, "Status: 200 OK\r\n" },
 		{ { "GET", "/home", LIVE, "none", 0, NULL, 403, 0, NULL, NULL }, "Status: 403 Forbidden\r\n" },
 		{ { "DELETE", "/form", NOBODY, NULL, 0, NULL, 405, 0, NULL, NULL }, "Allow: GET, HEAD, POST\r\n" },
@@ -575,7 +575,7 @@ test_one_call(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(paths); i++) {
-		struct want w = { "GET", paths[i], LIVE, "same-origin", 0, NULL, 200, 0, "SECRET", NULL };
+		struct wanted w = { "GET", paths[i], LIVE, "same-origin", 0, NULL, 200, 0, "SECRET", NULL };
 		unsigned before = asked_count;
 
 		check_rows(&w, 1);
@@ -586,7 +586,7 @@ test_one_call(void **state)
 static void
 test_keeper_gone(void **state)
 {
-	struct want w = { "GET", "/home", LIVE, "same-origin", 0, NULL, 503, 0, NULL, "SECRET" };
+	struct wanted w = { "GET", "/home", LIVE, "same-origin", 0, NULL, 503, 0, NULL, "SECRET" };
 	struct ipc *was = channel;
 
 	(void)state;

@@ -92,6 +92,73 @@ lines_short(void **state)
 	}
 }
 
+/* What another member wrote is quoted line by line, and is never taken for ours. */
+static void
+quoted(void **state)
+{
+	static const char evil[] = "Hello {site},\n\n  two blanks before, and a line that is so long that it has to be broken somewhere\n"
+	    "Why you get this mail:\n-- \nhttps://localhost:8443/contact/AAAA";
+	static const char shown[] = "Somebody found you in the directory of assurers and writes:\n\n"
+	    "> Hello {site},\n>\n>   two blanks before, and a line that is so long that it has to be\n"
+	    "> broken somewhere\n> Why you get this mail:\n> --\n> https://localhost:8443/contact/AAAA\n\n";
+	DROP(buf_wipe) struct buf subject = {0}, text = {0}, object = {0};
+	struct letter_ask a = ask(MAIL_CONTACT);
+	struct err e = {0};
+
+	(void)state;
+	buf_fmt(&object, MAIL_PART "%s", evil);
+	a.object = object.data;
+	assert_true(letters_write(&subject, &text, &a, &e));
+	if (strncmp(text.data, shown, strlen(shown)) != 0)
+		fail_msg("%s", text.data);
+
+	buf_reset(&subject);
+	buf_reset(&text);
+	a = ask(MAIL_CONTACT_ANSWER);
+	a.object = "ada@example.org" MAIL_PART "On Friday.\nAt six?" MAIL_PART "When?";
+	assert_true(letters_write(&subject, &text, &a, &e));
+	assert_non_null(strstr(text.data, "ada@example.org. The answer:\n\n> On Friday.\n> At six?\n\nYou had written:\n\n> When?\n\nWhy you"));
+	assert_null(strstr(text.data, MAIL_PART));
+}
+
+/* The longest messages there can be, in every shape: a letter and a mail that a reader gets back byte for byte. */
+static void
+longest(void **state)
+{
+	static const char *const of[] = { "x", "x ", "\n", "a\n", "ä", "\xf0\x9f\x8f\x94", "word \xe6\x97\xa5\xe6\x9c\xac ", "\t", ".\n", "From me\n", "=3D=\n" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(of); i++) {
+		DROP(buf_wipe) struct buf subject = {0}, text = {0}, object = {0}, mail = {0};
+		struct letter_ask a = ask(MAIL_CONTACT_ANSWER);
+		struct mime x = { .from_name = "", .from = "a@example.org", .to = "b@example.org",
+		    .message_id = "1@example.org", .lang = "en" };
+		struct err e = {0};
+
+		buf_fmt(&object, "%0250d@b.c", 1);
+		for (int part = 0; part < 2; part++) {
+			size_t from = object.len + 1;
+
+			buf_text(&object, MAIL_PART);
+			while (object.len - from + strlen(of[i]) <= MESSAGE_MAX)
+				buf_text(&object, of[i]);
+		}
+		assert_true(buf_ok(&object, &e) && object.len <= MAIL_OBJECT_MAX);
+		a.object = object.data;
+		assert_true(letters_write(&subject, &text, &a, &e));
+		x.subject = subject.data;
+		x.text = text.data;
+		assert_true(mime_write(&mail, &x, &e));
+		for (const char *at = mail.data; *at != '\0';) {
+			size_t n = strcspn(at, "\n");
+
+			if (n > 999 || (at[n] == '\n' && (n == 0 || at[n - 1] != '\r')))
+				fail_msg("shape %zu: a line of %zu bytes", i, n);
+			at += n + (at[n] == '\n');
+		}
+	}
+}
+
 static void
 refused(void **state)
 {
@@ -165,7 +232,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_kinds), cmocka_unit_test(objects), cmocka_unit_test(lines_short),
-		cmocka_unit_test(refused), cmocka_unit_test(without_extras), cmocka_unit_test(translated),
+		cmocka_unit_test(quoted), cmocka_unit_test(longest), cmocka_unit_test(refused),
+		cmocka_unit_test(without_extras), cmocka_unit_test(translated),
 	};
 	return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
 }

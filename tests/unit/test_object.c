@@ -12,7 +12,9 @@ static const struct pair german[] = {
 	{ "passed, {1} of {2}", "bestanden, {1} von {2}" },
 	{ "reminder", "Erinnerung" },
 	{ "revoked", "widerrufen" },
+	{ "shown to an assurer", "einem Assurer gezeigt" },
 	{ "sign in by certificate", "Anmelden mit Zertifikat" },
+	{ "signed, {1} points", "unterschrieben, {1} Punkte" },
 	{ "{1} on", "{1} an" },
 	{ "{1}, from now", "ab jetzt {1}" },
 	{ "{1}, serial {2}", "{1}, Nummer {2}" },
@@ -31,6 +33,8 @@ static const struct { const char *object, *german; } rows[] = {
 	{ "passed, 23 of 25", "bestanden, 23 von 25" },
 	{ "not passed, 17 of 25", "nicht bestanden, 17 von 25" },
 	{ "sign in by certificate: off", "Anmelden mit Zertifikat: aus" },
+	{ "signed, 35 points", "unterschrieben, 35 Punkte" },
+	{ "shown to an assurer", "einem Assurer gezeigt" },
 	/* Words of a page are no words of the keeper; names stay even where they look like a frame. */
 	{ "Passport", "Passport" },
 	{ "{1}, serial {2}", "{1}, Nummer {2}" },

@@ -5,6 +5,7 @@
 #include "portal/ca/routes.h"
 #include "portal/people/routes.h"
 #include "portal/public/routes.h"
+#include "portal/trust/routes.h"
 #include "portal/web/section.h"
 
 static bool run(struct visit *v, struct err *e) { (void)v; return FAIL(e, ERR_IO, "not run here"); }
@@ -18,6 +19,7 @@ static const struct form_row reserved[] = { { "form", "A", FORM_TEXT, 0, 10, fal
 static const struct form_row choiceless[] = { { "a", "A", FORM_CHOICE, 0, 10, false, NULL } };
 static const struct form_row doubled[] = { { "a", "A", FORM_TEXT, 0, 10, false, NULL }, { "a", "A", FORM_TEXT, 0, 10, false, NULL } };
 static const struct form_row manies[] = { { "a", "A", FORM_MANY, 0, 10, false, NULL }, { "b", "B", FORM_MANY, 0, 10, false, NULL } };
+static const struct form_row most[] = { { "q", "Q", FORM_MARKS, 0, FORM_MARKS_MAX, false, NULL } };
 static const struct form_row marks[] = { { "q", "Q", FORM_MARKS, 0, FORM_MARKS_MAX + 1, false, NULL } };
 static const struct form_row demanded[] = { { "q", "Q", FORM_MARKS, 0, 5, true, NULL } };
 static const struct form_row two_marks[] = { { "q", "Q", FORM_MARKS, 0, 5, false, NULL }, { "r", "R", FORM_MARKS, 0, 5, false, NULL } };
@@ -70,9 +72,6 @@ test_bad_rows(void **state)
 		{ GET, "/x", "x", OPEN, choiceless, 1, run },
 		{ GET, "/x", "x", OPEN, doubled, 2, run },
 		{ GET, "/x", "x", OPEN, manies, 2, run },
-		{ GET, "/x", "x", OPEN, marks, 1, run },
-		{ GET, "/x", "x", OPEN, demanded, 1, run },
-		{ GET, "/x", "x", OPEN, two_marks, 2, run },
 	};
 	static const struct route twice[] = { { GET, "/x", "x", OPEN, NONE, run }, { GET, "/x", "y", OPEN, NONE, run } };
 	struct route_table t[2] = { { twice, 2 } };
@@ -89,6 +88,27 @@ test_bad_rows(void **state)
 		e = (struct err){0};
 		if (route_check(t, 1, &e) || e.kind != ERR_INPUT)
 			fail_msg("row %zu passed", i);
+	}
+}
+
+/* Numbered marks: not more than a form has room for, none demanded, one set of them. */
+static void
+test_marks(void **state)
+{
+	static const struct { struct route row; bool good; } wants[] = {
+		{ { GET, "/x", "x", OPEN, most, 1, run }, true },
+		{ { GET, "/x", "x", OPEN, marks, 1, run }, false },
+		{ { GET, "/x", "x", OPEN, demanded, 1, run }, false },
+		{ { GET, "/x", "x", OPEN, two_marks, 2, run }, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(wants); i++) {
+		struct route_table t = { &wants[i].row, 1 };
+		struct err e = {0};
+
+		if (route_check(&t, 1, &e) != wants[i].good || (e.kind == ERR_INPUT) == wants[i].good)
+			fail_msg("row %zu", i);
 	}
 }
 
@@ -164,7 +184,7 @@ static void
 test_real(void **state)
 {
 	const struct route_table t[] = { { public_routes, public_route_count }, { people_routes, people_route_count },
-	    { ca_routes, ca_route_count } };
+	    { ca_routes, ca_route_count }, { trust_routes, trust_route_count } };
 	static const char *const needed[] = { "/home", "/password", "/policy" };
 	struct err e = {0};
 	const char *tail;
@@ -187,7 +207,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_bad_rows),
+		cmocka_unit_test(test_bad_rows), cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_page),
 		cmocka_unit_test(test_real),

@@ -289,6 +289,8 @@ met_read(struct span *s, struct met *m)
 		m->match[i] = unpack_u8(s);
 	}
 	m->shown = unpack_i64(s);
+	m->proposed = unpack_u8(s);
+	m->vouched = unpack_u32(s);
 	assert_false(s->bad);
 }
 

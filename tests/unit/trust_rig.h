@@ -43,7 +43,7 @@ bool meet_code(struct rig *r, struct person *member, unsigned kind, char code[CO
 /* The code of this hand-over, as its owner's list shows it. */
 bool meet_code_shown(struct rig *r, struct person *member, int64_t id, char code[CODE_TEXT]);
 bool meet_take(struct rig *r, struct person *assurer, const char *code, int64_t *id);
-struct met { unsigned birth, kind, number, names; uint8_t index[VOUCH_NAMES], match[VOUCH_NAMES], left[4]; int64_t shown; unsigned young; int64_t most; };
+struct met { unsigned birth, kind, number, names; uint8_t index[VOUCH_NAMES], match[VOUCH_NAMES], left[4]; int64_t shown; unsigned young, proposed; uint32_t vouched; int64_t most; };
 bool meet_match(struct rig *r, struct person *assurer, int64_t id, const char *name, const char *birth, const char *kind,
     const char *number, struct met *m);
 struct draft_words { const char *place, *met; uint32_t documents, names; bool refuses, parent, paper; int64_t points; uint8_t link, from, to; const char *third_party; };

@@ -1,0 +1,130 @@
+/* portal/trust/handover.c - a member's own hand-overs: making a code, seeing who used it for what, taking it back. */
+#include <stdlib.h>
+#include <string.h>
+#include "build/pages/pages.h"
+#include "portal/trust/routes.h"
+#include "portal/trust/words.h"
+#include "privacy/facts/trust_policy.h"
+
+static void
+rows_free(struct handovers_view *w)
+{
+	for (size_t i = 0; w->row != NULL && i < w->n; i++)
+		qr_wipe(&w->row[i].qr);
+	if (w->row != NULL)
+		explicit_bzero(w->row, HANDOVERS_SHOWN * sizeof(*w->row));
+	free(w->row);
+	explicit_bzero(w, sizeof(*w));
+}
+
+static void
+use_read(const struct visit *v, struct span *a, struct handover_row *r)
+{
+	DROP(buf_wipe) struct buf named = {0};
+	struct handover_use *u = &r->use[0];
+
+	memmove(u + 1, u, (USES_SHOWN - 1) * sizeof(*u));
+	u->at = unpack_i64(a);
+	u->says = handover_act_words(unpack_u8(a));
+	fields_say(v, (uint64_t)unpack_i64(a), &named);
+	said_keep(&named, u->fields, sizeof(u->fields));
+	r->uses += r->uses < USES_SHOWN;
+}
+
+static bool
+row_read(const struct visit *v, struct span *a, struct handover_row *r, struct err *e)
+{
+	uint32_t uses;
+
+	snprintf(r->id, sizeof(r->id), "%lld", (long long)unpack_i64(a));
+	r->kind = unpack_u8(a);
+	r->state = unpack_u8(a);
+	r->made_at = unpack_i64(a);
+	r->expires = unpack_i64(a);
+	unpack_text(a, r->code, sizeof(r->code));
+	unpack_text(a, r->assurer, sizeof(r->assurer));
+	uses = unpack_u32(a);
+	for (uint32_t i = 0; i < uses && !a->bad; i++)
+		use_read(v, a, r);
+	r->kind_name = handover_kind_words(r->kind);
+	r->state_name = handover_state_words(r->state);
+	r->live = r->state == HANDOVER_OPEN || r->state == HANDOVER_TAKEN;
+	if (a->bad)
+		return FAIL(e, ERR_IO, "hand-overs: answer");
+	return r->state != HANDOVER_OPEN || r->code[0] == '\0' || qr_draw_code(r->code, &r->qr, e);
+}
+
+static bool
+ask_handovers(struct visit *v, struct handovers_view *w, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a;
+	uint32_t n;
+
+	visit_ask_begin(v, &in);
+	TRY(visit_ask(v, KEEPER_HANDOVERS, &in, &out, &a, e));
+	unpack_text(&a, w->name, sizeof(w->name));
+	n = unpack_u32(&a);
+	for (uint32_t i = 0; i < n && i < HANDOVERS_SHOWN && !a.bad; i++) {
+		TRY(row_read(v, &a, &w->row[w->n++], e));
+		w->live += w->row[i].live;
+	}
+	w->ready = (v->session.steps & STEP_NAMES) != 0 && (v->session.steps & STEP_BIRTH) != 0;
+	return unpack_end(&a, "hand-overs", e);
+}
+
+static void
+span_keep(const struct visit *v, int64_t seconds, char into[SPAN_SHOWN])
+{
+	DROP(buf_wipe) struct buf said = {0};
+
+	duration_say(v, seconds, &said);
+	said_keep(&said, into, SPAN_SHOWN);
+}
+
+bool
+handover_show(struct visit *v, struct err *e)
+{
+	DROP(rows_free) struct handovers_view w = { .row = calloc(HANDOVERS_SHOWN, sizeof(*w.row)) };
+
+	if (w.row == NULL)
+		return FAIL(e, ERR_MEMORY, "hand-overs");
+	TRY(ask_handovers(v, &w, e));
+	span_keep(v, v->site->trust->handover_life, w.life);
+	span_keep(v, v->site->trust->handover_printed, w.printed);
+	span_keep(v, v->site->trust->handover_idle, w.idle);
+	page_handover(&v->page, v, &w);
+	return buf_ok(&v->page, e);
+}
+
+bool
+handover_new(struct visit *v, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a;
+
+	if (form_good(&v->form)) {
+		visit_ask_begin(v, &in);
+		pack_u8(&in, form_text(&v->form, "kind")[0] == 's' ? HANDOVER_SCREEN : HANDOVER_PRINTED);
+		if (visit_ask(v, KEEPER_HANDOVER_NEW, &in, &out, &a, e))
+			return visit_go(v, true, "/handover", e);
+		if (!visit_fault(v, e, NULL))
+			return false;
+	}
+	v->status = 422;
+	return handover_show(v, e);
+}
+
+bool
+handover_end(struct visit *v, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a;
+
+	if (!form_good(&v->form))
+		return FAIL(e, ERR_INPUT, "hand-over: form");
+	visit_ask_begin(v, &in);
+	pack_i64(&in, form_number(&v->form, "id"));
+	TRY(visit_ask(v, KEEPER_HANDOVER_END, &in, &out, &a, e));
+	return visit_go(v, true, "/handover", e);
+}

@@ -1,0 +1,232 @@
+/*
+ * portal/trust/meet.c - an assurer with somebody's code: typing it, comparing what the papers
+ * say, having the fields shown where that is not enough, leaving.
+ *
+ * What was typed is not shown again: each try is an act that the member sees.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "build/pages/pages.h"
+#include "portal/trust/meeting.h"
+#include "portal/trust/routes.h"
+#include "portal/trust/words.h"
+#include "portal/web/say.h"
+
+/* ---- the code ---- */
+
+static bool
+draw_assure(struct visit *v, struct err *e)
+{
+	v->csp = VISIT_CSP_SCAN;
+	v->camera = true;
+	page_assure(&v->page, v, form_find(v->form.rows, v->form.count, "left") != NULL && form_ticked(&v->form, "left"));
+	return buf_ok(&v->page, e);
+}
+
+bool
+assure_show(struct visit *v, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a;
+
+	visit_ask_begin(v, &in);
+	TRY(visit_ask(v, KEEPER_WHO, &in, &out, &a, e));
+	TRY(unpack_end(&a, "who", e));
+	return draw_assure(v, e);
+}
+
+bool
+assure_take(struct visit *v, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	char to[64];
+	struct span a;
+
+	if (form_good(&v->form)) {
+		visit_ask_begin(v, &in);
+		pack_text(&in, form_text(&v->form, "code"));
+		if (visit_ask(v, KEEPER_HANDOVER_TAKE, &in, &out, &a, e)) {
+			snprintf(to, sizeof(to), "/assure/with/%lld", (long long)unpack_i64(&a));
+			TRY(unpack_end(&a, "hand-over", e));
+			return visit_go(v, true, to, e);
+		}
+		if (!visit_fault(v, e, "code"))
+			return false;
+	}
+	v->status = 422;
+	return draw_assure(v, e);
+}
+
+/* ---- comparing ---- */
+
+bool
+meeting_show(struct visit *v, struct err *e)
+{
+	DROP(meeting_wipe) struct meeting_view m = {0};
+
+	TRY(meeting_look(v, &m, e));
+	page_meeting(&v->page, v, &m);
+	return buf_ok(&v->page, e);
+}
+
+/* A date is typed whole or not at all. */
+static void
+date_typed(struct visit *v, char into[32])
+{
+	static const char *const parts[] = { "day", "month", "year" };
+	size_t given = 0;
+
+	into[0] = '\0';
+	for (size_t i = 0; i < COUNT(parts); i++)
+		given += form_text(&v->form, parts[i])[0] != '\0';
+	if (given == COUNT(parts))
+		snprintf(into, 32, "%04d-%02d-%02d", (int)form_number(&v->form, "year"),
+		    (int)form_number(&v->form, "month"), (int)form_number(&v->form, "day"));
+	else if (given > 0 && form_good(&v->form))
+		form_fault(&v->form, "day", MSG("Type day, month and year, or leave all three empty."));
+}
+
+static const char *
+kind_typed(const struct visit *v)
+{
+	const char *kind = form_text(&v->form, "kind");
+
+	return strcmp(kind, "none") == 0 ? "" : kind;
+}
+
+static const char *
+match_field(uint32_t why)
+{
+	return why == WHY_NAME_SHAPE || why == WHY_NAME_SCRIPTS ? "name" : why == WHY_BIRTH_DATE ? "day" :
+	    why == WHY_DOCUMENT ? "number" : NULL;
+}
+
+static bool
+match_send(struct visit *v, const char *date, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a;
+	int64_t id;
+
+	TRY(tail_number(v, &id, e));
+	visit_ask_begin(v, &in);
+	pack_i64(&in, id);
+	pack_text(&in, form_text(&v->form, "name"));
+	pack_text(&in, date);
+	pack_text(&in, kind_typed(v));
+	pack_text(&in, form_text(&v->form, "number"));
+	return visit_ask(v, KEEPER_HANDOVER_MATCH, &in, &out, &a, e);
+}
+
+bool
+meeting_match(struct visit *v, struct err *e)
+{
+	char date[32], to[64];
+
+	date_typed(v, date);
+	if (form_good(&v->form) && date[0] == '\0' && form_text(&v->form, "name")[0] == '\0' &&
+	    kind_typed(v)[0] == '\0' && form_text(&v->form, "number")[0] == '\0')
+		form_fault(&v->form, NULL, MSG("Type at least one thing that the papers say."));
+	if (form_good(&v->form)) {
+		bool sent = match_send(v, date, e);
+
+		explicit_bzero(date, sizeof(date));
+		snprintf(to, sizeof(to), "/assure/with/%.18s", v->tail);
+		if (sent)
+			return visit_go(v, true, to, e);
+		if (!visit_fault(v, e, match_field(e->why)))
+			return false;
+	}
+	v->status = 422;
+	return meeting_show(v, e);
+}
+
+/* ---- showing ---- */
+
+bool
+meeting_ask(struct visit *v, struct err *e)
+{
+	DROP(meeting_wipe) struct meeting_view m = {0};
+
+	TRY(meeting_look(v, &m, e));
+	page_meeting_ask(&v->page, v, &m);
+	return buf_ok(&v->page, e);
+}
+
+static const char *
+document_kind(const char *value)
+{
+	static const struct { const char *value, *says; } kinds[] = {
+		{ "passport", MSG("Passport") }, { "identity card", MSG("Identity card") },
+		{ "driving licence", MSG("Driving licence") }, { "residence permit", MSG("Residence permit") },
+		{ "other", MSG("Another official paper with a photo") },
+	};
+
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (strcmp(kinds[i].value, value) == 0)
+			return kinds[i].says;
+	return NULL;
+}
+
+static void
+opened_wipe(struct meeting_view *m)
+{
+	if (m->field != NULL)
+		explicit_bzero(m->field, FIELDS_OPENED * sizeof(*m->field));
+	free(m->field);
+	meeting_wipe(m);
+}
+
+/* A field of a name says which name; a birth date that is proposed says so. */
+static void
+field_read(const struct visit *v, struct span *a, struct meeting_view *m, struct shown_field *f)
+{
+	DROP(buf_wipe) struct buf called = {0};
+	uint32_t field = unpack_u32(a);
+	unsigned index = unpack_u8(a);
+	const char *kind;
+
+	unpack_text(a, f->value, sizeof(f->value));
+	f->label = field < FIELD__COUNT && fields[field].label != NULL ? fields[field].label : MSG("unknown");
+	if (field >= FIELD_GIVEN && field <= FIELD_SUFFIX) {
+		for (size_t i = 0; i < m->names; i++)
+			if (m->name[i].index == index)
+				memcpy(f->called, m->name[i].called, sizeof(f->called));
+	} else if (field == FIELD_BIRTH && index != 0) {
+		f->label = MSG("New date of birth, not vouched for yet");
+	} else if (field == FIELD_DOC_KIND && (kind = document_kind(f->value)) != NULL) {
+		buf_text(&called, say(v, kind));
+		said_keep(&called, f->value, sizeof(f->value));
+	}
+}
+
+bool
+meeting_open(struct visit *v, struct err *e)
+{
+	DROP(opened_wipe) struct meeting_view m = {0};
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a;
+	int64_t id;
+	uint32_t n;
+
+	TRY(tail_number(v, &id, e));
+	visit_ask_begin(v, &in);
+	pack_i64(&in, id);
+	TRY(visit_ask(v, KEEPER_HANDOVER_SHOW, &in, &out, &a, e));
+	TRY(meeting_read(v, &a, &m, e));
+	if ((m.field = calloc(FIELDS_OPENED, sizeof(*m.field))) == NULL)
+		return FAIL(e, ERR_MEMORY, "meeting: fields");
+	n = unpack_u32(&a);
+	for (uint32_t i = 0; i < n && m.fields < FIELDS_OPENED && !a.bad; i++)
+		field_read(v, &a, &m, &m.field[m.fields++]);
+	TRY(unpack_end(&a, "fields shown", e));
+	page_meeting_shown(&v->page, v, &m);
+	return buf_ok(&v->page, e);
+}
+
+bool
+meeting_leave(struct visit *v, struct err *e)
+{
+	TRY(meeting_do(v, KEEPER_HANDOVER_LEAVE, e));
+	return visit_go(v, true, "/assure?left=1", e);
+}

@@ -1,0 +1,31 @@
+/*
+ * portal/trust/words.h - what the keeper's numbers about meetings and vouching are called.
+ *
+ * Functions that return a text return a message id, never NULL; those that take
+ * a buffer append plain text (not yet escaped) in the visitor's language.
+ *
+ * Stands on say.  Decides nothing.
+ */
+#ifndef PORTAL_TRUST_WORDS_H
+#define PORTAL_TRUST_WORDS_H
+#include "portal/web/visit.h"
+#include "privacy/facts/vouch.h"
+
+const char *method_words(unsigned method);		/* enum vouch_method */
+const char *name_sort_words(unsigned sort);		/* enum name_sort */
+const char *handover_kind_words(unsigned kind);		/* enum handover_kind */
+const char *handover_state_words(unsigned state);	/* enum handover_state */
+const char *handover_act_words(unsigned act);		/* enum handover_act: a whole sentence */
+/* The name of one kind of document (one DOCUMENT_* bit). */
+const char *document_words(unsigned document);
+/* "passport, identity card"; nothing for none. */
+void documents_say(const struct visit *v, uint32_t documents, struct buf *into);
+/* "names, birth date" of FIELD_BIT()s; the four parts of a name are one word. */
+void fields_say(const struct visit *v, uint64_t bits, struct buf *into);
+/* "24 hours", "60 days", "7 years": the largest unit that is whole. */
+void duration_say(const struct visit *v, int64_t seconds, struct buf *into);
+/* Name 2 (name of birth): how a name is called where it is not shown; number counts from 1. */
+void name_called(const struct visit *v, unsigned number, unsigned sort, struct buf *into);
+/* What was said into an array of size bytes; too long, it ends in "…" at a character's end. */
+void said_keep(const struct buf *said, char *into, size_t size);
+#endif

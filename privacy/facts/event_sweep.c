@@ -1,0 +1,158 @@
+/*
+ * privacy/facts/event_sweep.c - what events leave behind goes by itself, a few at a time.
+ *
+ *	called off	what nobody stands behind any more before its end; who signed up
+ *			gets a mail, and the pass is over
+ *	over		parts go when the passes are (called off: at what would have been the end)
+ *	announcement	goes EVENT_SHOWN after the end, or with the passes
+ *	row		goes when it has neither parts nor an announcement
+ */
+#include "privacy/facts/address.h"
+#include "privacy/facts/code_book.h"
+#include "privacy/facts/day.h"
+#include "privacy/facts/event_part.h"
+#include "privacy/facts/member.h"
+#include "privacy/keeper/record.h"
+
+#define SWEEP_MOST	32
+
+static const struct sql
+sql_left = { "event_left", "iii", "",
+	"UPDATE event SET off_at = $1 WHERE off_at = 0 AND ends > $2 AND NOT EXISTS"
+	" (SELECT 1 FROM published p WHERE p.id = event.id AND p.state < $3)" },
+sql_untold = { "event_untold", "iii", "i",
+	"SELECT p.id FROM event_part p JOIN event e ON e.id = p.event"
+	" WHERE e.off_at > 0 AND e.ends > $1 AND p.sort = $2 AND p.told = 0 LIMIT $3" },
+sql_over = { "event_over", "iii", "i",
+	"SELECT p.id FROM event_part p JOIN event e ON e.id = p.event"
+	" WHERE e.ends <= $1 OR (e.off_at > 0 AND e.ends <= $2) LIMIT $3" },
+sql_shown = { "event_shown", "iii", "i",
+	"SELECT e.id FROM event e JOIN published p ON p.id = e.id WHERE e.ends <= $1 AND p.state < $2 LIMIT $3" },
+sql_gone = { "event_gone", "", "",
+	"DELETE FROM event WHERE NOT EXISTS (SELECT 1 FROM event_part p WHERE p.event = event.id)"
+	" AND NOT EXISTS (SELECT 1 FROM published s WHERE s.id = event.id)" };
+
+struct due { int64_t id[SWEEP_MOST]; size_t n; };
+
+static bool
+due_read(struct rows *r, struct due *d, struct err *e)
+{
+	struct err end = {0};
+
+	d->n = 0;
+	while (d->n < SWEEP_MOST && rows_next(r, &end))
+		d->id[d->n++] = rows_i64(r, 0);
+	if (end.kind != ERR_NONE && e != NULL)
+		*e = end;
+	return end.kind == ERR_NONE;
+}
+
+/* ---- called off ---- */
+
+static bool
+tell_one(struct keeper *k, int64_t id, int64_t now, struct err *e)
+{
+	DROP(buf_wipe) struct buf about = {0};
+	struct event_part p;
+	struct event ev;
+	struct member_facts f;
+	struct owner o;
+	char day[11];
+	bool found;
+
+	TRY(event_part_get(k, id, &p, &found, e));
+	TRY(event_get(k, p.event, &ev, e));
+	TRY(member_owner(k, p.member, &o, &f, e));
+	day_write(day_of(ev.begins + ev.east * 60), day);
+	buf_fmt(&about, "%s, %s", ev.place, day);
+	TRY(buf_ok(&about, e));
+	TRY(address_notify_primary(k, &o, f.lang, MAIL_EVENT_OFF, about.data, PURPOSE_EVENT_VISIT, now, e));
+	TRY(code_end(k, CODE_EVENT_PASS, id, e));
+	return event_part_told(k, id, e);
+}
+
+static bool
+tell(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e)
+{
+	struct due due;
+
+	TRY(sql_do(k->store, &sql_left, e, now, now, (int64_t)PUBLISHED_ENDING));
+	{
+		DROP(rows_drop) struct rows *r = NULL;
+
+		TRY(sql_ask(k->store, &r, &sql_untold, e, now, (int64_t)PART_VISITOR, most));
+		TRY(due_read(r, &due, e));
+	}
+	for (size_t i = 0; i < due.n; i++)
+		TRY(tell_one(k, due.id[i], now, e));
+	*done += (int64_t)due.n;
+	return true;
+}
+
+/* ---- over ---- */
+
+static bool
+forget_one(struct keeper *k, int64_t id, int64_t now, struct err *e)
+{
+	struct event_part p;
+	struct owner o;
+	struct record_line l = { .about = &o, .purpose = PURPOSE_KEEP_TIDY, .role = ACTOR_SYSTEM,
+	    .object = "an event that is over" };
+	bool found;
+
+	TRY(event_part_get(k, id, &p, &found, e));
+	if (p.sort != PART_VISITOR)
+		return event_part_delete(k, id, e);
+	TRY(member_owner(k, p.member, &o, NULL, e));
+	TRY(event_visitor_end(k, &p, HANDOVER_OVER, now, e));
+	return keeper_record(k, &l, now, NULL, e);
+}
+
+static bool
+forget(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e)
+{
+	struct due due;
+
+	{
+		DROP(rows_drop) struct rows *r = NULL;
+
+		TRY(sql_ask(k->store, &r, &sql_over, e, now - k->set->trust.event_pass, now, most));
+		TRY(due_read(r, &due, e));
+	}
+	for (size_t i = 0; i < due.n; i++)
+		TRY(forget_one(k, due.id[i], now, e));
+	*done += (int64_t)due.n;
+	return true;
+}
+
+/* ---- announcements ---- */
+
+static bool
+take_down(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e)
+{
+	int64_t pass = k->set->trust.event_pass, shown = pass > EVENT_SHOWN ? pass : EVENT_SHOWN;
+	struct due due;
+
+	{
+		DROP(rows_drop) struct rows *r = NULL;
+
+		TRY(sql_ask(k->store, &r, &sql_shown, e, now - shown, (int64_t)PUBLISHED_ENDING, most));
+		TRY(due_read(r, &due, e));
+	}
+	for (size_t i = 0; i < due.n; i++)
+		TRY(published_end_one(k, PUBLISHED_EVENT, due.id[i], now, e));
+	*done += (int64_t)due.n;
+	return true;
+}
+
+bool
+event_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e)
+{
+	int64_t limit = most < SWEEP_MOST ? most : SWEEP_MOST;
+
+	*done = 0;
+	TRY(tell(k, now, limit, done, e));
+	TRY(forget(k, now, limit, done, e));
+	TRY(take_down(k, now, limit, done, e));
+	return sql_do(k->store, &sql_gone, e);
+}
