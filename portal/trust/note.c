@@ -95,21 +95,6 @@ note_show(struct visit *v, struct err *e)
 
 /* ---- sending ---- */
 
-static uint32_t
-documents_typed(const struct visit *v)
-{
-	static const struct { const char *name; unsigned bit; } ticks[] = {
-		{ "passport", DOCUMENT_PASSPORT }, { "card", DOCUMENT_IDENTITY_CARD }, { "driving", DOCUMENT_DRIVING },
-		{ "residence", DOCUMENT_RESIDENCE }, { "other", DOCUMENT_OTHER }, { "deed", DOCUMENT_DEED },
-	};
-	uint32_t bits = 0;
-
-	for (size_t i = 0; i < COUNT(ticks); i++)
-		if (form_ticked(&v->form, ticks[i].name))
-			bits |= ticks[i].bit;
-	return bits;
-}
-
 /* 0 to 15, as typed; false: something else. */
 static bool
 index_read(const char *text, char end, unsigned *index)

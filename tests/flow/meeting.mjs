@@ -372,7 +372,7 @@ await test("taken back within two days, with a reason the member reads; once, an
 
 await test("many given: fifty on a page, the earlier ones behind a link", async () => {
 	await restart(site, (dir) => sql(dir, Array.from({ length: 60 }, (_, i) => `INSERT INTO assurance SELECT (SELECT MAX(id) + 1 FROM assurance), giver, member, third_party, 0, met_day, noted_at, made_at,
-		withdrawn_at, falls_at, confirmed_at, objected_at, birth, event, names, method, founding, parent, paper, link, link_from, link_to FROM assurance
+		withdrawn_at, falls_at, confirmed_at, objected_at, birth, names, method, founding, parent, paper, link, link_from, link_to FROM assurance
 		WHERE giver = ${numbers.asa} AND made_at > 0 ORDER BY id LIMIT 1;`).join("\n")), [`clock.shift=${49 * 3600}`]);
 	await own(asa, "/assurances");
 	assert.equal((asa.page.text.match(/class="card"/g) ?? []).length, 50);
