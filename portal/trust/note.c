@@ -47,7 +47,7 @@ name_seen(const struct meeting_view *m, const struct name_met *n)
 	    (m->opened & (FIELD_BIT(FIELD_GIVEN) | FIELD_BIT(FIELD_FAMILY))) != 0;
 }
 
-/* From a name that somebody vouched for to one that nobody did and that the papers carry. */
+/* From a name that somebody vouched for to another: the deed shows both, and both were compared. */
 static void
 links_find(const struct visit *v, struct note_view *n)
 {
@@ -61,7 +61,7 @@ links_find(const struct visit *v, struct note_view *n)
 	}
 	for (size_t i = 0; i < m->names; i++)
 		for (size_t k = 0; k < m->names; k++)
-			if (m->name[i].vouched && !m->name[k].vouched && name_seen(m, &m->name[k]))
+			if (i != k && m->name[i].vouched && name_seen(m, &m->name[i]) && name_seen(m, &m->name[k]))
 				link_add(v, n, &m->name[i], &m->name[k]);
 }
 
