@@ -1,5 +1,6 @@
 # Troth.  `make run` on a fresh Debian 12 installs what is missing, builds and starts a site;
-# `make test` does its own set-up too.  Other words: all deps rules bench fuzz check-all pictures messages clean.
+# `make test` does its own set-up too.  Other words: all deps rules bench fuzz kills check-all pictures messages clean.
+# `make kills` ends processes at thousands of moments and steps (KILLS=n at random, 2000); check-all is everything.
 # V=1 shows commands.  SAN=1 builds into build-san/ and bin-san/ under ASan and UBSan,
 # FUZZ=1 (clang) into build-fuzz/ with libFuzzer.  New .c files join by being there.
 
@@ -100,6 +101,7 @@ site_a    = $(if $(filter-out $(PROCESS_ROOMS:%=$(1):portal/%) $(1):portal/base,
 portal_a  = $(if $(filter $(1):portal/control,$(INCLUDES)),$(ROOMS_A),$(call process_a,$(1)) $(call site_a,$(1))) $(PORTAL_A)
 floor = $(if $(HELP_C),$(B)/libtests.a) $(if $(filter $(1):portal/%,$(INCLUDES)),$(call portal_a,$(1)),$(if $(filter $(1):privacy,$(INCLUDES)),$(PRIVACY_A),$(LEDGER_A)))
 TEST_PROGRAMS := $(patsubst %.c,$(B)/%,$(TEST_C))
+KILLER := build/tests/peers/killer.so
 define test_program
 $(B)/$(1:.c=): $(call obj,$(1)) $(2) $(call floor,$(1)) $(B)/flags
 endef
@@ -114,10 +116,10 @@ build/troth.pot: build/pages/pages.pot $(MSG_C)
 	$(Q)xgettext --from-code=UTF-8 --keyword=MSG --language=C --omit-header --sort-by-file -o build/code.pot $(MSG_C)
 	$(Q)msgcat --use-first -o $@ build/pages/pages.pot build/code.pot
 
-.PHONY: all messages deps test-deps run test tests rules links bench fuzz pictures check-all clean FORCE
+.PHONY: all messages deps test-deps run test tests rules links bench fuzz kills pictures check-all clean FORCE
 
 all: $(PROGRAMS) $(MO)
-tests: all $(TEST_PROGRAMS)
+tests: all $(TEST_PROGRAMS) $(KILLER)
 
 # ---- how things are made ----
 # A changed set of flags rebuilds everything, a changed set of files its archive.
@@ -152,6 +154,12 @@ build/pages/pages.pot: $(PAGES) build/tmplc
 ifneq ($(PAGES),)
 $(call obj,$(SITE_C) $(CONTROL_C) $(CLERK_C) $(UNIT_C) $(FUZZ_C)) $(B)/portal/main.o: | build/pages/pages.h
 endif
+
+# Loaded into processes under test, of both kinds of build: made once, without sanitizers.
+$(KILLER): tests/peers/killer.c ledger/base/banned.h
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  TOOL  $<")
+	$(Q)gcc $(BASE) -O2 -fPIC -shared -o $@ $<
 
 # The page compiler is a tool of the build: made once, without sanitizers.
 build/tmplc: portal/web/tmplc.c portal/web/tmplc_run.h ledger/base/banned.h
@@ -262,6 +270,13 @@ fuzz: test-deps
 		    -artifact_prefix=build-fuzz/found/$$f- build-fuzz/found/$$f tests/specimens/$$f \
 		    >build-fuzz/found/$$f.log 2>&1 || { tail -n 40 build-fuzz/found/$$f.log; exit 1; }; done
 
+# kill -9 at so many moments and steps by chance, and at every single step of issuing and changing.
+KILLS ?= 2000
+kills: test-deps
+	@$(MAKE) all
+	@$(MAKE) SAN=1 tests
+	@KILLS=$(KILLS) STEPS=0 tests/run build-san bin-san flow/faults flow/steps
+
 # The pictures in README.md, taken anew from a site that `troth demo` filled.
 pictures: test-deps
 	@sh tests/needs pngquant=cmd:pngquant
@@ -270,6 +285,7 @@ pictures: test-deps
 
 check-all: test
 	@if command -v clang >/dev/null; then $(MAKE) fuzz; else echo "no clang: libFuzzer left out"; fi
+	@$(MAKE) kills
 	@$(MAKE) bench
 
 clean:

@@ -64,6 +64,12 @@ carry_issue(struct visit *v, struct span ticket, struct span request_der,
 }
 
 bool
+carry_comes_later(const struct err *e)
+{
+	return e->kind == ERR_CONFLICT && (e->why == SIGNER_WHY_SEALED || e->why == SIGNER_WHY_STORED);
+}
+
+bool
 carry_caa(struct visit *v, const char *name, bool mail, struct buf *statement, struct err *e)
 {
 	DROP(buf_wipe) struct buf said = {0};

@@ -20,6 +20,11 @@ bool carry_change(struct visit *v, struct span ticket, struct err *e) MUST;
    *answer: { bytes certificate, bytes issuer, bytes root, bytes receipt } */
 bool carry_issue(struct visit *v, struct span ticket, struct span request_der,
     struct buf *answer, struct err *e) MUST;
+/*
+ * Did carry_issue fail because it was signed before a crash, so that only the copy
+ * sealed to the keeper is left?  The clerk brings that; the certificate's page says so.
+ */
+bool carry_comes_later(const struct err *e);
 /* The CAA statement for one name (may begin with "*."). */
 bool carry_caa(struct visit *v, const char *name, bool mail, struct buf *statement, struct err *e) MUST;
 /* 303 to the page of the certificate this ticket was for. */

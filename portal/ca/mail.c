@@ -101,6 +101,12 @@ ask_ticket(struct visit *v, const struct request *r, struct buf *out, struct spa
 	return unpack_end(&a, "ticket", e);
 }
 
+static bool
+for_script(const struct visit *v)
+{
+	return strcmp(form_text(&v->form, "answer"), "pem") == 0;
+}
+
 /* Certificate, issuer and root as PEM for the script, or on to the certificate's page. */
 static bool
 answer_with(struct visit *v, struct span ticket, struct span a, struct err *e)
@@ -111,12 +117,26 @@ answer_with(struct visit *v, struct span ticket, struct span a, struct err *e)
 		der[i] = unpack_bytes(&a);
 	if (a.bad)
 		return FAIL(e, ERR_IO, "signer issue: answer");
-	if (strcmp(form_text(&v->form, "answer"), "pem") != 0)
+	if (!for_script(v))
 		return go_cert(v, ticket, e);
 	v->type = "application/x-pem-file";
 	for (size_t i = 0; i < COUNT(der); i++)
 		TRY(pem_add(&v->page, "CERTIFICATE", der[i], e));
 	return true;
+}
+
+/* The script needs the certificate itself; a person reads on its page that it comes. */
+static bool
+issue(struct visit *v, struct span ticket, const struct request *r, struct err *e)
+{
+	DROP(buf_wipe) struct buf answer = {0};
+
+	if (carry_issue(v, ticket, span_buf(&r->der), &answer, e))
+		return answer_with(v, ticket, span_buf(&answer), e);
+	if (for_script(v) || !carry_comes_later(e))
+		return false;
+	*e = (struct err){0};
+	return go_cert(v, ticket, e);
 }
 
 /* What is wrong, for the script: one plain sentence. */
@@ -136,7 +156,7 @@ bool
 mail_issue(struct visit *v, struct err *e)
 {
 	DROP(request_wipe) struct request r = {0};
-	DROP(buf_wipe) struct buf out = {0}, answer = {0};
+	DROP(buf_wipe) struct buf out = {0};
 	struct span ticket;
 
 	if (form_number(&v->form, "name") != 0 && strcmp(form_text(&v->form, "level"), "assured") != 0)
@@ -147,14 +167,13 @@ mail_issue(struct visit *v, struct err *e)
 			form_fault(&v->form, "request", request_fault(r.verdict));
 			form_put(&v->form, "request", "");
 		} else if (ask_ticket(v, &r, &out, &ticket, e)) {
-			TRY(carry_issue(v, ticket, span_buf(&r.der), &answer, e));
-			return answer_with(v, ticket, span_buf(&answer), e);
+			return issue(v, ticket, &r, e);
 		} else if (!visit_fault(v, e, NULL)) {
 			return false;
 		}
 	}
 	v->status = 422;
-	if (strcmp(form_text(&v->form, "answer"), "pem") == 0)
+	if (for_script(v))
 		return fault_for_script(v, e);
 	return mail_show(v, e);
 }

@@ -185,7 +185,9 @@ server_issue(struct visit *v, struct err *e)
 			return FAIL(e, ERR_INPUT, "issue: verdict %u", r.verdict);
 		TRY(visit_bound(v, span_of(r.key_hash, sizeof(r.key_hash)), e));
 		if (ask_ticket(v, &r, &out, &ticket, e)) {
-			TRY(carry_issue(v, ticket, span_buf(&r.der), &answer, e));
+			if (!carry_issue(v, ticket, span_buf(&r.der), &answer, e) && !carry_comes_later(e))
+				return false;
+			*e = (struct err){0};
 			return go_cert(v, ticket, e);
 		}
 		if (!visit_fault(v, e, NULL))

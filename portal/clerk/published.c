@@ -11,6 +11,7 @@
 #include "ledger/base/log.h"
 #include "portal/clerk/clerk.h"
 #include "portal/trust/directory.h"
+#include "portal/trust/events.h"
 
 /* The rows of one kind in the site store. */
 static const struct rows_of {
@@ -19,6 +20,7 @@ static const struct rows_of {
 	bool	(*ids)(struct store *st, int64_t after, int64_t *into, size_t most, size_t *n, struct err *e);
 } rows_of[PUBLISHED_KIND__COUNT] = {
 	[PUBLISHED_LISTING] = { directory_has, directory_remove, directory_ids },
+	[PUBLISHED_EVENT] = { events_has, events_remove, events_ids },
 };
 
 struct open_one { int64_t id, change; unsigned kind, state; };

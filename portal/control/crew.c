@@ -145,6 +145,7 @@ hand_fell(struct crew *c, struct hand *h, int status)
 	int64_t now = clock_mono_ms();
 
 	h->falls = now - h->since_ms > STEADY_MS ? 1 : h->falls + 1;
+	h->killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 	h->pid = 0;
 	h->next_ms = now + wait_after(h->falls);
 	pid_file(h);
@@ -262,7 +263,8 @@ crew_start(struct crew *c, struct hand *h, bool (*ready)(const struct hand *h), 
 		crew_turn(c, 20);
 		if (c->stopping)
 			return FAIL(e, ERR_DENIED, "asked to stop while starting");
-		if (h->falls > 0)
+		/* kill -9 comes from outside; who falls by itself would do so again. */
+		if (h->falls > 0 && !h->killed)
 			return FAIL(e, ERR_IO, "%s ended before it was ready; its own words stand above", h->name);
 		if (ready(h))
 			return true;

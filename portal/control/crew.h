@@ -29,6 +29,7 @@ struct hand {			/* one process; the first five are the caller's */
 	void		*self;
 	pid_t		pid;			/* 0: not running */
 	unsigned	falls;			/* deaths in a row */
+	bool		killed;			/* the last one was by SIGKILL */
 	int64_t		since_ms, next_ms;	/* clock_mono_ms() */
 };
 
@@ -46,8 +47,8 @@ bool crew_open(struct crew *c, struct err *e) MUST;
 struct hand *crew_add(struct crew *c, const char *name, const char *program);
 void hand_arg(struct hand *h, const char *word);	/* borrowed; aborts when there are too many: our own bug */
 /*
- * Start hand h and wait until ready() says true.  Fails: ERR_IO (it ended
- * before), ERR_TIMEOUT after wait_ms, ERR_DENIED (a signal asked us to end).
+ * Start hand h and wait until ready() says true; killed meanwhile it starts
+ * again.  Fails: ERR_IO (it ended by itself), ERR_TIMEOUT after wait_ms, ERR_DENIED (a signal asked us to end).
  */
 bool crew_start(struct crew *c, struct hand *h, bool (*ready)(const struct hand *h),
     int wait_ms, struct err *e) MUST;

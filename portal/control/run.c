@@ -11,6 +11,7 @@
 #include <arpa/inet.h>
 #include <unistd.h>
 #include <fcntl.h>
+#include "ledger/base/clock.h"
 #include "ledger/base/jail.h"
 #include "ledger/base/jail_wall.h"
 #include "ledger/base/log.h"
@@ -313,8 +314,42 @@ print_mail(const struct run *r, struct err *e)
 	return true;
 }
 
+/* The keeper may be killed just now: it starts again, and then it answers. */
 static bool
-print_all(const struct run *r, struct err *e)
+patiently(struct run *r, bool (*ask)(struct run *r, struct err *e), struct err *e)
+{
+	int64_t until = clock_mono_ms() + READY_MS;
+
+	while (!ask(r, e)) {
+		if ((e->kind != ERR_BUSY && e->kind != ERR_IO) || r->crew.stopping || clock_mono_ms() > until)
+			return false;
+		*e = (struct err){0};
+		crew_turn(&r->crew, 100);
+	}
+	return true;
+}
+
+static bool
+ask_record(struct run *r, struct err *e)
+{
+	return birth_record(&r->state, e);
+}
+
+static bool
+ask_questions(struct run *r, struct err *e)
+{
+	return questions_load_own(r->c->root, &r->c->set, e);
+}
+
+static bool
+ask_codes(struct run *r, struct err *e)
+{
+	(void)r;
+	return role_print(e);
+}
+
+static bool
+print_all(struct run *r, struct err *e)
 {
 	char hex[65];
 
@@ -329,29 +364,29 @@ print_all(const struct run *r, struct err *e)
 		printf("%s%s%.4s", i == 32 ? "\n " : "", " ", hex + i);
 	printf("\n");
 	TRY(print_mail(r, e));
-	TRY(role_print(e));
+	TRY(patiently(r, ask_codes, e));
 	role_print_checkpoint();
 	printf("\nCtrl-C stops it.\n");
 	return fflush(stdout) == 0 || FAIL(e, ERR_IO, "output: %s", strerror(errno));
 }
 
-/* ---- the commands ---- */
-
 /* A site without questions is one where nobody becomes an assurer for now, no reason not to start. */
 static void
-questions(const struct run *r)
+questions(struct run *r)
 {
 	struct err e = {0};
 
-	if (!questions_load_own(r->c->root, &r->c->set, &e))
+	if (!patiently(r, ask_questions, &e))
 		log_err("the assurer challenge's questions", &e);
 }
+
+/* ---- the commands ---- */
 
 static bool
 live(struct run *r, struct err *e)
 {
 	TRY(start_all(r, e));
-	TRY(birth_record(&r->state, e));
+	TRY(patiently(r, ask_record, e));
 	questions(r);
 	TRY(print_all(r, e));
 	while (!r->crew.stopping)

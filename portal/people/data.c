@@ -60,15 +60,20 @@ fill(struct data_view *d, uint32_t field, int64_t since, bool is_shown, const ch
 static void
 vouched(struct data_view *d)
 {
+	bool name = false;
+
+	for (size_t i = 0; i < d->n; i++)
+		name |= d->vouched && d->row[i].held && is_name(d->row[i].field);
 	for (size_t i = 0; i < d->n; i++) {
 		struct data_row *r = &d->row[i];
+		bool part = name && is_name(r->field);
 
-		r->vouched = r->held && (is_name(r->field) ? d->vouched :
-		    r->field == FIELD_BIRTH && (d->birth & BIRTH_IS_VOUCHED) != 0);
+		r->vouched = r->held && (part || (r->field == FIELD_BIRTH && (d->birth & BIRTH_IS_VOUCHED) != 0));
 		if (r->vouched)
-			r->change = is_name(r->field) ? "/names" : "/names/birth";
-		if (r->vouched && is_name(r->field))
-			r->erasable = false;
+			r->change = part ? "/names" : "/names/birth";
+		else if (part)
+			r->change = NULL;		/* nothing is added to it either */
+		r->erasable = r->erasable && !part;
 	}
 }
 

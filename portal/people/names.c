@@ -7,16 +7,14 @@
 #include "build/pages/pages.h"
 #include "portal/people/routes.h"
 #include "portal/people/views.h"
+#include "portal/trust/words.h"
 
 #define FURTHER	255u	/* instead of an index: a name that is not there yet */
 
 static const char *const parts[] = { "given", "middle", "family", "suffix" };
-static const struct { const char *choice, *says; } sorts[NAME_SORT__COUNT] = {
-	[NAME_SORT_PAPERS] = { "papers", MSG("as on the papers") },
-	[NAME_SORT_BIRTH] = { "birth", MSG("name of birth") },
-	[NAME_SORT_MARRIED] = { "married", MSG("name of marriage") },
-	[NAME_SORT_SCRIPT] = { "script", MSG("in another script") },
-	[NAME_SORT_ARTIST] = { "artist", MSG("artist's name") },
+static const char *const sorts[NAME_SORT__COUNT] = {
+	[NAME_SORT_PAPERS] = "papers", [NAME_SORT_BIRTH] = "birth", [NAME_SORT_MARRIED] = "married",
+	[NAME_SORT_SCRIPT] = "script", [NAME_SORT_ARTIST] = "artist",
 };
 
 static unsigned
@@ -25,7 +23,7 @@ sort_typed(const struct visit *v)
 	const char *choice = form_text(&v->form, "sort");
 
 	for (unsigned i = NAME_SORT_PAPERS; i < NAME_SORT__COUNT; i++)
-		if (strcmp(sorts[i].choice, choice) == 0)
+		if (strcmp(sorts[i], choice) == 0)
 			return i;
 	return NAME_SORT_PAPERS;
 }
@@ -48,7 +46,7 @@ read_name(struct span *a, struct own_name *n)
 		unpack_text(a, n->part[i], sizeof(n->part[i]));
 	name_joined(n->part, n->whole);
 	snprintf(n->index_text, sizeof(n->index_text), "%u", n->index);
-	n->sort_says = n->sort < COUNT(sorts) && sorts[n->sort].says != NULL ? sorts[n->sort].says : sorts[1].says;
+	n->sort_says = name_sort_words(n->sort);
 }
 
 static bool
@@ -160,7 +158,8 @@ name_change_show(struct visit *v, struct err *e)
 	TRY(name_in_path(v, &n, &name, e));
 	if (name->vouched)
 		return visit_go(v, true, "/names", e);
-	form_put(&v->form, "sort", sorts[name->sort < COUNT(sorts) ? name->sort : 1].choice);
+	if (name->sort < COUNT(sorts) && sorts[name->sort] != NULL)
+		form_put(&v->form, "sort", sorts[name->sort]);
 	for (size_t i = 0; i < COUNT(parts); i++)
 		form_put(&v->form, parts[i], name->part[i]);
 	return form_show(v, v->path, false, e);

@@ -44,6 +44,12 @@ static const char *const words[] = {
 	MSG("your message was answered: each of you knows the other's address now"),
 	MSG("you answered: each of you knows the other's address now"),
 	MSG("a name"), MSG("another name comes first"), MSG("what others keep of it"),
+	MSG("announced"), MSG("an event was called off"), MSG("signed up, to be listed by name"),
+	MSG("signed up, to be listed by initials"), MSG("left an event"), MSG("passes shown"),
+	MSG("checked in as an assurer"), MSG("checked out as an assurer"), MSG("taken off the assurers of an event"),
+	MSG("took somebody off the assurers of an event"), MSG("list of an event printed"), MSG("printed by name"),
+	MSG("printed by initials"), MSG("an event that is over"), MSG("filled in"), MSG("brought along, and differs"),
+	MSG("brought along, and agrees"), MSG("brought along and confirmed"), MSG("a slip that was too old"),
 	MSG("assurer"), MSG("support"), MSG("officer"), MSG("auditor"),
 };
 

@@ -73,15 +73,6 @@ ask_handovers(struct visit *v, struct handovers_view *w, struct err *e)
 	return unpack_end(&a, "hand-overs", e);
 }
 
-static void
-span_keep(const struct visit *v, int64_t seconds, char into[SPAN_SHOWN])
-{
-	DROP(buf_wipe) struct buf said = {0};
-
-	duration_say(v, seconds, &said);
-	said_keep(&said, into, SPAN_SHOWN);
-}
-
 bool
 handover_show(struct visit *v, struct err *e)
 {
@@ -90,9 +81,9 @@ handover_show(struct visit *v, struct err *e)
 	if (w.row == NULL)
 		return FAIL(e, ERR_MEMORY, "hand-overs");
 	TRY(ask_handovers(v, &w, e));
-	span_keep(v, v->site->trust->handover_life, w.life);
-	span_keep(v, v->site->trust->handover_printed, w.printed);
-	span_keep(v, v->site->trust->handover_idle, w.idle);
+	duration_keep(v, v->site->trust->handover_life, w.life);
+	duration_keep(v, v->site->trust->handover_printed, w.printed);
+	duration_keep(v, v->site->trust->handover_idle, w.idle);
 	page_handover(&v->page, v, &w);
 	return buf_ok(&v->page, e);
 }

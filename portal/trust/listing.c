@@ -3,6 +3,7 @@
 #include "build/pages/pages.h"
 #include "portal/trust/line.h"
 #include "portal/trust/routes.h"
+#include "portal/trust/stands.h"
 
 struct own {			/* what the keeper and the site store say of one's own line */
 	bool			may, listed;
@@ -106,25 +107,6 @@ announce(struct visit *v, struct directory_line *l, int64_t *replaces, struct er
 	return unpack_end(&a, "announcement", e);
 }
 
-/* What fails from here on the clerk makes good: a row that stands is told of, one that does not is cancelled. */
-static bool
-stand(struct visit *v, const struct directory_line *l, int64_t replaces, struct err *e)
-{
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	struct span a;
-	struct err gone = {0};
-
-	TRY(directory_put(v->store, l, replaces, e));
-	visit_ask_begin(v, &in);
-	pack_i64(&in, l->id);
-	if (visit_ask_open(v, KEEPER_PUBLISHED_STANDS, &in, &out, &a, e))
-		return unpack_end(&a, "stands", e);
-	/* It ended while this was under way, by another window or the keeper itself. */
-	if (e->kind == ERR_ABSENT && !directory_remove(v->store, l->id, &gone))
-		*e = gone;
-	return false;
-}
-
 bool
 listing_publish(struct visit *v, struct err *e)
 {
@@ -141,7 +123,8 @@ listing_publish(struct visit *v, struct err *e)
 		return show(v, &o, NULL, e);
 	}
 	TRY(announce(v, &l, &replaces, e));
-	TRY(stand(v, &l, replaces, e));
+	TRY(directory_put(v->store, &l, replaces, e));
+	TRY(published_tell(v, l.id, directory_remove, e));
 	return visit_go(v, true, "/directory/mine", e);
 }
 

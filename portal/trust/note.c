@@ -47,7 +47,7 @@ name_seen(const struct meeting_view *m, const struct name_met *n)
 	    (m->opened & (FIELD_BIT(FIELD_GIVEN) | FIELD_BIT(FIELD_FAMILY))) != 0;
 }
 
-/* From a name that somebody vouched for to one that nobody did and that the papers carry. */
+/* From a name that somebody vouched for to another: the deed shows both, and both were compared. */
 static void
 links_find(const struct visit *v, struct note_view *n)
 {
@@ -61,7 +61,7 @@ links_find(const struct visit *v, struct note_view *n)
 	}
 	for (size_t i = 0; i < m->names; i++)
 		for (size_t k = 0; k < m->names; k++)
-			if (m->name[i].vouched && !m->name[k].vouched && name_seen(m, &m->name[k]))
+			if (i != k && m->name[i].vouched && name_seen(m, &m->name[i]) && name_seen(m, &m->name[k]))
 				link_add(v, n, &m->name[i], &m->name[k]);
 }
 
@@ -94,21 +94,6 @@ note_show(struct visit *v, struct err *e)
 }
 
 /* ---- sending ---- */
-
-static uint32_t
-documents_typed(const struct visit *v)
-{
-	static const struct { const char *name; unsigned bit; } ticks[] = {
-		{ "passport", DOCUMENT_PASSPORT }, { "card", DOCUMENT_IDENTITY_CARD }, { "driving", DOCUMENT_DRIVING },
-		{ "residence", DOCUMENT_RESIDENCE }, { "other", DOCUMENT_OTHER }, { "deed", DOCUMENT_DEED },
-	};
-	uint32_t bits = 0;
-
-	for (size_t i = 0; i < COUNT(ticks); i++)
-		if (form_ticked(&v->form, ticks[i].name))
-			bits |= ticks[i].bit;
-	return bits;
-}
 
 /* 0 to 15, as typed; false: something else. */
 static bool

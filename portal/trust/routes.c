@@ -5,6 +5,10 @@
 #define NONE		NULL, 0
 #define ID_ROW		{ "id", MSG("Number"), FORM_NUMBER, 1, INT64_MAX / 2, true, NULL }
 #define TICK(name, label) { name, label, FORM_TICK, 0, 1, false, NULL }
+#define PAPER_TICKS \
+	TICK("passport", MSG("Passport")), TICK("card", MSG("Identity card")), TICK("driving", MSG("Driving licence")), \
+	TICK("residence", MSG("Residence permit")), TICK("other", MSG("Another official paper with a photo")), \
+	TICK("deed", MSG("A deed: of marriage, of a change of name, a court's word"))
 
 /* ---- meeting and vouching ---- */
 static const struct form_row handover_fields[] = {
@@ -38,12 +42,7 @@ static const struct form_row note_fields[] = {
 	{ "day", MSG("Day"), FORM_NUMBER, 1, 31, true, NULL },
 	{ "month", MSG("Month"), FORM_NUMBER, 1, 12, true, NULL },
 	{ "year", MSG("Year"), FORM_NUMBER, 1900, 9999, true, NULL },
-	TICK("passport", MSG("Passport")),
-	TICK("card", MSG("Identity card")),
-	TICK("driving", MSG("Driving licence")),
-	TICK("residence", MSG("Residence permit")),
-	TICK("other", MSG("Another official paper with a photo")),
-	TICK("deed", MSG("A deed: of marriage, of a change of name, a court's word")),
+	PAPER_TICKS,
 	{ "name", MSG("Names"), FORM_MANY, 1, 16, true, NULL },
 	{ "accepts", MSG("The member accepts the community agreement"), FORM_TICK, 0, 1, true, NULL },
 	TICK("parent", MSG("A parent agrees")),
@@ -108,6 +107,44 @@ static const struct form_row challenge_fields[] = {
 	{ "keep", MSG("Keep what I ticked"), FORM_TICK, 0, 1, false, NULL },
 };
 
+/* ---- events and slips ---- */
+#define DAY_ROWS(day, month, year, first) \
+	{ day, first, FORM_NUMBER, 1, 31, true, NULL }, { month, MSG("Month"), FORM_NUMBER, 1, 12, true, NULL }, \
+	{ year, MSG("Year"), FORM_NUMBER, 1900, 9999, true, NULL }
+static const char clocks[] = "-12:00|-11:00|-10:00|-09:30|-09:00|-08:00|-07:00|-06:00|-05:00|-04:00|-03:30|-03:00|-02:30|-02:00|-01:00"
+    "|+00:00|+01:00|+02:00|+03:00|+03:30|+04:00|+04:30|+05:00|+05:30|+05:45|+06:00|+06:30|+07:00|+08:00|+08:45|+09:00"
+    "|+09:30|+10:00|+10:30|+11:00|+12:00|+12:45|+13:00|+13:45|+14:00";
+static const struct form_row event_fields[] = {
+	{ "place", MSG("Place"), FORM_TEXT, 2, 120, true, NULL },
+	DAY_ROWS("day", "month", "year", MSG("Day")),
+	{ "from", MSG("Begins at"), FORM_TEXT, 4, 5, true, NULL },
+	{ "days", MSG("On how many days?"), FORM_CHOICE, 1, 1, true, "1|2|3" },
+	{ "until", MSG("Ends at"), FORM_TEXT, 4, 5, true, NULL },
+	{ "east", MSG("Clock of the place"), FORM_CHOICE, 6, 6, true, clocks },
+	{ "capacity", MSG("Places"), FORM_NUMBER, 1, EVENT_CAPACITY_MOST, true, NULL },
+	{ "note", MSG("What else to know"), FORM_AREA, 0, EVENT_NOTE_MAX, false, NULL },
+};
+static const struct form_row sign_up_fields[] = {
+	TICK("named", MSG("My name may stand on the printed list")),
+};
+static const struct form_row check_out_fields[] = {
+	{ "id", MSG("Number"), FORM_NUMBER, 0, INT64_MAX / 2, true, NULL },
+};
+static const struct form_row slip_fields[] = {
+	{ "name", MSG("Whole name"), FORM_TEXT, 2, 512, true, NULL },
+	DAY_ROWS("day", "month", "year", MSG("Day")),
+	PAPER_TICKS,
+	{ "place", MSG("Place"), FORM_TEXT, 2, 120, true, NULL },
+	DAY_ROWS("met_day", "met_month", "met_year", MSG("Day")),
+	{ "points", MSG("Points"), FORM_NUMBER, 0, 1000, true, NULL },
+	{ "accepts", MSG("The visitor accepts the community agreement"), FORM_TICK, 0, 1, true, NULL },
+	TICK("parent", MSG("A parent agrees")),
+	{ "password", MSG("Password"), FORM_SECRET, 1, 256, true, NULL },
+};
+static const struct form_row slip_code_fields[] = {
+	{ "code", MSG("Code"), FORM_TEXT, 1, 64, true, NULL },
+};
+
 #define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL
 #define POSTS(p) (enum role)0, NEEDS_NOTHING, p, GUARD_FORM, NULL
 #define OWN(p)	ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN, NULL
@@ -169,5 +206,33 @@ const struct route trust_routes[] = {
 	{ GET,  "/challenge/questions", "challenge questions", OWN(PURPOSE_CHALLENGE), NONE, challenge_questions_show },
 	{ POST, "/challenge/questions", "challenge questions", ACTS(PURPOSE_CHALLENGE), FIELDS(challenge_fields), challenge_hand_in },
 	{ GET,  "/signed-out/assurer", "signed out", OPEN, NONE, assurer_begun_show },
+
+	/* ---- events and slips ---- */
+	{ GET,  "/events", "events", OPEN, NONE, events_show },
+	{ GET,  "/events/*", "event", OPEN, NONE, event_show },
+	{ GET,  "/events", "events", OWN(PURPOSE_NO_PERSONAL_DATA), NONE, events_own_show },
+	{ GET,  "/events/*", "event", OWN(PURPOSE_NO_PERSONAL_DATA), NONE, event_own_show },
+	{ GET,  "/events/mine", "own events", OWN(PURPOSE_NO_PERSONAL_DATA), NONE, events_mine },
+	{ GET,  "/events/new", "announce event", ASSURER_OWN(PURPOSE_EVENT), NONE, event_new_show },
+	{ POST, "/events/new", "announce event", ASSURER_ACTS(PURPOSE_EVENT), FIELDS(event_fields), event_preview },
+	{ POST, "/events/new/publish", "publish event", ASSURER_ACTS_FROM("/events/new", PURPOSE_EVENT), FIELDS(event_fields), event_publish },
+	{ POST, "/events/sign-up/*", "sign up", ACTS_FROM("/events/*", PURPOSE_EVENT_VISIT), FIELDS(sign_up_fields), event_sign_up },
+	{ POST, "/events/leave/*", "leave event", ACTS_FROM("/events/*", PURPOSE_EVENT_VISIT), NONE, event_leave },
+	{ POST, "/events/check-in/*", "check in", ASSURER_ACTS_FROM("/events/*", PURPOSE_EVENT), NONE, event_check_in },
+	{ POST, "/events/check-out/*", "check out", ACTS_FROM("/events/*", PURPOSE_EVENT), FIELDS(check_out_fields), event_check_out },
+	{ GET,  "/events/end/*", "call off event", OWN(PURPOSE_NO_PERSONAL_DATA), NONE, event_end_show },
+	{ POST, "/events/end/*", "call off event", ACTS(PURPOSE_EVENT), NONE, event_end },
+	{ POST, "/events/list/*", "print list", ASSURER_ACTS_FROM("/events/*", PURPOSE_EVENT_LIST), NONE, event_list_make },
+	{ GET,  "/once/list/*", "printed list", (enum role)0, NEEDS_NOTHING, PURPOSE_EVENT_LIST, GUARD_ONCE, NULL, NONE, event_list_once },
+
+	{ GET,  "/slips", "slips", OWN(PURPOSE_SLIP), NONE, slips_show },
+	{ GET,  "/slips/new", "new slip", ASSURER_OWN(PURPOSE_SLIP), NONE, slip_new_show },
+	{ POST, "/slips/new", "new slip", ASSURER_ACTS(PURPOSE_SLIP), FIELDS(slip_fields), slip_new },
+	{ POST, "/slips/withdraw", "withdraw slip", ACTS_FROM("/slips", PURPOSE_SLIP), FIELDS(handover_id_fields), slip_withdraw },
+	{ POST, "/slips/print", "print slip", ACTS_FROM("/slips", PURPOSE_SLIP), FIELDS(slip_code_fields), slip_print },
+	{ GET,  "/once/slip/*", "printed slip", (enum role)0, NEEDS_NOTHING, PURPOSE_SLIP, GUARD_ONCE, NULL, NONE, slip_once },
+	{ GET,  "/slip", "bring slip", OWN(PURPOSE_SLIP), NONE, slip_show },
+	{ POST, "/slip", "bring slip", ACTS(PURPOSE_SLIP), FIELDS(slip_code_fields), slip_look },
+	{ POST, "/slip/confirm", "confirm slip", ACTS_FROM("/slip", PURPOSE_SLIP), FIELDS(slip_code_fields), slip_confirm },
 };
 const size_t trust_route_count = COUNT(trust_routes);

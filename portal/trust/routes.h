@@ -24,4 +24,11 @@ handler directory_show, listing_show, listing_preview, listing_publish, listing_
 handler contact_write_show, contact_write, contact_answer_show, contact_answer;
 /* challenge.c: the assurer challenge */
 handler challenge_show, challenge_begin, challenge_questions_show, challenge_hand_in, assurer_begun_show;
+
+/* ---- events and slips ---- */
+/* event.c, event_mine.c, event_new.c, event_list.c */
+handler events_show, events_own_show, event_show, event_own_show, event_sign_up, event_leave, event_check_in, event_check_out;
+handler event_end_show, event_end, events_mine, event_new_show, event_preview, event_publish, event_list_make, event_list_once;
+/* slips.c: an assurer's; slip.c: bringing one */
+handler slips_show, slip_new_show, slip_new, slip_withdraw, slip_print, slip_once, slip_show, slip_look, slip_confirm;
 #endif

@@ -8,6 +8,7 @@
 #ifndef PORTAL_TRUST_VIEWS_MEETING_H
 #define PORTAL_TRUST_VIEWS_MEETING_H
 #include "portal/trust/qr.h"
+#include "portal/trust/words.h"
 #include "portal/web/visit.h"
 #include "privacy/facts/code.h"
 #include "privacy/facts/person_name.h"
@@ -17,7 +18,6 @@
 #define PLACE_SHOWN	128
 #define LIST_SHOWN	400	/* kinds of documents with commas between */
 #define FIELDS_SHOWN	200	/* kinds of fields */
-#define SPAN_SHOWN	48	/* "24 hours" */
 
 /* ---- hand-overs of one's own ---- */
 #define HANDOVERS_SHOWN	60

@@ -107,6 +107,21 @@ documents_say(const struct visit *v, uint32_t seen_bits, struct buf *into)
 			list_add(v, documents[i].says, into);
 }
 
+uint32_t
+documents_typed(const struct visit *v)
+{
+	static const struct { const char *name; unsigned bit; } ticks[] = {
+		{ "passport", DOCUMENT_PASSPORT }, { "card", DOCUMENT_IDENTITY_CARD }, { "driving", DOCUMENT_DRIVING },
+		{ "residence", DOCUMENT_RESIDENCE }, { "other", DOCUMENT_OTHER }, { "deed", DOCUMENT_DEED },
+	};
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < COUNT(ticks); i++)
+		if (form_ticked(&v->form, ticks[i].name))
+			bits |= ticks[i].bit;
+	return bits;
+}
+
 void
 fields_say(const struct visit *v, uint64_t bits, struct buf *into)
 {
@@ -150,6 +165,15 @@ duration_say(const struct visit *v, int64_t seconds, struct buf *into)
 		buf_text(into, say(v, units[i].one));
 	else
 		say_filled(v, units[i].many, number, NULL, into);
+}
+
+void
+duration_keep(const struct visit *v, int64_t seconds, char into[SPAN_SHOWN])
+{
+	DROP(buf_wipe) struct buf said = {0};
+
+	duration_say(v, seconds, &said);
+	said_keep(&said, into, SPAN_SHOWN);
 }
 
 void

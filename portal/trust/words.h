@@ -20,10 +20,15 @@ const char *handover_act_words(unsigned act);		/* enum handover_act: a whole sen
 const char *document_words(unsigned document);
 /* "passport, identity card"; nothing for none. */
 void documents_say(const struct visit *v, uint32_t documents, struct buf *into);
+/* DOCUMENT_* bits of what is ticked in the form: passport, card, driving, residence, other, deed. */
+uint32_t documents_typed(const struct visit *v);
 /* "names, birth date" of FIELD_BIT()s; the four parts of a name are one word. */
 void fields_say(const struct visit *v, uint64_t bits, struct buf *into);
 /* "24 hours", "60 days", "7 years": the largest unit that is whole. */
 void duration_say(const struct visit *v, int64_t seconds, struct buf *into);
+/* The same into an array, for pages. */
+#define SPAN_SHOWN	48	/* bytes of "24 hours" in any language */
+void duration_keep(const struct visit *v, int64_t seconds, char into[SPAN_SHOWN]);
 /* Name 2 (name of birth): how a name is called where it is not shown; number counts from 1. */
 void name_called(const struct visit *v, unsigned number, unsigned sort, struct buf *into);
 /* What was said into an array of size bytes; too long, it ends in "…" at a character's end. */

@@ -8,6 +8,7 @@ const struct section sections_own[] = {
 	{ "addresses",	MSG("Addresses"),	"/addresses",	true },
 	{ "trust",	MSG("My points"),	"/points",	true },
 	{ "directory",	MSG("Directory"),	"/directory",	true },
+	{ "events",	MSG("Events"),		"/events",	true },
 	{ "data",	MSG("My data"),		"/data",	true },
 	{ "history",	MSG("My history"),	"/history",	true },
 	{ "settings",	MSG("Settings"),	"/settings",	true },
@@ -17,6 +18,7 @@ const struct section sections_own[] = {
 const struct section sections_public[] = {
 	{ "status",	MSG("Check a certificate"), "/status",	true },
 	{ "directory",	MSG("Directory"),	"/directory",	true },
+	{ "events",	MSG("Events"),		"/events",	true },
 	{ "roots",	MSG("Our roots"),	"/roots",	true },
 	{ "help",	MSG("Help"),		"/help",	true },
 	{ "join",	MSG("Join"),		"/join",	true },

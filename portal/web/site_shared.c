@@ -1,5 +1,6 @@
 #include <string.h>
 #include "portal/trust/directory.h"
+#include "portal/trust/events.h"
 #include "portal/web/questions.h"
 #include "portal/web/site.h"
 
@@ -21,7 +22,7 @@ static const char schema[] =
 
 static const char *const schemas[] = { schema, NULL };
 /* Version 2: the web of trust. */
-static const char *const trust_schemas[] = { questions_schema, directory_schema, NULL };
+static const char *const trust_schemas[] = { questions_schema, directory_schema, events_schema, NULL };
 static const struct store_step steps[] = { { 2, trust_schemas } };
 
 const struct store_spec site_spec = {

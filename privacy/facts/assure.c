@@ -66,7 +66,8 @@ assure_check(struct keeper *k, const struct owner *giver, const struct owner *me
 	t.give_most = own.give_most;
 	t.received = v.received;
 	t.received_count = v.received_count;
-	t.name_changed_at = facts.name_changed_at;
+	/* Whoever links a new name or date vouches after a change: it is the one that this makes. */
+	t.name_changed_at = a->link != LINK_NONE ? now : facts.name_changed_at;
 	t.founding = as_founders(&v, &own, &theirs, giver->number, a->method);
 	if (founding != NULL)
 		*founding = t.founding;

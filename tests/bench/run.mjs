@@ -1,5 +1,5 @@
 /*
- * tests/bench/run.mjs [pages] [memory] [issue] [ledger] [directory] - what the site can do, as one table.
+ * tests/bench/run.mjs [pages] [memory] [issue] [ledger] [directory] [event] - what the site can do, as one table.
  *
  * A throw-away site is started as an operator would, a member joins through the
  * web forms, and each figure is measured beside what it is compared with, in
@@ -12,6 +12,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { startSite, Visitor, until } from '../flow/site.mjs';
+import { hold as holdEvening, prepare } from '../flow/_evening.mjs';
 
 const programs = path.join(process.env.BUILD ?? 'build', 'tests/bench');
 const rounds = Number(process.env.ROUNDS ?? 7);
@@ -210,6 +211,20 @@ function directory() {
   row('search of 10 000 lines, within 1000 km', 'the site store, no cache of ours', `${wall} ms, processor ${busy} ms`, 'processor < 10 ms', busy < 10);
 }
 
+// ---- an event ----
+
+/* A site of its own: assurers are planted while it stands still. */
+async function event() {
+  const own = await startSite({ sets: ['limit.mails_per_hour=10000', 'nginx.posts_per_minute=60000'] });
+  const got = await holdEvening(own, await prepare(own, { guests: 50, assurers: 6 }));
+  await own.stop();
+  for (const [what, t] of Object.entries(got.steps))
+    say(`${what.padEnd(13)} ${String(t.n).padStart(4)} times, p50 ${t.p50.toFixed(1)} ms, p99 ${t.p99.toFixed(1)} ms`);
+  const list = got.steps['sign the list'], take = got.steps.take;
+  row(`${got.vouched} assurances at one event, through the pages`, '6 assurers at once, 50 guests',
+    `${many(got.rate)}/s, a code taken in p50 ${take.p50.toFixed(1)} ms, a list of 50 signed in p50 ${list.p50.toFixed(0)} ms`, '>= 50/s, list < 2 s', got.rate >= 50 && list.p50 < 2000);
+}
+
 // ---- the table ----
 
 let disk;
@@ -231,6 +246,7 @@ try {
   if (wanted('issue')) issue(site, member);
   if (wanted('ledger')) ledger(site);
   if (wanted('directory')) directory();
+  if (wanted('event')) await event();
 } catch (e) {
   say(`the site's log ends: ${site.log.slice(-2000)}`);
   throw e;

@@ -52,10 +52,10 @@ export async function restart(site, change = () => {}, more = []) {
 /** SQL for the keeper's store of a site that is stopped; gives the rows. */
 export const sql = (dir, text) => execFileSync("sqlite3", ["-bail", path.join(dir, "keeper/keeper.db"), text]).toString().trim().split("\n").filter(Boolean);
 
-const vouch = (giver, member, points, ago) => `INSERT INTO assurance (id, giver, member, third_party, points, met_day, noted_at, made_at,
+const vouch = (giver, member, points, ago, names = 1, parent = 0) => `INSERT INTO assurance (id, giver, member, third_party, points, met_day, noted_at, made_at,
 	withdrawn_at, falls_at, confirmed_at, objected_at, birth, names, method, founding, parent, paper, link, link_from, link_to)
 	VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM assurance), ${giver}, ${member}, 0, ${points}, ${Math.floor((now() - ago) / 86400)}, ${now() - ago}, ${now() - ago},
-	0, 0, 0, 0, (SELECT version FROM sealed WHERE subject = ${member} AND field = ${BIRTH} AND object = 0), 1, 1, 0, 0, 0, 0, 0, 0);`;
+	0, 0, 0, 0, (SELECT version FROM sealed WHERE subject = ${member} AND field = ${BIRTH} AND object = 0), ${names}, 1, 0, ${parent}, 0, 0, 0, 0);`;
 
 const facts = (member, { founder = false } = {}) => `INSERT INTO trust (member, main_name, passed_at, founder_at, standing, standing_at, name_changed_at, next_at)
 	VALUES (${member}, 0, ${now() - 86400}, ${founder ? now() - 3600 : 0}, 0, 0, 0, 0)
@@ -63,6 +63,10 @@ const facts = (member, { founder = false } = {}) => `INSERT INTO trust (member, 
 
 const role = (member) => `INSERT INTO role (member, role, since, until) VALUES (${member}, ${ROLE_ASSURER}, ${now() - 86400}, NULL);
 	UPDATE member SET roles = roles | ${1 << ROLE_ASSURER} WHERE number = ${member};`;
+
+/** For a site that is stopped: each of the givers vouches for the member's names (bits of indexes) and birth date. */
+export const wordRows = (givers, member, { points = 35, names = 1, parent = 0 } = {}) =>
+	givers.map((giver) => vouch(giver, member, points, 3 * 86400, names, parent)).join("\n");
 
 /** What is planted for one assurer; the others vouch, in this order. */
 export function assurerRows(member, others, { experience = 0, founder = false } = {}) {

@@ -10,6 +10,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { finish, formsOf, sleep, startSite, temporaryFolder, test, unescape, until, Visitor } from "./site.mjs";
 import { compare, makeAssurers, makeCode, takeCode, vouchFor } from "./_trust.mjs";
+import { announce, dayIn } from "./_events.mjs";
 import { askToJoin, asker, enrol, formToken, health, inParallel, mailCertificate, member, memoryHolds, openssl, password, processesOf, request, routes, search, verified, verifyLink } from "./_people.mjs";
 
 const site = await startSite({ sets: ["nginx.posts_per_minute=60000", "argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000"] });
@@ -25,6 +26,9 @@ await compare(ann, met, { name: "Ben Berg", birth: ["29", "2", "1984"] });
 await makeCode(ann, "printed");
 await ann.own("/assurances");
 const given = ann.page.text.match(/\/assurances\/withdraw\/(\d+)/)[1];
+await ann.own("/names/add");
+await ann.send({ sort: "birth", given: "Ann", family: "Kowalska" }, "/names/add");
+const event = await announce(ann);
 await ann.own("/domains");
 await ann.send({ name: "ann.example.org" }, "/domains");
 const domain = ann.page.text.match(/\/domains\/show\/(\d+)/)?.[1] ?? new URL(ann.url).pathname.match(/\/domains\/show\/(\d+)/)[1];
@@ -63,22 +67,29 @@ const good = {
 	"/settings/certificate": { on: "1" }, "/role": { code: "AAAA-BBBB" }, "/policy": { answer: "yes" }, "/sessions/end": { number: "1" },
 	"/data/erase": { field: "7" }, "/data/names": { given: typed, middle: "", family: typed, suffix: "" }, "/data/birth": { day: "1", month: "2", year: "1990" },
 	"/data/nationality": { nationality: "DE" }, "/data/document": { kind: "passport", number: typed },
+	"/names/add": { sort: "artist", given: typed, middle: "", family: typed, suffix: "" }, "/names/change/*": { sort: "artist", given: typed, middle: "", family: typed, suffix: "" },
+	"/names/first": { index: "1" }, "/names/erase/*": { sure: "1" }, "/names/birth": { day: "1", month: "2", year: "1990" },
 	"/questions": Object.fromEntries([1, 2, 3, 4, 5].flatMap((n) => [[`question${n}`, `${typed} number ${n} of mine`], [`answer${n}`, `${secret} ${n}`]])),
 	"/addresses": { address: `${typed}@example.net` }, "/addresses/again": { id: "1" }, "/addresses/primary": { id: "1" }, "/addresses/remove/*": { sure: "1" },
 	"/domains": { name: "zwirbelwort.example.net" }, "/domains/mail/*": { mailbox: "admin" }, "/domains/check/*": { method: "dns" }, "/domains/remove/*": { sure: "1" },
-	"/certs/note/*": { label: typed }, "/certs/revoke/*": { reason: "4" }, "/certs/server": { request: csr }, "/certs/server/issue": { request: csr, name: "ann.example.org", label: typed },
+	"/certs/note/*": { label: typed }, "/certs/revoke/*": { reason: "4" }, "/certs/server": { request: csr }, "/certs/server/issue": { request: csr, name: "ann.example.org", level: "robot", label: typed },
 	"/handover": { kind: "screen" }, "/handover/end": { id: "1" }, "/handover/form": { mutual: "1" }, "/assure": { code: "7KQM-3V9X-D2TP-84HQ" },
 	"/assure/with/*": { name: typed, day: "1", month: "2", year: "1990", kind: "passport", number: typed },
 	"/assure/note/*": { place: typed, day: "1", month: "2", year: "2026", passport: "1", name: "0", accepts: "1", paper: "1", points: "1" },
 	"/assure/sign": { draft: "1", password }, "/assure/drop": { id: "1" }, "/points/confirm": { id: "1" }, "/assurances/withdraw/*": { reason: typed },
-	"/certs/mail": { address: "ann@example.org", label: typed, request: csr }, "/status": { serial: "0".repeat(32), address: "" },
+	"/certs/mail": { address: "ann@example.org", level: "robot", name: "0", label: typed, request: csr }, "/status": { serial: "0".repeat(32), address: "" },
 	"/challenge": { language: typed }, "/challenge/questions": { try: "1", q1: "0", open: "1" },
 	"/directory/mine": { named: "1", region: typed, languages: "de, en", place: "48.1, 11.6" }, "/directory/mine/publish": { name: "", region: typed, languages: "de", place: "48.1, 11.6" },
+	"/events/new": { place: typed, ...dayIn(2), from: "18:00", days: "1", until: "22:00", east: "+01:00", capacity: "20", note: typed },
+	"/events/new/publish": { place: typed, ...dayIn(2), from: "18:00", days: "1", until: "22:00", east: "+01:00", capacity: "20", note: typed },
+	"/events/sign-up/*": { named: "1" }, "/events/check-out/*": { id: "1" }, "/slips/withdraw": { id: "100000" }, "/slips/print": { code: "7KQM-3V9X-D2TP-84HQ" },
+	"/slips/new": { name: typed, day: "1", month: "2", year: "1990", passport: "1", place: typed, met_day: "1", met_month: "2", met_year: "2026", points: "1", accepts: "1", parent: "1", password },
+	"/slip": { code: "7KQM-3V9X-D2TP-84HQ" }, "/slip/confirm": { code: "7KQM-3V9X-D2TP-84HQ" },
 	"/directory/write/*": { message: `${typed}\nand more` }, "/contact/*": { message: `${typed}\nand more` },
 };
 const place = (row) => row.path === "/reset/*" ? resetAt : row.path === "/verify/*" ? verifyAt : row.path === "/contact/*" ? contactAt :
 	row.path === "/directory/write/*" ? `/directory/write/${line}` : row.path.replace("*", /^\/certs/.test(row.path) ? serial : /^\/domains/.test(row.path) ? domain :
-		/^\/assurances/.test(row.path) ? given : /^\/assure/.test(row.path) ? met : "1");
+		/^\/assurances/.test(row.path) ? given : /^\/assure/.test(row.path) ? met : /^\/events/.test(row.path) ? event : "1");
 
 let publicTokens = {};
 async function tokenOf(row) {
@@ -110,7 +121,7 @@ function refused(a, name, want) {
 
 const boxes = async () => {
 	const pages = {};
-	for (const where of ["/data", "/addresses", "/domains", "/certs", "/settings", "/questions", "/handover", `/assure/with/${met}`, "/assure/sign", "/points", "/assurances"])
+	for (const where of ["/data", "/names", "/addresses", "/domains", "/certs", "/settings", "/questions", "/handover", `/assure/with/${met}`, "/assure/sign", "/points", "/assurances", `/events/${event}`, "/events/mine", "/slips"])
 		pages[where] = (await ask("GET", ann.root + where)).text.replace(/name="form" value="[^"]*"/g, "").replace(/\d+ (seconds?|minutes?) ago|just now|in \d+ (hours?|minutes?)/g, "").replace(/<(time|footer)[^]*?<\/\1>/g, "");
 	const h = await health(site);
 	for (const age of ["ledger entries", "newest checkpoint", "oldest mail, seconds", "oldest ticket, seconds", "up, seconds", "mails waiting"])

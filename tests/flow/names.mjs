@@ -7,11 +7,10 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { finish, startSite, temporaryFolder, test } from "./site.mjs";
-import { again, download, enrol, mailCertificate, openssl, request, signIn, verified } from "./_people.mjs";
-import { bar, indexes, numbered, vouch } from "./_words.mjs";
+import { again, download, enrol, mailCertificate, member, openssl, request, verified } from "./_people.mjs";
+import { compare, makeAssurers, makeCode, note, numberOf, restart, sign, sql, takeCode, wordRows } from "./_trust.mjs";
 import { peer } from "../peers/start.mjs";
 
-const dir = path.join(temporaryFolder(), "state");
 const dns = await peer("dns");
 for (const zone of ["example.org", "org"])		/* CAA climbs to the top */
 	await dns.tell("zone", { zone, signed: true });
@@ -19,30 +18,21 @@ const anchors = path.join(temporaryFolder(), "anchors");
 writeFileSync(anchors, (await dns.tell("anchors")).text);
 const sets = ["nginx.posts_per_minute=60000", "limit.mails_per_hour=10000", "argon.memory=8192", "argon.passes=1",
 	`prover.stub=example.org=127.0.0.1@${dns.port},org=127.0.0.1@${dns.port}`, `prover.trust_anchor=${anchors}`];
-let site = await startSite({ dir, sets });
+const site = await startSite({ sets }), { dir } = site;
 const address = (v) => `${v.login}@example.org`;
-const everybody = [];
 async function person(login, data) {
-	const v = await numbered(site, `${login}@example.org`);
+	const v = await member(site, `${login}@example.org`);
 	v.login = login;
-	everybody.push(v);
-	return data === null ? v : enrol(v, { document: null, questions: null, ...data });
+	if (data !== null)
+		await enrol(v, { document: null, questions: null, ...data });
+	v.number = await numberOf(site, address(v));
+	return v;
 }
-/** Stop, do something to the store, start; everybody signs in again. */
-async function meanwhile(act) {
-	assert.equal(await site.stop(), 0);
-	await act();
-	site = await startSite({ dir, sets });
-	for (const v of everybody) {
-		v.site = site;
-		v.url = `${site.https}/`;
-		await signIn(v, address(v));
-	}
-}
+const indexes = (v) => sql(dir, `SELECT idx FROM person_name WHERE member = ${v.number} ORDER BY idx`).map(Number);
 const { csr } = request({ subject: "/" });
 
 const ann = await person("ann", { given: "Annegret", family: "Zwitscherling" });
-const [ben, cleo] = [await person("ben", null), await person("cleo", null)];
+const ben = await person("ben", { given: "Ben", family: "Berg" }), cleo = await person("cleo", null);
 const few = await person("few", { given: "Wenig", family: "Punkte" });
 const young = await person("young", { given: "Jung", family: "Spund", birth: ["1", "6", "2012"] });
 const barred = await person("barred", { given: "Ge", family: "Sperrt" });
@@ -73,7 +63,7 @@ await test("further names are added, changed, put first and erased", async () =>
 	await ann.send({ sure: true }, "/names/erase/1");
 	assert.doesNotMatch(ann.words, /Kohlmeise/);
 	assert.match(ann.words, /Annegret Zwitscherling shown first/);
-	assert.deepEqual(indexes(dir, ann.number), [0]);
+	assert.deepEqual(indexes(ann), [0]);
 });
 
 await test("what is no further name is told on its form, and what was typed stays", async () => {
@@ -88,7 +78,7 @@ await test("what is no further name is told on its form, and what was typed stay
 	}
 	for (const where of ["/names/change/7", "/names/change/x", "/names/erase/16", "/names/erase/00"])
 		assert.equal((await ann.own(where)).status, 404, where);
-	assert.deepEqual(indexes(dir, ann.number), [0]);
+	assert.deepEqual(indexes(ann), [0]);
 });
 
 await test("the history says what was done, in words", async () => {
@@ -101,13 +91,11 @@ await test("the history says what was done, in words", async () => {
 
 await ann.own("/names/add");
 await ann.send({ sort: "artist", given: "", family: "Piepmatz" }, "/names/add");
-await meanwhile(() => {
-	vouch(dir, [ben.number, cleo.number], ann.number);
-	vouch(dir, [ben.number], few.number);
-	vouch(dir, [cleo.number], few.number, { points: 14 });
-	vouch(dir, [ben.number, cleo.number], young.number);
-	vouch(dir, [ben.number, cleo.number], barred.number);
-	bar(dir, barred.number, 3600);
+await restart(site, () => {
+	const two = [ben.number, cleo.number];
+	sql(dir, [wordRows(two, ann.number), wordRows([ben.number], few.number), wordRows([cleo.number], few.number, { points: 14 }),
+		wordRows(two, young.number), wordRows(two, barred.number),
+		`UPDATE member SET bar_until = ${Math.floor(Date.now() / 1000) + 3600} WHERE number = ${barred.number}`].join(";\n"));
 });
 
 await test("a vouched name and date lead to the page that says how they change", async () => {
@@ -162,8 +150,8 @@ let named;
 
 await test("an Assured Mail certificate with a name comes out, and strict readers take it", async () => {
 	await ann.own("/certs/mail");
-	assert.match(ann.words, /Days it lives: 730/);
-	assert.match(ann.words, /Days it lives: 180/);
+	assert.match(ann.words, /It lives 730 days/);
+	assert.match(ann.words, /It lives 180 days/);
 	const form = ann.form("/certs/mail");
 	assert.deepEqual(form.fields.filter((f) => f.name === "name").map((f) => [f.value, f.checked]), [["0", true], ["1", false]]);
 	assert.ok(form.fields.find((f) => f.name === "level" && f.value === "assured").checked);
@@ -244,7 +232,7 @@ await test("a server certificate at the Assured level", async () => {
 	for (const [level, lives] of [["assured", 199], ["robot", 90]]) {
 		await ann.own("/certs/server");
 		await ann.send({ request: server.csr }, "/certs/server");
-		assert.match(ann.words, /Days it lives: 199/);
+		assert.match(ann.words, /It lives 199 days/);
 		await ann.send({ level, label: level }, "/certs/server/issue");
 		const serial = new URL(ann.url).pathname.match(/\/certs\/show\/([0-9a-f]{32})$/)[1];
 		const x = new crypto.X509Certificate(await leafOf(ann, serial));
@@ -254,19 +242,43 @@ await test("a server certificate at the Assured level", async () => {
 	}
 });
 
-await test("an erased name stands in no further one; the one that carries it is still said to", async () => {
-	await ann.own("/names/erase/0");
-	assert.match(ann.words, /Assurers vouched for this name/);
-	await ann.send({ sure: true }, "/names/erase/0");
+/* ---- a change of name ---- */
+
+await test("an assurer who sees the deed links the old name to the new one: what was vouched for carries over", async () => {
+	await makeAssurers(site, ["ben@example.org"]);
+	await ann.own("/names/add");
+	await ann.send({ sort: "married", given: "Annegret", family: "Kohlmeise" }, "/names/add");
+	const id = await takeCode(ben, await makeCode(ann));
+	await compare(ben, id, { name: "Annegret Kohlmeise", birth: ["29", "2", "1984"] });
+	await ben.own(`/assure/note/${id}`);
+	assert.doesNotMatch(ben.words, /Does a deed show a change/);
+	await compare(ben, id, { name: "Annegret Zwitscherling" });
+	await note(ben, id, { name: "2", deed: true, link: "0-2" });
+	await sign(ben);
+	await ann.own("/names");
+	assert.match(ann.words, /Annegret Kohlmeise shown first may stand in certificates name of marriage Points of those who vouched for it: 70/);
 	assert.doesNotMatch(ann.words, /Zwitscherling/);
-	await noneFor(ann, { name: "1" }, /needs more points/);	/* what they said was of that name */
+	assert.deepEqual(indexes(ann), [1, 2]);
+	await ann.own("/certs/mail");
+	assert.deepEqual(ann.form("/certs/mail").fields.filter((f) => f.name === "name").map((f) => f.value), ["0", "3"]);
 	await ann.own(`/certs/show/${named}`);
 	assert.match(ann.words, /Your name in it Annegret Zwitscherling/);
-	assert.match(ann.words, /valid/);
+	await ann.own("/points");
+	assert.match(ann.page.text, new RegExp(`/certs/show/${named}`));	/* it stands on a name that is gone */
+	await ann.own("/home");
+	assert.match(ann.words, /Annegret/);
+});
+
+await test("an erased name stands in no further one", async () => {
+	await ann.own("/names/erase/2");
+	assert.match(ann.words, /Assurers vouched for this name/);
+	await ann.send({ sure: true }, "/names/erase/2");
+	assert.doesNotMatch(ann.words, /Kohlmeise/);
+	await noneFor(ann, { name: "3" }, /needs more points/);	/* what they said was of that name */
 	await ann.own("/names/add");
-	await ann.send({ sort: "papers", given: "Annegret", family: "Zwitscherling" }, "/names/add");
-	await noneFor(ann, { name: "3" }, /needs more points/);
-	assert.deepEqual(indexes(dir, ann.number), [1, 2]);
+	await ann.send({ sort: "papers", given: "Annegret", family: "Kohlmeise" }, "/names/add");
+	await noneFor(ann, { name: "4" }, /needs more points/);
+	assert.deepEqual(indexes(ann), [1, 3]);
 });
 
 await test("the ledger holds", async () => {

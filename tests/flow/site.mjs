@@ -193,7 +193,7 @@ export function formsOf(html) {
 }
 
 export class Visitor {
-	/** options: ca, cert and key (PEM, for the certificate port), language, headers (always sent). */
+	/** options: ca, cert and key (PEM, for the certificate port), language, headers (always sent), localAddress (where it comes from). */
 	constructor(site, options = {}) {
 		this.site = site;
 		this.options = options;
@@ -214,8 +214,8 @@ export class Visitor {
 		}
 		return new Promise((done, failed) => {
 			const client = target.protocol === "https:" ? https : http;
-			const { cert, key, ca = this.site.ca } = this.options;
-			const r = client.request(target, { method, headers: sent, ca, cert, key, agent: false,
+			const { cert, key, localAddress, ca = this.site.ca } = this.options;
+			const r = client.request(target, { method, headers: sent, ca, cert, key, localAddress, agent: false,
 				servername: target.hostname, timeout: 60000 },
 				(answer) => {
 					const pieces = [];

@@ -6,7 +6,7 @@
 //          dropBeforeData, dataCode, greeting}: absent means the usual
 //       refuse: {"address": 550}   greylist: true (each first try of an address gets 451)
 //       hang: "connect" | "MAIL" | "DATA" | "END"    dropAfterData: n mails are taken and the line cut
-//   /mails {}: [{from, to, data, tls, user, helo}]    /forget {}    /log {}: commands, without secrets
+//   /mails {from}: [{from, to, data, tls, user, helo}] from that one on (0: all)    /forget {}    /log {}: commands, without secrets
 import fs from 'node:fs';
 import net from 'node:net';
 import tls from 'node:tls';
@@ -229,7 +229,7 @@ ready({
 			for (const socket of open)		// a kept connection would still follow the old ways
 				socket.destroy();
 		},
-		mails: () => ({ mails }),
+		mails: ({ from = 0 }) => ({ mails: mails.slice(from) }),
 		forget: () => { mails = []; },
 		log: () => {
 			const was = log;

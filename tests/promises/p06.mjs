@@ -2,15 +2,16 @@
 import assert from "node:assert/strict";
 import crypto from "node:crypto";
 import { finish, startSite, temporaryFolder, test } from "../flow/site.mjs";
-import { asker, download, enrol, formToken, mailCertificate, openssl, request, signIn } from "../flow/_people.mjs";
-import { numbered, vouch } from "../flow/_words.mjs";
+import { asker, download, enrol, formToken, mailCertificate, member, openssl, request } from "../flow/_people.mjs";
+import { numberOf, restart, sql, wordRows } from "../flow/_trust.mjs";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 
-const dir = path.join(temporaryFolder(), "state");
-let site = await startSite({ dir });
-const ann = await enrol(await numbered(site, "ann@example.org"), { given: "Annegret", family: "Zwitscherling" });
-const ben = await numbered(site, "ben@example.org"), cleo = await numbered(site, "cleo@example.org");
+const site = await startSite();
+const ann = await enrol(await member(site, "ann@example.org"), { given: "Annegret", family: "Zwitscherling" });
+await member(site, "ben@example.org");
+await member(site, "cleo@example.org");
+const [number, ben, cleo] = [await numberOf(site, "ann@example.org"), await numberOf(site, "ben@example.org"), await numberOf(site, "cleo@example.org")];
 const { csr } = request({ subject: "/CN=Annegret Zwitscherling/GN=Annegret/SN=Zwitscherling/emailAddress=ann@example.org" });
 const says = /Annegret|Zwitscherling/;
 
@@ -31,14 +32,8 @@ async function saidBy(serial) {
 	return x.toString() + x.subject + x.subjectAltName + x.raw.toString("latin1") + openssl("x509", "-in", file, "-noout", "-text").toString();
 }
 
-/** Ben and Cleo vouch for Ann while nobody looks. */
-async function vouched(givers, points) {
-	assert.equal(await site.stop(), 0);
-	vouch(dir, givers, ann.number, { points });
-	site = ann.site = await startSite({ dir });
-	ann.url = `${site.https}/`;
-	await signIn(ann, "ann@example.org");
-}
+/** They vouch for Ann while the site stands still. */
+const vouched = (giver, points) => restart(site, (dir) => sql(dir, wordRows([giver], number, { points })));
 
 await test("without points the form does not offer it", async () => {
 	await ann.own("/certs/mail");
@@ -63,14 +58,14 @@ await test("a certificate without it carries no name, whatever the request says"
 });
 
 await test("one assurer alone is not enough, whatever they give", async () => {
-	await vouched([ben.number], 100);
+	await vouched(ben, 100);
 	const a = await byHand({ level: "assured", name: "1" });
 	assert.equal(a.status, 422);
 	assert.match(a.text, /needs more points/);
 });
 
 await test("with the points it still stands there only when chosen", async () => {
-	await vouched([cleo.number], 35);
+	await vouched(cleo, 35);
 	const quiet = await saidBy(await mailCertificate(ann, "ann@example.org", csr, { label: "not chosen" }));
 	assert.match(quiet, /Assured Mail/);
 	assert.doesNotMatch(quiet, says);

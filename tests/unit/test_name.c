@@ -164,6 +164,30 @@ a_link_to_a_vouched_name(void **state)
 	assert_int_equal(pt.name_points[1], 70);	/* Ben's better word, once */
 }
 
+/* Who vouched for the old name a while ago may be the one to see the deed. */
+static void
+the_same_assurer_links(void **state)
+{
+	struct scene *s = *state;
+	struct draft_words again = plain;
+	struct points pt;
+	int64_t id, draft;
+
+	assert_true(meet_whole(&s->rig, &s->ben, &s->ann, ANN, BORN, 20));
+	assert_true(name_put(&s->rig, &s->ann, FURTHER_NAME, NAME_SORT_MARRIED, "Ann", "Müller", NULL));
+	rig_later(&s->rig, 60);
+	id = taken(s, &s->ben);
+	compared(s, &s->ben, id, "Ann Müller", BORN);
+	compared(s, &s->ben, id, ANN, "");
+	again.names = 2;
+	refused(s, meet_draft(&s->rig, &s->ben, id, &again, &draft), ERR_DENIED, WHY_ASSURE_AGAIN);
+	assert_true(meet_draft(&s->rig, &s->ben, id, &wed, &draft));
+	assert_int_equal(signing(s, &s->ben, draft), WHY_NONE);
+	person_points(&s->rig, &s->ann, &pt);
+	assert_int_equal(pt.assurance, 35);	/* the better word, once */
+	assert_int_equal(pt.name_points[1], 35);
+}
+
 static void
 what_history_keeps_goes_with_the_new_name(void **state)
 {
@@ -511,7 +535,8 @@ int
 main(void)
 {
 	const struct CMUnitTest cases[] = {
-		CASE(a_link_carries_over), CASE(a_link_to_a_vouched_name), CASE(what_history_keeps_goes_with_the_new_name),
+		CASE(a_link_carries_over), CASE(a_link_to_a_vouched_name), CASE(the_same_assurer_links),
+		CASE(what_history_keeps_goes_with_the_new_name),
 		CASE(a_changed_name_is_compared_again), CASE(a_name_entered_after_showing_was_not_shown),
 		CASE(another_name_in_a_noted_place), CASE(a_changed_birth_date_is_compared_again),
 		CASE(a_new_birth_date_is_linked), CASE(another_proposal_than_was_compared),

@@ -1,0 +1,192 @@
+// tests/flow/steps.mjs - kill -9 between any two steps: one process after another is ended at its first, second,
+// third ... write, fsync or message (tests/peers/killer.c) while a member's certificate is issued, changed, and
+// finished by the clerk; and `troth run` while it makes a site.
+// limit: 7200
+//
+//	STEPS=n	so many steps of each, spread evenly (3); 0 is all of them, of finishing and of a first start some dozens
+
+import assert from "node:assert/strict";
+import path from "node:path";
+import { finish, sleep, startSite, temporaryFolder, test, until, Visitor } from "./site.mjs";
+import { kindle } from "./_fire.mjs";
+import { attempt, change, enter, life, mailCertificate, naming, newPerson, serverCertificate, steps, take } from "./_life.mjs";
+import { audit } from "./_books.mjs";
+import { verified } from "./_people.mjs";
+import { Killer } from "../peers/killer.mjs";
+
+const some = Number(process.env.STEPS ?? 3);
+const MOST = 400;		/* steps: what goes on by itself never ends */
+/* Which of so many steps: 0 is the first.  Not the same ones in each sweep. */
+let phase = 0;
+const chosen = (size, share = some) => {
+	const n = share === 0 || share > size ? size : share;
+	phase = (phase + 0.382) % 1;
+	return Array.from({ length: n }, (_, k) => Math.floor((k + (n === size ? 0 : phase)) * size / n));
+};
+const world = await kindle();
+const { killer } = world;
+const people = [newPerson(world, 1)];
+const [ann] = people;
+for (const step of steps.slice(0, steps.indexOf("server certificate")))
+	await take(ann, step);
+ann.done.clear();		/* she does some of it many times again */
+console.log(`  # STEPS=${some}`);
+
+// ---- what is done, anew each time ----
+
+let number = 0, total = 0;
+const word = () => [...String(number)].map((d) => "abcdefghij"[d]).join("");
+const acts = {
+	"a certificate for mail": () => mailCertificate(`mail ${number}`, "address"),
+	"a certificate for a server": () => serverCertificate(`server ${number}`, () => [ann.byDns, `www.${ann.byDns}`, ann.byFile]),
+	"a revocation": async () => {
+		await take(ann, `mail ${number}`, mailCertificate(`mail ${number}`, "address"));
+		return change("revoke", `mail ${number}`, "bad", "revoked", { reason: "1" });
+	},
+	"a correction": () => naming(`Name${word()}`),
+	"a sign-in": () => life["sign in"],
+};
+
+/* One act with a death in it; then again without, until it is done.  Gives who died, or null. */
+async function once(act, program, { after, children, half, patience }) {
+	number++;
+	const name = `${act} ${number}`, step = await acts[act]();
+	killer.arm(program, { after, children, half });
+	const told = await attempt(ann, name, step).catch(() => false);
+	for (let i = 0; killer.dead === null && i < patience; i += 10)
+		await sleep(10);
+	const who = killer.disarm();
+	assert.ok(who !== null || told, `${name}: nobody died, and it was not done`);
+	await world.serves();
+	if (ann.v.root === "")
+		await enter(ann);
+	await take(ann, name, step, told);
+	return who;
+}
+
+/** How many steps an act takes when nobody dies. */
+async function measured(act, program, { children, patience = 0, most = MOST }) {
+	number++;
+	const step = await acts[act]();
+	killer.watch(program, { children });
+	await attempt(ann, `${act} ${number}`, step);
+	await sleep(patience);
+	const size = killer.steps;
+	await take(ann, `${act} ${number}`, step, true);
+	return Math.min(size, most);
+}
+
+async function sweep(act, program, options = {}) {
+	const { children = false, patience = 0 } = options, calls = {};
+	const size = await measured(act, program, options);
+	let deaths = 0;
+	for (const after of chosen(size)) {
+		const who = await once(act, program, { after, children, half: deaths % 2 === 1, patience });
+		if (who === null)
+			continue;	/* it took less steps this time */
+		calls[who.call] = (calls[who.call] ?? 0) + 1;
+		deaths++;
+	}
+	total += deaths;
+	console.log(`  # ${deaths} deaths of ${program}${children ? "'s children" : ""} at ${size} steps: ${JSON.stringify(calls)}`);
+	assert.ok(deaths > 0, "nobody died");
+}
+
+// ---- issuing and changing ----
+
+for (const [act, ...victims] of [
+	["a certificate for mail", ["troth-keeper"], ["troth-signer"], ["troth-portal", { children: true }], ["troth-clerk", { patience: 1200, most: 40 }]],
+	["a certificate for a server", ["troth-keeper"], ["troth-signer"], ["troth-prover"], ["troth-portal", { children: true }]],
+	["a revocation", ["troth-keeper"], ["troth-signer"], ["troth-portal", { children: true }], ["troth-clerk", { patience: 1200, most: 40 }]],
+	["a correction", ["troth-keeper"], ["troth-portal", { children: true }]],
+	["a sign-in", ["troth-keeper"], ["troth-keeper", { children: true }]]])
+	for (const [program, options] of victims)
+		await test(`${act}: ${program} dies at each step`, () => sweep(act, program, options));
+
+await test("signed, and nobody was told: the order leads to a page that says it comes", async () => {
+	const size = await measured("a certificate for mail", "troth-signer", {});
+	let what;
+	/* Its last steps are those after the signing; the clerk's questions come in between. */
+	for (let i = 0; what === undefined; i++) {
+		assert.ok(i < 30, "it never died between signing and answering");
+		await once("a certificate for mail", "troth-signer", { after: size - 1 - i % 6, patience: 0 });
+		if (!(await ann.v.own(`/certs/show/${ann.orders[`mail ${number}`].serials[0]}`)).text.includes("badge good"))
+			what = `mail ${number}`;
+	}
+	assert.match(ann.v.words, /being issued.* This certificate is on its way\. Open this page again in two minutes\./);
+	assert.doesNotMatch(ann.v.words, /Get it|Set it up|Use it|SHA-256 fingerprint/);
+	assert.equal(ann.orders[what].serials.length, 1);
+});
+
+await test("everything agrees afterwards", async () => {
+	await world.again();
+	await audit(world, people);
+});
+
+// ---- what nobody comes back for ----
+
+/* The portal's worker dies on the way, and the member leaves: some were signed, some were not. */
+async function abandon() {
+	for (const after of chosen(14, 3)) {
+		number++;
+		await enter(ann);
+		const step = mailCertificate(`left ${number}`, "address");
+		killer.arm("troth-portal", { after, children: true });
+		await attempt(ann, `left ${number}`, step).catch(() => false);
+		killer.disarm();
+		await world.serves();
+	}
+}
+
+/* Coming up and finishing: so many steps, of which the last ones may not come. */
+for (const [program, size] of [["troth-clerk", 60], ["troth-signer", 40], ["troth-keeper", 160]])
+	await test(`interrupted issuing is finished while ${program} dies at each step`, async () => {
+		let deaths = 0;
+		for (const after of chosen(size, some === 0 ? 25 : 1)) {
+			await abandon();
+			await world.again({ crash: after % 2 === 1, before: () => killer.arm(program, { after, half: after % 3 === 0 }) });
+			await until("a death", () => killer.dead !== null, 4000).catch(() => {});
+			deaths += killer.disarm() !== null;
+			await world.serves();
+			/* A mail whose bearer died waits until its loan is over. */
+			await world.again();
+			await audit(world, people, []);
+		}
+		total += deaths;
+		console.log(`  # ${deaths} deaths of ${program}`);
+	});
+
+await test("the site stops and is whole", async () => {
+	await audit(world, people);
+	await world.end();
+});
+
+// ---- a first start ----
+
+/* Who died meanwhile, or null; then again, untouched. */
+async function firstStart(after) {
+	const folder = temporaryFolder(), dir = path.join(folder, "state"), own = new Killer(folder);
+	own.arm("troth", { after, half: after % 2 === 1 });
+	const torn = await startSite({ dir, env: own.env }).catch(() => null);
+	const { steps: made } = own, who = own.disarm();
+	own.close();
+	if (torn !== null)
+		await torn.stop();
+	const site = await startSite({ dir });
+	assert.equal((await new Visitor(site).get("/")).status, 200);
+	await verified(site);
+	assert.equal(await site.stop(), 0);
+	total += who !== null;
+	return made;
+}
+
+await test("a first start that ends at any step is continued by the next one", async () => {
+	const size = await firstStart(-1);
+	const tried = chosen(size, some === 0 ? 50 : 2);
+	for (const after of tried)
+		await firstStart(after);
+	console.log(`  # ${tried.length} of ${size} steps`);
+});
+
+console.log(`  # ${total} deaths in all`);
+finish();

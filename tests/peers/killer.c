@@ -1,0 +1,252 @@
+/*
+ * tests/peers/killer.c - ends its own process at a step that a test named.
+ *
+ *	LD_PRELOAD=killer.so KILLER=FILE troth run ...
+ *
+ * A step is a call by which others can see that something was done: bytes written to a file or a
+ * socket, a file made durable, cut, named or removed.  Each process maps FILE before its walls close;
+ * the test writes there whom to end and how many steps to let pass, and reads how many there were.
+ * The kernel sees kill -9: nothing is flushed, nobody is told.
+ *
+ * It also lets `troth run` and the portal's parent, who start again what fell, believe that time
+ * passes faster: they would wait longer after each death, up to half a minute.
+ *
+ * Production code knows nothing of it.  A process that may not read this library (nginx, behind its
+ * walls) runs without it.
+ */
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum manner { BEFORE, HALF };			/* HALF: of what is written, some arrives */
+enum who { THE_PROCESS = 1, ITS_CHILDREN };	/* those that it forked and that did not become another program */
+
+/* In the file, in the machine's byte order; tests/peers/killer.mjs knows the places. */
+struct orders {
+	char		program[32];	/* "troth-keeper" */
+	uint32_t	who, manner;
+	_Atomic int32_t	left;		/* steps until the last one; 0 and below: nobody dies */
+	_Atomic uint32_t steps;		/* of the named ones, since the test wrote 0 */
+	_Atomic uint32_t dead;		/* pid of who was ended */
+	char		call[20];	/* in which call */
+	int64_t		since_ns, rate, ahead_ns;	/* time for those who start others again */
+};
+
+static struct orders *orders;
+static pid_t born;		/* who became this program */
+static bool starts_others;
+
+__attribute__((constructor)) static void
+map_orders(void)
+{
+	const char *path = getenv("KILLER");
+	int fd = path == NULL ? -1 : open(path, O_RDWR | O_CLOEXEC);
+	void *at = fd < 0 ? MAP_FAILED : mmap(NULL, sizeof(struct orders), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (fd >= 0)
+		close(fd);
+	born = getpid();
+	starts_others = strcmp(program_invocation_short_name, "troth") == 0 ||
+	    strcmp(program_invocation_short_name, "troth-portal") == 0;
+	if (at != MAP_FAILED)
+		orders = at;
+}
+
+/* ---- steps ---- */
+
+static bool
+named(void)
+{
+	return orders != NULL && strncmp(orders->program, program_invocation_short_name, sizeof(orders->program)) == 0 &&
+	    (getpid() == born ? THE_PROCESS : ITS_CHILDREN) == orders->who;
+}
+
+/* Is this the one?  Then it must not return from the call. */
+static bool
+is_last(const char *call)
+{
+	if (!named())
+		return false;
+	atomic_fetch_add(&orders->steps, 1);
+	if (atomic_load(&orders->left) <= 0 || atomic_fetch_sub(&orders->left, 1) != 1)
+		return false;
+	snprintf(orders->call, sizeof(orders->call), "%s", call);
+	atomic_store(&orders->dead, (uint32_t)getpid());
+	return true;
+}
+
+static void
+die(void)
+{
+	/* The walls let a process signal itself, by this call alone. */
+	syscall(SYS_tgkill, getpid(), gettid(), SIGKILL);
+	for (;;)
+		pause();
+}
+
+static bool
+halved(void)
+{
+	return orders->manner == HALF;
+}
+
+/* What is said on the log is nobody's step. */
+#define ENDS_HERE(name, fd)	((fd) != STDERR_FILENO && is_last(name))
+
+/* The next one of that name: a sanitizer's, or libc's. */
+#define NEXT(result, name, ...) \
+	static result (*next)(__VA_ARGS__); \
+	if (next == NULL) \
+		*(void **)(&next) = dlsym(RTLD_NEXT, name)
+
+ssize_t
+write(int fd, const void *from, size_t n)
+{
+	NEXT(ssize_t, "write", int, const void *, size_t);
+	if (ENDS_HERE("write", fd)) {
+		if (halved() && n > 1)
+			(void)!next(fd, from, n / 2);
+		die();
+	}
+	return next(fd, from, n);
+}
+
+ssize_t
+pwrite(int fd, const void *from, size_t n, off_t at)
+{
+	NEXT(ssize_t, "pwrite64", int, const void *, size_t, off_t);
+	if (ENDS_HERE("pwrite", fd)) {
+		if (halved() && n > 1)
+			(void)!next(fd, from, n / 2, at);
+		die();
+	}
+	return next(fd, from, n, at);
+}
+
+ssize_t pwrite64(int fd, const void *from, size_t n, off_t at) __attribute__((alias("pwrite")));
+
+ssize_t
+writev(int fd, const struct iovec *v, int n)
+{
+	NEXT(ssize_t, "writev", int, const struct iovec *, int);
+	if (ENDS_HERE("writev", fd)) {
+		if (halved() && n > 1)
+			(void)!next(fd, v, n - 1);
+		die();
+	}
+	return next(fd, v, n);
+}
+
+ssize_t
+sendmsg(int fd, const struct msghdr *m, int flags)
+{
+	NEXT(ssize_t, "sendmsg", int, const struct msghdr *, int);
+	if (ENDS_HERE("sendmsg", fd)) {
+		struct msghdr less = *m;
+
+		less.msg_iovlen = 1;	/* a frame's head without its body */
+		if (halved() && m->msg_iovlen > 1)
+			(void)!next(fd, &less, flags);
+		die();
+	}
+	return next(fd, m, flags);
+}
+
+ssize_t
+send(int fd, const void *from, size_t n, int flags)
+{
+	NEXT(ssize_t, "send", int, const void *, size_t, int);
+	if (ENDS_HERE("send", fd))
+		die();
+	return next(fd, from, n, flags);
+}
+
+int
+fdatasync(int fd)
+{
+	NEXT(int, "fdatasync", int);
+	if (ENDS_HERE("fdatasync", fd))
+		die();
+	return next(fd);
+}
+
+int
+fsync(int fd)
+{
+	NEXT(int, "fsync", int);
+	if (ENDS_HERE("fsync", fd))
+		die();
+	return next(fd);
+}
+
+int
+ftruncate(int fd, off_t length)
+{
+	NEXT(int, "ftruncate64", int, off_t);
+	if (ENDS_HERE("ftruncate", fd))
+		die();
+	return next(fd, length);
+}
+
+int ftruncate64(int fd, off_t length) __attribute__((alias("ftruncate")));
+
+int
+unlink(const char *path)
+{
+	NEXT(int, "unlink", const char *);
+	if (is_last("unlink"))
+		die();
+	return next(path);
+}
+
+int
+rename(const char *from, const char *to)
+{
+	NEXT(int, "rename", const char *, const char *);
+	if (is_last("rename"))
+		die();
+	return next(from, to);
+}
+
+int
+link(const char *from, const char *to)
+{
+	NEXT(int, "link", const char *, const char *);
+	if (is_last("link"))
+		die();
+	return next(from, to);
+}
+
+/* ---- time ---- */
+
+int
+clock_gettime(clockid_t clock, struct timespec *t)
+{
+	NEXT(int, "clock_gettime", clockid_t, struct timespec *);
+	int rc = next(clock, t);
+	int64_t now, ahead;
+
+	if (rc != 0 || clock != CLOCK_MONOTONIC || !starts_others || orders == NULL || getpid() != born)
+		return rc;
+	now = (int64_t)t->tv_sec * 1000000000 + t->tv_nsec;
+	ahead = orders->ahead_ns;
+	if (orders->since_ns != 0 && now > orders->since_ns)
+		ahead += (now - orders->since_ns) * (orders->rate - 1);
+	now += ahead;
+	t->tv_sec = now / 1000000000;
+	t->tv_nsec = now % 1000000000;
+	return 0;
+}
