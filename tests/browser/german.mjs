@@ -1,4 +1,4 @@
-// limit: 300
+// limit: 400
 /*
  * tests/browser/german.mjs - every page in German on a phone of 320 px.
  *
@@ -6,6 +6,8 @@
  * lang="de", hold no sentence with an English little word, and be no wider than the screen.  What
  * members typed, commands, what the prover saw and the challenge's questions are no messages.
  */
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
 import { Visitor } from '../flow/site.mjs';
 import { announce, signUp } from '../flow/_events.mjs';
 import { signIn as enter } from '../flow/_people.mjs';
@@ -65,6 +67,15 @@ await main(async () => {
         await page.goto(`${site.https}/${where}`);
         await german(`/${where}`);
       }
+    });
+    await step('the form is one sheet, also for two', async () => {
+      for (const where of ['form', 'form?mutual=1'])
+        for (const format of ['A4', 'Letter']) {
+          const file = path.join(site.dir, 'form.pdf');
+          await page.goto(`${site.https}/${where}`);
+          await page.pdf({ path: file, format, displayHeaderFooter: true });
+          check(/^Pages:\s+1$/m.test(execFileSync('pdfinfo', [file]).toString()), `/${where}: more than one ${format} sheet`);
+        }
     });
     await step('joining: a form with faults, the mail, the link', async () => {
       await page.goto(`${site.https}/join`);
