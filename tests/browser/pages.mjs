@@ -16,6 +16,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { Visitor } from '../flow/site.mjs';
 import { signIn as enter } from '../flow/_people.mjs';
+import { announce } from '../flow/_events.mjs';
 import { compare, makeAssurers, makeCode, takeCode, vouchFor } from '../flow/_trust.mjs';
 import { again, browse, check, follow, invent, join, linkIn, mailTo, main, rootOf, routes, signIn, siteWithNames, step } from './_lib.mjs';
 
@@ -24,7 +25,7 @@ const open = { '/verify/*': '/verify/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/reset/
   '/contact/*': '/contact/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/events/*': '/events/AAAAAAAA' };
 const found = { '/history/*': '/history', '/domains/show/*': '/domains', '/domains/remove/*': ['/domains', '/domains/show/'], '/certs/show/*': '/certs',
   '/certs/change/*': ['/certs', '/certs/show/'], '/addresses/remove/*': '/addresses', '/password/*': '/password', '/assurances/withdraw/*': '/assurances',
-  '/names/change/*': '/names', '/names/erase/*': '/names' };
+  '/names/change/*': '/names', '/names/erase/*': '/names', '/directory/write/*': '/directory' };
 const made = {};	/* the same for what a meeting of this test has */
 /* Not pages: files, and what only machines ask. */
 const files = ['/.well-known/security.txt', '/.well-known/gpc.json', '/robots.txt', '/favicon.ico', '/once/*', '/once/form/*', '/ocsp/*'];
@@ -96,7 +97,8 @@ const get = (address, ca) => new Promise((done, failed) => {
 main(async () => {
   const { site, dns } = await siteWithNames();
   const people = await invent(site);
-  /* Chidi is an assurer in the middle of a meeting, has vouched for somebody, and has a code himself. */
+  /* Chidi is an assurer in the middle of a meeting, has vouched for somebody, has a code himself, another name,
+     an event announced and a line in the directory. */
   await makeAssurers(site, [people.chidi.address], { secrets: { [people.chidi.address]: people.chidi.password } });
   const here = Object.fromEntries(await Promise.all(['chidi', 'mei', 'sukarno'].map(async (name) => [name, await enter(new Visitor(site), people[name].address, people[name].password)])));
   await vouchFor(here.chidi, here.sukarno, { given: 'Sukarno', family: '', birth: ['29', '2', '1984'] }, {}, people.chidi.password);
@@ -104,6 +106,14 @@ main(async () => {
   const meeting = await takeCode(here.chidi, await makeCode(here.mei));
   await compare(here.chidi, meeting, { name: '美 林', birth: ['9', '1', '2001'], kind: 'passport' });
   for (const where of ['with', 'show', 'note']) made[`/assure/${where}/*`] = `/assure/${where}/${meeting}`;
+  await here.chidi.own('/names/add');
+  await here.chidi.send({ sort: 'artist', given: 'Chi', family: 'Star' }, '/names/add');
+  const event = await announce(here.chidi);
+  made['/events/*'] = `/events/${event}`;
+  made['/events/end/*'] = `/events/end/${event}`;
+  await here.chidi.own('/directory/mine');
+  await here.chidi.send({ named: true, region: 'Graz', languages: 'German', place: '47.07, 15.43' }, '/directory/mine');
+  await here.chidi.send({}, '/directory/mine/publish');
   const b = await browse(site, { viewport: { width: 1200, height: 900 } });
   const { page } = b;
   const said = [];
