@@ -92,7 +92,8 @@ send_on(struct keeper *k, struct act *a, const struct owner *to, const char *lan
 	TRY(address_peek(k, to, &address, e));
 	if (address.len == 0)
 		return REFUSE(e, ERR_ABSENT, WHY_LISTING_ABSENT, "contact: an assurer without an address");
-	buf_fmt(&object, MAIL_PART "%s", message);
+	buf_text(&object, MAIL_PART);
+	buf_text(&object, message);
 	TRY(buf_ok(&object, e));
 	struct mail_order m = { .kind = MAIL_CONTACT, .owner = to, .address = address.data, .lang = lang,
 	    .object = object.data, .ref = id, .token = true, .expires = a->now + k->set->trust.contact_life,
@@ -190,7 +191,12 @@ mail_two(struct keeper *k, struct act *a, const struct two *t, const char *answe
 	    .address = t->own_address.data, .lang = a->lang, .object = t->asker_address.data,
 	    .ref = a->mail->ref, .purpose = PURPOSE_CONTACT };
 
-	buf_fmt(&object, "%s" MAIL_PART "%s" MAIL_PART "%s", t->own_address.data, answer, t->question.data);
+	/* piece by piece: both messages together are longer than a formatted call takes */
+	buf_text(&object, t->own_address.data);
+	buf_text(&object, MAIL_PART);
+	buf_text(&object, answer);
+	buf_text(&object, MAIL_PART);
+	buf_text(&object, t->question.data);
 	TRY(buf_ok(&object, e));
 	to_asker.object = object.data;
 	return mail_queue(k, &to_asker, a->now, NULL, e) && mail_queue(k, &to_self, a->now, NULL, e);

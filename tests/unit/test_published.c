@@ -815,6 +815,13 @@ test_contact_limits(void **state)
 	memset(text, 'x', sizeof(text));
 	text[MESSAGE_MAX] = '\0';
 	assert_true(send(r, p->ben.token, line, text));
+	do
+		assert_true(rig_mail_of(r, MAIL_CONTACT, &m));
+	while (strlen(m.object) < MESSAGE_MAX);
+	assert_true(reply(r, m.token, text));		/* and an answer as long */
+	assert_true(rig_mail_of(r, MAIL_CONTACT_ANSWER, &m));
+	while (strlen(m.object) < 2 * MESSAGE_MAX)
+		assert_true(rig_mail_of(r, MAIL_CONTACT_ANSWER, &m));
 	text[MESSAGE_MAX] = 'x';
 	text[MESSAGE_MAX + 1] = '\0';
 	assert_false(send(r, p->ben.token, line, text));
