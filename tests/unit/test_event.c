@@ -99,7 +99,7 @@ announcing(void **state)
 {
 	struct scene *s = *state;
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	char place[200] = "";
+	char place[200] = "", note[EVENT_NOTE_MAX + 2] = "";
 	int64_t id;
 
 	for (size_t i = 0; i < COUNT(announcements); i++) {
@@ -115,6 +115,15 @@ announcing(void **state)
 	memset(place, 'x', sizeof(place) - 1);
 	struct event_words w = event_tomorrow(&s->rig, 5);
 	w.place = place;
+	refused(s, event_announce(&s->rig, &s->ben, &w, &id), ERR_INPUT, WHY_FIELD_LONG);
+	w = event_tomorrow(&s->rig, 5);
+	memset(note, 'x', sizeof(note) - 1);
+	note[EVENT_NOTE_MAX] = '\0';
+	w.note = note;
+	place[EVENT_PLACE - 1] = '\0';
+	w.place = place;
+	assert_true(event_announce(&s->rig, &s->ben, &w, &id));		/* as long as may be */
+	note[EVENT_NOTE_MAX] = 'x';
 	refused(s, event_announce(&s->rig, &s->ben, &w, &id), ERR_INPUT, WHY_FIELD_LONG);
 	w = event_tomorrow(&s->rig, 5);
 	/* a member; an assurer with too few points for it */
