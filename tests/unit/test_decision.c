@@ -292,12 +292,23 @@ an_upheld_objection_takes_the_points(void **state)
 	refused(s, object(s, &s->ann, newest(s), "too late"), ERR_DENIED, WHY_ASSURE_LATE);
 }
 
+static unsigned
+standing_of(struct scene *s, const struct person *p)
+{
+	struct trust_facts t;
+
+	rig_begin_hand(&s->rig);
+	assert_true(trust_get(&s->rig.keeper, p->owner.number, &t, NULL));
+	rig_end_hand(&s->rig);
+	return t.standing;
+}
+
 static void
 suspended_and_back(void **state)
 {
 	struct scene *s = *state;
 	unsigned is;
-	int64_t id;
+	int64_t id, fraud;
 
 	people(s);
 	assert_true(ask_standing(s, 0, DECISION_SUSPEND, &s->ben, &id));
@@ -313,6 +324,16 @@ suspended_and_back(void **state)
 	assert_true(vote(s, 0, id, true, &is));
 	assert_true(vote(s, 2, id, true, &is));
 	assert_int_equal(person_roles(&s->rig, &s->ben) & 1u << ROLE_ASSURER, 1u << ROLE_ASSURER);
+	/* what was asked for before stands as it stands then: nothing lifts or softens a finding of fraud */
+	assert_true(ask_standing(s, 0, DECISION_SUSPEND, &s->ben, &id));
+	assert_true(ask_standing(s, 1, DECISION_FRAUD, &s->ben, &fraud));
+	assert_true(vote(s, 1, id, true, &is));
+	assert_true(vote(s, 0, fraud, true, &is));
+	assert_true(vote(s, 2, fraud, true, &is));
+	assert_int_equal(is, DECISION_AGREED);
+	refused(s, vote(s, 2, id, true, &is), ERR_CONFLICT, WHY_DECISION_SUBJECT);
+	assert_int_equal(standing_of(s, &s->ben), STANDING_FRAUD);
+	assert_true(vote(s, 2, id, false, &is));
 	/* nobody decides about themselves */
 	refused(s, ask_standing(s, 0, DECISION_SUSPEND, &s->officer[0], &id), ERR_DENIED, WHY_DECISION_OWN);
 }
