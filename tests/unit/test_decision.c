@@ -150,13 +150,19 @@ newest(struct scene *s)
 #define FOUNDERS 4
 
 static bool
-offer(struct scene *s, struct person *p)
+offer_put(struct scene *s, struct person *p, bool on)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 
 	rig_begin(&in, p->token);
-	pack_u8(&in, 1);
+	pack_u8(&in, on);
 	return rig_ask(&s->rig, KEEPER_FOUNDER_OFFER, &in, &out);
+}
+
+static bool
+offer(struct scene *s, struct person *p)
+{
+	return offer_put(s, p, true);
 }
 
 /* Ask for the founding by these; the last place is somebody else's when `stranger` says so. */
@@ -252,6 +258,30 @@ founders_begin_with_nothing(void **state)
 	/* once only */
 	person_sign_in(&s->rig, &f[0]);
 	refused(s, offer(s, &f[0]), ERR_CONFLICT, WHY_FOUNDED);
+}
+
+/* Who took the offer back before it was agreed to is no founder; too few left, and there is no founding. */
+static void
+who_offers_no_longer_founds_nothing(void **state)
+{
+	struct scene *s = *state;
+	struct person f[FOUNDERS] = {0};
+	struct points p;
+	unsigned is;
+	int64_t id;
+
+	founders_ready(s, f);
+	assert_true(ask_founding(s, f, 4, NULL, &id));
+	assert_true(vote(s, 0, id, true, &is));
+	assert_true(offer_put(s, &f[3], false));
+	refused(s, vote(s, 1, id, true, &is), ERR_CONFLICT, WHY_FOUNDERS_COUNT);
+	s->rig.set.trust.founders_least = 3;
+	assert_true(vote(s, 1, id, true, &is));
+	assert_int_equal(is, DECISION_AGREED);
+	for (unsigned i = 0; i < FOUNDERS; i++) {
+		person_points(&s->rig, &f[i], &p);
+		assert_int_equal(p.founder, i < 3);
+	}
 }
 
 static void
@@ -426,7 +456,8 @@ int
 main(void)
 {
 	const struct CMUnitTest cases[] = {
-		CASE(founders_begin_with_nothing), CASE(an_upheld_objection_takes_the_points), CASE(suspended_and_back),
+		CASE(founders_begin_with_nothing), CASE(who_offers_no_longer_founds_nothing),
+		CASE(an_upheld_objection_takes_the_points), CASE(suspended_and_back),
 		CASE(fraud_falls_in_stages), CASE(only_officers_and_not_for_ever),
 	};
 
