@@ -40,11 +40,13 @@ sql_counted = { "contact_counted", "i", "", "DELETE FROM contact WHERE answered 
 
 /* ---- what was written ---- */
 
+static void typed_wipe(char (*t)[KEEPER_TEXT_MAX + 1]) { explicit_bzero(*t, sizeof(*t)); }
+
 /* Into[] without blank lines and blanks around it.  Several lines; no other control characters. */
 static bool
 message_read(struct act *a, char into[MESSAGE_MAX + 1], struct err *e)
 {
-	char typed[KEEPER_TEXT_MAX + 1];
+	DROP(typed_wipe) char typed[KEEPER_TEXT_MAX + 1];
 	const char *from;
 	size_t n;
 
@@ -62,7 +64,6 @@ message_read(struct act *a, char into[MESSAGE_MAX + 1], struct err *e)
 			return REFUSE(e, ERR_INPUT, WHY_FIELD_SHAPE, "message: control characters");
 	memcpy(into, from, n);
 	into[n] = '\0';
-	explicit_bzero(typed, sizeof(typed));
 	return true;
 }
 
