@@ -9,6 +9,7 @@
 
 #define LISTED		1000
 #define SWEEP_MOST	32
+#define DESTROYED_SHOWN	(30 * 86400)	/* seconds a destroyed form stays in its holder's list */
 
 const char paper_schema[] =
 "CREATE TABLE paper ("
@@ -20,6 +21,7 @@ const char paper_schema[] =
 " destroyed_at INTEGER NOT NULL) STRICT;"	/* 0: not yet */
 "CREATE INDEX paper_holder ON paper (holder, number);"
 "CREATE INDEX paper_offered ON paper (offered_to) WHERE offered_to > 0;"
+"CREATE INDEX paper_gone ON paper (destroyed_at) WHERE destroyed_at > 0;"
 "CREATE TABLE paper_asked ("		/* when a holder was asked last, or answered */
 " holder INTEGER PRIMARY KEY REFERENCES member (number),"
 " at INTEGER NOT NULL) STRICT;"
@@ -51,6 +53,15 @@ sql_asked_first = { "paper_asked_first", "ii", "",
 sql_due = { "paper_due", "ii", "i",
 	"SELECT q.holder FROM paper_asked q WHERE q.at < $1 AND EXISTS (SELECT 1 FROM paper p"
 	" WHERE p.holder = q.holder AND p.destroyed_at = 0) ORDER BY q.at LIMIT $2" };
+
+/* The newest row stays: its number is not given again. */
+static const struct sql
+sql_forget = { "paper_forget", "ii", "",
+	"DELETE FROM paper WHERE number IN (SELECT number FROM paper WHERE destroyed_at > 0 AND destroyed_at < $1"
+	" AND number < (SELECT MAX(number) FROM paper) ORDER BY destroyed_at LIMIT $2)" },
+sql_asked_over = { "paper_asked_over", "ii", "",
+	"DELETE FROM paper_asked WHERE holder IN (SELECT q.holder FROM paper_asked q WHERE q.at < $1 AND NOT EXISTS"
+	" (SELECT 1 FROM paper p WHERE p.holder = q.holder AND p.destroyed_at = 0) ORDER BY q.at LIMIT $2)" };
 
 struct paper { int64_t number, holder, offered_to, assurance, made_at, destroyed_at; };
 
@@ -261,6 +272,17 @@ ask_one(struct keeper *k, int64_t holder, int64_t now, struct err *e)
 	return keeper_record(k, &l, now, NULL, e);
 }
 
+/* What was destroyed is shown for a while longer, and who holds nothing any more is not asked. */
+static bool
+forget(struct keeper *k, int64_t now, int64_t limit, int64_t *done, struct err *e)
+{
+	TRY(sql_do(k->store, &sql_forget, e, now - DESTROYED_SHOWN, limit));
+	*done += sql_changed(k->store);
+	TRY(sql_do(k->store, &sql_asked_over, e, now - PAPER_ASKED, limit));
+	*done += sql_changed(k->store);
+	return true;
+}
+
 bool
 paper_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e)
 {
@@ -282,5 +304,5 @@ paper_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct e
 	for (int64_t i = 0; i < n; i++)
 		TRY(ask_one(k, due[i], now, e));
 	*done = n;
-	return true;
+	return forget(k, now, limit, done, e);
 }
