@@ -192,6 +192,7 @@ op_assurance_confirm(struct keeper *k, struct act *a, struct err *e)
 {
 	int64_t id = unpack_i64(&a->in);
 	struct assurance row;
+	struct owner giver;
 
 	TRY(act_read(a, e));
 	TRY(of_member(k, a, id, &row, e));
@@ -201,6 +202,8 @@ op_assurance_confirm(struct keeper *k, struct act *a, struct err *e)
 		return true;
 	row.confirmed_at = a->now;
 	TRY(assurance_set(k, &row, e));
+	TRY(member_owner(k, row.giver, &giver, NULL, e));
+	TRY(act_record_also(k, a, &giver, "confirmed on screen", e));
 	return act_record(k, a, "confirmed on screen", e);
 }
 

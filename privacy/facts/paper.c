@@ -152,7 +152,7 @@ op_papers(struct keeper *k, struct act *a, struct err *e)
 /* ---- what becomes of them ---- */
 
 static bool
-held(struct keeper *k, const struct act *a, int64_t number, struct paper *p, struct err *e)
+row_of(struct keeper *k, int64_t number, struct paper *p, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
 
@@ -160,6 +160,13 @@ held(struct keeper *k, const struct act *a, int64_t number, struct paper *p, str
 	if (r == NULL)
 		return paper_absent(e);
 	row_read(r, p);
+	return true;
+}
+
+static bool
+held(struct keeper *k, const struct act *a, int64_t number, struct paper *p, struct err *e)
+{
+	TRY(row_of(k, number, p, e));
 	return p->holder == a->owner.number || paper_absent(e);
 }
 
@@ -170,6 +177,18 @@ say(struct keeper *k, struct act *a, int64_t number, const char *what, struct er
 
 	snprintf(object, sizeof(object), "form %lld: %s", (long long)number, what);
 	return act_record(k, a, object, e);
+}
+
+/* Whoever had the form reads in their own history what became of it. */
+static bool
+say_also(struct keeper *k, struct act *a, int64_t member, int64_t number, const char *what, struct err *e)
+{
+	char object[64];
+	struct owner o;
+
+	snprintf(object, sizeof(object), "form %lld: %s", (long long)number, what);
+	TRY(member_owner(k, member, &o, NULL, e));
+	return act_record_also(k, a, &o, object, e);
 }
 
 bool
@@ -245,8 +264,10 @@ op_paper_accept(struct keeper *k, struct act *a, struct err *e)
 {
 	int64_t number = unpack_i64(&a->in);
 	bool yes = unpack_u8(&a->in) == 1;
+	struct paper p;
 
 	TRY(act_read(a, e));
+	TRY(row_of(k, number, &p, e));
 	if (yes)
 		TRY(sql_do(k->store, &sql_accept, e, a->owner.number, number, a->owner.number));
 	else
@@ -254,6 +275,7 @@ op_paper_accept(struct keeper *k, struct act *a, struct err *e)
 	if (sql_changed(k->store) != 1)
 		return paper_absent(e);
 	TRY(sql_do(k->store, &sql_asked_first, e, a->owner.number, a->now));
+	TRY(say_also(k, a, p.holder, number, yes ? "taken over" : "declined", e));
 	return say(k, a, number, yes ? "taken over" : "declined", e);
 }
 

@@ -127,6 +127,7 @@ a_form_is_kept_confirmed_due_and_destroyed(void **state)
 	DROP(buf_wipe) struct buf out = {0};
 	struct rig_mail mail;
 	struct form f[4];
+	char said[256];
 	int64_t id = on_paper(s);
 
 	assert_int_equal(forms(s, &s->ben, f), 1);
@@ -149,6 +150,8 @@ a_form_is_kept_confirmed_due_and_destroyed(void **state)
 	assert_true(with_id(s, &s->ann, KEEPER_ASSURANCE_CONFIRM, id, NULL, -1));
 	forms(s, &s->ben, f);
 	assert_int_equal(f[0].state, PAPER_CONFIRMED);
+	rig_said(&s->rig, &s->ben, PURPOSE_ASSURE, said);
+	assert_string_equal(said, "confirmed on screen");
 	refused(s, with_id(s, &s->ann, KEEPER_PAPER_DESTROYED, f[0].number, NULL, -1), ERR_ABSENT, WHY_PAPER_ABSENT);
 	assert_true(with_id(s, &s->ben, KEEPER_PAPER_DESTROYED, f[0].number, NULL, -1));
 	assert_true(with_id(s, &s->ben, KEEPER_PAPER_DESTROYED, f[0].number, NULL, -1));
@@ -183,6 +186,7 @@ a_form_changes_hands_by_two(void **state)
 {
 	struct scene *s = *state;
 	struct form f[4];
+	char said[256];
 
 	on_paper(s);
 	freshen(s, &s->ben);
@@ -199,6 +203,8 @@ a_form_changes_hands_by_two(void **state)
 	refused(s, with_id(s, &s->cleo, KEEPER_PAPER_ACCEPT, 1, NULL, 1), ERR_ABSENT, WHY_PAPER_ABSENT);
 	assert_true(with_id(s, &s->ben, KEEPER_PAPER_OFFER, 1, "cleo@example.org", -1));
 	assert_true(with_id(s, &s->cleo, KEEPER_PAPER_ACCEPT, 1, NULL, 1));
+	rig_said(&s->rig, &s->ben, PURPOSE_PAPER, said);
+	assert_string_equal(said, "form 1: taken over");
 	assert_int_equal(forms(s, &s->ben, f), 0);
 	assert_int_equal(forms(s, &s->cleo, f), 1);
 	assert_int_equal(f[0].state, PAPER_KEPT);
