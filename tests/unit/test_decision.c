@@ -322,6 +322,57 @@ an_upheld_objection_takes_the_points(void **state)
 	refused(s, object(s, &s->ann, newest(s), "too late"), ERR_DENIED, WHY_ASSURE_LATE);
 }
 
+static int64_t
+words_kept(struct scene *s, const struct person *p)
+{
+	static const struct sql count = { "test_words", "ii", "i",
+		"SELECT CAST(COUNT(*) AS bigint) FROM sealed WHERE subject = $1 AND field = $2 AND box IS NOT NULL" };
+	DROP(rows_drop) struct rows *r = NULL;
+	struct err e = {0};
+
+	assert_true(sql_first(s->rig.keeper.store, &r, &count, &e, p->owner.number, (int64_t)FIELD_MESSAGE));
+	return rows_i64(r, 0);
+}
+
+static void
+sweep(struct scene *s)
+{
+	DROP(buf_wipe) struct buf out = {0};
+
+	assert_true(rig_ask_as(&s->rig, KEEPER_PEER_CLERK, KEEPER_SWEEP, NULL, &out));
+}
+
+/* A year after it was decided; till then, however long that takes. */
+static void
+the_words_of_an_objection_are_forgotten(void **state)
+{
+	struct scene *s = *state;
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	unsigned is;
+
+	people(s);
+	assert_true(meet_whole(&s->rig, &s->ben, &s->ann, "Ann Briain", "1984-02-29", 35));
+	assert_true(object(s, &s->ann, newest(s), "We never met; somebody used my code"));
+	rig_later(&s->rig, 400 * 86400);
+	sweep(s);
+	assert_int_equal(words_kept(s, &s->ann), 1);
+	for (int i = 0; i < 3; i++)
+		person_sign_in(&s->rig, &s->officer[i]);
+	assert_true(vote(s, 0, 1, false, &is));
+	assert_true(vote(s, 1, 1, false, &is));
+	assert_int_equal(is, DECISION_REFUSED);
+	rig_later(&s->rig, 365 * 86400);
+	sweep(s);
+	assert_int_equal(words_kept(s, &s->ann), 1);
+	rig_later(&s->rig, 1);
+	sweep(s);
+	assert_int_equal(words_kept(s, &s->ann), 0);
+	person_sign_in(&s->rig, &s->officer[0]);
+	rig_begin(&in, s->officer[0].token);
+	pack_i64(&in, 1);
+	assert_true(rig_ask(&s->rig, KEEPER_DECISION_LOOK, &in, &out));
+}
+
 static unsigned
 standing_of(struct scene *s, const struct person *p)
 {
@@ -457,7 +508,8 @@ main(void)
 {
 	const struct CMUnitTest cases[] = {
 		CASE(founders_begin_with_nothing), CASE(who_offers_no_longer_founds_nothing),
-		CASE(an_upheld_objection_takes_the_points), CASE(suspended_and_back),
+		CASE(an_upheld_objection_takes_the_points),
+		CASE(the_words_of_an_objection_are_forgotten), CASE(suspended_and_back),
 		CASE(fraud_falls_in_stages), CASE(only_officers_and_not_for_ever),
 	};
 
