@@ -822,6 +822,18 @@ choices(void **state)
 	assert_true(unpack_end(&s, "choices", NULL));
 }
 
+static int64_t
+old_labels(struct ca *ca)
+{
+	static const struct sql count = { "test_old_labels", "i", "i",
+		"SELECT CAST(COUNT(*) AS bigint) FROM old_value WHERE field = $1" };
+	DROP(rows_drop) struct rows *r = NULL;
+	struct err e = {0};
+
+	assert_true(sql_first(ca->rig.keeper.store, &r, &count, &e, (int64_t)FIELD_CERT_LABEL));
+	return rows_i64(r, 0);
+}
+
 static void
 labels(void **state)
 {
@@ -831,7 +843,9 @@ labels(void **state)
 
 	ca_issue(c.ca, c.ca->ana, &mail, "certificate", &t);
 	note(&c, &t, 1, "laptop", 0);
+	assert_int_equal(old_labels(c.ca), 1);
 	note(&c, &t, 1, "", 0);
+	assert_int_equal(old_labels(c.ca), 0);		/* no entry shows any more what stood there */
 	memset(text, 'x', 200);
 	text[200] = '\0';
 	ca_begin(&c, c.ca->ana);
