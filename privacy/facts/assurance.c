@@ -281,12 +281,15 @@ assurance_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *dropped, s
 		TRY(each_row(r, stale_one, &s, e));
 	}
 	for (size_t i = 0; i < s.n; i++) {
-		struct owner giver;
+		struct owner giver, member;
 		struct record_line l = { .about = &giver, .purpose = PURPOSE_KEEP_TIDY, .role = ACTOR_SYSTEM,
 		    .object = "an assurance that was not signed" };
 
 		TRY(member_owner(k, s.row[i].giver, &giver, NULL, e));
+		TRY(member_owner(k, s.row[i].member, &member, NULL, e));
 		TRY(assurance_drop(k, &s.row[i], &giver, now, e));
+		TRY(keeper_record(k, &l, now, NULL, e));
+		l.about = &member;
 		TRY(keeper_record(k, &l, now, NULL, e));
 	}
 	*dropped = (int64_t)s.n;

@@ -5,6 +5,7 @@
 #include "privacy/facts/member.h"
 #include "privacy/facts/name.h"
 #include "privacy/keeper/doctor.h"
+#include "tests/unit/event_rig.h"
 #include "tests/unit/name_rig.h"
 
 #define ANN	"Ann Zoë Ó Briain"
@@ -476,11 +477,15 @@ unsigned_drafts_go_by_themselves(void **state)
 	struct scene *s = *state;
 	DROP(buf_wipe) struct buf out = {0};
 	int64_t draft = noted(s, &s->ben, &s->ann, 35);
+	char said[256];
 	uint32_t why;
 
 	rig_later(&s->rig, 14 * 86400 + 1);
 	assert_true(rig_ask_as(&s->rig, KEEPER_PEER_CLERK, KEEPER_SWEEP, NULL, &out));
 	person_sign_in(&s->rig, &s->ben);
+	person_sign_in(&s->rig, &s->ann);
+	rig_said(&s->rig, &s->ann, PURPOSE_KEEP_TIDY, said);
+	assert_string_equal(said, "an assurance that was not signed");
 	assert_true(meet_sign(&s->rig, &s->ben, draft, &why));
 	assert_int_equal(why, WHY_ASSURE_DONE);
 }
