@@ -409,6 +409,7 @@ a_parents_consent_is_noted_and_withdrawn(void **state)
 	DROP(buf_wipe) struct buf out = {0}, in = {0};
 	struct person mia = {0};
 	struct draft_words w = { .documents = DOCUMENT_IDENTITY_CARD, .names = 1, .points = 35, .parent = true };
+	struct rig_mail mail;
 	struct points pt;
 	int64_t draft;
 	uint32_t why;
@@ -417,6 +418,8 @@ a_parents_consent_is_noted_and_withdrawn(void **state)
 	assert_true(meet_whole(&s->rig, &s->cleo, &mia, "Mia Jansen", "2012-03-04", 35));
 	assert_true(meet_draft(&s->rig, &s->ben, met(s, &s->ben, &mia, "Mia Jansen", "2012-03-04"), &w, &draft));
 	assert_true(meet_sign(&s->rig, &s->ben, draft, &why));
+	assert_true(rig_mail_of(&s->rig, MAIL_PARENT, &mail));
+	assert_string_equal(mail.to, mia.address);
 	person_points(&s->rig, &mia, &pt);
 	assert_int_equal(pt.names_ok, 1);
 	rig_begin(&in, mia.token);
