@@ -305,6 +305,8 @@ mail_cancel(struct keeper *k, int64_t subject, enum mail_use kind, int64_t ref, 
 {
 	TRY(sql_do(k->store, &sql_mail_cancel, e, (int64_t)STATE_GIVEN_UP, subject, (int64_t)kind,
 	    ref, ref, (int64_t)STATE_WAITING, (int64_t)STATE_LENT));
+	if (sql_changed(k->store) > 0)
+		keeper_shed(k, SHED_MS);
 	return mail_token_cancel(k, subject, kind, ref, e);
 }
 
@@ -320,6 +322,8 @@ mail_sweep(struct keeper *k, int64_t now, struct err *e)
 {
 	TRY(sql_do(k->store, &sql_mail_expire, e, (int64_t)STATE_GIVEN_UP,
 	    (int64_t)STATE_WAITING, (int64_t)STATE_LENT, now));
+	if (sql_changed(k->store) > 0)
+		keeper_shed(k, SHED_MS);
 	TRY(sql_do(k->store, &sql_mail_sweep, e, (int64_t)STATE_SENT, now - MAIL_KEPT));
 	return mail_token_sweep(k, now, e);
 }
@@ -463,6 +467,7 @@ op_mail_next(struct keeper *k, struct act *a, struct err *e)
 			TRY(letter_record(k, &l, a->now, &good, e));
 		if (!good) {		/* its key is gone, or it was tried too often */
 			TRY(sql_do(k->store, &sql_mail_over, e, (int64_t)STATE_GIVEN_UP, l.id));
+			keeper_shed(k, SHED_MS);
 			continue;
 		}
 		TRY(sql_do(k->store, &sql_mail_lend, e, (int64_t)STATE_LENT, a->now + MAIL_LEASE, l.id));

@@ -5,7 +5,8 @@
 #include "privacy/facts/member.h"
 #include "privacy/facts/name.h"
 #include "privacy/keeper/doctor.h"
-#include "tests/unit/trust_rig.h"
+#include "tests/unit/event_rig.h"
+#include "tests/unit/name_rig.h"
 
 #define ANN	"Ann Zoë Ó Briain"
 #define BORN	"1984-02-29"
@@ -408,6 +409,7 @@ a_parents_consent_is_noted_and_withdrawn(void **state)
 	DROP(buf_wipe) struct buf out = {0}, in = {0};
 	struct person mia = {0};
 	struct draft_words w = { .documents = DOCUMENT_IDENTITY_CARD, .names = 1, .points = 35, .parent = true };
+	struct rig_mail mail;
 	struct points pt;
 	int64_t draft;
 	uint32_t why;
@@ -416,6 +418,8 @@ a_parents_consent_is_noted_and_withdrawn(void **state)
 	assert_true(meet_whole(&s->rig, &s->cleo, &mia, "Mia Jansen", "2012-03-04", 35));
 	assert_true(meet_draft(&s->rig, &s->ben, met(s, &s->ben, &mia, "Mia Jansen", "2012-03-04"), &w, &draft));
 	assert_true(meet_sign(&s->rig, &s->ben, draft, &why));
+	assert_true(rig_mail_of(&s->rig, MAIL_PARENT, &mail));
+	assert_string_equal(mail.to, mia.address);
 	person_points(&s->rig, &mia, &pt);
 	assert_int_equal(pt.names_ok, 1);
 	rig_begin(&in, mia.token);
@@ -430,17 +434,61 @@ a_parents_consent_is_noted_and_withdrawn(void **state)
 	refused(s, rig_ask(&s->rig, KEEPER_PARENT_WITHDRAW, &in, &out), ERR_CONFLICT, WHY_PARENT);
 }
 
+/* Neither what was noted and not signed yet, nor a word that fell, keeps a consent alive. */
+static void
+a_parents_consent_ends_with_the_word(void **state)
+{
+	struct scene *s = *state;
+	DROP(buf_wipe) struct buf out = {0}, in = {0};
+	struct person mia = {0};
+	struct draft_words w = { .documents = DOCUMENT_IDENTITY_CARD, .names = 1, .points = 35, .parent = true };
+	struct points pt;
+	int64_t first, late;
+	uint32_t why;
+
+	person_make(&s->rig, &mia, "mia", "Mia", "Jansen", "2012-03-04", NULL);
+	assert_true(meet_draft(&s->rig, &s->ben, met(s, &s->ben, &mia, "Mia Jansen", "2012-03-04"), &w, &first));
+	assert_true(meet_draft(&s->rig, &s->cleo, met(s, &s->cleo, &mia, "Mia Jansen", "2012-03-04"), &w, &late));
+	assert_true(meet_sign(&s->rig, &s->ben, first, &why));
+	assert_true(rig_again(&s->rig, mia.token, TRUST_PASSWORD));
+	rig_begin(&in, mia.token);
+	assert_true(rig_ask(&s->rig, KEEPER_PARENT_WITHDRAW, &in, &out));
+	assert_true(meet_sign(&s->rig, &s->cleo, late, &why));
+	assert_int_equal(why, WHY_NONE);
+	person_points(&s->rig, &mia, &pt);
+	assert_int_equal(pt.assurance, 70);
+	assert_int_equal(pt.names_ok, 0);
+	{
+		struct assurance row;
+
+		word_get(&s->rig, late, &row);
+		row.parent = true;
+		row.falls_at = rig_now(&s->rig) + 60;
+		word_set(&s->rig, &row);
+	}
+	s->rig.set.trust.names_from = s->rig.set.trust.name_points = 35;
+	person_points(&s->rig, &mia, &pt);
+	assert_int_equal(pt.names_ok, 1);
+	rig_later(&s->rig, 60);
+	person_points(&s->rig, &mia, &pt);
+	assert_int_equal(pt.names_ok, 0);
+}
+
 static void
 unsigned_drafts_go_by_themselves(void **state)
 {
 	struct scene *s = *state;
 	DROP(buf_wipe) struct buf out = {0};
 	int64_t draft = noted(s, &s->ben, &s->ann, 35);
+	char said[256];
 	uint32_t why;
 
 	rig_later(&s->rig, 14 * 86400 + 1);
 	assert_true(rig_ask_as(&s->rig, KEEPER_PEER_CLERK, KEEPER_SWEEP, NULL, &out));
 	person_sign_in(&s->rig, &s->ben);
+	person_sign_in(&s->rig, &s->ann);
+	rig_said(&s->rig, &s->ann, PURPOSE_KEEP_TIDY, said);
+	assert_string_equal(said, "an assurance that was not signed");
 	assert_true(meet_sign(&s->rig, &s->ben, draft, &why));
 	assert_int_equal(why, WHY_ASSURE_DONE);
 }
@@ -487,7 +535,7 @@ main(void)
 		CASE(the_same_two_once), CASE(suspended_in_the_middle_nothing_is_signed),
 		CASE(a_wrong_password_signs_nothing), CASE(many_under_one_password), CASE(both_in_one_sitting),
 		CASE(taking_back_within_two_days), CASE(an_assurer_begins_and_ends),
-		CASE(a_minor_turns_adult_by_the_calendar), CASE(a_parents_consent_is_noted_and_withdrawn),
+		CASE(a_minor_turns_adult_by_the_calendar), CASE(a_parents_consent_is_noted_and_withdrawn), CASE(a_parents_consent_ends_with_the_word),
 		CASE(unsigned_drafts_go_by_themselves), CASE(an_erased_birth_date_takes_its_vouching_with_it),
 	};
 
