@@ -69,8 +69,10 @@ standing_look(struct visit *v, struct err *e)
 	DROP(standing_wipe) struct standing_view w = {0};
 
 	if (form_good(&v->form)) {
-		if (look(v, form_text(&v->form, "who"), &w, e))
+		if (look(v, form_text(&v->form, "who"), &w, e)) {
+			form_put(&v->form, "who", "");	/* the next one is somebody else */
 			return draw(v, &w, e);
+		}
 		if (!visit_fault(v, e, "who"))
 			return false;
 	}

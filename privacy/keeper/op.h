@@ -343,7 +343,7 @@ enum keeper_op {
 	   u32 m, m * { u8 yes, i64 at, text reason }: the votes, oldest first */
 	KEEPER_DECISION_LOOK,
 	KEEPER_DECISION_VOTE,	/* officer fresh: i64 id, u8 yes, text reason -> BLOCK, u8 state */
-	/* officer fresh: text member number or exact address -> BLOCK, i64 member, u8 standing, u8 assurer, WHAT IF */
+	/* officer fresh: text member number or exact address -> BLOCK, i64 member, u8 standing, u8 may vouch, WHAT IF */
 	KEEPER_STANDING_LOOK,
 	KEEPER_STANDING_ASK,	/* officer fresh: u8 kind (DECISION_SUSPEND, LIFT, FRAUD), i64 member, text reason -> BLOCK, i64 decision */
 	/* ---- trusted third parties and paper: 240 to 249 (P, session) ---- */
