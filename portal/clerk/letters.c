@@ -136,7 +136,7 @@ static const struct row rows[MAIL_USE__COUNT] = {
 	},
 	[MAIL_OBJECTED] = {
 		.subject = MSG("Somebody objects to a vouching of yours at {site}"),
-		.happened = MSG("A member you vouched for says that it was wrong. Officers look into it; your vouching stands until they have decided. You find it under \"Assurances given\"."),
+		.happened = MSG("A member you vouched for says that it was wrong. Officers look into it; your vouching stands until they have decided. You find it under \"My points\", \"Whom you vouched for\"."),
 		.why = own_address,
 		.not_you = MSG("There is nothing to do. If officers have questions, they ask."),
 	},
@@ -166,7 +166,7 @@ static const struct row rows[MAIL_USE__COUNT] = {
 	},
 	[MAIL_FOUNDER] = {
 		.subject = MSG("The founders of {site}'s web of trust"),
-		.happened = MSG("Officers named you among the founders: {object}. Founders meet, look at each other's papers and vouch for each other first. What you can do stands under \"My points\"."),
+		.happened = MSG("Two officers decided who the founders are, and you are one of them. Founders meet, look at each other's papers and vouch for each other first. Sign in, make a code under \"My points\", and meet the others."),
 		.why = own_address,
 		.not_you = MSG("If you know nothing of this, please write to the privacy contact in our imprint."),
 	},

@@ -10,6 +10,7 @@ static const char *const frames[] = {
 	MSG("{1}, serial {2}"), MSG("yes: agreement {1}, statement {2}"),
 	MSG("not passed, {1} of {2}"), MSG("passed, {1} of {2}"),
 	MSG("no: agreement {1}, statement {2}"), MSG("agreement {1}, statement {2}"),
+	MSG("a founder, by decision {1}"), MSG("decision {1}: {2}"), MSG("decision {1}"),
 	MSG("{1}, from now"), MSG("{1}, until now"), MSG("{1}: on"), MSG("{1}: off"), MSG("{1} on"), MSG("{1} off"), MSG("signed, {1} points"),
 };
 static const char *const words[] = {
@@ -50,6 +51,12 @@ static const char *const words[] = {
 	MSG("took somebody off the assurers of an event"), MSG("list of an event printed"), MSG("printed by name"),
 	MSG("printed by initials"), MSG("an event that is over"), MSG("filled in"), MSG("brought along, and differs"),
 	MSG("brought along, and agrees"), MSG("brought along and confirmed"), MSG("a slip that was too old"),
+	MSG("founding asked for"), MSG("a suspension asked for"), MSG("the end of a suspension asked for"),
+	MSG("a finding of fraud asked for"), MSG("a vote for it"), MSG("a vote against it"), MSG("agreed"), MSG("refused"), MSG("lapsed"),
+	MSG("offered"), MSG("offer taken back"), MSG("offers"), MSG("founder"), MSG("an objection"), MSG("your objection was read"),
+	MSG("an objection was upheld"), MSG("an objection was dismissed"), MSG("suspended as an assurer"),
+	MSG("the suspension ended"), MSG("fraud was found"), MSG("standing looked at"),
+	MSG("your standing as an assurer was looked at"),
 	MSG("assurer"), MSG("support"), MSG("officer"), MSG("auditor"),
 };
 

@@ -1,5 +1,6 @@
 #include "portal/trust/routes.h"
 #include "privacy/facts/bank_draw.h"
+#include "privacy/facts/founding.h"
 
 #define FIELDS(rows)	rows, COUNT(rows)
 #define NONE		NULL, 0
@@ -61,6 +62,12 @@ static const struct form_row drafts_fields[] = {
 };
 static const struct form_row withdraw_fields[] = {
 	{ "reason", MSG("Why"), FORM_AREA, 3, 500, true, NULL },
+};
+static const struct form_row founder_fields[] = {
+	{ "on", MSG("On"), FORM_CHOICE, 1, 1, true, "0|1" },
+};
+static const struct form_row object_fields[] = {
+	{ "words", MSG("What is wrong"), FORM_AREA, 3, REASON_TEXT - 1, true, NULL },
 };
 static const struct form_row given_fields[] = {
 	{ "before", MSG("Before"), FORM_NUMBER, 0, INT64_MAX / 2, false, NULL },
@@ -145,6 +152,25 @@ static const struct form_row slip_code_fields[] = {
 	{ "code", MSG("Code"), FORM_TEXT, 1, 64, true, NULL },
 };
 
+/* ---- officers ---- */
+#define REASON_ROW { "reason", MSG("Your reason"), FORM_AREA, 3, REASON_TEXT - 1, true, NULL }
+static const struct form_row founding_fields[] = {
+	{ "founder", MSG("Founders"), FORM_MANY, 1, FOUNDERS_MOST, true, NULL },
+	REASON_ROW,
+};
+static const struct form_row vote_fields[] = {
+	{ "vote", MSG("Your vote"), FORM_CHOICE, 2, 3, true, "yes|no" },
+	REASON_ROW,
+};
+static const struct form_row standing_fields[] = {
+	{ "who", MSG("Member number or e-mail address"), FORM_TEXT, 1, 254, true, NULL },
+};
+static const struct form_row standing_ask_fields[] = {
+	{ "member", MSG("Member number"), FORM_NUMBER, 1, INT64_MAX / 2, true, NULL },
+	{ "kind", MSG("What you ask for"), FORM_CHOICE, 4, 7, true, "suspend|lift|fraud" },
+	REASON_ROW,
+};
+
 #define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL
 #define POSTS(p) (enum role)0, NEEDS_NOTHING, p, GUARD_FORM, NULL
 #define OWN(p)	ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN, NULL
@@ -157,6 +183,10 @@ static const struct form_row slip_code_fields[] = {
 #define ASSURER_ACTS_FROM(page, p) ROLE_ASSURER, NEEDS_SESSION, p, GUARD_OWN_FORM, page
 #define ASSURER_FRESH(p) ROLE_ASSURER, NEEDS_FRESH, p, GUARD_OWN, NULL
 #define ASSURER_FRESH_ACTS(p) ROLE_ASSURER, NEEDS_FRESH, p, GUARD_OWN_FORM, NULL
+#define OFFICER_OWN(p) ROLE_OFFICER, NEEDS_SESSION, p, GUARD_OWN, NULL
+#define OFFICER_FRESH(p) ROLE_OFFICER, NEEDS_FRESH, p, GUARD_OWN, NULL
+#define OFFICER_FRESH_ACTS(p) OFFICER_FRESH_ACTS_FROM(NULL, p)
+#define OFFICER_FRESH_ACTS_FROM(page, p) ROLE_OFFICER, NEEDS_FRESH, p, GUARD_OWN_FORM, page
 
 const struct route trust_routes[] = {
 	/* ---- meeting and vouching ---- */
@@ -182,11 +212,25 @@ const struct route trust_routes[] = {
 
 	{ GET,  "/points", "points", OWN(PURPOSE_POINTS), NONE, points_show },
 	{ POST, "/points/confirm", "confirm assurance", ACTS_FROM("/points", PURPOSE_ASSURE), FIELDS(handover_id_fields), vouch_confirm },
+	{ POST, "/points/founder", "founder's offer", ACTS_FROM("/points", PURPOSE_FOUNDING), FIELDS(founder_fields), founder_offer },
+	{ GET,  "/points/object/*", "object", OWN(PURPOSE_POINTS), NONE, object_show },
+	{ POST, "/points/object/*", "object", ACTS(PURPOSE_OBJECTION), FIELDS(object_fields), object_send },
 	{ GET,  "/points/parent", "parent's consent", FRESH(PURPOSE_PARENT), NONE, parent_show },
 	{ POST, "/points/parent", "parent's consent", FRESH_ACTS(PURPOSE_PARENT), NONE, parent_withdraw },
 	{ GET,  "/assurances", "assurances given", OWN(PURPOSE_ASSURANCES), FIELDS(given_fields), given_show },
 	{ GET,  "/assurances/withdraw/*", "withdraw assurance", FRESH(PURPOSE_ASSURANCES), NONE, withdraw_show },
 	{ POST, "/assurances/withdraw/*", "withdraw assurance", FRESH_ACTS(PURPOSE_ASSURE), FIELDS(withdraw_fields), withdraw_do },
+
+	/* ---- officers: what they decide together ---- */
+	{ GET,  "/officers", "decisions", OFFICER_OWN(PURPOSE_DECISION), NONE, officers_show },
+	{ GET,  "/officers/founding", "founding", OFFICER_FRESH(PURPOSE_DECISION), NONE, founding_show },
+	{ POST, "/officers/founding", "ask for founding", OFFICER_FRESH_ACTS(PURPOSE_DECISION), FIELDS(founding_fields), founding_ask },
+	{ GET,  "/officers/decision/*", "decision", OFFICER_FRESH(PURPOSE_DECISION), NONE, decision_show },
+	{ POST, "/officers/decision/*", "vote", OFFICER_FRESH_ACTS(PURPOSE_DECISION), FIELDS(vote_fields), decision_vote },
+	{ GET,  "/officers/standing", "standing", OFFICER_FRESH(PURPOSE_DECISION), NONE, standing_show },
+	{ POST, "/officers/standing", "standing", OFFICER_FRESH_ACTS(PURPOSE_DECISION), FIELDS(standing_fields), standing_look },
+	{ POST, "/officers/standing/ask", "ask about standing", OFFICER_FRESH_ACTS_FROM("/officers/standing", PURPOSE_DECISION),
+	  FIELDS(standing_ask_fields), standing_ask },
 
 	/* ---- directory and contact ---- */
 	{ GET,  "/directory", "directory", OPEN, FIELDS(search_fields), directory_show },

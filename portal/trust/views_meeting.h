@@ -120,6 +120,7 @@ struct points_view {
 	bool		assurer, senior, founder, minor, parent;
 	uint32_t	unlocks;
 	enum standing	standing;
+	enum founding_state founding;
 	struct want	want[POINTS_WANTS];
 	size_t		wants;
 	struct vouch_row *row;			/* VOUCHES_SHOWN of them */

@@ -7,6 +7,7 @@
 #include "privacy/facts/address.h"
 #include "privacy/facts/assurance.h"
 #include "privacy/facts/footing.h"
+#include "privacy/facts/founding.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/name.h"
 #include "privacy/facts/third_party.h"
@@ -69,7 +70,8 @@ received_one(void *self, const struct assurance *a, struct err *e)
 }
 
 static void
-points_pack(const struct keeper *k, struct act *a, const struct points *p, const struct trust_facts *t, bool parent)
+points_pack(const struct keeper *k, struct act *a, const struct points *p, const struct trust_facts *t, bool parent,
+    enum founding_state founding)
 {
 	pack_i64(a->out, a->owner.number);
 	pack_i64(a->out, p->assurance);
@@ -89,6 +91,7 @@ points_pack(const struct keeper *k, struct act *a, const struct points *p, const
 	pack_i64(a->out, p->falls_to);
 	pack_u8(a->out, t->standing);
 	pack_u8(a->out, parent);
+	pack_u8(a->out, founding);
 	pack_u8(a->out, (unsigned)p->want_count);
 	for (size_t i = 0; i < p->want_count; i++) {
 		pack_u8(a->out, p->wants[i].kind);
@@ -122,6 +125,7 @@ op_points(struct keeper *k, struct act *a, struct err *e)
 {
 	DROP(listing_wipe) struct listing l = { .k = k, .a = a };
 	DROP(vouchings_wipe) struct vouchings v = {0};
+	enum founding_state founding;
 	struct trust_facts t;
 	struct points p;
 
@@ -130,7 +134,8 @@ op_points(struct keeper *k, struct act *a, struct err *e)
 	TRY(trust_get(k, a->owner.number, &t, e));
 	TRY(vouchings_load(k, a->owner.number, 0, &v, e));
 	TRY(identity_load(k, a->owner.number, &l.held, e));
-	points_pack(k, a, &p, &t, a->now < v.parent_until);
+	TRY(founding_state_of(k, a->owner.number, &founding, e));
+	points_pack(k, a, &p, &t, a->now < v.parent_until, founding);
 	TRY(assurance_received(k, a->owner.number, received_one, &l, e));
 	TRY(listing_pack(&l, e));
 	return lost_pack(k, a, &p, e);

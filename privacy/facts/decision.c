@@ -11,6 +11,7 @@
 #define LISTED		100
 #define SWEEP_MOST	16
 #define OBJECTION_KEPT	(365 * DAY_SECONDS)	/* after it was decided, as purpose.c says */
+#define VOTES_MOST	(2 * DECISION_VOTES)
 #define COLUMN_REASON	1u	/* inside the sealed places */
 #define COLUMN_VOTE	2u
 
@@ -57,6 +58,8 @@ sql_vote = { "decision_vote", "iiiiib", "",
 	"INSERT INTO decision_vote (decision, officer, yes, at, key, reason) VALUES ($1, $2, $3, $4, $5, $6)" },
 sql_votes = { "decision_votes", "ii", "i",
 	"SELECT CAST(COUNT(*) AS bigint) FROM decision_vote WHERE decision = $1 AND yes = $2" },
+sql_vote_list = { "decision_vote_list", "ii", "iiiib",
+	"SELECT yes, at, officer, key, reason FROM decision_vote WHERE decision = $1 ORDER BY at, officer LIMIT $2" },
 sql_my_vote = { "decision_my_vote", "ii", "i",
 	"SELECT yes FROM decision_vote WHERE decision = $1 AND officer = $2" },
 sql_lapsed = { "decision_lapsed", "iii", "i",
@@ -119,7 +122,7 @@ decision_get(struct keeper *k, int64_t id, struct decision *d, struct err *e)
 
 	TRY(sql_first(k->store, &r, &sql_get, e, id));
 	if (r == NULL)
-		return REFUSE(e, ERR_ABSENT, WHY_DECISION_DONE, "decision: none of that id");
+		return FAIL(e, ERR_ABSENT, "decision: none of that id");
 	row_read(r, d);
 	return true;
 }
@@ -359,6 +362,51 @@ founders_pack(struct keeper *k, struct act *a, const struct decision *d, struct 
 	return true;
 }
 
+/* Officers read each other's reasons, so that the next one knows what was weighed. */
+static bool
+votes_pack(struct keeper *k, struct act *a, const struct decision *d, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	DROP(buf_wipe) struct buf list = {0};
+	struct err over = {0};
+	uint32_t n = 0;
+
+	TRY(sql_ask(k->store, &r, &sql_vote_list, e, d->id, (int64_t)VOTES_MOST));
+	while (rows_next(r, &over)) {
+		DROP(buf_wipe) struct buf words = {0};
+		struct seal_place at = place_of(d->id, rows_i64(r, 2), COLUMN_VOTE, rows_i64(r, 3));
+
+		TRY(vault_unseal(k->vault, &at, rows_bytes(r, 4), &words, e));
+		pack_u8(&list, rows_i64(r, 0) != 0);
+		pack_i64(&list, rows_i64(r, 1));
+		pack_bytes(&list, words.data, words.len);
+		n++;
+	}
+	if (over.kind != ERR_NONE) {
+		*e = over;
+		return false;
+	}
+	pack_u32(a->out, n);
+	buf_add(a->out, list.data, list.len);
+	return buf_ok(&list, e);
+}
+
+/* Whom it is about, by number: that is enough to look somebody up, and says nothing to others. */
+static bool
+about_pack(struct keeper *k, struct act *a, const struct decision *d, struct err *e)
+{
+	struct assurance row = {0};
+
+	if (d->kind == DECISION_OBJECTION)
+		TRY(assurance_get(k, d->assurance, &row, e));
+	pack_i64(a->out, d->subject);
+	pack_i64(a->out, row.giver);
+	pack_i64(a->out, row.points);
+	pack_i64(a->out, row.met_day);
+	pack_u8(a->out, d->kind != DECISION_OBJECTION && d->asked_by == a->owner.number);
+	return true;
+}
+
 bool
 what_if_pack(struct keeper *k, struct act *a, bool there, int64_t assurer, struct err *e)
 {
@@ -388,10 +436,11 @@ op_decision_look(struct keeper *k, struct act *a, struct err *e)
 	TRY(decision_get(k, id, &d, e));
 	standing = d.kind >= DECISION_SUSPEND;
 	TRY(row_pack(k, a, &d, a->out, e));
-	pack_i64(a->out, standing ? d.subject : 0);
+	TRY(about_pack(k, a, &d, e));
 	TRY(reason_pack(k, a, &d, &member, &opened, e));
 	TRY(founders_pack(k, a, &d, e));
 	TRY(what_if_pack(k, a, standing && d.state == DECISION_OPEN, d.subject, e));
+	TRY(votes_pack(k, a, &d, e));
 	snprintf(object, sizeof(object), "decision %lld", (long long)d.id);
 	if (opened)
 		return act_record_of(k, a, ACTOR_OFFICER, &member, "your objection was read", object, e);

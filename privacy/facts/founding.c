@@ -37,6 +37,18 @@ founded(struct keeper *k, bool *yes, struct err *e)
 	return true;
 }
 
+bool
+founding_state_of(struct keeper *k, int64_t member, enum founding_state *s, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	bool yes;
+
+	TRY(founded(k, &yes, e));
+	TRY(sql_first(k->store, &r, &sql_offered, e, member));
+	*s = yes ? FOUNDING_DONE : r != NULL ? FOUNDING_OFFERED : FOUNDING_OPEN;
+	return true;
+}
+
 static bool
 not_founded(struct keeper *k, struct err *e)
 {

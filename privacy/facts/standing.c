@@ -123,7 +123,7 @@ op_standing_look(struct keeper *k, struct act *a, struct err *e)
 	TRY(trust_points(k, &o, a->now, &p, e));
 	pack_i64(a->out, member);
 	pack_u8(a->out, t.standing);
-	pack_u8(a->out, p.assurer);
+	pack_u8(a->out, p.assurer || (p.founder && t.passed_at != 0 && t.standing == STANDING_GOOD));	/* as trust_refresh() has it */
 	TRY(what_if_pack(k, a, true, member, e));
 	return act_record_of(k, a, ACTOR_OFFICER, &o, "your standing as an assurer was looked at",
 	    "standing looked at", e);

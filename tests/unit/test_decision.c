@@ -2,7 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
-#include "privacy/facts/decision.h"
+#include "privacy/facts/founding.h"
 #include "privacy/facts/role.h"
 #include "privacy/keeper/doctor.h"
 #include "tests/unit/trust_rig.h"
@@ -91,6 +91,16 @@ vote(struct scene *s, int officer, int64_t id, bool yes, unsigned *is)
 	rig_block(&a, &b);
 	*is = unpack_u8(&a);
 	return !a.bad;
+}
+
+static bool
+look(struct scene *s, int officer, int64_t id, struct buf *out)
+{
+	DROP(buf_wipe) struct buf in = {0};
+
+	rig_begin(&in, s->officer[officer].token);
+	pack_i64(&in, id);
+	return rig_ask(&s->rig, KEEPER_DECISION_LOOK, &in, out);
 }
 
 static bool
@@ -226,6 +236,17 @@ founders_meet(struct scene *s, struct person f[FOUNDERS])
 	}
 }
 
+static enum founding_state
+founding_of(struct scene *s, const struct person *p)
+{
+	enum founding_state is = 0;
+
+	rig_begin_hand(&s->rig);
+	assert_true(founding_state_of(&s->rig.keeper, p->owner.number, &is, NULL));
+	rig_end_hand(&s->rig);
+	return is;
+}
+
 static void
 founders_begin_with_nothing(void **state)
 {
@@ -236,6 +257,8 @@ founders_begin_with_nothing(void **state)
 	int64_t id;
 
 	founders_ready(s, f);
+	assert_int_equal(founding_of(s, &f[0]), FOUNDING_OFFERED);
+	assert_int_equal(founding_of(s, &s->officer[0]), FOUNDING_OPEN);
 	refused(s, ask_founding(s, f, 3, NULL, &id), ERR_INPUT, WHY_FOUNDERS_COUNT);
 	refused(s, ask_founding(s, f, 4, &s->officer[2], &id), ERR_ABSENT, WHY_DECISION_SUBJECT);
 	refused(s, ask_founding(s, f, 4, &f[0], &id), ERR_INPUT, 0);
@@ -249,6 +272,7 @@ founders_begin_with_nothing(void **state)
 	refused(s, vote(s, 2, id, true, &is), ERR_CONFLICT, WHY_DECISION_DONE);
 	for (unsigned i = 0; i < FOUNDERS; i++)
 		person_sign_in(&s->rig, &f[i]);
+	assert_int_equal(founding_of(s, &f[0]), FOUNDING_DONE);
 	founders_meet(s, f);
 	/* a year later the mark is over, and what it gave */
 	rig_later(&s->rig, 365 * 86400);
@@ -288,7 +312,7 @@ static void
 an_upheld_objection_takes_the_points(void **state)
 {
 	struct scene *s = *state;
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	DROP(buf_wipe) struct buf out = {0};
 	struct rig_mail mail;
 	unsigned is;
 	int64_t id;
@@ -303,16 +327,21 @@ an_upheld_objection_takes_the_points(void **state)
 	assert_true(rig_mail_of(&s->rig, MAIL_OBJECTED, &mail));
 	assert_string_equal(mail.to, s->ben.address);
 	assert_int_equal(points(s, &s->ann), 35);		/* it stands until decided */
-	/* an officer reads the words, which the member sees */
-	rig_begin(&in, s->officer[0].token);
-	pack_i64(&in, 1);
-	assert_true(rig_ask(&s->rig, KEEPER_DECISION_LOOK, &in, &out));
+	/* an officer reads the words, which the member sees, and only behind the password */
+	person_sign_in(&s->rig, &s->officer[0]);
+	refused(s, look(s, 0, 1, &out), ERR_DENIED, WHY_PASSWORD_NEEDED);
+	freshen(s, &s->officer[0]);
+	assert_true(look(s, 0, 1, &out));
 	assert_non_null(memmem(out.data, out.len, "We never met", 12));
+	assert_null(memmem(out.data, out.len, "having looked into it", 21));
+	refused(s, look(s, 0, 4711, &out), ERR_ABSENT, WHY_NONE);
 	assert_true(vote(s, 0, 1, true, &is));
 	assert_true(vote(s, 1, 1, false, &is));
 	assert_int_equal(is, DECISION_OPEN);
 	assert_true(vote(s, 2, 1, true, &is));
 	assert_int_equal(is, DECISION_AGREED);
+	assert_true(look(s, 2, 1, &out));			/* and what the others weighed */
+	assert_non_null(memmem(out.data, out.len, "having looked into it", 21));
 	assert_int_equal(points(s, &s->ann), 0);
 	assert_true(rig_mail_of(&s->rig, MAIL_DECIDED, &mail));
 	/* too late after two weeks */
@@ -435,6 +464,7 @@ fraud_falls_in_stages(void **state)
 	assert_true(meet_whole(&s->rig, &s->ben, &s->ann, "Ann Briain", "1984-02-29", 35));
 	assert_true(meet_whole(&s->rig, &s->cleo, &s->ann, "Ann Briain", "1984-02-29", 20));
 	/* what would it mean?  Ann would have 20 of 55 */
+	freshen(s, &s->officer[0]);
 	rig_begin(&in, s->officer[0].token);
 	pack_text(&in, "ben@example.org");
 	assert_true(rig_ask(&s->rig, KEEPER_STANDING_LOOK, &in, &out));
