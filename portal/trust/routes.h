@@ -19,6 +19,9 @@ handler assure_show, assure_take, meeting_show, meeting_match, meeting_ask, meet
 handler note_show, note_send, drafts_show, drafts_sign, draft_drop;
 /* points.c, given.c: afterwards */
 handler points_show, vouch_confirm, parent_show, parent_withdraw, given_show, withdraw_show, withdraw_do;
+/* third.c: without a meeting; papers.c: who keeps signed forms */
+handler third_show, third_new, third_topup, third_form, third_end;
+handler papers_show, paper_destroyed, papers_still, paper_accept, papers_keep, papers_offer_show, papers_offer;
 /* directory.c: the search; listing.c: one's own line; contact.c: messages by way of a line */
 handler directory_show, listing_show, listing_preview, listing_publish, listing_end;
 handler contact_write_show, contact_write, contact_answer_show, contact_answer;
