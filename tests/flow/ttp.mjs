@@ -96,7 +96,7 @@ await test("only a senior assurer takes it, and the code is not used up by anoth
 	assert.match(sena.words, /Compare with the form You meet nobody: the form in your hands/);
 	await compare(sena, id, { name, birth: born, kind: "passport" });
 	await sena.own(`/assure/note/${id}`);
-	assert.match(sena.words, /Who checked the papers .*Which papers did the third party see\?/);
+	assert.match(sena.words, /Who checked the papers Name, office and town, .*Which papers did the third party see\?/);
 	assert.match(sena.words, /Points you may give here: 0 to 35/);
 	await note(sena, id, { place: "Gisborne", points: "35", third: "" }, 3);
 	assert.equal(sena.page.status, 422);
