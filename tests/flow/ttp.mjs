@@ -1,6 +1,6 @@
 // tests/flow/ttp.mjs - trusted third parties and paper through the pages: two forms noted by a senior
 // assurer, the top-up, the points and the certificate; the register of forms from signing to destroying.
-// limit: 240
+// limit: 400
 
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
