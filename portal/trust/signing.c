@@ -27,24 +27,37 @@ ticked(const struct visit *v, const char *id)
 	return false;
 }
 
+/* Why a draft cannot be signed; NULL: it can.  With a third party the pair is another one. */
+static const char *
+why_not(unsigned method, uint32_t why)
+{
+	const struct why_row *row = why_row(why);
+
+	if (method == VOUCH_TTP && why == WHY_ASSURE_AGAIN)
+		return MSG("This third party has checked this member before: only different ones count.");
+	return row == NULL ? NULL : row->says;
+}
+
 static void
 row_read(const struct visit *v, struct span *a, struct draft_row *r)
 {
 	DROP(buf_wipe) struct buf documents = {0};
-	const struct why_row *why;
+	unsigned method;
+	uint32_t why;
 
 	snprintf(r->id, sizeof(r->id), "%lld", (long long)unpack_i64(a));
 	unpack_text(a, r->initials, sizeof(r->initials));
 	r->points = unpack_i64(a);
 	r->met_at = unpack_i64(a) * DAY_SECONDS;
-	r->method = method_words(unpack_u8(a));
+	method = unpack_u8(a);
+	r->method = method_words(method);
 	r->flags = unpack_u32(a);
 	unpack_text(a, r->place, sizeof(r->place));
 	documents_say(v, unpack_u32(a), &documents);
 	said_keep(&documents, r->documents, sizeof(r->documents));
 	r->expires = unpack_i64(a);
-	why = why_row(unpack_u32(a));
-	r->why = why == NULL ? NULL : why->says;
+	why = unpack_u32(a);
+	r->why = why_not(method, why);
 	r->ticked = ticked(v, r->id);
 }
 

@@ -175,7 +175,10 @@ say(struct keeper *k, struct act *a, int64_t number, const char *what, struct er
 {
 	char object[64];
 
-	snprintf(object, sizeof(object), "form %lld: %s", (long long)number, what);
+	if (number == 0)
+		snprintf(object, sizeof(object), "all forms: %s", what);
+	else
+		snprintf(object, sizeof(object), "form %lld: %s", (long long)number, what);
 	return act_record(k, a, object, e);
 }
 
@@ -235,7 +238,7 @@ offer_told(struct keeper *k, struct act *a, int64_t member, struct err *e)
 	struct owner o;
 
 	TRY(member_owner(k, member, &o, &f, e));
-	return address_notify_primary(k, &o, f.lang, MAIL_PAPER, NULL, a->purpose, a->now, e);
+	return address_notify_primary(k, &o, f.lang, MAIL_PAPER_OFFERED, NULL, a->purpose, a->now, e);
 }
 
 bool

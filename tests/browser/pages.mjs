@@ -25,7 +25,7 @@ const open = { '/verify/*': '/verify/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/reset/
   '/contact/*': '/contact/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/events/*': '/events/AAAAAAAA' };
 const found = { '/history/*': '/history', '/domains/show/*': '/domains', '/domains/remove/*': ['/domains', '/domains/show/'], '/certs/show/*': '/certs',
   '/certs/change/*': ['/certs', '/certs/show/'], '/addresses/remove/*': '/addresses', '/password/*': '/password', '/assurances/withdraw/*': '/assurances',
-  '/names/change/*': '/names', '/names/erase/*': '/names', '/directory/write/*': '/directory' };
+  '/names/change/*': '/names', '/names/erase/*': '/names', '/directory/write/*': '/directory', '/papers/offer/*': '/papers' };
 const made = {};	/* the same for what a meeting of this test has */
 /* Not pages: files, and what only machines ask. */
 const files = ['/.well-known/security.txt', '/.well-known/gpc.json', '/robots.txt', '/favicon.ico', '/once/*', '/once/form/*', '/ocsp/*'];
@@ -101,7 +101,7 @@ main(async () => {
      an event announced and a line in the directory. */
   await makeAssurers(site, [people.chidi.address], { secrets: { [people.chidi.address]: people.chidi.password } });
   const here = Object.fromEntries(await Promise.all(['chidi', 'mei', 'sukarno'].map(async (name) => [name, await enter(new Visitor(site), people[name].address, people[name].password)])));
-  await vouchFor(here.chidi, here.sukarno, { given: 'Sukarno', family: '', birth: ['29', '2', '1984'] }, {}, people.chidi.password);
+  await vouchFor(here.chidi, here.sukarno, { given: 'Sukarno', family: '', birth: ['29', '2', '1984'] }, { paper: true }, people.chidi.password);
   await makeCode(here.chidi, 'printed');
   const meeting = await takeCode(here.chidi, await makeCode(here.mei));
   await compare(here.chidi, meeting, { name: '美 林', birth: ['9', '1', '2001'], kind: 'passport' });
@@ -288,6 +288,16 @@ main(async () => {
     await page.getByRole('button', { name: 'A form with my names' }).click();
     await page.getByRole('heading', { name: 'The other way round' }).waitFor();
     await sheet('with names, for two');
+    await signIn(site, page, address, password);
+    await follow(page, `${rootOf(page)}/ttp`);
+    await page.getByLabel('Country where your papers are checked').selectOption('NZ');
+    await page.getByRole('button', { name: 'Make a form' }).click();
+    await page.getByText('for the first senior assurer').waitFor();
+    await judge('a code for a third party');
+    await page.getByRole('button', { name: 'The form to print' }).click();
+    await page.getByRole('heading', { name: 'Form for a trusted third party' }).waitFor();
+    await judge("a third party's form");
+    await sheet("a third party's", await page.locator('.letters code').innerText());
   });
 
   await step('scanning: the camera fills the field where the browser can read codes, and nothing shows where it cannot', async () => {

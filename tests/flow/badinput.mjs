@@ -27,7 +27,7 @@ for (const [i, [v, address]] of [[ann, "ann@example.org"], [ben, "ben@example.or
 	await freshen(await signIn(v, address));
 }
 await makeAssurers(site, ["ann@example.org"]);
-await vouchFor(ann, ben, { given: "Ben", family: "Berg", birth: ["29", "2", "1984"] });
+await vouchFor(ann, ben, { given: "Ben", family: "Berg", birth: ["29", "2", "1984"] }, { paper: true });
 const met = await takeCode(ann, await makeCode(ben));
 await compare(ann, met, { name: "Ben Berg", birth: ["29", "2", "1984"] });
 await makeCode(ann, "printed");
@@ -101,6 +101,8 @@ const good = {
 	"/events/new/publish": { place: typed, ...dayIn(2), from: "18:00", days: "1", until: "22:00", east: "+01:00", places: "20", note: typed },
 	"/events/sign-up/*": { named: "1" }, "/events/check-out/*": { id: "1" }, "/slips/withdraw": { id: "100000" }, "/slips/print": { code: "7KQM-3V9X-D2TP-84HQ" },
 	"/slips/new": { name: typed, day: "1", month: "2", year: "1990", passport: "1", place: typed, met_day: "1", met_month: "2", met_year: "2026", points: "1", accepts: "1", parent: "1", password },
+	"/ttp": { region: "NZ" }, "/ttp/form": { id: "1" }, "/ttp/end": { id: "1" }, "/papers/destroyed": { id: "1" }, "/papers/keep": { id: "1" },
+	"/papers/accept": { id: "1", answer: "yes" }, "/papers/offer/*": { to: typed },
 	"/slip": { code: "7KQM-3V9X-D2TP-84HQ" }, "/slip/confirm": { code: "7KQM-3V9X-D2TP-84HQ" },
 	"/directory/write/*": { message: `${typed}\nand more` }, "/contact/*": { message: `${typed}\nand more` },
 };
@@ -138,7 +140,7 @@ function refused(a, name, want) {
 
 const boxes = async () => {
 	const pages = {};
-	for (const where of ["/data", "/names", "/addresses", "/domains", "/certs", "/settings", "/questions", "/handover", `/assure/with/${met}`, "/assure/sign", "/points", "/assurances", "/officers", `/officers/decision/${decision}`, `/events/${event}`, "/events/mine", "/slips"])
+	for (const where of ["/data", "/names", "/addresses", "/domains", "/certs", "/settings", "/questions", "/handover", `/assure/with/${met}`, "/assure/sign", "/points", "/assurances", "/officers", `/officers/decision/${decision}`, `/events/${event}`, "/events/mine", "/slips", "/ttp", "/papers"])
 		pages[where] = (await ask("GET", ann.root + where)).text.replace(/name="form" value="[^"]*"/g, "").replace(/\d+ (seconds?|minutes?) ago|just now|in \d+ (hours?|minutes?)/g, "").replace(/<(time|footer)[^]*?<\/\1>/g, "");
 	const h = await health(site);
 	for (const age of ["ledger entries", "newest checkpoint", "oldest mail, seconds", "oldest ticket, seconds", "up, seconds", "mails waiting"])

@@ -185,6 +185,7 @@ static void
 a_form_changes_hands_by_two(void **state)
 {
 	struct scene *s = *state;
+	struct rig_mail mail;
 	struct form f[4];
 	char said[256];
 
@@ -195,6 +196,8 @@ a_form_changes_hands_by_two(void **state)
 	refused(s, with_id(s, &s->ben, KEEPER_PAPER_OFFER, 1, "ben@example.org", -1), ERR_DENIED, WHY_DECISION_SUBJECT);
 	refused(s, with_id(s, &s->ben, KEEPER_PAPER_OFFER, 9, "cleo@example.org", -1), ERR_ABSENT, WHY_PAPER_ABSENT);
 	assert_true(with_id(s, &s->ben, KEEPER_PAPER_OFFER, 0, "cleo@example.org", -1));
+	assert_true(rig_mail_of(&s->rig, MAIL_PAPER_OFFERED, &mail));
+	assert_string_equal(mail.to, s->cleo.address);
 	forms(s, &s->ben, f);
 	assert_int_equal(f[0].state, PAPER_OFFERED);
 	forms(s, &s->cleo, f);
@@ -227,6 +230,24 @@ ttp_code(struct scene *s, const char *country, char code[CODE_TEXT], int64_t *id
 	rig_block(&a, &b);
 	*id = unpack_i64(&a);
 	return meet_code_shown(&s->rig, &s->ann, *id, code);
+}
+
+/* An assurer without the experience cannot note it, so the code stays good for one who can. */
+static void
+only_a_senior_assurer_takes_the_code(void **state)
+{
+	struct scene *s = *state;
+	struct person dan = {0};
+	char code[CODE_TEXT];
+	int64_t id, taken;
+
+	person_make(&s->rig, &dan, "dan", "Dan", "Okafor", "1970-01-01", NULL);
+	person_vouched(&s->rig, &dan, 3, true);
+	assert_true(ttp_code(s, "FJ", code, &id));
+	refused(s, meet_take(&s->rig, &dan, code, &taken), ERR_DENIED, WHY_ASSURE_SENIOR);
+	assert_true(meet_take(&s->rig, &s->ben, code, &taken));
+	assert_int_equal(taken, id);
+	refused(s, meet_take(&s->rig, &s->cleo, code, &taken), ERR_DENIED, WHY_HANDOVER);
 }
 
 static bool
@@ -287,7 +308,7 @@ main(void)
 	const struct CMUnitTest cases[] = {
 		CASE(a_form_is_kept_confirmed_due_and_destroyed), CASE(a_destroyed_form_is_forgotten),
 		CASE(a_form_changes_hands_by_two),
-		CASE(two_third_parties_and_a_top_up),
+		CASE(only_a_senior_assurer_takes_the_code), CASE(two_third_parties_and_a_top_up),
 	};
 
 	return cmocka_run_group_tests(cases, NULL, NULL);
