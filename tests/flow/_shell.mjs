@@ -10,15 +10,20 @@ import { Duplex } from "node:stream";
 import { sleep, temporaryFolder, top } from "./site.mjs";
 import { Client } from "../peers/ipc.mjs";
 
-/** The keeper's operations by name, as its header lists them. */
-export const ops = {};
-{
-	const header = /KEEPER_(\w+)(?: = (\d+))?,/g;
-	let number = 0;
-	const text = readFileSync(path.join(top, "privacy/keeper/op.h"), "utf8").replace(/\/\*[^]*?\*\//g, "");
-	for (const [, name, at] of text.slice(text.indexOf("enum keeper_op"), text.indexOf("KEEPER_OP__COUNT")).matchAll(header))
-		ops[name] = number = at === undefined ? number + 1 : Number(at);
+/* { NAME: number } of an enum in a header; its names begin with this. */
+function numbers(file, head, prefix) {
+	const text = readFileSync(path.join(top, file), "utf8").replace(/\/\*[^]*?\*\//g, "");
+	const from = text.indexOf(head), found = {};
+	let number = -1;
+	for (const [, name, at] of text.slice(from, text.indexOf("}", from)).matchAll(new RegExp(`\\b${prefix}(\\w+)(?: = (\\d+))?`, "g")))
+		found[name] = number = at === undefined ? number + 1 : Number(at);
+	return found;
 }
+
+/** The keeper's operations, and why it refuses, by name. */
+export const ops = numbers("privacy/keeper/op.h", "enum keeper_op {", "KEEPER_");
+export const whys = numbers("privacy/keeper/why.h", "enum why {", "WHY_");
+delete ops.OP__COUNT;
 
 /** Of the site whose folder this is. */
 export function walls(dir) {
