@@ -100,12 +100,14 @@ meeting(struct buf *in)
 {
 	DROP(buf_wipe) struct buf look = {0}, out = {0};
 	char code[CODE_TEXT];
+	struct met m;
 
 	rig_begin(&look, token);
 	pack_i64(&look, handover);
 	if (!rig_ask(&rig, KEEPER_HANDOVER_LOOK, &look, &out)) {
 		person_sign_in(&rig, &met);
-		if (!meet_code(&rig, &met, HANDOVER_SCREEN, code, &handover) || !meet_take(&rig, &self, code, &handover))
+		if (!meet_code(&rig, &met, HANDOVER_SCREEN, code, &handover) || !meet_take(&rig, &self, code, &handover) ||
+		    !meet_match(&rig, &self, handover, "Mia Jansen", "1984-02-29", "", "", &m))
 			return;
 	}
 	buf_reset(&look);
