@@ -70,6 +70,16 @@ export function walls(dir) {
 	return { shell, from, secretOf };
 }
 
+/** For many questions: opens one connection and keeps it, until it is hung up. */
+export function kept(open) {
+	let line;
+	return async () => {
+		if (line === undefined || line.socket.destroyed)
+			line = await open();
+		return { call: (op, body) => line.call(op, body), close() {} };
+	};
+}
+
 /** Ask; a refusal is { refused, why }, a hung-up connection { gone }, an answer { answer }. */
 export async function tryAsk(open, op, body) {
 	const c = await open();

@@ -11,7 +11,7 @@ import { finish, startSite, test } from "./site.mjs";
 import { enrol, freshen, member, peerOf, signIn, verified } from "./_people.mjs";
 import { tokenOf } from "./_assurers.mjs";
 import { makeAssurers, makeCode, restart } from "./_trust.mjs";
-import { ops, tryAsk, walls, whys } from "./_shell.mjs";
+import { kept, ops, tryAsk, walls, whys } from "./_shell.mjs";
 import { Pack, Unpack } from "../peers/ipc.mjs";
 
 const { HANDOVER_OVER: OVER, HANDOVER: CODE, HANDOVER_TRIES: TRIES, ROLE } = whys;
@@ -26,13 +26,7 @@ await makeAssurers(site, ["asa@example.org", "bo@example.org"]);
 for (const name of ["asa", "bo"])
 	await signIn(who[name], `${name}@example.org`);
 const { from, secretOf } = walls(site.dir);
-/* One connection from behind the walls, as long as the site runs. */
-let line;
-const portal = async () => {
-	if (line === undefined || line.socket.destroyed)
-		line = await from("keeper", "portal", secretOf("portal", "keeper"));
-	return { call: (op, body) => line.call(op, body), close() {} };
-};
+const portal = kept(() => from("keeper", "portal", secretOf("portal", "keeper")));
 const p = (v) => new Pack().exact(tokenOf(v));
 
 /* How often each field was opened since the keeper started. */
