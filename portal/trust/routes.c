@@ -122,7 +122,7 @@ static const struct form_row event_fields[] = {
 	{ "days", MSG("On how many days?"), FORM_CHOICE, 1, 1, true, "1|2|3" },
 	{ "until", MSG("Ends at"), FORM_TEXT, 4, 5, true, NULL },
 	{ "east", MSG("Clock of the place"), FORM_CHOICE, 6, 6, true, clocks },
-	{ "capacity", MSG("Places"), FORM_NUMBER, 1, EVENT_CAPACITY_MOST, true, NULL },
+	{ "places", MSG("Places"), FORM_NUMBER, 1, EVENT_CAPACITY_MOST, true, NULL },
 	{ "note", MSG("What else to know"), FORM_AREA, 0, EVENT_NOTE_MAX, false, NULL },
 };
 static const struct form_row sign_up_fields[] = {

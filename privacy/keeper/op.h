@@ -143,7 +143,7 @@ enum keeper_op {
 	/*
 	 * u8 profile, [32] key hash, u32 options (TICKET_*), u8 name in it (0 none, else its index + 1; Assured Mail only), u8 n, n * { u8 kind, text name },
 	 * u8 m, m * bytes CAA statement (TLS: one a name) , text label, u8 public, [32] request hash
-	 * -> BLOCK, bytes ticket
+	 * -> BLOCK, bytes ticket; fresh with TICKET_CLIENT_AUTH
 	 */
 	KEEPER_CERT_TICKET,
 	/* P session or C none: bytes receipt, bytes certificate (DER, or sealed to the keeper when u8 is 1), u8 sealed -> nothing */

@@ -44,7 +44,7 @@ await v.send({ address: vic.second }, "/addresses");
 await v.own("/domains");
 await v.send({ name: vic.domain }, "/domains");
 const vicKey = request();
-const serial = await mailCertificate(v, vic.address, vicKey.csr, { label: vic.label, sign_in: true });
+const serial = await mailCertificate(v, vic.address, vicKey.csr, { label: vic.label }, "/certs/sign-in");
 const vicPem = (await download(v, serial)).toString();
 const vicDer = new crypto.X509Certificate(vicPem.match(/-----BEGIN[^]*?END CERTIFICATE-----/)[0]).raw;
 let vicRoot = v.root;

@@ -94,7 +94,7 @@ assert.notEqual(twice.root, oldRoot);
 
 /* By certificate: on its own port, with the certificate in each request. */
 const { key, csr } = request();
-const serial = await mailCertificate(ann, "ann@example.org", csr, { sign_in: true });
+const serial = await mailCertificate(ann, "ann@example.org", csr, {}, "/certs/sign-in");
 await ann.own("/settings");
 await again(ann);
 await ann.send({ on: "1" }, "/settings/certificate").catch(async () => {

@@ -7,7 +7,7 @@
 #define MAIL	PROFILE_ROBOT_MAIL
 
 static const struct ca_order tls = { .profile = TLS, .names = { "www.example.org" } };
-static const struct ca_order mail = { .profile = MAIL, .names = { ANA }, .options = TICKET_CLIENT_AUTH };
+static const struct ca_order mail = { .profile = MAIL, .names = { ANA } };
 
 /* ---- what a ticket says ---- */
 
@@ -50,6 +50,7 @@ a_mail_ticket(void **state)
 	struct ca *ca = *state;
 	DROP(ticket_wipe) struct ticket t = {0};
 
+	ca_fresh(ca);	/* what signs in asks for the password */
 	ca_ticket(ca, ca->ana, &o, &t);
 	assert_string_equal(t.names[0].text, ANA);	/* as it was proved */
 	assert_string_equal(t.common_name, ANA);
@@ -78,6 +79,7 @@ refusals(void **state)
 		{ "address I have not proved", { .profile = MAIL, .names = { "two@example.org" } }, ERR_DENIED, WHY_ADDRESS_UNVERIFIED },
 		{ "not an address", { .profile = MAIL, .names = { "@example.org" } }, ERR_INPUT, WHY_ADDRESS_SHAPE },
 		{ "client TLS", { .profile = TLS, .names = { "example.org" }, .options = TICKET_CLIENT_AUTH }, ERR_INPUT, 0 },
+		{ "signs in, without the password", { .profile = MAIL, .names = { ANA }, .options = TICKET_CLIENT_AUTH }, ERR_DENIED, WHY_PASSWORD_NEEDED },
 		{ "unknown option", { .profile = MAIL, .names = { ANA }, .options = 2 }, ERR_INPUT, 0 },
 		{ "assured TLS", { .profile = PROFILE_ASSURED_TLS, .names = { "example.org" } }, ERR_DENIED, WHY_POINTS },
 		{ "assured mail", { .profile = PROFILE_ASSURED_MAIL, .names = { ANA } }, ERR_DENIED, WHY_POINTS },
@@ -683,11 +685,13 @@ sign_in_setting(struct call *c, int64_t value)
 static void
 signing_in_with_one(void **state)
 {
+	static const struct ca_order signing = { .profile = MAIL, .names = { ANA }, .options = TICKET_CLIENT_AUTH };
 	static const struct ca_order plain = { .profile = MAIL, .names = { ANA }, .request = 9 };
 	DROP(call_wipe) struct call c = { .ca = *state };
 	DROP(ticket_wipe) struct ticket t = {0}, no = {0}, held = {0}, back = {0};
 
-	ca_issue(c.ca, c.ca->ana, &mail, "certificate", &t);
+	ca_fresh(c.ca);
+	ca_issue(c.ca, c.ca->ana, &signing, "certificate", &t);
 	ca_issue(c.ca, c.ca->ana, &plain, "plain one", &no);
 	assert_false(signs_in(&c, &t, "certificate"));		/* off by default */
 	assert_int_equal(c.ca->rig.err.why, WHY_SIGN_IN);
