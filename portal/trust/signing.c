@@ -85,6 +85,8 @@ drafts_show(struct visit *v, struct err *e)
 		d->tried = form_text(&v->form, "signed")[0] != '\0';
 		d->signed_now = form_number(&v->form, "signed");
 		d->failed = form_number(&v->form, "failed");
+		d->gone = form_number(&v->form, "gone");
+		d->gone_says = why_row(WHY_ASSURE_DONE)->says;
 	}
 	page_drafts(&v->page, v, d);
 	return buf_ok(&v->page, e);
@@ -116,7 +118,7 @@ static bool
 signed_read(struct visit *v, struct span a, struct err *e)
 {
 	unsigned char token[TOKEN_BYTES], block[SESSION_BLOCK_BYTES];
-	unsigned done = 0, failed = 0;
+	unsigned done = 0, failed = 0, gone = 0;
 	char to[80];
 	uint32_t n;
 
@@ -124,16 +126,18 @@ signed_read(struct visit *v, struct span a, struct err *e)
 	unpack_exact(&a, block, sizeof(block));
 	n = unpack_u32(&a);
 	for (uint32_t i = 0; i < n && !a.bad; i++) {
+		uint32_t why;
+
 		unpack_i64(&a);
-		if (unpack_u32(&a) == WHY_NONE)
-			done++;
-		else
-			failed++;
+		why = unpack_u32(&a);
+		done += why == WHY_NONE;
+		failed += why != WHY_NONE;
+		gone += why == WHY_ASSURE_DONE;		/* no draft is left to say so itself */
 	}
 	TRY(unpack_end(&a, "signed", e));
 	visit_new_token(v, token);
 	explicit_bzero(token, sizeof(token));
-	snprintf(to, sizeof(to), "/assure/sign?signed=%u&failed=%u", done, failed);
+	snprintf(to, sizeof(to), "/assure/sign?signed=%u&failed=%u&gone=%u", done, failed, gone);
 	return visit_go(v, true, to, e);
 }
 

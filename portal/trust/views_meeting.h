@@ -103,7 +103,7 @@ struct draft_row {
 	char		id[24], initials[64], place[PLACE_SHOWN], documents[LIST_SHOWN];
 	const char	*method, *why;			/* why NULL: can be signed */
 };
-struct drafts_view { struct draft_row row[DRAFTS_SHOWN]; size_t n, can; int64_t signed_now, failed; bool tried; };
+struct drafts_view { struct draft_row row[DRAFTS_SHOWN]; size_t n, can; int64_t signed_now, failed, gone; const char *gone_says; bool tried; };
 
 /* ---- points ---- */
 #define VOUCHES_SHOWN	200
