@@ -231,6 +231,10 @@ domain_check(struct visit *v, struct err *e)
 	int64_t id;
 	unsigned method = form_text(&v->form, "method")[0] == 'd' ? PROOF_DNS : PROOF_HTTP;
 
+	if (!form_good(&v->form)) {
+		v->status = 422;
+		return domain_show(v, e);
+	}
 	TRY(domain_number(v, &id, e));
 	TRY(look(v, id, &w, e));
 	if ((method == PROOF_DNS ? w.dns_nonce : w.http_nonce)[0] == '\0')
