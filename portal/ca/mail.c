@@ -161,16 +161,12 @@ mail_issue(struct visit *v, struct err *e)
 
 	if (form_number(&v->form, "name") != 0 && strcmp(form_text(&v->form, "level"), "assured") != 0)
 		form_fault(&v->form, "name", MSG("A name stands in Assured certificates only. Choose that level, or no name."));
+	TRY(request_typed(&r, v, form_bytes(&v->form, "request"), e));
 	if (form_good(&v->form)) {
-		TRY(request_read(&r, v, form_bytes(&v->form, "request"), e));
-		if (request_fault(r.verdict) != NULL) {
-			form_fault(&v->form, "request", request_fault(r.verdict));
-			form_put(&v->form, "request", "");
-		} else if (ask_ticket(v, &r, &out, &ticket, e)) {
+		if (ask_ticket(v, &r, &out, &ticket, e))
 			return issue(v, ticket, &r, e);
-		} else if (!visit_fault(v, e, NULL)) {
+		if (!visit_fault(v, e, NULL))
 			return false;
-		}
 	}
 	v->status = 422;
 	if (for_script(v))

@@ -110,15 +110,14 @@ preview(struct visit *v, const struct request *r, struct err *e)
 	return buf_ok(&v->page, e);
 }
 
-/* What is wrong with the request for a server, as a message id; NULL: nothing.
-   Ed25519 is fine for mail but browsers' rules (BR 6.1.5) keep it out of TLS. */
-static const char *
-server_fault(const struct request *r)
+/* Ed25519 is fine for mail, but browsers' rules (BR 6.1.5) keep it out of TLS. */
+static bool
+typed_for_server(struct request *r, struct visit *v, struct span typed, struct err *e)
 {
-	const char *fault = request_fault(r->verdict);
-
-	return fault == NULL && strcmp(r->key, "Ed25519") == 0 ?
-	    MSG("Browsers refuse server certificates with an Ed25519 key. Use ECDSA on P-256, or RSA.") : fault;
+	TRY(request_typed(r, v, typed, e));
+	if (strcmp(r->key, "Ed25519") == 0)
+		form_fault(&v->form, "request", MSG("Browsers refuse server certificates with an Ed25519 key. Use ECDSA on P-256, or RSA."));
+	return true;
 }
 
 bool
@@ -127,19 +126,16 @@ server_preview(struct visit *v, struct err *e)
 	DROP(request_wipe) struct request r = {0};
 	struct span typed = form_bytes(&v->form, "file");
 
-	if (typed.len == 0)
+	/* With a file nobody looks at the text, so it does not come back either. */
+	if (typed.len > 0)
+		form_put(&v->form, "request", "");
+	else
 		typed = form_bytes(&v->form, "request");
 	if (form_good(&v->form) && typed.len == 0)
 		form_fault(&v->form, "request", MSG("Paste a certificate request, or choose a file."));
-	if (form_good(&v->form)) {
-		TRY(request_read(&r, v, typed, e));
-		if (server_fault(&r) == NULL)
-			return preview(v, &r, e);
-		form_fault(&v->form, "request", server_fault(&r));
-		/* A private key must not come back on the page. */
-		if (r.verdict == CSR_PRIVATE_KEY)
-			form_put(&v->form, "request", "");
-	}
+	TRY(typed_for_server(&r, v, typed, e));
+	if (form_good(&v->form))
+		return preview(v, &r, e);
 	v->status = 422;
 	return server_again(v, e);
 }
@@ -179,10 +175,8 @@ server_issue(struct visit *v, struct err *e)
 	DROP(buf_wipe) struct buf out = {0}, answer = {0};
 	struct span ticket;
 
+	TRY(typed_for_server(&r, v, form_bytes(&v->form, "request"), e));
 	if (form_good(&v->form)) {
-		TRY(request_read(&r, v, form_bytes(&v->form, "request"), e));
-		if (server_fault(&r) != NULL)
-			return FAIL(e, ERR_INPUT, "issue: verdict %u", r.verdict);
 		TRY(visit_bound(v, span_of(r.key_hash, sizeof(r.key_hash)), e));
 		if (ask_ticket(v, &r, &out, &ticket, e)) {
 			if (!carry_issue(v, ticket, span_buf(&r.der), &answer, e) && !carry_comes_later(e))
