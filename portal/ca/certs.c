@@ -32,30 +32,28 @@ read_row(struct span *a, struct cert_row *c, int64_t now)
 }
 
 static void
-certs_free(struct certs_view **c)
+certs_wipe(struct certs_view *c)
 {
-	if (*c != NULL)
-		explicit_bzero(*c, sizeof(**c));
-	free(*c);
+	if (c->row != NULL)
+		explicit_bzero(c->row, c->n * sizeof(*c->row));
+	free(c->row);
 }
 
 bool
 certs_show(struct visit *v, struct err *e)
 {
-	DROP(certs_free) struct certs_view *c = calloc(1, sizeof(*c));
+	DROP(certs_wipe) struct certs_view c = {0};
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct span a;
-	uint32_t n;
 
-	if (c == NULL)
-		return FAIL(e, ERR_MEMORY, "certificates");
 	visit_ask_begin(v, &in);
 	TRY(visit_ask(v, KEEPER_CERTS, &in, &out, &a, e));
-	n = unpack_u32(&a);
-	for (uint32_t i = 0; i < n && !a.bad && c->n < CERTS_SHOWN; i++)
-		read_row(&a, &c->row[c->n++], v->now);
+	if ((c.row = visit_rows(&a, sizeof(*c.row), &c.n, e)) == NULL)
+		return false;
+	for (size_t i = 0; i < c.n; i++)
+		read_row(&a, &c.row[i], v->now);
 	TRY(unpack_end(&a, "certificates", e));
-	page_certs(&v->page, v, c);
+	page_certs(&v->page, v, &c);
 	return buf_ok(&v->page, e);
 }
 

@@ -7,6 +7,7 @@
  * chosen on the form, and the keeper decides whether they may stand in it.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
 #include "portal/ca/carry.h"
@@ -16,7 +17,14 @@
 #include "portal/web/why.h"
 #include "privacy/facts/ticket.h"
 
-static void view_wipe(struct mail_form_view *m) { explicit_bzero(m, sizeof(*m)); }
+static void
+view_wipe(struct mail_form_view *m)
+{
+	if (m->address != NULL)
+		explicit_bzero(m->address, m->n * sizeof(*m->address));
+	free(m->address);
+	explicit_bzero(m, sizeof(*m));
+}
 
 /* Which level, and which names may stand in it now. */
 static void
@@ -40,12 +48,13 @@ choices(struct visit *v, struct mail_form_view *m, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct span a;
-	uint32_t n;
+	size_t n;
 
 	visit_ask_begin(v, &in);
 	TRY(visit_ask(v, KEEPER_CERT_CHOICES, &in, &out, &a, e));
-	n = unpack_u32(&a);
-	for (uint32_t i = 0; i < n && !a.bad; i++) {
+	if ((m->address = visit_rows(&a, sizeof(*m->address), &n, e)) == NULL)
+		return false;
+	for (size_t i = 0; i < n && !a.bad; i++) {
 		char name[NAME_TEXT];
 		unsigned kind = unpack_u8(&a);
 		int64_t id = unpack_i64(&a);
@@ -53,7 +62,7 @@ choices(struct visit *v, struct mail_form_view *m, struct err *e)
 		unpack_text(&a, name, sizeof(name));
 		(void)unpack_u8(&a);
 		(void)unpack_u8(&a);
-		if (kind != NAME_MAIL || m->n == COUNT(m->address))
+		if (kind != NAME_MAIL)
 			continue;
 		memcpy(m->address[m->n].address, name, sizeof(name));
 		snprintf(m->address[m->n++].id_text, sizeof(m->address[0].id_text), "%lld", (long long)id);

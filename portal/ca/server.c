@@ -9,23 +9,22 @@
 #include "portal/ca/routes.h"
 #include "privacy/facts/ticket.h"
 
-static void form_free(struct server_form_view **s) { free(*s); }
+static void form_free(struct server_form_view *s) { free(s->domain); }
 
 /* The member's proved domains: what a name must be or lie below. */
 static bool
-proved_domains(struct visit *v, struct server_form_view **s, struct err *e)
+proved_domains(struct visit *v, struct server_form_view *s, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct span a;
-	uint32_t n;
+	size_t n;
 
-	if ((*s = calloc(1, sizeof(**s))) == NULL)
-		return FAIL(e, ERR_MEMORY, "domains");
 	visit_ask_begin(v, &in);
 	TRY(visit_ask(v, KEEPER_CERT_CHOICES, &in, &out, &a, e));
-	n = unpack_u32(&a);
-	for (uint32_t i = 0; i < n && !a.bad && (*s)->n < DOMAINS_SHOWN; i++) {
-		struct domain_row *r = &(*s)->domain[(*s)->n];
+	if ((s->domain = visit_rows(&a, sizeof(*s->domain), &n, e)) == NULL)
+		return false;
+	for (size_t i = 0; i < n && !a.bad; i++) {
+		struct domain_row *r = &s->domain[s->n];
 		bool dns = unpack_u8(&a) == NAME_DNS;
 
 		r->id = unpack_i64(&a);
@@ -33,20 +32,20 @@ proved_domains(struct visit *v, struct server_form_view **s, struct err *e)
 		r->wildcard = unpack_u8(&a) != 0;
 		r->due = unpack_u8(&a) != 0;
 		host_shown(r->name, r->shown);
-		(*s)->n += dns;
+		s->n += dns;
 	}
-	(*s)->points = unpack_i64(&a);
-	(*s)->assured = unpack_u8(&a) != 0;
+	s->points = unpack_i64(&a);
+	s->assured = unpack_u8(&a) != 0;
 	return a.bad ? FAIL(e, ERR_IO, "certificate choices") : true;
 }
 
 static bool
 server_again(struct visit *v, struct err *e)
 {
-	DROP(form_free) struct server_form_view *s = NULL;
+	DROP(form_free) struct server_form_view s = {0};
 
 	TRY(proved_domains(v, &s, e));
-	page_server(&v->page, v, s);
+	page_server(&v->page, v, &s);
 	return buf_ok(&v->page, e);
 }
 
@@ -88,7 +87,7 @@ static void rows_free(struct preview_row **r) { free(*r); }
 static bool
 preview(struct visit *v, const struct request *r, struct err *e)
 {
-	DROP(form_free) struct server_form_view *s = NULL;
+	DROP(form_free) struct server_form_view s = {0};
 	DROP(rows_free) struct preview_row *rows = calloc(r->names + 1, sizeof(*rows));
 	DROP(buf_wipe) struct buf pem = {0};
 	struct server_view w = { .key = r->key, .row = rows, .n = r->names };
@@ -96,12 +95,12 @@ preview(struct visit *v, const struct request *r, struct err *e)
 	if (rows == NULL)
 		return FAIL(e, ERR_MEMORY, "preview");
 	TRY(proved_domains(v, &s, e));
-	w.assured = s->assured;
-	w.points = s->points;
-	form_put(&v->form, "level", s->assured ? "assured" : "robot");
+	w.assured = s.assured;
+	w.points = s.points;
+	form_put(&v->form, "level", s.assured ? "assured" : "robot");
 	TRY(request_pem(&pem, r, e));
 	for (size_t i = 0; i < r->names; i++) {
-		judge(&rows[i], &r->name[i], s);
+		judge(&rows[i], &r->name[i], &s);
 		w.kept += rows[i].kept;
 	}
 	w.request = pem.data;
