@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/log.h"
 #include "portal/ca/carry.h"
 #include "portal/ca/hex.h"
 #include "portal/ca/pem.h"
@@ -304,6 +305,7 @@ change(struct visit *v, enum ticket_act act, unsigned reason, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	unsigned char serial[TICKET_SERIAL];
+	struct err trouble = {0};
 	struct span a, ticket;
 
 	if (!form_good(&v->form)) {
@@ -318,7 +320,11 @@ change(struct visit *v, enum ticket_act act, unsigned reason, struct err *e)
 	TRY(visit_ask(v, KEEPER_CERT_CHANGE, &in, &out, &a, e));
 	ticket = unpack_bytes(&a);
 	TRY(unpack_end(&a, "certificate change", e));
-	TRY(carry_change(v, ticket, e));
+	/* The keeper holds the ticket now, and the clerk brings it to the signer: no going back. */
+	if (!carry_change(v, ticket, &trouble)) {
+		log_err("a ticket is left to the clerk", &trouble);
+		return REFUSE(e, ERR_TIMEOUT, WHY_CARRIED_LATER, "certificate change: carried later");
+	}
 	return go_show(v, e);
 }
 
