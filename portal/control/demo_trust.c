@@ -35,27 +35,6 @@ at_page(const struct someone *s, const char *page, struct err *e)
 	return browser_get(s->b, page, e);
 }
 
-/* Text as a page writes it. */
-static void
-as_page(struct buf *into, const char *text)
-{
-	static const struct { char c; const char *as; } entities[] = {
-		{ '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" }, { '"', "&quot;" }, { '\'', "&#39;" },
-	};
-
-	buf_reset(into);
-	for (; *text != '\0'; text++) {
-		size_t i = 0;
-
-		while (i < COUNT(entities) && entities[i].c != *text)
-			i++;
-		if (i < COUNT(entities))
-			buf_text(into, entities[i].as);
-		else
-			buf_add(into, text, 1);
-	}
-}
-
 /* ---- the challenge ---- */
 
 struct tick { char name[16], value[16]; };
@@ -73,7 +52,8 @@ question_at(const struct bank *bank, const char *page, unsigned n)
 	    (at = strstr(at, ". ")) == NULL || (end = strstr(at, "</legend>")) == NULL)
 		return NULL;
 	for (size_t i = 0; i < bank_count(bank); i++) {
-		as_page(&ask, bank_text(bank, i)->ask);
+		buf_reset(&ask);
+		buf_html(&ask, bank_text(bank, i)->ask);
 		if (!ask.failed && (size_t)(end - at) == ask.len + 2 && memcmp(at + 2, ask.data, ask.len) == 0)
 			return bank_key(bank, i);
 	}
