@@ -67,6 +67,7 @@ struct server_form_view { struct domain_row domain[DOMAINS_SHOWN]; size_t n; boo
 struct mail_form_view {
 	struct { char id_text[24], address[NAME_TEXT]; } address[64];
 	size_t	n;
+	bool	signs_in;		/* it is to prove its owner to web sites, too */
 	bool	assured;		/* this level may be chosen */
 	int64_t	points;
 	struct { char value[8], name[NAME_TEXT]; } name[VOUCH_NAMES];	/* value: index + 1 */

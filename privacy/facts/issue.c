@@ -91,8 +91,9 @@ footing_allowed(struct keeper *k, const struct act *a, const struct order *q, st
 	return true;
 }
 
+/* A certificate that signs in outlives the session that asks for it: only after the password. */
 static bool
-profile_allowed(const struct order *q, struct err *e)
+profile_allowed(const struct act *a, const struct order *q, struct err *e)
 {
 	bool mail = profile_is_mail(q->profile);
 
@@ -100,6 +101,8 @@ profile_allowed(const struct order *q, struct err *e)
 		return FAIL(e, ERR_INPUT, "issue: no profile %u", q->profile);
 	if ((q->options & ~TICKET_CLIENT_AUTH) != 0 || (!mail && q->options != 0))
 		return FAIL(e, ERR_INPUT, "issue: options %x", (unsigned)q->options);
+	if ((q->options & TICKET_CLIENT_AUTH) != 0 && (a->flags & SESSION_FRESH) == 0)
+		return REFUSE(e, ERR_DENIED, WHY_PASSWORD_NEEDED, "issue: signs in, and the session is not fresh");
 	return true;
 }
 
@@ -334,7 +337,7 @@ op_cert_ticket(struct keeper *k, struct act *a, struct err *e)
 
 	TRY(order_read(a, &q, e));
 	/* Also of one that is asked for again: points and names may have gone since. */
-	TRY(profile_allowed(&q, e));
+	TRY(profile_allowed(a, &q, e));
 	TRY(footing_allowed(k, a, &q, e));
 	TRY(ticket_book_asked(k, a->owner.number, q.hash, a->now, &wire, &again, e));
 	if (!again) {

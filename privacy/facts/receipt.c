@@ -254,7 +254,7 @@ cancel(struct keeper *k, struct act *a, const struct ticket_row *t, struct err *
 	if (t->act == TICKET_ISSUE) {
 		TRY(vault_erase(k->vault, w.r.member, FIELD_CERT_LABEL, w.r.id, a->now, NULL, e));
 		TRY(register_state_set(k, w.r.id, REGISTER_CANCELLED, 0, a->now, e));
-	} else {
+	} else if (w.r.wanted == t->act) {
 		TRY(register_want(k, w.r.id, 0, e));
 	}
 	TRY(ticket_book_close(k, t->id, TICKET_CANCELLED, e));
