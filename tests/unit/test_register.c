@@ -1,6 +1,7 @@
 /* Certificates: what is allowed, what is refused and why, and how each one lives and ends. */
 #include "ledger/digest.h"
 #include "privacy/facts/issue.h"
+#include "privacy/facts/parcel.h"
 #include "tests/unit/ca_rig.h"
 
 #define TLS	PROFILE_ROBOT_TLS
@@ -275,13 +276,14 @@ stored_from_the_signers_seal(void **state)
 	DROP(call_wipe) struct call c = { .ca = *state };
 	DROP(ticket_wipe) struct ticket t = {0};
 	DROP(buf_wipe) struct buf receipt = {0};
-	unsigned char box[sizeof(body) - 1 + crypto_box_SEALBYTES];
+	DROP(buf_wipe) struct buf box = {0};
+	struct parcel_key key = {0};
 
 	ca_ticket(c.ca, c.ca->ana, &mail, &t);
 	ca_receipt(c.ca, &t, CERT_VALID, body, &receipt);
-	crypto_box_seal(box, (const unsigned char *)body, sizeof(body) - 1, c.ca->rig.keys.box_public);
+	assert_true(parcel_seal(&key, c.ca->rig.keys.box_public, span_text(body), &box, NULL));
 	pack_bytes(&c.in, receipt.data, receipt.len);
-	pack_bytes(&c.in, box, sizeof(box));
+	pack_bytes(&c.in, box.data, box.len);
 	pack_u8(&c.in, 1);
 	c.in.data[c.in.len - 3] ^= 1;
 	ca_refused_as(&c, KEEPER_PEER_CLERK, KEEPER_CERT_STORED, ERR_CRYPTO, 0);
