@@ -384,7 +384,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.keeps = MSG("For good: what was decided, when and by how many; the reasons are sealed."),
 		.told = true,
 		.says = MSG("To decide by two officers about objections, suspensions, found fraud and the founding of the web of trust."),
-		.history = MSG("Officers asked for or made a decision."),
+		.history = MSG("Officers looked into something to be decided, or decided it."),
 	},
 	[PURPOSE_FOUNDING] = {
 		.name = "founding", .kind = KIND_ASSURANCE, .fields = NAMES | B(SIGNER),

@@ -5,6 +5,9 @@
  * and asks for a PEM answer, so that the page keeps the key), or elsewhere and
  * the request pasted.  From the request only the key is taken; level and names are those
  * chosen on the form, and the keeper decides whether they may stand in it.
+ *
+ * One that also signs in is a way in that outlives the session, so it has a page of its
+ * own behind the password.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,14 +74,16 @@ choices(struct visit *v, struct mail_form_view *m, struct err *e)
 	return unpack_end(&a, "certificate choices", e);
 }
 
-bool
-mail_show(struct visit *v, struct err *e)
+static bool
+show(struct visit *v, bool signs_in, struct err *e)
 {
-	DROP(view_wipe) struct mail_form_view m = {0};
+	DROP(view_wipe) struct mail_form_view m = { .signs_in = signs_in };
 
 	TRY(choices(v, &m, e));
 	if (form_shown(&v->form, "level")[0] == '\0')
 		form_put(&v->form, "level", m.assured ? "assured" : "robot");
+	if (m.n == 1 && form_good(&v->form))
+		form_put(&v->form, "address", m.address[0].address);
 	if (form_shown(&v->form, "name")[0] == '\0')
 		form_put(&v->form, "name", "0");
 	v->csp = VISIT_CSP_KEYGEN;
@@ -86,8 +91,21 @@ mail_show(struct visit *v, struct err *e)
 	return buf_ok(&v->page, e);
 }
 
+bool
+mail_show(struct visit *v, struct err *e)
+{
+	return show(v, false, e);
+}
+
+bool
+mail_sign_in_show(struct visit *v, struct err *e)
+{
+	return show(v, true, e);
+}
+
 static bool
-ask_ticket(struct visit *v, const struct request *r, struct buf *out, struct span *ticket, struct err *e)
+ask_ticket(struct visit *v, const struct request *r, bool signs_in, struct buf *out,
+    struct span *ticket, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0};
 	bool assured = strcmp(form_text(&v->form, "level"), "assured") == 0;
@@ -96,7 +114,7 @@ ask_ticket(struct visit *v, const struct request *r, struct buf *out, struct spa
 	visit_ask_begin(v, &in);
 	pack_u8(&in, assured ? PROFILE_ASSURED_MAIL : PROFILE_ROBOT_MAIL);
 	buf_add(&in, r->key_hash, sizeof(r->key_hash));
-	pack_u32(&in, form_ticked(&v->form, "sign_in") ? TICKET_CLIENT_AUTH : 0);
+	pack_u32(&in, signs_in ? TICKET_CLIENT_AUTH : 0);
 	pack_u8(&in, (unsigned)form_number(&v->form, "name"));
 	pack_u8(&in, 1);
 	pack_u8(&in, NAME_MAIL);
@@ -161,8 +179,8 @@ fault_for_script(struct visit *v, struct err *e)
 	return buf_ok(&v->page, e);
 }
 
-bool
-mail_issue(struct visit *v, struct err *e)
+static bool
+take(struct visit *v, bool signs_in, struct err *e)
 {
 	DROP(request_wipe) struct request r = {0};
 	DROP(buf_wipe) struct buf out = {0};
@@ -172,7 +190,7 @@ mail_issue(struct visit *v, struct err *e)
 		form_fault(&v->form, "name", MSG("A name stands in Assured certificates only. Choose that level, or no name."));
 	TRY(request_typed(&r, v, form_bytes(&v->form, "request"), e));
 	if (form_good(&v->form)) {
-		if (ask_ticket(v, &r, &out, &ticket, e))
+		if (ask_ticket(v, &r, signs_in, &out, &ticket, e))
 			return issue(v, ticket, &r, e);
 		if (!visit_fault(v, e, NULL))
 			return false;
@@ -180,5 +198,17 @@ mail_issue(struct visit *v, struct err *e)
 	v->status = 422;
 	if (for_script(v))
 		return fault_for_script(v, e);
-	return mail_show(v, e);
+	return show(v, signs_in, e);
+}
+
+bool
+mail_issue(struct visit *v, struct err *e)
+{
+	return take(v, false, e);
+}
+
+bool
+mail_sign_in_issue(struct visit *v, struct err *e)
+{
+	return take(v, true, e);
 }

@@ -34,7 +34,6 @@ static const struct form_row mail_fields[] = {
 	{ "address", MSG("E-mail address"), FORM_TEXT, 3, 254, true, NULL },
 	LEVEL_ROW,
 	{ "name", MSG("Your name in it"), FORM_NUMBER, 0, VOUCH_NAMES, false, NULL },
-	{ "sign_in", MSG("I want to sign in to web sites with it"), FORM_TICK, 0, 1, false, NULL },
 	PUBLIC_ROW, LABEL_ROW,
 	{ "request", MSG("Certificate request"), FORM_AREA, 1, REQUEST_MOST, true, NULL },
 	{ "answer", MSG("Kind of answer"), FORM_CHOICE, 3, 4, false, "pem|page" },
@@ -91,6 +90,8 @@ const struct route ca_routes[] = {
 	{ POST, "/certs/server/issue", "issue", ACTS_FROM("/certs/server", PURPOSE_ISSUE), FIELDS(server_issue_fields), server_issue },
 	{ GET,  "/certs/mail", "mail certificate", OWN(PURPOSE_ADDRESSES), NONE, mail_show },
 	{ POST, "/certs/mail", "issue", ACTS(PURPOSE_ISSUE), FIELDS(mail_fields), mail_issue },
+	{ GET,  "/certs/sign-in", "sign-in certificate", FRESH(PURPOSE_ADDRESSES), NONE, mail_sign_in_show },
+	{ POST, "/certs/sign-in", "issue", FRESH_ACTS(PURPOSE_ISSUE), FIELDS(mail_fields), mail_sign_in_issue },
 
 	{ GET,  "/status", "status", OPEN, FIELDS(status_get_fields), status_show },
 	{ POST, "/status", "status", (enum role)0, NEEDS_NOTHING, PURPOSE_CERT_SHOW, GUARD_FORM, NULL, FIELDS(status_fields), status_ask },

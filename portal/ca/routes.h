@@ -17,7 +17,7 @@ handler cert_change_show, cert_revoke, cert_suspend, cert_resume;
 /* server.c */
 handler server_show, server_preview, server_issue;
 /* mail.c */
-handler mail_show, mail_issue;
+handler mail_show, mail_issue, mail_sign_in_show, mail_sign_in_issue;
 /* status.c */
 handler status_show, status_ask;
 /* ocsp.c */

@@ -65,6 +65,7 @@ struct server_form_view { struct domain_row *domain; size_t n; bool assured; int
 struct mail_form_view {
 	struct mail_choice { char id_text[24], address[NAME_TEXT]; } *address;
 	size_t	n;
+	bool	signs_in;		/* it is to prove its owner to web sites, too */
 	bool	assured;		/* this level may be chosen */
 	int64_t	points;
 	struct { char value[8], name[NAME_TEXT]; } name[VOUCH_NAMES];	/* value: index + 1 */

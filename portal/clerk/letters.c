@@ -136,7 +136,7 @@ static const struct row rows[MAIL_USE__COUNT] = {
 	},
 	[MAIL_OBJECTED] = {
 		.subject = MSG("Somebody objects to a vouching of yours at {site}"),
-		.happened = MSG("A member you vouched for says that it was wrong. Officers look into it; your vouching stands until they have decided. You find it under \"Assurances given\"."),
+		.happened = MSG("A member you vouched for says that it was wrong. Officers look into it; your vouching stands until they have decided. You find it under \"My points\", \"Whom you vouched for\"."),
 		.why = own_address,
 		.not_you = MSG("There is nothing to do. If officers have questions, they ask."),
 	},
@@ -166,7 +166,7 @@ static const struct row rows[MAIL_USE__COUNT] = {
 	},
 	[MAIL_FOUNDER] = {
 		.subject = MSG("The founders of {site}'s web of trust"),
-		.happened = MSG("Officers named you among the founders: {object}. Founders meet, look at each other's papers and vouch for each other first. What you can do stands under \"My points\"."),
+		.happened = MSG("Two officers decided who the founders are, and you are one of them. Founders meet, look at each other's papers and vouch for each other first. Sign in, make a code under \"My points\", and meet the others."),
 		.why = own_address,
 		.not_you = MSG("If you know nothing of this, please write to the privacy contact in our imprint."),
 	},
@@ -204,9 +204,15 @@ static const struct row rows[MAIL_USE__COUNT] = {
 	},
 	[MAIL_PAPER] = {
 		.subject = MSG("Paper forms in your keeping"),
-		.happened = MSG("Once a year we ask: are the forms whose time is over destroyed? Please tick them under \"Paper register\"."),
+		.happened = MSG("Once a year we ask: are the forms whose time is over destroyed? Please tick them under \"Paper register\", which stands below \"My points\"."),
 		.why = MSG("You keep signed paper forms as an assurer."),
 		.not_you = MSG("If you keep none, tick them as destroyed or say who has them now."),
+	},
+	[MAIL_PAPER_OFFERED] = {
+		.subject = MSG("Paper forms are offered to you at {site}"),
+		.happened = MSG("An assurer asks you to take over signed paper forms. Accept or refuse them under \"Paper register\", which stands below \"My points\". Accept when you have the paper in your hands: from then on you keep it."),
+		.why = MSG("An assurer named you as who should keep these forms."),
+		.not_you = MSG("If you do not want them, refuse: they stay with who has them."),
 	},
 };
 

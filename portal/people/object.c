@@ -7,9 +7,11 @@
 
 /* As the keeper writes them; the more particular first. */
 static const char *const frames[] = {
+	MSG("form {1}: {2}"), MSG("all forms: {1}"),
 	MSG("{1}, serial {2}"), MSG("yes: agreement {1}, statement {2}"),
 	MSG("not passed, {1} of {2}"), MSG("passed, {1} of {2}"),
 	MSG("no: agreement {1}, statement {2}"), MSG("agreement {1}, statement {2}"),
+	MSG("a founder, by decision {1}"), MSG("decision {1}: {2}"), MSG("decision {1}"),
 	MSG("{1}, from now"), MSG("{1}, until now"), MSG("{1}: on"), MSG("{1}: off"), MSG("{1} on"), MSG("{1} off"), MSG("signed, {1} points"),
 };
 static const char *const words[] = {
@@ -31,7 +33,9 @@ static const char *const words[] = {
 	MSG("officers decided"), MSG("points will fall"), MSG("a name or birth date was linked"),
 	MSG("a parent's consent"), MSG("founders"), MSG("a message by way of the directory"),
 	MSG("an answer by way of the directory"), MSG("whom you answered"),
-	MSG("a trusted third party's check"), MSG("paper forms"),
+	MSG("a trusted third party's check"), MSG("paper forms"), MSG("paper forms are offered to you"),
+	MSG("register"), MSG("destroyed"), MSG("the others are still there"), MSG("no longer offered"),
+	MSG("offered to somebody else"), MSG("taken over"), MSG("declined"), MSG("asked once a year"),
 	MSG("begun"), MSG("looked at"),
 	MSG("on screen"), MSG("printed"), MSG("for a trusted third party"), MSG("for a top-up"), MSG("list"),
 	MSG("withdrawn"), MSG("taken by an assurer"), MSG("taken"), MSG("ended by wrong codes"),
@@ -39,6 +43,7 @@ static const char *const words[] = {
 	MSG("noted, to be signed"), MSG("to be signed"), MSG("dropped, not signed"), MSG("an assurance that was not signed"),
 	MSG("confirmed on screen"), MSG("taken back"), MSG("name"), MSG("a hand-over that was left alone"),
 	MSG("a hand-over that was too old"), MSG("form with the code"), MSG("form with names"),
+	MSG("form for a trusted third party"),
 	MSG("directory"), MSG("listed"), MSG("taken down"), MSG("announced and never shown"),
 	MSG("a message to a listed assurer"), MSG("a message that was not answered"),
 	MSG("your message was answered: each of you knows the other's address now"),
@@ -50,6 +55,12 @@ static const char *const words[] = {
 	MSG("took somebody off the assurers of an event"), MSG("list of an event printed"), MSG("printed by name"),
 	MSG("printed by initials"), MSG("an event that is over"), MSG("filled in"), MSG("brought along, and differs"),
 	MSG("brought along, and agrees"), MSG("brought along and confirmed"), MSG("a slip that was too old"),
+	MSG("founding asked for"), MSG("a suspension asked for"), MSG("the end of a suspension asked for"),
+	MSG("a finding of fraud asked for"), MSG("a vote for it"), MSG("a vote against it"), MSG("agreed"), MSG("refused"), MSG("lapsed"),
+	MSG("offered"), MSG("offer taken back"), MSG("offers"), MSG("founder"), MSG("an objection"), MSG("your objection was read"),
+	MSG("an objection was upheld"), MSG("an objection was dismissed"), MSG("suspended as an assurer"),
+	MSG("the suspension ended"), MSG("fraud was found"), MSG("standing looked at"),
+	MSG("your standing as an assurer was looked at"),
 	MSG("assurer"), MSG("support"), MSG("officer"), MSG("auditor"),
 };
 

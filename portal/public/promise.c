@@ -42,8 +42,8 @@ const struct promise promises[] = {
 	{ "P13", "p13", MSG("A material change of policy is announced on the front page and on top of this statement, and you are asked again."),
 	    MSG("After a new version your pages wait for your answer, and who declines keeps the right to a copy of their data, and to revoke, correct and erase. Writing the announcement is up to those who run the site."),
 	    KEPT_BY_BOTH },
-	{ "P14", "p14", MSG("Mailing lists are for those who join them."),
-	    MSG("There is none. Nothing on any form is ticked before you tick it."),
+	{ "P14", "p14", MSG("Lists are for those who join them."),
+	    MSG("There is no mailing list. In the directory and on the list of an event stands only who chose so, with what they chose to show, and one click takes it back. Nothing on any form is ticked before you tick it."),
 	    KEPT_BY_PROGRAM },
 	{ "P15", "p15", MSG("Programs can read our policy too."),
 	    MSG("Security contact and our answer to Global Privacy Control are files under /.well-known/. A P3P policy is not published yet."),
@@ -52,7 +52,7 @@ const struct promise promises[] = {
 	    MSG("It goes to the privacy contact. If that is the one you complain about, go to the authority straight away."),
 	    KEPT_BY_PEOPLE },
 	{ "P17", "p17", MSG("When privacy or security is broken, those it concerns are told at once."),
-	    MSG("By itself the program tells you of changes that could be somebody else's: a new password, a recovery, wrong answers to your questions, another primary address or a removed one, an issued or revoked certificate, a role, a vouching, a replaced name or birth date. Of a failure of ours, those who run the site tell you, by mail and on the front page."),
+	    MSG("By itself the program tells you of changes that could be somebody else's: a new password, a recovery, wrong answers to your questions, another primary address or a removed one, an issued or revoked certificate, a role, an assurance, points that will fall, a replaced name or birth date. Of a failure of ours, those who run the site tell you, by mail and on the front page."),
 	    KEPT_BY_BOTH },
 };
 const size_t promise_count = COUNT(promises);

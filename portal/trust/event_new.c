@@ -98,7 +98,7 @@ typed(struct visit *v, struct event_row *r)
 		return false;
 	snprintf(r->place, sizeof(r->place), "%s", form_text(&v->form, "place"));
 	snprintf(r->note, sizeof(r->note), "%s", form_text(&v->form, "note"));
-	r->capacity = form_number(&v->form, "capacity");
+	r->capacity = form_number(&v->form, "places");
 	times_typed(v, r);
 	return form_good(&v->form);
 }

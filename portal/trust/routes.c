@@ -1,5 +1,6 @@
 #include "portal/trust/routes.h"
 #include "privacy/facts/bank_draw.h"
+#include "privacy/facts/founding.h"
 
 #define FIELDS(rows)	rows, COUNT(rows)
 #define NONE		NULL, 0
@@ -49,11 +50,13 @@ static const struct form_row note_fields[] = {
 	TICK("paper", MSG("I keep a signed paper form")),
 	{ "link", MSG("What the deed changes"), FORM_TEXT, 0, 8, false, NULL },
 	{ "points", MSG("Points"), FORM_NUMBER, 0, 1000, true, NULL },
+	{ "third", MSG("Who checked the papers"), FORM_TEXT, 0, 200, false, NULL },
 };
 static const struct form_row drafts_show_fields[] = {
 	{ "new", MSG("Number"), FORM_NUMBER, 0, INT64_MAX / 2, false, NULL },
 	{ "signed", MSG("Signed"), FORM_NUMBER, 0, SIGNED_AT_ONCE, false, NULL },
 	{ "failed", MSG("Not signed"), FORM_NUMBER, 0, SIGNED_AT_ONCE, false, NULL },
+	{ "gone", MSG("Not signed"), FORM_NUMBER, 0, SIGNED_AT_ONCE, false, NULL },
 };
 static const struct form_row drafts_fields[] = {
 	{ "draft", MSG("What you sign"), FORM_MANY, 1, SIGNED_AT_ONCE, true, NULL },
@@ -62,8 +65,29 @@ static const struct form_row drafts_fields[] = {
 static const struct form_row withdraw_fields[] = {
 	{ "reason", MSG("Why"), FORM_AREA, 3, 500, true, NULL },
 };
+static const struct form_row founder_fields[] = {
+	{ "on", MSG("On"), FORM_CHOICE, 1, 1, true, "0|1" },
+};
+static const struct form_row object_fields[] = {
+	{ "words", MSG("What is wrong"), FORM_AREA, 3, REASON_TEXT - 1, true, NULL },
+};
 static const struct form_row given_fields[] = {
 	{ "before", MSG("Before"), FORM_NUMBER, 0, INT64_MAX / 2, false, NULL },
+};
+
+/* ---- without a meeting, and paper ---- */
+static const struct form_row third_fields[] = {
+	{ "region", MSG("Country where your papers are checked"), FORM_TEXT, 2, 2, true, NULL },
+};
+static const struct form_row papers_show_fields[] = {
+	TICK("still", MSG("The others are still there")),
+};
+static const struct form_row paper_accept_fields[] = {
+	ID_ROW,
+	{ "answer", MSG("Answer"), FORM_CHOICE, 2, 3, true, "yes|no" },
+};
+static const struct form_row papers_offer_fields[] = {
+	{ "to", MSG("Who is to keep it"), FORM_TEXT, 1, 320, true, NULL },
 };
 
 /* ---- directory and contact ---- */
@@ -121,7 +145,7 @@ static const struct form_row event_fields[] = {
 	{ "days", MSG("On how many days?"), FORM_CHOICE, 1, 1, true, "1|2|3" },
 	{ "until", MSG("Ends at"), FORM_TEXT, 4, 5, true, NULL },
 	{ "east", MSG("Clock of the place"), FORM_CHOICE, 6, 6, true, clocks },
-	{ "capacity", MSG("Places"), FORM_NUMBER, 1, EVENT_CAPACITY_MOST, true, NULL },
+	{ "places", MSG("Places"), FORM_NUMBER, 1, EVENT_CAPACITY_MOST, true, NULL },
 	{ "note", MSG("What else to know"), FORM_AREA, 0, EVENT_NOTE_MAX, false, NULL },
 };
 static const struct form_row sign_up_fields[] = {
@@ -145,18 +169,42 @@ static const struct form_row slip_code_fields[] = {
 	{ "code", MSG("Code"), FORM_TEXT, 1, 64, true, NULL },
 };
 
+/* ---- officers ---- */
+#define REASON_ROW { "reason", MSG("Your reason"), FORM_AREA, 3, REASON_TEXT - 1, true, NULL }
+static const struct form_row founding_fields[] = {
+	{ "founder", MSG("Founders"), FORM_MANY, 1, FOUNDERS_MOST, true, NULL },
+	REASON_ROW,
+};
+static const struct form_row vote_fields[] = {
+	{ "vote", MSG("Your vote"), FORM_CHOICE, 2, 3, true, "yes|no" },
+	REASON_ROW,
+};
+static const struct form_row standing_fields[] = {
+	{ "who", MSG("Member number or e-mail address"), FORM_TEXT, 1, 254, true, NULL },
+};
+static const struct form_row standing_ask_fields[] = {
+	{ "member", MSG("Member number"), FORM_NUMBER, 1, INT64_MAX / 2, true, NULL },
+	{ "kind", MSG("What you ask for"), FORM_CHOICE, 4, 7, true, "suspend|lift|fraud" },
+	REASON_ROW,
+};
+
 #define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL
 #define POSTS(p) (enum role)0, NEEDS_NOTHING, p, GUARD_FORM, NULL
 #define OWN(p)	ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN, NULL
 #define ACTS(p)	ACTS_FROM(NULL, p)
 #define ACTS_FROM(page, p) ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN_FORM, page
 #define FRESH(p) ROLE_MEMBER, NEEDS_FRESH, p, GUARD_OWN, NULL
-#define FRESH_ACTS(p) ROLE_MEMBER, NEEDS_FRESH, p, GUARD_OWN_FORM, NULL
+#define FRESH_ACTS(p) FRESH_ACTS_FROM(NULL, p)
+#define FRESH_ACTS_FROM(page, p) ROLE_MEMBER, NEEDS_FRESH, p, GUARD_OWN_FORM, page
 #define ASSURER_OWN(p) ROLE_ASSURER, NEEDS_SESSION, p, GUARD_OWN, NULL
 #define ASSURER_ACTS(p) ASSURER_ACTS_FROM(NULL, p)
 #define ASSURER_ACTS_FROM(page, p) ROLE_ASSURER, NEEDS_SESSION, p, GUARD_OWN_FORM, page
 #define ASSURER_FRESH(p) ROLE_ASSURER, NEEDS_FRESH, p, GUARD_OWN, NULL
 #define ASSURER_FRESH_ACTS(p) ROLE_ASSURER, NEEDS_FRESH, p, GUARD_OWN_FORM, NULL
+#define OFFICER_OWN(p) ROLE_OFFICER, NEEDS_SESSION, p, GUARD_OWN, NULL
+#define OFFICER_FRESH(p) ROLE_OFFICER, NEEDS_FRESH, p, GUARD_OWN, NULL
+#define OFFICER_FRESH_ACTS(p) OFFICER_FRESH_ACTS_FROM(NULL, p)
+#define OFFICER_FRESH_ACTS_FROM(page, p) ROLE_OFFICER, NEEDS_FRESH, p, GUARD_OWN_FORM, page
 
 const struct route trust_routes[] = {
 	/* ---- meeting and vouching ---- */
@@ -182,11 +230,38 @@ const struct route trust_routes[] = {
 
 	{ GET,  "/points", "points", OWN(PURPOSE_POINTS), NONE, points_show },
 	{ POST, "/points/confirm", "confirm assurance", ACTS_FROM("/points", PURPOSE_ASSURE), FIELDS(handover_id_fields), vouch_confirm },
+	{ POST, "/points/founder", "founder's offer", ACTS_FROM("/points", PURPOSE_FOUNDING), FIELDS(founder_fields), founder_offer },
+	{ GET,  "/points/object/*", "object", OWN(PURPOSE_POINTS), NONE, object_show },
+	{ POST, "/points/object/*", "object", ACTS(PURPOSE_OBJECTION), FIELDS(object_fields), object_send },
 	{ GET,  "/points/parent", "parent's consent", FRESH(PURPOSE_PARENT), NONE, parent_show },
 	{ POST, "/points/parent", "parent's consent", FRESH_ACTS(PURPOSE_PARENT), NONE, parent_withdraw },
 	{ GET,  "/assurances", "assurances given", OWN(PURPOSE_ASSURANCES), FIELDS(given_fields), given_show },
 	{ GET,  "/assurances/withdraw/*", "withdraw assurance", FRESH(PURPOSE_ASSURANCES), NONE, withdraw_show },
 	{ POST, "/assurances/withdraw/*", "withdraw assurance", FRESH_ACTS(PURPOSE_ASSURE), FIELDS(withdraw_fields), withdraw_do },
+
+	/* ---- officers: what they decide together ---- */
+	{ GET,  "/officers", "decisions", OFFICER_OWN(PURPOSE_DECISION), NONE, officers_show },
+	{ GET,  "/officers/founding", "founding", OFFICER_FRESH(PURPOSE_DECISION), NONE, founding_show },
+	{ POST, "/officers/founding", "ask for founding", OFFICER_FRESH_ACTS(PURPOSE_DECISION), FIELDS(founding_fields), founding_ask },
+	{ GET,  "/officers/decision/*", "decision", OFFICER_FRESH(PURPOSE_DECISION), NONE, decision_show },
+	{ POST, "/officers/decision/*", "vote", OFFICER_FRESH_ACTS(PURPOSE_DECISION), FIELDS(vote_fields), decision_vote },
+	{ GET,  "/officers/standing", "standing", OFFICER_FRESH(PURPOSE_DECISION), NONE, standing_show },
+	{ POST, "/officers/standing", "standing", OFFICER_FRESH_ACTS(PURPOSE_DECISION), FIELDS(standing_fields), standing_look },
+	{ POST, "/officers/standing/ask", "ask about standing", OFFICER_FRESH_ACTS_FROM("/officers/standing", PURPOSE_DECISION),
+	  FIELDS(standing_ask_fields), standing_ask },
+	/* ---- without a meeting, and paper ---- */
+	{ GET,  "/ttp", "third parties", OWN(PURPOSE_HANDOVER), NONE, third_show },
+	{ POST, "/ttp", "new third party's form", ACTS(PURPOSE_HANDOVER), FIELDS(third_fields), third_new },
+	{ POST, "/ttp/topup", "new top-up", ACTS_FROM("/ttp", PURPOSE_HANDOVER), NONE, third_topup },
+	{ POST, "/ttp/form", "print third party's form", ACTS_FROM("/ttp", PURPOSE_HANDOVER), FIELDS(handover_id_fields), third_form },
+	{ POST, "/ttp/end", "withdraw third party's form", ACTS_FROM("/ttp", PURPOSE_HANDOVER), FIELDS(handover_id_fields), third_end },
+	{ GET,  "/papers", "paper register", OWN(PURPOSE_PAPER), FIELDS(papers_show_fields), papers_show },
+	{ POST, "/papers/destroyed", "form destroyed", ACTS_FROM("/papers", PURPOSE_PAPER), FIELDS(handover_id_fields), paper_destroyed },
+	{ POST, "/papers/still", "forms still there", ACTS_FROM("/papers", PURPOSE_PAPER), NONE, papers_still },
+	{ POST, "/papers/accept", "accept form", ACTS_FROM("/papers", PURPOSE_PAPER), FIELDS(paper_accept_fields), paper_accept },
+	{ POST, "/papers/keep", "take offer back", FRESH_ACTS_FROM("/papers", PURPOSE_PAPER), FIELDS(handover_id_fields), papers_keep },
+	{ GET,  "/papers/offer/*", "hand over forms", FRESH(PURPOSE_PAPER), NONE, papers_offer_show },
+	{ POST, "/papers/offer/*", "hand over forms", FRESH_ACTS(PURPOSE_PAPER), FIELDS(papers_offer_fields), papers_offer },
 
 	/* ---- directory and contact ---- */
 	{ GET,  "/directory", "directory", OPEN, FIELDS(search_fields), directory_show },

@@ -116,7 +116,7 @@ answer_stop(struct visit *v, enum stop why)
 		forget_session(v);
 		page_question(&v->page, v, p);
 	} else {
-		page_problem(&v->page, v, p);
+		page_problem(&v->page, v, p, false);
 	}
 	end(v);
 }
@@ -131,7 +131,7 @@ answer_fault(struct visit *v, const struct err *e)
 		forget_session(v);
 		page_question(&v->page, v, &p);
 	} else {
-		page_problem(&v->page, v, &p);
+		page_problem(&v->page, v, &p, e->why == WHY_ROLE && v->route != NULL && v->route->role == ROLE_ASSURER);
 	}
 	end(v);
 }

@@ -12,6 +12,7 @@ const struct section sections_own[] = {
 	{ "data",	MSG("My data"),		"/data",	true },
 	{ "history",	MSG("My history"),	"/history",	true },
 	{ "settings",	MSG("Settings"),	"/settings",	true },
+	{ "officers",	MSG("Decisions"),	"/officers",	false },
 	{ NULL, NULL, NULL, false },
 };
 

@@ -7,6 +7,7 @@
 #include "privacy/facts/address.h"
 #include "privacy/facts/assurance.h"
 #include "privacy/facts/footing.h"
+#include "privacy/facts/founding.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/name.h"
 #include "privacy/facts/third_party.h"
@@ -69,7 +70,8 @@ received_one(void *self, const struct assurance *a, struct err *e)
 }
 
 static void
-points_pack(const struct keeper *k, struct act *a, const struct points *p, const struct trust_facts *t, bool parent)
+points_pack(const struct keeper *k, struct act *a, const struct points *p, const struct trust_facts *t, bool parent,
+    enum founding_state founding)
 {
 	pack_i64(a->out, a->owner.number);
 	pack_i64(a->out, p->assurance);
@@ -89,6 +91,7 @@ points_pack(const struct keeper *k, struct act *a, const struct points *p, const
 	pack_i64(a->out, p->falls_to);
 	pack_u8(a->out, t->standing);
 	pack_u8(a->out, parent);
+	pack_u8(a->out, founding);
 	pack_u8(a->out, (unsigned)p->want_count);
 	for (size_t i = 0; i < p->want_count; i++) {
 		pack_u8(a->out, p->wants[i].kind);
@@ -122,6 +125,7 @@ op_points(struct keeper *k, struct act *a, struct err *e)
 {
 	DROP(listing_wipe) struct listing l = { .k = k, .a = a };
 	DROP(vouchings_wipe) struct vouchings v = {0};
+	enum founding_state founding;
 	struct trust_facts t;
 	struct points p;
 
@@ -130,7 +134,8 @@ op_points(struct keeper *k, struct act *a, struct err *e)
 	TRY(trust_get(k, a->owner.number, &t, e));
 	TRY(vouchings_load(k, a->owner.number, 0, &v, e));
 	TRY(identity_load(k, a->owner.number, &l.held, e));
-	points_pack(k, a, &p, &t, v.parent);
+	TRY(founding_state_of(k, a->owner.number, &founding, e));
+	points_pack(k, a, &p, &t, a->now < v.parent_until, founding);
 	TRY(assurance_received(k, a->owner.number, received_one, &l, e));
 	TRY(listing_pack(&l, e));
 	return lost_pack(k, a, &p, e);
@@ -192,6 +197,7 @@ op_assurance_confirm(struct keeper *k, struct act *a, struct err *e)
 {
 	int64_t id = unpack_i64(&a->in);
 	struct assurance row;
+	struct owner giver;
 
 	TRY(act_read(a, e));
 	TRY(of_member(k, a, id, &row, e));
@@ -201,6 +207,8 @@ op_assurance_confirm(struct keeper *k, struct act *a, struct err *e)
 		return true;
 	row.confirmed_at = a->now;
 	TRY(assurance_set(k, &row, e));
+	TRY(member_owner(k, row.giver, &giver, NULL, e));
+	TRY(act_record_also(k, a, &giver, "confirmed on screen", e));
 	return act_record(k, a, "confirmed on screen", e);
 }
 
@@ -251,36 +259,15 @@ op_assurance_withdraw(struct keeper *k, struct act *a, struct err *e)
 
 /* ---- a parent's consent ---- */
 
-struct confirmed { struct assurance row[LISTED_MOST]; size_t n; };
-
-static bool
-confirmed_one(void *self, const struct assurance *a, struct err *e)
-{
-	struct confirmed *c = self;
-
-	(void)e;
-	if (a->parent && c->n < COUNT(c->row))
-		c->row[c->n++] = *a;
-	return true;
-}
-
-static void confirmed_free(struct confirmed **c) { free(*c); }
-
 bool
 op_parent_withdraw(struct keeper *k, struct act *a, struct err *e)
 {
-	DROP(confirmed_free) struct confirmed *c = calloc(1, sizeof(*c));
+	int64_t n;
 
 	TRY(act_read(a, e));
-	if (c == NULL)
-		return FAIL(e, ERR_MEMORY, "parent: no memory");
-	TRY(assurance_received(k, a->owner.number, confirmed_one, c, e));
-	if (c->n == 0)
+	TRY(assurance_forget_parent(k, a->owner.number, &n, e));
+	if (n == 0)
 		return REFUSE(e, ERR_CONFLICT, WHY_PARENT, "parent: none is noted");
-	for (size_t i = 0; i < c->n; i++) {
-		c->row[i].parent = false;
-		TRY(assurance_set(k, &c->row[i], e));
-	}
 	TRY(act_record(k, a, "withdrawn", e));
 	TRY(address_notify(k, &a->owner, a->lang, MAIL_PARENT, NULL, a->purpose, a->now, e));
 	return trust_refresh(k, &a->owner, a->now, NULL, e);

@@ -9,6 +9,9 @@
 #include "privacy/keeper/record.h"
 
 #define LISTED		100
+#define SWEEP_MOST	16
+#define OBJECTION_KEPT	(365 * DAY_SECONDS)	/* after it was decided, as purpose.c says */
+#define VOTES_MOST	(2 * DECISION_VOTES)
 #define COLUMN_REASON	1u	/* inside the sealed places */
 #define COLUMN_VOTE	2u
 
@@ -25,6 +28,7 @@ const char decision_schema[] =
 " key INTEGER NOT NULL,"
 " reason BLOB) STRICT;"			/* sealed with the site's key */
 "CREATE INDEX decision_open ON decision (asked_at) WHERE state = 1;"
+"CREATE INDEX decision_words ON decision (decided_at) WHERE assurance > 0 AND subject > 0;"	/* of objections */
 "CREATE TABLE decision_vote ("
 " decision INTEGER NOT NULL REFERENCES decision (id),"
 " officer INTEGER NOT NULL,"
@@ -54,10 +58,16 @@ sql_vote = { "decision_vote", "iiiiib", "",
 	"INSERT INTO decision_vote (decision, officer, yes, at, key, reason) VALUES ($1, $2, $3, $4, $5, $6)" },
 sql_votes = { "decision_votes", "ii", "i",
 	"SELECT CAST(COUNT(*) AS bigint) FROM decision_vote WHERE decision = $1 AND yes = $2" },
+sql_vote_list = { "decision_vote_list", "ii", "iiiib",
+	"SELECT yes, at, officer, key, reason FROM decision_vote WHERE decision = $1 ORDER BY at, officer LIMIT $2" },
 sql_my_vote = { "decision_my_vote", "ii", "i",
 	"SELECT yes FROM decision_vote WHERE decision = $1 AND officer = $2" },
 sql_lapsed = { "decision_lapsed", "iii", "i",
-	"SELECT id FROM decision WHERE state = 1 AND kind <> $1 AND asked_at < $2 ORDER BY asked_at LIMIT $3" };
+	"SELECT id FROM decision WHERE state = 1 AND kind <> $1 AND asked_at < $2 ORDER BY asked_at LIMIT $3" },
+sql_words_over = { "decision_words_over", "ii", "i",
+	"SELECT id FROM decision WHERE assurance > 0 AND subject > 0 AND decided_at > 0 AND decided_at < $1"
+	" ORDER BY decided_at LIMIT $2" },
+sql_words_gone = { "decision_words_gone", "i", "", "UPDATE decision SET subject = 0 WHERE id = $1" };
 
 static void
 row_read(const struct rows *r, struct decision *d)
@@ -112,7 +122,7 @@ decision_get(struct keeper *k, int64_t id, struct decision *d, struct err *e)
 
 	TRY(sql_first(k->store, &r, &sql_get, e, id));
 	if (r == NULL)
-		return REFUSE(e, ERR_ABSENT, WHY_DECISION_DONE, "decision: none of that id");
+		return FAIL(e, ERR_ABSENT, "decision: none of that id");
 	row_read(r, d);
 	return true;
 }
@@ -318,7 +328,9 @@ reason_pack(struct keeper *k, struct act *a, const struct decision *d, struct ow
 	struct seal_place at;
 
 	*opened = d->kind == DECISION_OBJECTION;
-	if (*opened) {
+	if (*opened && d->subject == 0) {
+		*opened = false;	/* its words are forgotten */
+	} else if (*opened) {
 		TRY(member_owner(k, d->subject, member, NULL, e));
 		TRY(act_open_of(k, a, ACTOR_OFFICER, member, FIELD_MESSAGE, d->id, &words, opened, e));
 	} else {
@@ -347,6 +359,51 @@ founders_pack(struct keeper *k, struct act *a, const struct decision *d, struct 
 		TRY(name_lent(k, member[i], FIELD_SIGNER, &name, e));
 		pack_bytes(a->out, name.data, name.len);
 	}
+	return true;
+}
+
+/* Officers read each other's reasons, so that the next one knows what was weighed. */
+static bool
+votes_pack(struct keeper *k, struct act *a, const struct decision *d, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	DROP(buf_wipe) struct buf list = {0};
+	struct err over = {0};
+	uint32_t n = 0;
+
+	TRY(sql_ask(k->store, &r, &sql_vote_list, e, d->id, (int64_t)VOTES_MOST));
+	while (rows_next(r, &over)) {
+		DROP(buf_wipe) struct buf words = {0};
+		struct seal_place at = place_of(d->id, rows_i64(r, 2), COLUMN_VOTE, rows_i64(r, 3));
+
+		TRY(vault_unseal(k->vault, &at, rows_bytes(r, 4), &words, e));
+		pack_u8(&list, rows_i64(r, 0) != 0);
+		pack_i64(&list, rows_i64(r, 1));
+		pack_bytes(&list, words.data, words.len);
+		n++;
+	}
+	if (over.kind != ERR_NONE) {
+		*e = over;
+		return false;
+	}
+	pack_u32(a->out, n);
+	buf_add(a->out, list.data, list.len);
+	return buf_ok(&list, e);
+}
+
+/* Whom it is about, by number: that is enough to look somebody up, and says nothing to others. */
+static bool
+about_pack(struct keeper *k, struct act *a, const struct decision *d, struct err *e)
+{
+	struct assurance row = {0};
+
+	if (d->kind == DECISION_OBJECTION)
+		TRY(assurance_get(k, d->assurance, &row, e));
+	pack_i64(a->out, d->subject);
+	pack_i64(a->out, row.giver);
+	pack_i64(a->out, row.points);
+	pack_i64(a->out, row.met_day);
+	pack_u8(a->out, d->kind != DECISION_OBJECTION && d->asked_by == a->owner.number);
 	return true;
 }
 
@@ -379,10 +436,11 @@ op_decision_look(struct keeper *k, struct act *a, struct err *e)
 	TRY(decision_get(k, id, &d, e));
 	standing = d.kind >= DECISION_SUSPEND;
 	TRY(row_pack(k, a, &d, a->out, e));
-	pack_i64(a->out, standing ? d.subject : 0);
+	TRY(about_pack(k, a, &d, e));
 	TRY(reason_pack(k, a, &d, &member, &opened, e));
 	TRY(founders_pack(k, a, &d, e));
 	TRY(what_if_pack(k, a, standing && d.state == DECISION_OPEN, d.subject, e));
+	TRY(votes_pack(k, a, &d, e));
 	snprintf(object, sizeof(object), "decision %lld", (long long)d.id);
 	if (opened)
 		return act_record_of(k, a, ACTOR_OFFICER, &member, "your objection was read", object, e);
@@ -403,28 +461,74 @@ lapse(struct keeper *k, int64_t id, int64_t now, struct err *e)
 	return keeper_record_site(k, PURPOSE_SITE, object, now, NULL, e);
 }
 
-bool
-decision_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e)
+/* What a member wrote goes, and who it was; that there was an objection, and how it ended, stays. */
+static bool
+words_forget(struct keeper *k, int64_t id, int64_t now, struct err *e)
 {
-	int64_t old[16], n = 0;
+	struct decision d;
+	struct owner o;
+	struct record_line l = { .about = &o, .purpose = PURPOSE_KEEP_TIDY, .role = ACTOR_SYSTEM };
+
+	TRY(decision_get(k, id, &d, e));
+	TRY(member_owner(k, d.subject, &o, NULL, e));
+	TRY(vault_erase(k->vault, d.subject, FIELD_MESSAGE, d.id, now, NULL, e));
+	TRY(sql_do(k->store, &sql_words_gone, e, d.id));
+	keeper_shed(k, 0);
+	return keeper_record(k, &l, now, NULL, e);
+}
+
+/* Up to SWEEP_MOST ids of a query under way. */
+static bool
+read_ids(struct rows *r, int64_t into[SWEEP_MOST], int64_t *n, struct err *e)
+{
 	struct err over = {0};
 
+	for (*n = 0; *n < SWEEP_MOST && rows_next(r, &over); ++*n)
+		into[*n] = rows_i64(r, 0);
+	if (over.kind != ERR_NONE && e != NULL)
+		*e = over;
+	return over.kind == ERR_NONE;
+}
+
+static bool
+lapsed_sweep(struct keeper *k, int64_t now, int64_t *n, struct err *e)
+{
+	int64_t id[SWEEP_MOST];
 	{
 		DROP(rows_drop) struct rows *r = NULL;
 
 		TRY(sql_ask(k->store, &r, &sql_lapsed, e, (int64_t)DECISION_OBJECTION, now - DECISION_LIFE,
-		    (int64_t)COUNT(old)));
-		while (n < (int64_t)COUNT(old) && rows_next(r, &over))
-			old[n++] = rows_i64(r, 0);
+		    (int64_t)SWEEP_MOST));
+		TRY(read_ids(r, id, n, e));
 	}
-	if (over.kind != ERR_NONE) {
-		if (e != NULL)
-			*e = over;
-		return false;
+	for (int64_t i = 0; i < *n; i++)
+		TRY(lapse(k, id[i], now, e));
+	return true;
+}
+
+static bool
+words_sweep(struct keeper *k, int64_t now, int64_t *n, struct err *e)
+{
+	int64_t id[SWEEP_MOST];
+	{
+		DROP(rows_drop) struct rows *r = NULL;
+
+		TRY(sql_ask(k->store, &r, &sql_words_over, e, now - OBJECTION_KEPT, (int64_t)SWEEP_MOST));
+		TRY(read_ids(r, id, n, e));
 	}
-	for (int64_t i = 0; i < n; i++)
-		TRY(lapse(k, old[i], now, e));
+	for (int64_t i = 0; i < *n; i++)
+		TRY(words_forget(k, id[i], now, e));
+	return true;
+}
+
+bool
+decision_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e)
+{
+	int64_t lapsed, forgotten;
+
+	TRY(lapsed_sweep(k, now, &lapsed, e));
+	TRY(words_sweep(k, now, &forgotten, e));
 	TRY(falls_tell(k, now, most, done, e));
-	*done += n;
+	*done += lapsed + forgotten;
 	return true;
 }

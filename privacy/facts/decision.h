@@ -40,7 +40,7 @@ struct decision {
 
 /* A new one, with its reason sealed ("" none); d->id is set.  Records nothing. */
 bool decision_add(struct keeper *k, struct decision *d, const char *reason, struct err *e) MUST;
-/* ERR_ABSENT with WHY_DECISION_DONE. */
+/* ERR_ABSENT. */
 bool decision_get(struct keeper *k, int64_t id, struct decision *d, struct err *e) MUST;
 /* Is one of this kind about this subject (and assurance; 0 any) open? */
 bool decision_is_open(struct keeper *k, enum decision_kind kind, int64_t subject, int64_t assurance, bool *yes,

@@ -20,6 +20,8 @@ extern const char founding_schema[];
 
 /* Has this site its founders?  Also true when their marks are over. */
 bool founded(struct keeper *k, bool *yes, struct err *e) MUST;
+/* How the founding stands for this member. */
+bool founding_state_of(struct keeper *k, int64_t member, enum founding_state *s, struct err *e) MUST;
 /* Members proposed by a decision; *n of them. */
 bool founding_members(struct keeper *k, int64_t decision, int64_t into[FOUNDERS_MOST], size_t *n, struct err *e) MUST;
 /* Decided: the marks begin.  Tells and records each founder. */

@@ -143,7 +143,7 @@ enum keeper_op {
 	/*
 	 * u8 profile, [32] key hash, u32 options (TICKET_*), u8 name in it (0 none, else its index + 1; Assured Mail only), u8 n, n * { u8 kind, text name },
 	 * u8 m, m * bytes CAA statement (TLS: one a name) , text label, u8 public, [32] request hash
-	 * -> BLOCK, bytes ticket
+	 * -> BLOCK, bytes ticket; fresh with TICKET_CLIENT_AUTH
 	 */
 	KEEPER_CERT_TICKET,
 	/* P session or C none: bytes receipt, bytes certificate (DER, or sealed to the keeper when u8 is 1), u8 sealed -> nothing */
@@ -218,7 +218,7 @@ enum keeper_op {
 	/* ---- points (P, session) ---- */
 	/* -> BLOCK, i64 member number, i64 assurance, i64 experience, i64 total, i64 recorded, i64 assurers,
 	      u8 assurer, u8 senior, u8 founder, u8 minor, i64 give_most, u32 unlocks (enum unlock), i64 passed_at, i64 founder_until,
-	      i64 falls_at, i64 falls_to, u8 standing (enum standing), u8 parent (consent stands),
+	      i64 falls_at, i64 falls_to, u8 standing (enum standing), u8 parent (consent stands), u8 founding (enum founding_state),
 	      u8 wants, wants * { u8 kind (enum want_kind), u32 unlock, i64 number, i64 least, i64 day },
 	      u32 n, n * { i64 id, text assurer's name ("" gone), i64 points, i64 met_day, i64 made_at, u8 method (enum vouch_method),
 	         u32 flags (ASSURANCE_*), i64 falls_at, u32 names, text place, u32 documents, text words (why it was withdrawn) } newest first,
@@ -329,18 +329,21 @@ enum keeper_op {
 	KEEPER_CONTACT_ANSWER,	/* P mail: text answer (<= MESSAGE_MAX bytes) -> nothing; each of the two learns the other's address */
 	/* ---- founding, objections, standing: 225 to 239 (P, session) ---- */
 	KEEPER_FOUNDER_OFFER = 225,	/* u8 on -> BLOCK: a member who passed the challenge offers to be a founder, or takes it back */
-	/* officer: -> BLOCK, u8 founded, u32 n, n * { i64 member, text name, i64 since } */
+	/* officer fresh: -> BLOCK, u8 founded, u32 n, n * { i64 member, text name, i64 since } */
 	KEEPER_FOUNDERS,
 	/* officer fresh: u8 n, n * i64 member, text reason -> BLOCK, i64 decision */
 	KEEPER_FOUNDING_ASK,
 	/* officer: -> BLOCK, u32 n, n * { i64 id, u8 kind (enum decision_kind), u8 state (enum decision_state), i64 asked_at, i64 decided_at, u8 yes, u8 no,
 	   u8 mine (enum decision_mine) } newest first */
 	KEEPER_DECISIONS,
-	/* officer: i64 id -> BLOCK, the same row, i64 subject (member number; 0 none), text reason (an objection's: the member's own words, a line in their history),
-	   u32 n, n * text founder's name, WHAT IF: u8 there, i64 assurances, i64 members, i64 below names, i64 below assurer, i64 certificates */
+	/* officer fresh: i64 id -> BLOCK, the same row, i64 subject (member number: whom it is about, or who objects; 0 none),
+	   i64 assurer (an objection's: who vouched; 0), i64 points, i64 met_day (of what is objected to; 0), u8 by you (this officer asked for it),
+	   text reason (an objection's: the member's own words, a line in their history), u32 n, n * text founder's name,
+	   WHAT IF: u8 there, i64 assurances, i64 members, i64 below names, i64 below assurer, i64 certificates,
+	   u32 m, m * { u8 yes, i64 at, text reason }: the votes, oldest first */
 	KEEPER_DECISION_LOOK,
 	KEEPER_DECISION_VOTE,	/* officer fresh: i64 id, u8 yes, text reason -> BLOCK, u8 state */
-	/* officer: text member number or exact address -> BLOCK, i64 member, u8 standing, u8 assurer, WHAT IF */
+	/* officer fresh: text member number or exact address -> BLOCK, i64 member, u8 standing, u8 may vouch, WHAT IF */
 	KEEPER_STANDING_LOOK,
 	KEEPER_STANDING_ASK,	/* officer fresh: u8 kind (DECISION_SUSPEND, LIFT, FRAUD), i64 member, text reason -> BLOCK, i64 decision */
 	/* ---- trusted third parties and paper: 240 to 249 (P, session) ---- */
@@ -397,6 +400,7 @@ enum keeper_op {
 
 enum challenge_state { CHALLENGE_NONE, CHALLENGE_OPEN, CHALLENGE_GRADED, CHALLENGE_LATE };	/* late: never handed in, its time is over */
 enum paper_state { PAPER_KEPT = 1, PAPER_CONFIRMED, PAPER_DUE, PAPER_DESTROYED, PAPER_OFFERED, PAPER_OFFERED_TO_YOU };
+enum founding_state { FOUNDING_OPEN = 1, FOUNDING_OFFERED, FOUNDING_DONE };	/* no founders yet; ... and this member offers to be one; there are founders */
 enum decision_kind { DECISION_FOUNDING = 1, DECISION_OBJECTION, DECISION_SUSPEND, DECISION_LIFT, DECISION_FRAUD, DECISION_KIND__COUNT };
 enum decision_state { DECISION_OPEN = 1, DECISION_AGREED, DECISION_REFUSED, DECISION_LAPSED };
 enum decision_mine { DECISION_MAY_VOTE = 1, DECISION_MAY_NOT, DECISION_VOTED_YES, DECISION_VOTED_NO };
@@ -445,6 +449,7 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_THIRD_PARTY,	/* a trusted third party's check was noted */
 	MAIL_PAPER,		/* once a year: are these forms destroyed? */
 	MAIL_EVENT_OFF,		/* an event you signed up for was called off */
+	MAIL_PAPER_OFFERED,	/* somebody offers you the forms in their keeping */
 	MAIL_USE__COUNT
 };
 
@@ -453,5 +458,6 @@ enum proof_method { PROOF_MAIL = 1, PROOF_DNS, PROOF_HTTP };
 enum register_state { REGISTER_PENDING = 1, REGISTER_VALID, REGISTER_SUSPENDED, REGISTER_REVOKED, REGISTER_CANCELLED };
 enum once_kind { ONCE_CERT_PEM = 1, ONCE_CERT_DER, ONCE_CERT_CHAIN, ONCE_FORM, ONCE_EVENT_LIST, ONCE_SLIP };
 #define ONCE_FORM_MUTUAL	1u	/* variant of ONCE_FORM: the two vouch for each other */
+#define ONCE_FORM_TTP		2u	/* ... or a trusted third party fills it in: of a hand-over of that kind */
 enum setting { SETTING_CERT_SIGN_IN = 1, SETTING_REMINDERS, SETTING__COUNT };
 #endif

@@ -180,12 +180,12 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 
 	/* founding, objections, standing */
 	[KEEPER_FOUNDER_OFFER] = { "founder offer", TOK + 1, TOK + 1, P, S, PURPOSE_FOUNDING, ACT | POLICY | BLOCK, op_founder_offer },
-	[KEEPER_FOUNDERS] = { "founders", TOK, TOK, P, S, PURPOSE_DECISION, OFFICER | BLOCK, op_founders },
+	[KEEPER_FOUNDERS] = { "founders", TOK, TOK, P, S, PURPOSE_DECISION, OFFICER | FRESH | BLOCK, op_founders },
 	[KEEPER_FOUNDING_ASK] = { "founding ask", TOK + 5, TOK + 1 + 255 * 8 + TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_founding_ask },
 	[KEEPER_DECISIONS] = { "decisions", TOK, TOK, P, S, PURPOSE_DECISION, OFFICER | BLOCK, op_decisions },
-	[KEEPER_DECISION_LOOK] = { "decision look", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, OFFICER | BLOCK, op_decision_look },
+	[KEEPER_DECISION_LOOK] = { "decision look", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, OFFICER | FRESH | BLOCK, op_decision_look },
 	[KEEPER_DECISION_VOTE] = { "decision vote", TOK + 13, TOK + 9 + TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_decision_vote },
-	[KEEPER_STANDING_LOOK] = { "standing look", TOK + 4, TOK + TEXT, P, S, PURPOSE_DECISION, OFFICER | ACT | BLOCK, op_standing_look },
+	[KEEPER_STANDING_LOOK] = { "standing look", TOK + 4, TOK + TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_standing_look },
 	[KEEPER_STANDING_ASK] = { "standing ask", TOK + 13, TOK + 9 + TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_standing_ask },
 
 	/* trusted third parties and paper */

@@ -35,9 +35,8 @@ main(async () => {
 
   /* The files the browser made, turned into PEM; the serial is the last part of the page's address. */
   const make = async (name, { address = member.address, kind = 'rsa', signIn: may = false, open = false } = {}) => {
-    await own('/certs/mail');
+    await own(may ? '/certs/sign-in' : '/certs/mail');
     await page.getByLabel(address, { exact: true }).check();
-    if (may) await page.getByLabel(/sign in to web sites/).check();
     if (open) await page.getByLabel(/Show it to whoever/).check();
     await page.getByLabel('Your own word for it').fill(name);
     await page.getByLabel('Kind of key').selectOption(kind);

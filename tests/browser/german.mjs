@@ -1,11 +1,17 @@
-// limit: 240
+// limit: 400
 /*
  * tests/browser/german.mjs - every page in German on a phone of 320 px.
  *
  * A text that is no message id stays English, and German words are longer: so each page must say
  * lang="de", hold no sentence with an English little word, and be no wider than the screen.  What
- * members typed, commands and what the prover saw are nobody's to translate.
+ * members typed, commands, what the prover saw and the challenge's questions are no messages.
  */
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { Visitor } from '../flow/site.mjs';
+import { announce, signUp } from '../flow/_events.mjs';
+import { signIn as enter } from '../flow/_people.mjs';
+import { compare, makeAssurers, makeCode, takeCode, vouchFor } from '../flow/_trust.mjs';
 import { browse, check, follow, invent, linkIn, mailTo, main, rootOf, siteWithNames, step } from './_lib.mjs';
 
 const english = /\b(the|of|your|you|and|with|for|this|from|which|not|is|are|by|to)\b/i;
@@ -14,7 +20,14 @@ const secret = 'vier Kamele trinken gern Tinte';
 
 await main(async () => {
   const { site } = await siteWithNames();
-  const { chidi } = await invent(site);
+  const { chidi, mei, sukarno } = await invent(site);
+  /* Chidi is an assurer: one vouching signed, one meeting begun, one event with a visitor. */
+  await makeAssurers(site, [chidi.address], { secrets: { [chidi.address]: chidi.password } });
+  const [giver, seen, vouched] = await Promise.all([chidi, mei, sukarno].map((p) => enter(new Visitor(site), p.address, p.password)));
+  await vouchFor(giver, vouched, { given: 'Sukarno', family: '', birth: ['29', '2', '1984'] }, {}, chidi.password);
+  const event = await announce(giver, { place: 'Zur Post, Lübeck', note: 'Hinten im Saal.' });
+  await signUp(vouched, event);
+  const meeting = await takeCode(giver, await makeCode(seen));
   const b = await browse(site, { viewport: { width, height: 800 }, locale: 'de-DE' });
   const { page } = b;
   const send = async () => { await page.locator('main button.button').first().click(); await page.waitForLoadState(); };
@@ -30,7 +43,7 @@ await main(async () => {
   const german = async (name) => {
     const seen = await page.evaluate(() => {
       const copy = document.body.cloneNode(true);
-      for (const e of copy.querySelectorAll('pre, code, .value, [translate=no]')) e.remove();
+      for (const e of copy.querySelectorAll('pre, code, .value, [translate=no], [lang=en]')) e.remove();
       for (const e of copy.querySelectorAll('details')) e.open = true;
       document.body.append(copy);
       const said = copy.innerText.split('\n');
@@ -49,10 +62,20 @@ await main(async () => {
   try {
     await step('public pages', async () => {
       for (const where of ['', 'roots', 'privacy', 'protect', 'imprint', 'policy/agreement', 'help', 'help/accept', 'help/crl',
+        'form', 'form?mutual=1', 'directory', 'directory?place=Berlin', 'events', `events/${event}`, 'signed-out/assurer',
         'join', 'sign-in', 'sign-in/certificate', 'signed-out', 'forgot', 'status', 'nothing', `verify/${'a'.repeat(32)}`]) {
         await page.goto(`${site.https}/${where}`);
         await german(`/${where}`);
       }
+    });
+    await step('the form is one sheet, also for two', async () => {
+      for (const where of ['form', 'form?mutual=1'])
+        for (const format of ['A4', 'Letter']) {
+          const file = path.join(site.dir, 'form.pdf');
+          await page.goto(`${site.https}/${where}`);
+          await page.pdf({ path: file, format, displayHeaderFooter: true });
+          check(/^Pages:\s+1$/m.test(execFileSync('pdfinfo', [file]).toString()), `/${where}: more than one ${format} sheet`);
+        }
     });
     await step('joining: a form with faults, the mail, the link', async () => {
       await page.goto(`${site.https}/join`);
@@ -91,6 +114,28 @@ await main(async () => {
         'data/nationality', 'data/document', 'questions', 'history', 'addresses', 'domains', 'certs', 'certs/server', 'certs/mail']) {
         await own(where);
         await german(where);
+      }
+    });
+    await step('the web of trust', async () => {
+      for (const where of ['points', 'names', 'names/add', 'names/birth', 'handover', 'assure', `assure/with/${meeting}`, `assure/show/${meeting}`,
+        'assure/sign', 'assurances', 'challenge', 'directory', 'directory/mine', 'events', `events/${event}`, 'events/mine', 'events/new',
+        `events/end/${event}`, 'slips', 'slips/new', 'slip']) {
+        await own(where);
+        await german(where);
+      }
+      for (const [list, part] of [['names', '/names/erase/'], ['assurances', '/assurances/withdraw/']]) {
+        await own(list);
+        for (const where of (await links(part)).slice(0, 1)) {
+          await own(where);
+          await german(where);
+        }
+      }
+      await compare(giver, meeting, { name: '美 林', birth: ['9', '1', '2001'], kind: 'passport' });
+      for (const where of [`assure/with/${meeting}`, `assure/note/${meeting}`]) {
+        await own(where);
+        await german(where);
+        await send();
+        await german(`${where} with faults`);
       }
     });
     await step('each domain, certificate and line of the history', async () => {

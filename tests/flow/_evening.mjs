@@ -32,7 +32,7 @@ export async function prepare(site, { guests = 50, assurers = 6 } = {}) {
 	});
 	const able = people.slice(guests);
 	await makeAssurers(site, able.map((p) => p.address));
-	const event = await announce(able[0].v, { ...aroundNoon(), capacity: `${guests}` });
+	const event = await announce(able[0].v, { ...aroundNoon(), places: `${guests}` });
 	for (const p of able)
 		await checkIn(p.v, event);
 	return { guests: people.slice(0, guests), assurers: able, event };

@@ -9,7 +9,7 @@ export function dayIn(days, shift = 0) {
 /** Announce, through preview and button: the number of the event. */
 export async function announce(v, values = {}, { days = 1, shift = 0 } = {}) {
 	await v.own("/events/new");
-	await v.send({ place: "Café Zoë, Utrecht", ...dayIn(days, shift), from: "18:00", days: "1", until: "22:00", east: "+00:00", capacity: "50", note: "Bring two documents.", ...values }, "/events/new");
+	await v.send({ place: "Café Zoë, Utrecht", ...dayIn(days, shift), from: "18:00", days: "1", until: "22:00", east: "+00:00", places: "50", note: "Bring two documents.", ...values }, "/events/new");
 	await v.send({}, "/events/new/publish");
 	const id = new URL(v.url).pathname.match(/\/events\/(\d+)$/)?.[1];
 	if (id === undefined)

@@ -90,10 +90,11 @@ export function request({ subject = "/CN=x", extra = [], args = ["-newkey", "ec"
 	return { key: readFileSync(`${dir}/key`, "utf8"), csr: readFileSync(`${dir}/csr`, "utf8") };
 }
 
-/** An e-mail certificate for a member: its serial; values go into the form. */
-export async function mailCertificate(v, address, csr, values = {}) {
-	await v.own("/certs/mail");
-	await v.send({ address, request: csr, ...values }, "/certs/mail");
+/** An e-mail certificate for a member, at /certs/mail or /certs/sign-in: its serial; values go into the form. */
+export async function mailCertificate(v, address, csr, values = {}, where = "/certs/mail", secret = password) {
+	await v.own(where);
+	await again(v, secret);
+	await v.send({ address, request: csr, ...values }, where);
 	const serial = (new URL(v.url).pathname.match(/\/certs\/show\/([0-9a-f]{32})$/) ?? [])[1];
 	if (serial === undefined)
 		throw new Error(`no certificate: ${v.page.status} ${v.words.slice(0, 400)}`);

@@ -11,7 +11,7 @@ import path from "node:path";
 import { finish, formsOf, sleep, startSite, temporaryFolder, test, unescape, until, Visitor } from "./site.mjs";
 import { compare, makeAssurers, makeCode, takeCode, vouchFor } from "./_trust.mjs";
 import { announce, dayIn } from "./_events.mjs";
-import { askToJoin, asker, enrol, formToken, health, inParallel, mailCertificate, member, memoryHolds, openssl, password, processesOf, request, routes, search, verified, verifyLink } from "./_people.mjs";
+import { askToJoin, asker, enrol, formToken, freshen, health, inParallel, mailCertificate, member, memoryHolds, openssl, password, processesOf, request, routes, search, signIn, verified, verifyLink } from "./_people.mjs";
 
 const site = await startSite({ sets: ["nginx.posts_per_minute=60000", "argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000"] });
 const ann = await enrol(await member(site, "ann@example.org"));
@@ -19,13 +19,27 @@ const ann = await enrol(await member(site, "ann@example.org"));
 const ben = await enrol(await member(site, "ben@example.org"), { given: "Ben", family: "Berg", questions: null });
 for (const name of ["cem", "dee"])
 	await member(site, `${name}@example.org`);
+/* Two officers: what Ben asks for, Ann may vote on. */
+for (const [i, [v, address]] of [[ann, "ann@example.org"], [ben, "ben@example.org"]].entries()) {
+	await freshen(v);
+	await v.own("/role");
+	await v.send({ code: site.codes[i] }, "/role");
+	await freshen(await signIn(v, address));
+}
 await makeAssurers(site, ["ann@example.org"]);
-await vouchFor(ann, ben, { given: "Ben", family: "Berg", birth: ["29", "2", "1984"] });
+await vouchFor(ann, ben, { given: "Ben", family: "Berg", birth: ["29", "2", "1984"] }, { paper: true });
 const met = await takeCode(ann, await makeCode(ben));
 await compare(ann, met, { name: "Ben Berg", birth: ["29", "2", "1984"] });
 await makeCode(ann, "printed");
 await ann.own("/assurances");
 const given = ann.page.text.match(/\/assurances\/withdraw\/(\d+)/)[1];
+await ben.own("/points");
+const ownNumber = ben.words.match(/You are member (\d+)/)[1];
+await ben.own("/officers/standing");
+await ben.send({ who: "dee@example.org" }, "/officers/standing");
+await ben.send({ kind: "suspend", reason: "Dee vouches from afar" }, "/officers/standing/ask");
+const decision = new URL(ben.url).pathname.match(/\/officers\/decision\/(\d+)$/)[1];
+await freshen(ann);
 await ann.own("/names/add");
 await ann.send({ sort: "birth", given: "Ann", family: "Kowalska" }, "/names/add");
 const event = await announce(ann);
@@ -79,19 +93,24 @@ const good = {
 	"/assure/with/*": { name: typed, day: "1", month: "2", year: "1990", kind: "passport", number: typed },
 	"/assure/note/*": { place: typed, day: "1", month: "2", year: "2026", passport: "1", name: "0", accepts: "1", paper: "1", points: "1" },
 	"/assure/sign": { draft: "1", password }, "/assure/drop": { id: "1" }, "/points/confirm": { id: "1" }, "/assurances/withdraw/*": { reason: typed },
+	"/points/founder": { on: "1" }, "/points/object/*": { words: typed }, "/officers/founding": { founder: ownNumber, reason: typed },
+	"/officers/decision/*": { vote: "yes", reason: typed }, "/officers/standing": { who: typed }, "/officers/standing/ask": { member: ownNumber, kind: "suspend", reason: typed },
 	"/certs/mail": { address: "ann@example.org", level: "robot", name: "0", label: typed, request: csr }, "/status": { serial: "0".repeat(32), address: "" },
+	"/certs/sign-in": { address: "ann@example.org", level: "robot", name: "0", label: typed, request: csr },
 	"/challenge": { language: typed }, "/challenge/questions": { try: "1", q1: "0", open: "1" },
 	"/directory/mine": { named: "1", region: typed, languages: "de, en", place: "48.1, 11.6" }, "/directory/mine/publish": { name: "", region: typed, languages: "de", place: "48.1, 11.6" },
-	"/events/new": { place: typed, ...dayIn(2), from: "18:00", days: "1", until: "22:00", east: "+01:00", capacity: "20", note: typed },
-	"/events/new/publish": { place: typed, ...dayIn(2), from: "18:00", days: "1", until: "22:00", east: "+01:00", capacity: "20", note: typed },
+	"/events/new": { place: typed, ...dayIn(2), from: "18:00", days: "1", until: "22:00", east: "+01:00", places: "20", note: typed },
+	"/events/new/publish": { place: typed, ...dayIn(2), from: "18:00", days: "1", until: "22:00", east: "+01:00", places: "20", note: typed },
 	"/events/sign-up/*": { named: "1" }, "/events/check-out/*": { id: "1" }, "/slips/withdraw": { id: "100000" }, "/slips/print": { code: "7KQM-3V9X-D2TP-84HQ" },
 	"/slips/new": { name: typed, day: "1", month: "2", year: "1990", passport: "1", place: typed, met_day: "1", met_month: "2", met_year: "2026", points: "1", accepts: "1", parent: "1", password },
+	"/ttp": { region: "NZ" }, "/ttp/form": { id: "1" }, "/ttp/end": { id: "1" }, "/papers/destroyed": { id: "1" }, "/papers/keep": { id: "1" },
+	"/papers/accept": { id: "1", answer: "yes" }, "/papers/offer/*": { to: typed },
 	"/slip": { code: "7KQM-3V9X-D2TP-84HQ" }, "/slip/confirm": { code: "7KQM-3V9X-D2TP-84HQ" },
 	"/directory/write/*": { message: `${typed}\nand more` }, "/contact/*": { message: `${typed}\nand more` },
 };
 const place = (row) => row.path === "/reset/*" ? resetAt : row.path === "/verify/*" ? verifyAt : row.path === "/contact/*" ? contactAt :
 	row.path === "/directory/write/*" ? `/directory/write/${line}` : row.path.replace("*", /^\/certs/.test(row.path) ? serial : /^\/domains/.test(row.path) ? domain :
-		/^\/assurances/.test(row.path) ? given : /^\/assure/.test(row.path) ? met : /^\/events/.test(row.path) ? event : "1");
+		/^\/officers/.test(row.path) ? decision : /^\/assurances/.test(row.path) ? given : /^\/assure/.test(row.path) ? met : /^\/events/.test(row.path) ? event : "1");
 
 let publicTokens = {};
 async function tokenOf(row) {
@@ -123,7 +142,7 @@ function refused(a, name, want) {
 
 const boxes = async () => {
 	const pages = {};
-	for (const where of ["/data", "/names", "/addresses", "/domains", "/certs", "/settings", "/questions", "/handover", `/assure/with/${met}`, "/assure/sign", "/points", "/assurances", `/events/${event}`, "/events/mine", "/slips"])
+	for (const where of ["/data", "/names", "/addresses", "/domains", "/certs", "/settings", "/questions", "/handover", `/assure/with/${met}`, "/assure/sign", "/points", "/assurances", "/officers", `/officers/decision/${decision}`, `/events/${event}`, "/events/mine", "/slips", "/ttp", "/papers"])
 		pages[where] = (await ask("GET", ann.root + where)).text.replace(/name="form" value="[^"]*"/g, "").replace(/\d+ (seconds?|minutes?) ago|just now|in \d+ (hours?|minutes?)/g, "").replace(/<(time|footer)[^]*?<\/\1>/g, "");
 	const h = await health(site);
 	for (const age of ["ledger entries", "newest checkpoint", "oldest mail, seconds", "oldest ticket, seconds", "up, seconds", "mails waiting"])

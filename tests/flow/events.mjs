@@ -55,24 +55,24 @@ await test("announcing is for assurers; what is wrong stands at its field, and n
 	assert.equal(ann.page.status, 403);
 	const wrong = [
 		[{ from: "25:00" }, /Begins at: Type a time of the day/], [{ until: "22" }, /Ends at/], [{ until: "18:00" }, /Ends at: It has to end after it begins/],
-		[{ ...dayIn(-1) }, /Day: It has to begin in the future/], [{ day: "31", month: "2" }, /Day: There is no such day/], [{ capacity: "501" }, /Places/],
-		[{ capacity: "0" }, /Places/], [{ place: "" }, /Place/], [{ east: "+01:30" }, /Clock of the place/], [{ days: "4" }, /On how many days/], [{ note: "x".repeat(1001) }, /What else to know/],
+		[{ ...dayIn(-1) }, /Day: It has to begin in the future/], [{ day: "31", month: "2" }, /Day: There is no such day/], [{ places: "501" }, /Places/],
+		[{ places: "0" }, /Places/], [{ place: "" }, /Place/], [{ east: "+01:30" }, /Clock of the place/], [{ days: "4" }, /On how many days/], [{ note: "x".repeat(1001) }, /What else to know/],
 	];
 	for (const [values, says] of wrong) {
 		await asa.own("/events/new");
-		await asa.send({ place: "Café Zoë", ...dayIn(1), from: "18:00", days: "1", until: "22:00", east: "+00:00", capacity: "5", note: "", ...values }, "/events/new");
+		await asa.send({ place: "Café Zoë", ...dayIn(1), from: "18:00", days: "1", until: "22:00", east: "+00:00", places: "5", note: "", ...values }, "/events/new");
 		assert.ok(asa.page.status === 422 || asa.page.status === 400, `${JSON.stringify(values)}: ${asa.page.status}`);
 		assert.match(asa.words, says);
 		assert.doesNotMatch(asa.words, /This is what everybody will read/);
 	}
 	/* a place with what turns writing around: the keeper's word */
 	await asa.own("/events/new");
-	await asa.send({ place: "Ut\u202erecht", ...dayIn(1), from: "18:00", days: "1", until: "22:00", east: "+00:00", capacity: "5" }, "/events/new");
+	await asa.send({ place: "Ut\u202erecht", ...dayIn(1), from: "18:00", days: "1", until: "22:00", east: "+00:00", places: "5" }, "/events/new");
 	await asa.send({}, "/events/new/publish");
 	assert.equal(asa.page.status, 422, asa.words);
 	/* a year and more ahead */
 	await asa.own("/events/new");
-	await asa.send({ place: "Utrecht", ...dayIn(400), from: "18:00", days: "1", until: "22:00", east: "+00:00", capacity: "5" }, "/events/new");
+	await asa.send({ place: "Utrecht", ...dayIn(400), from: "18:00", days: "1", until: "22:00", east: "+00:00", places: "5" }, "/events/new");
 	await asa.send({}, "/events/new/publish");
 	assert.equal(asa.page.status, 422);
 	assert.match(asa.words, /An event begins in the future/);
@@ -80,7 +80,7 @@ await test("announcing is for assurers; what is wrong stands at its field, and n
 });
 
 await test("announced: preview, then public without a name, in the announcer's own words", async () => {
-	id = await announce(asa, { note: "Ring <b>twice</b>.\nSecond floor.", capacity: "2", east: "+02:00" });
+	id = await announce(asa, { note: "Ring <b>twice</b>.\nSecond floor.", places: "2", east: "+02:00" });
 	await guest.get(`/events/${id}`, { fetchSite: "none" });
 	assert.match(guest.words, /Café Zoë, Utrecht/);
 	assert.match(guest.words, /\d{4}-\d\d-\d\d 18:00 – 22:00 \(UTC\+02:00\)/);
@@ -321,7 +321,7 @@ await test("a slip that is withdrawn is no good", async () => {
 // ---- ends ----
 
 await test("called off: gone from the list, everybody who signed up is told by mail", async () => {
-	const shift = toTheEvening(1, 18), off = await announce(asa, { place: "Zur Alten Kelter", capacity: "5" }, { days: 5, shift });
+	const shift = toTheEvening(1, 18), off = await announce(asa, { place: "Zur Alten Kelter", places: "5" }, { days: 5, shift });
 	await signUp(dov, off);
 	await own(asa, `/events/end/${off}`);
 	assert.match(asa.words, /Signed up 1/);

@@ -7,58 +7,13 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { command, finish, startSite, temporaryFolder, test, top, unescape } from "./site.mjs";
+import { answers, bankFile, known, shown } from "./_exam.mjs";
 import { member, signIn, verified } from "./_people.mjs";
 
-const dir = path.join(temporaryFolder(), "state"), bankFile = path.join(top, "portal/trust/challenge.en.txt");
+const dir = path.join(temporaryFolder(), "state");
 const sets = ["argon.memory=8192", "argon.passes=1"];
 let site = await startSite({ dir, sets });
 
-/* ---- the file, as its authors read it ---- */
-
-function bank(text) {
-	const all = [];
-	let at, last;
-	for (const line of text.split("\n")) {
-		const [, word, rest] = line.match(/^(\S+)\s*(.*)$/) ?? [];
-		if (/^\s+\S/.test(line))
-			last(line.trim());
-		else if (word === "question")
-			all.push(at = { name: rest.split(" ")[0], version: Number(rest.split(" ")[1]), options: [], right: [], ask: "", because: "" });
-		else if (word === "type" || word === "about")
-			at[word] = rest;
-		else if (word === "ask" || word === "because")
-			at[word] = rest, last = (more) => (at[word] += ` ${more}`);
-		else if (word === "+" || word === "-") {
-			if (word === "+")
-				at.right.push(at.options.length);
-			at.options.push(rest), last = (more) => (at.options[at.options.length - 1] += ` ${more}`);
-		} else if (word === "answer")
-			at.options = ["True", "False"], at.right = [rest === "true" ? 0 : 1];
-	}
-	return all;
-}
-const known = bank(readFileSync(bankFile, "utf8"));
-
-/* The questions on the present page, in their order. */
-function shown(v) {
-	return [...v.page.text.matchAll(/<fieldset class="sheet" id="q(\d+)"[^>]*>([\s\S]*?)<\/fieldset>/g)].map(([, n, inside]) => {
-		const ask = unescape(inside.match(/<legend[^>]*>\s*([\s\S]*?)\s*<\/legend>/)[1]).replace(/^\d+\. /, "");
-		const labels = [...inside.matchAll(/<label[^>]*>\s*([\s\S]*?)\s*<\/label>/g)].map((m) => unescape(m[1]));
-		const kinds = new Set([...inside.matchAll(/type="(radio|checkbox)"/g)].map((m) => m[1]));
-		return { n: Number(n), ask, labels, kinds: [...kinds], open: inside.includes("No answer yet."), question: known.find((q) => q.ask === ask) };
-	});
-}
-const rightly = (q) => q.question.right.map(String);
-/* As many as there are, of which `wrong` wrongly. */
-function answers(all, wrong) {
-	return Object.fromEntries(all.map((q, i) => {
-		const right = rightly(q);
-		if (i >= wrong)
-			return [`q${q.n}`, right];
-		const other = q.labels.findIndex((_, m) => !q.question.right.includes(m));
-		return [`q${q.n}`, other < 0 ? right.slice(1) : [String(other)]];
-	}));
-}
 const ledger = () => execFileSync("sqlite3", ["-readonly", path.join(dir, "keeper/keeper.db"), "SELECT count(*) FROM leaf"]).toString().trim();
 const count = (sql, db = "keeper/keeper.db") => execFileSync("sqlite3", ["-readonly", path.join(dir, db), sql]).toString().trim();
 /* A form of the present page with radio buttons that may be several, as no browser sends them. */

@@ -94,7 +94,7 @@ assert.notEqual(twice.root, oldRoot);
 
 /* By certificate: on its own port, with the certificate in each request. */
 const { key, csr } = request();
-const serial = await mailCertificate(ann, "ann@example.org", csr, { sign_in: true });
+const serial = await mailCertificate(ann, "ann@example.org", csr, {}, "/certs/sign-in");
 await ann.own("/settings");
 await again(ann);
 await ann.send({ on: "1" }, "/settings/certificate").catch(async () => {
@@ -239,7 +239,8 @@ await test(`${posts.length} forms: who may send them, from where, with which tok
 
 await test("a form that needs the password asks for it and leads back to the page it stands on", async () => {
 	const pages = new Set(gets.filter((r) => r.own).map((r) => r.path.replace(/\*$/, "")));
-	people["assurer who just signed in"] = { ask: plain, root: (await signIn(new Visitor(site), "asa@example.org")).root, kind: "stale", roles: ["assurer"] };
+	for (const [role, address] of [["assurer", "asa@example.org"], ["officer", "olu@example.org"]])
+		people[`${role} who just signed in`] = { ask: plain, root: (await signIn(new Visitor(site), address)).root, kind: "stale", roles: [role] };
 	for (const row of posts.filter((r) => r.own && r.needs === "fresh")) {
 		const who = `${row.role} who just signed in`;
 		const a = await one(row, who, "same-origin", formToken(people[who].root, star(row.path)));

@@ -89,7 +89,7 @@ lost(struct scene *s, unsigned char serial[8][TICKET_SERIAL])
 	for (int i = 0; i < 4; i++)
 		unpack_u8(&a);
 	unpack_i64(&a), unpack_u32(&a), unpack_i64(&a), unpack_i64(&a), unpack_i64(&a), unpack_i64(&a);
-	unpack_u8(&a), unpack_u8(&a);
+	unpack_u8(&a), unpack_u8(&a), unpack_u8(&a);
 	for (unsigned wants = unpack_u8(&a); wants > 0; wants--)
 		unpack_u8(&a), unpack_u32(&a), unpack_i64(&a), unpack_i64(&a), unpack_i64(&a);
 	for (n = unpack_u32(&a); n > 0; n--) {

@@ -1,0 +1,168 @@
+/* portal/trust/officer.c - officers: what is to be decided and what was, and asking for the founding. */
+#include <stdlib.h>
+#include <string.h>
+#include "build/pages/pages.h"
+#include "portal/trust/officer.h"
+#include "portal/trust/routes.h"
+
+static const char *const kinds[DECISION_KIND__COUNT] = {
+	[DECISION_FOUNDING] = MSG("The founding of the web of trust"), [DECISION_OBJECTION] = MSG("An objection to a vouching"),
+	[DECISION_SUSPEND] = MSG("Suspending an assurer"), [DECISION_LIFT] = MSG("Ending a suspension"),
+	[DECISION_FRAUD] = MSG("Finding fraud"),
+};
+static const struct { const char *says, *badge; } states[] = {
+	[DECISION_OPEN] = { MSG("open"), "held" }, [DECISION_AGREED] = { MSG("agreed"), "good" },
+	[DECISION_REFUSED] = { MSG("refused"), "bad" }, [DECISION_LAPSED] = { MSG("lapsed"), "old" },
+};
+
+void
+decision_line_read(struct span *a, struct decision_line *l)
+{
+	snprintf(l->id, sizeof(l->id), "%lld", (long long)unpack_i64(a));
+	l->kind = unpack_u8(a);
+	l->state = unpack_u8(a);
+	l->asked_at = unpack_i64(a);
+	l->decided_at = unpack_i64(a);
+	l->yes = unpack_u8(a);
+	l->no = unpack_u8(a);
+	l->mine = unpack_u8(a);
+	l->kind_name = l->kind < COUNT(kinds) && kinds[l->kind] != NULL ? kinds[l->kind] : MSG("unknown");
+	l->state_name = l->state < COUNT(states) && states[l->state].says != NULL ? states[l->state].says : MSG("unknown");
+	l->badge = l->state < COUNT(states) && states[l->state].badge != NULL ? states[l->state].badge : "old";
+}
+
+void
+if_fraud_read(struct span *a, struct if_fraud *w)
+{
+	w->there = unpack_u8(a) != 0;
+	w->assurances = unpack_i64(a);
+	w->members = unpack_i64(a);
+	w->below_names = unpack_i64(a);
+	w->below_assurer = unpack_i64(a);
+	w->certificates = unpack_i64(a);
+}
+
+bool
+decision_go(struct visit *v, struct span a, struct err *e)
+{
+	char to[64];
+
+	snprintf(to, sizeof(to), "/officers/decision/%lld", (long long)unpack_i64(&a));
+	TRY(unpack_end(&a, "decision asked for", e));
+	return visit_go(v, true, to, e);
+}
+
+/* ---- the list: the keeper sends open ones first ---- */
+
+bool
+officers_show(struct visit *v, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct decisions_view w = {0};
+	struct span a;
+	uint32_t n;
+
+	visit_ask_begin(v, &in);
+	TRY(visit_ask(v, KEEPER_DECISIONS, &in, &out, &a, e));
+	n = unpack_u32(&a);
+	for (uint32_t i = 0; i < n && w.n < DECISIONS_SHOWN && !a.bad; i++) {
+		struct decision_line *l = &w.row[w.n++];
+
+		decision_line_read(&a, l);
+		w.open += l->state == DECISION_OPEN;
+		w.founded |= l->kind == DECISION_FOUNDING && l->state == DECISION_AGREED;
+	}
+	TRY(unpack_end(&a, "decisions", e));
+	page_officers(&v->page, v, &w);
+	return buf_ok(&v->page, e);
+}
+
+/* ---- the founding ---- */
+
+static void
+founding_drop(struct founding_view **w)
+{
+	if (*w != NULL)
+		explicit_bzero(*w, sizeof(**w));
+	free(*w);
+}
+
+static bool
+ticked(const struct visit *v, const char *member)
+{
+	for (size_t i = 0; i < v->form.many_count; i++)
+		if (strcmp(v->form.many[i], member) == 0)
+			return true;
+	return false;
+}
+
+bool
+founding_show(struct visit *v, struct err *e)
+{
+	DROP(founding_drop) struct founding_view *w = calloc(1, sizeof(*w));
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a;
+	uint32_t n;
+
+	if (w == NULL)
+		return FAIL(e, ERR_MEMORY, "founding");
+	visit_ask_begin(v, &in);
+	TRY(visit_ask(v, KEEPER_FOUNDERS, &in, &out, &a, e));
+	w->founded = unpack_u8(&a) != 0;
+	n = unpack_u32(&a);
+	for (uint32_t i = 0; i < n && w->n < OFFERS_SHOWN && !a.bad; i++) {
+		struct offer_line *l = &w->row[w->n++];
+
+		snprintf(l->member, sizeof(l->member), "%lld", (long long)unpack_i64(&a));
+		unpack_text(&a, l->name, sizeof(l->name));
+		l->since = unpack_i64(&a);
+		l->ticked = ticked(v, l->member);
+	}
+	TRY(unpack_end(&a, "founders", e));
+	page_founding(&v->page, v, w);
+	return buf_ok(&v->page, e);
+}
+
+/* The numbers that were ticked; how many there may be the keeper judges. */
+static bool
+founders_pack(struct visit *v, struct buf *in)
+{
+	pack_u8(in, (unsigned)v->form.many_count);
+	for (size_t i = 0; i < v->form.many_count; i++) {
+		const char *text = v->form.many[i];
+		size_t n = strlen(text);
+
+		if (n == 0 || n > 18 || text[strspn(text, "0123456789")] != '\0') {
+			form_fault(&v->form, "founder", MSG("Choose among those who offer themselves."));
+			return false;
+		}
+		pack_i64(in, strtoll(text, NULL, 10));
+	}
+	return true;
+}
+
+static bool
+founding_send(struct visit *v, struct buf *in, struct err *e)
+{
+	DROP(buf_wipe) struct buf out = {0};
+	struct span a;
+
+	pack_text(in, form_text(&v->form, "reason"));
+	return visit_ask(v, KEEPER_FOUNDING_ASK, in, &out, &a, e) && decision_go(v, a, e);
+}
+
+bool
+founding_ask(struct visit *v, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0};
+
+	visit_ask_begin(v, &in);
+	if (form_good(&v->form) && founders_pack(v, &in)) {
+		if (founding_send(v, &in, e))
+			return true;
+		if (!visit_fault(v, e, e->why == WHY_WORDS ? "reason" : "founder"))
+			return false;
+	}
+	v->status = 422;
+	return founding_show(v, e);
+}

@@ -1,0 +1,16 @@
+/*
+ * portal/trust/officer.h - what the officers' pages read alike from the keeper's answers.
+ *
+ * Stands on visit.  Decides nothing: who may vote the keeper says.
+ */
+#ifndef PORTAL_TRUST_OFFICER_H
+#define PORTAL_TRUST_OFFICER_H
+#include "portal/trust/views_officer.h"
+
+/* One row of KEEPER_DECISIONS, which KEEPER_DECISION_LOOK begins with. */
+void decision_line_read(struct span *a, struct decision_line *l);
+/* WHAT IF of op.h. */
+void if_fraud_read(struct span *a, struct if_fraud *w);
+/* Answered by a decision's number: on to its page.  ERR_IO. */
+bool decision_go(struct visit *v, struct span a, struct err *e) MUST;
+#endif

@@ -1,0 +1,54 @@
+/*
+ * portal/trust/views_officer.h - what the officers' pages show.
+ *
+ * Filled by officer.c, officer_decision.c and officer_standing.c from one keeper answer;
+ * read by portal/pages/officers.html.  Texts of people are plain; `const char *` are message ids.
+ */
+#ifndef PORTAL_TRUST_VIEWS_OFFICER_H
+#define PORTAL_TRUST_VIEWS_OFFICER_H
+#include "portal/trust/views_meeting.h"
+#include "privacy/facts/founding.h"
+
+#define DECISIONS_SHOWN	100
+#define OFFERS_SHOWN	100
+#define VOTES_SHOWN	(2 * DECISION_VOTES)
+
+/* ---- the list ---- */
+struct decision_line {
+	int64_t		asked_at, decided_at;
+	unsigned	kind, state, mine, yes, no;
+	char		id[24];
+	const char	*kind_name, *state_name, *badge;
+};
+struct decisions_view { struct decision_line row[DECISIONS_SHOWN]; size_t n, open; bool founded; };
+
+/* ---- the founding ---- */
+struct offer_line { int64_t since; bool ticked; char member[24], name[NAME_SHOWN]; };
+struct founding_view { struct offer_line row[OFFERS_SHOWN]; size_t n; bool founded; };
+
+/* ---- one decision ---- */
+struct if_fraud { bool there; int64_t assurances, members, below_names, below_assurer, certificates; };
+struct vote_line { bool yes; int64_t at; char reason[REASON_TEXT]; };
+struct decision_view {
+	struct decision_line line;
+	int64_t		subject, assurer, points, met_at;	/* member numbers, 0: none; the last two of what is objected to */
+	bool		by_you;			/* this officer asked for it */
+	char		reason[REASON_TEXT];
+	char		founder[FOUNDERS_MOST][NAME_SHOWN];
+	size_t		founders;
+	struct if_fraud	what;
+	struct vote_line vote[VOTES_SHOWN];
+	size_t		votes;
+};
+
+/* ---- a standing ---- */
+struct standing_view {
+	bool		looked;			/* somebody was found */
+	int64_t		member;
+	unsigned	standing;		/* enum standing */
+	bool		assurer;
+	const char	*standing_name;
+	struct if_fraud	what;
+	char		number[24], fall[SPAN_SHOWN];
+};
+#endif
