@@ -24,7 +24,7 @@ const open = { '/verify/*': '/verify/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/reset/
   '/contact/*': '/contact/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/events/*': '/events/AAAAAAAA' };
 const found = { '/history/*': '/history', '/domains/show/*': '/domains', '/domains/remove/*': ['/domains', '/domains/show/'], '/certs/show/*': '/certs',
   '/certs/change/*': ['/certs', '/certs/show/'], '/addresses/remove/*': '/addresses', '/password/*': '/password', '/assurances/withdraw/*': '/assurances',
-  '/names/change/*': '/names', '/names/erase/*': '/names' };
+  '/names/change/*': '/names', '/names/erase/*': '/names', '/points/object/*': '/points' };
 const made = {};	/* the same for what a meeting of this test has */
 /* Not pages: files, and what only machines ask. */
 const files = ['/.well-known/security.txt', '/.well-known/gpc.json', '/robots.txt', '/favicon.ico', '/once/*', '/once/form/*', '/ocsp/*'];
@@ -104,6 +104,15 @@ main(async () => {
   const meeting = await takeCode(here.chidi, await makeCode(here.mei));
   await compare(here.chidi, meeting, { name: '美 林', birth: ['9', '1', '2001'], kind: 'passport' });
   for (const where of ['with', 'show', 'note']) made[`/assure/${where}/*`] = `/assure/${where}/${meeting}`;
+  /* A name that nobody vouched for can still be changed. */
+  await here.chidi.own('/names/add');
+  await here.chidi.send({ sort: 'birth', given: 'Chidi', family: 'Eze' }, '/names/add');
+  /* Sukarno objects to what Chidi noted, so that officers have something to decide. */
+  await here.sukarno.own('/points');
+  const objectTo = here.sukarno.page.text.match(/\/points\/object\/\d+/)[0];
+  await here.sukarno.own(objectTo);
+  await here.sukarno.send({ words: 'We have never met.' }, objectTo);
+  made['/officers/decision/*'] = '/officers/decision/1';
   const b = await browse(site, { viewport: { width: 1200, height: 900 } });
   const { page } = b;
   const said = [];
@@ -210,6 +219,28 @@ main(async () => {
         await judge('a domain without a mailbox chosen');
       }
     });
+
+  await step('an officer: pages and faults', async () => {
+    const { address, password } = people.ada;
+    const to = async (where) => { await follow(page, rootOf(page) + where); await again(page, password); };
+    const press = async (name) => { await Promise.all([page.waitForEvent('framenavigated'), page.getByRole('button', { name, exact: true }).first().click()]); await page.waitForLoadState(); };
+    await signIn(site, page, address, password);
+    for (const where of ['/home', '/officers', '/officers/founding', '/officers/standing', made['/officers/decision/*']]) {
+      await to(where);
+      await judge(`${where} of ada`);
+    }
+    await page.getByText('We have never met.').waitFor();
+    await press('Vote');
+    await page.getByRole('alert').waitFor();
+    await judge('a vote with faults');
+    await to('/officers/standing');
+    await page.getByLabel('Member number or e-mail address').fill(people.chidi.address);
+    await press('Look it up');
+    await judge('a standing looked up');
+    await press('Ask for it');
+    await page.getByRole('alert').waitFor();
+    await judge('asking with faults');
+  });
 
   await step('a meeting: faults, fields shown, a draft, the printed form', async () => {
     const { address, password } = people.chidi;
