@@ -17,6 +17,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 #include "ledger/store/sqlite.h"
+#include "ledger/store/wal.h"
 
 static enum err_kind
 kind_of(int rc)
@@ -287,6 +288,7 @@ static void
 configure(void)
 {
 	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	(void)wal_register();	/* opening says so if it could not */
 }
 
 static bool
@@ -300,7 +302,7 @@ connect_to(struct store *st, const char *options, int flags, struct err *e)
 	address_of(&uri, st->path, options);
 	TRY(buf_ok(&uri, e));
 	rc = sqlite3_open_v2(uri.data, &st->db, flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX |
-	    SQLITE_OPEN_EXRESCODE, NULL);
+	    SQLITE_OPEN_EXRESCODE, (flags & SQLITE_OPEN_READWRITE) != 0 ? WAL_VFS : NULL);
 	return rc == SQLITE_OK ? true : sqlite_fail(st, rc, "open", e);
 }
 

@@ -204,9 +204,15 @@ static const struct row rows[MAIL_USE__COUNT] = {
 	},
 	[MAIL_PAPER] = {
 		.subject = MSG("Paper forms in your keeping"),
-		.happened = MSG("Once a year we ask: are the forms whose time is over destroyed? Please tick them under \"Paper register\"."),
+		.happened = MSG("Once a year we ask: are the forms whose time is over destroyed? Please tick them under \"Paper register\", which stands below \"My points\"."),
 		.why = MSG("You keep signed paper forms as an assurer."),
 		.not_you = MSG("If you keep none, tick them as destroyed or say who has them now."),
+	},
+	[MAIL_PAPER_OFFERED] = {
+		.subject = MSG("Paper forms are offered to you at {site}"),
+		.happened = MSG("An assurer asks you to take over signed paper forms. Accept or refuse them under \"Paper register\", which stands below \"My points\". Accept when you have the paper in your hands: from then on you keep it."),
+		.why = MSG("An assurer named you as who should keep these forms."),
+		.not_you = MSG("If you do not want them, refuse: they stay with who has them."),
 	},
 };
 

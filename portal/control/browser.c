@@ -148,7 +148,7 @@ static bool
 attribute(const char *p, const char *name, struct buf *into)
 {
 	static const struct { const char *from, *to; } entities[] = {
-		{ "&amp;", "&" }, { "&lt;", "<" }, { "&gt;", ">" }, { "&quot;", "\"" }, { "&#39;", "'" },
+		{ "&amp;", "&" }, { "&lt;", "<" }, { "&gt;", ">" }, { "&#34;", "\"" }, { "&#39;", "'" },
 	};
 	size_t n = strlen(name);
 	const char *end = p + strcspn(p, ">");
@@ -261,6 +261,16 @@ const char *
 browser_page(const struct browser *b)
 {
 	return b->page.data == NULL ? "" : b->page.data;
+}
+
+bool
+browser_token(const struct browser *b, char into[BROWSER_TOKEN])
+{
+	char root[BROWSER_URL];
+
+	session_of(b, root);
+	snprintf(into, BROWSER_TOKEN, "%.*s", BROWSER_TOKEN - 1, root[0] == '\0' ? "" : root + 2);
+	return strlen(into) == BROWSER_TOKEN - 1;
 }
 
 const char *

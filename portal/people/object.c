@@ -7,6 +7,7 @@
 
 /* As the keeper writes them; the more particular first. */
 static const char *const frames[] = {
+	MSG("form {1}: {2}"), MSG("all forms: {1}"),
 	MSG("{1}, serial {2}"), MSG("yes: agreement {1}, statement {2}"),
 	MSG("not passed, {1} of {2}"), MSG("passed, {1} of {2}"),
 	MSG("no: agreement {1}, statement {2}"), MSG("agreement {1}, statement {2}"),
@@ -32,7 +33,9 @@ static const char *const words[] = {
 	MSG("officers decided"), MSG("points will fall"), MSG("a name or birth date was linked"),
 	MSG("a parent's consent"), MSG("founders"), MSG("a message by way of the directory"),
 	MSG("an answer by way of the directory"), MSG("whom you answered"),
-	MSG("a trusted third party's check"), MSG("paper forms"),
+	MSG("a trusted third party's check"), MSG("paper forms"), MSG("paper forms are offered to you"),
+	MSG("register"), MSG("destroyed"), MSG("the others are still there"), MSG("no longer offered"),
+	MSG("offered to somebody else"), MSG("taken over"), MSG("declined"), MSG("asked once a year"),
 	MSG("begun"), MSG("looked at"),
 	MSG("on screen"), MSG("printed"), MSG("for a trusted third party"), MSG("for a top-up"), MSG("list"),
 	MSG("withdrawn"), MSG("taken by an assurer"), MSG("taken"), MSG("ended by wrong codes"),
@@ -40,6 +43,7 @@ static const char *const words[] = {
 	MSG("noted, to be signed"), MSG("to be signed"), MSG("dropped, not signed"), MSG("an assurance that was not signed"),
 	MSG("confirmed on screen"), MSG("taken back"), MSG("name"), MSG("a hand-over that was left alone"),
 	MSG("a hand-over that was too old"), MSG("form with the code"), MSG("form with names"),
+	MSG("form for a trusted third party"),
 	MSG("directory"), MSG("listed"), MSG("taken down"), MSG("announced and never shown"),
 	MSG("a message to a listed assurer"), MSG("a message that was not answered"),
 	MSG("your message was answered: each of you knows the other's address now"),

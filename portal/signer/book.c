@@ -6,6 +6,7 @@
 #include "portal/signer/book.h"
 
 #define BATCH_MOST	4096	/* deeds in one batch */
+#define LOG_WORTH	4096	/* pages (of 4 KiB) of write-ahead log worth a checkpoint */
 
 static const char schema[] =
     "CREATE TABLE honoured ("
@@ -155,7 +156,7 @@ bool
 book_open(struct book **out, const char *dir, struct err *e)
 {
 	static const struct store_spec spec = { .name = "signer", .schemas = schemas,
-	    .schema_version = 1, .append_only = append_only };
+	    .schema_version = 1, .append_only = append_only, .manual_checkpoint = true };
 	DROP(buf_wipe) struct buf store = {0};
 	struct book *b = calloc(1, sizeof(*b));
 
@@ -264,7 +265,6 @@ book_end(struct book *b, struct err *e)
 	return true;
 }
 
-
 void
 book_tick(struct book *b)
 {
@@ -273,6 +273,9 @@ book_tick(struct book *b)
 	if (b->unsynced && b->journal != NULL && !journal_sync(b->journal, &e))
 		log_err("journal", &e);
 	b->unsynced = false;
+	/* Between two batches and not, as SQLite would by itself, within a commit that somebody waits for. */
+	if (store_log_pages(b->st) >= LOG_WORTH && !store_checkpoint(b->st, false, &e))
+		log_err("checkpoint", &e);
 }
 
 /* What failed half-way in a batch must not be committed with it. */

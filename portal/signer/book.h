@@ -51,7 +51,7 @@ void book_drop(struct book **b);
 bool book_begin(struct book *b, struct err *e) MUST;	/* cheap: the transaction starts with the first write */
 bool book_end(struct book *b, struct err *e) MUST;
 void book_back(struct book *b);				/* forget the batch */
-void book_tick(struct book *b);				/* journal to the disk */
+void book_tick(struct book *b);				/* journal to the disk, a long log into the store */
 
 /* ERR_ABSENT when never honoured. */
 bool book_deed(struct book *b, const unsigned char ticket[TICKET_ID], struct book_deed *d,

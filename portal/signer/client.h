@@ -34,7 +34,7 @@ bool signer_issue(struct ipc *c, struct span ticket, struct span request_der,
 void signer_issued_wipe(struct signer_issued *i);	/* fits DROP() */
 /* Revoke, suspend, resume: receipt is appended. */
 bool signer_change(struct ipc *c, struct span ticket, struct buf *receipt, struct err *e) MUST;
-/* sealed: crypto_box_seal to the keeper.  ERR_ABSENT, ERR_CONFLICT as op.h says. */
+/* sealed: a parcel to the keeper.  ERR_ABSENT, ERR_CONFLICT as op.h says. */
 bool signer_pending(struct ipc *c, const unsigned char ticket[TICKET_ID], struct buf *sealed,
     struct buf *receipt, struct err *e) MUST;
 bool signer_stored(struct ipc *c, const unsigned char ticket[TICKET_ID], struct err *e) MUST;

@@ -88,16 +88,8 @@ make(struct signer *s, const struct ticket *t, struct span spki, struct err *e)
 static bool
 seal(struct signer *s, struct err *e)
 {
-	static const unsigned char zeros[crypto_box_SEALBYTES];
-
 	buf_reset(&s->sealed);
-	buf_add(&s->sealed, zeros, sizeof(zeros));
-	buf_add(&s->sealed, s->der.data, s->der.len);
-	TRY(buf_ok(&s->sealed, e));
-	if (crypto_box_seal((unsigned char *)s->sealed.data, (const unsigned char *)s->der.data,
-	    s->der.len, s->keeper) != 0)
-		return FAIL(e, ERR_CRYPTO, "sealing to the keeper");
-	return true;
+	return parcel_seal(&s->secrets->parcel, s->keeper, span_buf(&s->der), &s->sealed, e);
 }
 
 static bool

@@ -34,8 +34,8 @@ enum signer_op {
 	SIGNER_ISSUE,
 	/* P C: bytes ticket (revoke, suspend, resume) -> bytes receipt.  Repeated: the same answer. */
 	SIGNER_CHANGE,
-	/* C: [16] ticket id -> bytes sealed (crypto_box_seal to the keeper's public key of
-	   DER), bytes receipt; ERR_ABSENT when never signed, ERR_CONFLICT when already stored. */
+	/* C: [16] ticket id -> bytes sealed (the DER as a parcel to the keeper:
+	   privacy/facts/parcel.h), bytes receipt; ERR_ABSENT when never signed, ERR_CONFLICT when already stored. */
 	SIGNER_PENDING,
 	/* C: n * [16] ticket id (n <= SIGNER_STORED_MOST) -> nothing.  The keeper has these certificates:
 	   their sealed copies are dropped.  Not for the portal: whoever took it over could otherwise make a

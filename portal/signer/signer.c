@@ -96,6 +96,7 @@ tick(void *self)
 
 	book_tick(s->book);
 	recent_sweep(s->recent);
+	parcel_sweep(&s->secrets->parcel);
 }
 
 bool
@@ -121,6 +122,7 @@ secrets_read(struct signer *s, const char *dir, struct err *e)
 	s->secrets = sodium_malloc(sizeof(*s->secrets));	/* locked, between guard pages */
 	if (s->secrets == NULL)
 		return FAIL(e, ERR_MEMORY, "no locked memory for secrets");
+	memset(s->secrets, 0, sizeof(*s->secrets));
 	snprintf(path, sizeof(path), "%s/ticket.key", dir);
 	TRY(ipc_secret_read(path, s->secrets->ticket, e));
 	snprintf(path, sizeof(path), "%s/checkpoint.seed", dir);

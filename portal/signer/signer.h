@@ -18,11 +18,13 @@
 #include "portal/signer/op.h"
 #include "portal/signer/recent.h"
 #include "portal/signer/settings.h"
+#include "privacy/facts/parcel.h"
 
 struct secrets {		/* in locked memory of its own */
 	unsigned char	ticket[TICKET_KEY];
 	unsigned char	seed[NOTE_SEED];
 	struct ipc_peer	peer[3];
+	struct parcel_key parcel;
 };
 
 struct errand;			/* errand.h */
@@ -30,7 +32,7 @@ struct errand;			/* errand.h */
 struct signer {
 	struct signer_settings settings;
 	struct secrets	*secrets;
-	unsigned char	keeper[32];	/* X25519, for crypto_box_seal */
+	unsigned char	keeper[32];	/* its public key, for parcels */
 	struct ca_key	issuer[PROFILE__COUNT], responder[PROFILE__COUNT];
 	struct oid	level[3];
 	struct buf	root;		/* certificate, DER */

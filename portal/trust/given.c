@@ -13,6 +13,7 @@ static void
 row_read(const struct visit *v, struct span *a, struct given_row *r)
 {
 	DROP(buf_wipe) struct buf documents = {0};
+	unsigned method;
 
 	r->number = unpack_i64(a);
 	snprintf(r->id, sizeof(r->id), "%lld", (long long)r->number);
@@ -20,7 +21,9 @@ row_read(const struct visit *v, struct span *a, struct given_row *r)
 	r->points = unpack_i64(a);
 	r->met_at = unpack_i64(a) * DAY_SECONDS;
 	r->made_at = unpack_i64(a);
-	r->method = method_words(unpack_u8(a));
+	method = unpack_u8(a);
+	r->method = method_words(method);
+	r->in_person = vouch_in_person((enum vouch_method)method);
 	r->flags = unpack_u32(a);
 	unpack_text(a, r->place, sizeof(r->place));
 	documents_say(v, unpack_u32(a), &documents);

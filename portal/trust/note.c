@@ -155,6 +155,27 @@ note_field(uint32_t why)
 	return NULL;
 }
 
+/* What the sentences about meetings are where a third party met the member: only that form has the field. */
+static bool
+third_fault(struct visit *v, uint32_t why)
+{
+	static const struct { uint32_t why; const char *field, *says; } of[] = {
+		{ WHY_WORDS, "third", MSG("Write name, office and town of who checked the papers.") },
+		{ WHY_ASSURE_AGAIN, "third", MSG("This third party has checked this member before: only different ones count.") },
+		{ WHY_ASSURE_PLACE, "place", MSG("Say where the papers were checked: a town is enough.") },
+		{ WHY_ASSURE_FUTURE, "day", MSG("The check cannot lie in the future.") },
+		{ WHY_ASSURE_LONG_AGO, "day", MSG("The check was too long ago. The member needs a new form.") },
+		{ WHY_ASSURE_DOCUMENTS, "passport", MSG("Tick which documents the third party saw: at least one official one with a photo.") },
+	};
+
+	for (size_t i = 0; i < COUNT(of); i++)
+		if (of[i].why == why && (why == WHY_WORDS || form_text(&v->form, "third")[0] != '\0')) {
+			form_fault(&v->form, of[i].field, of[i].says);
+			return true;
+		}
+	return false;
+}
+
 static bool
 note_pack(struct visit *v, struct buf *in, struct err *e)
 {
@@ -179,7 +200,7 @@ note_pack(struct visit *v, struct buf *in, struct err *e)
 	pack_u8(in, l.what);
 	pack_u8(in, l.from);
 	pack_u8(in, l.to);
-	pack_text(in, "");
+	pack_text(in, form_text(&v->form, "third"));
 	return true;
 }
 
@@ -197,7 +218,7 @@ note_send(struct visit *v, struct err *e)
 			TRY(unpack_end(&a, "draft", e));
 			return visit_go(v, true, to, e);
 		}
-		if (!visit_fault(v, e, note_field(e->why)))
+		if (!third_fault(v, e->why) && !visit_fault(v, e, note_field(e->why)))
 			return false;
 	}
 	v->status = 422;

@@ -1,6 +1,6 @@
 /*
  * portal/trust/paper.c - the printed form of an assurance: blank for everybody, or with a
- * member's names and the code of a printed hand-over.
+ * member's names and the code of a printed hand-over; and the form for a trusted third party.
  *
  * The filled one has an address that works once and carries no session, because
  * browsers print a page's address at its edge.  It never holds birth date,
@@ -8,6 +8,7 @@
  */
 #include <string.h>
 #include "build/pages/pages.h"
+#include "portal/trust/handovers.h"
 #include "portal/trust/routes.h"
 #include "portal/trust/words.h"
 #include "privacy/facts/trust_policy.h"
@@ -26,7 +27,10 @@ draw(struct visit *v, struct paper_view *w, struct err *e)
 
 	duration_say(v, v->site->trust->paper_life, &kept);
 	said_keep(&kept, w->kept, sizeof(w->kept));
-	page_paper(&v->page, v, w);
+	if (w->third)
+		page_third_form(&v->page, v, w);
+	else
+		page_paper(&v->page, v, w);
 	return buf_ok(&v->page, e);
 }
 
@@ -39,29 +43,35 @@ paper_blank(struct visit *v, struct err *e)
 }
 
 bool
-paper_make(struct visit *v, struct err *e)
+form_print(struct visit *v, unsigned variant, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0}, about = {0};
 	unsigned char once[TOKEN_BYTES];
 	char text[33], to[64];
 	struct span a;
 
-	if (!form_good(&v->form)) {
-		v->status = 422;
-		return handover_show(v, e);
-	}
 	if (form_text(&v->form, "id")[0] != '\0')
 		pack_i64(&about, form_number(&v->form, "id"));
 	visit_ask_begin(v, &in);
 	pack_u8(&in, ONCE_FORM);
 	pack_bytes(&in, about.data, about.len);
-	pack_u8(&in, form_ticked(&v->form, "mutual") ? ONCE_FORM_MUTUAL : 0);
+	pack_u8(&in, variant);
 	TRY(visit_ask(v, KEEPER_ONCE_MINT, &in, &out, &a, e));
 	unpack_exact(&a, once, sizeof(once));
 	TRY(unpack_end(&a, "one-use address", e));
 	token_text(once, text);
 	snprintf(to, sizeof(to), "/once/form/%s", text);
 	return visit_go(v, false, to, e);
+}
+
+bool
+paper_make(struct visit *v, struct err *e)
+{
+	if (!form_good(&v->form)) {
+		v->status = 422;
+		return handover_show(v, e);
+	}
+	return form_print(v, form_ticked(&v->form, "mutual") ? ONCE_FORM_MUTUAL : 0, e);
 }
 
 static bool
@@ -88,6 +98,7 @@ paper_once(struct visit *v, struct err *e)
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	unsigned char once[TOKEN_BYTES];
 	struct span a, content;
+	unsigned variant;
 
 	if (!token_parse(v->tail, once))
 		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "printed form: shape");
@@ -95,7 +106,9 @@ paper_once(struct visit *v, struct err *e)
 	TRY(visit_ask_open(v, KEEPER_ONCE_TAKE, &in, &out, &a, e));
 	if (unpack_u8(&a) != ONCE_FORM)
 		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "printed form: an address of something else");
-	w.mutual = (unpack_u8(&a) & ONCE_FORM_MUTUAL) != 0;
+	variant = unpack_u8(&a);
+	w.mutual = (variant & ONCE_FORM_MUTUAL) != 0;
+	w.third = (variant & ONCE_FORM_TTP) != 0;
 	content = unpack_bytes(&a);
 	TRY(unpack_end(&a, "printed form", e));
 	TRY(content_read(content, &w, e));

@@ -71,13 +71,16 @@ static void
 vouch_read(const struct visit *v, struct span *a, struct vouch_row *r)
 {
 	DROP(buf_wipe) struct buf documents = {0};
+	unsigned method;
 
 	snprintf(r->id, sizeof(r->id), "%lld", (long long)unpack_i64(a));
 	unpack_text(a, r->who, sizeof(r->who));
 	r->points = unpack_i64(a);
 	r->met_at = unpack_i64(a) * DAY_SECONDS;
 	r->made_at = unpack_i64(a);
-	r->method = method_words(unpack_u8(a));
+	method = unpack_u8(a);
+	r->method = method_words(method);
+	r->in_person = vouch_in_person((enum vouch_method)method);
 	r->flags = unpack_u32(a);
 	r->falls_at = unpack_i64(a);
 	r->names = (uint32_t)__builtin_popcount(unpack_u32(a));

@@ -50,11 +50,13 @@ static const struct form_row note_fields[] = {
 	TICK("paper", MSG("I keep a signed paper form")),
 	{ "link", MSG("What the deed changes"), FORM_TEXT, 0, 8, false, NULL },
 	{ "points", MSG("Points"), FORM_NUMBER, 0, 1000, true, NULL },
+	{ "third", MSG("Who checked the papers"), FORM_TEXT, 0, 200, false, NULL },
 };
 static const struct form_row drafts_show_fields[] = {
 	{ "new", MSG("Number"), FORM_NUMBER, 0, INT64_MAX / 2, false, NULL },
 	{ "signed", MSG("Signed"), FORM_NUMBER, 0, SIGNED_AT_ONCE, false, NULL },
 	{ "failed", MSG("Not signed"), FORM_NUMBER, 0, SIGNED_AT_ONCE, false, NULL },
+	{ "gone", MSG("Not signed"), FORM_NUMBER, 0, SIGNED_AT_ONCE, false, NULL },
 };
 static const struct form_row drafts_fields[] = {
 	{ "draft", MSG("What you sign"), FORM_MANY, 1, SIGNED_AT_ONCE, true, NULL },
@@ -71,6 +73,21 @@ static const struct form_row object_fields[] = {
 };
 static const struct form_row given_fields[] = {
 	{ "before", MSG("Before"), FORM_NUMBER, 0, INT64_MAX / 2, false, NULL },
+};
+
+/* ---- without a meeting, and paper ---- */
+static const struct form_row third_fields[] = {
+	{ "region", MSG("Country where your papers are checked"), FORM_TEXT, 2, 2, true, NULL },
+};
+static const struct form_row papers_show_fields[] = {
+	TICK("still", MSG("The others are still there")),
+};
+static const struct form_row paper_accept_fields[] = {
+	ID_ROW,
+	{ "answer", MSG("Answer"), FORM_CHOICE, 2, 3, true, "yes|no" },
+};
+static const struct form_row papers_offer_fields[] = {
+	{ "to", MSG("Who is to keep it"), FORM_TEXT, 1, 320, true, NULL },
 };
 
 /* ---- directory and contact ---- */
@@ -177,7 +194,8 @@ static const struct form_row standing_ask_fields[] = {
 #define ACTS(p)	ACTS_FROM(NULL, p)
 #define ACTS_FROM(page, p) ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN_FORM, page
 #define FRESH(p) ROLE_MEMBER, NEEDS_FRESH, p, GUARD_OWN, NULL
-#define FRESH_ACTS(p) ROLE_MEMBER, NEEDS_FRESH, p, GUARD_OWN_FORM, NULL
+#define FRESH_ACTS(p) FRESH_ACTS_FROM(NULL, p)
+#define FRESH_ACTS_FROM(page, p) ROLE_MEMBER, NEEDS_FRESH, p, GUARD_OWN_FORM, page
 #define ASSURER_OWN(p) ROLE_ASSURER, NEEDS_SESSION, p, GUARD_OWN, NULL
 #define ASSURER_ACTS(p) ASSURER_ACTS_FROM(NULL, p)
 #define ASSURER_ACTS_FROM(page, p) ROLE_ASSURER, NEEDS_SESSION, p, GUARD_OWN_FORM, page
@@ -231,6 +249,19 @@ const struct route trust_routes[] = {
 	{ POST, "/officers/standing", "standing", OFFICER_FRESH_ACTS(PURPOSE_DECISION), FIELDS(standing_fields), standing_look },
 	{ POST, "/officers/standing/ask", "ask about standing", OFFICER_FRESH_ACTS_FROM("/officers/standing", PURPOSE_DECISION),
 	  FIELDS(standing_ask_fields), standing_ask },
+	/* ---- without a meeting, and paper ---- */
+	{ GET,  "/ttp", "third parties", OWN(PURPOSE_HANDOVER), NONE, third_show },
+	{ POST, "/ttp", "new third party's form", ACTS(PURPOSE_HANDOVER), FIELDS(third_fields), third_new },
+	{ POST, "/ttp/topup", "new top-up", ACTS_FROM("/ttp", PURPOSE_HANDOVER), NONE, third_topup },
+	{ POST, "/ttp/form", "print third party's form", ACTS_FROM("/ttp", PURPOSE_HANDOVER), FIELDS(handover_id_fields), third_form },
+	{ POST, "/ttp/end", "withdraw third party's form", ACTS_FROM("/ttp", PURPOSE_HANDOVER), FIELDS(handover_id_fields), third_end },
+	{ GET,  "/papers", "paper register", OWN(PURPOSE_PAPER), FIELDS(papers_show_fields), papers_show },
+	{ POST, "/papers/destroyed", "form destroyed", ACTS_FROM("/papers", PURPOSE_PAPER), FIELDS(handover_id_fields), paper_destroyed },
+	{ POST, "/papers/still", "forms still there", ACTS_FROM("/papers", PURPOSE_PAPER), NONE, papers_still },
+	{ POST, "/papers/accept", "accept form", ACTS_FROM("/papers", PURPOSE_PAPER), FIELDS(paper_accept_fields), paper_accept },
+	{ POST, "/papers/keep", "take offer back", FRESH_ACTS_FROM("/papers", PURPOSE_PAPER), FIELDS(handover_id_fields), papers_keep },
+	{ GET,  "/papers/offer/*", "hand over forms", FRESH(PURPOSE_PAPER), NONE, papers_offer_show },
+	{ POST, "/papers/offer/*", "hand over forms", FRESH_ACTS(PURPOSE_PAPER), FIELDS(papers_offer_fields), papers_offer },
 
 	/* ---- directory and contact ---- */
 	{ GET,  "/directory", "directory", OPEN, FIELDS(search_fields), directory_show },

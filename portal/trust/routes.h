@@ -22,6 +22,9 @@ handler founder_offer, object_show, object_send;
 handler points_show, vouch_confirm, parent_show, parent_withdraw, given_show, withdraw_show, withdraw_do;
 /* officer.c, officer_decision.c, officer_standing.c: what officers decide */
 handler officers_show, founding_show, founding_ask, decision_show, decision_vote, standing_show, standing_look, standing_ask;
+/* third.c: without a meeting; papers.c: who keeps signed forms */
+handler third_show, third_new, third_topup, third_form, third_end;
+handler papers_show, paper_destroyed, papers_still, paper_accept, papers_keep, papers_offer_show, papers_offer;
 /* directory.c: the search; listing.c: one's own line; contact.c: messages by way of a line */
 handler directory_show, listing_show, listing_preview, listing_publish, listing_end;
 handler contact_write_show, contact_write, contact_answer_show, contact_answer;

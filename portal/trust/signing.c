@@ -27,24 +27,37 @@ ticked(const struct visit *v, const char *id)
 	return false;
 }
 
+/* Why a draft cannot be signed; NULL: it can.  With a third party the pair is another one. */
+static const char *
+why_not(unsigned method, uint32_t why)
+{
+	const struct why_row *row = why_row(why);
+
+	if (method == VOUCH_TTP && why == WHY_ASSURE_AGAIN)
+		return MSG("This third party has checked this member before: only different ones count.");
+	return row == NULL ? NULL : row->says;
+}
+
 static void
 row_read(const struct visit *v, struct span *a, struct draft_row *r)
 {
 	DROP(buf_wipe) struct buf documents = {0};
-	const struct why_row *why;
+	unsigned method;
+	uint32_t why;
 
 	snprintf(r->id, sizeof(r->id), "%lld", (long long)unpack_i64(a));
 	unpack_text(a, r->initials, sizeof(r->initials));
 	r->points = unpack_i64(a);
 	r->met_at = unpack_i64(a) * DAY_SECONDS;
-	r->method = method_words(unpack_u8(a));
+	method = unpack_u8(a);
+	r->method = method_words(method);
 	r->flags = unpack_u32(a);
 	unpack_text(a, r->place, sizeof(r->place));
 	documents_say(v, unpack_u32(a), &documents);
 	said_keep(&documents, r->documents, sizeof(r->documents));
 	r->expires = unpack_i64(a);
-	why = why_row(unpack_u32(a));
-	r->why = why == NULL ? NULL : why->says;
+	why = unpack_u32(a);
+	r->why = why_not(method, why);
 	r->ticked = ticked(v, r->id);
 }
 
@@ -72,6 +85,8 @@ drafts_show(struct visit *v, struct err *e)
 		d->tried = form_text(&v->form, "signed")[0] != '\0';
 		d->signed_now = form_number(&v->form, "signed");
 		d->failed = form_number(&v->form, "failed");
+		d->gone = form_number(&v->form, "gone");
+		d->gone_says = why_row(WHY_ASSURE_DONE)->says;
 	}
 	page_drafts(&v->page, v, d);
 	return buf_ok(&v->page, e);
@@ -103,7 +118,7 @@ static bool
 signed_read(struct visit *v, struct span a, struct err *e)
 {
 	unsigned char token[TOKEN_BYTES], block[SESSION_BLOCK_BYTES];
-	unsigned done = 0, failed = 0;
+	unsigned done = 0, failed = 0, gone = 0;
 	char to[80];
 	uint32_t n;
 
@@ -111,16 +126,18 @@ signed_read(struct visit *v, struct span a, struct err *e)
 	unpack_exact(&a, block, sizeof(block));
 	n = unpack_u32(&a);
 	for (uint32_t i = 0; i < n && !a.bad; i++) {
+		uint32_t why;
+
 		unpack_i64(&a);
-		if (unpack_u32(&a) == WHY_NONE)
-			done++;
-		else
-			failed++;
+		why = unpack_u32(&a);
+		done += why == WHY_NONE;
+		failed += why != WHY_NONE;
+		gone += why == WHY_ASSURE_DONE;		/* no draft is left to say so itself */
 	}
 	TRY(unpack_end(&a, "signed", e));
 	visit_new_token(v, token);
 	explicit_bzero(token, sizeof(token));
-	snprintf(to, sizeof(to), "/assure/sign?signed=%u&failed=%u", done, failed);
+	snprintf(to, sizeof(to), "/assure/sign?signed=%u&failed=%u&gone=%u", done, failed, gone);
 	return visit_go(v, true, to, e);
 }
 

@@ -52,6 +52,7 @@ struct paper_view {
 	int64_t		expires;
 	char		kept[SPAN_SHOWN];
 	bool		mutual, filled;
+	bool		third;			/* for a trusted third party */
 };
 
 /* ---- a meeting, as the assurer sees it ---- */
@@ -102,7 +103,7 @@ struct draft_row {
 	char		id[24], initials[64], place[PLACE_SHOWN], documents[LIST_SHOWN];
 	const char	*method, *why;			/* why NULL: can be signed */
 };
-struct drafts_view { struct draft_row row[DRAFTS_SHOWN]; size_t n, can; int64_t signed_now, failed; bool tried; };
+struct drafts_view { struct draft_row row[DRAFTS_SHOWN]; size_t n, can; int64_t signed_now, failed, gone; const char *gone_says; bool tried; };
 
 /* ---- points ---- */
 #define VOUCHES_SHOWN	200
@@ -112,6 +113,7 @@ struct vouch_row {
 	uint32_t	flags, names;
 	char		id[24], who[NAME_SHOWN], place[PLACE_SHOWN], documents[LIST_SHOWN], words[512];
 	const char	*method;
+	bool		in_person;
 };
 struct lost_cert { char serial[33], name[256]; };
 struct points_view {
@@ -136,6 +138,7 @@ struct given_row {
 	uint32_t	flags;
 	char		id[24], initials[64], place[PLACE_SHOWN], documents[LIST_SHOWN];
 	const char	*method;
+	bool		in_person;
 };
 struct given_view { struct given_row row[GIVEN_SHOWN]; size_t n; int64_t all, older; char withdraw[SPAN_SHOWN]; };
 #endif

@@ -57,6 +57,8 @@ sql_forget_name = { "assurance_forget_name", "ii", "",
 	"UPDATE assurance SET names = names & $1 WHERE member = $2 AND made_at = 0" },
 sql_forget_birth = { "assurance_forget_birth", "iii", "",
 	"UPDATE assurance SET birth = 0 WHERE member = $1 AND made_at = 0 AND ($2 = 0 OR link = $3)" },
+sql_forget_parent = { "assurance_forget_parent", "i", "",
+	"UPDATE assurance SET parent = 0 WHERE member = $1 AND parent = 1" },
 sql_delete = { "assurance_delete", "i", "", "DELETE FROM assurance WHERE id = $1 AND made_at = 0" },
 sql_received = { "assurance_received", "i", LETTERS,
 	COLUMNS " WHERE member = $1 AND made_at > 0 ORDER BY made_at DESC, id DESC" },
@@ -179,6 +181,14 @@ assurance_forget_birth(struct keeper *k, int64_t member, bool proposed, struct e
 }
 
 bool
+assurance_forget_parent(struct keeper *k, int64_t member, int64_t *n, struct err *e)
+{
+	TRY(sql_do(k->store, &sql_forget_parent, e, member));
+	*n = sql_changed(k->store);
+	return true;
+}
+
+bool
 assurance_drop(struct keeper *k, const struct assurance *a, const struct owner *giver, int64_t now,
     struct err *e)
 {
@@ -271,12 +281,15 @@ assurance_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *dropped, s
 		TRY(each_row(r, stale_one, &s, e));
 	}
 	for (size_t i = 0; i < s.n; i++) {
-		struct owner giver;
+		struct owner giver, member;
 		struct record_line l = { .about = &giver, .purpose = PURPOSE_KEEP_TIDY, .role = ACTOR_SYSTEM,
 		    .object = "an assurance that was not signed" };
 
 		TRY(member_owner(k, s.row[i].giver, &giver, NULL, e));
+		TRY(member_owner(k, s.row[i].member, &member, NULL, e));
 		TRY(assurance_drop(k, &s.row[i], &giver, now, e));
+		TRY(keeper_record(k, &l, now, NULL, e));
+		l.about = &member;
 		TRY(keeper_record(k, &l, now, NULL, e));
 	}
 	*dropped = (int64_t)s.n;
@@ -334,10 +347,13 @@ grow(struct vouching **list, size_t n, size_t *room, struct err *e)
 	return true;
 }
 
+static int64_t later(int64_t a, int64_t b) { return a > b ? a : b; }
+
 /* Only for what is held. */
 static bool
 received_load(struct keeper *k, int64_t member, int64_t without, struct vouchings *v, struct err *e)
 {
+	const struct trust_policy *p = &k->set->trust;
 	DROP(rows_drop) struct rows *r = NULL;
 	struct identity id;
 	struct err end = {0};
@@ -357,7 +373,8 @@ received_load(struct keeper *k, int64_t member, int64_t without, struct vouching
 			.met_day = rows_i64(r, 3), .made_at = rows_i64(r, 4), .withdrawn_at = rows_i64(r, 5),
 			.falls_at = rows_i64(r, 6), .names = (uint32_t)rows_i64(r, 7), .method = method,
 			.standing = STANDING_GOOD, .founding = (bits & 2) != 0 };
-		v->parent = v->parent || ((bits & 1) != 0 && rows_i64(r, 5) == 0);
+		if ((bits & 1) != 0)
+			v->parent_until = later(v->parent_until, vouch_ends(p, &v->received[v->received_count - 1]));
 	}
 	if (end.kind != ERR_NONE && e != NULL)
 		*e = end;

@@ -55,6 +55,8 @@ uint32_t assurance_flags(const struct keeper *k, const struct assurance *a, int6
    proposed: only of those that would link a new date. */
 bool assurance_forget_name(struct keeper *k, int64_t member, uint8_t index, struct err *e) MUST;
 bool assurance_forget_birth(struct keeper *k, int64_t member, bool proposed, struct err *e) MUST;
+/* No assurance of this member, signed or drafted, says any more that a parent agreed; *n said so. */
+bool assurance_forget_parent(struct keeper *k, int64_t member, int64_t *n, struct err *e) MUST;
 /* A draft goes, with what was sealed for it.  Changes sealed rows: record it. */
 bool assurance_drop(struct keeper *k, const struct assurance *a, const struct owner *giver,
     int64_t now, struct err *e) MUST;
@@ -82,12 +84,12 @@ bool identity_load(struct keeper *k, int64_t member, struct identity *id, struct
 bool identity_holds(const struct identity *id, uint32_t names, int64_t birth);
 
 /* ---- what points are reckoned from; free with vouchings_wipe ---- */
-struct vouchings { struct vouching *received, *given; size_t received_count, given_count; bool parent; };
+struct vouchings { struct vouching *received, *given; size_t received_count, given_count; int64_t parent_until; };
 /*
  * Signed ones only; of those given only what makes experience (as many as can count); of
  * those received only the ones that hold for what is held now (identity_holds), and none of
  * the giver `without` (0: all).
- * parent: a standing one confirms a parent's consent.
+ * parent_until: till then one that stands says that a parent agreed (vouch_ends()); 0: none does.
  */
 bool vouchings_load(struct keeper *k, int64_t member, int64_t without, struct vouchings *v, struct err *e) MUST;
 void vouchings_wipe(struct vouchings *v);		/* fits DROP() */

@@ -135,7 +135,7 @@ op_points(struct keeper *k, struct act *a, struct err *e)
 	TRY(vouchings_load(k, a->owner.number, 0, &v, e));
 	TRY(identity_load(k, a->owner.number, &l.held, e));
 	TRY(founding_state_of(k, a->owner.number, &founding, e));
-	points_pack(k, a, &p, &t, v.parent, founding);
+	points_pack(k, a, &p, &t, a->now < v.parent_until, founding);
 	TRY(assurance_received(k, a->owner.number, received_one, &l, e));
 	TRY(listing_pack(&l, e));
 	return lost_pack(k, a, &p, e);
@@ -197,6 +197,7 @@ op_assurance_confirm(struct keeper *k, struct act *a, struct err *e)
 {
 	int64_t id = unpack_i64(&a->in);
 	struct assurance row;
+	struct owner giver;
 
 	TRY(act_read(a, e));
 	TRY(of_member(k, a, id, &row, e));
@@ -206,6 +207,8 @@ op_assurance_confirm(struct keeper *k, struct act *a, struct err *e)
 		return true;
 	row.confirmed_at = a->now;
 	TRY(assurance_set(k, &row, e));
+	TRY(member_owner(k, row.giver, &giver, NULL, e));
+	TRY(act_record_also(k, a, &giver, "confirmed on screen", e));
 	return act_record(k, a, "confirmed on screen", e);
 }
 
@@ -256,36 +259,15 @@ op_assurance_withdraw(struct keeper *k, struct act *a, struct err *e)
 
 /* ---- a parent's consent ---- */
 
-struct confirmed { struct assurance row[LISTED_MOST]; size_t n; };
-
-static bool
-confirmed_one(void *self, const struct assurance *a, struct err *e)
-{
-	struct confirmed *c = self;
-
-	(void)e;
-	if (a->parent && c->n < COUNT(c->row))
-		c->row[c->n++] = *a;
-	return true;
-}
-
-static void confirmed_free(struct confirmed **c) { free(*c); }
-
 bool
 op_parent_withdraw(struct keeper *k, struct act *a, struct err *e)
 {
-	DROP(confirmed_free) struct confirmed *c = calloc(1, sizeof(*c));
+	int64_t n;
 
 	TRY(act_read(a, e));
-	if (c == NULL)
-		return FAIL(e, ERR_MEMORY, "parent: no memory");
-	TRY(assurance_received(k, a->owner.number, confirmed_one, c, e));
-	if (c->n == 0)
+	TRY(assurance_forget_parent(k, a->owner.number, &n, e));
+	if (n == 0)
 		return REFUSE(e, ERR_CONFLICT, WHY_PARENT, "parent: none is noted");
-	for (size_t i = 0; i < c->n; i++) {
-		c->row[i].parent = false;
-		TRY(assurance_set(k, &c->row[i], e));
-	}
 	TRY(act_record(k, a, "withdrawn", e));
 	TRY(address_notify(k, &a->owner, a->lang, MAIL_PARENT, NULL, a->purpose, a->now, e));
 	return trust_refresh(k, &a->owner, a->now, NULL, e);

@@ -339,6 +339,21 @@ meeting_hand_over(struct keeper *k, struct act *a, const struct owner *giver, co
 	return act_record_pair(k, a, &p, e);
 }
 
+/* Consent is a purpose of its own, and its noting is told like its end. */
+static bool
+parent_noted(struct keeper *k, struct act *a, const struct owner *giver, const struct owner *member, struct err *e)
+{
+	struct record_line l = { .about = member, .purpose = PURPOSE_PARENT, .role = ACTOR_ASSURER,
+	    .actor = giver->number };
+	struct member_facts f;
+	struct owner same;
+
+	TRY(member_owner(k, member->number, &same, &f, e));
+	TRY(role_key(k, giver->number, a->now, &l.role_key, e));
+	TRY(keeper_record(k, &l, a->now, NULL, e));
+	return address_notify_primary(k, member, f.lang, MAIL_PARENT, NULL, PURPOSE_PARENT, a->now, e);
+}
+
 bool
 assure_make(struct keeper *k, struct act *a, const struct owner *giver, const struct owner *member,
     struct assurance *row, const struct meeting *m, struct err *e)
@@ -356,6 +371,8 @@ assure_make(struct keeper *k, struct act *a, const struct owner *giver, const st
 	TRY(assurance_set(k, row, e));
 	if (row->paper)
 		TRY(paper_add(k, row, a->now, e));
+	if (row->parent)
+		TRY(parent_noted(k, a, giver, member, e));
 	TRY(meeting_hand_over(k, a, giver, member, row, m, e));
 	TRY(member_owner(k, member->number, &same, &f, e));
 	TRY(address_notify_primary(k, member, f.lang, row->method == VOUCH_TTP ? MAIL_THIRD_PARTY : MAIL_ASSURED,

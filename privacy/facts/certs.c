@@ -12,6 +12,7 @@
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/erase_field.h"
 
 #define CHOSEN_FROM	1000	/* addresses offered: limit.addresses' upper bound */
 
@@ -252,7 +253,7 @@ label_set(struct keeper *k, struct act *a, const struct entry_of_register *r, st
 {
 	DROP(buf_wipe) struct buf was = {0};
 	struct record_line l = { .about = &a->owner, .purpose = a->purpose, .role = a->role,
-	    .object = object, .has_values = true, .now = text };
+	    .object = object, .now = text };
 	bool found;
 
 	if (text.len >= LABEL_TEXT)
@@ -260,14 +261,17 @@ label_set(struct keeper *k, struct act *a, const struct entry_of_register *r, st
 	if (!utf8_ok(text.p, text.len))
 		return REFUSE(e, ERR_INPUT, WHY_FIELD_SHAPE, "note: not text");
 	TRY(act_open(k, a, FIELD_CERT_LABEL, r->id, &was, NULL, &found, e));
-	if (text.len == 0)
+	a->entries++;
+	if (text.len == 0) {		/* what stood there is kept nowhere */
 		TRY(vault_erase(k->vault, r->member, FIELD_CERT_LABEL, r->id, a->now, NULL, e));
-	else
-		TRY(vault_put(k->vault, &a->owner, FIELD_CERT_LABEL, r->id, text, a->now, e));
+		TRY(old_values_erase(k, &a->owner, FIELD_CERT_LABEL, r->id, e));
+		return keeper_record(k, &l, a->now, NULL, e);
+	}
+	TRY(vault_put(k->vault, &a->owner, FIELD_CERT_LABEL, r->id, text, a->now, e));
+	l.has_values = true;
 	l.was = span_buf(&was);
 	TRY(keeper_record(k, &l, a->now, NULL, e));
-	a->entries++;
-	return true;
+	return old_value_note(k, &a->owner, FIELD_CERT_LABEL, r->id, e);
 }
 
 bool

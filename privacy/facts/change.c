@@ -249,7 +249,6 @@ remind(struct keeper *k, int64_t id, int64_t now, struct err *e)
 {
 	DROP(buf_wipe) struct buf address = {0};
 	char hex[SERIAL_TEXT];
-	struct err why = {0};
 	bool there;
 	struct owner o;
 	struct member_facts f;
@@ -262,8 +261,12 @@ remind(struct keeper *k, int64_t id, int64_t now, struct err *e)
 	TRY(sql_do(k->store, &sql_register_reminded, e, now, id));
 	TRY(register_by_id(k, id, &r, e));
 	TRY(owner_there(k, r.member, &o, &f, &there, e));
-	if (!there || !address_primary(k, &o, &address, NULL, &why))
-		return why.kind == ERR_NONE || why.kind == ERR_ABSENT || give(e, &why);
+	if (!there)
+		return true;
+	/* that it left is told by the mail's own line, when it goes out */
+	TRY(address_peek(k, &o, &address, e));
+	if (address.len == 0)
+		return true;
 	serial_text(r.serial, hex);
 	m.address = address.data;
 	m.expires = r.not_after;

@@ -40,11 +40,13 @@ sql_counted = { "contact_counted", "i", "", "DELETE FROM contact WHERE answered 
 
 /* ---- what was written ---- */
 
+static void typed_wipe(char (*t)[KEEPER_TEXT_MAX + 1]) { explicit_bzero(*t, sizeof(*t)); }
+
 /* Into[] without blank lines and blanks around it.  Several lines; no other control characters. */
 static bool
 message_read(struct act *a, char into[MESSAGE_MAX + 1], struct err *e)
 {
-	char typed[KEEPER_TEXT_MAX + 1];
+	DROP(typed_wipe) char typed[KEEPER_TEXT_MAX + 1];
 	const char *from;
 	size_t n;
 
@@ -62,7 +64,6 @@ message_read(struct act *a, char into[MESSAGE_MAX + 1], struct err *e)
 			return REFUSE(e, ERR_INPUT, WHY_FIELD_SHAPE, "message: control characters");
 	memcpy(into, from, n);
 	into[n] = '\0';
-	explicit_bzero(typed, sizeof(typed));
 	return true;
 }
 
@@ -92,7 +93,8 @@ send_on(struct keeper *k, struct act *a, const struct owner *to, const char *lan
 	TRY(address_peek(k, to, &address, e));
 	if (address.len == 0)
 		return REFUSE(e, ERR_ABSENT, WHY_LISTING_ABSENT, "contact: an assurer without an address");
-	buf_fmt(&object, MAIL_PART "%s", message);
+	buf_text(&object, MAIL_PART);
+	buf_text(&object, message);
 	TRY(buf_ok(&object, e));
 	struct mail_order m = { .kind = MAIL_CONTACT, .owner = to, .address = address.data, .lang = lang,
 	    .object = object.data, .ref = id, .token = true, .expires = a->now + k->set->trust.contact_life,
@@ -190,7 +192,12 @@ mail_two(struct keeper *k, struct act *a, const struct two *t, const char *answe
 	    .address = t->own_address.data, .lang = a->lang, .object = t->asker_address.data,
 	    .ref = a->mail->ref, .purpose = PURPOSE_CONTACT };
 
-	buf_fmt(&object, "%s" MAIL_PART "%s" MAIL_PART "%s", t->own_address.data, answer, t->question.data);
+	/* piece by piece: both messages together are longer than a formatted call takes */
+	buf_text(&object, t->own_address.data);
+	buf_text(&object, MAIL_PART);
+	buf_text(&object, answer);
+	buf_text(&object, MAIL_PART);
+	buf_text(&object, t->question.data);
 	TRY(buf_ok(&object, e));
 	to_asker.object = object.data;
 	return mail_queue(k, &to_asker, a->now, NULL, e) && mail_queue(k, &to_self, a->now, NULL, e);

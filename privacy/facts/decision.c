@@ -9,6 +9,8 @@
 #include "privacy/keeper/record.h"
 
 #define LISTED		100
+#define SWEEP_MOST	16
+#define OBJECTION_KEPT	(365 * DAY_SECONDS)	/* after it was decided, as purpose.c says */
 #define VOTES_MOST	(2 * DECISION_VOTES)
 #define COLUMN_REASON	1u	/* inside the sealed places */
 #define COLUMN_VOTE	2u
@@ -26,6 +28,7 @@ const char decision_schema[] =
 " key INTEGER NOT NULL,"
 " reason BLOB) STRICT;"			/* sealed with the site's key */
 "CREATE INDEX decision_open ON decision (asked_at) WHERE state = 1;"
+"CREATE INDEX decision_words ON decision (decided_at) WHERE assurance > 0 AND subject > 0;"	/* of objections */
 "CREATE TABLE decision_vote ("
 " decision INTEGER NOT NULL REFERENCES decision (id),"
 " officer INTEGER NOT NULL,"
@@ -60,7 +63,11 @@ sql_vote_list = { "decision_vote_list", "ii", "iiiib",
 sql_my_vote = { "decision_my_vote", "ii", "i",
 	"SELECT yes FROM decision_vote WHERE decision = $1 AND officer = $2" },
 sql_lapsed = { "decision_lapsed", "iii", "i",
-	"SELECT id FROM decision WHERE state = 1 AND kind <> $1 AND asked_at < $2 ORDER BY asked_at LIMIT $3" };
+	"SELECT id FROM decision WHERE state = 1 AND kind <> $1 AND asked_at < $2 ORDER BY asked_at LIMIT $3" },
+sql_words_over = { "decision_words_over", "ii", "i",
+	"SELECT id FROM decision WHERE assurance > 0 AND subject > 0 AND decided_at > 0 AND decided_at < $1"
+	" ORDER BY decided_at LIMIT $2" },
+sql_words_gone = { "decision_words_gone", "i", "", "UPDATE decision SET subject = 0 WHERE id = $1" };
 
 static void
 row_read(const struct rows *r, struct decision *d)
@@ -321,7 +328,9 @@ reason_pack(struct keeper *k, struct act *a, const struct decision *d, struct ow
 	struct seal_place at;
 
 	*opened = d->kind == DECISION_OBJECTION;
-	if (*opened) {
+	if (*opened && d->subject == 0) {
+		*opened = false;	/* its words are forgotten */
+	} else if (*opened) {
 		TRY(member_owner(k, d->subject, member, NULL, e));
 		TRY(act_open_of(k, a, ACTOR_OFFICER, member, FIELD_MESSAGE, d->id, &words, opened, e));
 	} else {
@@ -452,28 +461,74 @@ lapse(struct keeper *k, int64_t id, int64_t now, struct err *e)
 	return keeper_record_site(k, PURPOSE_SITE, object, now, NULL, e);
 }
 
-bool
-decision_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e)
+/* What a member wrote goes, and who it was; that there was an objection, and how it ended, stays. */
+static bool
+words_forget(struct keeper *k, int64_t id, int64_t now, struct err *e)
 {
-	int64_t old[16], n = 0;
+	struct decision d;
+	struct owner o;
+	struct record_line l = { .about = &o, .purpose = PURPOSE_KEEP_TIDY, .role = ACTOR_SYSTEM };
+
+	TRY(decision_get(k, id, &d, e));
+	TRY(member_owner(k, d.subject, &o, NULL, e));
+	TRY(vault_erase(k->vault, d.subject, FIELD_MESSAGE, d.id, now, NULL, e));
+	TRY(sql_do(k->store, &sql_words_gone, e, d.id));
+	keeper_shed(k, 0);
+	return keeper_record(k, &l, now, NULL, e);
+}
+
+/* Up to SWEEP_MOST ids of a query under way. */
+static bool
+read_ids(struct rows *r, int64_t into[SWEEP_MOST], int64_t *n, struct err *e)
+{
 	struct err over = {0};
 
+	for (*n = 0; *n < SWEEP_MOST && rows_next(r, &over); ++*n)
+		into[*n] = rows_i64(r, 0);
+	if (over.kind != ERR_NONE && e != NULL)
+		*e = over;
+	return over.kind == ERR_NONE;
+}
+
+static bool
+lapsed_sweep(struct keeper *k, int64_t now, int64_t *n, struct err *e)
+{
+	int64_t id[SWEEP_MOST];
 	{
 		DROP(rows_drop) struct rows *r = NULL;
 
 		TRY(sql_ask(k->store, &r, &sql_lapsed, e, (int64_t)DECISION_OBJECTION, now - DECISION_LIFE,
-		    (int64_t)COUNT(old)));
-		while (n < (int64_t)COUNT(old) && rows_next(r, &over))
-			old[n++] = rows_i64(r, 0);
+		    (int64_t)SWEEP_MOST));
+		TRY(read_ids(r, id, n, e));
 	}
-	if (over.kind != ERR_NONE) {
-		if (e != NULL)
-			*e = over;
-		return false;
+	for (int64_t i = 0; i < *n; i++)
+		TRY(lapse(k, id[i], now, e));
+	return true;
+}
+
+static bool
+words_sweep(struct keeper *k, int64_t now, int64_t *n, struct err *e)
+{
+	int64_t id[SWEEP_MOST];
+	{
+		DROP(rows_drop) struct rows *r = NULL;
+
+		TRY(sql_ask(k->store, &r, &sql_words_over, e, now - OBJECTION_KEPT, (int64_t)SWEEP_MOST));
+		TRY(read_ids(r, id, n, e));
 	}
-	for (int64_t i = 0; i < n; i++)
-		TRY(lapse(k, old[i], now, e));
+	for (int64_t i = 0; i < *n; i++)
+		TRY(words_forget(k, id[i], now, e));
+	return true;
+}
+
+bool
+decision_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e)
+{
+	int64_t lapsed, forgotten;
+
+	TRY(lapsed_sweep(k, now, &lapsed, e));
+	TRY(words_sweep(k, now, &forgotten, e));
 	TRY(falls_tell(k, now, most, done, e));
-	*done += n;
+	*done += lapsed + forgotten;
 	return true;
 }

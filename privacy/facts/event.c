@@ -162,7 +162,7 @@ announcement_read(struct act *a, struct announcement *n, struct err *e)
 	return times_ok(&n->ev, a->now, e);
 }
 
-/* All that will be public, for the announcer's history. */
+/* All that will be public, for the announcer's history; the note apart, which alone may fill a formatted call. */
 static void
 announcement_text(const struct announcement *n, struct buf *into)
 {
@@ -171,10 +171,13 @@ announcement_text(const struct announcement *n, struct buf *into)
 
 	day_write(day_of(from), begins);
 	day_write(day_of(to), ends);
-	buf_fmt(into, "%s; %s %02d:%02d - %s %02d:%02d (UTC%c%02d:%02d); %lld%s%s", n->ev.place,
+	buf_fmt(into, "%s; %s %02d:%02d - %s %02d:%02d (UTC%c%02d:%02d); %lld", n->ev.place,
 	    begins, (int)(from / 3600 % 24), (int)(from / 60 % 60), ends, (int)(to / 3600 % 24), (int)(to / 60 % 60),
 	    n->ev.east < 0 ? '-' : '+', abs((int)n->ev.east) / 60, abs((int)n->ev.east) % 60,
-	    (long long)n->ev.capacity, n->note[0] != '\0' ? "; " : "", n->note);
+	    (long long)n->ev.capacity);
+	if (n->note[0] != '\0')
+		buf_text(into, "; ");
+	buf_text(into, n->note);
 }
 
 static bool

@@ -1,9 +1,9 @@
 /*
  * privacy/facts/event_own.c - what a member sees of events: their own, and how one stands for them.
  *
- * A visitor's events are found by their sealed codes, an assurer's by looking whether
- * they are checked in at those that run now.  Nobody is told who comes: the announcer
- * and the checked-in assurers see how many.
+ * A visitor's events are found by their sealed codes (a hand-over's code is left closed),
+ * an assurer's by looking whether they are checked in at those that run now.  Nobody is
+ * told who comes: the announcer and the checked-in assurers see how many.
  */
 #include <string.h>
 #include "privacy/facts/assurance.h"
@@ -13,7 +13,7 @@
 #include "privacy/keeper/record.h"
 
 #define RUNNING_MOST	500	/* events that are looked through for an assurer's check-in */
-#define VISITS_MOST	100
+#define CODES_MOST	(100 + HANDOVERS_OPEN)	/* of passes and open hand-overs */
 
 /* ---- one event, as it stands for the act's owner ---- */
 
@@ -64,21 +64,16 @@ facts_pack(const struct keeper *k, const struct stand *s, struct buf *into)
 
 /* ---- all of one's own ---- */
 
-struct visit_row { int64_t id; char code[EVENT_CODE_TEXT]; };
-struct visits { struct visit_row row[VISITS_MOST]; size_t n; };
-static void visits_wipe(struct visits *v) { explicit_bzero(v->row, v->n * sizeof(v->row[0])); }
+struct codes { int64_t id[CODES_MOST]; size_t n; };
 
 static bool
-visit_read(void *self, enum field f, int64_t object, int64_t since, bool opened, struct span value, struct err *e)
+code_there(void *self, enum field f, int64_t object, int64_t since, bool opened, struct span value, struct err *e)
 {
-	struct visits *v = self;
-	DROP(buf_wipe) struct buf text = {0};
+	struct codes *c = self;
 
-	(void)f, (void)object, (void)since, (void)opened;
-	buf_add(&text, value.p, value.len);
-	TRY(buf_ok(&text, e));
-	if (v->n < VISITS_MOST && event_code_read(&text, v->row[v->n].code, &v->row[v->n].id))
-		v->n++;
+	(void)f, (void)since, (void)opened, (void)value, (void)e;
+	if (c->n < CODES_MOST)
+		c->id[c->n++] = object;
 	return true;
 }
 
@@ -86,35 +81,55 @@ struct list { struct buf rows; uint32_t n; };
 static void list_wipe(struct list *l) { buf_wipe(&l->rows); }
 
 static bool
-visit_pack(struct keeper *k, struct act *a, const struct visit_row *v, struct list *l, struct err *e)
+visit_pack(struct keeper *k, struct act *a, int64_t event, const char *code, struct list *l, struct err *e)
 {
 	struct stand s;
 	int64_t used;
 	bool shown;
 
-	TRY(stand_of(k, a, v->id, &s, e));
+	TRY(stand_of(k, a, event, &s, e));
 	if ((s.what & EVENT_IS_COMING) == 0)
 		return FAIL(e, ERR_TAMPER, "event: a code without its row");
 	TRY(handover_count_pass(k, s.visit.pass, &used, e));
 	/* Within 72 hours of a recovery nobody hands anything over. */
 	shown = event_pass_good(k, &s.ev, a->now) && a->now >= a->bar_until;
 	facts_pack(k, &s, &l->rows);
-	pack_text(&l->rows, shown ? v->code : "");
+	pack_text(&l->rows, shown ? code : "");
 	pack_i64(&l->rows, s.visit.number);
 	pack_i64(&l->rows, used);
 	l->n++;
 	return buf_ok(&l->rows, e);
 }
 
+/* A hand-over's code lies beside the passes and is not for this page: it is not opened. */
+static bool
+pass_pack(struct keeper *k, struct act *a, int64_t id, struct list *l, struct err *e)
+{
+	DROP(buf_wipe) struct buf text = {0};
+	char code[EVENT_CODE_TEXT];
+	int64_t event;
+	struct handover h;
+	bool found, good;
+
+	TRY(handover_get(k, id, &h, &found, e));
+	if (found)
+		return true;
+	TRY(act_open(k, a, FIELD_CODE, id, &text, NULL, &found, e));
+	if (!found || !event_code_read(&text, code, &event))
+		return FAIL(e, ERR_TAMPER, "event: a pass without its code");
+	good = visit_pack(k, a, event, code, l, e);
+	explicit_bzero(code, sizeof(code));
+	return good;
+}
+
 static bool
 visits_pack(struct keeper *k, struct act *a, struct list *l, struct err *e)
 {
-	DROP(visits_wipe) struct visits v = { .n = 0 };
+	struct codes c = { .n = 0 };
 
-	TRY(act_may(a, FIELD_CODE, e));
-	TRY(vault_range(k->vault, &a->owner, FIELD_CODE, FIELD_CODE, FIELD_BIT(FIELD_CODE), visit_read, &v, e));
-	for (size_t i = 0; i < v.n; i++)
-		TRY(visit_pack(k, a, &v.row[i], l, e));
+	TRY(vault_range(k->vault, &a->owner, FIELD_CODE, FIELD_CODE, 0, code_there, &c, e));
+	for (size_t i = 0; i < c.n; i++)
+		TRY(pass_pack(k, a, c.id[i], l, e));
 	return true;
 }
 

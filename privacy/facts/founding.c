@@ -140,12 +140,22 @@ asked_read(const struct keeper *k, struct act *a, struct asked *q, struct err *e
 }
 
 static bool
-offered(struct keeper *k, int64_t member, struct err *e)
+offers(struct keeper *k, int64_t member, bool *yes, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
 
 	TRY(sql_first(k->store, &r, &sql_offered, e, member));
-	return r != NULL || REFUSE(e, ERR_ABSENT, WHY_DECISION_SUBJECT, "founding: who did not offer");
+	*yes = r != NULL;
+	return true;
+}
+
+static bool
+offered(struct keeper *k, int64_t member, struct err *e)
+{
+	bool yes;
+
+	TRY(offers(k, member, &yes, e));
+	return yes || REFUSE(e, ERR_ABSENT, WHY_DECISION_SUBJECT, "founding: who did not offer");
 }
 
 bool
@@ -208,17 +218,27 @@ begin_one(struct keeper *k, struct act *a, int64_t member, int64_t decision, str
 	return trust_refresh(k, &o, a->now, NULL, e);
 }
 
+/* Whoever took the offer back since they were asked for is left out. */
 bool
 founding_begin(struct keeper *k, struct act *a, const struct decision *d, struct err *e)
 {
-	int64_t member[FOUNDERS_MOST];
+	int64_t member[FOUNDERS_MOST], begun = 0;
 	char said[64];
 	size_t n;
 
 	TRY(not_founded(k, e));
 	TRY(founding_members(k, d->id, member, &n, e));
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		bool still;
+
+		TRY(offers(k, member[i], &still, e));
+		if (!still)
+			continue;
 		TRY(begin_one(k, a, member[i], d->id, e));
-	snprintf(said, sizeof(said), "founded by decision %lld: %zu founders", (long long)d->id, n);
+		begun++;
+	}
+	if (begun < k->set->trust.founders_least)
+		return REFUSE(e, ERR_CONFLICT, WHY_FOUNDERS_COUNT, "founding: %lld still offer", (long long)begun);
+	snprintf(said, sizeof(said), "founded by decision %lld: %lld founders", (long long)d->id, (long long)begun);
 	return keeper_record_site(k, PURPOSE_SITE, said, a->now, NULL, e);
 }

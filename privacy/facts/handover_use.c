@@ -65,6 +65,18 @@ take_wrong(struct keeper *k, struct act *a, struct handover *h, bool counts, str
 	return refused(e);
 }
 
+/* What nobody was met for takes a senior assurer: another one would use the code up in vain. */
+static bool
+senior_enough(struct keeper *k, const struct act *a, const struct handover *h, struct err *e)
+{
+	struct points own;
+
+	if (h->kind != HANDOVER_TTP && h->kind != HANDOVER_TOPUP)
+		return true;
+	TRY(trust_points(k, &a->owner, a->now, &own, e));
+	return own.senior || REFUSE(e, ERR_DENIED, WHY_ASSURE_SENIOR, "hand-over: for a senior assurer");
+}
+
 static bool
 take(struct keeper *k, struct act *a, const struct code_found *f, struct handover *h, struct err *e)
 {
@@ -85,6 +97,7 @@ take(struct keeper *k, struct act *a, const struct code_found *f, struct handove
 		return true;		/* typed twice */
 	if (!there || !f->fits || h->state != HANDOVER_OPEN)
 		return take_wrong(k, a, h, there && !f->fits && h->state == HANDOVER_OPEN, e);
+	TRY(senior_enough(k, a, h, e));
 	TRY(member_owner(k, h->member, &member, NULL, e));
 	return handover_begin(k, a, &member, h, e);
 }

@@ -5,8 +5,9 @@
  * sealed pointers (privacy/keeper/trail.h) and makes each entry's tag again to see
  * that it is theirs.  A place in the list is the running number + 1.
  *
- * Listing shows records (when, what for, which fields, of what) and is itself
- * not written down; opening the values of an old correction is.
+ * Listing shows records (when, what for, which fields, of what); opening one shows
+ * the values of an old correction as well.  Either is an access and writes a line.
+ * Fails: ERR_ABSENT (no such entry), ERR_INPUT, ERR_TAMPER (an entry without its detail).
  *
  * Stands on keeper, record, trail, detail.  The handlers are declared in
  * privacy/keeper/ops.h.

@@ -173,33 +173,40 @@ caa_fits(const struct keeper *k, const struct statement *s, const char *name, in
 	    s->at > now - k->set->caa_life && s->at <= now + CLOCKS_DIFFER;
 }
 
-static bool
-caa_allows(const struct keeper *k, const struct order *q, const char *name, int64_t now,
-    struct err *e)
+/* What one statement says of the names it is about; WHY_NONE: allowed, and that stays. */
+static void
+caa_hear(const struct keeper *k, const struct order *q, const struct statement *s, int64_t now,
+    enum why why[TICKET_NAMES])
 {
-	enum why why = WHY_CAA_MISSING;
-
-	for (unsigned i = 0; i < q->caa_count; i++) {
-		struct statement s;
-
-		if (!statement_open(&s, q->caa[i], k->keys->prover, NULL) ||
-		    !caa_fits(k, &s, name, now))
+	for (unsigned i = 0; i < q->count; i++) {
+		if (!caa_fits(k, s, q->names[i].text, now))
 			continue;
-		if (s.result == SAW_IT)
-			return true;
-		if (s.result == SAW_FORBIDDEN)
-			why = WHY_CAA_FORBIDS;
+		if (s->result == SAW_IT)
+			why[i] = WHY_NONE;
+		else if (s->result == SAW_FORBIDDEN && why[i] != WHY_NONE)
+			why[i] = WHY_CAA_FORBIDS;
 	}
-	return REFUSE(e, ERR_DENIED, why, "issue: no CAA statement allows a name");
 }
 
+/* Each signature is verified once, however many names there are. */
 static bool
 caa_allowed(const struct keeper *k, const struct act *a, const struct order *q, struct err *e)
 {
+	enum why why[TICKET_NAMES];
+
 	if (profile_is_mail(q->profile))
 		return true;
 	for (unsigned i = 0; i < q->count; i++)
-		TRY(caa_allows(k, q, q->names[i].text, a->now, e));
+		why[i] = WHY_CAA_MISSING;
+	for (unsigned i = 0; i < q->caa_count; i++) {
+		struct statement s;
+
+		if (statement_open(&s, q->caa[i], k->keys->prover, NULL))
+			caa_hear(k, q, &s, a->now, why);
+	}
+	for (unsigned i = 0; i < q->count; i++)
+		if (why[i] != WHY_NONE)
+			return REFUSE(e, ERR_DENIED, why[i], "issue: no CAA statement allows a name");
 	return true;
 }
 

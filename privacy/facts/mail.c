@@ -121,6 +121,7 @@ static const struct { enum cause by; const char *says; } uses[MAIL_USE__COUNT] =
 	[MAIL_THIRD_PARTY] = { BY_US, "a trusted third party's check" },
 	[MAIL_PAPER] = { BY_US, "paper forms" },
 	[MAIL_EVENT_OFF] = { BY_US, "an event was called off" },
+	[MAIL_PAPER_OFFERED] = { BY_US, "paper forms are offered to you" },
 };
 
 /* ---- small questions ---- */
@@ -305,6 +306,8 @@ mail_cancel(struct keeper *k, int64_t subject, enum mail_use kind, int64_t ref, 
 {
 	TRY(sql_do(k->store, &sql_mail_cancel, e, (int64_t)STATE_GIVEN_UP, subject, (int64_t)kind,
 	    ref, ref, (int64_t)STATE_WAITING, (int64_t)STATE_LENT));
+	if (sql_changed(k->store) > 0)
+		keeper_shed(k, SHED_MS);
 	return mail_token_cancel(k, subject, kind, ref, e);
 }
 
@@ -320,6 +323,8 @@ mail_sweep(struct keeper *k, int64_t now, struct err *e)
 {
 	TRY(sql_do(k->store, &sql_mail_expire, e, (int64_t)STATE_GIVEN_UP,
 	    (int64_t)STATE_WAITING, (int64_t)STATE_LENT, now));
+	if (sql_changed(k->store) > 0)
+		keeper_shed(k, SHED_MS);
 	TRY(sql_do(k->store, &sql_mail_sweep, e, (int64_t)STATE_SENT, now - MAIL_KEPT));
 	return mail_token_sweep(k, now, e);
 }
@@ -463,6 +468,7 @@ op_mail_next(struct keeper *k, struct act *a, struct err *e)
 			TRY(letter_record(k, &l, a->now, &good, e));
 		if (!good) {		/* its key is gone, or it was tried too often */
 			TRY(sql_do(k->store, &sql_mail_over, e, (int64_t)STATE_GIVEN_UP, l.id));
+			keeper_shed(k, SHED_MS);
 			continue;
 		}
 		TRY(sql_do(k->store, &sql_mail_lend, e, (int64_t)STATE_LENT, a->now + MAIL_LEASE, l.id));

@@ -8,6 +8,7 @@
 #include "privacy/facts/name.h"
 #include "privacy/facts/person.h"
 #include "privacy/facts/person_name.h"
+#include "privacy/facts/published.h"
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
@@ -175,18 +176,34 @@ op_name_put(struct keeper *k, struct act *a, struct err *e)
 
 /* ---- which comes first ---- */
 
+/* The name that came first may be on show in the directory. */
+static bool
+listing_follows(struct keeper *k, const struct act *a, uint8_t before, struct err *e)
+{
+	uint32_t bits;
+	uint8_t first;
+
+	TRY(name_main(k, a->owner.number, &first, e));
+	TRY(name_bits(k, a->owner.number, &bits, e));
+	return (first == before && (bits & 1u << first) != 0) ||
+	    published_end_of(k, &a->owner, PUBLISHED_LISTING, a->now, e);
+}
+
 bool
 op_name_main(struct keeper *k, struct act *a, struct err *e)
 {
 	unsigned index = unpack_u8(&a->in);
 	struct trust_facts t;
+	uint8_t before;
 
 	TRY(act_read(a, e));
 	TRY(name_there(k, a, index, e));
+	TRY(name_main(k, a->owner.number, &before, e));
 	TRY(trust_get(k, a->owner.number, &t, e));
 	t.main_name = index;
 	TRY(trust_put(k, a->owner.number, &t, e));
 	TRY(name_lent_again(k, a, a->role, &a->owner, e));
+	TRY(listing_follows(k, a, before, e));
 	return act_record(k, a, "another name comes first", e);
 }
 
@@ -198,14 +215,17 @@ op_name_erase(struct keeper *k, struct act *a, struct err *e)
 	unsigned index = unpack_u8(&a->in);
 	struct record_line l = { .about = &a->owner, .purpose = a->purpose, .role = a->role,
 	    .fields = NAME_FIELDS, .object = "a name" };
+	uint8_t before;
 
 	TRY(act_read(a, e));
 	TRY(name_there(k, a, index, e));
+	TRY(name_main(k, a->owner.number, &before, e));
 	TRY(old_names_erase(k, &a->owner, index, e));
 	TRY(name_erase(k, &a->owner, (uint8_t)index, a->now, e));
 	TRY(keeper_record(k, &l, a->now, NULL, e));
 	a->entries++;
 	TRY(lent_follows(k, a, e));
+	TRY(listing_follows(k, a, before, e));
 	TRY(steps_refresh(k, a, e));
 	return trust_refresh(k, &a->owner, a->now, NULL, e);
 }

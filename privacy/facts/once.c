@@ -61,21 +61,23 @@ object_of_cert(struct keeper *k, struct act *a, struct span serial, int64_t *obj
 	return true;
 }
 
-/* A printed hand-over of this member that nobody took yet. */
+/* A hand-over of this member that nobody took yet and that this variant of the form is printed for. */
 static bool
-form_code_there(struct keeper *k, int64_t id, int64_t member, int64_t now, struct handover *h, struct err *e)
+form_code_there(struct keeper *k, int64_t id, unsigned variant, int64_t member, int64_t now, struct handover *h,
+    struct err *e)
 {
+	enum handover_kind kind = (variant & ONCE_FORM_TTP) != 0 ? HANDOVER_TTP : HANDOVER_PRINTED;
 	bool found;
 
 	TRY(handover_get(k, id, h, &found, e));
-	if (!found || h->member != member || h->kind != HANDOVER_PRINTED || h->state != HANDOVER_OPEN ||
+	if (!found || h->member != member || h->kind != kind || h->state != HANDOVER_OPEN ||
 	    !handover_is_live(k, h, now))
 		return REFUSE(e, ERR_ABSENT, WHY_HANDOVER_OVER, "once: no printed hand-over that is open");
 	return true;
 }
 
 static bool
-object_of_form(struct keeper *k, struct act *a, struct span id, int64_t *object, struct err *e)
+object_of_form(struct keeper *k, struct act *a, struct span id, unsigned variant, int64_t *object, struct err *e)
 {
 	struct handover h;
 
@@ -87,11 +89,12 @@ object_of_form(struct keeper *k, struct act *a, struct span id, int64_t *object,
 	if ((a->steps & STEP_NAMES) == 0)
 		return REFUSE(e, ERR_DENIED, WHY_HANDOVER_DATA, "once: no name for the form");
 	*object = 0;
+	/* Who gets a third party's form in the post needs its code: there is none without. */
 	if (id.len == 0)
-		return true;
+		return (variant & ONCE_FORM_TTP) == 0 || FAIL(e, ERR_INPUT, "once: a third party's form without a code");
 	*object = unpack_i64(&id);
 	TRY(unpack_end(&id, "once: a hand-over", e));
-	return form_code_there(k, *object, a->owner.number, a->now, &h, e);
+	return form_code_there(k, *object, variant, a->owner.number, a->now, &h, e);
 }
 
 static bool
@@ -119,8 +122,8 @@ object_of_slip(struct keeper *k, struct act *a, struct span about, int64_t *obje
 }
 
 static bool
-object_of(struct keeper *k, struct act *a, unsigned kind, struct span about, int64_t *object, struct buf *hold,
-    struct err *e)
+object_of(struct keeper *k, struct act *a, unsigned kind, struct span about, unsigned variant, int64_t *object,
+    struct buf *hold, struct err *e)
 {
 	switch (kind) {
 	case ONCE_CERT_PEM:
@@ -128,7 +131,7 @@ object_of(struct keeper *k, struct act *a, unsigned kind, struct span about, int
 	case ONCE_CERT_CHAIN:
 		return object_of_cert(k, a, about, object, e);
 	case ONCE_FORM:
-		return object_of_form(k, a, about, object, e);
+		return object_of_form(k, a, about, variant, object, e);
 	case ONCE_EVENT_LIST:
 		return object_of_list(k, a, about, object, e);
 	case ONCE_SLIP:
@@ -182,7 +185,7 @@ op_once_mint(struct keeper *k, struct act *a, struct err *e)
 
 	variant = unpack_u8(&a->in);
 	TRY(act_read(a, e));
-	TRY(object_of(k, a, kind, about, &object, &held, e));
+	TRY(object_of(k, a, kind, about, variant, &object, &held, e));
 	token_make(token, hash);
 	TRY(sql_do(k->store, &sql_once_add, e, (const void *)hash, sizeof(hash), a->owner.number,
 	    (int64_t)kind, (int64_t)variant, object, expires));
@@ -285,13 +288,14 @@ take_form(struct keeper *k, struct act *a, const struct once *o, struct buf *con
 
 	a->purpose = PURPOSE_HANDOVER;	/* its facts were looked at when this was minted */
 	if (o->object != 0) {
-		TRY(form_code_there(k, o->object, o->member, a->now, &h, e));
+		TRY(form_code_there(k, o->object, (unsigned)o->variant, o->member, a->now, &h, e));
 		TRY(act_open(k, a, FIELD_CODE, h.id, &code, NULL, &found, e));
 	}
 	pack_bytes(content, code.data, code.len);
 	pack_i64(content, h.expires);
 	TRY(form_names(k, a, content, e));
-	return act_record(k, a, o->object != 0 ? "form with the code" : "form with names", e);
+	return act_record(k, a, (o->variant & ONCE_FORM_TTP) != 0 ? "form for a trusted third party" :
+	    o->object != 0 ? "form with the code" : "form with names", e);
 }
 
 static bool

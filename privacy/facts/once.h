@@ -7,7 +7,8 @@
  * minted: by then the session and what it demands were checked.
  *
  * What there is: a certificate of one's own; the printed form of an assurance with
- * one's names and, if it is for a printed hand-over, its code; the list of an event; a
+ * one's names and, if it is for a printed hand-over, its code; the form that a trusted
+ * third party fills in, always with its code; the list of an event; a
  * slip, whose code is held for this address alone, sealed with a key that only the
  * address gives.
  *

@@ -9,6 +9,7 @@
 
 #define LISTED		1000
 #define SWEEP_MOST	32
+#define DESTROYED_SHOWN	(30 * 86400)	/* seconds a destroyed form stays in its holder's list */
 
 const char paper_schema[] =
 "CREATE TABLE paper ("
@@ -20,6 +21,7 @@ const char paper_schema[] =
 " destroyed_at INTEGER NOT NULL) STRICT;"	/* 0: not yet */
 "CREATE INDEX paper_holder ON paper (holder, number);"
 "CREATE INDEX paper_offered ON paper (offered_to) WHERE offered_to > 0;"
+"CREATE INDEX paper_gone ON paper (destroyed_at) WHERE destroyed_at > 0;"
 "CREATE TABLE paper_asked ("		/* when a holder was asked last, or answered */
 " holder INTEGER PRIMARY KEY REFERENCES member (number),"
 " at INTEGER NOT NULL) STRICT;"
@@ -51,6 +53,15 @@ sql_asked_first = { "paper_asked_first", "ii", "",
 sql_due = { "paper_due", "ii", "i",
 	"SELECT q.holder FROM paper_asked q WHERE q.at < $1 AND EXISTS (SELECT 1 FROM paper p"
 	" WHERE p.holder = q.holder AND p.destroyed_at = 0) ORDER BY q.at LIMIT $2" };
+
+/* The newest row stays: its number is not given again. */
+static const struct sql
+sql_forget = { "paper_forget", "ii", "",
+	"DELETE FROM paper WHERE number IN (SELECT number FROM paper WHERE destroyed_at > 0 AND destroyed_at < $1"
+	" AND number < (SELECT MAX(number) FROM paper) ORDER BY destroyed_at LIMIT $2)" },
+sql_asked_over = { "paper_asked_over", "ii", "",
+	"DELETE FROM paper_asked WHERE holder IN (SELECT q.holder FROM paper_asked q WHERE q.at < $1 AND NOT EXISTS"
+	" (SELECT 1 FROM paper p WHERE p.holder = q.holder AND p.destroyed_at = 0) ORDER BY q.at LIMIT $2)" };
 
 struct paper { int64_t number, holder, offered_to, assurance, made_at, destroyed_at; };
 
@@ -141,7 +152,7 @@ op_papers(struct keeper *k, struct act *a, struct err *e)
 /* ---- what becomes of them ---- */
 
 static bool
-held(struct keeper *k, const struct act *a, int64_t number, struct paper *p, struct err *e)
+row_of(struct keeper *k, int64_t number, struct paper *p, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
 
@@ -149,6 +160,13 @@ held(struct keeper *k, const struct act *a, int64_t number, struct paper *p, str
 	if (r == NULL)
 		return paper_absent(e);
 	row_read(r, p);
+	return true;
+}
+
+static bool
+held(struct keeper *k, const struct act *a, int64_t number, struct paper *p, struct err *e)
+{
+	TRY(row_of(k, number, p, e));
 	return p->holder == a->owner.number || paper_absent(e);
 }
 
@@ -157,8 +175,23 @@ say(struct keeper *k, struct act *a, int64_t number, const char *what, struct er
 {
 	char object[64];
 
-	snprintf(object, sizeof(object), "form %lld: %s", (long long)number, what);
+	if (number == 0)
+		snprintf(object, sizeof(object), "all forms: %s", what);
+	else
+		snprintf(object, sizeof(object), "form %lld: %s", (long long)number, what);
 	return act_record(k, a, object, e);
+}
+
+/* Whoever had the form reads in their own history what became of it. */
+static bool
+say_also(struct keeper *k, struct act *a, int64_t member, int64_t number, const char *what, struct err *e)
+{
+	char object[64];
+	struct owner o;
+
+	snprintf(object, sizeof(object), "form %lld: %s", (long long)number, what);
+	TRY(member_owner(k, member, &o, NULL, e));
+	return act_record_also(k, a, &o, object, e);
 }
 
 bool
@@ -205,7 +238,7 @@ offer_told(struct keeper *k, struct act *a, int64_t member, struct err *e)
 	struct owner o;
 
 	TRY(member_owner(k, member, &o, &f, e));
-	return address_notify_primary(k, &o, f.lang, MAIL_PAPER, NULL, a->purpose, a->now, e);
+	return address_notify_primary(k, &o, f.lang, MAIL_PAPER_OFFERED, NULL, a->purpose, a->now, e);
 }
 
 bool
@@ -234,8 +267,10 @@ op_paper_accept(struct keeper *k, struct act *a, struct err *e)
 {
 	int64_t number = unpack_i64(&a->in);
 	bool yes = unpack_u8(&a->in) == 1;
+	struct paper p;
 
 	TRY(act_read(a, e));
+	TRY(row_of(k, number, &p, e));
 	if (yes)
 		TRY(sql_do(k->store, &sql_accept, e, a->owner.number, number, a->owner.number));
 	else
@@ -243,6 +278,7 @@ op_paper_accept(struct keeper *k, struct act *a, struct err *e)
 	if (sql_changed(k->store) != 1)
 		return paper_absent(e);
 	TRY(sql_do(k->store, &sql_asked_first, e, a->owner.number, a->now));
+	TRY(say_also(k, a, p.holder, number, yes ? "taken over" : "declined", e));
 	return say(k, a, number, yes ? "taken over" : "declined", e);
 }
 
@@ -259,6 +295,17 @@ ask_one(struct keeper *k, int64_t holder, int64_t now, struct err *e)
 	TRY(sql_do(k->store, &sql_asked, e, holder, now));
 	TRY(address_notify_primary(k, &o, f.lang, MAIL_PAPER, NULL, PURPOSE_PAPER, now, e));
 	return keeper_record(k, &l, now, NULL, e);
+}
+
+/* What was destroyed is shown for a while longer, and who holds nothing any more is not asked. */
+static bool
+forget(struct keeper *k, int64_t now, int64_t limit, int64_t *done, struct err *e)
+{
+	TRY(sql_do(k->store, &sql_forget, e, now - DESTROYED_SHOWN, limit));
+	*done += sql_changed(k->store);
+	TRY(sql_do(k->store, &sql_asked_over, e, now - PAPER_ASKED, limit));
+	*done += sql_changed(k->store);
+	return true;
 }
 
 bool
@@ -282,5 +329,5 @@ paper_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct e
 	for (int64_t i = 0; i < n; i++)
 		TRY(ask_one(k, due[i], now, e));
 	*done = n;
-	return true;
+	return forget(k, now, limit, done, e);
 }

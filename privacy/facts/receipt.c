@@ -8,6 +8,7 @@
 #include "privacy/facts/address.h"
 #include "privacy/facts/issue.h"
 #include "privacy/facts/member.h"
+#include "privacy/facts/parcel.h"
 #include "privacy/facts/ticket_book.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
@@ -64,26 +65,12 @@ record_word(struct keeper *k, struct act *a, const struct word *w, enum purpose 
 static bool
 body_read(const struct keeper *k, struct span given, bool sealed, struct buf *der, struct err *e)
 {
-	unsigned char *plain;
-	bool good;
-
-	if (given.len == 0 || given.len > CERT_MAX ||
-	    (sealed && given.len <= crypto_box_SEALBYTES))
+	if (given.len == 0 || given.len > CERT_MAX)
 		return REFUSE(e, ERR_INPUT, WHY_TICKET, "receipt: a body of %zu bytes", given.len);
-	if (!sealed) {
-		buf_add(der, given.p, given.len);
-		return buf_ok(der, e);
-	}
-	plain = malloc(given.len);
-	if (plain == NULL)
-		return FAIL(e, ERR_MEMORY, "receipt: no memory");
-	good = crypto_box_seal_open(plain, given.p, given.len, k->keys->box_public,
-	    k->keys->box_secret) == 0;
-	if (good)
-		buf_add(der, plain, given.len - crypto_box_SEALBYTES);
-	sodium_memzero(plain, given.len);
-	free(plain);
-	return good ? buf_ok(der, e) : FAIL(e, ERR_CRYPTO, "receipt: a sealed body does not open");
+	if (sealed)
+		return parcel_open(given, k->keys->box_public, k->keys->box_secret, der, e);
+	buf_add(der, given.p, given.len);
+	return buf_ok(der, e);
 }
 
 /* Asked away while it was being signed: it is revoked at once, the clerk carries it. */
@@ -267,7 +254,7 @@ cancel(struct keeper *k, struct act *a, const struct ticket_row *t, struct err *
 	if (t->act == TICKET_ISSUE) {
 		TRY(vault_erase(k->vault, w.r.member, FIELD_CERT_LABEL, w.r.id, a->now, NULL, e));
 		TRY(register_state_set(k, w.r.id, REGISTER_CANCELLED, 0, a->now, e));
-	} else {
+	} else if (w.r.wanted == t->act) {
 		TRY(register_want(k, w.r.id, 0, e));
 	}
 	TRY(ticket_book_close(k, t->id, TICKET_CANCELLED, e));

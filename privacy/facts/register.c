@@ -101,8 +101,10 @@ sql_register_binding = { "register_binding", "iiii", "i",
 sql_register_stored = { "register_stored", "ibii", "",
 	"UPDATE register SET state = CASE WHEN state IN (1, 5) THEN $1 ELSE state END, sha256 = $2,"
 	" stored_number = $3 WHERE id = $4" },
-sql_register_state = { "register_state", "iiii", "",
-	"UPDATE register SET state = $1, reason = $2, changed_at = $3, wanted = 0 WHERE id = $4 AND (state <> 4 OR $1 = 4)" },
+sql_register_state = { "register_state", "iiiii", "",
+	"UPDATE register SET state = $1, reason = $2, changed_at = $3,"
+	" wanted = CASE WHEN $1 <= 3 AND wanted = $4 THEN wanted ELSE 0 END"
+	" WHERE id = $5 AND (state <> 4 OR $1 = 4)" },
 sql_register_want = { "register_want", "ii", "",
 	"UPDATE register SET wanted = $1 WHERE id = $2" },
 sql_register_note = { "register_note", "iii", "",
@@ -461,7 +463,8 @@ bool
 register_state_set(struct keeper *k, int64_t id, enum register_state s, uint8_t reason,
     int64_t changed_at, struct err *e)
 {
-	TRY(sql_do(k->store, &sql_register_state, e, (int64_t)s, (int64_t)reason, changed_at, id));
+	TRY(sql_do(k->store, &sql_register_state, e, (int64_t)s, (int64_t)reason, changed_at,
+	    (int64_t)TICKET_REVOKE, id));
 	if (sql_changed(k->store) == 1)
 		return true;
 	return REFUSE(e, ERR_CONFLICT, WHY_CERT_STATE, "register: revoked never comes back");

@@ -84,6 +84,7 @@ bool register_add(struct keeper *k, const struct owner *o, struct entry_of_regis
 bool register_stored(struct keeper *k, int64_t id, const unsigned char sha256[32], int64_t number,
     struct err *e) MUST;
 bool register_stored_number(struct keeper *k, int64_t id, int64_t *number, struct err *e) MUST;
+/* What was on its way is done with; only the wish to revoke outlives another change that comes back before it. */
 bool register_state_set(struct keeper *k, int64_t id, enum register_state s, uint8_t reason,
     int64_t changed_at, struct err *e) MUST;
 /* Note that this act (enum ticket_act; 0 none) is on its way to the signer. */

@@ -52,19 +52,22 @@ birth_ok(const char *typed, int64_t now, char into[11], struct err *e)
 	return true;
 }
 
+struct typed { char name[KEEPER_TEXT_MAX + 1], birth[64], place[KEEPER_TEXT_MAX + 1], met[32]; };
+static void typed_wipe(struct typed *t) { explicit_bzero(t, sizeof(*t)); }
+
 static bool
 filling_read(struct act *a, struct filling *f, struct err *e)
 {
-	char name[KEEPER_TEXT_MAX + 1], birth[64], place[KEEPER_TEXT_MAX + 1], met[32];
+	DROP(typed_wipe) struct typed t;
 	uint32_t documents;
 	bool accepts;
 
 	unpack_text(&a->in, f->password, sizeof(f->password));
 	f->source = unpack_bytes(&a->in);
-	unpack_text(&a->in, name, sizeof(name));
-	unpack_text(&a->in, birth, sizeof(birth));
-	unpack_text(&a->in, place, sizeof(place));
-	unpack_text(&a->in, met, sizeof(met));
+	unpack_text(&a->in, t.name, sizeof(t.name));
+	unpack_text(&a->in, t.birth, sizeof(t.birth));
+	unpack_text(&a->in, t.place, sizeof(t.place));
+	unpack_text(&a->in, t.met, sizeof(t.met));
 	documents = unpack_u32(&a->in);
 	accepts = unpack_u8(&a->in) == 1;
 	f->slip.parent = unpack_u8(&a->in) == 1;
@@ -72,14 +75,14 @@ filling_read(struct act *a, struct filling *f, struct err *e)
 	TRY(act_read(a, e));
 	if (!accepts)
 		return REFUSE(e, ERR_INPUT, WHY_ASSURE_AGREEMENT, "slip: the agreement was not accepted");
-	if (strlen(name) > PERSON_NAME_MOST)
+	if (strlen(t.name) > PERSON_NAME_MOST)
 		return REFUSE(e, ERR_INPUT, WHY_FIELD_LONG, "slip: a long name");
-	TRY(name_ok(name, e));
-	memcpy(f->words.name, name, strlen(name) + 1);
-	TRY(birth_ok(birth, a->now, f->words.birth, e));
-	if (!day_read(met, &f->slip.met_day))
+	TRY(name_ok(t.name, e));
+	memcpy(f->words.name, t.name, strlen(t.name) + 1);
+	TRY(birth_ok(t.birth, a->now, f->words.birth, e));
+	if (!day_read(t.met, &f->slip.met_day))
 		return REFUSE(e, ERR_INPUT, WHY_BIRTH_DATE, "slip: no such day");
-	return meeting_ok(&f->words.met, place, documents, true, e);
+	return meeting_ok(&f->words.met, t.place, documents, true, e);
 }
 
 /* The rules that can be asked without knowing the member; all of them are when it is brought. */

@@ -129,12 +129,26 @@ op_standing_look(struct keeper *k, struct act *a, struct err *e)
 	    "standing looked at", e);
 }
 
+/* Is there, at this standing, anything for it to change? */
+static bool
+fits(enum decision_kind kind, enum standing s)
+{
+	return kind == DECISION_LIFT ? s == STANDING_SUSPENDED :
+	    kind == DECISION_FRAUD ? s != STANDING_FRAUD : s == STANDING_GOOD;
+}
+
+static bool
+no_longer(struct err *e)
+{
+	return REFUSE(e, ERR_CONFLICT, WHY_DECISION_SUBJECT, "standing: not as it stands now");
+}
+
 static bool
 may_ask(struct keeper *k, struct act *a, unsigned kind, int64_t member, struct err *e)
 {
 	struct trust_facts t;
 	struct owner o;
-	bool open, fits;
+	bool open;
 
 	if (kind < DECISION_SUSPEND || kind > DECISION_FRAUD)
 		return FAIL(e, ERR_INPUT, "standing: kind %u", kind);
@@ -143,11 +157,8 @@ may_ask(struct keeper *k, struct act *a, unsigned kind, int64_t member, struct e
 	if (!member_owner(k, member, &o, NULL, NULL))
 		return REFUSE(e, ERR_ABSENT, WHY_DECISION_SUBJECT, "standing: no such member");
 	TRY(trust_get(k, member, &t, e));
-	fits = kind == DECISION_LIFT ? t.standing == STANDING_SUSPENDED :
-	    kind == DECISION_FRAUD ? t.standing != STANDING_FRAUD : t.standing == STANDING_GOOD;
 	TRY(decision_is_open(k, (enum decision_kind)kind, member, 0, &open, e));
-	return (fits && !open && member != 0) ||
-	    REFUSE(e, ERR_CONFLICT, WHY_DECISION_SUBJECT, "standing: not as it stands now");
+	return (fits((enum decision_kind)kind, t.standing) && !open && member != 0) || no_longer(e);
 }
 
 bool
@@ -222,17 +233,21 @@ told(struct keeper *k, struct act *a, const struct owner *o, const char *what, s
 	return keeper_record(k, &l, a->now, NULL, e);
 }
 
+/* Something else may have been decided since it was asked for: it has to fit still. */
 static bool
-standing_set(struct keeper *k, struct act *a, int64_t member, enum standing s, const char *what, struct err *e)
+standing_set(struct keeper *k, struct act *a, const struct decision *d, enum standing s, const char *what,
+    struct err *e)
 {
 	struct trust_facts t;
 	struct owner o;
 
-	TRY(member_owner(k, member, &o, NULL, e));
-	TRY(trust_get(k, member, &t, e));
+	TRY(member_owner(k, d->subject, &o, NULL, e));
+	TRY(trust_get(k, d->subject, &t, e));
+	if (!fits(d->kind, t.standing))
+		return no_longer(e);
 	t.standing = s;
 	t.standing_at = a->now;
-	TRY(trust_put(k, member, &t, e));
+	TRY(trust_put(k, d->subject, &t, e));
 	TRY(told(k, a, &o, what, e));
 	return trust_refresh(k, &o, a->now, NULL, e);
 }
@@ -245,7 +260,7 @@ fraud_found(struct keeper *k, struct act *a, const struct decision *d, struct er
 
 	TRY(sql_do(k->store, &sql_fall, e, falls_at, d->subject, falls_at));
 	TRY(sql_do(k->store, &sql_notices, e, d->subject, falls_at));
-	return standing_set(k, a, d->subject, STANDING_FRAUD, "fraud was found", e);
+	return standing_set(k, a, d, STANDING_FRAUD, "fraud was found", e);
 }
 
 static bool
@@ -280,9 +295,9 @@ decision_apply(struct keeper *k, struct act *a, const struct decision *d, struct
 	case DECISION_FOUNDING:
 		return founding_begin(k, a, d, e);
 	case DECISION_SUSPEND:
-		return standing_set(k, a, d->subject, STANDING_SUSPENDED, "suspended as an assurer", e);
+		return standing_set(k, a, d, STANDING_SUSPENDED, "suspended as an assurer", e);
 	case DECISION_LIFT:
-		return standing_set(k, a, d->subject, STANDING_GOOD, "the suspension ended", e);
+		return standing_set(k, a, d, STANDING_GOOD, "the suspension ended", e);
 	case DECISION_FRAUD:
 		return fraud_found(k, a, d, e);
 	default:

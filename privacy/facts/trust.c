@@ -118,7 +118,7 @@ reckoning_load(struct keeper *k, const struct owner *o, int64_t without, struct 
 		.given = r->vouchings.given, .given_count = r->vouchings.given_count,
 		.links = r->links, .link_count = links, .country = r->country,
 		.passed_at = r->facts.passed_at, .founder_at = r->facts.founder_at,
-		.parent = r->vouchings.parent, .standing = r->facts.standing,
+		.standing = r->facts.standing,
 	};
 	return trust_birth(k, o, &r->member.birth_day, e);
 }
@@ -126,7 +126,10 @@ reckoning_load(struct keeper *k, const struct owner *o, int64_t without, struct 
 static bool
 reckon(struct keeper *k, const struct reckoning *r, int64_t now, struct points *p, struct err *e)
 {
-	TRY(points_of(&k->set->trust, &r->member, now, p, e));
+	struct trust_member m = r->member;
+
+	m.parent = now < r->vouchings.parent_until;
+	TRY(points_of(&k->set->trust, &m, now, p, e));
 	p->names_ok &= r->names;	/* a name that was erased stands in nothing */
 	return true;
 }

@@ -37,7 +37,7 @@ struct brake;
 struct keeper_keys {			/* one locked allocation, read before anything else */
 	unsigned char	pepper[32];	/* keyed BLAKE2b over passwords and answers */
 	unsigned char	ticket[32];	/* MAC of tickets and receipts */
-	unsigned char	box_secret[32], box_public[32];	/* crypto_box: the signer seals certificates to it */
+	unsigned char	box_secret[32], box_public[32];	/* the signer's parcels are for it */
 	unsigned char	prover[32];	/* Ed25519 public key of the prover's statements */
 };
 

@@ -449,6 +449,7 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_THIRD_PARTY,	/* a trusted third party's check was noted */
 	MAIL_PAPER,		/* once a year: are these forms destroyed? */
 	MAIL_EVENT_OFF,		/* an event you signed up for was called off */
+	MAIL_PAPER_OFFERED,	/* somebody offers you the forms in their keeping */
 	MAIL_USE__COUNT
 };
 
@@ -457,5 +458,6 @@ enum proof_method { PROOF_MAIL = 1, PROOF_DNS, PROOF_HTTP };
 enum register_state { REGISTER_PENDING = 1, REGISTER_VALID, REGISTER_SUSPENDED, REGISTER_REVOKED, REGISTER_CANCELLED };
 enum once_kind { ONCE_CERT_PEM = 1, ONCE_CERT_DER, ONCE_CERT_CHAIN, ONCE_FORM, ONCE_EVENT_LIST, ONCE_SLIP };
 #define ONCE_FORM_MUTUAL	1u	/* variant of ONCE_FORM: the two vouch for each other */
+#define ONCE_FORM_TTP		2u	/* ... or a trusted third party fills it in: of a hand-over of that kind */
 enum setting { SETTING_CERT_SIGN_IN = 1, SETTING_REMINDERS, SETTING__COUNT };
 #endif

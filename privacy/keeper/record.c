@@ -132,6 +132,14 @@ act_record_of(struct keeper *k, struct act *a, enum entry_role role, const struc
 }
 
 bool
+act_record_also(struct keeper *k, const struct act *a, const struct owner *of, const char *object, struct err *e)
+{
+	struct record_line l = { .about = of, .purpose = a->purpose, .role = ACTOR_SYSTEM, .object = object };
+
+	return keeper_record(k, &l, a->now, NULL, e);
+}
+
+bool
 keeper_record_site(struct keeper *k, enum purpose p, const char *object, int64_t now,
     int64_t *number, struct err *e)
 {

@@ -55,6 +55,12 @@ struct record_pair {
 	const char	*object, *actor_object;	/* may be NULL */
 };
 bool act_record_pair(struct keeper *k, struct act *a, const struct record_pair *p, struct err *e) MUST;
+/*
+ * A line about somebody else whom the act concerns though nobody acted on them in a
+ * role: the program says it (ACTOR_SYSTEM).  The act's owner's line is the caller's.
+ */
+bool act_record_also(struct keeper *k, const struct act *a, const struct owner *of, const char *object,
+    struct err *e) MUST;
 /* The key that marks a member's acts in a role; made the first time.  It outlives their own tag root. */
 bool role_key(struct keeper *k, int64_t member, int64_t now, int64_t *id, struct err *e) MUST;
 /* A line about the site itself (ceremony, configuration, restart): kind system, no person. */

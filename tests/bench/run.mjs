@@ -1,5 +1,5 @@
 /*
- * tests/bench/run.mjs [pages] [memory] [issue] [ledger] [directory] [event] - what the site can do, as one table.
+ * tests/bench/run.mjs [pages] [memory] [issue] [ledger] [trust] [directory] [event] - what the site can do, as one table.
  *
  * A throw-away site is started as an operator would, a member joins through the
  * web forms, and each figure is measured beside what it is compared with, in
@@ -202,6 +202,17 @@ function ledger(site) {
   [disk] = found(/disk: fdatasync of 4 KiB p50 (\d+)/);
 }
 
+// ---- points ----
+
+/* Reckoned from rows that are read anew: what a ticket for a named certificate waits for. */
+function trust() {
+  const said = bench('bench_trust', []);
+  said.trim().split('\n').forEach(say);
+  const [alone, read] = said.match(/reckon (\d+)\nload (\d+)/).slice(1).map(Number);
+  row('points of a member with 1 000 assurances', 'the keeper store, rows read anew', `${read} us of processor, ${alone} of them reckoning`,
+    '< 1 000 us', read < 1000);
+}
+
 // ---- the directory ----
 
 function directory() {
@@ -245,6 +256,7 @@ try {
   if (wanted('pages')) await pages(site, member);
   if (wanted('issue')) issue(site, member);
   if (wanted('ledger')) ledger(site);
+  if (wanted('trust')) trust();
   if (wanted('directory')) directory();
   if (wanted('event')) await event();
 } catch (e) {

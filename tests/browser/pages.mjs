@@ -16,6 +16,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { Visitor } from '../flow/site.mjs';
 import { signIn as enter } from '../flow/_people.mjs';
+import { announce } from '../flow/_events.mjs';
 import { compare, makeAssurers, makeCode, takeCode, vouchFor } from '../flow/_trust.mjs';
 import { again, browse, check, follow, invent, join, linkIn, mailTo, main, rootOf, routes, signIn, siteWithNames, step } from './_lib.mjs';
 
@@ -24,7 +25,8 @@ const open = { '/verify/*': '/verify/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/reset/
   '/contact/*': '/contact/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/events/*': '/events/AAAAAAAA' };
 const found = { '/history/*': '/history', '/domains/show/*': '/domains', '/domains/remove/*': ['/domains', '/domains/show/'], '/certs/show/*': '/certs',
   '/certs/change/*': ['/certs', '/certs/show/'], '/addresses/remove/*': '/addresses', '/password/*': '/password', '/assurances/withdraw/*': '/assurances',
-  '/names/change/*': '/names', '/names/erase/*': '/names', '/points/object/*': '/points' };
+  '/names/change/*': '/names', '/names/erase/*': '/names', '/directory/write/*': '/directory', '/papers/offer/*': '/papers',
+  '/points/object/*': '/points' };
 const made = {};	/* the same for what a meeting of this test has */
 /* Not pages: files, and what only machines ask. */
 const files = ['/.well-known/security.txt', '/.well-known/gpc.json', '/robots.txt', '/favicon.ico', '/once/*', '/once/form/*', '/ocsp/*'];
@@ -96,17 +98,23 @@ const get = (address, ca) => new Promise((done, failed) => {
 main(async () => {
   const { site, dns } = await siteWithNames();
   const people = await invent(site);
-  /* Chidi is an assurer in the middle of a meeting, has vouched for somebody, and has a code himself. */
+  /* Chidi is an assurer in the middle of a meeting, has vouched for somebody, has a code himself, another name,
+     an event announced and a line in the directory. */
   await makeAssurers(site, [people.chidi.address], { secrets: { [people.chidi.address]: people.chidi.password } });
   const here = Object.fromEntries(await Promise.all(['chidi', 'mei', 'sukarno'].map(async (name) => [name, await enter(new Visitor(site), people[name].address, people[name].password)])));
-  await vouchFor(here.chidi, here.sukarno, { given: 'Sukarno', family: '', birth: ['29', '2', '1984'] }, {}, people.chidi.password);
+  await vouchFor(here.chidi, here.sukarno, { given: 'Sukarno', family: '', birth: ['29', '2', '1984'] }, { paper: true }, people.chidi.password);
   await makeCode(here.chidi, 'printed');
   const meeting = await takeCode(here.chidi, await makeCode(here.mei));
   await compare(here.chidi, meeting, { name: '美 林', birth: ['9', '1', '2001'], kind: 'passport' });
   for (const where of ['with', 'show', 'note']) made[`/assure/${where}/*`] = `/assure/${where}/${meeting}`;
-  /* A name that nobody vouched for can still be changed. */
   await here.chidi.own('/names/add');
-  await here.chidi.send({ sort: 'birth', given: 'Chidi', family: 'Eze' }, '/names/add');
+  await here.chidi.send({ sort: 'artist', given: 'Chi', family: 'Star' }, '/names/add');
+  const event = await announce(here.chidi);
+  made['/events/*'] = `/events/${event}`;
+  made['/events/end/*'] = `/events/end/${event}`;
+  await here.chidi.own('/directory/mine');
+  await here.chidi.send({ named: true, region: 'Graz', languages: 'German', place: '47.07, 15.43' }, '/directory/mine');
+  await here.chidi.send({}, '/directory/mine/publish');
   /* Sukarno objects to what Chidi noted, so that officers have something to decide. */
   await here.sukarno.own('/points');
   const objectTo = here.sukarno.page.text.match(/\/points\/object\/\d+/)[0];
@@ -309,6 +317,16 @@ main(async () => {
     await page.getByRole('button', { name: 'A form with my names' }).click();
     await page.getByRole('heading', { name: 'The other way round' }).waitFor();
     await sheet('with names, for two');
+    await signIn(site, page, address, password);
+    await follow(page, `${rootOf(page)}/ttp`);
+    await page.getByLabel('Country where your papers are checked').selectOption('NZ');
+    await page.getByRole('button', { name: 'Make a form' }).click();
+    await page.getByText('for the first senior assurer').waitFor();
+    await judge('a code for a third party');
+    await page.getByRole('button', { name: 'The form to print' }).click();
+    await page.getByRole('heading', { name: 'Form for a trusted third party' }).waitFor();
+    await judge("a third party's form");
+    await sheet("a third party's", await page.locator('.letters code').innerText());
   });
 
   await step('scanning: the camera fills the field where the browser can read codes, and nothing shows where it cannot', async () => {

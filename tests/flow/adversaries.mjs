@@ -6,17 +6,17 @@
 // data are words that stand nowhere else, so that they can be searched for.
 
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import crypto from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { Duplex } from "node:stream";
-import { command, finish, sleep, startSite, temporaryFolder, test, top, Visitor } from "./site.mjs";
+import { command, finish, sleep, startSite, temporaryFolder, test, Visitor } from "./site.mjs";
 import { asker, download, enrol, filesOf, formToken, mailCertificate, member, again, password, request, routes, search, signIn, verified, health } from "./_people.mjs";
+import { kept, ops, tryAsk, walls } from "./_shell.mjs";
 import { Client, Pack, Unpack } from "../peers/ipc.mjs";
 
 const dir = path.join(temporaryFolder(), "state");
-const sets = ["nginx.posts_per_minute=60000"];
+const sets = ["nginx.posts_per_minute=60000", "argon.memory=8192", "argon.passes=1"];
 let site = await startSite({ dir, sets });
 const said = () => site.log + site.said;
 let logs = "";
@@ -210,60 +210,7 @@ await test("a stolen address, two minutes later: nothing", async () => {
 
 // ---- a shell in the portal's place ----
 
-const walled = path.join(temporaryFolder(), "walled");
-execFileSync("cc", ["-std=c17", "-D_GNU_SOURCE", "-I.", "-include", "ledger/base/banned.h", "-O1", "tests/peers/walled.c", "portal/web/walls.c",
-	...["jail", "jail_calls", "jail_paths", "err", "log", "clock"].map((n) => `ledger/base/${n}.c`), "-lseccomp", "-lsodium", "-lcrypto", "-o", walled],
-	{ cwd: top, stdio: "pipe" });
-
-/** What it says to each line; the signal that ended it comes last. */
-function shell(lines) {
-	return new Promise((done, failed) => {
-		const child = spawn(walled, [dir], { stdio: ["pipe", "pipe", "inherit"] });
-		let out = "";
-		child.stdout.on("data", (d) => (out += d));
-		child.stdin.on("error", () => {});
-		child.on("error", failed);
-		child.on("close", (code, signal) => done([...out.trim().split("\n").slice(1), signal].filter((x) => x !== null)));
-		child.stdin.end(lines.map((l) => `${l}\n`).join(""));
-	});
-}
-
-/** A connection made by a process behind the walls. */
-async function from(process, peer, secret) {
-	const child = spawn(walled, [dir], { stdio: ["pipe", "pipe", "inherit"] });
-	child.stdin.write(`relay run/${process}.sock\n`);
-	child.stdin.on("error", () => {});
-	await new Promise((done, failed) => {
-		let out = "";
-		const read = (d) => {
-			out += d;
-			if (out === "walled\nok\n") {
-				child.stdout.off("data", read);
-				done();
-			}
-		};
-		child.stdout.on("data", read);
-		child.on("close", () => failed(new Error(`relay: ${out}`)));
-	});
-	const socket = new Duplex({ read() {}, write(part, _, next) { child.stdin.write(part, () => next()); }, destroy(e, next) { child.kill("SIGKILL"); next(e); } });
-	child.stdout.on("data", (d) => socket.push(d));
-	child.on("close", () => socket.destroy());
-	return Client.through(socket, peer, secret);
-}
-
-const secretOf = (peer, process) => readFileSync(path.join(dir, peer, "secrets", process));
-
-/** Ask; a refusal is { refused, why }, a hung-up connection { gone }, an answer { answer }. */
-async function tryAsk(open, op, body) {
-	const c = await open();
-	try {
-		return { answer: await Promise.race([c.call(op, body), sleep(8000).then(() => { throw new Error("no answer"); })]) };
-	} catch (e) {
-		return e.kind !== undefined ? { refused: e.kind, why: e.why } : { gone: e.message };
-	} finally {
-		c.close();
-	}
-}
+const { shell, from, secretOf } = walls(dir);
 
 await test("a shell as the portal: reads and lists nothing of the others, nor what it needed before", async () => {
 	const files = filesOf(dir).map((f) => path.relative(dir, f)).filter((f) => !f.startsWith("site/"));
@@ -297,27 +244,18 @@ await test("a shell as the portal: with its secret it is the portal and nobody e
 		await assert.rejects(from("keeper", "portal", wrong));
 });
 
-const header = /KEEPER_(\w+)(?: = (\d+))?,/g;
-const ops = {};
-{
-	let number = 0;
-	const text = readFileSync(path.join(top, "privacy/keeper/op.h"), "utf8").replace(/\/\*[^]*?\*\//g, "");
-	for (const [, name, at] of text.slice(text.indexOf("enum keeper_op"), text.indexOf("KEEPER_OP__COUNT")).matchAll(header))
-		ops[name] = number = at === undefined ? number + 1 : Number(at);
-}
-
 await test("a shell as the portal: without a session each operation of the keeper opens nothing", async () => {
 	const bodies = [Buffer.alloc(0), crypto.randomBytes(24), Buffer.alloc(24), ...[1, 4, 8, 9, 12, 16, 18].map((n) => Buffer.concat([crypto.randomBytes(24), Buffer.alloc(n, 1)])),
 		new Pack().text(vic.address).bytes(Buffer.from("1.2.3.4")).end(), crypto.randomBytes(64)];
 	/* These take anybody; what they answer is the same for all. */
-	const anybody = new Set(["READY", "FORGOT", "JOIN"]);
+	const anybody = new Set(["READY", "FORGOT", "JOIN"]), held = kept(portal);
 	for (const [name, op] of Object.entries(ops))
 		for (const body of bodies) {
-			const got = await tryAsk(portal, op, body);
+			const got = await tryAsk(held, op, body);
 			if (got.answer !== undefined)
 				assert.ok(got.answer.length === 0 && anybody.has(name), `${name} answers ${got.answer.length} bytes`);
 		}
-	for (const op of [0, 2, 9, 29, 49, 59, 119, 139, 160, 1000, 0x7fffffff])
+	for (const op of [0, 2, 9, 29, 49, 59, 119, 139, 159, 199, 250, 1000, 0x7fffffff])
 		assert.equal((await tryAsk(portal, op, crypto.randomBytes(40))).answer, undefined, `operation ${op}`);
 	await health(site);
 });

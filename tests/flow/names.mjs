@@ -269,6 +269,69 @@ await test("an assurer who sees the deed links the old name to the new one: what
 	assert.match(ann.words, /Annegret/);
 });
 
+await test("what others keep of a linked name is the new one: the old name and its initials are nowhere", async () => {
+	/* Ben vouched for the old name and for the new one: his lists name neither way of writing the old one */
+	await ben.own("/assurances");
+	assert.match(ben.words, /A\. K\. points: \d+/);
+	assert.doesNotMatch(ben.words, /A\. Z\.|Zwitscherling/);
+	await ben.own("/assure/sign");
+	assert.doesNotMatch(ben.words, /A\. Z\.|Zwitscherling/);
+	await ben.own("/history");
+	assert.doesNotMatch(ben.words, /A\. Z\.|Zwitscherling|Kohlmeise/);
+	/* and whom Ann took points from sees the others' names as before */
+	await ann.own("/points");
+	assert.match(ann.words, /Ben Berg/);
+	/* another assurer who takes a code gets to the new name alone */
+	await enrol(cleo, { given: "Cleo", family: "Lund", document: null, questions: null });
+	await makeAssurers(site, ["cleo@example.org"]);
+	const id = await takeCode(cleo, await makeCode(ann));
+	await compare(cleo, id, { name: "Annegret Zwitscherling" });
+	assert.match(cleo.words, /differs/);
+	assert.doesNotMatch(cleo.words, /matches/);
+	await cleo.own(`/assure/show/${id}`);
+	await again(cleo);
+	await cleo.send({}, `/assure/show/${id}`);
+	assert.match(cleo.words, /Kohlmeise/);
+	assert.doesNotMatch(cleo.words, /Zwitscherling/);
+	await cleo.own(`/assure/with/${id}`);
+	await cleo.send({}, `/assure/leave/${id}`);
+});
+
+await test("an assurer who sees the deed links the old birth date to the proposed one, from the note page", async () => {
+	await ann.own("/names/birth");
+	await again(ann);
+	await ann.send({ day: "1", month: "3", year: "1984" }, "/names/birth");
+	assert.match(ann.words, /A new birth date waits/);
+	const id = await takeCode(cleo, await makeCode(ann));
+	const link = (values) => note(cleo, id, { name: "2", deed: true, link: "birth", ...values });
+	/* the old date agrees: there is nothing yet to link it by, and the page does not offer it */
+	await compare(cleo, id, { name: "Annegret Kohlmeise", birth: ["29", "2", "1984"] });
+	await cleo.own(`/assure/note/${id}`);
+	assert.ok(!cleo.form(`/assure/note/${id}`).fields.some((f) => f.name === "link" && f.value === "birth"), "offered before the new date was seen");
+	await compare(cleo, id, { birth: ["1", "3", "1984"] });
+	await link({ deed: false });
+	assert.equal(cleo.page.status, 422, "without the deed");
+	await ann.own("/points");
+	const before = ann.words.match(/(\d+) assurance, of 100/)[1];
+	await link({});
+	assert.equal(cleo.page.status, 200, cleo.words);
+	await ann.own("/data");
+	assert.match(ann.words, /1984-02-29/, "noted is not signed");
+	await sign(cleo);
+	assert.match(cleo.words, /Signed: 1\./);
+	await ann.own("/data");
+	assert.match(ann.words, /1984-03-01/);
+	assert.doesNotMatch(ann.words, /1984-02-29|New birth date/);
+	/* what was vouched for with the old date stands for the new one */
+	await ann.own("/points");
+	assert.equal(ann.words.match(/(\d+) assurance, of 100/)[1], before);
+	assert.match((await site.mail((m) => m.to.includes("ann@example.org") && /birth date/i.test(m.subject + m.text))).text, /./);
+	for (const v of [ben, cleo]) {
+		await v.own("/assurances");
+		assert.doesNotMatch(v.words, /1984-0[23]/);
+	}
+});
+
 await test("an erased name stands in no further one", async () => {
 	await ann.own("/names/erase/2");
 	assert.match(ann.words, /Assurers vouched for this name/);

@@ -4,10 +4,15 @@
  * First byte the operation, second the peer, the rest the body; operations that
  * take a session get a good token put before it.  No frame may bring about
  * anything but an answer or a refusal: an inner error is a finding.
+ *
+ * The session is an assurer's and officer's with the password just entered, who has
+ * a hand-over in use: frames about one are of that one.
  */
 #include "ledger/base/log.h"
+#include "privacy/facts/role.h"
 #include "privacy/keeper/why.h"
 #include "tests/unit/bank_rig.h"
+#include "tests/unit/trust_rig.h"
 
 /* Every refusal is a line in the log; here they would hide what a sanitizer says. */
 void
@@ -39,7 +44,9 @@ log_err(const char *doing, const struct err *e)
 static const char *const sets[] = { "trust.challenge.questions=3", "trust.challenge.pass=100", "trust.challenge.retry=0", NULL };
 
 static struct rig rig;
-static unsigned char token[TOKEN_BYTES];
+static struct person self, met;		/* whose session it is; whom they meet */
+static unsigned char *const token = self.token;
+static int64_t handover;
 static bool up;
 
 static void
@@ -63,13 +70,50 @@ member(void)
 {
 	static unsigned n;
 	DROP(buf_wipe) struct buf out = {0};
-	char address[64];
+	char login[32];
+	struct err e = {0};
 
 	if (rig_look(&rig, KEEPER_WHO, token, &out, NULL))
 		return;
-	snprintf(address, sizeof(address), "member%u@example.org", n++);
+	snprintf(login, sizeof(login), "member%u", n++);
 	rig_later(&rig, 3600);
-	rig_member(&rig, address, "a fuzzer's password", token);
+	person_assurer(&rig, &self, login, "Ada", "Reiter");
+	rig_begin_hand(&rig);
+	if (!role_set(&rig.keeper, &self.owner, ROLE_OFFICER, true, ACTOR_SYSTEM, rig_now(&rig), &e))
+		abort();
+	rig_end_hand(&rig);
+	person_sign_in(&rig, &self);
+	if (!rig_again(&rig, token, TRUST_PASSWORD))
+		abort();
+}
+
+static bool
+of_handover(uint32_t op)
+{
+	return op == KEEPER_HANDOVER_LOOK || op == KEEPER_HANDOVER_MATCH || op == KEEPER_HANDOVER_SHOW ||
+	    op == KEEPER_HANDOVER_LEAVE || op == KEEPER_ASSURE_DRAFT;
+}
+
+/* The hand-over in use, whatever number the frame has; another one when it is over. */
+static void
+meeting(struct buf *in)
+{
+	DROP(buf_wipe) struct buf look = {0}, out = {0};
+	char code[CODE_TEXT];
+	struct met m;
+
+	rig_begin(&look, token);
+	pack_i64(&look, handover);
+	if (!rig_ask(&rig, KEEPER_HANDOVER_LOOK, &look, &out)) {
+		person_sign_in(&rig, &met);
+		if (!meet_code(&rig, &met, HANDOVER_SCREEN, code, &handover) || !meet_take(&rig, &self, code, &handover) ||
+		    !meet_match(&rig, &self, handover, "Mia Jansen", "1984-02-29", "", "", &m))
+			return;
+	}
+	buf_reset(&look);
+	pack_i64(&look, handover);
+	if (in->len >= TOKEN_BYTES + 8)
+		memcpy(in->data + TOKEN_BYTES, look.data, 8);
 }
 
 /* Answers to a try that is open, whatever number the frame has. */
@@ -113,12 +157,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		rig_open(&rig, sets);
 		atexit(at_end);
 		questions();
+		person_make(&rig, &met, "met", "Mia", "Jansen", "1984-02-29", "X 123-456");
 		up = true;
 	}
 	member();
 	op = data[0] % KEEPER_OP__COUNT;
 	if (keeper_rows[op].bearer == BEARER_SESSION)
-		buf_add(&in, token, sizeof(token));
+		buf_add(&in, token, TOKEN_BYTES);
 	buf_add(&in, data + 2, size - 2);
 	/* A wrong length never reaches a handler: make it fit, so that most frames do. */
 	while (in.len < keeper_rows[op].least && !in.failed)
@@ -127,9 +172,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		in.len = keeper_rows[op].most;
 	if (op == KEEPER_CHALLENGE_ANSWER)
 		answers(&in);
+	if (of_handover(op))
+		meeting(&in);
 	if (buf_ok(&in, NULL) && rig_ask_as(&rig, 1u << data[1] % 3, op, &in, &out) &&
-	    (op == KEEPER_PASSWORD_AGAIN || op == KEEPER_PASSWORD_CHANGE))
-		memcpy(token, out.data, sizeof(token));
+	    (op == KEEPER_PASSWORD_AGAIN || op == KEEPER_PASSWORD_CHANGE || op == KEEPER_ASSURE_SIGN || op == KEEPER_SLIP_NEW))
+		memcpy(token, out.data, TOKEN_BYTES);
 	judge(op);
 	return 0;
 }

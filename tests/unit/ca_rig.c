@@ -262,11 +262,9 @@ ca_issue(struct ca *ca, const unsigned char token[TOKEN_BYTES], const struct ca_
 }
 
 void
-ca_change(struct ca *ca, const unsigned char serial[TICKET_SERIAL], enum ticket_act act,
+ca_asked(struct ca *ca, const unsigned char serial[TICKET_SERIAL], enum ticket_act act,
     unsigned reason, struct ticket *t)
 {
-	static const enum cert_status after[] = { [TICKET_REVOKE] = CERT_REVOKED,
-	    [TICKET_SUSPEND] = CERT_SUSPENDED, [TICKET_RESUME] = CERT_VALID };
 	DROP(call_wipe) struct call c = { .ca = ca };
 	struct span s;
 
@@ -276,6 +274,16 @@ ca_change(struct ca *ca, const unsigned char serial[TICKET_SERIAL], enum ticket_
 	pack_u8(&c.in, reason);
 	s = ca_good(&c, KEEPER_CERT_CHANGE);
 	ticket_read(ca, unpack_bytes(&s), t);
+}
+
+void
+ca_change(struct ca *ca, const unsigned char serial[TICKET_SERIAL], enum ticket_act act,
+    unsigned reason, struct ticket *t)
+{
+	static const enum cert_status after[] = { [TICKET_REVOKE] = CERT_REVOKED,
+	    [TICKET_SUSPEND] = CERT_SUSPENDED, [TICKET_RESUME] = CERT_VALID };
+
+	ca_asked(ca, serial, act, reason, t);
 	ca_changed(ca, t, after[act]);
 }
 

@@ -74,6 +74,9 @@ void ca_store(struct ca *ca, const struct ticket *t, const char *body);
 /* From ticket to stored certificate. */
 void ca_issue(struct ca *ca, const unsigned char token[TOKEN_BYTES], const struct ca_order *o,
     const char *body, struct ticket *t);
+/* Ask for a change: its ticket. */
+void ca_asked(struct ca *ca, const unsigned char serial[TICKET_SERIAL], enum ticket_act act,
+    unsigned reason, struct ticket *t);
 /* Ask for a change and let it be done. */
 void ca_change(struct ca *ca, const unsigned char serial[TICKET_SERIAL], enum ticket_act act,
     unsigned reason, struct ticket *t);

@@ -5,7 +5,9 @@
 #include "privacy/facts/member.h"
 #include "privacy/facts/name.h"
 #include "privacy/keeper/doctor.h"
-#include "tests/unit/trust_rig.h"
+#include "privacy/keeper/record.h"
+#include "tests/unit/event_rig.h"
+#include "tests/unit/name_rig.h"
 
 #define ANN	"Ann Zoë Ó Briain"
 #define BORN	"1984-02-29"
@@ -151,12 +153,36 @@ two_assurers_for_fifty(void **state)
 	assert_int_equal(pt.experience, 50);
 }
 
+/* What a refusal must leave as it was: both histories, what was shown, and every assurance there is. */
+struct before { int64_t member, giver, rows, uses; };
+
+static struct before
+as_it_stands(struct scene *s, const struct person *giver, const struct person *member, int64_t handover)
+{
+	DROP(buf_wipe) struct buf uses = {0};
+	DROP(vouchings_wipe) struct vouchings v = {0};
+	struct before b = {0};
+	struct err e = {0};
+
+	rig_begin_hand(&s->rig);
+	assert_true(keeper_entries(&s->rig.keeper, &member->owner, &b.member, &e));
+	assert_true(keeper_entries(&s->rig.keeper, &giver->owner, &b.giver, &e));
+	assert_true(vouchings_load(&s->rig.keeper, member->owner.number, 0, &v, &e));
+	assert_true(handover_uses(&s->rig.keeper, handover, &uses, &e));
+	rig_end_hand(&s->rig);
+	b.rows = (int64_t)v.received_count;
+	b.uses = (int64_t)uses.len;
+	return b;
+}
+
 static void
 what_is_not_right_is_not_noted(void **state)
 {
 	static const struct { struct draft_words w; enum err_kind kind; uint32_t why; } rows[] = {
 		{ { .documents = DOCUMENT_PASSPORT, .names = 1, .points = 36 }, ERR_DENIED, WHY_ASSURE_POINTS },
 		{ { .documents = DOCUMENT_PASSPORT, .names = 1, .points = -1 }, ERR_DENIED, WHY_ASSURE_POINTS },
+		{ { .documents = DOCUMENT_PASSPORT, .names = 1, .points = INT64_MAX }, ERR_DENIED, WHY_ASSURE_POINTS },
+		{ { .documents = DOCUMENT_PASSPORT, .names = 1, .points = INT64_MIN }, ERR_DENIED, WHY_ASSURE_POINTS },
 		{ { .documents = 0, .names = 1, .points = 10 }, ERR_INPUT, WHY_ASSURE_DOCUMENTS },
 		{ { .documents = DOCUMENT_DEED, .names = 1, .points = 10 }, ERR_INPUT, WHY_ASSURE_DOCUMENTS },
 		{ { .documents = 64, .names = 1, .points = 10 }, ERR_INPUT, WHY_ASSURE_DOCUMENTS },
@@ -169,20 +195,92 @@ what_is_not_right_is_not_noted(void **state)
 		{ { .documents = DOCUMENT_PASSPORT, .names = 1, .points = 10, .met = "2025-11-17" }, ERR_DENIED, WHY_ASSURE_LONG_AGO },
 		{ { .documents = DOCUMENT_PASSPORT, .names = 1, .points = 10, .met = "1984-02-28" }, ERR_DENIED, WHY_ASSURE_BEFORE_BIRTH },
 		{ { .documents = DOCUMENT_PASSPORT, .names = 1, .points = 10, .met = "2026-02-29" }, ERR_INPUT, WHY_BIRTH_DATE },
+		{ { .documents = DOCUMENT_PASSPORT, .names = 1, .points = 10, .met = "2024-02-29" }, ERR_DENIED, WHY_ASSURE_LONG_AGO },
+		{ { .documents = DOCUMENT_PASSPORT, .names = 1, .points = 10, .met = "2028-02-29" }, ERR_DENIED, WHY_ASSURE_FUTURE },
+		{ { .documents = DOCUMENT_PASSPORT, .names = 1, .points = 10, .met = "yesterday" }, ERR_INPUT, WHY_BIRTH_DATE },
 		{ { .documents = DOCUMENT_PASSPORT, .names = 1, .points = 10, .link = LINK_BIRTH }, ERR_INPUT, WHY_ASSURE_DOCUMENTS },
 		{ { .documents = DOCUMENT_PASSPORT | DOCUMENT_DEED, .names = 1, .points = 10, .link = LINK_BIRTH }, ERR_CONFLICT, WHY_LINK },
 		{ { .documents = DOCUMENT_PASSPORT | DOCUMENT_DEED, .names = 1, .points = 10, .link = LINK_NAME, .to = 200 }, ERR_CONFLICT, WHY_LINK },
 	};
 	struct scene *s = *state;
 	int64_t id = met(s, &s->ben, &s->ann, ANN, BORN), draft;
+	struct before was = as_it_stands(s, &s->ben, &s->ann, id), is;
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		print_message("row %zu\n", i);
 		refused(s, meet_draft(&s->rig, &s->ben, id, &rows[i].w, &draft), rows[i].kind, rows[i].why);
+		is = as_it_stands(s, &s->ben, &s->ann, id);
+		assert_memory_equal(&is, &was, sizeof(is));
 	}
 	/* and after all that the hand-over still serves */
 	assert_true(meet_draft(&s->rig, &s->ben, id, &(struct draft_words){ .documents = DOCUMENT_PASSPORT, .names = 1,
 	    .points = 0 }, &draft));
+}
+
+/* What one may give can sink between noting and signing: the draft is told so, and no part of it is recorded. */
+static void
+points_above_what_one_may_give_by_then(void **state)
+{
+	struct scene *s = *state;
+	struct person mia = {0};
+	struct draft_words w = { .documents = DOCUMENT_PASSPORT, .names = 1, .points = 11 };
+	struct before was, is;
+	struct points pt;
+	int64_t id, draft;
+	uint32_t why;
+
+	/* an assurer of sixteen gives 10 and no more, whatever the experience */
+	person_make(&s->rig, &mia, "mia", "Mia", "Jansen", "2010-11-17", NULL);
+	person_vouched(&s->rig, &mia, 3, true);
+	person_experienced(&s->rig, &mia, 25);
+	person_points(&s->rig, &mia, &pt);
+	assert_int_equal(pt.give_most, 10);
+	id = met(s, &mia, &s->ann, ANN, BORN);
+	was = as_it_stands(s, &mia, &s->ann, id);
+	refused(s, meet_draft(&s->rig, &mia, id, &w, &draft), ERR_DENIED, WHY_ASSURE_POINTS);
+	is = as_it_stands(s, &mia, &s->ann, id);
+	assert_memory_equal(&is, &was, sizeof(is));
+	w.points = 10;
+	assert_true(meet_draft(&s->rig, &mia, id, &w, &draft));
+	assert_true(meet_sign(&s->rig, &mia, draft, &why));
+	assert_int_equal(why, WHY_NONE);
+	assert_int_equal(points(s, &s->ann), 10);
+	/* noted with 35; then the experience it rested on is gone */
+	draft = noted(s, &s->ben, &s->ann, 35);
+	s->rig.set.trust.give[TRUST_STEPS - 1] = 30;
+	was = as_it_stands(s, &s->ben, &s->ann, id);
+	assert_true(meet_sign(&s->rig, &s->ben, draft, &why));
+	assert_int_equal(why, WHY_ASSURE_POINTS);
+	is = as_it_stands(s, &s->ben, &s->ann, id);
+	assert_int_equal(is.member, was.member);
+	assert_int_equal(is.rows, was.rows);
+	assert_int_equal(points(s, &s->ann), 10);
+}
+
+/* A limit of the young lifts by itself on the birthday, to the day. */
+static void
+an_assurer_turns_eighteen(void **state)
+{
+	struct scene *s = *state;
+	DROP(buf_wipe) struct buf out = {0};
+	struct person mia = {0};
+	struct points pt;
+
+	person_make(&s->rig, &mia, "mia", "Mia", "Jansen", "2008-11-20", NULL);
+	person_vouched(&s->rig, &mia, 3, true);
+	person_experienced(&s->rig, &mia, 25);
+	for (int day = 0; day < 3; day++) {
+		person_points(&s->rig, &mia, &pt);
+		assert_int_equal(pt.minor, day < 2);
+		assert_int_equal(pt.give_most, day < 2 ? 10 : 35);
+		assert_int_equal(pt.names_ok, day < 2 ? 0 : 1);
+		assert_int_equal((pt.unlocks & UNLOCK_DIRECTORY) != 0, day == 2);
+		rig_later(&s->rig, DAY_SECONDS);
+		assert_true(rig_ask_as(&s->rig, KEEPER_PEER_CLERK, KEEPER_SWEEP, NULL, &out));
+	}
+	person_sign_in(&s->rig, &mia);
+	person_sign_in(&s->rig, &s->ann);
+	assert_true(meet_whole(&s->rig, &mia, &s->ann, ANN, BORN, 35));
 }
 
 static void
@@ -408,6 +506,7 @@ a_parents_consent_is_noted_and_withdrawn(void **state)
 	DROP(buf_wipe) struct buf out = {0}, in = {0};
 	struct person mia = {0};
 	struct draft_words w = { .documents = DOCUMENT_IDENTITY_CARD, .names = 1, .points = 35, .parent = true };
+	struct rig_mail mail;
 	struct points pt;
 	int64_t draft;
 	uint32_t why;
@@ -416,6 +515,8 @@ a_parents_consent_is_noted_and_withdrawn(void **state)
 	assert_true(meet_whole(&s->rig, &s->cleo, &mia, "Mia Jansen", "2012-03-04", 35));
 	assert_true(meet_draft(&s->rig, &s->ben, met(s, &s->ben, &mia, "Mia Jansen", "2012-03-04"), &w, &draft));
 	assert_true(meet_sign(&s->rig, &s->ben, draft, &why));
+	assert_true(rig_mail_of(&s->rig, MAIL_PARENT, &mail));
+	assert_string_equal(mail.to, mia.address);
 	person_points(&s->rig, &mia, &pt);
 	assert_int_equal(pt.names_ok, 1);
 	rig_begin(&in, mia.token);
@@ -430,17 +531,61 @@ a_parents_consent_is_noted_and_withdrawn(void **state)
 	refused(s, rig_ask(&s->rig, KEEPER_PARENT_WITHDRAW, &in, &out), ERR_CONFLICT, WHY_PARENT);
 }
 
+/* Neither what was noted and not signed yet, nor a word that fell, keeps a consent alive. */
+static void
+a_parents_consent_ends_with_the_word(void **state)
+{
+	struct scene *s = *state;
+	DROP(buf_wipe) struct buf out = {0}, in = {0};
+	struct person mia = {0};
+	struct draft_words w = { .documents = DOCUMENT_IDENTITY_CARD, .names = 1, .points = 35, .parent = true };
+	struct points pt;
+	int64_t first, late;
+	uint32_t why;
+
+	person_make(&s->rig, &mia, "mia", "Mia", "Jansen", "2012-03-04", NULL);
+	assert_true(meet_draft(&s->rig, &s->ben, met(s, &s->ben, &mia, "Mia Jansen", "2012-03-04"), &w, &first));
+	assert_true(meet_draft(&s->rig, &s->cleo, met(s, &s->cleo, &mia, "Mia Jansen", "2012-03-04"), &w, &late));
+	assert_true(meet_sign(&s->rig, &s->ben, first, &why));
+	assert_true(rig_again(&s->rig, mia.token, TRUST_PASSWORD));
+	rig_begin(&in, mia.token);
+	assert_true(rig_ask(&s->rig, KEEPER_PARENT_WITHDRAW, &in, &out));
+	assert_true(meet_sign(&s->rig, &s->cleo, late, &why));
+	assert_int_equal(why, WHY_NONE);
+	person_points(&s->rig, &mia, &pt);
+	assert_int_equal(pt.assurance, 70);
+	assert_int_equal(pt.names_ok, 0);
+	{
+		struct assurance row;
+
+		word_get(&s->rig, late, &row);
+		row.parent = true;
+		row.falls_at = rig_now(&s->rig) + 60;
+		word_set(&s->rig, &row);
+	}
+	s->rig.set.trust.names_from = s->rig.set.trust.name_points = 35;
+	person_points(&s->rig, &mia, &pt);
+	assert_int_equal(pt.names_ok, 1);
+	rig_later(&s->rig, 60);
+	person_points(&s->rig, &mia, &pt);
+	assert_int_equal(pt.names_ok, 0);
+}
+
 static void
 unsigned_drafts_go_by_themselves(void **state)
 {
 	struct scene *s = *state;
 	DROP(buf_wipe) struct buf out = {0};
 	int64_t draft = noted(s, &s->ben, &s->ann, 35);
+	char said[256];
 	uint32_t why;
 
 	rig_later(&s->rig, 14 * 86400 + 1);
 	assert_true(rig_ask_as(&s->rig, KEEPER_PEER_CLERK, KEEPER_SWEEP, NULL, &out));
 	person_sign_in(&s->rig, &s->ben);
+	person_sign_in(&s->rig, &s->ann);
+	rig_said(&s->rig, &s->ann, PURPOSE_KEEP_TIDY, said);
+	assert_string_equal(said, "an assurance that was not signed");
 	assert_true(meet_sign(&s->rig, &s->ben, draft, &why));
 	assert_int_equal(why, WHY_ASSURE_DONE);
 }
@@ -487,7 +632,8 @@ main(void)
 		CASE(the_same_two_once), CASE(suspended_in_the_middle_nothing_is_signed),
 		CASE(a_wrong_password_signs_nothing), CASE(many_under_one_password), CASE(both_in_one_sitting),
 		CASE(taking_back_within_two_days), CASE(an_assurer_begins_and_ends),
-		CASE(a_minor_turns_adult_by_the_calendar), CASE(a_parents_consent_is_noted_and_withdrawn),
+		CASE(a_minor_turns_adult_by_the_calendar), CASE(a_parents_consent_is_noted_and_withdrawn), CASE(a_parents_consent_ends_with_the_word),
+		CASE(points_above_what_one_may_give_by_then), CASE(an_assurer_turns_eighteen),
 		CASE(unsigned_drafts_go_by_themselves), CASE(an_erased_birth_date_takes_its_vouching_with_it),
 	};
 

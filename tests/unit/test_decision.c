@@ -160,13 +160,19 @@ newest(struct scene *s)
 #define FOUNDERS 4
 
 static bool
-offer(struct scene *s, struct person *p)
+offer_put(struct scene *s, struct person *p, bool on)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 
 	rig_begin(&in, p->token);
-	pack_u8(&in, 1);
+	pack_u8(&in, on);
 	return rig_ask(&s->rig, KEEPER_FOUNDER_OFFER, &in, &out);
+}
+
+static bool
+offer(struct scene *s, struct person *p)
+{
+	return offer_put(s, p, true);
 }
 
 /* Ask for the founding by these; the last place is somebody else's when `stranger` says so. */
@@ -278,6 +284,30 @@ founders_begin_with_nothing(void **state)
 	refused(s, offer(s, &f[0]), ERR_CONFLICT, WHY_FOUNDED);
 }
 
+/* Who took the offer back before it was agreed to is no founder; too few left, and there is no founding. */
+static void
+who_offers_no_longer_founds_nothing(void **state)
+{
+	struct scene *s = *state;
+	struct person f[FOUNDERS] = {0};
+	struct points p;
+	unsigned is;
+	int64_t id;
+
+	founders_ready(s, f);
+	assert_true(ask_founding(s, f, 4, NULL, &id));
+	assert_true(vote(s, 0, id, true, &is));
+	assert_true(offer_put(s, &f[3], false));
+	refused(s, vote(s, 1, id, true, &is), ERR_CONFLICT, WHY_FOUNDERS_COUNT);
+	s->rig.set.trust.founders_least = 3;
+	assert_true(vote(s, 1, id, true, &is));
+	assert_int_equal(is, DECISION_AGREED);
+	for (unsigned i = 0; i < FOUNDERS; i++) {
+		person_points(&s->rig, &f[i], &p);
+		assert_int_equal(p.founder, i < 3);
+	}
+}
+
 static void
 an_upheld_objection_takes_the_points(void **state)
 {
@@ -321,12 +351,74 @@ an_upheld_objection_takes_the_points(void **state)
 	refused(s, object(s, &s->ann, newest(s), "too late"), ERR_DENIED, WHY_ASSURE_LATE);
 }
 
+static int64_t
+words_kept(struct scene *s, const struct person *p)
+{
+	static const struct sql count = { "test_words", "ii", "i",
+		"SELECT CAST(COUNT(*) AS bigint) FROM sealed WHERE subject = $1 AND field = $2 AND box IS NOT NULL" };
+	DROP(rows_drop) struct rows *r = NULL;
+	struct err e = {0};
+
+	assert_true(sql_first(s->rig.keeper.store, &r, &count, &e, p->owner.number, (int64_t)FIELD_MESSAGE));
+	return rows_i64(r, 0);
+}
+
+static void
+sweep(struct scene *s)
+{
+	DROP(buf_wipe) struct buf out = {0};
+
+	assert_true(rig_ask_as(&s->rig, KEEPER_PEER_CLERK, KEEPER_SWEEP, NULL, &out));
+}
+
+/* A year after it was decided; till then, however long that takes. */
+static void
+the_words_of_an_objection_are_forgotten(void **state)
+{
+	struct scene *s = *state;
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	unsigned is;
+
+	people(s);
+	assert_true(meet_whole(&s->rig, &s->ben, &s->ann, "Ann Briain", "1984-02-29", 35));
+	assert_true(object(s, &s->ann, newest(s), "We never met; somebody used my code"));
+	rig_later(&s->rig, 400 * 86400);
+	sweep(s);
+	assert_int_equal(words_kept(s, &s->ann), 1);
+	for (int i = 0; i < 3; i++)
+		person_sign_in(&s->rig, &s->officer[i]);
+	assert_true(vote(s, 0, 1, false, &is));
+	assert_true(vote(s, 1, 1, false, &is));
+	assert_int_equal(is, DECISION_REFUSED);
+	rig_later(&s->rig, 365 * 86400);
+	sweep(s);
+	assert_int_equal(words_kept(s, &s->ann), 1);
+	rig_later(&s->rig, 1);
+	sweep(s);
+	assert_int_equal(words_kept(s, &s->ann), 0);
+	person_sign_in(&s->rig, &s->officer[0]);
+	rig_begin(&in, s->officer[0].token);
+	pack_i64(&in, 1);
+	assert_true(rig_ask(&s->rig, KEEPER_DECISION_LOOK, &in, &out));
+}
+
+static unsigned
+standing_of(struct scene *s, const struct person *p)
+{
+	struct trust_facts t;
+
+	rig_begin_hand(&s->rig);
+	assert_true(trust_get(&s->rig.keeper, p->owner.number, &t, NULL));
+	rig_end_hand(&s->rig);
+	return t.standing;
+}
+
 static void
 suspended_and_back(void **state)
 {
 	struct scene *s = *state;
 	unsigned is;
-	int64_t id;
+	int64_t id, fraud;
 
 	people(s);
 	assert_true(ask_standing(s, 0, DECISION_SUSPEND, &s->ben, &id));
@@ -342,6 +434,16 @@ suspended_and_back(void **state)
 	assert_true(vote(s, 0, id, true, &is));
 	assert_true(vote(s, 2, id, true, &is));
 	assert_int_equal(person_roles(&s->rig, &s->ben) & 1u << ROLE_ASSURER, 1u << ROLE_ASSURER);
+	/* what was asked for before stands as it stands then: nothing lifts or softens a finding of fraud */
+	assert_true(ask_standing(s, 0, DECISION_SUSPEND, &s->ben, &id));
+	assert_true(ask_standing(s, 1, DECISION_FRAUD, &s->ben, &fraud));
+	assert_true(vote(s, 1, id, true, &is));
+	assert_true(vote(s, 0, fraud, true, &is));
+	assert_true(vote(s, 2, fraud, true, &is));
+	assert_int_equal(is, DECISION_AGREED);
+	refused(s, vote(s, 2, id, true, &is), ERR_CONFLICT, WHY_DECISION_SUBJECT);
+	assert_int_equal(standing_of(s, &s->ben), STANDING_FRAUD);
+	assert_true(vote(s, 2, id, false, &is));
 	/* nobody decides about themselves */
 	refused(s, ask_standing(s, 0, DECISION_SUSPEND, &s->officer[0], &id), ERR_DENIED, WHY_DECISION_OWN);
 }
@@ -435,7 +537,9 @@ int
 main(void)
 {
 	const struct CMUnitTest cases[] = {
-		CASE(founders_begin_with_nothing), CASE(an_upheld_objection_takes_the_points), CASE(suspended_and_back),
+		CASE(founders_begin_with_nothing), CASE(who_offers_no_longer_founds_nothing),
+		CASE(an_upheld_objection_takes_the_points),
+		CASE(the_words_of_an_objection_are_forgotten), CASE(suspended_and_back),
 		CASE(fraud_falls_in_stages), CASE(only_officers_and_not_for_ever),
 	};
 

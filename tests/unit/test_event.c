@@ -99,7 +99,7 @@ announcing(void **state)
 {
 	struct scene *s = *state;
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	char place[200] = "";
+	char place[200] = "", note[EVENT_NOTE_MAX + 2] = "";
 	int64_t id;
 
 	for (size_t i = 0; i < COUNT(announcements); i++) {
@@ -115,6 +115,15 @@ announcing(void **state)
 	memset(place, 'x', sizeof(place) - 1);
 	struct event_words w = event_tomorrow(&s->rig, 5);
 	w.place = place;
+	refused(s, event_announce(&s->rig, &s->ben, &w, &id), ERR_INPUT, WHY_FIELD_LONG);
+	w = event_tomorrow(&s->rig, 5);
+	memset(note, 'x', sizeof(note) - 1);
+	note[EVENT_NOTE_MAX] = '\0';
+	w.note = note;
+	place[EVENT_PLACE - 1] = '\0';
+	w.place = place;
+	assert_true(event_announce(&s->rig, &s->ben, &w, &id));		/* as long as may be */
+	note[EVENT_NOTE_MAX] = 'x';
 	refused(s, event_announce(&s->rig, &s->ben, &w, &id), ERR_INPUT, WHY_FIELD_LONG);
 	w = event_tomorrow(&s->rig, 5);
 	/* a member; an assurer with too few points for it */
@@ -179,6 +188,27 @@ the_last_place_goes_to_one(void **state)
 	rig_said(&s->rig, &s->eva, PURPOSE_EVENT_VISIT, said);
 	assert_string_equal(said, "left an event");
 	sound(s);
+}
+
+/* A code of a hand-over lies beside the passes: it is no pass, and no page about events opens it. */
+static void
+a_hand_over_is_no_pass(void **state)
+{
+	struct scene *s = *state;
+	char code[CODE_TEXT], said[256];
+	struct events_seen all;
+	int64_t id = announced(s, 2), number, h;
+
+	assert_true(meet_code(&s->rig, &s->ann, HANDOVER_SCREEN, code, &h));
+	if (!event_list(&s->rig, &s->ann, &all))
+		fail_msg("events: %s", s->rig.err.text);
+	assert_int_equal(all.visits, 0);
+	rig_said(&s->rig, &s->ann, PURPOSE_EVENT_VISIT, said);
+	assert_string_equal(said, "");
+	assert_true(event_sign_up(&s->rig, &s->ann, id, false, &number));
+	assert_true(event_list(&s->rig, &s->ann, &all));
+	assert_int_equal(all.visits, 1);
+	assert_int_equal(strlen(all.visit[0].code), CODE_TEXT - 1);
 }
 
 static void
@@ -585,7 +615,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(announcing), CASE(announcing_needs_the_points_and_has_an_end), CASE(the_last_place_goes_to_one),
-		CASE(signing_up_needs), CASE(what_does_not_stand_is_not_there), CASE(a_pass_works_once_for_each_who_checked_in),
+		CASE(a_hand_over_is_no_pass), CASE(signing_up_needs), CASE(what_does_not_stand_is_not_there), CASE(a_pass_works_once_for_each_who_checked_in),
 		CASE(a_pass_ends), CASE(the_announcer_takes_an_assurer_off), CASE(the_list_names_who_ticked_so_and_is_of_age),
 		CASE(called_off_is_told_and_forgotten), CASE(nobody_stands_behind_it), CASE(all_of_it_is_forgotten),
 		CASE(passes_leave_room_for_codes),

@@ -3,21 +3,36 @@
 #include <stdarg.h>
 #include <cmocka.h>
 #include "privacy/keeper/doctor.h"
+#include "privacy/keeper/record.h"
 #include "tests/unit/trust_rig.h"
 
 struct scene { struct rig rig; struct person ann, ben, cleo; };	/* a member and two assurers */
 
 static int
-set_up(void **state)
+begin(void **state, const char *const *sets)
 {
 	struct scene *s = calloc(1, sizeof(*s));
 
 	*state = s;
-	rig_open(&s->rig, (const char *const[]){ "limit.mails_per_hour=10000", NULL });
+	rig_open(&s->rig, sets);
 	person_make(&s->rig, &s->ann, "ann", "Ann Zoë", "Ó Briain", "1984-02-29", "X 123-456");
 	person_assurer(&s->rig, &s->ben, "ben", "Ben", "Adeyemi");
 	person_assurer(&s->rig, &s->cleo, "cleo", "Cleo", "Marín");
 	return 0;
+}
+
+static int
+set_up(void **state)
+{
+	return begin(state, (const char *const[]){ "limit.mails_per_hour=10000", NULL });
+}
+
+/* Wrong codes end nothing here. */
+static int
+set_up_generous(void **state)
+{
+	return begin(state, (const char *const[]){ "limit.mails_per_hour=10000", "trust.handover.wrong=20",
+	    "trust.handover.wrong_per_day=1000", NULL });
 }
 
 static int
@@ -282,6 +297,223 @@ a_document_stays_as_long_as_a_hand_over_is_open(void **state)
 	}
 }
 
+/* ---- comparing is no oracle ---- */
+
+/* Tries belong to the hand-over: neither the code typed again nor another session nor a mixed question gives more. */
+static void
+guesses_do_not_come_back(void **state)
+{
+	struct scene *s = *state;
+	char code[CODE_TEXT];
+	int64_t id, same;
+	struct met m;
+
+	assert_true(meet_code(&s->rig, &s->ann, HANDOVER_SCREEN, code, &id));
+	assert_true(meet_take(&s->rig, &s->ben, code, &id));
+	for (int i = 0; i < 4; i++)
+		assert_true(meet_match(&s->rig, &s->ben, id, "", "1984-03-01", "", "X 1", &m));
+	assert_true(meet_take(&s->rig, &s->ben, code, &same));
+	assert_int_equal(same, id);
+	refused(s, meet_match(&s->rig, &s->ben, id, "", "1984-02-29", "", "", &m), ERR_DENIED, WHY_HANDOVER_TRIES);
+	person_sign_in(&s->rig, &s->ben);
+	refused(s, meet_match(&s->rig, &s->ben, id, "", "", "", "X 123-456", &m), ERR_DENIED, WHY_HANDOVER_TRIES);
+	/* beside one that has tries left the whole question is refused: the name is not answered either, and costs nothing */
+	refused(s, meet_match(&s->rig, &s->ben, id, "Ann Zoë Ó Briain", "1984-02-29", "", "", &m), ERR_DENIED,
+	    WHY_HANDOVER_TRIES);
+	assert_true(meet_match(&s->rig, &s->ben, id, "", "", "passport", "", &m));
+	assert_int_equal(m.left[TRIED_NAME], 4);
+	assert_int_equal(m.left[TRIED_BIRTH], 0);
+	assert_int_equal(m.left[TRIED_NUMBER], 0);
+	assert_int_equal(m.birth, MATCH_DIFFERS);
+	assert_int_equal(m.number, MATCH_DIFFERS);
+	for (unsigned i = 0; i < m.names; i++)
+		assert_int_equal(m.match[i], 0);
+}
+
+/* Lines of the member's history. */
+static int64_t
+lines(struct scene *s, const struct person *p)
+{
+	int64_t n = 0;
+
+	rig_begin_hand(&s->rig);
+	assert_true(keeper_entries(&s->rig.keeper, &p->owner, &n, &s->rig.err));
+	rig_end_hand(&s->rig);
+	return n;
+}
+
+/* What is no date, no kind, no number, no name: not compared, no try used, nothing noted for the member. */
+static void
+what_cannot_be_is_not_compared(void **state)
+{
+	static const struct { const char *name, *birth, *kind, *number; uint32_t why; } rows[] = {
+		{ "", "1983-02-29", "", "", WHY_BIRTH_DATE }, { "", "1900-02-29", "", "", WHY_BIRTH_DATE },
+		{ "", "2026-11-19", "", "", WHY_BIRTH_DATE }, { "", "9999-01-01", "", "", WHY_BIRTH_DATE },
+		{ "", "1899-12-31", "", "", WHY_BIRTH_DATE }, { "", "1984-2-29", "", "", WHY_BIRTH_DATE },
+		{ "", "1984-02-2%", "", "", WHY_BIRTH_DATE }, { "", "", "library card", "", WHY_DOCUMENT },
+		{ "", "", "", "?", WHY_DOCUMENT }, { "", "", "", "", WHY_FIELD_SHAPE },
+		{ "Ann Zoë Ó Briain", "1983-02-29", "", "", WHY_BIRTH_DATE },
+		{ "Ann Zoë Ó Briain", "1984-02-29", "library card", "", WHY_DOCUMENT },
+		{ "Ann Zoë Ó Briain", "1984-02-29", "passport", "?", WHY_DOCUMENT },
+	};
+	struct scene *s = *state;
+	char code[CODE_TEXT];
+	int64_t id, before;
+	struct met m;
+
+	assert_true(meet_code(&s->rig, &s->ann, HANDOVER_SCREEN, code, &id));
+	assert_true(meet_take(&s->rig, &s->ben, code, &id));
+	before = lines(s, &s->ann);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		print_message("row %zu\n", i);
+		refused(s, meet_match(&s->rig, &s->ben, id, rows[i].name, rows[i].birth, rows[i].kind, rows[i].number, &m),
+		    ERR_INPUT, rows[i].why);
+	}
+	assert_int_equal(lines(s, &s->ann), before);
+	/* the 29th of February that there was is compared, and all tries but this one are left */
+	assert_true(meet_match(&s->rig, &s->ben, id, "", "1984-02-29", "", "", &m));
+	assert_int_equal(m.birth, MATCH_SAME);
+	assert_int_equal(m.left[TRIED_NAME], 4);
+	assert_int_equal(m.left[TRIED_BIRTH], 3);
+	assert_int_equal(m.left[TRIED_KIND], 4);
+	assert_int_equal(m.left[TRIED_NUMBER], 4);
+}
+
+/* Wrong codes count for the assurer, wherever they come from and whatever they are, and each assurer for himself. */
+static void
+wrong_codes_count_over_all(void **state)
+{
+	struct scene *s = *state;
+	DROP(buf_wipe) struct buf out = {0};
+	char code[CODE_TEXT];
+	int64_t id, taken;
+
+	for (int i = 0; i < 10; i++) {
+		/* used by another, withdrawn, too short, made up, in turn; a new session for each */
+		assert_true(meet_code(&s->rig, &s->ann, HANDOVER_SCREEN, code, &id));
+		if (i % 4 == 0)
+			assert_true(meet_take(&s->rig, &s->cleo, code, &taken));
+		else
+			assert_true(with_id(s, &s->ann, KEEPER_HANDOVER_END, id, &out));
+		if (i % 4 == 0)
+			assert_true(with_id(s, &s->cleo, KEEPER_HANDOVER_LEAVE, taken, &out));
+		person_sign_in(&s->rig, &s->ben);
+		refused(s, meet_take(&s->rig, &s->ben, i % 4 == 2 ? "7KQM" : i % 4 == 3 ? "7KQM-3V9X-D2TP-84HQ" : code, &taken),
+		    ERR_DENIED, WHY_HANDOVER);
+	}
+	assert_true(meet_code(&s->rig, &s->ann, HANDOVER_SCREEN, code, &id));
+	refused(s, meet_take(&s->rig, &s->ben, code, &taken), ERR_DENIED, WHY_CODES_WRONG);
+	/* a refusal for that is no further try, and says nothing about the code */
+	refused(s, meet_take(&s->rig, &s->ben, "nonsense", &taken), ERR_DENIED, WHY_CODES_WRONG);
+	assert_true(meet_take(&s->rig, &s->cleo, code, &taken));
+}
+
+static void
+suspended_in_the_middle_nothing_opens(void **state)
+{
+	struct scene *s = *state;
+	DROP(buf_wipe) struct buf out = {0};
+	struct draft_words w = { .documents = DOCUMENT_PASSPORT, .names = 1, .points = 10 };
+	struct trust_facts t;
+	char code[CODE_TEXT];
+	int64_t id, draft;
+	struct met m;
+
+	assert_true(meet_code(&s->rig, &s->ann, HANDOVER_SCREEN, code, &id));
+	assert_true(meet_take(&s->rig, &s->ben, code, &id));
+	assert_true(meet_match(&s->rig, &s->ben, id, "Ann Zoë Ó Briain", "1984-02-29", "", "", &m));
+	rig_begin_hand(&s->rig);
+	assert_true(trust_get(&s->rig.keeper, s->ben.owner.number, &t, &s->rig.err));
+	rig_end_hand(&s->rig);
+	t.standing = STANDING_SUSPENDED;
+	person_facts(&s->rig, &s->ben, &t);
+	freshen(s, &s->ben);
+	refused(s, meet_match(&s->rig, &s->ben, id, "Ann", "", "", "", &m), ERR_DENIED, WHY_ROLE);
+	refused(s, with_id(s, &s->ben, KEEPER_HANDOVER_LOOK, id, &out), ERR_DENIED, WHY_ROLE);
+	refused(s, with_id(s, &s->ben, KEEPER_HANDOVER_SHOW, id, &out), ERR_DENIED, WHY_ROLE);
+	refused(s, meet_draft(&s->rig, &s->ben, id, &w, &draft), ERR_DENIED, WHY_ROLE);
+	/* its owner still ends it */
+	assert_true(with_id(s, &s->ann, KEEPER_HANDOVER_END, id, &out));
+}
+
+/* ---- one answer in one time ---- */
+
+#define TIMED	20
+enum no_good { MADE_UP, WRONG_SECRET, USED, WITHDRAWN, TOO_OLD, NO_GOOD__COUNT };
+
+/* A code of that sort; the clock may move on. */
+static void
+no_good_code(struct scene *s, enum no_good sort, char code[CODE_TEXT])
+{
+	DROP(buf_wipe) struct buf out = {0};
+	struct code c, other;
+	int64_t id, taken;
+
+	code_make(&other);
+	code_print(&other, code);
+	if (sort == MADE_UP)
+		return;
+	assert_true(meet_code(&s->rig, &s->ann, HANDOVER_SCREEN, code, &id));
+	switch (sort) {
+	case WRONG_SECRET:
+		assert_true(code_read(code, &c, &s->rig.err));
+		memcpy(other.finder, c.finder, sizeof(c.finder));
+		code_print(&other, code);
+		break;
+	case USED:
+		assert_true(meet_take(&s->rig, &s->cleo, code, &taken));
+		break;
+	case WITHDRAWN:
+		assert_true(with_id(s, &s->ann, KEEPER_HANDOVER_END, id, &out));
+		break;
+	default:
+		rig_later(&s->rig, 86400);
+		person_sign_in(&s->rig, &s->ben);
+		person_sign_in(&s->rig, &s->cleo);
+		person_sign_in(&s->rig, &s->ann);
+	}
+}
+
+/* After one that is not measured: what the time that passed asks for is done by then. */
+static int64_t
+timed(struct scene *s, const char *code)
+{
+	struct timespec a, b;
+	int64_t id;
+
+	refused(s, meet_take(&s->rig, &s->ben, "nonsense", &id), ERR_DENIED, WHY_HANDOVER);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &a);
+	refused(s, meet_take(&s->rig, &s->ben, code, &id), ERR_DENIED, WHY_HANDOVER);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &b);
+	return (b.tv_sec - a.tv_sec) * 1000000 + (b.tv_nsec - a.tv_nsec) / 1000;
+}
+
+/* The work of it, the quickest of several: what else the machine does is not counted. */
+static void
+whatever_is_wrong_takes_as_long(void **state)
+{
+	struct scene *s = *state;
+	int64_t best[NO_GOOD__COUNT], least = INT64_MAX, most = 0;
+
+	for (unsigned sort = 0; sort < NO_GOOD__COUNT; sort++)
+		best[sort] = INT64_MAX;
+	for (unsigned i = 0; i < TIMED * NO_GOOD__COUNT; i++) {
+		unsigned sort = i % NO_GOOD__COUNT;
+		char code[CODE_TEXT];
+		int64_t took;
+
+		no_good_code(s, (enum no_good)sort, code);
+		took = timed(s, code);
+		best[sort] = took < best[sort] ? took : best[sort];
+	}
+	for (unsigned sort = 0; sort < NO_GOOD__COUNT; sort++) {
+		least = best[sort] < least ? best[sort] : least;
+		most = best[sort] > most ? best[sort] : most;
+		print_message("%u: %d us\n", sort, (int)best[sort]);
+	}
+	assert_true(most - least < 300 + least / 2);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -292,6 +524,9 @@ main(void)
 		CASE(without_a_live_one_nothing_is_opened), CASE(showing_needs_the_password_and_is_written_for_both),
 		CASE(it_ends_by_itself_and_by_its_owner), CASE(three_wrong_secrets_end_it_and_count_for_the_assurer),
 		CASE(who_may_and_who_may_not), CASE(a_document_stays_as_long_as_a_hand_over_is_open),
+		CASE(guesses_do_not_come_back), CASE(what_cannot_be_is_not_compared), CASE(wrong_codes_count_over_all),
+		CASE(suspended_in_the_middle_nothing_opens),
+		cmocka_unit_test_setup_teardown(whatever_is_wrong_takes_as_long, set_up_generous, tear_down),
 	};
 
 	return cmocka_run_group_tests(cases, NULL, NULL);

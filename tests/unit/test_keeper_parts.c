@@ -14,7 +14,7 @@
 #include "privacy/facts/person.h"
 #include "privacy/keeper/argon.h"
 #include "privacy/keeper/brake.h"
-#include "privacy/keeper/why.h"
+#include "privacy/keeper/ops.h"
 
 #define NOW	INT64_C(1795000000)
 
@@ -372,6 +372,48 @@ person_values(void **state)
 	}
 }
 
+/* ---- specimens ---- */
+
+#define SPECIMENS	"tests/specimens/keeper"
+
+/* The first bytes of a file of that folder: the operation it is for. */
+static unsigned
+specimen_of(const char *name)
+{
+	char path[512];
+	unsigned op = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), SPECIMENS "/%s", name);
+	f = fopen(path, "rb");
+	assert_non_null(f);
+	op = (unsigned)fgetc(f);
+	fclose(f);
+	return op;
+}
+
+/* What is fuzzed (tests/fuzz/fuzz_keeper.c) begins at a frame of each operation there is. */
+static void
+each_operation_has_a_specimen(void **state)
+{
+	bool there[KEEPER_OP__COUNT] = {false};
+	DIR *d = opendir(SPECIMENS);
+	struct dirent *file;
+
+	(void)state;
+	assert_non_null(d);
+	while ((file = readdir(d)) != NULL) {
+		unsigned op = file->d_name[0] == '.' ? 0 : specimen_of(file->d_name);
+
+		if (op < KEEPER_OP__COUNT)
+			there[op] = true;
+	}
+	closedir(d);
+	for (unsigned op = 1; op < KEEPER_OP__COUNT; op++)
+		if (keeper_rows[op].name != NULL && !there[op])
+			fail_msg("operation %u, %s: no specimen", op, keeper_rows[op].name);
+}
+
 int
 main(void)
 {
@@ -379,6 +421,7 @@ main(void)
 		cmocka_unit_test(brake_cases), cmocka_unit_test(brake_fades), cmocka_unit_test(brake_bounded),
 		cmocka_unit_test(argon_hashes), cmocka_unit_test(argon_queue_is_bounded_and_fair),
 		cmocka_unit_test(argon_child_dies), cmocka_unit_test(answers), cmocka_unit_test(person_values),
+		cmocka_unit_test(each_operation_has_a_specimen),
 	};
 
 	if (sodium_init() < 0)

@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <cmocka.h>
 #include "privacy/keeper/doctor.h"
-#include "tests/unit/trust_rig.h"
+#include "tests/unit/event_rig.h"
 
 #define ANN	"Ann Briain"
 #define BORN	"1984-02-29"
@@ -127,6 +127,7 @@ a_form_is_kept_confirmed_due_and_destroyed(void **state)
 	DROP(buf_wipe) struct buf out = {0};
 	struct rig_mail mail;
 	struct form f[4];
+	char said[256];
 	int64_t id = on_paper(s);
 
 	assert_int_equal(forms(s, &s->ben, f), 1);
@@ -149,6 +150,8 @@ a_form_is_kept_confirmed_due_and_destroyed(void **state)
 	assert_true(with_id(s, &s->ann, KEEPER_ASSURANCE_CONFIRM, id, NULL, -1));
 	forms(s, &s->ben, f);
 	assert_int_equal(f[0].state, PAPER_CONFIRMED);
+	rig_said(&s->rig, &s->ben, PURPOSE_ASSURE, said);
+	assert_string_equal(said, "confirmed on screen");
 	refused(s, with_id(s, &s->ann, KEEPER_PAPER_DESTROYED, f[0].number, NULL, -1), ERR_ABSENT, WHY_PAPER_ABSENT);
 	assert_true(with_id(s, &s->ben, KEEPER_PAPER_DESTROYED, f[0].number, NULL, -1));
 	assert_true(with_id(s, &s->ben, KEEPER_PAPER_DESTROYED, f[0].number, NULL, -1));
@@ -156,11 +159,35 @@ a_form_is_kept_confirmed_due_and_destroyed(void **state)
 	assert_int_equal(f[0].state, PAPER_DESTROYED);
 }
 
+/* The list forgets it a month later, but its number is not given again. */
+static void
+a_destroyed_form_is_forgotten(void **state)
+{
+	struct scene *s = *state;
+	struct form f[4];
+
+	on_paper(s);
+	assert_true(with_id(s, &s->ben, KEEPER_PAPER_DESTROYED, 1, NULL, -1));
+	rig_later(&s->rig, 31 * 86400);
+	rig_sweep(&s->rig);
+	person_sign_in(&s->rig, &s->ben);
+	person_sign_in(&s->rig, &s->ann);
+	assert_int_equal(forms(s, &s->ben, f), 1);
+	s->rig.set.trust.again = 0;
+	on_paper(s);
+	rig_sweep(&s->rig);
+	assert_int_equal(forms(s, &s->ben, f), 1);
+	assert_int_equal(f[0].number, 2);
+	assert_int_equal(f[0].state, PAPER_KEPT);
+}
+
 static void
 a_form_changes_hands_by_two(void **state)
 {
 	struct scene *s = *state;
+	struct rig_mail mail;
 	struct form f[4];
+	char said[256];
 
 	on_paper(s);
 	freshen(s, &s->ben);
@@ -169,6 +196,8 @@ a_form_changes_hands_by_two(void **state)
 	refused(s, with_id(s, &s->ben, KEEPER_PAPER_OFFER, 1, "ben@example.org", -1), ERR_DENIED, WHY_DECISION_SUBJECT);
 	refused(s, with_id(s, &s->ben, KEEPER_PAPER_OFFER, 9, "cleo@example.org", -1), ERR_ABSENT, WHY_PAPER_ABSENT);
 	assert_true(with_id(s, &s->ben, KEEPER_PAPER_OFFER, 0, "cleo@example.org", -1));
+	assert_true(rig_mail_of(&s->rig, MAIL_PAPER_OFFERED, &mail));
+	assert_string_equal(mail.to, s->cleo.address);
 	forms(s, &s->ben, f);
 	assert_int_equal(f[0].state, PAPER_OFFERED);
 	forms(s, &s->cleo, f);
@@ -177,6 +206,8 @@ a_form_changes_hands_by_two(void **state)
 	refused(s, with_id(s, &s->cleo, KEEPER_PAPER_ACCEPT, 1, NULL, 1), ERR_ABSENT, WHY_PAPER_ABSENT);
 	assert_true(with_id(s, &s->ben, KEEPER_PAPER_OFFER, 1, "cleo@example.org", -1));
 	assert_true(with_id(s, &s->cleo, KEEPER_PAPER_ACCEPT, 1, NULL, 1));
+	rig_said(&s->rig, &s->ben, PURPOSE_PAPER, said);
+	assert_string_equal(said, "form 1: taken over");
 	assert_int_equal(forms(s, &s->ben, f), 0);
 	assert_int_equal(forms(s, &s->cleo, f), 1);
 	assert_int_equal(f[0].state, PAPER_KEPT);
@@ -199,6 +230,24 @@ ttp_code(struct scene *s, const char *country, char code[CODE_TEXT], int64_t *id
 	rig_block(&a, &b);
 	*id = unpack_i64(&a);
 	return meet_code_shown(&s->rig, &s->ann, *id, code);
+}
+
+/* An assurer without the experience cannot note it, so the code stays good for one who can. */
+static void
+only_a_senior_assurer_takes_the_code(void **state)
+{
+	struct scene *s = *state;
+	struct person dan = {0};
+	char code[CODE_TEXT];
+	int64_t id, taken;
+
+	person_make(&s->rig, &dan, "dan", "Dan", "Okafor", "1970-01-01", NULL);
+	person_vouched(&s->rig, &dan, 3, true);
+	assert_true(ttp_code(s, "FJ", code, &id));
+	refused(s, meet_take(&s->rig, &dan, code, &taken), ERR_DENIED, WHY_ASSURE_SENIOR);
+	assert_true(meet_take(&s->rig, &s->ben, code, &taken));
+	assert_int_equal(taken, id);
+	refused(s, meet_take(&s->rig, &s->cleo, code, &taken), ERR_DENIED, WHY_HANDOVER);
 }
 
 static bool
@@ -257,8 +306,9 @@ int
 main(void)
 {
 	const struct CMUnitTest cases[] = {
-		CASE(a_form_is_kept_confirmed_due_and_destroyed), CASE(a_form_changes_hands_by_two),
-		CASE(two_third_parties_and_a_top_up),
+		CASE(a_form_is_kept_confirmed_due_and_destroyed), CASE(a_destroyed_form_is_forgotten),
+		CASE(a_form_changes_hands_by_two),
+		CASE(only_a_senior_assurer_takes_the_code), CASE(two_third_parties_and_a_top_up),
 	};
 
 	return cmocka_run_group_tests(cases, NULL, NULL);

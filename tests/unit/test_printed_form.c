@@ -147,6 +147,39 @@ no_code_but_ones_own_open_printed_one(void **state)
 	refused(s, mint(s, &s->ann, 0, 0, once), ERR_DENIED, WHY_SESSION_OVER);
 }
 
+/* A third party's form: always with a code, of a hand-over for third parties, which no other form prints. */
+static void
+a_third_partys_form_of_its_own_kind(void **state)
+{
+	struct scene *s = *state;
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	unsigned char once[TOKEN_BYTES];
+	char code[CODE_TEXT], shown[CODE_TEXT];
+	struct rig_block b;
+	struct paper p;
+	struct span a;
+	int64_t id, printed;
+
+	refused(s, mint(s, &s->ann, 0, ONCE_FORM_TTP, once), ERR_INPUT, 0);
+	rig_begin(&in, s->ann.token);
+	pack_text(&in, "NZ");
+	assert_true(rig_ask(&s->rig, KEEPER_TTP_NEW, &in, &out));
+	a = span_buf(&out);
+	rig_block(&a, &b);
+	id = unpack_i64(&a);
+	assert_true(meet_code_shown(&s->rig, &s->ann, id, shown));
+	refused(s, mint(s, &s->ann, id, 0, once), ERR_ABSENT, WHY_HANDOVER_OVER);
+	refused(s, mint(s, &s->ben, id, ONCE_FORM_TTP, once), ERR_ABSENT, WHY_HANDOVER_OVER);
+	assert_true(meet_code(&s->rig, &s->ann, HANDOVER_PRINTED, code, &printed));
+	refused(s, mint(s, &s->ann, printed, ONCE_FORM_TTP, once), ERR_ABSENT, WHY_HANDOVER_OVER);
+	assert_true(mint(s, &s->ann, id, ONCE_FORM_TTP, once));
+	assert_true(take(s, once, &p));
+	assert_int_equal(p.variant, ONCE_FORM_TTP);
+	assert_string_equal(p.code, shown);
+	assert_string_equal(p.name[0], "Ann Zoë Ó Briain");
+	refused(s, take(s, once, &p), ERR_ABSENT, WHY_TOKEN);
+}
+
 static void
 a_form_takes_a_name(void **state)
 {
@@ -194,7 +227,7 @@ main(void)
 {
 	const struct CMUnitTest cases[] = {
 		CASE(names_alone_or_with_the_code_and_once), CASE(no_code_but_ones_own_open_printed_one),
-		CASE(a_form_takes_a_name), CASE(told_what_can_be_linked),
+		CASE(a_third_partys_form_of_its_own_kind), CASE(a_form_takes_a_name), CASE(told_what_can_be_linked),
 	};
 
 	return cmocka_run_group_tests(cases, NULL, NULL);

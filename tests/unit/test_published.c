@@ -579,6 +579,52 @@ test_ends_with_the_name(void **state)
 	}
 }
 
+/* Names of hers: another one, for which the same people vouched. */
+static void
+second_name(struct people *p)
+{
+	static const struct sql both = { "test_both_names", "i", "", "UPDATE assurance SET names = 3 WHERE member = $1" };
+	struct rig *r = &p->rig;
+	struct err e = {0};
+
+	rig_begin_hand(r);
+	assert_true(vault_put(r->keeper.vault, &p->anna.owner, FIELD_GIVEN, 1, span_text("Anna"), rig_now(r), &e));
+	assert_true(vault_put(r->keeper.vault, &p->anna.owner, FIELD_FAMILY, 1, span_text("Okafor"), rig_now(r), &e));
+	assert_true(name_row_put(&r->keeper, p->anna.owner.number, 1, NAME_SORT_ARTIST, rig_now(r), &e));
+	assert_true(sql_do(r->keeper.store, &both, &e, p->anna.owner.number));
+	rig_end_hand(r);
+}
+
+static bool
+name_step(struct people *p, uint32_t op, unsigned index)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+
+	assert_true(rig_again(&p->rig, p->anna.token, TRUST_PASSWORD));
+	rig_begin(&in, p->anna.token);
+	pack_u8(&in, index);
+	return rig_ask(&p->rig, op, &in, &out);
+}
+
+/* What shows is the name that comes first: with another one first, or without it, the line is wrong. */
+static void
+test_ends_with_the_name_in_front(void **state)
+{
+	struct people *p = *state;
+	int64_t line;
+
+	second_name(p);
+	line = listed(p);
+	assert_true(name_step(p, KEEPER_NAME_MAIN, 0));		/* it is first already */
+	assert_true(stands(&p->rig, p->anna.token, line));
+	assert_true(name_step(p, KEEPER_NAME_MAIN, 1));
+	ended_by_itself(p, line);
+	assert_true(name_step(p, KEEPER_NAME_MAIN, 0));
+	line = listed(p);
+	assert_true(name_step(p, KEEPER_NAME_ERASE, 0));
+	ended_by_itself(p, line);
+}
+
 /* A name that others vouched for goes as a whole. */
 static bool
 erase_name(struct rig *r, const unsigned char token[TOKEN_BYTES])
@@ -815,6 +861,13 @@ test_contact_limits(void **state)
 	memset(text, 'x', sizeof(text));
 	text[MESSAGE_MAX] = '\0';
 	assert_true(send(r, p->ben.token, line, text));
+	do
+		assert_true(rig_mail_of(r, MAIL_CONTACT, &m));
+	while (strlen(m.object) < MESSAGE_MAX);
+	assert_true(reply(r, m.token, text));		/* and an answer as long */
+	assert_true(rig_mail_of(r, MAIL_CONTACT_ANSWER, &m));
+	while (strlen(m.object) < 2 * MESSAGE_MAX)
+		assert_true(rig_mail_of(r, MAIL_CONTACT_ANSWER, &m));
 	text[MESSAGE_MAX] = 'x';
 	text[MESSAGE_MAX + 1] = '\0';
 	assert_false(send(r, p->ben.token, line, text));
@@ -894,7 +947,8 @@ main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, up, down)
 	const struct CMUnitTest tests[] = {
 		CASE(test_walk), CASE(test_changed_and_ended), CASE(test_half_done), CASE(test_strays), CASE(test_wrong_lines), CASE(test_who_may),
-		CASE(test_ends_with_the_role), CASE(test_ends_with_the_name), CASE(test_ends_with_an_erased_name), CASE(test_ends_with_an_erased_birth_date),
+		CASE(test_ends_with_the_role), CASE(test_ends_with_the_name), CASE(test_ends_with_the_name_in_front),
+		CASE(test_ends_with_an_erased_name), CASE(test_ends_with_an_erased_birth_date),
 		CASE(test_young), CASE(test_opt_in), CASE(test_contact), CASE(test_contact_nobody), CASE(test_contact_limits),
 		CASE(test_contact_old), CASE(test_contact_forget),
 	};

@@ -1,6 +1,7 @@
 /* Certificates: what is allowed, what is refused and why, and how each one lives and ends. */
 #include "ledger/digest.h"
 #include "privacy/facts/issue.h"
+#include "privacy/facts/parcel.h"
 #include "tests/unit/ca_rig.h"
 
 #define TLS	PROFILE_ROBOT_TLS
@@ -275,13 +276,14 @@ stored_from_the_signers_seal(void **state)
 	DROP(call_wipe) struct call c = { .ca = *state };
 	DROP(ticket_wipe) struct ticket t = {0};
 	DROP(buf_wipe) struct buf receipt = {0};
-	unsigned char box[sizeof(body) - 1 + crypto_box_SEALBYTES];
+	DROP(buf_wipe) struct buf box = {0};
+	struct parcel_key key = {0};
 
 	ca_ticket(c.ca, c.ca->ana, &mail, &t);
 	ca_receipt(c.ca, &t, CERT_VALID, body, &receipt);
-	crypto_box_seal(box, (const unsigned char *)body, sizeof(body) - 1, c.ca->rig.keys.box_public);
+	assert_true(parcel_seal(&key, c.ca->rig.keys.box_public, span_text(body), &box, NULL));
 	pack_bytes(&c.in, receipt.data, receipt.len);
-	pack_bytes(&c.in, box, sizeof(box));
+	pack_bytes(&c.in, box.data, box.len);
 	pack_u8(&c.in, 1);
 	c.in.data[c.in.len - 3] ^= 1;
 	ca_refused_as(&c, KEEPER_PEER_CLERK, KEEPER_CERT_STORED, ERR_CRYPTO, 0);
@@ -480,6 +482,25 @@ suspend_resume_revoke(void **state)
 	ca_refused(&c, KEEPER_CERT_CHANGED, ERR_DENIED, WHY_TICKET);
 	assert_int_equal(ca_state(c.ca, t.serial), REGISTER_REVOKED);
 	ca_sound(c.ca);
+}
+
+/* A suspension comes back after the revocation was asked for: that one is still on its way. */
+static void
+a_late_suspension(void **state)
+{
+	struct ca *ca = *state;
+	DROP(ticket_wipe) struct ticket t = {0}, held = {0}, gone = {0};
+	DROP(call_wipe) struct call c = { .ca = ca };
+
+	ca_issue(ca, ca->ana, &mail, "certificate", &t);
+	ca_fresh(ca);
+	ca_asked(ca, t.serial, TICKET_SUSPEND, 0, &held);
+	ca_asked(ca, t.serial, TICKET_REVOKE, 4, &gone);
+	ca_changed(ca, &held, CERT_SUSPENDED);
+	change_refused(&c, &t, TICKET_RESUME, 0, ERR_CONFLICT, WHY_CERT_STATE);
+	ca_changed(ca, &gone, CERT_REVOKED);
+	assert_int_equal(ca_state(ca, t.serial), REGISTER_REVOKED);
+	ca_sound(ca);
 }
 
 static void
@@ -807,6 +828,18 @@ choices(void **state)
 	assert_true(unpack_end(&s, "choices", NULL));
 }
 
+static int64_t
+old_labels(struct ca *ca)
+{
+	static const struct sql count = { "test_old_labels", "i", "i",
+		"SELECT CAST(COUNT(*) AS bigint) FROM old_value WHERE field = $1" };
+	DROP(rows_drop) struct rows *r = NULL;
+	struct err e = {0};
+
+	assert_true(sql_first(ca->rig.keeper.store, &r, &count, &e, (int64_t)FIELD_CERT_LABEL));
+	return rows_i64(r, 0);
+}
+
 static void
 labels(void **state)
 {
@@ -816,7 +849,9 @@ labels(void **state)
 
 	ca_issue(c.ca, c.ca->ana, &mail, "certificate", &t);
 	note(&c, &t, 1, "laptop", 0);
+	assert_int_equal(old_labels(c.ca), 1);
 	note(&c, &t, 1, "", 0);
+	assert_int_equal(old_labels(c.ca), 0);		/* no entry shows any more what stood there */
 	memset(text, 'x', 200);
 	text[200] = '\0';
 	ca_begin(&c, c.ca->ana);
@@ -843,7 +878,7 @@ main(void)
 		CA_CASE(caa_of_another_name), CA_CASE(stale_proof), CA_CASE(so_many_a_day),
 		CA_CASE(asked_twice_is_one), CA_CASE(stored_once),
 		CA_CASE(stored_from_the_signers_seal), CA_CASE(a_ticket_nobody_used), CA_CASE(the_signer_is_told),
-		CA_CASE(a_change_nobody_carried), CA_CASE(suspend_resume_revoke),
+		CA_CASE(a_change_nobody_carried), CA_CASE(suspend_resume_revoke), CA_CASE(a_late_suspension),
 		CA_CASE(tls_is_not_suspended), CA_CASE(a_compromised_key),
 		CA_CASE(revoked_twice_at_once), CA_CASE(suspended_too_long),
 		CA_CASE(unwanted_meanwhile), CA_CASE(shown_only_by_choice), CA_CASE(signing_in_with_one),
