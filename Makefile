@@ -113,7 +113,7 @@ $(foreach t,$(FUZZ_C),$(eval $(call test_program,$(t),$(DRIVER))))
 messages: build/troth.pot
 MSG_C := $(filter-out %/tmplc.c,$(wildcard privacy/*.c portal/*.c portal/*/*.c))
 build/troth.pot: build/pages/pages.pot $(MSG_C)
-	$(Q)xgettext --from-code=UTF-8 --keyword=MSG --language=C --omit-header --sort-by-file -o build/code.pot $(MSG_C)
+	$(Q)xgettext --from-code=UTF-8 --keyword=MSG --language=C --sort-by-file -o build/code.pot $(MSG_C)
 	$(Q)msgcat --use-first -o $@ build/pages/pages.pot build/code.pot
 
 .PHONY: all messages deps test-deps run test tests rules links bench fuzz kills pictures check-all clean FORCE
