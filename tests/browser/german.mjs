@@ -20,7 +20,7 @@ const secret = 'vier Kamele trinken gern Tinte';
 
 await main(async () => {
   /* Of experience few assurers have much: so that there is one who takes third parties' forms. */
-  const { site } = await siteWithNames(['trust.senior=4']);
+  const { site } = await siteWithNames(['trust.senior=1']);
   const { ada, bela, chidi, mei, sukarno } = await invent(site);
   /* Chidi is an assurer: some vouchings signed, one meeting begun, one event with a visitor. */
   const [giver, seen, vouched] = await Promise.all([chidi, mei, sukarno].map((p) => enter(new Visitor(site), p.address, p.password)));
@@ -163,7 +163,7 @@ await main(async () => {
       await press('Formular erzeugen');
       await german('ttp with a code');
       await press('Das Formular zum Drucken');
-      await page.getByRole('heading', { name: 'Formular für einen vertrauens' }).waitFor();
+      await page.getByRole('heading', { name: 'Formular für einen Dritten' }).waitFor();
       await german("a third party's form");
       await oneSheet("a third party's form");
       const code = await page.locator('.letters code').innerText();
