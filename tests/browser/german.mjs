@@ -199,6 +199,8 @@ await main(async () => {
       await page.getByRole('heading', { name: 'Ihnen angeboten' }).waitFor();
       await german('papers offered');
       await comeAs(chidi);
+      await own('papers/offer/0');	/* behind the password, as taking back is */
+      await german('papers to hand over');
       await own('papers');
       await press('Angebot zurückziehen');
       await press('Die anderen sind noch da');
