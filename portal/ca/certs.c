@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/log.h"
 #include "portal/ca/carry.h"
 #include "portal/ca/hex.h"
 #include "portal/ca/pem.h"
@@ -32,30 +33,28 @@ read_row(struct span *a, struct cert_row *c, int64_t now)
 }
 
 static void
-certs_free(struct certs_view **c)
+certs_wipe(struct certs_view *c)
 {
-	if (*c != NULL)
-		explicit_bzero(*c, sizeof(**c));
-	free(*c);
+	if (c->row != NULL)
+		explicit_bzero(c->row, c->n * sizeof(*c->row));
+	free(c->row);
 }
 
 bool
 certs_show(struct visit *v, struct err *e)
 {
-	DROP(certs_free) struct certs_view *c = calloc(1, sizeof(*c));
+	DROP(certs_wipe) struct certs_view c = {0};
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct span a;
-	uint32_t n;
 
-	if (c == NULL)
-		return FAIL(e, ERR_MEMORY, "certificates");
 	visit_ask_begin(v, &in);
 	TRY(visit_ask(v, KEEPER_CERTS, &in, &out, &a, e));
-	n = unpack_u32(&a);
-	for (uint32_t i = 0; i < n && !a.bad && c->n < CERTS_SHOWN; i++)
-		read_row(&a, &c->row[c->n++], v->now);
+	if ((c.row = visit_rows(&a, sizeof(*c.row), &c.n, e)) == NULL)
+		return false;
+	for (size_t i = 0; i < c.n; i++)
+		read_row(&a, &c.row[i], v->now);
 	TRY(unpack_end(&a, "certificates", e));
-	page_certs(&v->page, v, c);
+	page_certs(&v->page, v, &c);
 	return buf_ok(&v->page, e);
 }
 
@@ -306,6 +305,7 @@ change(struct visit *v, enum ticket_act act, unsigned reason, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	unsigned char serial[TICKET_SERIAL];
+	struct err trouble = {0};
 	struct span a, ticket;
 
 	if (!form_good(&v->form)) {
@@ -320,7 +320,11 @@ change(struct visit *v, enum ticket_act act, unsigned reason, struct err *e)
 	TRY(visit_ask(v, KEEPER_CERT_CHANGE, &in, &out, &a, e));
 	ticket = unpack_bytes(&a);
 	TRY(unpack_end(&a, "certificate change", e));
-	TRY(carry_change(v, ticket, e));
+	/* The keeper holds the ticket now, and the clerk brings it to the signer: no going back. */
+	if (!carry_change(v, ticket, &trouble)) {
+		log_err("a ticket is left to the clerk", &trouble);
+		return REFUSE(e, ERR_TIMEOUT, WHY_CARRIED_LATER, "certificate change: carried later");
+	}
 	return go_show(v, e);
 }
 

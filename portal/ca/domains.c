@@ -36,32 +36,30 @@ read_row(struct span *a, struct domain_row *r, int64_t now)
 	snprintf(r->id_text, sizeof(r->id_text), "%lld", (long long)r->id);
 }
 
-static void domains_free(struct domains_view **d) { free(*d); }
+static void domains_free(struct domains_view *d) { free(d->row); }
 
 static bool
-ask_domains(struct visit *v, struct domains_view **d, struct err *e)
+ask_domains(struct visit *v, struct domains_view *d, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct span a;
-	uint32_t n;
 
-	if ((*d = calloc(1, sizeof(**d))) == NULL)
-		return FAIL(e, ERR_MEMORY, "domains");
 	visit_ask_begin(v, &in);
 	TRY(visit_ask(v, KEEPER_DOMAINS, &in, &out, &a, e));
-	n = unpack_u32(&a);
-	for (uint32_t i = 0; i < n && !a.bad && (*d)->n < DOMAINS_SHOWN; i++)
-		read_row(&a, &(*d)->row[(*d)->n++], v->now);
+	if ((d->row = visit_rows(&a, sizeof(*d->row), &d->n, e)) == NULL)
+		return false;
+	for (size_t i = 0; i < d->n; i++)
+		read_row(&a, &d->row[i], v->now);
 	return unpack_end(&a, "domains", e);
 }
 
 bool
 domains_show(struct visit *v, struct err *e)
 {
-	DROP(domains_free) struct domains_view *d = NULL;
+	DROP(domains_free) struct domains_view d = {0};
 
 	TRY(ask_domains(v, &d, e));
-	page_domains(&v->page, v, d);
+	page_domains(&v->page, v, &d);
 	return buf_ok(&v->page, e);
 }
 
@@ -101,15 +99,15 @@ domain_add(struct visit *v, struct err *e)
 static bool
 look(struct visit *v, int64_t id, struct domain_view *w, struct err *e)
 {
-	DROP(domains_free) struct domains_view *all = NULL;
+	DROP(domains_free) struct domains_view all = {0};
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct span a;
 	uint32_t n;
 
 	TRY(ask_domains(v, &all, e));
-	for (size_t i = 0; i < all->n; i++)
-		if (all->row[i].id == id)
-			w->d = all->row[i];
+	for (size_t i = 0; i < all.n; i++)
+		if (all.row[i].id == id)
+			w->d = all.row[i];
 	if (w->d.id != id)
 		return FAIL(e, ERR_ABSENT, "domain: none of that number");
 	visit_ask_begin(v, &in);
@@ -231,6 +229,10 @@ domain_check(struct visit *v, struct err *e)
 	int64_t id;
 	unsigned method = form_text(&v->form, "method")[0] == 'd' ? PROOF_DNS : PROOF_HTTP;
 
+	if (!form_good(&v->form)) {
+		v->status = 422;
+		return domain_show(v, e);
+	}
 	TRY(domain_number(v, &id, e));
 	TRY(look(v, id, &w, e));
 	if ((method == PROOF_DNS ? w.dns_nonce : w.http_nonce)[0] == '\0')
@@ -247,12 +249,12 @@ domain_check(struct visit *v, struct err *e)
 bool
 domain_remove_show(struct visit *v, struct err *e)
 {
-	DROP(domains_free) struct domains_view *d = NULL;
+	DROP(domains_free) struct domains_view d = {0};
 
 	TRY(ask_domains(v, &d, e));
-	for (size_t i = 0; i < d->n; i++)
-		if (strcmp(d->row[i].id_text, v->tail) == 0) {
-			page_domain_remove(&v->page, v, &d->row[i]);
+	for (size_t i = 0; i < d.n; i++)
+		if (strcmp(d.row[i].id_text, v->tail) == 0) {
+			page_domain_remove(&v->page, v, &d.row[i]);
 			return buf_ok(&v->page, e);
 		}
 	return FAIL(e, ERR_ABSENT, "domain: none of that number");

@@ -10,6 +10,7 @@
  * own behind the password.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
 #include "portal/ca/carry.h"
@@ -19,7 +20,14 @@
 #include "portal/web/why.h"
 #include "privacy/facts/ticket.h"
 
-static void view_wipe(struct mail_form_view *m) { explicit_bzero(m, sizeof(*m)); }
+static void
+view_wipe(struct mail_form_view *m)
+{
+	if (m->address != NULL)
+		explicit_bzero(m->address, m->n * sizeof(*m->address));
+	free(m->address);
+	explicit_bzero(m, sizeof(*m));
+}
 
 /* Which level, and which names may stand in it now. */
 static void
@@ -43,12 +51,13 @@ choices(struct visit *v, struct mail_form_view *m, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct span a;
-	uint32_t n;
+	size_t n;
 
 	visit_ask_begin(v, &in);
 	TRY(visit_ask(v, KEEPER_CERT_CHOICES, &in, &out, &a, e));
-	n = unpack_u32(&a);
-	for (uint32_t i = 0; i < n && !a.bad; i++) {
+	if ((m->address = visit_rows(&a, sizeof(*m->address), &n, e)) == NULL)
+		return false;
+	for (size_t i = 0; i < n && !a.bad; i++) {
 		char name[NAME_TEXT];
 		unsigned kind = unpack_u8(&a);
 		int64_t id = unpack_i64(&a);
@@ -56,7 +65,7 @@ choices(struct visit *v, struct mail_form_view *m, struct err *e)
 		unpack_text(&a, name, sizeof(name));
 		(void)unpack_u8(&a);
 		(void)unpack_u8(&a);
-		if (kind != NAME_MAIL || m->n == COUNT(m->address))
+		if (kind != NAME_MAIL)
 			continue;
 		memcpy(m->address[m->n].address, name, sizeof(name));
 		snprintf(m->address[m->n++].id_text, sizeof(m->address[0].id_text), "%lld", (long long)id);
@@ -73,6 +82,8 @@ show(struct visit *v, bool signs_in, struct err *e)
 	TRY(choices(v, &m, e));
 	if (form_shown(&v->form, "level")[0] == '\0')
 		form_put(&v->form, "level", m.assured ? "assured" : "robot");
+	if (m.n == 1 && form_good(&v->form))
+		form_put(&v->form, "address", m.address[0].address);
 	if (form_shown(&v->form, "name")[0] == '\0')
 		form_put(&v->form, "name", "0");
 	v->csp = VISIT_CSP_KEYGEN;
@@ -177,16 +188,12 @@ take(struct visit *v, bool signs_in, struct err *e)
 
 	if (form_number(&v->form, "name") != 0 && strcmp(form_text(&v->form, "level"), "assured") != 0)
 		form_fault(&v->form, "name", MSG("A name stands in Assured certificates only. Choose that level, or no name."));
+	TRY(request_typed(&r, v, form_bytes(&v->form, "request"), e));
 	if (form_good(&v->form)) {
-		TRY(request_read(&r, v, form_bytes(&v->form, "request"), e));
-		if (request_fault(r.verdict) != NULL) {
-			form_fault(&v->form, "request", request_fault(r.verdict));
-			form_put(&v->form, "request", "");
-		} else if (ask_ticket(v, &r, signs_in, &out, &ticket, e)) {
+		if (ask_ticket(v, &r, signs_in, &out, &ticket, e))
 			return issue(v, ticket, &r, e);
-		} else if (!visit_fault(v, e, NULL)) {
+		if (!visit_fault(v, e, NULL))
 			return false;
-		}
 	}
 	v->status = 422;
 	if (for_script(v))

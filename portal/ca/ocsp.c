@@ -29,6 +29,8 @@ plain_answer(struct visit *v, int status, struct err *e)
 
 	if (n < 0)
 		return FAIL(e, ERR_CRYPTO, "ocsp: answer");
+	/* Said of this moment, not of a certificate: nobody should keep it for others. */
+	v->cache = "no-store";
 	buf_add(&v->page, der, (size_t)n);
 	OPENSSL_free(der);
 	return buf_ok(&v->page, e);
@@ -65,7 +67,9 @@ pack_request(struct buf *in, OCSP_REQUEST *q, unsigned issuer, int *status)
 	if (at >= 0 && !nonce_ok(X509_EXTENSION_get_data(OCSP_REQUEST_get_ext(q, at))))
 		return false;
 	*status = OCSP_RESPONSE_STATUS_UNAUTHORIZED;
+	/* The length says nothing of the sign, and no serial of ours is below zero. */
 	if (ASN1_STRING_length(key) > (int)sizeof(hash) || ASN1_STRING_length(name) > (int)sizeof(hash) || ASN1_STRING_length(number) > (int)sizeof(serial) ||
+	    ASN1_STRING_type(number) != V_ASN1_INTEGER ||
 	    (OBJ_obj2nid(digest) != NID_sha1 && OBJ_obj2nid(digest) != NID_sha256))
 		return false;
 	memcpy(hash, ASN1_STRING_get0_data(key), (size_t)ASN1_STRING_length(key));

@@ -58,8 +58,8 @@ read_names(struct request *r, struct span *a, struct err *e)
 	return true;
 }
 
-bool
-request_read(struct request *r, struct visit *v, struct span typed, struct err *e)
+static bool
+look(struct request *r, struct visit *v, struct span typed, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct span a, der;
@@ -77,6 +77,21 @@ request_read(struct request *r, struct visit *v, struct span typed, struct err *
 	TRY(read_names(r, &a, e));
 	TRY(unpack_end(&a, "request", e));
 	return buf_ok(&r->der, e);
+}
+
+bool
+request_typed(struct request *r, struct visit *v, struct span typed, struct err *e)
+{
+	bool looked = typed.len > 0 && typed.len <= REQUEST_MOST;
+
+	if (looked)
+		TRY(look(r, v, typed, e));
+	if (looked && request_fault(r->verdict) != NULL)
+		form_fault(&v->form, "request", request_fault(r->verdict));
+	/* Nobody looked at one that is too long: it may be one as well. */
+	if (looked ? r->verdict == CSR_PRIVATE_KEY : typed.len > 0)
+		form_put(&v->form, "request", "");
+	return true;
 }
 
 bool

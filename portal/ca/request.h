@@ -18,7 +18,14 @@ struct request {
 	size_t		names;
 };
 
-bool request_read(struct request *r, struct visit *v, struct span typed, struct err *e) MUST;
+#define REQUEST_MOST	65536	/* bytes as typed or uploaded */
+
+/*
+ * Reads what was typed for the field "request" and marks what is wrong with it there.
+ * Nothing typed is the form's own fault.  A private key does not come back on the page,
+ * whatever else is wrong with the form.  Fails: as ipc_call, ERR_MEMORY.
+ */
+bool request_typed(struct request *r, struct visit *v, struct span typed, struct err *e) MUST;
 void request_wipe(struct request *r);		/* fits DROP() */
 /* The sentence for a verdict, as a message id; NULL when the request is good. */
 const char *request_fault(unsigned verdict);

@@ -1,3 +1,4 @@
+#include "portal/ca/request.h"
 #include "portal/ca/routes.h"
 #include "privacy/facts/ticket.h"
 #include "privacy/facts/vouch.h"
@@ -21,11 +22,11 @@ static const struct form_row sure_fields[] = {
 	{ "sure", MSG("Yes, I am sure"), FORM_TICK, 0, 1, true, NULL },
 };
 static const struct form_row server_fields[] = {
-	{ "request", MSG("Certificate request"), FORM_AREA, 0, 65536, false, NULL },
-	{ "file", MSG("Request as a file"), FORM_FILE, 0, 65536, false, NULL },
+	{ "request", MSG("Certificate request"), FORM_AREA, 0, REQUEST_MOST, false, NULL },
+	{ "file", MSG("Request as a file"), FORM_FILE, 0, REQUEST_MOST, false, NULL },
 };
 static const struct form_row server_issue_fields[] = {
-	{ "request", MSG("Certificate request"), FORM_AREA, 1, 65536, true, NULL },
+	{ "request", MSG("Certificate request"), FORM_AREA, 1, REQUEST_MOST, true, NULL },
 	{ "name", MSG("Name"), FORM_MANY, 1, TICKET_NAMES, true, NULL },
 	LEVEL_ROW, LABEL_ROW,
 };
@@ -34,7 +35,7 @@ static const struct form_row mail_fields[] = {
 	LEVEL_ROW,
 	{ "name", MSG("Your name in it"), FORM_NUMBER, 0, VOUCH_NAMES, false, NULL },
 	PUBLIC_ROW, LABEL_ROW,
-	{ "request", MSG("Certificate request"), FORM_AREA, 1, 65536, true, NULL },
+	{ "request", MSG("Certificate request"), FORM_AREA, 1, REQUEST_MOST, true, NULL },
 	{ "answer", MSG("Kind of answer"), FORM_CHOICE, 3, 4, false, "pem|page" },
 };
 static const struct form_row note_fields[] = {

@@ -9,23 +9,22 @@
 #include "portal/ca/routes.h"
 #include "privacy/facts/ticket.h"
 
-static void form_free(struct server_form_view **s) { free(*s); }
+static void form_free(struct server_form_view *s) { free(s->domain); }
 
 /* The member's proved domains: what a name must be or lie below. */
 static bool
-proved_domains(struct visit *v, struct server_form_view **s, struct err *e)
+proved_domains(struct visit *v, struct server_form_view *s, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct span a;
-	uint32_t n;
+	size_t n;
 
-	if ((*s = calloc(1, sizeof(**s))) == NULL)
-		return FAIL(e, ERR_MEMORY, "domains");
 	visit_ask_begin(v, &in);
 	TRY(visit_ask(v, KEEPER_CERT_CHOICES, &in, &out, &a, e));
-	n = unpack_u32(&a);
-	for (uint32_t i = 0; i < n && !a.bad && (*s)->n < DOMAINS_SHOWN; i++) {
-		struct domain_row *r = &(*s)->domain[(*s)->n];
+	if ((s->domain = visit_rows(&a, sizeof(*s->domain), &n, e)) == NULL)
+		return false;
+	for (size_t i = 0; i < n && !a.bad; i++) {
+		struct domain_row *r = &s->domain[s->n];
 		bool dns = unpack_u8(&a) == NAME_DNS;
 
 		r->id = unpack_i64(&a);
@@ -33,20 +32,20 @@ proved_domains(struct visit *v, struct server_form_view **s, struct err *e)
 		r->wildcard = unpack_u8(&a) != 0;
 		r->due = unpack_u8(&a) != 0;
 		host_shown(r->name, r->shown);
-		(*s)->n += dns;
+		s->n += dns;
 	}
-	(*s)->points = unpack_i64(&a);
-	(*s)->assured = unpack_u8(&a) != 0;
+	s->points = unpack_i64(&a);
+	s->assured = unpack_u8(&a) != 0;
 	return a.bad ? FAIL(e, ERR_IO, "certificate choices") : true;
 }
 
 static bool
 server_again(struct visit *v, struct err *e)
 {
-	DROP(form_free) struct server_form_view *s = NULL;
+	DROP(form_free) struct server_form_view s = {0};
 
 	TRY(proved_domains(v, &s, e));
-	page_server(&v->page, v, s);
+	page_server(&v->page, v, &s);
 	return buf_ok(&v->page, e);
 }
 
@@ -88,7 +87,7 @@ static void rows_free(struct preview_row **r) { free(*r); }
 static bool
 preview(struct visit *v, const struct request *r, struct err *e)
 {
-	DROP(form_free) struct server_form_view *s = NULL;
+	DROP(form_free) struct server_form_view s = {0};
 	DROP(rows_free) struct preview_row *rows = calloc(r->names + 1, sizeof(*rows));
 	DROP(buf_wipe) struct buf pem = {0};
 	struct server_view w = { .key = r->key, .row = rows, .n = r->names };
@@ -96,12 +95,12 @@ preview(struct visit *v, const struct request *r, struct err *e)
 	if (rows == NULL)
 		return FAIL(e, ERR_MEMORY, "preview");
 	TRY(proved_domains(v, &s, e));
-	w.assured = s->assured;
-	w.points = s->points;
-	form_put(&v->form, "level", s->assured ? "assured" : "robot");
+	w.assured = s.assured;
+	w.points = s.points;
+	form_put(&v->form, "level", s.assured ? "assured" : "robot");
 	TRY(request_pem(&pem, r, e));
 	for (size_t i = 0; i < r->names; i++) {
-		judge(&rows[i], &r->name[i], s);
+		judge(&rows[i], &r->name[i], &s);
 		w.kept += rows[i].kept;
 	}
 	w.request = pem.data;
@@ -110,15 +109,14 @@ preview(struct visit *v, const struct request *r, struct err *e)
 	return buf_ok(&v->page, e);
 }
 
-/* What is wrong with the request for a server, as a message id; NULL: nothing.
-   Ed25519 is fine for mail but browsers' rules (BR 6.1.5) keep it out of TLS. */
-static const char *
-server_fault(const struct request *r)
+/* Ed25519 is fine for mail, but browsers' rules (BR 6.1.5) keep it out of TLS. */
+static bool
+typed_for_server(struct request *r, struct visit *v, struct span typed, struct err *e)
 {
-	const char *fault = request_fault(r->verdict);
-
-	return fault == NULL && strcmp(r->key, "Ed25519") == 0 ?
-	    MSG("Browsers refuse server certificates with an Ed25519 key. Use ECDSA on P-256, or RSA.") : fault;
+	TRY(request_typed(r, v, typed, e));
+	if (strcmp(r->key, "Ed25519") == 0)
+		form_fault(&v->form, "request", MSG("Browsers refuse server certificates with an Ed25519 key. Use ECDSA on P-256, or RSA."));
+	return true;
 }
 
 bool
@@ -127,19 +125,16 @@ server_preview(struct visit *v, struct err *e)
 	DROP(request_wipe) struct request r = {0};
 	struct span typed = form_bytes(&v->form, "file");
 
-	if (typed.len == 0)
+	/* With a file nobody looks at the text, so it does not come back either. */
+	if (typed.len > 0)
+		form_put(&v->form, "request", "");
+	else
 		typed = form_bytes(&v->form, "request");
 	if (form_good(&v->form) && typed.len == 0)
 		form_fault(&v->form, "request", MSG("Paste a certificate request, or choose a file."));
-	if (form_good(&v->form)) {
-		TRY(request_read(&r, v, typed, e));
-		if (server_fault(&r) == NULL)
-			return preview(v, &r, e);
-		form_fault(&v->form, "request", server_fault(&r));
-		/* A private key must not come back on the page. */
-		if (r.verdict == CSR_PRIVATE_KEY)
-			form_put(&v->form, "request", "");
-	}
+	TRY(typed_for_server(&r, v, typed, e));
+	if (form_good(&v->form))
+		return preview(v, &r, e);
 	v->status = 422;
 	return server_again(v, e);
 }
@@ -179,10 +174,8 @@ server_issue(struct visit *v, struct err *e)
 	DROP(buf_wipe) struct buf out = {0}, answer = {0};
 	struct span ticket;
 
+	TRY(typed_for_server(&r, v, form_bytes(&v->form, "request"), e));
 	if (form_good(&v->form)) {
-		TRY(request_read(&r, v, form_bytes(&v->form, "request"), e));
-		if (server_fault(&r) != NULL)
-			return FAIL(e, ERR_INPUT, "issue: verdict %u", r.verdict);
 		TRY(visit_bound(v, span_of(r.key_hash, sizeof(r.key_hash)), e));
 		if (ask_ticket(v, &r, &out, &ticket, e)) {
 			if (!carry_issue(v, ticket, span_buf(&r.der), &answer, e) && !carry_comes_later(e))

@@ -116,12 +116,12 @@ static bool
 finish(struct visit *v, struct status_view *s, const unsigned char serial[TICKET_SERIAL], struct err *e)
 {
 	if (s->found)
-		TRY(site_face_names(v->store, serial, s->names, sizeof(s->names), e));
+		TRY(site_face_names(v->store, serial, &s->names, e));
 	page_status(&v->page, v, s);
 	return buf_ok(&v->page, e);
 }
 
-static void view_wipe(struct status_view *s) { buf_wipe(&s->text); }
+static void view_wipe(struct status_view *s) { buf_wipe(&s->text); buf_wipe(&s->names); }
 
 bool
 status_show(struct visit *v, struct err *e)

@@ -11,8 +11,6 @@
 #include "privacy/facts/ticket.h"
 #include "privacy/facts/vouch.h"
 
-#define DOMAINS_SHOWN	200
-#define CERTS_SHOWN	500
 #define NAME_TEXT	256
 
 struct domain_row {
@@ -21,7 +19,7 @@ struct domain_row {
 	bool	wildcard, due;		/* due: prove again before the next certificate */
 	char	id_text[24], name[NAME_TEXT], shown[NAME_TEXT];	/* shown: U-labels where harmless */
 };
-struct domains_view { struct domain_row row[DOMAINS_SHOWN]; size_t n; };
+struct domains_view { struct domain_row *row; size_t n; };
 
 struct domain_view {
 	struct domain_row	d;
@@ -39,7 +37,7 @@ struct cert_row {
 	bool		reminder, old;	/* old: ended by time */
 	const char	*state_name, *profile_name;	/* message ids */
 };
-struct certs_view { struct cert_row row[CERTS_SHOWN]; size_t n; };
+struct certs_view { struct cert_row *row; size_t n; };
 
 struct cert_view {
 	struct cert_row	c;
@@ -62,10 +60,10 @@ struct server_view {
 	bool			assured;	/* this level may be chosen */
 	int64_t			points;
 };
-struct server_form_view { struct domain_row domain[DOMAINS_SHOWN]; size_t n; bool assured; int64_t points; };
+struct server_form_view { struct domain_row *domain; size_t n; bool assured; int64_t points; };
 
 struct mail_form_view {
-	struct { char id_text[24], address[NAME_TEXT]; } address[64];
+	struct mail_choice { char id_text[24], address[NAME_TEXT]; } *address;
 	size_t	n;
 	bool	signs_in;		/* it is to prove its owner to web sites, too */
 	bool	assured;		/* this level may be chosen */
@@ -81,7 +79,7 @@ struct status_view {
 	const char	*state, *reason, *profile_name;	/* message ids */
 	const char	*badge;		/* class */
 	int64_t		not_before, not_after, changed_at;
-	char		names[4096];
+	struct buf	names;		/* with a blank between; a certificate may have a hundred */
 	struct buf	text;		/* a mail certificate's PEM, when its owner opted in */
 };
 #endif

@@ -148,7 +148,7 @@ static bool
 attribute(const char *p, const char *name, struct buf *into)
 {
 	static const struct { const char *from, *to; } entities[] = {
-		{ "&amp;", "&" }, { "&lt;", "<" }, { "&gt;", ">" }, { "&quot;", "\"" }, { "&#39;", "'" },
+		{ "&amp;", "&" }, { "&lt;", "<" }, { "&gt;", ">" }, { "&#34;", "\"" }, { "&#39;", "'" },
 	};
 	size_t n = strlen(name);
 	const char *end = p + strcspn(p, ">");

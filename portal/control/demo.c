@@ -15,8 +15,8 @@
 #include <sodium.h>
 #include <unistd.h>
 #include "ledger/base/clock.h"
-#include "portal/control/browser.h"
 #include "portal/control/command.h"
+#include "portal/control/demo.h"
 #include "portal/control/doors.h"
 #include "portal/control/file.h"
 #include "portal/control/letter.h"
@@ -26,7 +26,6 @@
 #include "privacy/keeper/op.h"
 
 #define MAIL_WAIT_MS	20000
-#define PASSWORD	40	/* bytes */
 
 /* What each of them has done.  Officers are the only role that codes can give. */
 #define DID_DATA	1u	/* names, birth date, nationality */
@@ -36,22 +35,20 @@
 #define DID_DOMAIN	16u	/* one proved, one waiting */
 #define DID_CERT	32u	/* an e-mail certificate */
 
-static const struct person {
-	const char	*login, *given, *family, *year, *month, *day, *nationality, *document, *number;
-	unsigned	did;
-	const char	*role;
-} people[] = {
-	{ "ada", "Ada", "Lindqvist", "1979", "3", "14", "SE", "passport", "DEMO 4711",
+static const struct person people[DEMO_PEOPLE] = {
+	[DEMO_ADA] = { "ada", "Ada", "Lindqvist", "1979", "3", "14", "SE", "passport", "DEMO 4711",
 	    DID_DATA | DID_DOCUMENT | DID_QUESTIONS | DID_OFFICER | DID_CERT, "officer" },
-	{ "bela", "Béla", "Szőke", "1966", "11", "2", "HU", "identity card", "DEMO 0815",
+	[DEMO_BELA] = { "bela", "Béla", "Szőke", "1966", "11", "2", "HU", "identity card", "DEMO 0815",
 	    DID_DATA | DID_QUESTIONS | DID_OFFICER, "officer" },
-	{ "chidi", "Chidi", "Okafor", "1991", "7", "30", "NG,DE", "passport", "DEMO 1848",
+	[DEMO_CHIDI] = { "chidi", "Chidi", "Okafor", "1991", "7", "30", "NG,DE", "passport", "DEMO 1848",
 	    DID_DATA | DID_QUESTIONS | DID_DOMAIN | DID_CERT, "member with a domain and a certificate" },
-	{ "mei", "美", "林", "2001", "1", "9", "TW", NULL, NULL,
+	[DEMO_DANA] = { "dana", "Dana", "Novák", "1972", "5", "21", "CZ", "passport", "DEMO 1516",
+	    DID_DATA | DID_QUESTIONS, "member" },
+	[DEMO_MEI] = { "mei", "美", "林", "2001", "1", "9", "TW", NULL, NULL,
 	    DID_DATA, "member, half enrolled" },
-	{ "sukarno", "Sukarno", "", "1984", "2", "29", "ID", NULL, NULL,
+	[DEMO_SUKARNO] = { "sukarno", "Sukarno", "", "1984", "2", "29", "ID", NULL, NULL,
 	    DID_DATA | DID_QUESTIONS, "member with one name" },
-	{ "nemo", NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, "new member, nothing enrolled" },
+	[DEMO_NEMO] = { "nemo", NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, "new member, nothing enrolled" },
 };
 
 static const struct typed questions[] = {
@@ -61,19 +58,6 @@ static const struct typed questions[] = {
 	{ "question4", "What was painted on the cellar door?" }, { "answer4", "a green heron" },
 	{ "question5", "Who taught me to swim?" }, { "answer5", "Old Marjory" },
 };
-
-struct demo {
-	struct browser	*b;
-	char		base[BROWSER_URL];
-	unsigned	number;			/* tells this demo's people from another's */
-	struct buf	codes;			/* what the keeper answered */
-	struct span	codes_left;
-};
-
-struct someone { const struct person *p; const char *role; char address[80], password[PASSWORD], domain[80]; };
-
-#define SEND(d, action, ...) browser_send((d)->b, action, (const struct typed[]){ __VA_ARGS__ }, \
-	sizeof((const struct typed[]){ __VA_ARGS__ }) / sizeof(struct typed), e)
 
 /* ---- mails ---- */
 
@@ -120,7 +104,7 @@ link_now(const char *to, char into[BROWSER_URL])
 }
 
 static bool
-follow_link(struct demo *d, const char *to, struct err *e)
+follow_link(const struct someone *s, const char *to, struct err *e)
 {
 	char url[BROWSER_URL];
 	int64_t until = clock_mono_ms() + MAIL_WAIT_MS;
@@ -130,14 +114,14 @@ follow_link(struct demo *d, const char *to, struct err *e)
 			return FAIL(e, ERR_TIMEOUT, "no mail came to %s: does the clerk run?", to);
 		usleep(100000);
 	}
-	TRY(browser_get(d->b, url, e));
-	return browser_send(d->b, strstr(url, "/verify/"), NULL, 0, e);
+	TRY(browser_get(s->b, url, e));
+	return browser_send(s->b, strstr(url, "/verify/"), NULL, 0, e);
 }
 
 /* ---- one person ---- */
 
 static void
-draw_password(char into[PASSWORD])
+draw_password(char into[DEMO_PASSWORD])
 {
 	static const char signs[] = "abcdefghjkmnpqrstuvwxyz23456789";
 	size_t n = 0;
@@ -150,41 +134,48 @@ draw_password(char into[PASSWORD])
 	into[n] = '\0';
 }
 
-static bool
-join(struct demo *d, const struct someone *s, struct err *e)
+bool
+demo_sign_in(const struct someone *s, struct err *e)
 {
-	TRY(browser_get(d->b, "/join", e));
-	TRY(SEND(d, "/join", { "address", s->address }, { "password", s->password },
-	    { "again", s->password }, { "agree", "1" }));
-	TRY(follow_link(d, s->address, e));
-	TRY(browser_get(d->b, "/sign-in", e));
-	return SEND(d, "/sign-in", { "address", s->address }, { "password", s->password });
+	TRY(browser_get(s->b, "/sign-in", e));
+	return SEND(s, "/sign-in", { "address", s->address }, { "password", s->password });
 }
 
 static bool
-enrol(struct demo *d, const struct person *p, struct err *e)
+join(const struct someone *s, struct err *e)
 {
-	TRY(browser_get(d->b, "~/data/names", e));
-	TRY(SEND(d, "/data/names", { "given", p->given }, { "family", p->family }));
-	TRY(browser_get(d->b, "~/data/birth", e));
-	TRY(SEND(d, "/data/birth", { "day", p->day }, { "month", p->month }, { "year", p->year }));
-	TRY(browser_get(d->b, "~/data/nationality", e));
-	TRY(SEND(d, "/data/nationality", { "nationality", p->nationality }));
+	TRY(browser_get(s->b, "/join", e));
+	TRY(SEND(s, "/join", { "address", s->address }, { "password", s->password },
+	    { "again", s->password }, { "agree", "1" }));
+	TRY(follow_link(s, s->address, e));
+	return demo_sign_in(s, e);
+}
+
+static bool
+enrol(const struct someone *s, struct err *e)
+{
+	const struct person *p = s->p;
+
+	TRY(browser_get(s->b, "~/data/names", e));
+	TRY(SEND(s, "/data/names", { "given", p->given }, { "family", p->family }));
+	TRY(browser_get(s->b, "~/data/birth", e));
+	TRY(SEND(s, "/data/birth", { "day", p->day }, { "month", p->month }, { "year", p->year }));
+	TRY(browser_get(s->b, "~/data/nationality", e));
+	TRY(SEND(s, "/data/nationality", { "nationality", p->nationality }));
 	if ((p->did & DID_DOCUMENT) == 0)
 		return true;
-	TRY(browser_get(d->b, "~/data/document", e));
-	return SEND(d, "/data/document", { "kind", p->document }, { "number", p->number });
+	TRY(browser_get(s->b, "~/data/document", e));
+	return SEND(s, "/data/document", { "kind", p->document }, { "number", p->number });
 }
 
-/* To a page behind the password, through the form that asks for it again. */
-static bool
-behind_password(struct demo *d, const struct someone *s, const char *page, struct err *e)
+bool
+demo_fresh(const struct someone *s, const char *page, struct err *e)
 {
 	char where[BROWSER_URL];
 
 	snprintf(where, sizeof(where), "~/password/%s", page);
-	TRY(browser_get(d->b, where, e));
-	return SEND(d, "/password", { "password", s->password });
+	TRY(browser_get(s->b, where, e));
+	return SEND(s, "/password", { "password", s->password });
 }
 
 /* When there are officers enough, by codes or by the keeper's word, a member is what remains. */
@@ -197,9 +188,9 @@ become_officer(struct demo *d, struct someone *s, struct err *e)
 	s->role = "member (there are officers enough)";
 	if (d->codes_left.len == 0)
 		return true;
-	TRY(behind_password(d, s, "role", e));
+	TRY(demo_fresh(s, "role", e));
 	unpack_text(&d->codes_left, code, sizeof(code));
-	good = SEND(d, "/role", { "code", code });
+	good = SEND(s, "/role", { "code", code });
 	explicit_bzero(code, sizeof(code));
 	if (good)
 		s->role = s->p->role;
@@ -215,31 +206,31 @@ add_domains(struct demo *d, struct someone *s, struct err *e)
 
 	snprintf(s->domain, sizeof(s->domain), "%s-%u.example.org", s->p->login, d->number);
 	snprintf(waiting, sizeof(waiting), "waiting-%u.example.org", d->number);
-	TRY(browser_get(d->b, "~/domains", e));
-	TRY(SEND(d, "/domains", { "name", waiting }));
-	TRY(browser_get(d->b, "~/domains", e));
-	TRY(SEND(d, "/domains", { "name", s->domain }));
+	TRY(browser_get(s->b, "~/domains", e));
+	TRY(SEND(s, "/domains", { "name", waiting }));
+	TRY(browser_get(s->b, "~/domains", e));
+	TRY(SEND(s, "/domains", { "name", s->domain }));
 	/* Its own page has the three ways; the number in its address is in the form. */
-	at = strstr(browser_page(d->b), "/domains/mail/");
+	at = strstr(browser_page(s->b), "/domains/mail/");
 	if (at == NULL) {
-		TRY(browser_get(d->b, "~/domains", e));
-		at = strstr(browser_page(d->b), s->domain);
-		while (at != NULL && at > browser_page(d->b) && strncmp(at, "/domains/show/", 14) != 0)
+		TRY(browser_get(s->b, "~/domains", e));
+		at = strstr(browser_page(s->b), s->domain);
+		while (at != NULL && at > browser_page(s->b) && strncmp(at, "/domains/show/", 14) != 0)
 			at--;
 		if (at == NULL)
 			return FAIL(e, ERR_ABSENT, "the new domain is not on the list");
 		snprintf(where, sizeof(where), "~%.*s", (int)strcspn(at, "\""), at);
-		TRY(browser_get(d->b, where, e));
-		at = strstr(browser_page(d->b), "/domains/mail/");
+		TRY(browser_get(s->b, where, e));
+		at = strstr(browser_page(s->b), "/domains/mail/");
 	}
 	if (at == NULL)
 		return FAIL(e, ERR_ABSENT, "the domain's page has no form for mail");
 	snprintf(where, sizeof(where), "%.*s", (int)strcspn(at, "\""), at);
-	TRY(SEND(d, where, { "mailbox", "admin" }));
+	TRY(SEND(s, where, { "mailbox", "admin" }));
 	buf_text(&mailbox, "admin@");
 	buf_text(&mailbox, s->domain);
 	TRY(buf_ok(&mailbox, e));
-	return follow_link(d, mailbox.data, e);
+	return follow_link(s, mailbox.data, e);
 }
 
 /* A PKCS#10 for a new P-256 key that nobody keeps: the pages need the certificate, not the key. */
@@ -264,15 +255,15 @@ draw_request(struct buf *pem, struct err *e)
 	return n > 0 ? buf_ok(pem, e) : FAIL(e, ERR_CRYPTO, "certificate request");
 }
 
-static bool
-get_certificate(struct demo *d, const struct someone *s, struct err *e)
+bool
+demo_certificate(const struct someone *s, const char *level, const char *name, struct err *e)
 {
 	DROP(buf_wipe) struct buf pem = {0};
 
 	TRY(draw_request(&pem, e));
-	TRY(browser_get(d->b, "~/certs/mail", e));
-	return SEND(d, "/certs/mail", { "address", s->address }, { "label", "demo" }, { "public", "1" },
-	    { "request", pem.data });
+	TRY(browser_get(s->b, "~/certs/mail", e));
+	return SEND(s, "/certs/mail", { "address", s->address }, { "label", "demo" }, { "public", "1" },
+	    { "level", level }, { "name", name }, { "request", pem.data });
 }
 
 static bool
@@ -280,15 +271,15 @@ live(struct demo *d, struct someone *s, struct err *e)
 {
 	unsigned did = s->p->did;
 
-	TRY(join(d, s, e));
+	TRY(join(s, e));
 	if ((did & DID_DATA) != 0)
-		TRY(enrol(d, s->p, e));
+		TRY(enrol(s, e));
 	if ((did & DID_QUESTIONS) != 0) {
-		TRY(behind_password(d, s, "questions", e));
-		TRY(browser_send(d->b, "/questions", questions, COUNT(questions), e));
+		TRY(demo_fresh(s, "questions", e));
+		TRY(browser_send(s->b, "/questions", questions, COUNT(questions), e));
 	}
 	if ((did & DID_CERT) != 0)
-		TRY(get_certificate(d, s, e));
+		TRY(demo_certificate(s, "robot", "0", e));
 	/* Following a mail's link leaves the session's pages: such steps come last. */
 	if ((did & DID_DOMAIN) != 0)
 		TRY(add_domains(d, s, e));
@@ -315,32 +306,50 @@ get_codes(struct demo *d, struct err *e)
 static bool
 everybody(struct demo *d, struct err *e)
 {
-	TRY(get_codes(d, e));
 	printf("%-28s %-26s %s\n", "address", "password", "who");
 	for (size_t i = 0; i < COUNT(people); i++) {
-		struct someone s = { .p = &people[i], .role = people[i].role };
+		struct someone *s = &d->who[i];
 
-		snprintf(s.address, sizeof(s.address), "%s-%u@example.org", people[i].login, d->number);
-		draw_password(s.password);
-		browser_drop(&d->b);
-		TRY(browser_open(&d->b, "www/root.pem", d->base, e));
-		if (!live(d, &s, e)) {
-			fflush(stdout);
-			fprintf(stderr, "%s could not go on at %s\n", people[i].login, browser_path(d->b));
-			return false;
-		}
-		printf("%-28s %-26s %s\n", s.address, s.password, s.role);
+		s->p = &people[i];
+		s->role = people[i].role;
+		snprintf(s->address, sizeof(s->address), "%s-%u@example.org", people[i].login, d->number);
+		draw_password(s->password);
+		TRY(browser_open(&s->b, "www/root.pem", d->base, e));
+		TRY(live(d, s, e));
+		printf("%-28s %-26s %s\n", s->address, s->password, s->role);
 		fflush(stdout);
 	}
+	return true;
+}
+
+/* With officers of our own a community can begin; one that is there is not ours to change. */
+static bool
+fill(struct demo *d, struct err *e)
+{
+	TRY(get_codes(d, e));
+	TRY(everybody(d, e));
+	if (d->who[DEMO_ADA].role != people[DEMO_ADA].role || d->who[DEMO_BELA].role != people[DEMO_BELA].role)
+		printf("\nThis site has its community: nobody here was vouched for.\n");
+	else
+		TRY(demo_trust(d, e));
 	printf("\nSign in at %s/sign-in\n", d->base);
 	return true;
+}
+
+/* Where everybody stood when something failed: one of these pages is the reason. */
+static void
+say_places(const struct demo *d)
+{
+	fflush(stdout);
+	for (size_t i = 0; i < COUNT(d->who) && d->who[i].b != NULL; i++)
+		fprintf(stderr, "%s stood at %s\n", people[i].login, browser_path(d->who[i].b));
 }
 
 bool
 command_demo(struct command *c, struct err *e)
 {
 	DROP(state_close) struct state s = { .lock = -1 };
-	struct demo d = { .number = 1000 + randombytes_uniform(9000) };
+	struct demo d = { .root = c->root, .number = 1000 + randombytes_uniform(9000) };
 	struct doors doors;
 	bool good;
 
@@ -351,8 +360,12 @@ command_demo(struct command *c, struct err *e)
 	snprintf(d.base, sizeof(d.base), "https://%s:%" PRId64, c->set.site_host, nginx_public_port(c->set.public_https_port, doors.port[DOOR_HTTPS]));
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
 		return FAIL(e, ERR_MEMORY, "libcurl");
-	good = everybody(&d, e);
-	browser_drop(&d.b);
+	good = fill(&d, e);
+	if (!good)
+		say_places(&d);
+	for (size_t i = 0; i < COUNT(d.who); i++)
+		browser_drop(&d.who[i].b);
+	explicit_bzero(d.who, sizeof(d.who));
 	buf_wipe(&d.codes);
 	curl_global_cleanup();
 	return good;

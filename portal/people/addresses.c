@@ -7,20 +7,26 @@
 #include "portal/people/mailbox.h"
 #include "portal/people/routes.h"
 
-static void addresses_wipe(struct addresses_view *w) { explicit_bzero(w, sizeof(*w)); }
+static void
+addresses_wipe(struct addresses_view *w)
+{
+	if (w->row != NULL)
+		explicit_bzero(w->row, w->n * sizeof(*w->row));
+	free(w->row);
+}
 
 static bool
 ask_addresses(struct visit *v, struct addresses_view *w, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct span a;
-	uint32_t n;
 
 	visit_ask_begin(v, &in);
 	TRY(visit_ask(v, KEEPER_ADDRESSES, &in, &out, &a, e));
-	n = unpack_u32(&a);
-	for (uint32_t i = 0; i < n && !a.bad && w->n < COUNT(w->row); i++) {
-		struct address_row *r = &w->row[w->n++];
+	if ((w->row = visit_rows(&a, sizeof(*w->row), &w->n, e)) == NULL)
+		return false;
+	for (size_t i = 0; i < w->n; i++) {
+		struct address_row *r = &w->row[i];
 
 		r->id = unpack_i64(&a);
 		unpack_text(&a, r->address, sizeof(r->address));

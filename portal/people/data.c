@@ -271,13 +271,13 @@ birth_save(struct visit *v, struct err *e)
 {
 	char date[32];
 	const struct pair p[] = { { FIELD_BIRTH, date, "day" } };
-	bool again;
+	bool again, good;
 
 	snprintf(date, sizeof(date), "%04d-%02d-%02d", (int)form_number(&v->form, "year"),
 	    (int)form_number(&v->form, "month"), (int)form_number(&v->form, "day"));
-	TRY(save(v, p, COUNT(p), &again, e));
+	good = save(v, p, COUNT(p), &again, e);
 	explicit_bzero(date, sizeof(date));
-	return again ? show_again(v, page_data_birth, e) : true;
+	return good && again ? show_again(v, page_data_birth, e) : good;
 }
 
 bool

@@ -10,7 +10,6 @@
 #include "portal/web/visit.h"
 #include "privacy/facts/vouch.h"
 
-#define ADDRESSES_SHOWN	64
 #define SESSIONS_SHOWN	64
 #define HISTORY_SHOWN	200
 #define TEXT_SHOWN	1025
@@ -101,7 +100,7 @@ struct address_row {
 	int64_t	certs;
 	char	id_text[24], address[TEXT_SHOWN];
 };
-struct addresses_view { struct address_row row[ADDRESSES_SHOWN]; size_t n; };
+struct addresses_view { struct address_row *row; size_t n; };
 struct address_remove_view { struct address_row row; bool last; };
 
 struct session_row { int64_t number, since, seen; unsigned flags; bool is_this; char number_text[24]; };

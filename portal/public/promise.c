@@ -7,7 +7,7 @@ const struct promise promises[] = {
 	    MSG("No cookie is ever set and no browser storage used. Requests are not logged. Your network address is held in memory for a moment, to slow down floods, and is never written."),
 	    KEPT_BY_PROGRAM },
 	{ "P2", "p2", MSG("We ask only for what is needed, when it is needed, and use it for that alone."),
-	    MSG("To join: an address and a password. Later, when you want what needs them: names, birth date, nationality, the kind and number of an identity document, five questions with answers. There is no field for anything else, and a form that sends more is refused."),
+	    MSG("To join: an address and a password. Later, when you want what needs them: names, birth date, nationality, the kind and number of an identity document, five questions with answers. A line of the directory, an event or a message holds what you choose to write. There is no field for anything else, and a form that sends more is refused."),
 	    KEPT_BY_PROGRAM },
 	{ "P3", "p3", MSG("Your nationality and your document are for the people you hand them to, and your birth date is guarded with them."),
 	    MSG("You hand them over by a code, to the one assurer who types it, for one meeting. First the keeper only compares: matches, differs in spelling, differs. It opens these fields for nobody else but you, after your password, and each step is in your history at once."),
@@ -52,7 +52,7 @@ const struct promise promises[] = {
 	    MSG("It goes to the privacy contact. If that is the one you complain about, go to the authority straight away."),
 	    KEPT_BY_PEOPLE },
 	{ "P17", "p17", MSG("When privacy or security is broken, those it concerns are told at once."),
-	    MSG("By itself the program tells you of changes that could be somebody else's: a new password, a recovery, wrong answers to your questions, another primary address or a removed one, an issued or revoked certificate, a role, an assurance, points that will fall. Of a failure of ours, those who run the site tell you, by mail and on the front page."),
+	    MSG("By itself the program tells you of changes that could be somebody else's: a new password, a recovery, wrong answers to your questions, another primary address or a removed one, an issued or revoked certificate, a role, an assurance, points that will fall, a replaced name or birth date. Of a failure of ours, those who run the site tell you, by mail and on the front page."),
 	    KEPT_BY_BOTH },
 };
 const size_t promise_count = COUNT(promises);
@@ -66,7 +66,7 @@ const struct adversary adversaries[] = {
 	    MSG("What passes through it while that lasts, and what the sessions of its visitors allow; also the own pages of members who switched signing in by certificate on. Each opening is recorded all the same. Not the data of other members, and no signature against the rules.") },
 	{ MSG("Who takes over the mail clerk"), MSG("The mails it is sending at that moment.") },
 	{ MSG("A thief of the stores, or of a backup of them"),
-	    MSG("Encrypted bytes, counts, and what members made public: names in server certificates, lines of the directory.") },
+	    MSG("Encrypted bytes, counts, and what members made public: names in server certificates, lines of the directory, events.") },
 	{ MSG("A thief of the whole disk"),
 	    MSG("What is on it, because the keeper's keys lie there too, in a folder of their own. Against this one the operator encrypts the disk.") },
 	{ MSG("An operator who is not root on the machine"), MSG("No personal data.") },

@@ -267,7 +267,7 @@ async function run() {
     const answer = await fetch(form.action, { method: 'POST', body: fields, redirect: 'error' });
     const text = await answer.text();
     if (!answer.ok) {
-      const plain = answer.headers.get('content-type').startsWith('text/plain');
+      const plain = (answer.headers.get('content-type') ?? '').startsWith('text/plain');
       throw new Error(plain ? text : doing.dataset.refused);
     }
     doing.textContent = doing.dataset.packing;

@@ -1,6 +1,7 @@
 /* portal/trust/listing.c - an assurer's own line in the directory: look, preview, publish, take down. */
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/log.h"
 #include "portal/trust/line.h"
 #include "portal/trust/routes.h"
 #include "portal/trust/stands.h"
@@ -115,14 +116,15 @@ listing_publish(struct visit *v, struct err *e)
 
 	if (form_good(&v->form))
 		TRY(line_typed(v, form_text(&v->form, "name"), &l, e));
-	if (!form_good(&v->form)) {
+	if (!form_good(&v->form) || !announce(v, &l, &replaces, e)) {
 		DROP(own_wipe) struct own o = {0};
 
+		if (form_good(&v->form) && !visit_fault(v, e, NULL))
+			return false;
 		TRY(own_ask(v, &o, e));
 		v->status = 422;
 		return show(v, &o, NULL, e);
 	}
-	TRY(announce(v, &l, &replaces, e));
 	TRY(directory_put(v->store, &l, replaces, e));
 	TRY(published_tell(v, l.id, directory_remove, e));
 	return visit_go(v, true, "/directory/mine", e);
@@ -138,8 +140,12 @@ listing_end(struct visit *v, struct err *e)
 	visit_ask_begin(v, &in);
 	TRY(visit_ask(v, KEEPER_LISTING_END, &in, &out, &a, e));
 	n = unpack_u32(&a);
-	for (uint32_t i = 0; i < n && !a.bad; i++)
-		TRY(directory_remove(v->store, unpack_i64(&a), e));
+	for (uint32_t i = 0; i < n && !a.bad; i++) {
+		struct err trouble = {0};
+
+		if (!directory_remove(v->store, unpack_i64(&a), &trouble))
+			log_err("a line of the directory is left to the clerk", &trouble);
+	}
 	TRY(unpack_end(&a, "taken down", e));
 	return visit_go(v, true, "/directory/mine", e);
 }

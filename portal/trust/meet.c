@@ -130,13 +130,13 @@ meeting_match(struct visit *v, struct err *e)
 	if (form_good(&v->form)) {
 		bool sent = match_send(v, date, e);
 
-		explicit_bzero(date, sizeof(date));
 		snprintf(to, sizeof(to), "/assure/with/%.18s", v->tail);
-		if (sent)
-			return visit_go(v, true, to, e);
-		if (!visit_fault(v, e, match_field(e->why)))
-			return false;
+		if (sent || !visit_fault(v, e, match_field(e->why))) {
+			explicit_bzero(date, sizeof(date));
+			return sent && visit_go(v, true, to, e);
+		}
 	}
+	explicit_bzero(date, sizeof(date));
 	v->status = 422;
 	return meeting_show(v, e);
 }

@@ -42,7 +42,7 @@ struct face {
 /* A face that is there already stays as it is: true. */
 bool site_face_put(struct store *st, const struct face *f, struct err *e) MUST;
 /* Its names with a blank between; "" when it has no face here (or not yet). */
-bool site_face_names(struct store *st, const unsigned char serial[SITE_SERIAL], char *into, size_t size,
+bool site_face_names(struct store *st, const unsigned char serial[SITE_SERIAL], struct buf *into,
     struct err *e) MUST;
 /* The highest ledger number of a face, 0 without any: where the clerk goes on. */
 bool site_face_head(struct store *st, int64_t *number, struct err *e) MUST;

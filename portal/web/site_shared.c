@@ -138,16 +138,15 @@ site_face_put(struct store *st, const struct face *f, struct err *e)
 }
 
 bool
-site_face_names(struct store *st, const unsigned char serial[SITE_SERIAL], char *into, size_t size,
-    struct err *e)
+site_face_names(struct store *st, const unsigned char serial[SITE_SERIAL], struct buf *into, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
 
-	into[0] = '\0';
+	buf_reset(into);
 	TRY(sql_first(st, &r, &statements[FACE_NAMES], e, serial, (size_t)SITE_SERIAL));
 	if (r != NULL)
-		snprintf(into, size, "%s", rows_text(r, 0));
-	return true;
+		buf_text(into, rows_text(r, 0));
+	return buf_ok(into, e);
 }
 
 bool

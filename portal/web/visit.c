@@ -1,4 +1,5 @@
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 #include "portal/web/say.h"
 #include "portal/web/token.h"
@@ -75,6 +76,21 @@ visit_ask(struct visit *v, uint32_t op, const struct buf *in, struct buf *out,
 	if ((s.flags & SESSION_CERTIFICATE) != 0 && v->client_cert.len == 0)
 		return REFUSE(e, ERR_DENIED, WHY_SESSION_OVER, "certificate session without a certificate");
 	return fits_route(v, e);
+}
+
+void *
+visit_rows(struct span *answer, size_t size, size_t *n, struct err *e)
+{
+	void *rows;
+
+	*n = unpack_u32(answer);
+	if (answer->bad || *n > answer->len) {
+		FAIL(e, ERR_IO, "an answer of %zu rows in %zu bytes", *n, answer->len);
+		return NULL;
+	}
+	if ((rows = calloc(*n + 1, size)) == NULL)
+		FAIL(e, ERR_MEMORY, "%zu rows", *n);
+	return rows;
 }
 
 void

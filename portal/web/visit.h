@@ -95,6 +95,12 @@ bool visit_ask(struct visit *v, uint32_t op, const struct buf *in, struct buf *o
 /* The same for operations without a session (no block). */
 bool visit_ask_open(struct visit *v, uint32_t op, const struct buf *in, struct buf *out,
     struct span *answer, struct err *e) MUST;
+/*
+ * Zeroed room for the rows that follow in an answer, whose count n is read here; never NULL
+ * for none.  The caller frees it, as few or as many as a member has.
+ * NULL: ERR_IO (more rows than bytes are left), ERR_MEMORY.
+ */
+void *visit_rows(struct span *answer, size_t size, size_t *n, struct err *e) MUST;
 /* The keeper gave a new token: from here on v->token, v->root and redirects carry it. */
 void visit_new_token(struct visit *v, const unsigned char token[TOKEN_BYTES]);
 

@@ -126,6 +126,7 @@ enum why {
 	WHY_EVENT_REMOVED,	/* who announced it took this assurer off its list */
 	WHY_NAME_YOUNG,		/* a young person's name waits for a parent's consent */
 	WHY_NAME_POINTS,	/* this name has not enough points of its own */
+	WHY_CARRIED_LATER,	/* written down; the signer did not answer, the clerk brings it there */
 	WHY__COUNT
 };
 #endif

@@ -1,5 +1,5 @@
 // tests/flow/badinput.mjs - every form and every upload, sent wrongly in every way.
-// limit: 240
+// limit: 300
 //
 // The rows are the program's own.  Whatever is wrong: the right status, a sentence, typed values kept
 // (passwords never), and nothing done, not even half.
@@ -46,6 +46,8 @@ const event = await announce(ann);
 await ann.own("/domains");
 await ann.send({ name: "ann.example.org" }, "/domains");
 const domain = ann.page.text.match(/\/domains\/show\/(\d+)/)?.[1] ?? new URL(ann.url).pathname.match(/\/domains\/show\/(\d+)/)[1];
+await ann.own(`/domains/show/${domain}`);
+await ann.send({}, `/domains/dns/${domain}`);
 const { key, csr } = request({ subject: "/CN=ann.example.org" });
 const serial = await mailCertificate(ann, "ann@example.org", csr);
 const ask = asker(site, site.http), door = asker(site, site.cert);
@@ -218,6 +220,9 @@ function kept(a, row, field, name) {
 	const form = formsOf(a.text).find((f) => (f.action ?? "").endsWith(place(row)));
 	if (form === undefined)
 		return;		/* nothing to fill in: no domain is proved */
+	/* The summary of errors leads to each field that is there to see. */
+	for (const f of form.fields.filter((x) => x.type !== "hidden" && a.text.includes(`<a href="#f-${x.name}"`)))
+		assert.ok(a.text.includes(`id="f-${f.name}"`), `${name}: nothing on the page is called f-${f.name}`);
 	for (const f of row.fields) {
 		const shown = form.fields.find((x) => x.name === f.name && (x.type !== "radio" || x.checked));
 		const was = good[row.path]?.[f.name];
@@ -251,6 +256,14 @@ for (const row of rows)
 		});
 		await unchanged(row.path);
 	});
+
+await test("a broken form sends the prover nowhere", async () => {
+	const where = `/domains/check/${domain}`;
+	const a = await ask("POST", ann.root + where, { body: encode([["form", formToken(ann.root, where)], ["method", "dns"], ["surprise", typed]]) });
+	assert.equal(a.status, 400);
+	assert.match(a.text, /role="alert"/);
+	assert.doesNotMatch(a.text, /We looked|Nobody answered in time|class="warn"/);
+});
 
 // ---- uploads ----
 
@@ -304,11 +317,11 @@ function hugeKey() {
 }
 
 const uploads = [["/certs/server", "file"], ["/certs/server", "request"], ["/certs/mail", "request"], ["/status", "certificate"]];
-async function upload(where, field, data) {
+async function upload(where, field, data, address = "ann@example.org") {
 	const own = where !== "/status";
 	const token = own ? formToken(ann.root, where) : ((await ask("GET", where)).text.match(/name="form" value="([\w-]+)"/) ?? [])[1];
 	const edge = "edge123", part = (name, value, more = "") => [Buffer.from(`--${edge}\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n`), Buffer.from(value), Buffer.from("\r\n")];
-	const extra = where === "/certs/mail" ? part("address", "ann@example.org") : [];
+	const extra = where === "/certs/mail" ? part("address", address) : [];
 	return ask("POST", (own ? ann.root : "") + where, { type: `multipart/form-data; boundary=${edge}`,
 		body: Buffer.concat([...part("form", token), ...extra, ...part(field, data, field === "request" ? "" : '; filename="x.pem"\r\nContent-Type: application/octet-stream'), Buffer.from(`--${edge}--\r\n`)]) });
 }
@@ -342,6 +355,15 @@ for (const [where, field] of uploads) {
 		await unchanged(where);
 	});
 }
+
+await test("a private key does not come back when something else is wrong with the form, too", async () => {
+	for (const [what, data] of Object.entries(privates).filter(([, d]) => !Buffer.isBuffer(d))) {
+		const a = await upload("/certs/mail", "request", data, "");
+		assert.equal(a.status, 422, what);
+		assert.ok(!a.text.includes(middle(data)), `${what}: it comes back`);
+		assert.match(unescape(a.text), /E-mail address: [^]*private key/i, `${what}: both are said`);
+	}
+});
 
 await test("a good request after all that is looked at and not issued yet", async () => {
 	for (const data of [csr, der(csr), `some words before\n${csr}and after`, csr.replace(/\n/g, "\r\n")]) {

@@ -1,10 +1,10 @@
 // tests/flow/demo.mjs - `troth demo`: invented people on a running site, all of whom can sign in.
-// limit: 200
+// limit: 400
 
 import { startSite, Visitor, command, test, finish } from "./site.mjs";
 import assert from "node:assert/strict";
 
-const site = await startSite({});
+const site = await startSite({ sets: ["argon.memory=8192", "argon.passes=1"] });
 let people = [];
 
 await test("it fills the site and prints a password for each", async () => {
@@ -30,11 +30,40 @@ for (const { address, password, who } of people)
 			assert.match((await v.own("/domains")).text, /badge good/);
 	});
 
+const signedIn = async (name) => {
+	const { address, password } = people.find((p) => p.address.startsWith(`${name}-`)), v = new Visitor(site);
+	await v.get("/sign-in");
+	await v.send({ address, password }, "/sign-in");
+	return v;
+};
+
+await test("four are assurers, with points from each other", async () => {
+	for (const name of ["ada", "bela", "chidi", "dana"]) {
+		const v = await signedIn(name);
+		assert.equal((await v.own("/assure")).status, 200, `${name}: ${v.words.slice(0, 300)}`);
+		assert.match((await v.own("/challenge")).text, /You have passed it[^]*You are an assurer/, name);
+		await v.own("/points");
+		assert.equal(v.page.status, 200);
+		assert.match(v.words, /\b100\b/, name);
+	}
+});
+
+await test("there is an event with a guest, a line of the directory, a draft, and a certificate with a name", async () => {
+	const event = (await new Visitor(site).get("/events")).text.match(/\/events\/(\d+)/);
+	assert.ok(event, "no event");
+	const sukarno = await signedIn("sukarno"), dana = await signedIn("dana"), chidi = await signedIn("chidi");
+	assert.match((await sukarno.own(`/events/${event[1]}`)).text, new RegExp(`/events/leave/${event[1]}`));
+	assert.match((await sukarno.own("/directory")).text, /Lübeck/);
+	assert.match((await dana.own("/assure/sign")).text, /name="draft"/);
+	assert.match((await chidi.own("/certs")).text, /Okafor/);
+});
+
 await test("a second demo brings others; there are officers enough then", async () => {
 	const got = await command(["demo", "--state", site.dir]);
 	assert.equal(got.code, 0, got.out + got.err);
 	for (const { address } of people)
 		assert.ok(!got.out.includes(address));
+	assert.match(got.out, /has its community/);
 });
 
 await test("the ledger verifies afterwards", async () => {

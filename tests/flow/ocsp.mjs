@@ -56,6 +56,20 @@ await test("a serial we did not give out is unknown, never good", async () => {
 	assert.deepEqual([...answer.subarray(at + 16, at + 18)], [0x82, 0]);	/* [2] unknown */
 });
 
+await test("a serial below zero is none of ours, whatever its digits say", async () => {
+	const digits = Buffer.from("4142434445464748494a4b4c4d4e4f50", "hex"), below = Buffer.from(((1n << 128n) - BigInt(`0x${digits.toString("hex")}`)).toString(16), "hex");
+	const odd = Buffer.from(list), at = odd.indexOf(digits);
+	below.copy(odd, at);
+	assert.equal((await ask(der(0x30, der(0x30, odd)))).status, UNAUTHORIZED);
+});
+
+await test("only what the signer signed is kept for others", async () => {
+	const get = (body) => fetch(`${site.http}/ocsp/${encodeURIComponent(body.toString("base64"))}`);
+	assert.match((await get(request(null))).headers.get("cache-control"), /max-age=30, public/);
+	for (const junk of [Buffer.from("junk"), request(Buffer.alloc(16, 1))])
+		assert.equal((await get(junk)).headers.get("cache-control"), "no-store");
+});
+
 await test("what no issuer of ours is named by is not answered for", async () => {
 	const certId = (name, key) => der(0x30, der(0x30, Buffer.from("06052b0e03021a", "hex"), Buffer.from([5, 0])),
 		der(0x04, name), der(0x04, key), der(0x02, Buffer.alloc(16, 0x41)));

@@ -341,7 +341,7 @@ await test("over TLS the same, with HSTS; the certificate port shows nothing els
 	for (const row of gets.filter((r) => r.guard === "open" && !/^\/(sign-in\/certificate|signed-out)/.test(r.path))) {
 		const a = await door("GET", star(row.path), { fetchSite: "none" });
 		assert.equal(a.status, 302, row.path);
-		assert.equal(a.headers.location, `${site.https}/`);
+		assert.equal(a.headers.location, `${site.https}${star(row.path)}`);
 	}
 	/* A session begun with a password is not tied to that port, but it may be used there. */
 	assert.ok([200, 403].includes((await door("GET", `${ann.root}/home`)).status));

@@ -59,21 +59,21 @@ test_faces(void **state)
 	    .names = "example.org *.example.org", .number = 7 };
 	unsigned char unknown[SITE_SERIAL] = { 9 };
 	struct err e = {0};
-	char names[64];
+	DROP(buf_wipe) struct buf names = {0};
 	int64_t head = 5;
 
 	GOOD(site_face_head(st, &head, &e));
 	assert_int_equal(head, 0);
 	GOOD(site_face_put(st, &f, &e));
-	GOOD(site_face_names(st, f.serial, names, sizeof(names), &e));
-	assert_string_equal(names, f.names);
+	GOOD(site_face_names(st, f.serial, &names, &e));
+	assert_string_equal(names.data, f.names);
 	/* What a repeated sweep brings again changes nothing. */
 	f.names = "other.example";
 	GOOD(site_face_put(st, &f, &e));
-	GOOD(site_face_names(st, f.serial, names, sizeof(names), &e));
-	assert_string_equal(names, "example.org *.example.org");
-	GOOD(site_face_names(st, unknown, names, sizeof(names), &e));
-	assert_string_equal(names, "");
+	GOOD(site_face_names(st, f.serial, &names, &e));
+	assert_string_equal(names.data, "example.org *.example.org");
+	GOOD(site_face_names(st, unknown, &names, &e));
+	assert_int_equal(names.len, 0);
 	GOOD(site_face_head(st, &head, &e));
 	assert_int_equal(head, 7);
 }
