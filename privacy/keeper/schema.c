@@ -10,7 +10,7 @@ extern const char vault_schema[], member_schema[], join_schema[], session_schema
     once_schema[], trust_schema[], name_schema[], assurance_schema[],
     code_book_schema[], handover_schema[], third_party_schema[], published_schema[], contact_schema[],
     event_schema[], slip_schema[], once_held_schema[], decision_schema[], founding_schema[], paper_schema[],
-    question_bank_schema[], assurer_challenge_schema[];
+    question_bank_schema[], assurer_challenge_schema[], numbering_schema[];
 
 static const char *const keeper_schemas[] = {
 	chain_schema, vault_schema, member_schema, join_schema, session_schema, address_schema,
@@ -18,7 +18,7 @@ static const char *const keeper_schemas[] = {
 	challenge_schema, register_schema, issue_schema, once_schema, NULL
 };
 /* Version 3: the web of trust. */
-static const char *const trust_schemas[] = { old_value_schema, register_named_schema, trust_schema,
+static const char *const trust_schemas[] = { old_value_schema, numbering_schema, register_named_schema, trust_schema,
 	assurance_schema, name_schema, code_book_schema,
 	handover_schema, third_party_schema, published_schema, contact_schema, event_schema, slip_schema, once_held_schema,
 	decision_schema, founding_schema, paper_schema, question_bank_schema, assurer_challenge_schema, NULL };
