@@ -376,7 +376,7 @@ static void
 the_words_of_an_objection_are_forgotten(void **state)
 {
 	struct scene *s = *state;
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	DROP(buf_wipe) struct buf out = {0};
 	unsigned is;
 
 	people(s);
@@ -397,9 +397,8 @@ the_words_of_an_objection_are_forgotten(void **state)
 	sweep(s);
 	assert_int_equal(words_kept(s, &s->ann), 0);
 	person_sign_in(&s->rig, &s->officer[0]);
-	rig_begin(&in, s->officer[0].token);
-	pack_i64(&in, 1);
-	assert_true(rig_ask(&s->rig, KEEPER_DECISION_LOOK, &in, &out));
+	freshen(s, &s->officer[0]);
+	assert_true(look(s, 0, 1, &out));
 }
 
 static unsigned
