@@ -6,6 +6,7 @@
 #include <string.h>
 #include "privacy/facts/assurance.h"
 #include "privacy/facts/handover.h"
+#include "privacy/facts/member.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/erase_field.h"
@@ -174,6 +175,16 @@ op_handovers(struct keeper *k, struct act *a, struct err *e)
 
 /* ---- taking it back ---- */
 
+/* Whoever had taken it reads why nothing opens any more. */
+static bool
+taken_away(struct keeper *k, struct act *a, int64_t assurer, struct err *e)
+{
+	struct owner o;
+
+	TRY(member_owner(k, assurer, &o, NULL, e));
+	return act_record_also(k, a, &o, "withdrawn by the member", e);
+}
+
 bool
 op_handover_end(struct keeper *k, struct act *a, struct err *e)
 {
@@ -188,5 +199,7 @@ op_handover_end(struct keeper *k, struct act *a, struct err *e)
 	if (h.state > HANDOVER_TAKEN)
 		return true;		/* over already: what was wanted is so */
 	TRY(handover_finish(k, &h, HANDOVER_WITHDRAWN, a->now, e));
+	if (h.assurer != 0)
+		TRY(taken_away(k, a, h.assurer, e));
 	return act_record(k, a, "withdrawn", e);
 }

@@ -267,13 +267,24 @@ birth_agrees(struct keeper *k, struct act *a, const char *birth, bool *agrees, s
 	return true;
 }
 
+/* Its assurer has waited for it. */
+static bool
+ended(struct keeper *k, struct act *a, const struct slip *s, struct err *e)
+{
+	struct owner giver;
+
+	TRY(slip_end(k, s->number, SLIP_OVER, a->now, e));
+	TRY(member_owner(k, s->giver, &giver, NULL, e));
+	return act_record_also(k, a, &giver, "ended: it differed too often", e);
+}
+
 /* Which of the two differs is not told. */
 static bool
 differs(struct keeper *k, struct act *a, const struct slip *s, struct err *e)
 {
 	TRY(slip_differed(k, s, e));
 	if (s->wrong + 1 >= k->set->trust.handover_matches)
-		TRY(slip_end(k, s->number, SLIP_OVER, a->now, e));
+		TRY(ended(k, a, s, e));
 	TRY(act_record(k, a, "brought along, and differs", e));
 	a->keep = true;
 	return REFUSE(e, ERR_DENIED, WHY_SLIP_DIFFERS, "slip: says something else");

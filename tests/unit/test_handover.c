@@ -4,7 +4,7 @@
 #include <cmocka.h>
 #include "privacy/keeper/doctor.h"
 #include "privacy/keeper/record.h"
-#include "tests/unit/trust_rig.h"
+#include "tests/unit/event_rig.h"
 
 struct scene { struct rig rig; struct person ann, ben, cleo; };	/* a member and two assurers */
 
@@ -415,7 +415,7 @@ suspended_in_the_middle_nothing_opens(void **state)
 	DROP(buf_wipe) struct buf out = {0};
 	struct draft_words w = { .documents = DOCUMENT_PASSPORT, .names = 1, .points = 10 };
 	struct trust_facts t;
-	char code[CODE_TEXT];
+	char code[CODE_TEXT], said[256];
 	int64_t id, draft;
 	struct met m;
 
@@ -432,8 +432,10 @@ suspended_in_the_middle_nothing_opens(void **state)
 	refused(s, with_id(s, &s->ben, KEEPER_HANDOVER_LOOK, id, &out), ERR_DENIED, WHY_ROLE);
 	refused(s, with_id(s, &s->ben, KEEPER_HANDOVER_SHOW, id, &out), ERR_DENIED, WHY_ROLE);
 	refused(s, meet_draft(&s->rig, &s->ben, id, &w, &draft), ERR_DENIED, WHY_ROLE);
-	/* its owner still ends it */
+	/* its owner still ends it; whoever had taken it reads that */
 	assert_true(with_id(s, &s->ann, KEEPER_HANDOVER_END, id, &out));
+	rig_said(&s->rig, &s->ben, PURPOSE_HANDOVER, said);
+	assert_string_equal(said, "withdrawn by the member");
 }
 
 /* ---- one answer in one time ---- */

@@ -268,6 +268,8 @@ what_it_says_is_no_oracle(void **state)
 	/* the fourth ended it, for whom it was meant, too */
 	refused(s, bring(s, &s->ann, code, true, &is), ERR_DENIED, WHY_SLIP);
 	assert_int_equal(state_of(s, &s->ben, number), SLIP_OVER);
+	rig_said(&s->rig, &s->ben, PURPOSE_SLIP, said);
+	assert_string_equal(said, "ended: it differed too often");
 	refused(s, bring(s, &s->ann, mistaken, true, &is), ERR_DENIED, WHY_SLIP_DIFFERS);
 	assert_int_equal(state_of(s, &s->ben, second), SLIP_OPEN);
 	sound(s);
