@@ -26,7 +26,8 @@ bool journal_append(struct journal *j, int64_t number, const unsigned char hash[
     struct err *e) MUST;			/* buffered until journal_write */
 /* write(2), all of it.  After ERR_FULL or ERR_IO what is left stays buffered: call again. */
 bool journal_write(struct journal *j, struct err *e) MUST;
-bool journal_sync(struct journal *j, struct err *e) MUST;	/* fdatasync; after ERR_IO reopen, do not retry */
+/* fdatasync, if anything was written since the last one.  After ERR_IO reopen, do not retry. */
+bool journal_sync(struct journal *j, struct err *e) MUST;
 int64_t journal_count(const struct journal *j);	/* records, the buffered too */
 bool journal_last(const struct journal *j, int64_t *number, unsigned char hash[LEAF_HASH]);	/* false: empty */
 void journal_drop(struct journal **j);		/* without writing what is buffered */
