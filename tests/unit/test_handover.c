@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
+#include "privacy/facts/member.h"
 #include "privacy/keeper/doctor.h"
 #include "privacy/keeper/record.h"
 #include "tests/unit/event_rig.h"
@@ -179,6 +180,24 @@ showing_needs_the_password_and_is_written_for_both(void **state)
 	in = span_buf(&out);
 	(void)in;
 	assert_true(rig_look(&s->rig, KEEPER_HOME, s->ann.token, &out, &b));
+}
+
+/* Whoever got in by a forgotten password finds no code that others still wait for. */
+static void
+a_recovery_hides_open_codes(void **state)
+{
+	struct scene *s = *state;
+	char code[CODE_TEXT], again[CODE_TEXT];
+	int64_t id;
+
+	assert_true(meet_code(&s->rig, &s->ann, HANDOVER_PRINTED, code, &id));
+	rig_begin_hand(&s->rig);
+	assert_true(member_bar(&s->rig.keeper, s->ann.owner.number, rig_now(&s->rig) + 60, &s->rig.err));
+	rig_end_hand(&s->rig);
+	assert_false(meet_code_shown(&s->rig, &s->ann, id, again));
+	rig_later(&s->rig, 60);
+	assert_true(meet_code_shown(&s->rig, &s->ann, id, again));
+	assert_string_equal(again, code);
 }
 
 static void
@@ -524,7 +543,7 @@ main(void)
 	const struct CMUnitTest cases[] = {
 		CASE(comparing_tells_three_words_and_no_field), CASE(a_wrong_guess_differs_and_guesses_are_few),
 		CASE(without_a_live_one_nothing_is_opened), CASE(showing_needs_the_password_and_is_written_for_both),
-		CASE(it_ends_by_itself_and_by_its_owner), CASE(three_wrong_secrets_end_it_and_count_for_the_assurer),
+		CASE(a_recovery_hides_open_codes), CASE(it_ends_by_itself_and_by_its_owner), CASE(three_wrong_secrets_end_it_and_count_for_the_assurer),
 		CASE(who_may_and_who_may_not), CASE(a_document_stays_as_long_as_a_hand_over_is_open),
 		CASE(guesses_do_not_come_back), CASE(what_cannot_be_is_not_compared), CASE(wrong_codes_count_over_all),
 		CASE(suspended_in_the_middle_nothing_opens),
