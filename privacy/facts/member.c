@@ -39,6 +39,8 @@ const char member_schema[] =
 " lines INTEGER NOT NULL,"
 " PRIMARY KEY (subject, day)) STRICT, WITHOUT ROWID;";
 
+const char others_day_schema[] = "CREATE INDEX others_day ON others (day);";
+
 static const struct sql
 sql_subject = { "subject_get", "i", "iiii",
 	"SELECT state, key, tags, entries FROM subject WHERE number = $1" },

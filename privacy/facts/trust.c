@@ -19,6 +19,7 @@ const char trust_schema[] =
 " name_changed_at INTEGER NOT NULL,"
 " parent_gone_at INTEGER NOT NULL DEFAULT 0,"
 " next_at INTEGER NOT NULL) STRICT;"
+"CREATE INDEX trust_founder ON trust (founder_at) WHERE founder_at > 0;"
 "CREATE INDEX trust_next ON trust (next_at) WHERE next_at > 0;";
 
 static const struct sql
