@@ -9,6 +9,9 @@
  * What a crash can leave at the end is cut off when the file is opened for
  * appending: less than a record, one last record with a bad check, or blocks of
  * zeros that the file system never filled.  Any other bad record is ERR_TAMPER.
+ * Who only reads a journal is stricter by one case: a last whole record with a bad check
+ * looks the same after a crash and after a change, so a reader says ERR_TAMPER, while the
+ * writer has the ledger at hand, cuts the record and writes it again from there.
  * Opening looks at the last 65,536 records only; journal_each checks all.
  *
  * One process writes a journal (an exclusive flock on the file itself).
