@@ -27,6 +27,7 @@ const char decision_schema[] =
 " decided_at INTEGER NOT NULL,"
 " key INTEGER NOT NULL,"
 " reason BLOB) STRICT;"			/* sealed with the site's key */
+"CREATE INDEX decision_order ON decision ((state <> 1), id DESC);"	/* as the list shows them */
 "CREATE INDEX decision_open ON decision (asked_at) WHERE state = 1;"
 "CREATE INDEX decision_words ON decision (decided_at) WHERE assurance > 0 AND subject > 0;"	/* of objections */
 "CREATE TABLE decision_vote ("

@@ -235,7 +235,7 @@ enum keeper_op {
 	/* ---- hand-overs (P, session) ---- */
 	/* Of one's own: u8 kind (enum handover_kind) -> BLOCK, i64 id */
 	KEEPER_HANDOVER_NEW = 174,
-	/* -> BLOCK, text full name (main), u32 n, n * { i64 id, u8 kind, u8 state (enum handover_state), i64 made_at, i64 expires, text code ("" when over),
+	/* -> BLOCK, text full name (main), u32 n, n * { i64 id, u8 kind, u8 state (enum handover_state), i64 made_at, i64 expires, text code ("" when over, and within the bar),
 	      text assurer's name ("" none yet), u32 u, u * { i64 at, u8 act (enum handover_act), i64 fields } } newest first */
 	KEEPER_HANDOVERS,
 	KEEPER_HANDOVER_END,	/* i64 id -> BLOCK: withdrawn by its owner */

@@ -5,7 +5,7 @@
 #include "privacy/facts/founding.h"
 #include "privacy/facts/role.h"
 #include "privacy/keeper/doctor.h"
-#include "tests/unit/trust_rig.h"
+#include "tests/unit/event_rig.h"
 
 struct scene { struct rig rig; struct person officer[3], ann, ben, cleo; };
 
@@ -315,6 +315,7 @@ an_upheld_objection_takes_the_points(void **state)
 	struct scene *s = *state;
 	DROP(buf_wipe) struct buf out = {0};
 	struct rig_mail mail;
+	char said[256];
 	unsigned is;
 	int64_t id;
 
@@ -327,6 +328,8 @@ an_upheld_objection_takes_the_points(void **state)
 	refused(s, object(s, &s->ann, id, "again"), ERR_CONFLICT, WHY_ASSURE_DONE);
 	assert_true(rig_mail_of(&s->rig, MAIL_OBJECTED, &mail));
 	assert_string_equal(mail.to, s->ben.address);
+	rig_said(&s->rig, &s->ben, PURPOSE_OBJECTION, said);
+	assert_string_equal(said, "an objection");
 	assert_int_equal(points(s, &s->ann), 35);		/* it stands until decided */
 	/* an officer reads the words, which the member sees, and only behind the password */
 	person_sign_in(&s->rig, &s->officer[0]);
