@@ -1,4 +1,4 @@
-// limit: 400
+// limit: 600
 /*
  * tests/browser/german.mjs - every page in German on a phone of 320 px.
  *
