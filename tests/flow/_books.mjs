@@ -111,7 +111,7 @@ export async function wholeHistory(p) {
 
 /* What some steps together write when each was asked once: so many lines, no more; asked again, no less. */
 const written = [
-	{ steps: ["names", "another name", "birth date"], lines: 5, pick: (l) => ["You corrected your data.", "You told us more about yourself."].includes(l.says) },
+	{ steps: ["names", "another name", "birth date"], lines: 5, pick: (l) => ["You corrected your data.", "You told us more about yourself."].includes(l.says) || l.about === "what others keep of it" },
 	{ steps: ["domain by DNS", "proof by DNS"], lines: 3, pick: (l, p) => l.says === "You added, proved or removed a domain." && l.about === p.byDns },
 	{ steps: ["domain by file", "proof by file", "remove the domain"], lines: 4, pick: (l, p) => l.says === "You added, proved or removed a domain." && l.about === p.byFile },
 	{ steps: ["second address", "its mail", "its proof", "remove the address"], lines: 2, pick: (l, p) => l.says === "You changed your mail addresses." && l.about === p.second },
