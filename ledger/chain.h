@@ -62,7 +62,11 @@ void chain_drop(struct chain **c);
 bool chain_append(struct chain *c, struct leaf *l, const struct detail *d,
     int64_t at, int64_t *seq, struct err *e) MUST;
 bool chain_committed(struct chain *c, struct err *e) MUST;	/* journal; fdatasync is store's and tick's */
-/* The tick's part: fdatasync of the journal.  ERR_IO: stop, do not retry. */
+/*
+ * The tick's part: fdatasync of the journal, if it grew.  The store alone makes an answer
+ * durable; what a power cut takes off the journal is a witness less until the next start.
+ * ERR_IO: stop, do not retry.
+ */
 bool chain_sync(struct chain *c, struct err *e) MUST;
 void chain_rolled_back(struct chain *c);
 void chain_mark(struct chain *c);		/* remember the head; one level */

@@ -18,6 +18,7 @@ struct journal {
 	int64_t		count, number;	/* number and hash of the last record */
 	unsigned char	hash[LEAF_HASH], check[CHECK];
 	struct buf	out;		/* appended, not yet written */
+	bool		unsynced;	/* written since the last fdatasync */
 	bool		broken;		/* an fdatasync failed */
 };
 
@@ -232,6 +233,7 @@ journal_write(struct journal *j, struct err *e)
 	if (done > 0)
 		memmove(j->out.data, j->out.data + done, j->out.len - done);
 	j->out.len -= done;
+	j->unsynced = j->unsynced || done > 0;
 	if (failed != 0)
 		return FAIL(e, failed == ENOSPC || failed == EDQUOT ? ERR_FULL : ERR_IO,
 		    "journal: write: %s", strerror(failed));
@@ -241,10 +243,13 @@ journal_write(struct journal *j, struct err *e)
 bool
 journal_sync(struct journal *j, struct err *e)
 {
+	if (!j->broken && !j->unsynced)
+		return true;
 	if (j->broken || fdatasync(j->fd) != 0) {
 		j->broken = true;
 		return FAIL(e, ERR_IO, "journal: fdatasync failed, reopen");
 	}
+	j->unsynced = false;
 	return true;
 }
 

@@ -9,6 +9,9 @@
  * What a crash can leave at the end is cut off when the file is opened for
  * appending: less than a record, one last record with a bad check, or blocks of
  * zeros that the file system never filled.  Any other bad record is ERR_TAMPER.
+ * Who only reads a journal is stricter by one case: a last whole record with a bad check
+ * looks the same after a crash and after a change, so a reader says ERR_TAMPER, while the
+ * writer has the ledger at hand, cuts the record and writes it again from there.
  * Opening looks at the last 65,536 records only; journal_each checks all.
  *
  * One process writes a journal (an exclusive flock on the file itself).
@@ -26,7 +29,8 @@ bool journal_append(struct journal *j, int64_t number, const unsigned char hash[
     struct err *e) MUST;			/* buffered until journal_write */
 /* write(2), all of it.  After ERR_FULL or ERR_IO what is left stays buffered: call again. */
 bool journal_write(struct journal *j, struct err *e) MUST;
-bool journal_sync(struct journal *j, struct err *e) MUST;	/* fdatasync; after ERR_IO reopen, do not retry */
+/* fdatasync, if anything was written since the last one.  After ERR_IO reopen, do not retry. */
+bool journal_sync(struct journal *j, struct err *e) MUST;
 int64_t journal_count(const struct journal *j);	/* records, the buffered too */
 bool journal_last(const struct journal *j, int64_t *number, unsigned char hash[LEAF_HASH]);	/* false: empty */
 void journal_drop(struct journal **j);		/* without writing what is buffered */

@@ -82,6 +82,8 @@ show(struct visit *v, bool signs_in, struct err *e)
 	TRY(choices(v, &m, e));
 	if (form_shown(&v->form, "level")[0] == '\0')
 		form_put(&v->form, "level", m.assured ? "assured" : "robot");
+	if (m.n == 1 && form_good(&v->form))
+		form_put(&v->form, "address", m.address[0].address);
 	if (form_shown(&v->form, "name")[0] == '\0')
 		form_put(&v->form, "name", "0");
 	v->csp = VISIT_CSP_KEYGEN;

@@ -263,16 +263,6 @@ browser_page(const struct browser *b)
 	return b->page.data == NULL ? "" : b->page.data;
 }
 
-bool
-browser_token(const struct browser *b, char into[BROWSER_TOKEN])
-{
-	char root[BROWSER_URL];
-
-	session_of(b, root);
-	snprintf(into, BROWSER_TOKEN, "%.*s", BROWSER_TOKEN - 1, root[0] == '\0' ? "" : root + 2);
-	return strlen(into) == BROWSER_TOKEN - 1;
-}
-
 const char *
 browser_path(const struct browser *b)
 {

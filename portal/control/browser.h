@@ -13,7 +13,6 @@
 #include "ledger/base/buf.h"
 
 #define BROWSER_URL	600	/* bytes */
-#define BROWSER_TOKEN	33	/* bytes with NUL */
 
 struct typed { const char *name, *text; };	/* text NULL: the field is left out */
 
@@ -34,7 +33,5 @@ bool browser_send(struct browser *b, const char *action, const struct typed *typ
     struct err *e) MUST;
 const char *browser_page(const struct browser *b);	/* HTML of the present page */
 const char *browser_path(const struct browser *b);	/* of the present page, without the session in it */
-/* The session the present page belongs to; false: to none. */
-bool browser_token(const struct browser *b, char into[BROWSER_TOKEN]) MUST;
 void browser_drop(struct browser **b);			/* fits DROP() */
 #endif

@@ -6,7 +6,7 @@
  * Every function fails with what the site answered; where a browser stands
  * then tells the page.
  *
- * Stands on browser, talk.
+ * Stands on browser.
  */
 #ifndef PORTAL_CONTROL_DEMO_H
 #define PORTAL_CONTROL_DEMO_H

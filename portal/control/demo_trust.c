@@ -1,21 +1,17 @@
 /*
  * portal/control/demo_trust.c - assurers for the demo.
  *
- * Four people pass the challenge, found the community and meet each other; all
- * by the pages a person uses, except the founding: its pages may come, its
- * operations are asked here as those pages would, with the officers' own
- * sessions.  The answers come from the program's own file of questions.
+ * Four people pass the challenge, found the community and meet each other, all
+ * by the pages a person uses.  The answers come from the program's own file of
+ * questions.
  */
 #include <limits.h>
-#include <sodium.h>
 #include <string.h>
 #include <time.h>
 #include "ledger/base/clock.h"
-#include "ledger/base/ipc.h"
 #include "portal/control/demo.h"
-#include "portal/control/talk.h"
 #include "privacy/facts/bank.h"
-#include "privacy/keeper/op.h"
+#include "privacy/facts/founding.h"
 
 #define FOUNDERS	4		/* DEMO_ADA to DEMO_DANA */
 #define TICKS		(BANK_DRAW * BANK_OPTIONS)
@@ -95,100 +91,61 @@ pass_challenge(const struct someone *s, const struct bank *bank, struct err *e)
 
 /* ---- the founding ---- */
 
-/* An operation with this person's session, asked as the portal asks it. */
-static bool
-ask(const struct someone *s, uint32_t op, const struct buf *body, struct buf *out, struct span *rest, struct err *e)
-{
-	DROP(ipc_drop) struct ipc *c = NULL;
-	DROP(buf_wipe) struct buf in = {0};
-	unsigned char secret[IPC_SECRET], token[TOKEN_BYTES];
-	char text[BROWSER_TOKEN];
-	bool good;
-
-	if (!browser_token(s->b, text) || sodium_base642bin(token, sizeof(token), text, strlen(text), NULL, NULL, NULL,
-	    sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
-		return FAIL(e, ERR_CONFLICT, "%s is not signed in", s->p->login);
-	buf_add(&in, token, sizeof(token));
-	buf_add(&in, body->data, body->len);
-	explicit_bzero(token, sizeof(token));
-	explicit_bzero(text, sizeof(text));
-	TRY(buf_ok(&in, e));
-	TRY(ipc_secret_read("portal/secrets/keeper", secret, e));
-	good = ipc_open(&c, "run/keeper.sock", "portal", secret, TALK_WAIT_MS, e) &&
-	    ipc_call(c, op, &in, out, TALK_WAIT_MS, e);
-	explicit_bzero(secret, sizeof(secret));
-	TRY(good);
-	*rest = span_buf(out);
-	/* BLOCK: member, flags, roles, bar, idle, end, steps. */
-	for (unsigned i = 0; i < 8 + 1 + 4 + 4 * 8; i++)
-		(void)unpack_u8(rest);
-	return true;
-}
-
 static bool
 offer(const struct someone *s, struct err *e)
 {
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	struct span rest;
+	TRY(at_page(s, "~/points", e));
+	return browser_send(s->b, "/points/founder", NULL, 0, e);
+}
 
-	TRY(at_page(s, "~/home", e));
-	pack_u8(&in, 1);
-	return ask(s, KEEPER_FOUNDER_OFFER, &in, &out, &rest, e);
+/* Roles begin with a sign-in; deciding lies behind the password. */
+static bool
+at_office(const struct someone *s, const char *page, struct err *e)
+{
+	TRY(demo_sign_in(s, e));
+	TRY(demo_fresh(s, "questions", e));
+	return browser_get(s->b, page, e);
 }
 
 /* Everybody who offered: four on a fresh site. */
 static bool
-propose(const struct someone *s, int64_t *decision, struct err *e)
+propose(const struct someone *s, struct err *e)
 {
-	DROP(buf_wipe) struct buf in = {0}, none = {0}, out = {0}, asked = {0};
-	char name[KEEPER_TEXT_MAX + 1];
-	struct span rest;
-	uint32_t n;
+	static const char begin[] = "name=\"founder\" value=\"";
+	char number[FOUNDERS_MOST][24];
+	struct typed typed[FOUNDERS_MOST + 1] = { { "reason", "Four people who know each other begin." } };
+	size_t n = 0;
 
-	TRY(ask(s, KEEPER_FOUNDERS, &none, &out, &rest, e));
-	(void)unpack_u8(&rest);
-	n = unpack_u32(&rest);
-	pack_u8(&in, n);
-	for (uint32_t i = 0; i < n && !rest.bad; i++) {
-		pack_i64(&in, unpack_i64(&rest));
-		unpack_text(&rest, name, sizeof(name));
-		(void)unpack_i64(&rest);
+	TRY(at_office(s, "~/officers/founding", e));
+	for (const char *at = browser_page(s->b); n < FOUNDERS_MOST && (at = strstr(at, begin)) != NULL; n++) {
+		at += sizeof(begin) - 1;
+		snprintf(number[n], sizeof(number[0]), "%.*s", (int)strcspn(at, "\""), at);
+		typed[n + 1] = (struct typed){ "founder", number[n] };
 	}
-	TRY(unpack_end(&rest, "founders", e));
-	pack_text(&in, "Four people who know each other begin.");
-	TRY(ask(s, KEEPER_FOUNDING_ASK, &in, &asked, &rest, e));
-	*decision = unpack_i64(&rest);
-	return unpack_end(&rest, "founding", e);
+	return browser_send(s->b, "/officers/founding", typed, n + 1, e);
 }
 
 static bool
-vote(const struct someone *s, int64_t decision, struct err *e)
+vote(const struct someone *s, const char *decision, struct err *e)
 {
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	struct span rest;
-
-	pack_i64(&in, decision);
-	pack_u8(&in, 1);
-	pack_text(&in, "I know all four.");
-	return ask(s, KEEPER_DECISION_VOTE, &in, &out, &rest, e);
+	return SEND(s, decision, { "vote", "yes" }, { "reason", "I know all four." });
 }
 
 static bool
 found(const struct demo *d, struct err *e)
 {
 	const struct someone *ada = &d->who[DEMO_ADA], *bela = &d->who[DEMO_BELA];
-	int64_t decision = 0;
+	struct err over = {0};
+	char page[80];
 
 	for (size_t i = 0; i < FOUNDERS; i++)
 		TRY(offer(&d->who[i], e));
-	/* Roles begin with a sign-in; deciding lies behind the password. */
-	TRY(demo_sign_in(ada, e));
-	TRY(demo_fresh(ada, "questions", e));
-	TRY(demo_sign_in(bela, e));
-	TRY(demo_fresh(bela, "questions", e));
-	TRY(propose(ada, &decision, e));
-	TRY(vote(ada, decision, e));
-	return vote(bela, decision, e);
+	TRY(propose(ada, e));
+	snprintf(page, sizeof(page), "~%.70s", browser_path(ada->b));
+	TRY(vote(ada, page + 1, e));
+	TRY(at_office(bela, page, e));
+	/* The vote that founds makes an assurer of who gave it, which ends their session: its answer may say so. */
+	return vote(bela, page + 1, &over) || over.kind == ERR_CONFLICT ? true : FAIL(e, over.kind, "%s", over.text);
 }
 
 /* ---- meetings ---- */
@@ -206,7 +163,7 @@ cut_out(const struct someone *s, const char *begin, char ends, char *into, size_
 }
 
 static void
-day_of(int64_t when, char day[4], char month[4], char year[8])
+day_fields(int64_t when, char day[4], char month[4], char year[8])
 {
 	struct tm tm;
 	time_t t = (time_t)when;
@@ -239,7 +196,7 @@ note(const struct someone *giver, const struct someone *member, const char *poin
 		return FAIL(e, ERR_ABSENT, "the code led to %s", with);
 	snprintf(where, sizeof(where), "~/assure/note/%s", with + 13);
 	TRY(browser_get(giver->b, where, e));
-	day_of(clock_now(), day, month, year);
+	day_fields(clock_now(), day, month, year);
 	return SEND(giver, where + 1, { "place", "Lübeck" }, { "day", day }, { "month", month }, { "year", year },
 	    { "passport", "1" }, { "name", "0" }, { "accepts", "1" }, { "points", points });
 }
@@ -286,14 +243,14 @@ hold_event(const struct someone *host, const struct someone *guest, struct err *
 	char day[4], month[4], year[8], last[4], m[4], y[8], from[8], until[8], page[80], sign_up[80];
 	int64_t begins = (clock_now() / HOUR + 3) * HOUR, ends = begins + 4 * HOUR;
 
-	day_of(begins, day, month, year);
-	day_of(ends, last, m, y);
+	day_fields(begins, day, month, year);
+	day_fields(ends, last, m, y);
 	snprintf(from, sizeof(from), "%02u:00", (unsigned)(begins / HOUR % 24));
 	snprintf(until, sizeof(until), "%02u:00", (unsigned)(ends / HOUR % 24));
 	TRY(at_page(host, "~/events/new", e));
 	TRY(SEND(host, "/events/new", { "place", "Lübeck, Café Kandinsky" }, { "day", day }, { "month", month },
 	    { "year", year }, { "from", from }, { "days", strcmp(day, last) == 0 ? "1" : "2" }, { "until", until },
-	    { "east", "+00:00" }, { "capacity", "30" }, { "note", "Bring two papers with a photo." }));
+	    { "east", "+00:00" }, { "places", "30" }, { "note", "Bring two papers with a photo." }));
 	TRY(browser_send(host->b, "/events/new/publish", NULL, 0, e));
 	snprintf(page, sizeof(page), "~%.60s", browser_path(host->b));
 	snprintf(sign_up, sizeof(sign_up), "/events/sign-up/%.40s", strrchr(page, '/') == NULL ? "" : strrchr(page, '/') + 1);

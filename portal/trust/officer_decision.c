@@ -74,8 +74,9 @@ decision_show(struct visit *v, struct err *e)
 	return buf_ok(&v->page, e);
 }
 
+/* *began: the vote made a founder of who gave it, and so an assurer; the session is over. */
 static bool
-vote_send(struct visit *v, struct err *e)
+vote_send(struct visit *v, bool *began, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct span a;
@@ -88,6 +89,7 @@ vote_send(struct visit *v, struct err *e)
 	pack_text(&in, form_text(&v->form, "reason"));
 	TRY(visit_ask(v, KEEPER_DECISION_VOTE, &in, &out, &a, e));
 	unpack_u8(&a);			/* the page that follows says how it stands */
+	*began = unpack_u8(&a) != 0;
 	return unpack_end(&a, "vote", e);
 }
 
@@ -95,11 +97,12 @@ bool
 decision_vote(struct visit *v, struct err *e)
 {
 	char to[64];
+	bool began;
 
 	if (form_good(&v->form)) {
 		snprintf(to, sizeof(to), "/officers/decision/%.18s", v->tail);
-		if (vote_send(v, e))
-			return visit_go(v, true, to, e);
+		if (vote_send(v, &began, e))
+			return began ? visit_go(v, false, "/signed-out/assurer", e) : visit_go(v, true, to, e);
 		if (!visit_fault(v, e, e->why == WHY_WORDS ? "reason" : NULL))
 			return false;
 	}

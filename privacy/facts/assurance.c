@@ -3,6 +3,7 @@
 #include "privacy/facts/assurance.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/name.h"
+#include "privacy/facts/numbering.h"
 #include "privacy/facts/token.h"
 #include "privacy/keeper/record.h"
 
@@ -10,7 +11,7 @@
 
 const char assurance_schema[] =
 "CREATE TABLE assurance ("
-" id INTEGER PRIMARY KEY,"		/* counted up */
+" id INTEGER PRIMARY KEY,"		/* counted up: numbering.h */
 " giver INTEGER NOT NULL REFERENCES member (number),"
 " member INTEGER NOT NULL REFERENCES member (number),"
 " third_party INTEGER NOT NULL,"
@@ -42,7 +43,6 @@ const char assurance_schema[] =
 #define LETTERS "iiiiiiiiiiiiiiiiiiiii"
 
 static const struct sql
-sql_last = { "assurance_last", "", "i", "SELECT CAST(COALESCE(MAX(id), 0) AS bigint) FROM assurance" },
 sql_add = { "assurance_add", LETTERS, "",
 	"INSERT INTO assurance (id, giver, member, third_party, points, met_day, noted_at, made_at,"
 	" withdrawn_at, falls_at, confirmed_at, objected_at, birth, names, method, founding, parent,"
@@ -114,11 +114,7 @@ as_vouching(const struct assurance *a, bool received)
 bool
 assurance_add(struct keeper *k, struct assurance *a, struct err *e)
 {
-	DROP(rows_drop) struct rows *r = NULL;
-
-	TRY(sql_first(k->store, &r, &sql_last, e));
-	a->id = (r == NULL ? 0 : rows_i64(r, 0)) + 1;
-	rows_drop(&r);
+	TRY(numbering_next(k, NUMBERING_ASSURANCE, &a->id, e));
 	return sql_do(k->store, &sql_add, e, a->id, a->giver, a->member, a->third_party, a->points, a->met_day,
 	    a->noted_at, a->made_at, a->withdrawn_at, a->falls_at, a->confirmed_at, a->objected_at, a->birth,
 	    (int64_t)a->names, (int64_t)a->method, (int64_t)a->founding, (int64_t)a->parent,

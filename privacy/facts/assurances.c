@@ -262,12 +262,16 @@ op_assurance_withdraw(struct keeper *k, struct act *a, struct err *e)
 bool
 op_parent_withdraw(struct keeper *k, struct act *a, struct err *e)
 {
+	struct trust_facts t;
 	int64_t n;
 
 	TRY(act_read(a, e));
 	TRY(assurance_forget_parent(k, a->owner.number, &n, e));
 	if (n == 0)
 		return REFUSE(e, ERR_CONFLICT, WHY_PARENT, "parent: none is noted");
+	TRY(trust_get(k, a->owner.number, &t, e));
+	t.parent_gone_at = a->now;	/* a slip from before may be brought later (slip_use.c) */
+	TRY(trust_put(k, a->owner.number, &t, e));
 	TRY(act_record(k, a, "withdrawn", e));
 	TRY(address_notify(k, &a->owner, a->lang, MAIL_PARENT, NULL, a->purpose, a->now, e));
 	return trust_refresh(k, &a->owner, a->now, NULL, e);

@@ -9,24 +9,16 @@
  * One password typed on two keyboards may come as different code points:
  * NIST SP 800-63B section 5.1.1.2 asks for NFKC before hashing.
  */
-static uint8_t *
-normal(const char *text, size_t *n)
-{
-	uint8_t *p = u8_normalize(UNINORM_NFKC, (const uint8_t *)text, strlen(text), NULL, n);
-
-	if (p == NULL)
-		abort();	/* out of memory: there is no hash of half a password */
-	return p;
-}
-
-static void
-input(const struct keeper *k, enum credential_kind kind, const char *text, unsigned char into[32])
+static bool
+input(const struct keeper *k, enum credential_kind kind, const char *text, unsigned char into[32], struct err *e)
 {
 	unsigned char what = (unsigned char)kind;
 	crypto_generichash_state h;
 	size_t n = 0;
-	uint8_t *plain = normal(text, &n);
+	uint8_t *plain = u8_normalize(UNINORM_NFKC, (const uint8_t *)text, strlen(text), NULL, &n);
 
+	if (plain == NULL)
+		return FAIL(e, ERR_MEMORY, "credential: no memory");	/* there is no hash of half a password */
 	crypto_generichash_init(&h, k->keys->pepper, sizeof(k->keys->pepper), 32);
 	crypto_generichash_update(&h, &what, 1);
 	crypto_generichash_update(&h, plain, n);
@@ -34,25 +26,26 @@ input(const struct keeper *k, enum credential_kind kind, const char *text, unsig
 	sodium_memzero(&h, sizeof(h));
 	sodium_memzero(plain, n);
 	free(plain);
+	return true;
 }
 
-void
+bool
 credential_job_new(const struct keeper *k, enum credential_kind kind, const char *text,
-    struct argon_job *into)
+    struct argon_job *into, struct err *e)
 {
 	*into = (struct argon_job){ .passes = (uint32_t)k->set->argon_passes,
 	    .memory_kib = (uint32_t)k->set->argon_memory_kib };
 	randombytes_buf(into->salt, sizeof(into->salt));
-	input(k, kind, text, into->input);
+	return input(k, kind, text, into->input, e);
 }
 
-void
+bool
 credential_job_again(const struct keeper *k, enum credential_kind kind, const char *text,
-    const struct credential *c, struct argon_job *into)
+    const struct credential *c, struct argon_job *into, struct err *e)
 {
 	*into = (struct argon_job){ .passes = c->passes, .memory_kib = c->memory_kib };
 	memcpy(into->salt, c->salt, sizeof(into->salt));
-	input(k, kind, text, into->input);
+	return input(k, kind, text, into->input, e);
 }
 
 bool

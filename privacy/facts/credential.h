@@ -20,12 +20,12 @@ enum credential_kind { CREDENTIAL_PASSWORD = 1, CREDENTIAL_ANSWER };
 
 struct credential { uint32_t passes, memory_kib; unsigned char salt[ARGON_SALT], hash[ARGON_HASH]; };
 
-/* A job that makes a new hash of text (salt drawn, cost from the settings). */
-void credential_job_new(const struct keeper *k, enum credential_kind kind, const char *text,
-    struct argon_job *into);
-/* A job that makes the hash to compare with c. */
-void credential_job_again(const struct keeper *k, enum credential_kind kind, const char *text,
-    const struct credential *c, struct argon_job *into);
+/* A job that makes a new hash of text (salt drawn, cost from the settings).  ERR_MEMORY. */
+bool credential_job_new(const struct keeper *k, enum credential_kind kind, const char *text,
+    struct argon_job *into, struct err *e) MUST;
+/* A job that makes the hash to compare with c.  ERR_MEMORY. */
+bool credential_job_again(const struct keeper *k, enum credential_kind kind, const char *text,
+    const struct credential *c, struct argon_job *into, struct err *e) MUST;
 /* Is the finished job the hash of c, with c's salt and cost?  Constant time. */
 bool credential_fits(const struct credential *c, const struct argon_job *done) MUST;
 

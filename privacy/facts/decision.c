@@ -27,6 +27,7 @@ const char decision_schema[] =
 " decided_at INTEGER NOT NULL,"
 " key INTEGER NOT NULL,"
 " reason BLOB) STRICT;"			/* sealed with the site's key */
+"CREATE INDEX decision_order ON decision ((state <> 1), id DESC);"	/* as the list shows them */
 "CREATE INDEX decision_open ON decision (asked_at) WHERE state = 1;"
 "CREATE INDEX decision_words ON decision (decided_at) WHERE assurance > 0 AND subject > 0;"	/* of objections */
 "CREATE TABLE decision_vote ("
@@ -243,14 +244,19 @@ op_decision_vote(struct keeper *k, struct act *a, struct err *e)
 	int64_t id = unpack_i64(&a->in);
 	bool yes = unpack_u8(&a->in) == 1;
 	char reason[KEEPER_TEXT_MAX + 1];
+	struct member_facts f;
 	struct decision d;
+	struct owner o;
 
 	unpack_text(&a->in, reason, sizeof(reason));
 	TRY(act_read(a, e));
 	TRY(reason_ok(reason, e));
 	TRY(decision_get(k, id, &d, e));
 	TRY(vote(k, a, &d, yes, reason, e));
+	TRY(member_owner(k, a->owner.number, &o, &f, e));
 	pack_u8(a->out, d.state);
+	pack_u8(a->out, (f.roles & ~a->roles & 1u << ROLE_ASSURER) != 0);
+	a->roles = f.roles;
 	return true;
 }
 

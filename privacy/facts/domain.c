@@ -35,9 +35,10 @@ sql_domain_count = { "domain_count", "i", "i",
 	"SELECT CAST(COUNT(*) AS BIGINT) FROM domain WHERE member = $1" },
 sql_domain_proved_count = { "domain_proved_count", "ii", "i",
 	"SELECT CAST(COUNT(*) AS BIGINT) FROM domain WHERE member = $1 AND proved_at > $2" },
-sql_domain_proved = { "domain_proved", "iiiiii", "",
+sql_domain_proved = { "domain_proved", "iiiiiii", "",
 	"UPDATE domain SET proved_at = CASE WHEN proved_at > $1 THEN proved_at ELSE $2 END,"
-	" wild_at = CASE WHEN wild_at > $3 THEN wild_at ELSE $4 END, method = $5 WHERE id = $6" },
+	" wild_at = CASE WHEN wild_at > $3 THEN wild_at ELSE $4 END,"
+	" method = CASE WHEN proved_at > $5 THEN method ELSE $6 END WHERE id = $7" },
 sql_domain_drop = { "domain_drop", "ii", "", "DELETE FROM domain WHERE id = $1 AND member = $2" };
 
 /* ---- names ---- */
@@ -371,7 +372,7 @@ domain_proved(struct keeper *k, struct act *a, int64_t id, enum proof_method met
 	int64_t wild_at = method == PROOF_HTTP ? 0 : at;
 
 	TRY(domain_name(k, a, id, name, e));
-	TRY(sql_do(k->store, &sql_domain_proved, e, at, at, wild_at, wild_at, (int64_t)method, id));
+	TRY(sql_do(k->store, &sql_domain_proved, e, at, at, wild_at, wild_at, at, (int64_t)method, id));
 	if (sql_changed(k->store) != 1)
 		return FAIL(e, ERR_ABSENT, "domain: it is gone");
 	TRY(member_step(k, a, a->owner.number, STEP_DOMAIN, true, e));

@@ -18,6 +18,7 @@ const char event_schema[] =
 " off_at INTEGER NOT NULL,"
 " place TEXT NOT NULL) STRICT;"
 "CREATE INDEX event_ends ON event (ends);"
+"CREATE INDEX event_off ON event (ends) WHERE off_at > 0;"
 "CREATE TABLE event_part ("		/* who takes part: clear is neither who nor as whom they are known */
 " id INTEGER PRIMARY KEY,"
 " event INTEGER NOT NULL REFERENCES event (id),"

@@ -21,8 +21,8 @@ sql_left = { "event_left", "iii", "",
 	"UPDATE event SET off_at = $1 WHERE off_at = 0 AND ends > $2 AND NOT EXISTS"
 	" (SELECT 1 FROM published p WHERE p.id = event.id AND p.state < $3)" },
 sql_untold = { "event_untold", "iii", "i",
-	"SELECT p.id FROM event_part p JOIN event e ON e.id = p.event"
-	" WHERE e.off_at > 0 AND e.ends > $1 AND p.sort = $2 AND p.told = 0 LIMIT $3" },
+	"SELECT id FROM event_part WHERE event IN (SELECT id FROM event WHERE off_at > 0 AND ends > $1)"
+	" AND sort = $2 AND told = 0 LIMIT $3" },
 sql_over = { "event_over", "iii", "i",
 	"SELECT p.id FROM event_part p JOIN event e ON e.id = p.event"
 	" WHERE e.ends <= $1 OR (e.off_at > 0 AND e.ends <= $2) LIMIT $3" },

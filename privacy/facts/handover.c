@@ -26,6 +26,7 @@ const char handover_schema[] =
 "CREATE UNIQUE INDEX handover_pass ON handover (pass, assurer) WHERE pass > 0;"
 "CREATE INDEX handover_member ON handover (member, made_at);"
 "CREATE INDEX handover_live ON handover (expires) WHERE state <= 2;"
+"CREATE INDEX handover_idle ON handover (used_at) WHERE state = 2;"
 "CREATE INDEX handover_ended ON handover (used_at) WHERE state > 2;"
 "CREATE TABLE handover_use ("		/* who did what with it, for its owner's page */
 " handover INTEGER NOT NULL REFERENCES handover (id) ON DELETE CASCADE,"
@@ -57,8 +58,8 @@ sql_until = { "handover_until", "ii", "i",
 	" WHERE member = $1 AND state <= 2 AND expires > $2" },
 sql_taken = { "handover_taken", "iii", LETTERS,
 	COLUMNS " WHERE member = $1 AND state = $2 AND id > $3 ORDER BY id LIMIT 1" },
-sql_over = { "handover_over", "iiii", LETTERS,
-	COLUMNS " WHERE state <= 2 AND (expires <= $1 OR (state = $2 AND used_at <= $3)) LIMIT $4" },
+sql_over = { "handover_over", "iii", LETTERS,
+	COLUMNS " WHERE (state <= 2 AND expires <= $1) OR (state = 2 AND used_at <= $2) LIMIT $3" },
 sql_gone = { "handover_gone", "ii", "",
 	"DELETE FROM handover WHERE id IN (SELECT id FROM handover WHERE state > 2 AND pass = 0 AND used_at < $1"
 	" LIMIT $2)" },
@@ -72,6 +73,7 @@ sql_note = { "handover_note", "iiiii", "",
 	" $3, $4, $5)" },
 sql_uses = { "handover_uses", "i", "iii",
 	"SELECT at, act, fields FROM handover_use WHERE handover = $1 ORDER BY number" };
+_Static_assert(HANDOVER_OPEN == 1 && HANDOVER_TAKEN == 2, "indexes and statements say 2");
 
 /* ---- rows ---- */
 
@@ -384,8 +386,8 @@ handover_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struc
 	{
 		DROP(rows_drop) struct rows *r = NULL;
 
-		TRY(sql_ask(k->store, &r, &sql_over, e, now, (int64_t)HANDOVER_TAKEN,
-		    now - k->set->trust.handover_idle, most < SWEEP_MOST ? most : (int64_t)SWEEP_MOST));
+		TRY(sql_ask(k->store, &r, &sql_over, e, now, now - k->set->trust.handover_idle,
+		    most < SWEEP_MOST ? most : (int64_t)SWEEP_MOST));
 		TRY(each_row(r, over_one, &over, e));
 	}
 	for (size_t i = 0; i < over.n; i++)

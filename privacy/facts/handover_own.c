@@ -6,6 +6,7 @@
 #include <string.h>
 #include "privacy/facts/assurance.h"
 #include "privacy/facts/handover.h"
+#include "privacy/facts/member.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/erase_field.h"
@@ -139,7 +140,8 @@ list_one(void *self, const struct handover *h, struct err *e)
 	enum handover_state s = state_now(l->k, h, l->a->now);
 	bool found;
 
-	if (s == HANDOVER_OPEN)
+	/* Within 72 hours of a recovery nobody hands anything over. */
+	if (s == HANDOVER_OPEN && l->a->now >= l->a->bar_until)
 		TRY(act_open(l->k, l->a, FIELD_CODE, h->id, &code, NULL, &found, e));
 	if (h->assurer != 0)
 		TRY(name_lent(l->k, h->assurer, FIELD_SIGNER, &name, e));
@@ -174,6 +176,16 @@ op_handovers(struct keeper *k, struct act *a, struct err *e)
 
 /* ---- taking it back ---- */
 
+/* Whoever had taken it reads why nothing opens any more. */
+static bool
+taken_away(struct keeper *k, struct act *a, int64_t assurer, struct err *e)
+{
+	struct owner o;
+
+	TRY(member_owner(k, assurer, &o, NULL, e));
+	return act_record_also(k, a, &o, "withdrawn by the member", e);
+}
+
 bool
 op_handover_end(struct keeper *k, struct act *a, struct err *e)
 {
@@ -188,5 +200,7 @@ op_handover_end(struct keeper *k, struct act *a, struct err *e)
 	if (h.state > HANDOVER_TAKEN)
 		return true;		/* over already: what was wanted is so */
 	TRY(handover_finish(k, &h, HANDOVER_WITHDRAWN, a->now, e));
+	if (h.assurer != 0)
+		TRY(taken_away(k, a, h.assurer, e));
 	return act_record(k, a, "withdrawn", e);
 }

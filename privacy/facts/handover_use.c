@@ -35,7 +35,10 @@ refused(struct err *e)
 	return REFUSE(e, ERR_DENIED, WHY_HANDOVER, "hand-over: no such code");
 }
 
-/* A wrong secret of a code that exists: its owner sees it, and the third one ends it. */
+/*
+ * A wrong secret of a code that exists: its owner sees it, and the third one ends it.  Nobody
+ * else had taken it; a line for who typed it would tell them that there is such a code.
+ */
 static bool
 wrong_secret(struct keeper *k, struct act *a, struct handover *h, struct err *e)
 {

@@ -129,7 +129,7 @@ op_join(struct keeper *k, struct act *a, struct err *e)
 		return join_make(k, &j, &a->hashes->job[0], a->now, e);
 	TRY(brake_ask(k->brake, BRAKE_JOIN, span_of(NULL, 0), j.source, a->now, e));
 	brake_count(k->brake, BRAKE_JOIN, span_of(NULL, 0), j.source, a->now);
-	credential_job_new(k, CREDENTIAL_PASSWORD, j.password, &job);
+	TRY(credential_job_new(k, CREDENTIAL_PASSWORD, j.password, &job, e));
 	return act_hash(k, a, ARGON_JOIN, &job, 1, e);
 }
 

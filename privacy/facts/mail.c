@@ -2,6 +2,7 @@
 #include "privacy/facts/mail.h"
 #include "privacy/facts/mail_row.h"
 #include "privacy/facts/member.h"
+#include "privacy/facts/numbering.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 
@@ -52,8 +53,6 @@ const char mail_schema[] =
 "CREATE INDEX IF NOT EXISTS mail_token_expires ON mail_token (expires);";
 
 static const struct sql
-sql_mail_last = { "mail_last", "", "i",
-	"SELECT CAST(COALESCE(MAX(id), 0) AS BIGINT) FROM mail" },
 sql_mail_add = { "mail_add", "iiiiiitbtiiiibBB", "",
 	"INSERT INTO mail (id, kind, subject, key, purpose, ref, lang, place, message_id, state,"
 	" due, tries, made, expires, address, object, token)"
@@ -130,17 +129,6 @@ static bool
 ask_one(struct rows *r, int64_t *n)
 {
 	*n = r == NULL ? 0 : rows_i64(r, 0);
-	return true;
-}
-
-static bool
-next_id(struct keeper *k, int64_t *id, struct err *e)
-{
-	DROP(rows_drop) struct rows *r = NULL;
-
-	TRY(sql_first(k->store, &r, &sql_mail_last, e));
-	ask_one(r, id);
-	++*id;
 	return true;
 }
 
@@ -291,7 +279,7 @@ mail_queue(struct keeper *k, const struct mail_order *m, int64_t now, int64_t *i
 	d.key = m->owner == NULL ? vault_site_key(k->vault) : m->owner->key;
 	d.expires = m->expires > 0 ? m->expires : now + WEEK;
 	index_of(vault_indexes(k->vault), INDEX_MAIL_LIMIT, span_text(m->address), d.place);
-	TRY(next_id(k, &d.id, e));
+	TRY(numbering_next(k, NUMBERING_MAIL, &d.id, e));
 	TRY(within_limit(k, m, &d, now, e));
 	TRY(draft_seal(k, m, &d, now, e));
 	if (id != NULL)

@@ -1,11 +1,10 @@
 /* The tokens in mails: kept apart from the mails, which go when they are sent. */
 #include "privacy/facts/mail.h"
 #include "privacy/facts/mail_row.h"
+#include "privacy/facts/numbering.h"
 #include "privacy/facts/token.h"
 
 static const struct sql
-sql_token_last = { "mail_token_last", "", "i",
-	"SELECT CAST(COALESCE(MAX(id), 0) AS BIGINT) FROM mail_token" },
 sql_token_add = { "mail_token_add", "ibiiiiI", "",
 	"INSERT INTO mail_token (id, hash, kind, subject, ref, expires, used)"
 	" VALUES ($1, $2, $3, $4, $5, $6, $7)" },
@@ -29,13 +28,10 @@ bool
 mail_token_mint(struct keeper *k, const struct mail_token *t, bool dead, int64_t now,
     unsigned char token[TOKEN_BYTES], struct err *e)
 {
-	DROP(rows_drop) struct rows *r = NULL;
 	unsigned char hash[TOKEN_HASH];
 	int64_t id;
 
-	TRY(sql_first(k->store, &r, &sql_token_last, e));
-	id = (r == NULL ? 0 : rows_i64(r, 0)) + 1;
-	rows_drop(&r);
+	TRY(numbering_next(k, NUMBERING_MAIL_TOKEN, &id, e));
 	token_make(token, hash);
 	return sql_do(k->store, &sql_token_add, e, id, (const void *)hash, sizeof(hash),
 	    (int64_t)t->kind, t->subject, t->ref, t->expires, dead ? &now : NULL);

@@ -39,6 +39,8 @@ const char member_schema[] =
 " lines INTEGER NOT NULL,"
 " PRIMARY KEY (subject, day)) STRICT, WITHOUT ROWID;";
 
+const char others_day_schema[] = "CREATE INDEX others_day ON others (day);";
+
 static const struct sql
 sql_subject = { "subject_get", "i", "iiii",
 	"SELECT state, key, tags, entries FROM subject WHERE number = $1" },
@@ -128,7 +130,7 @@ site_make(struct keeper *k, int64_t now, struct err *e)
 	TRY(vault_owner_create(k->vault, &k->site, now, e));
 	TRY(sql_do(k->store, &sql_subject_add, e, k->site.number, (int64_t)SUBJECT_SITE,
 	    k->site.key, k->site.tags));
-	credential_job_new(k, CREDENTIAL_PASSWORD, "", &nobody);
+	TRY(credential_job_new(k, CREDENTIAL_PASSWORD, "", &nobody, e));
 	randombytes_buf(nobody.hash, sizeof(nobody.hash));
 	TRY(credential_store(k, &k->site, 0, &nobody, now, e));
 	return keeper_record_site(k, PURPOSE_SITE, "keeper: first start", now, NULL, e);

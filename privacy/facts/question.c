@@ -180,7 +180,7 @@ pairs_hash(struct keeper *k, struct act *a, const struct pairs *p, struct argon_
 	*n = 0;
 	for (size_t i = 0; i < p->n; i++, (*n)++)
 		if (done == NULL)
-			credential_job_new(k, CREDENTIAL_ANSWER, text_of(&p->pair[i].normal_a), &jobs[*n]);
+			TRY(credential_job_new(k, CREDENTIAL_ANSWER, text_of(&p->pair[i].normal_a), &jobs[*n], e));
 	for (int slot = 1; slot <= QUESTIONS; slot++) {
 		struct credential c;
 		bool found;
@@ -190,8 +190,8 @@ pairs_hash(struct keeper *k, struct act *a, const struct pairs *p, struct argon_
 		TRY(credential_load(k, &a->owner, slot, &c, &found, e));
 		for (size_t i = 0; found && i < p->n; i++, (*n)++) {
 			if (done == NULL)
-				credential_job_again(k, CREDENTIAL_ANSWER, text_of(&p->pair[i].normal_a),
-				    &c, &jobs[*n]);
+				TRY(credential_job_again(k, CREDENTIAL_ANSWER, text_of(&p->pair[i].normal_a),
+				    &c, &jobs[*n], e));
 			else if (*n >= done->count || credential_fits(&c, &done->job[*n]))
 				return REFUSE(e, ERR_INPUT, WHY_ANSWER_SAME, "questions: an answer is there already");
 		}

@@ -190,16 +190,17 @@ reset_begin(struct keeper *k, struct act *a, const struct reset *r, struct err *
 	TRY(new_password_ok(k, a, r->password, e));
 	for (size_t i = 0; i < ASKED; i++) {
 		struct credential c;
-		bool found;
+		bool found, good;
 
 		TRY(credential_load(k, &a->owner, r->slot[i], &c, &found, e));
 		if (!found)
 			return FAIL(e, ERR_TAMPER, "reset: an answer is missing");
-		credential_job_again(k, CREDENTIAL_ANSWER,
-		    r->normal[i].data == NULL ? "" : r->normal[i].data, &c, &jobs[i]);
+		good = credential_job_again(k, CREDENTIAL_ANSWER,
+		    r->normal[i].data == NULL ? "" : r->normal[i].data, &c, &jobs[i], e);
 		sodium_memzero(&c, sizeof(c));
+		TRY(good);
 	}
-	credential_job_new(k, CREDENTIAL_PASSWORD, r->password, &jobs[ASKED]);
+	TRY(credential_job_new(k, CREDENTIAL_PASSWORD, r->password, &jobs[ASKED], e));
 	return act_hash(k, a, ARGON_RECOVERY, jobs, COUNT(jobs), e);
 }
 

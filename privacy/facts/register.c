@@ -55,7 +55,8 @@ const char register_schema[] =
 ") STRICT;";
 
 const char register_named_schema[] =
-"ALTER TABLE register ADD COLUMN named INTEGER NOT NULL DEFAULT 0;";
+"ALTER TABLE register ADD COLUMN named INTEGER NOT NULL DEFAULT 0;"
+"CREATE INDEX issued_day ON issued (day);";
 
 #define COLUMNS "register.id, register.member, register.key, register.serial, register.profile," \
 	" register.state, register.options, register.made, register.not_before," \

@@ -26,6 +26,10 @@ const char session_schema[] =
 "CREATE INDEX session_member ON session (member);"
 "CREATE INDEX session_seen ON session (seen);";
 
+const char session_over_schema[] =
+"CREATE INDEX session_ends ON session (ends_at);"
+"CREATE INDEX session_shared ON session (seen) WHERE shared = 1;";
+
 /* One look-up answers who, with which keys and facts: this is on the path of every page. */
 #define SESSION_COLUMNS \
 	"SELECT s.number, s.member, s.old_until, s.seen, s.fresh_until, s.ends_at, s.shared," \
@@ -58,7 +62,8 @@ sql_session_count = { "session_count", "ii", "i",
 	"SELECT CAST(count(*) AS bigint) FROM session WHERE ends_at > $1 AND seen > $2" },
 sql_session_over = { "session_over", "iiii", "",
 	"DELETE FROM session WHERE number IN (SELECT number FROM session WHERE ends_at <= $1"
-	" OR seen <= $2 OR (shared = 1 AND seen <= $3) LIMIT $4)" };
+	" UNION ALL SELECT number FROM session WHERE seen <= $2"
+	" UNION ALL SELECT number FROM session WHERE shared = 1 AND seen <= $3 LIMIT $4)" };
 
 static int64_t
 idle_of(const struct keeper *k, bool shared)

@@ -85,13 +85,14 @@ sign_in_begin(struct keeper *k, struct act *a, const struct sign_in *s, struct e
 	struct credential c;
 	struct argon_job job;
 	struct owner o;
-	bool known;
+	bool known, good;
 
 	TRY(brake_ask(k->brake, BRAKE_SIGN_IN, account, s->source, a->now, e));
 	TRY(brake_ask(k->brake, BRAKE_SIGN_IN_SOURCE, none, s->source, a->now, e));
 	TRY(account_of(k, s, &o, &c, &known, e));
-	credential_job_again(k, CREDENTIAL_PASSWORD, s->password, &c, &job);
+	good = credential_job_again(k, CREDENTIAL_PASSWORD, s->password, &c, &job, e);
 	sodium_memzero(&c, sizeof(c));
+	TRY(good);
 	return act_hash(k, a, ARGON_SIGN_IN, &job, 1, e);
 }
 
@@ -167,14 +168,15 @@ password_begin(struct keeper *k, struct act *a, const char *password, struct spa
 {
 	struct credential c;
 	struct argon_job job;
-	bool found;
+	bool found, good;
 
 	TRY(brake_ask(k->brake, BRAKE_PASSWORD, account, source, a->now, e));
 	TRY(credential_load(k, &a->owner, 0, &c, &found, e));
 	if (!found)
 		return FAIL(e, ERR_TAMPER, "password: none is kept");
-	credential_job_again(k, CREDENTIAL_PASSWORD, password, &c, &job);
+	good = credential_job_again(k, CREDENTIAL_PASSWORD, password, &c, &job, e);
 	sodium_memzero(&c, sizeof(c));
+	TRY(good);
 	return act_hash(k, a, ARGON_SIGN_IN, &job, 1, e);
 }
 
@@ -263,6 +265,6 @@ op_password_change(struct keeper *k, struct act *a, struct err *e)
 		return change_finish(k, a, e);
 	TRY(address_peek(k, &a->owner, &address, e));
 	TRY(password_ok(g.password, address.len > 0 ? address.data : "", e));
-	credential_job_new(k, CREDENTIAL_PASSWORD, g.password, &job);
+	TRY(credential_job_new(k, CREDENTIAL_PASSWORD, g.password, &job, e));
 	return act_hash(k, a, ARGON_OWN, &job, 1, e);
 }

@@ -267,13 +267,24 @@ birth_agrees(struct keeper *k, struct act *a, const char *birth, bool *agrees, s
 	return true;
 }
 
+/* Its assurer has waited for it. */
+static bool
+ended(struct keeper *k, struct act *a, const struct slip *s, struct err *e)
+{
+	struct owner giver;
+
+	TRY(slip_end(k, s->number, SLIP_OVER, a->now, e));
+	TRY(member_owner(k, s->giver, &giver, NULL, e));
+	return act_record_also(k, a, &giver, "ended: it differed too often", e);
+}
+
 /* Which of the two differs is not told. */
 static bool
 differs(struct keeper *k, struct act *a, const struct slip *s, struct err *e)
 {
 	TRY(slip_differed(k, s, e));
 	if (s->wrong + 1 >= k->set->trust.handover_matches)
-		TRY(slip_end(k, s->number, SLIP_OVER, a->now, e));
+		TRY(ended(k, a, s, e));
 	TRY(act_record(k, a, "brought along, and differs", e));
 	a->keep = true;
 	return REFUSE(e, ERR_DENIED, WHY_SLIP_DIFFERS, "slip: says something else");
@@ -290,10 +301,11 @@ compare(struct keeper *k, struct act *a, struct bringing *b, struct err *e)
 	return (b->row.names != 0 && born) || differs(k, a, &b->slip, e);
 }
 
-/* The rules, as they are now: somebody suspended since is no assurer. */
+/* The rules, as they are now: somebody suspended since is no assurer, and consent withdrawn since is none. */
 static bool
 judge(struct keeper *k, struct act *a, struct bringing *b, struct err *e)
 {
+	struct trust_facts t;
 	uint32_t why;
 
 	b->row.giver = b->slip.giver;
@@ -303,7 +315,8 @@ judge(struct keeper *k, struct act *a, struct bringing *b, struct err *e)
 	b->row.noted_at = b->slip.made_at;
 	b->row.confirmed_at = a->now;
 	b->row.method = VOUCH_SLIP;
-	b->row.parent = b->slip.parent;
+	TRY(trust_get(k, a->owner.number, &t, e));
+	b->row.parent = b->slip.parent && b->slip.made_at > t.parent_gone_at;
 	TRY(vault_version(k->vault, a->owner.number, FIELD_BIRTH, BIRTH_HELD, &b->row.birth, e));
 	TRY(member_owner(k, b->slip.giver, &b->giver, NULL, e));
 	TRY(assure_check(k, &b->giver, &a->owner, &b->row, a->now, &b->row.founding, &why, e));

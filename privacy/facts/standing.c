@@ -186,6 +186,7 @@ objection_told(struct keeper *k, struct act *a, const struct assurance *row, str
 	struct owner giver;
 
 	TRY(member_owner(k, row->giver, &giver, &f, e));
+	TRY(act_record_also(k, a, &giver, "an objection", e));
 	return address_notify_primary(k, &giver, f.lang, MAIL_OBJECTED, NULL, a->purpose, a->now, e);
 }
 

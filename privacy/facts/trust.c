@@ -17,20 +17,23 @@ const char trust_schema[] =
 " standing INTEGER NOT NULL,"		/* enum standing */
 " standing_at INTEGER NOT NULL,"
 " name_changed_at INTEGER NOT NULL,"
+" parent_gone_at INTEGER NOT NULL DEFAULT 0,"
 " next_at INTEGER NOT NULL) STRICT;"
+"CREATE INDEX trust_founder ON trust (founder_at) WHERE founder_at > 0;"
 "CREATE INDEX trust_next ON trust (next_at) WHERE next_at > 0;";
 
 static const struct sql
-sql_trust = { "trust_get", "i", "iiiiiii",
-	"SELECT main_name, passed_at, founder_at, standing, standing_at, name_changed_at, next_at"
+sql_trust = { "trust_get", "i", "iiiiiiii",
+	"SELECT main_name, passed_at, founder_at, standing, standing_at, name_changed_at, parent_gone_at, next_at"
 	" FROM trust WHERE member = $1" },
-sql_trust_put = { "trust_put", "iiiiiiii", "",
+sql_trust_put = { "trust_put", "iiiiiiiii", "",
 	"INSERT INTO trust (member, main_name, passed_at, founder_at, standing, standing_at,"
-	" name_changed_at, next_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+	" name_changed_at, parent_gone_at, next_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 	" ON CONFLICT (member) DO UPDATE SET main_name = excluded.main_name,"
 	" passed_at = excluded.passed_at, founder_at = excluded.founder_at,"
 	" standing = excluded.standing, standing_at = excluded.standing_at,"
-	" name_changed_at = excluded.name_changed_at, next_at = excluded.next_at" },
+	" name_changed_at = excluded.name_changed_at, parent_gone_at = excluded.parent_gone_at,"
+	" next_at = excluded.next_at" },
 sql_trust_due = { "trust_due", "ii", "i",
 	"SELECT member FROM trust WHERE next_at > 0 AND next_at <= $1 ORDER BY next_at LIMIT $2" };
 
@@ -45,7 +48,8 @@ trust_get(struct keeper *k, int64_t member, struct trust_facts *t, struct err *e
 		return true;
 	*t = (struct trust_facts){ .main_name = rows_i64(r, 0), .passed_at = rows_i64(r, 1),
 	    .founder_at = rows_i64(r, 2), .standing = (enum standing)rows_i64(r, 3),
-	    .standing_at = rows_i64(r, 4), .name_changed_at = rows_i64(r, 5), .next_at = rows_i64(r, 6) };
+	    .standing_at = rows_i64(r, 4), .name_changed_at = rows_i64(r, 5),
+	    .parent_gone_at = rows_i64(r, 6), .next_at = rows_i64(r, 7) };
 	return true;
 }
 
@@ -53,7 +57,7 @@ bool
 trust_put(struct keeper *k, int64_t member, const struct trust_facts *t, struct err *e)
 {
 	return sql_do(k->store, &sql_trust_put, e, member, t->main_name, t->passed_at, t->founder_at,
-	    (int64_t)t->standing, t->standing_at, t->name_changed_at, t->next_at);
+	    (int64_t)t->standing, t->standing_at, t->name_changed_at, t->parent_gone_at, t->next_at);
 }
 
 /* ---- reckoning ---- */

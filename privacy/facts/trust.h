@@ -28,6 +28,7 @@ struct trust_facts {
 	enum standing	standing;	/* as an assurer */
 	int64_t		standing_at;
 	int64_t		name_changed_at;/* the last change of a vouched name; 0: none */
+	int64_t		parent_gone_at;	/* a parent's consent was withdrawn last; 0: never */
 	int64_t		next_at;	/* when something changes by itself; 0: nothing in sight */
 };
 

@@ -350,6 +350,22 @@ waiting_over(struct waiting *w)
 	w->of->again(w->of->server, w->ask);
 }
 
+/* A job is back; hash NULL: without one, and its request will be refused. */
+static void
+flight_back(struct flight *f, const unsigned char *hash)
+{
+	struct waiting *w = f->w;
+
+	if (w != NULL && hash != NULL)
+		memcpy(w->work.job[f->job].hash, hash, ARGON_HASH);
+	*f = (struct flight){0};
+	if (w == NULL)
+		return;
+	w->failed |= hash == NULL;
+	if (++w->done == w->work.count)
+		waiting_over(w);
+}
+
 static void
 flights_again(struct argon *a)
 {
@@ -361,7 +377,7 @@ flights_again(struct argon *a)
 			continue;
 		f->id = ++a->last_id;
 		if (f->w == NULL || !job_send(a, f))
-			*f = (struct flight){0};
+			flight_back(f, NULL);
 	}
 }
 
@@ -369,28 +385,17 @@ static void
 result_take(struct argon *a, const unsigned char m[RESULT_BYTES])
 {
 	uint64_t id;
-	struct waiting *w;
 
 	memcpy(&id, m, 8);
 	if (id == RESTARTED) {
 		flights_again(a);
 		return;
 	}
-	for (size_t i = 0; i < AT_ONCE; i++) {
-		struct flight *f = &a->flight[i];
-
-		if (f->id != id)
-			continue;
-		w = f->w;
-		if (w != NULL) {
-			memcpy(w->work.job[f->job].hash, m + 9, ARGON_HASH);
-			w->failed |= m[8] == 0;
+	for (size_t i = 0; i < AT_ONCE; i++)
+		if (a->flight[i].id == id) {
+			flight_back(&a->flight[i], m[8] != 0 ? m + 9 : NULL);
+			return;
 		}
-		*f = (struct flight){0};
-		if (w != NULL && ++w->done == w->work.count)
-			waiting_over(w);
-		return;
-	}
 }
 
 void

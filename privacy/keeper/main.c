@@ -186,6 +186,11 @@ on_tick(void *self)
 		log_warn("without its hashing child the keeper stops");
 		process_stop = 1;
 	}
+	if (!chain_sync(p->keeper.chain, &e)) {
+		log_err("journal", &e);
+		process_stop = 1;	/* the next start reads it again from the disk */
+	}
+	e = (struct err){0};
 	if (atomic_load(&p->log_pages) > LOG_MOST && !store_checkpoint(p->keeper.store, false, &e))
 		log_err("checkpoint", &e);
 	e = (struct err){0};

@@ -235,7 +235,7 @@ enum keeper_op {
 	/* ---- hand-overs (P, session) ---- */
 	/* Of one's own: u8 kind (enum handover_kind) -> BLOCK, i64 id */
 	KEEPER_HANDOVER_NEW = 174,
-	/* -> BLOCK, text full name (main), u32 n, n * { i64 id, u8 kind, u8 state (enum handover_state), i64 made_at, i64 expires, text code ("" when over),
+	/* -> BLOCK, text full name (main), u32 n, n * { i64 id, u8 kind, u8 state (enum handover_state), i64 made_at, i64 expires, text code ("" when over, and within the bar),
 	      text assurer's name ("" none yet), u32 u, u * { i64 at, u8 act (enum handover_act), i64 fields } } newest first */
 	KEEPER_HANDOVERS,
 	KEEPER_HANDOVER_END,	/* i64 id -> BLOCK: withdrawn by its owner */
@@ -342,7 +342,7 @@ enum keeper_op {
 	   WHAT IF: u8 there, i64 assurances, i64 members, i64 below names, i64 below assurer, i64 certificates,
 	   u32 m, m * { u8 yes, i64 at, text reason }: the votes, oldest first */
 	KEEPER_DECISION_LOOK,
-	KEEPER_DECISION_VOTE,	/* officer fresh: i64 id, u8 yes, text reason -> BLOCK, u8 state */
+	KEEPER_DECISION_VOTE,	/* officer fresh: i64 id, u8 yes, text reason -> BLOCK, u8 state, u8 it made the voter an assurer, whose sessions end */
 	/* officer fresh: text member number or exact address -> BLOCK, i64 member, u8 standing, u8 may vouch, WHAT IF */
 	KEEPER_STANDING_LOOK,
 	KEEPER_STANDING_ASK,	/* officer fresh: u8 kind (DECISION_SUSPEND, LIFT, FRAUD), i64 member, text reason -> BLOCK, i64 decision */

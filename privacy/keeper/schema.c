@@ -2,15 +2,15 @@
 #include "privacy/keeper/schema.h"
 #include "privacy/vault/key.h"
 
-/* further columns of tables of version 2 */
-extern const char old_value_schema[], register_named_schema[];
+/* further columns and indexes of tables of version 2 */
+extern const char old_value_schema[], register_named_schema[], session_over_schema[], others_day_schema[];
 extern const char vault_schema[], member_schema[], join_schema[], session_schema[],
     address_schema[], role_schema[], recovery_schema[], document_schema[], setting_schema[],
     mail_schema[], domain_schema[], challenge_schema[], register_schema[], issue_schema[],
     once_schema[], trust_schema[], name_schema[], assurance_schema[],
     code_book_schema[], handover_schema[], third_party_schema[], published_schema[], contact_schema[],
     event_schema[], slip_schema[], once_held_schema[], decision_schema[], founding_schema[], paper_schema[],
-    question_bank_schema[], assurer_challenge_schema[];
+    question_bank_schema[], assurer_challenge_schema[], numbering_schema[];
 
 static const char *const keeper_schemas[] = {
 	chain_schema, vault_schema, member_schema, join_schema, session_schema, address_schema,
@@ -18,7 +18,8 @@ static const char *const keeper_schemas[] = {
 	challenge_schema, register_schema, issue_schema, once_schema, NULL
 };
 /* Version 3: the web of trust. */
-static const char *const trust_schemas[] = { old_value_schema, register_named_schema, trust_schema,
+static const char *const trust_schemas[] = { old_value_schema, numbering_schema, register_named_schema,
+	session_over_schema, others_day_schema, trust_schema,
 	assurance_schema, name_schema, code_book_schema,
 	handover_schema, third_party_schema, published_schema, contact_schema, event_schema, slip_schema, once_held_schema,
 	decision_schema, founding_schema, paper_schema, question_bank_schema, assurer_challenge_schema, NULL };

@@ -156,7 +156,7 @@ part_close(struct vault *v, const struct seal_place *at, struct span plain,
 	return vault_seal(v, at, plain, box, e);
 }
 
-/* Which key a part may name: records the site's ledger keys, values the owner's. */
+/* The box names its key: values their owner's and no other, a record whichever ledger key sealed it. */
 static bool
 part_open(struct vault *v, const struct owner *o, int64_t n, unsigned part,
     struct span box, struct buf *plain, struct err *e)

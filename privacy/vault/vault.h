@@ -55,11 +55,12 @@ bool vault_get(struct vault *v, const struct owner *o, enum field f, int64_t obj
 bool vault_find(struct vault *v, const struct owner *o, enum field f, int64_t object,
     struct buf *into, int64_t *since, bool *found, struct err *e) MUST;
 /*
- * vault_find without account, for the keeper's own use of a value that leaves
- * in no answer: comparing a credential, addressing a mail (which has a line of
- * its own), telling two questions apart, reckoning an age; and for the two values
- * that are the other's to keep since an assurance (its entries say so): the
- * assurer's name, the member's initials.  ERR_DENIED for any other field.
+ * vault_find without account.  Most of it is the keeper's own use of a value that
+ * leaves in no answer: comparing a credential, addressing a mail (which has a line of
+ * its own), telling two questions apart, reckoning an age and by which country's
+ * rules.  Two values do leave: the assurer's name and the member's initials, which are
+ * the other's to keep since an assurance (its entries say so).  ERR_DENIED for any
+ * other field.
  */
 bool vault_peek(struct vault *v, const struct owner *o, enum field f, int64_t object,
     struct buf *into, bool *found, struct err *e) MUST;

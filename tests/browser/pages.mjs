@@ -25,7 +25,8 @@ const open = { '/verify/*': '/verify/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/reset/
   '/contact/*': '/contact/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/events/*': '/events/AAAAAAAA' };
 const found = { '/history/*': '/history', '/domains/show/*': '/domains', '/domains/remove/*': ['/domains', '/domains/show/'], '/certs/show/*': '/certs',
   '/certs/change/*': ['/certs', '/certs/show/'], '/addresses/remove/*': '/addresses', '/password/*': '/password', '/assurances/withdraw/*': '/assurances',
-  '/names/change/*': '/names', '/names/erase/*': '/names', '/directory/write/*': '/directory', '/papers/offer/*': '/papers' };
+  '/names/change/*': '/names', '/names/erase/*': '/names', '/directory/write/*': '/directory', '/papers/offer/*': '/papers',
+  '/points/object/*': '/points' };
 const made = {};	/* the same for what a meeting of this test has */
 /* Not pages: files, and what only machines ask. */
 const files = ['/.well-known/security.txt', '/.well-known/gpc.json', '/robots.txt', '/favicon.ico', '/once/*', '/once/form/*', '/ocsp/*'];
@@ -114,6 +115,12 @@ main(async () => {
   await here.chidi.own('/directory/mine');
   await here.chidi.send({ named: true, region: 'Graz', languages: 'German', place: '47.07, 15.43' }, '/directory/mine');
   await here.chidi.send({}, '/directory/mine/publish');
+  /* Sukarno objects to what Chidi noted, so that officers have something to decide. */
+  await here.sukarno.own('/points');
+  const objectTo = here.sukarno.page.text.match(/\/points\/object\/\d+/)[0];
+  await here.sukarno.own(objectTo);
+  await here.sukarno.send({ words: 'We have never met.' }, objectTo);
+  made['/officers/decision/*'] = '/officers/decision/1';
   const b = await browse(site, { viewport: { width: 1200, height: 900 } });
   const { page } = b;
   const said = [];
@@ -220,6 +227,28 @@ main(async () => {
         await judge('a domain without a mailbox chosen');
       }
     });
+
+  await step('an officer: pages and faults', async () => {
+    const { address, password } = people.ada;
+    const to = async (where) => { await follow(page, rootOf(page) + where); await again(page, password); };
+    const press = async (name) => { await Promise.all([page.waitForEvent('framenavigated'), page.getByRole('button', { name, exact: true }).first().click()]); await page.waitForLoadState(); };
+    await signIn(site, page, address, password);
+    for (const where of ['/home', '/officers', '/officers/founding', '/officers/standing', made['/officers/decision/*']]) {
+      await to(where);
+      await judge(`${where} of ada`);
+    }
+    await page.getByText('We have never met.').waitFor();
+    await press('Vote');
+    await page.getByRole('alert').waitFor();
+    await judge('a vote with faults');
+    await to('/officers/standing');
+    await page.getByLabel('Member number or e-mail address').fill(people.chidi.address);
+    await press('Look it up');
+    await judge('a standing looked up');
+    await press('Ask for it');
+    await page.getByRole('alert').waitFor();
+    await judge('asking with faults');
+  });
 
   await step('a meeting: faults, fields shown, a draft, the printed form', async () => {
     const { address, password } = people.chidi;

@@ -33,5 +33,5 @@ export function plantAssurers(dir, members, givers, now = Math.floor(Date.now() 
 			ON CONFLICT (member) DO UPDATE SET passed_at = ${now};`,
 		`UPDATE member SET roles = ${(1 << MEMBER) | (1 << ASSURER)} WHERE number = ${m};`,
 	]);
-	sql(db, `BEGIN;\n${lines.join("\n")}\nCOMMIT;`);
+	sql(db, `BEGIN;\n${lines.join("\n")}\nUPDATE numbering SET last = (SELECT MAX(id) FROM assurance) WHERE what = 3;\nCOMMIT;`);
 }

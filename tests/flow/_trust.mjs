@@ -55,7 +55,8 @@ export const sql = (dir, text) => execFileSync("sqlite3", ["-bail", path.join(di
 const vouch = (giver, member, points, ago, names = 1, parent = 0) => `INSERT INTO assurance (id, giver, member, third_party, points, met_day, noted_at, made_at,
 	withdrawn_at, falls_at, confirmed_at, objected_at, birth, names, method, founding, parent, paper, link, link_from, link_to)
 	VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM assurance), ${giver}, ${member}, 0, ${points}, ${Math.floor((now() - ago) / 86400)}, ${now() - ago}, ${now() - ago},
-	0, 0, 0, 0, (SELECT version FROM sealed WHERE subject = ${member} AND field = ${BIRTH} AND object = 0), ${names}, 1, 0, ${parent}, 0, 0, 0, 0);`;
+	0, 0, 0, 0, (SELECT version FROM sealed WHERE subject = ${member} AND field = ${BIRTH} AND object = 0), ${names}, 1, 0, ${parent}, 0, 0, 0, 0);
+	UPDATE numbering SET last = (SELECT MAX(id) FROM assurance) WHERE what = 3;`;
 
 const facts = (member, { founder = false } = {}) => `INSERT INTO trust (member, main_name, passed_at, founder_at, standing, standing_at, name_changed_at, next_at)
 	VALUES (${member}, 0, ${now() - 86400}, ${founder ? now() - 3600 : 0}, 0, 0, 0, 0)

@@ -1,10 +1,10 @@
 // tests/flow/demo.mjs - `troth demo`: invented people on a running site, all of whom can sign in.
-// limit: 200
+// limit: 400
 
 import { startSite, Visitor, command, test, finish } from "./site.mjs";
 import assert from "node:assert/strict";
 
-const site = await startSite({});
+const site = await startSite({ sets: ["argon.memory=8192", "argon.passes=1"] });
 let people = [];
 
 await test("it fills the site and prints a password for each", async () => {

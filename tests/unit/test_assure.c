@@ -416,6 +416,23 @@ many_under_one_password(void **state)
 	assert_true(rig_look(&s->rig, KEEPER_DRAFTS, s->ben.token, &out, &b));
 }
 
+/* A page opened before one was dropped names that one and no later one. */
+static void
+a_dropped_draft_is_nobody_elses(void **state)
+{
+	struct scene *s = *state;
+	DROP(buf_wipe) struct buf out = {0};
+	int64_t dropped = noted(s, &s->ben, &s->ann, 5), later;
+	uint32_t why;
+
+	assert_true(with_id(s, &s->ben, KEEPER_DRAFT_DROP, dropped, NULL, &out));
+	later = noted(s, &s->ben, &s->ann, 35);
+	assert_true(later > dropped);
+	assert_true(meet_sign(&s->rig, &s->ben, dropped, &why));
+	assert_int_equal(why, WHY_ASSURE_DONE);
+	assert_int_equal(points(s, &s->ann), 0);
+}
+
 static void
 both_in_one_sitting(void **state)
 {
@@ -630,7 +647,7 @@ main(void)
 		CASE(signed_it_counts_and_both_can_read_it), CASE(two_assurers_for_fifty),
 		CASE(what_is_not_right_is_not_noted), CASE(only_what_was_compared_is_vouched_for),
 		CASE(the_same_two_once), CASE(suspended_in_the_middle_nothing_is_signed),
-		CASE(a_wrong_password_signs_nothing), CASE(many_under_one_password), CASE(both_in_one_sitting),
+		CASE(a_wrong_password_signs_nothing), CASE(many_under_one_password), CASE(a_dropped_draft_is_nobody_elses), CASE(both_in_one_sitting),
 		CASE(taking_back_within_two_days), CASE(an_assurer_begins_and_ends),
 		CASE(a_minor_turns_adult_by_the_calendar), CASE(a_parents_consent_is_noted_and_withdrawn), CASE(a_parents_consent_ends_with_the_word),
 		CASE(points_above_what_one_may_give_by_then), CASE(an_assurer_turns_eighteen),

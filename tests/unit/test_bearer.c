@@ -48,8 +48,8 @@ door_open(struct door *d, struct ca *ca)
 	*d = (struct door){ .c.ca = ca };
 	digest(d->cert, body, strlen(body));
 	digest(d->other, other_body, strlen(other_body));
-	ca_issue(ca, ca->ana, &order, body, &d->t);
 	ca_fresh(ca);
+	ca_issue(ca, ca->ana, &order, body, &d->t);
 	ca_begin(&d->c, ca->ana);
 	pack_u32(&d->c.in, SETTING_CERT_SIGN_IN);
 	pack_i64(&d->c.in, 1);

@@ -5,7 +5,7 @@
 #include "privacy/facts/founding.h"
 #include "privacy/facts/role.h"
 #include "privacy/keeper/doctor.h"
-#include "tests/unit/trust_rig.h"
+#include "tests/unit/event_rig.h"
 
 struct scene { struct rig rig; struct person officer[3], ann, ben, cleo; };
 
@@ -90,6 +90,7 @@ vote(struct scene *s, int officer, int64_t id, bool yes, unsigned *is)
 	a = span_buf(&out);
 	rig_block(&a, &b);
 	*is = unpack_u8(&a);
+	assert_int_equal(unpack_u8(&a), 0);	/* none of these officers is a founder */
 	return !a.bad;
 }
 
@@ -314,6 +315,7 @@ an_upheld_objection_takes_the_points(void **state)
 	struct scene *s = *state;
 	DROP(buf_wipe) struct buf out = {0};
 	struct rig_mail mail;
+	char said[256];
 	unsigned is;
 	int64_t id;
 
@@ -326,6 +328,8 @@ an_upheld_objection_takes_the_points(void **state)
 	refused(s, object(s, &s->ann, id, "again"), ERR_CONFLICT, WHY_ASSURE_DONE);
 	assert_true(rig_mail_of(&s->rig, MAIL_OBJECTED, &mail));
 	assert_string_equal(mail.to, s->ben.address);
+	rig_said(&s->rig, &s->ben, PURPOSE_OBJECTION, said);
+	assert_string_equal(said, "an objection");
 	assert_int_equal(points(s, &s->ann), 35);		/* it stands until decided */
 	/* an officer reads the words, which the member sees, and only behind the password */
 	person_sign_in(&s->rig, &s->officer[0]);
@@ -397,6 +401,7 @@ the_words_of_an_objection_are_forgotten(void **state)
 	sweep(s);
 	assert_int_equal(words_kept(s, &s->ann), 0);
 	person_sign_in(&s->rig, &s->officer[0]);
+	freshen(s, &s->officer[0]);
 	rig_begin(&in, s->officer[0].token);
 	pack_i64(&in, 1);
 	assert_true(rig_ask(&s->rig, KEEPER_DECISION_LOOK, &in, &out));

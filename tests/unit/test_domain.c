@@ -252,6 +252,31 @@ proofs_grow_old(void **state)
 	assert_int_equal(e.why, WHY_DOMAIN_UNPROVED);
 }
 
+/* A statement that came late is the older proof: the newer one keeps its day and its method. */
+static void
+an_older_proof_changes_nothing(void **state)
+{
+	DROP(call_wipe) struct call c = { .ca = *state };
+	int64_t id = ca_domain(c.ca, c.ca->ana, "example.org");
+	struct try late = { PROOF_DNS, "example.org", NULL, SAW_IT, 5, 0 };
+	char nonce[64], mailed[64];
+	struct rig_mail m;
+	struct span s;
+
+	ca_challenge(c.ca, c.ca->ana, id, PROOF_DNS, "", nonce);
+	ca_challenge(c.ca, c.ca->ana, id, PROOF_MAIL, "root", mailed);
+	assert_true(rig_mail_of(&c.ca->rig, MAIL_DOMAIN, &m));
+	assert_true(rig_take(&c.ca->rig, m.token));
+	tell(&c, id, &late, nonce);
+	ca_good(&c, KEEPER_DOMAIN_PROVED);
+	ca_begin(&c, c.ca->ana);
+	s = ca_good(&c, KEEPER_DOMAINS);
+	unpack_u32(&s), unpack_i64(&s), unpack_bytes(&s);
+	assert_int_equal(unpack_i64(&s), rig_now(&c.ca->rig));
+	unpack_i64(&s);
+	assert_int_equal(unpack_u8(&s), PROOF_MAIL);
+}
+
 static void
 challenges_end(void **state)
 {
@@ -312,7 +337,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names), CA_CASE(adding), CA_CASE(statements),
 		CA_CASE(failures_are_recorded), CA_CASE(by_mail), CA_CASE(covering),
-		CA_CASE(proofs_grow_old), CA_CASE(challenges_end), CA_CASE(removing),
+		CA_CASE(proofs_grow_old), CA_CASE(an_older_proof_changes_nothing), CA_CASE(challenges_end), CA_CASE(removing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,9 +2,10 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
+#include "privacy/facts/member.h"
 #include "privacy/keeper/doctor.h"
 #include "privacy/keeper/record.h"
-#include "tests/unit/trust_rig.h"
+#include "tests/unit/event_rig.h"
 
 struct scene { struct rig rig; struct person ann, ben, cleo; };	/* a member and two assurers */
 
@@ -179,6 +180,24 @@ showing_needs_the_password_and_is_written_for_both(void **state)
 	in = span_buf(&out);
 	(void)in;
 	assert_true(rig_look(&s->rig, KEEPER_HOME, s->ann.token, &out, &b));
+}
+
+/* Whoever got in by a forgotten password finds no code that others still wait for. */
+static void
+a_recovery_hides_open_codes(void **state)
+{
+	struct scene *s = *state;
+	char code[CODE_TEXT], again[CODE_TEXT];
+	int64_t id;
+
+	assert_true(meet_code(&s->rig, &s->ann, HANDOVER_PRINTED, code, &id));
+	rig_begin_hand(&s->rig);
+	assert_true(member_bar(&s->rig.keeper, s->ann.owner.number, rig_now(&s->rig) + 60, &s->rig.err));
+	rig_end_hand(&s->rig);
+	assert_false(meet_code_shown(&s->rig, &s->ann, id, again));
+	rig_later(&s->rig, 60);
+	assert_true(meet_code_shown(&s->rig, &s->ann, id, again));
+	assert_string_equal(again, code);
 }
 
 static void
@@ -415,7 +434,7 @@ suspended_in_the_middle_nothing_opens(void **state)
 	DROP(buf_wipe) struct buf out = {0};
 	struct draft_words w = { .documents = DOCUMENT_PASSPORT, .names = 1, .points = 10 };
 	struct trust_facts t;
-	char code[CODE_TEXT];
+	char code[CODE_TEXT], said[256];
 	int64_t id, draft;
 	struct met m;
 
@@ -432,8 +451,10 @@ suspended_in_the_middle_nothing_opens(void **state)
 	refused(s, with_id(s, &s->ben, KEEPER_HANDOVER_LOOK, id, &out), ERR_DENIED, WHY_ROLE);
 	refused(s, with_id(s, &s->ben, KEEPER_HANDOVER_SHOW, id, &out), ERR_DENIED, WHY_ROLE);
 	refused(s, meet_draft(&s->rig, &s->ben, id, &w, &draft), ERR_DENIED, WHY_ROLE);
-	/* its owner still ends it */
+	/* its owner still ends it; whoever had taken it reads that */
 	assert_true(with_id(s, &s->ann, KEEPER_HANDOVER_END, id, &out));
+	rig_said(&s->rig, &s->ben, PURPOSE_HANDOVER, said);
+	assert_string_equal(said, "withdrawn by the member");
 }
 
 /* ---- one answer in one time ---- */
@@ -522,7 +543,7 @@ main(void)
 	const struct CMUnitTest cases[] = {
 		CASE(comparing_tells_three_words_and_no_field), CASE(a_wrong_guess_differs_and_guesses_are_few),
 		CASE(without_a_live_one_nothing_is_opened), CASE(showing_needs_the_password_and_is_written_for_both),
-		CASE(it_ends_by_itself_and_by_its_owner), CASE(three_wrong_secrets_end_it_and_count_for_the_assurer),
+		CASE(a_recovery_hides_open_codes), CASE(it_ends_by_itself_and_by_its_owner), CASE(three_wrong_secrets_end_it_and_count_for_the_assurer),
 		CASE(who_may_and_who_may_not), CASE(a_document_stays_as_long_as_a_hand_over_is_open),
 		CASE(guesses_do_not_come_back), CASE(what_cannot_be_is_not_compared), CASE(wrong_codes_count_over_all),
 		CASE(suspended_in_the_middle_nothing_opens),

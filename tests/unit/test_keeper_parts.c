@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sodium.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include "privacy/facts/answer.h"
 #include "privacy/facts/person.h"
@@ -276,6 +277,33 @@ argon_child_dies(void **state)
 	argon_drop(&b.argon);
 }
 
+/* The new child cannot be given the job again: its request is refused, and waits for nothing. */
+static void
+argon_job_is_not_lost(void **state)
+{
+	struct bench b = {0};
+	struct ipc_ask a = {0};
+	struct argon_job job = job_of(1);
+	unsigned char restarted[41] = {0};
+	struct err e = {0};
+	int pair[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+	assert_true(argon_open(&b.argon, pair[0], 1, 4, came_back, &b, &e));
+	assert_true(argon_ask(b.argon, &a, ARGON_OWN, &job, 1, &e));
+	assert_int_equal(send(pair[1], restarted, sizeof(restarted), 0), (ssize_t)sizeof(restarted));
+	assert_int_equal(shutdown(pair[1], SHUT_RD), 0);
+	argon_readable(b.argon);
+	assert_int_equal(b.n, 1);
+	assert_null(argon_done(&a));
+	assert_false(argon_ask(b.argon, &a, ARGON_OWN, &job, 1, &e));
+	assert_int_equal(e.why, WHY_HASH_QUEUE);
+	ask_drop(&a);
+	argon_drop(&b.argon);
+	close(pair[1]);
+}
+
 /* ---- answers ---- */
 
 static void
@@ -420,7 +448,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(brake_cases), cmocka_unit_test(brake_fades), cmocka_unit_test(brake_bounded),
 		cmocka_unit_test(argon_hashes), cmocka_unit_test(argon_queue_is_bounded_and_fair),
-		cmocka_unit_test(argon_child_dies), cmocka_unit_test(answers), cmocka_unit_test(person_values),
+		cmocka_unit_test(argon_child_dies), cmocka_unit_test(argon_job_is_not_lost), cmocka_unit_test(answers), cmocka_unit_test(person_values),
 		cmocka_unit_test(each_operation_has_a_specimen),
 	};
 

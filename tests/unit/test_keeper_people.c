@@ -198,7 +198,7 @@ test_walk(void **state)
 	assert_int_equal(e[2].purpose, PURPOSE_SIGN_IN);
 	assert_int_equal(e[3].purpose, PURPOSE_VERIFY_ADDRESS);
 	assert_int_equal(e[4].purpose, PURPOSE_JOIN);
-	assert_string_equal(e[4].object, "agreement 1, statement 1");
+	assert_string_equal(e[4].object, "agreement 2, statement 2");
 	for (size_t i = 0; i < 5; i++) {
 		assert_int_equal(e[i].place, 5 - (int64_t)i);
 		assert_int_equal(e[i].role, ACTOR_OWNER);
@@ -219,19 +219,19 @@ test_join_refused(void **state)
 {
 	struct rig *r = *state;
 	static const struct { const char *name, *address, *password; uint32_t agreement; enum why why; } cases[] = {
-		{ "no at", "anna", PASS, 1, WHY_ADDRESS_SHAPE },
-		{ "no dot", "anna@example", PASS, 1, WHY_ADDRESS_SHAPE },
-		{ "an IP address", "anna@127.0.0.1", PASS, 1, WHY_ADDRESS_SHAPE },
-		{ "two dots", "an..na@example.org", PASS, 1, WHY_ADDRESS_SHAPE },
-		{ "a space", "an na@example.org", PASS, 1, WHY_ADDRESS_SHAPE },
-		{ "header", "anna@example.org\r\nBcc: x@example.org", PASS, 1, WHY_ADDRESS_SHAPE },
-		{ "hyphen first", "anna@-example.org", PASS, 1, WHY_ADDRESS_SHAPE },
-		{ "hyphen last", "anna@example-.org", PASS, 1, WHY_ADDRESS_SHAPE },
-		{ "long local part", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@example.org", PASS, 1, WHY_ADDRESS_SHAPE },
-		{ "not ASCII", "änna@example.org", PASS, 1, WHY_ADDRESS_SHAPE },
-		{ "short password", ANNA, "123456789", 1, WHY_PASSWORD_WEAK },
-		{ "the address", ANNA, "Anna@Example.org", 1, WHY_PASSWORD_WEAK },
-		{ "one character", ANNA, "aaaaaaaaaaaa", 1, WHY_PASSWORD_WEAK },
+		{ "no at", "anna", PASS, POLICY_AGREEMENT_VERSION, WHY_ADDRESS_SHAPE },
+		{ "no dot", "anna@example", PASS, POLICY_AGREEMENT_VERSION, WHY_ADDRESS_SHAPE },
+		{ "an IP address", "anna@127.0.0.1", PASS, POLICY_AGREEMENT_VERSION, WHY_ADDRESS_SHAPE },
+		{ "two dots", "an..na@example.org", PASS, POLICY_AGREEMENT_VERSION, WHY_ADDRESS_SHAPE },
+		{ "a space", "an na@example.org", PASS, POLICY_AGREEMENT_VERSION, WHY_ADDRESS_SHAPE },
+		{ "header", "anna@example.org\r\nBcc: x@example.org", PASS, POLICY_AGREEMENT_VERSION, WHY_ADDRESS_SHAPE },
+		{ "hyphen first", "anna@-example.org", PASS, POLICY_AGREEMENT_VERSION, WHY_ADDRESS_SHAPE },
+		{ "hyphen last", "anna@example-.org", PASS, POLICY_AGREEMENT_VERSION, WHY_ADDRESS_SHAPE },
+		{ "long local part", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@example.org", PASS, POLICY_AGREEMENT_VERSION, WHY_ADDRESS_SHAPE },
+		{ "not ASCII", "änna@example.org", PASS, POLICY_AGREEMENT_VERSION, WHY_ADDRESS_SHAPE },
+		{ "short password", ANNA, "123456789", POLICY_AGREEMENT_VERSION, WHY_PASSWORD_WEAK },
+		{ "the address", ANNA, "Anna@Example.org", POLICY_AGREEMENT_VERSION, WHY_PASSWORD_WEAK },
+		{ "one character", ANNA, "aaaaaaaaaaaa", POLICY_AGREEMENT_VERSION, WHY_PASSWORD_WEAK },
 		{ "another agreement", ANNA, PASS, 99, WHY_POLICY },
 	};
 	char words[300];
@@ -1180,7 +1180,7 @@ test_policy(void **state)
 	pack_u8(&in, 0);
 	assert_true(rig_ask(r, KEEPER_POLICY_ANSWER, &in, &out));
 	assert_int_equal(newest(r, token, &e), PURPOSE_POLICY);
-	assert_string_equal(e.object, "no: agreement 1, statement 1");
+	assert_string_equal(e.object, "no: agreement 2, statement 2");
 	rig_begin(&in, token);
 	pack_u32(&in, POLICY_AGREEMENT_VERSION + 1);
 	pack_u32(&in, POLICY_STATEMENT_VERSION);

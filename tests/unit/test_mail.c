@@ -141,6 +141,25 @@ over_its_time(void **state)
 	assert_false(next(ca, &l));
 }
 
+/* Told late of a mail that is forgotten: that says nothing of the next one. */
+static void
+no_number_twice(void **state)
+{
+	struct ca *ca = *state;
+	struct letter first, second;
+	struct err e;
+
+	drain(ca);
+	assert_true(queue(ca, MAIL_ISSUED, ANA, false, 0, &e));
+	assert_true(next(ca, &first));
+	done(ca, first.id, 0);
+	rig_later(&ca->rig, MAIL_KEPT);
+	ca_sweep(ca);
+	assert_true(queue(ca, MAIL_ISSUED, ANA, false, 0, &e));
+	assert_true(next(ca, &second));
+	assert_true(second.id > first.id);
+}
+
 static void
 limits(void **state)
 {
@@ -314,7 +333,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CA_CASE(lent_and_given_again), CA_CASE(tried_later_and_given_up), CA_CASE(over_its_time),
-		CA_CASE(limits), CA_CASE(to_nobody), CA_CASE(tokens), CA_CASE(cancelled),
+		CA_CASE(no_number_twice), CA_CASE(limits), CA_CASE(to_nobody), CA_CASE(tokens), CA_CASE(cancelled),
 		CA_CASE(a_row_that_does_not_open), CA_CASE(recorded_once),
 	};
 

@@ -268,6 +268,8 @@ what_it_says_is_no_oracle(void **state)
 	/* the fourth ended it, for whom it was meant, too */
 	refused(s, bring(s, &s->ann, code, true, &is), ERR_DENIED, WHY_SLIP);
 	assert_int_equal(state_of(s, &s->ben, number), SLIP_OVER);
+	rig_said(&s->rig, &s->ben, PURPOSE_SLIP, said);
+	assert_string_equal(said, "ended: it differed too often");
 	refused(s, bring(s, &s->ann, mistaken, true, &is), ERR_DENIED, WHY_SLIP_DIFFERS);
 	assert_int_equal(state_of(s, &s->ben, second), SLIP_OPEN);
 	sound(s);
@@ -365,6 +367,46 @@ an_assurer_suspended_since(void **state)
 	sound(s);
 }
 
+/* Consent that was noted before it was withdrawn does not come back with what was filled in then; later consent counts. */
+static void
+no_consent_from_before_its_withdrawal(void **state)
+{
+	struct scene *s = *state;
+	struct person mia = {0};
+	struct words w = { .name = "Mia Jansen", .birth = "2012-03-04", .points = 35, .parent = true };
+	struct brought is;
+	struct points pt;
+	char first[CODE_TEXT], second[CODE_TEXT];
+	int64_t number;
+
+	person_make(&s->rig, &mia, "mia", "Mia", "Jansen", "2012-03-04", NULL);
+	assert_true(fill(s, &s->ben, &w, &number, first));
+	assert_true(fill(s, &s->cleo, &w, &number, second));
+	assert_true(bring(s, &mia, first, true, &is));
+	person_points(&s->rig, &mia, &pt);
+	assert_int_equal(pt.assurance, 35);
+	rig_later(&s->rig, 60);
+	assert_true(rig_again(&s->rig, mia.token, TRUST_PASSWORD));
+	{
+		DROP(buf_wipe) struct buf in = {0}, out = {0};
+
+		rig_begin(&in, mia.token);
+		assert_true(rig_ask(&s->rig, KEEPER_PARENT_WITHDRAW, &in, &out));
+	}
+	assert_true(bring(s, &mia, second, true, &is));
+	person_points(&s->rig, &mia, &pt);
+	assert_int_equal(pt.assurance, 70);
+	assert_int_equal(pt.names_ok, 0);
+	/* agreed to again: by somebody who met them since */
+	rig_later(&s->rig, 60);
+	person_assurer(&s->rig, &s->dov, "dora", "Dora", "Katz");
+	assert_true(fill(s, &s->dov, &w, &number, first));
+	assert_true(bring(s, &mia, first, true, &is));
+	person_points(&s->rig, &mia, &pt);
+	assert_int_equal(pt.names_ok, 1);
+	sound(s);
+}
+
 static void
 names_and_date_come_first(void **state)
 {
@@ -459,7 +501,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(filling), CASE(both_histories_say_what_happened), CASE(what_it_says_is_no_oracle),
 		CASE(one_sentence_for_what_is_no_good), CASE(its_time_runs_out), CASE(an_assurer_suspended_since),
-		CASE(names_and_date_come_first), CASE(printed_once), CASE(not_without_end),
+		CASE(no_consent_from_before_its_withdrawal), CASE(names_and_date_come_first), CASE(printed_once), CASE(not_without_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

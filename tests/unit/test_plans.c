@@ -1,0 +1,113 @@
+/* tests/unit/test_plans.c - what the keeper does by itself, and on many a page, reads no whole table. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include <sqlite3.h>
+#include "privacy/facts/founding.h"
+#include "privacy/facts/role.h"
+#include "tests/unit/trust_rig.h"
+
+/* Tables that stay small, or of which the first row is wanted. */
+static const char *const small[] = { "SCAN event", "SCAN officer_code", "SCAN fall_notice", "SCAN checkpoint", "SCAN leaf" };
+
+static sqlite3 *opened[8];
+static size_t opened_count;
+
+static int
+remember(sqlite3 *db, char **why, const void *api)
+{
+	(void)why;
+	(void)api;
+	assert_true(opened_count < COUNT(opened));
+	opened[opened_count++] = db;
+	return SQLITE_OK;
+}
+
+static bool
+is_small(const char *step)
+{
+	for (size_t i = 0; i < COUNT(small); i++)
+		if (strcmp(step, small[i]) == 0)
+			return true;
+	return false;
+}
+
+/* A table that is read from end to end for want of an index; a short list that an index orders is none. */
+static size_t
+scans_of(sqlite3 *db, const char *text)
+{
+	DROP(buf_wipe) struct buf ask = {0};
+	sqlite3_stmt *plan = NULL;
+	size_t found = 0;
+
+	buf_fmt(&ask, "EXPLAIN QUERY PLAN %s", text);
+	assert_false(ask.failed);
+	assert_int_equal(sqlite3_prepare_v2(db, ask.data, -1, &plan, NULL), SQLITE_OK);
+	while (sqlite3_step(plan) == SQLITE_ROW) {
+		const char *step = (const char *)sqlite3_column_text(plan, 3);
+
+		if (strncmp(step, "SCAN ", 5) != 0 || strstr(step, " USING ") != NULL || is_small(step))
+			continue;
+		print_error("%s\n\t%s\n", step, text);
+		found++;
+	}
+	sqlite3_finalize(plan);
+	return found;
+}
+
+/* Every statement that this connection has ready. */
+static size_t
+scans_in(sqlite3 *db, size_t *statements)
+{
+	size_t found = 0;
+
+	for (sqlite3_stmt *s = sqlite3_next_stmt(db, NULL); s != NULL; s = sqlite3_next_stmt(db, s)) {
+		const char *text = sqlite3_sql(s);
+
+		if (strncmp(text, "SELECT", 6) != 0 && strncmp(text, "UPDATE", 6) != 0 && strncmp(text, "DELETE", 6) != 0)
+			continue;
+		found += scans_of(db, text);
+		++*statements;
+	}
+	return found;
+}
+
+static void
+no_table_is_read_whole(void **state)
+{
+	DROP(buf_wipe) struct buf out = {0};
+	struct rig_block b;
+	struct rig r;
+	struct person ann = {0}, ben = {0};
+	size_t found = 0, statements = 0;
+	bool yes;
+
+	(void)state;
+	assert_int_equal(sqlite3_auto_extension((void (*)(void))remember), SQLITE_OK);
+	rig_open(&r, (const char *const[]){ "limit.mails_per_hour=10000", NULL });
+	person_make(&r, &ann, "ann", "Ann", "Briain", "1984-02-29", "X 1");
+	person_assurer(&r, &ben, "ben", "Ben", "Adeyemi");
+	assert_true(meet_whole(&r, &ben, &ann, "Ann Briain", "1984-02-29", 35));
+	rig_begin_hand(&r);
+	assert_true(founded(&r.keeper, &yes, &r.err));
+	assert_true(role_set(&r.keeper, &ben.owner, ROLE_OFFICER, true, ACTOR_SYSTEM, rig_now(&r), &r.err));
+	rig_end_hand(&r);
+	person_sign_in(&r, &ben);
+	assert_true(rig_look(&r, KEEPER_DECISIONS, ben.token, &out, &b));
+	rig_later(&r, 400 * 86400);
+	assert_true(rig_ask_as(&r, KEEPER_PEER_CLERK, KEEPER_SWEEP, NULL, &out));
+	assert_true(opened_count >= 2);
+	for (size_t i = 0; i < opened_count; i++)
+		found += scans_in(opened[i], &statements);
+	assert_true(statements > 60);
+	assert_int_equal(found, 0);
+	rig_drop(&r);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(no_table_is_read_whole) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
