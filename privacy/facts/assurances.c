@@ -88,7 +88,7 @@ points_pack(const struct keeper *k, struct act *a, const struct points *p, const
 	pack_i64(a->out, t->passed_at);
 	pack_i64(a->out, t->founder_at == 0 ? 0 : t->founder_at + k->set->trust.founding_life);
 	pack_i64(a->out, p->falls_at);
-	pack_i64(a->out, p->falls_to);
+	pack_i64(a->out, p->day_to);
 	pack_u8(a->out, t->standing);
 	pack_u8(a->out, parent);
 	pack_u8(a->out, founding);

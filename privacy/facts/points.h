@@ -89,6 +89,7 @@ struct points {
 	int64_t		name_points[VOUCH_NAMES];
 	int64_t		falls_at;	/* seconds: first moment at which assurance gets less by itself; 0: none in sight */
 	int64_t		falls_to;	/* assurance then */
+	int64_t		day_to;		/* assurance when that day (UTC) is over: for who is told the day, not the moment */
 	struct want	wants[POINTS_WANTS];
 	size_t		want_count;
 };

@@ -218,7 +218,7 @@ enum keeper_op {
 	/* ---- points (P, session) ---- */
 	/* -> BLOCK, i64 member number, i64 assurance, i64 experience, i64 total, i64 recorded, i64 assurers,
 	      u8 assurer, u8 senior, u8 founder, u8 minor, i64 give_most, u32 unlocks (enum unlock), i64 passed_at, i64 founder_until,
-	      i64 falls_at, i64 falls_to, u8 standing (enum standing), u8 parent (consent stands), u8 founding (enum founding_state),
+	      i64 falls_at, i64 day_to, u8 standing (enum standing), u8 parent (consent stands), u8 founding (enum founding_state),
 	      u8 wants, wants * { u8 kind (enum want_kind), u32 unlock, i64 number, i64 least, i64 day },
 	      u32 n, n * { i64 id, text assurer's name ("" gone), i64 points, i64 met_day, i64 made_at, u8 method (enum vouch_method),
 	         u32 flags (ASSURANCE_*), i64 falls_at, u32 names, text place, u32 documents, text words (why it was withdrawn) } newest first,

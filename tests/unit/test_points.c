@@ -464,6 +464,8 @@ falls(void **state)
 		assert_int_equal(then.assurance, pt.assurance);
 		assert_true(points_of(&p, &m, pt.falls_at, &then, &e));
 		assert_int_equal(then.assurance, pt.falls_to);
+		assert_true(points_of(&p, &m, (day_of(pt.falls_at) + 1) * DAY_SECONDS - 1, &then, &e));
+		assert_int_equal(then.assurance, pt.day_to);
 	}
 }
 
@@ -662,6 +664,7 @@ assert_same(const struct points *a, const struct points *b)
 	assert_int_equal(a->names_ok, b->names_ok);
 	assert_int_equal(a->falls_at, b->falls_at);
 	assert_int_equal(a->falls_to, b->falls_to);
+	assert_int_equal(a->day_to, b->day_to);
 	assert_memory_equal(a->name_points, b->name_points, sizeof(a->name_points));
 }
 
