@@ -183,9 +183,7 @@ ids_read(struct rows *rows, int64_t *ids, size_t *n, struct err *e)
 
 	for (*n = 0; *n < SWEPT_AT_ONCE && rows_next(rows, &end); )
 		ids[(*n)++] = rows_i64(rows, 0);
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 static bool

@@ -236,9 +236,7 @@ read_old(struct rows *r, struct old into[SWEEP_MOST], int64_t *n, struct err *e)
 
 	for (*n = 0; *n < SWEEP_MOST && rows_next(r, &end); ++*n)
 		into[*n] = (struct old){ rows_i64(r, 0), rows_i64(r, 1), rows_i64(r, 2) };
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 /* Mail, link, row and message of one that nobody answers any more; its writer's history says so. */

@@ -115,9 +115,7 @@ event_running(struct keeper *k, int64_t now, int64_t *into, size_t most, size_t 
 		if (event_day(&ev) <= now)
 			into[(*n)++] = ev.id;
 	}
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 /* ---- announcing ---- */

@@ -273,9 +273,7 @@ member_each(struct keeper *k, member_reader *each, void *self, struct err *e)
 
 		TRY(each(self, &o, rows_i64(r, 3), e));
 	}
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 static bool
@@ -377,10 +375,8 @@ op_home(struct keeper *k, struct act *a, struct err *e)
 	TRY(name_main(k, a->owner.number, &index, e));
 	TRY(act_open(k, a, FIELD_GIVEN, index, &given, NULL, &found, e));
 	TRY(act_may(a, FIELD_ADDRESS, e));
-	if (!address_primary(k, &a->owner, &address, NULL, &none) && none.kind != ERR_ABSENT) {
-		*e = none;
-		return false;
-	}
+	if (!address_primary(k, &a->owner, &address, NULL, &none) && none.kind != ERR_ABSENT)
+		return err_hand_on(e, &none);
 	pack_bytes(a->out, given.data, given.len);
 	pack_bytes(a->out, address.data, address.len);
 	TRY(home_counts(k, a, e));

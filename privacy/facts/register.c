@@ -200,9 +200,7 @@ each_of(struct rows *rows, register_reader *each, void *self, struct err *e)
 		TRY(register_read(&r, rows, e));
 		TRY(each(self, &r, e));
 	}
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 bool

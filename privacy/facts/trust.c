@@ -216,11 +216,7 @@ trust_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct e
 		while (n < limit && rows_next(r, &end))
 			due[n++] = rows_i64(r, 0);
 	}
-	if (end.kind != ERR_NONE) {
-		if (e != NULL)
-			*e = end;
-		return false;
-	}
+	TRY(err_hand_on(e, &end));
 	for (int64_t i = 0; i < n; i++) {
 		struct owner o;
 
