@@ -1,6 +1,7 @@
 #include <unictype.h>
 #include <uninorm.h>
 #include <unistr.h>
+#include "ledger/base/drop.h"
 #include "privacy/facts/day.h"
 #include "privacy/facts/person.h"
 #include "privacy/keeper/why.h"
@@ -14,8 +15,6 @@ person_field(uint32_t f)
 }
 
 /* ---- names ---- */
-
-static void free_bytes(uint8_t **p) { free(*p); }
 
 /* Letters, marks, digits, and the few other characters that stand in names. */
 static bool
