@@ -1,4 +1,5 @@
 /* Suspending, resuming and revoking: what may be asked, and by whom it is asked by itself. */
+#include "ledger/base/clock.h"
 #include "privacy/facts/address.h"
 #include "privacy/facts/issue.h"
 #include "privacy/facts/mail.h"
@@ -8,7 +9,6 @@
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 
-#define DAY		86400
 #define SWEPT_AT_ONCE	64
 
 static const struct sql

@@ -10,7 +10,7 @@
 
 #define LISTED		100
 #define SWEEP_MOST	16
-#define OBJECTION_KEPT	(365 * DAY_SECONDS)	/* after it was decided, as purpose.c says */
+#define OBJECTION_KEPT	(365 * DAY)	/* after it was decided, as purpose.c says */
 #define VOTES_MOST	(2 * DECISION_VOTES)
 #define COLUMN_REASON	1u	/* inside the sealed places */
 #define COLUMN_VOTE	2u

@@ -316,7 +316,7 @@ member_names(struct keeper *k, struct act *a, struct buf *given, struct buf *fam
 bool
 others_sweep(struct keeper *k, int64_t now, struct err *e)
 {
-	return sql_do(k->store, &sql_others_old, e, now / DAY_SECONDS - OTHERS_DAYS);
+	return sql_do(k->store, &sql_others_old, e, now / DAY - OTHERS_DAYS);
 }
 
 /* ---- what members see of themselves ---- */
@@ -334,7 +334,7 @@ others_since(struct keeper *k, const struct act *a, int64_t *lines, struct err *
 	DROP(rows_drop) struct rows *r = NULL;
 
 	TRY(sql_first(k->store, &r, &sql_others_since, e, a->owner.number,
-	    a->now / DAY_SECONDS - OTHERS_DAYS));
+	    a->now / DAY - OTHERS_DAYS));
 	*lines = r == NULL ? 0 : rows_i64(r, 0);
 	return true;
 }

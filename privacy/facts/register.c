@@ -1,11 +1,11 @@
 #include <sodium.h>
+#include "ledger/base/clock.h"
 #include "privacy/facts/address.h"
 #include "privacy/facts/person_name.h"
 #include "privacy/facts/register.h"
 #include "privacy/facts/setting.h"
 #include "privacy/facts/token.h"
 
-#define DAY	86400
 
 const char register_schema[] =
 "CREATE TABLE IF NOT EXISTS register ("

@@ -174,7 +174,7 @@ next_change(const struct trust_policy *p, const struct reckoning *r, const struc
 	if (r->facts.founder_at != 0)
 		sooner(&at, r->facts.founder_at + p->founding_life, now);
 	for (size_t i = 0; i < COUNT(ages) && r->member.birth_day != DAY_NONE; i++)
-		sooner(&at, day_birthday(r->member.birth_day, ages[i]) * DAY_SECONDS, now);
+		sooner(&at, day_birthday(r->member.birth_day, ages[i]) * DAY, now);
 	return at;
 }
 
