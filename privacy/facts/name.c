@@ -43,6 +43,16 @@ sql_links = { "name_links", "iii", "ii",
 	"SELECT from_one, to_one FROM name_link WHERE member = $1 AND what = $2 ORDER BY at DESC LIMIT $3" },
 sql_link = { "name_link_add", "iiiii", "",
 	"INSERT INTO name_link (member, what, from_one, to_one, at) VALUES ($1, $2, $3, $4, $5)" },
+/* On the path of the page of own data: who has no assurance and no link needs no further look. */
+sql_marks = { "name_marks", "i", "iiIii",
+	"SELECT CAST(COALESCE(t.main_name, 0) AS bigint),"
+	" CAST(CASE WHEN EXISTS (SELECT 1 FROM person_name n WHERE n.member = m.number"
+	" AND n.idx = COALESCE(t.main_name, 0)) THEN 1 ELSE 0 END AS bigint),"
+	" (SELECT CAST(MIN(n.idx) AS bigint) FROM person_name n WHERE n.member = m.number),"
+	" CAST(CASE WHEN EXISTS (SELECT 1 FROM assurance a WHERE a.member = m.number AND a.made_at > 0)"
+	" THEN 1 ELSE 0 END AS bigint),"
+	" CAST(CASE WHEN EXISTS (SELECT 1 FROM name_link l WHERE l.member = m.number) THEN 1 ELSE 0 END AS bigint)"
+	" FROM member m LEFT JOIN trust t ON t.member = m.number WHERE m.number = $1" },
 sql_birth = { "name_birth", "i", "i",
 	"SELECT DISTINCT birth FROM assurance WHERE member = $1 AND made_at > 0 AND withdrawn_at = 0" };
 
@@ -183,6 +193,34 @@ name_main(struct keeper *k, int64_t member, uint8_t *index, struct err *e)
 	if (bits != 0 && (bits & 1u << *index) == 0)
 		*index = (uint8_t)__builtin_ctz(bits);
 	return true;
+}
+
+static bool
+marks_read(const struct rows *r, struct name_marks *m)
+{
+	int64_t main_name = rows_i64(r, 0), lowest = rows_i64(r, 2);
+	bool there = rows_i64(r, 1) != 0;
+
+	*m = (struct name_marks){0};
+	if (main_name >= 0 && main_name < VOUCH_NAMES && (there || rows_null(r, 2)))
+		m->first = (uint8_t)main_name;
+	else if (!rows_null(r, 2) && lowest >= 0 && lowest < VOUCH_NAMES)
+		m->first = (uint8_t)lowest;
+	return rows_i64(r, 3) != 0 || rows_i64(r, 4) != 0;
+}
+
+bool
+name_marks(struct keeper *k, int64_t member, struct name_marks *m, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_marks, e, member));
+	if (r == NULL)
+		return FAIL(e, ERR_ABSENT, "name: no such member");
+	if (!marks_read(r, m))
+		return true;
+	TRY(name_vouched(k, member, &m->vouched, e));
+	return birth_vouched(k, member, &m->birth, e);
 }
 
 /* ---- opening ---- */

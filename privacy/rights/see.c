@@ -7,7 +7,7 @@
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 
-struct list { struct buf body; uint32_t n; };
+struct list { struct buf body; uint32_t n; unsigned birth; };	/* birth: BIRTH_IS_* */
 static void list_wipe(struct list *l) { buf_wipe(&l->body); }
 
 static bool
@@ -22,6 +22,8 @@ list_add(void *self, enum field f, int64_t object, int64_t since, bool opened, s
 	pack_u8(&l->body, opened);
 	pack_bytes(&l->body, value.p, value.len);
 	l->n++;
+	if (f == FIELD_BIRTH)
+		l->birth |= object == BIRTH_HELD ? BIRTH_IS_HELD : object == BIRTH_PROPOSED ? BIRTH_IS_PROPOSED : 0;
 	return buf_ok(&l->body, e);
 }
 
@@ -32,15 +34,11 @@ bool
 op_data(struct keeper *k, struct act *a, struct err *e)
 {
 	DROP(list_wipe) struct list l = {0};
+	struct name_marks marks;
 	uint64_t open = 0;
-	uint32_t vouched;
-	unsigned birth;
-	uint8_t first;
 
 	TRY(act_read(a, e));
-	TRY(name_main(k, a->owner.number, &first, e));
-	TRY(name_vouched(k, a->owner.number, &vouched, e));
-	TRY(birth_state(k, a->owner.number, &birth, e));
+	TRY(name_marks(k, a->owner.number, &marks, e));
 	for (unsigned f = FIELD_ADDRESS; f <= FIELD_DOC_NUMBER; f++) {
 		bool guarded = (purposes[a->purpose].guarded & FIELD_BIT(f)) != 0;
 
@@ -50,9 +48,9 @@ op_data(struct keeper *k, struct act *a, struct err *e)
 		open |= FIELD_BIT(f);
 	}
 	TRY(vault_range(k->vault, &a->owner, FIELD_ADDRESS, FIELD_DOC_NUMBER, open, list_add, &l, e));
-	pack_u8(a->out, first);
-	pack_u32(a->out, vouched);
-	pack_u8(a->out, birth);
+	pack_u8(a->out, marks.first);
+	pack_u32(a->out, marks.vouched);
+	pack_u8(a->out, l.birth | (marks.birth ? BIRTH_IS_VOUCHED : 0));
 	pack_u32(a->out, l.n);
 	buf_add(a->out, l.body.data, l.body.len);
 	return act_record(k, a, NULL, e);

@@ -28,6 +28,24 @@ set_up(void **state)
 	return 0;
 }
 
+/* Whatever was done: the one look-up says what the three say. */
+static void
+marks_agree(struct rig *r, int64_t member)
+{
+	struct name_marks m;
+	struct err e = {0};
+	uint32_t vouched;
+	uint8_t first;
+	bool birth;
+
+	assert_true(name_marks(&r->keeper, member, &m, &e));
+	assert_true(name_main(&r->keeper, member, &first, &e) && name_vouched(&r->keeper, member, &vouched, &e) &&
+	    birth_vouched(&r->keeper, member, &birth, &e));
+	assert_int_equal(m.first, first);
+	assert_int_equal(m.vouched, vouched);
+	assert_int_equal(m.birth, birth);
+}
+
 static int
 tear_down(void **state)
 {
@@ -37,6 +55,8 @@ tear_down(void **state)
 	rig_begin_hand(&s->rig);
 	if (!doctor_look(&s->rig.keeper, &e))
 		fprintf(stderr, "doctor: %s\n", e.text);
+	marks_agree(&s->rig, s->ann.owner.number);
+	marks_agree(&s->rig, s->ben.owner.number);
 	rig_end_hand(&s->rig);
 	assert_int_equal(e.kind, ERR_NONE);
 	rig_drop(&s->rig);
@@ -522,6 +542,9 @@ nothing_makes_an_unvouched_name_certifiable(void **state)
 			certifiable_is_what_two_said(s, &w, step);
 			person_points(&s->rig, &s->ann, &pt);
 			ever |= pt.names_ok;
+			rig_begin_hand(&s->rig);
+			marks_agree(&s->rig, s->ann.owner.number);
+			rig_end_hand(&s->rig);
 			if (step % 20 == 19)
 				rig_later(&s->rig, 1);
 		}
