@@ -59,11 +59,7 @@ walk(struct chain *c, int64_t from, unsigned char prev[LEAF_HASH], struct err *e
 		if (n % 1024 == 0)
 			TRY(journal_write(c->journal, e));
 	}
-	if (why.kind != ERR_NONE) {
-		if (e != NULL)
-			*e = why;
-		return false;
-	}
+	TRY(err_hand_on(e, &why));
 	if (n != c->committed.tree.size)
 		return FAIL(e, ERR_TAMPER, "entry %lld is missing", (long long)n);
 	return true;

@@ -8,11 +8,11 @@
  */
 #ifndef LEDGER_CHAIN_STATE_H
 #define LEDGER_CHAIN_STATE_H
+#include "ledger/base/clock.h"
 #include "ledger/chain.h"
 #include "ledger/journal.h"
 #include "ledger/tree.h"
 
-#define DAY		86400	/* seconds */
 
 struct head {
 	struct tree	tree;

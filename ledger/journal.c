@@ -368,9 +368,5 @@ journal_each(const char *path, journal_reader *each, void *self, struct err *e)
 	TRY(journal_view_open(&v, path, 0, e));
 	while (journal_view_next(v, &number, hash, &why))
 		TRY(each(self, number, hash, e));
-	if (why.kind == ERR_NONE)
-		return true;
-	if (e != NULL)
-		*e = why;
-	return false;
+	return err_hand_on(e, &why);
 }

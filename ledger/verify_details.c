@@ -1,7 +1,7 @@
+#include "ledger/base/clock.h"
 #include "ledger/detail_row.h"
 #include "ledger/verify_pass.h"
 
-#define DAY		86400
 
 static const struct sql
 	leaf_beside	= { "leaf_beside", "", "bii",

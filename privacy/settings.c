@@ -1,6 +1,7 @@
 #include <arpa/inet.h>
 #include <stddef.h>
 #include <string.h>
+#include "ledger/base/clock.h"
 #include "privacy/settings.h"
 
 #define INT(member, name, preset, least, most, says) \
@@ -11,9 +12,6 @@
 	{ name, CONF_TEXT, preset, 0, most, NULL, offsetof(struct settings, member), says }
 #define BOOL(member, name, preset, says) \
 	{ name, CONF_BOOL, preset, 0, 1, NULL, offsetof(struct settings, member), says }
-#define MINUTE	60
-#define HOUR	3600
-#define DAY	86400
 #define YEAR	(365 * DAY)
 
 const struct conf_row setting_rows[] = {

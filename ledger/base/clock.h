@@ -9,6 +9,11 @@
 #define LEDGER_BASE_CLOCK_H
 #include <stdint.h>
 
+#define MINUTE	60	/* seconds */
+#define HOUR	3600
+#define DAY	86400
+#define WEEK	(7 * DAY)
+
 int64_t clock_now(void);		/* seconds since 1970, UTC */
 int64_t clock_mono_ms(void);		/* never runs back; for waits and ages only */
 void clock_fix(int64_t at);		/* 0: run again */

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <unistd.h>
 #include "ledger/base/conf.h"
+#include "ledger/base/drop.h"
 #include "ledger/base/pack.h"
 
 #define FILE_MAX	(1u << 20)	/* bytes: nobody writes a longer configuration */
@@ -269,13 +270,6 @@ read_line(struct load *l, char *line, struct err *e)
 		return FAIL(e, ERR_INPUT, "%s: %s is set twice", l->where, l->rows[i].name);
 	l->conf->values[i].in_file = true;
 	return set_value(l, i, value, e);
-}
-
-static void
-close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
 }
 
 static bool

@@ -25,6 +25,16 @@ err_fail(struct err *e, enum err_kind kind, uint32_t why, const char *file,
 	return false;
 }
 
+bool
+err_hand_on(struct err *e, const struct err *inner)
+{
+	if (inner->kind == ERR_NONE)
+		return true;
+	if (e != NULL)
+		*e = *inner;
+	return false;
+}
+
 const char *
 err_kind_name(enum err_kind kind)
 {

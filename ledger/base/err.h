@@ -46,6 +46,12 @@ struct err {
 bool err_fail(struct err *e, enum err_kind kind, uint32_t why, const char *file,
     int line, const char *fmt, ...) LIKE_PRINTF(6, 7);
 
+/*
+ * What an inner call said is what this one says: true when nothing failed there, else
+ * *e (NULL allowed) becomes a copy of it and the answer is false.
+ */
+bool err_hand_on(struct err *e, const struct err *inner) MUST;
+
 /* The kind's name for the log, "input" for ERR_INPUT and so on; never NULL. */
 const char *err_kind_name(enum err_kind kind);
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 #include "ledger/base/clock.h"
+#include "ledger/base/drop.h"
 #include "ledger/base/ipc_frame.h"
 #include "ledger/base/secret.h"
 
@@ -60,13 +61,6 @@ ipc_left_ms(int64_t until, int most)
 	int64_t left = until - clock_mono_ms();
 
 	return left < 0 ? 0 : left > most ? most : (int)left;
-}
-
-static void
-close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
 }
 
 /*

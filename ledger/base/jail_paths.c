@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
+#include "ledger/base/drop.h"
 #include "ledger/base/jail_wall.h"
 
 /*
@@ -69,13 +70,6 @@ handled(const struct jail_spec *spec, int version)
 	if (version >= 6)
 		a.scoped = SCOPE_ABSTRACT_SOCKET | SCOPE_SIGNAL;
 	return a;
-}
-
-static void
-close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
 }
 
 static bool

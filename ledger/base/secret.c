@@ -3,14 +3,8 @@
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
+#include "ledger/base/drop.h"
 #include "ledger/base/secret.h"
-
-static void
-close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
 
 bool
 secret_read(const char *path, void *into, size_t size, struct err *e)

@@ -315,11 +315,7 @@ sql_first(struct store *st, struct rows **out, const struct sql *s, struct err *
 	if (rows_next(*out, &why))
 		return true;
 	rows_drop(out);
-	if (why.kind == ERR_NONE)
-		return true;
-	if (e != NULL)
-		*e = why;
-	return false;
+	return err_hand_on(e, &why);
 }
 
 int64_t

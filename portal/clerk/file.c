@@ -3,13 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
-
-static void
-close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
+#include "ledger/base/drop.h"
 
 static bool
 fail(struct err *e, const char *doing)

@@ -6,6 +6,7 @@
 #include <sodium.h>
 #include <unistd.h>
 #include "ledger/base/clock.h"
+#include "ledger/base/drop.h"
 #include "ledger/base/log.h"
 #include "portal/clerk/maildir.h"
 #include "portal/clerk/mime.h"
@@ -34,13 +35,6 @@ struct parcel {			/* one mail under way */
 };
 
 /* ---- opening ---- */
-
-static void
-close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
 
 static bool
 slurp(const char *path, size_t most, struct buf *into, struct err *e)

@@ -17,7 +17,6 @@
 #define TICKS		(BANK_DRAW * BANK_OPTIONS)
 #define FULL		"35"		/* points of an assurer with experience, and of a founder */
 #define FEW		"10"		/* what a new one may give */
-#define HOUR		3600
 
 /* The page, signed in anew when the session ended: becoming an assurer ends all of them. */
 static bool

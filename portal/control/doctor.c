@@ -27,7 +27,6 @@
 #include "portal/control/talk.h"
 #include "privacy/keeper/op.h"
 
-#define DAY		86400
 #define DISK_LOW	((uint64_t)512 << 20)	/* bytes free */
 #define EXPIRY_SOON	(30 * DAY)
 #define DEEP_MS		600000	/* re-opening every sealed row of a large site takes minutes */

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/clock.h"
 #include "portal/people/object.h"
 #include "portal/people/routes.h"
 
-#define DAY	86400
 
 static const char *const roles[ACTOR__COUNT] = {
 	[ACTOR_SYSTEM] = MSG("the program by itself"), [ACTOR_OWNER] = MSG("you"),

@@ -144,10 +144,7 @@ journal_catch_up(struct book *b, struct err *e)
 		    memcmp(hash, h.p, LEAF_HASH) != 0)
 			return FAIL(e, ERR_TAMPER, "journal and store disagree on ticket %lld", (long long)have);
 	}
-	if (none.kind != ERR_NONE) {
-		*e = none;
-		return false;
-	}
+	TRY(err_hand_on(e, &none));
 	TRY(journal_write(b->journal, e));
 	return journal_sync(b->journal, e);
 }
@@ -498,10 +495,7 @@ book_crl_entries(struct book *b, uint8_t profile, uint32_t shard, int64_t since,
 
 		crl_entry_add(c, serial.p, serial.len, rows_i64(r, 2), (uint8_t)rows_i64(r, 1));
 	}
-	if (none.kind != ERR_NONE) {
-		*e = none;
-		return false;
-	}
+	TRY(err_hand_on(e, &none));
 	return buf_ok(&c->entries, e);
 }
 

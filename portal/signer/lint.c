@@ -1,10 +1,10 @@
 #include <string.h>
+#include "ledger/base/clock.h"
 #include "portal/signer/lint.h"
 #include "portal/signer/names.h"
 
 #define EXT_MOST	16
 #define ATTR_MOST	8
-#define DAY		86400
 #define TLS_LIFE	(200 * DAY)	/* BR 6.3.2 from 2026-03-15 */
 #define MAIL_LIFE	(825 * DAY)	/* S/MIME BR 6.3.2 */
 #define BACKDATED	(48 * 3600)	/* BR 7.1.2.7: notBefore within 48 hours of signing */

@@ -7,6 +7,7 @@
 #include <uninorm.h>
 #include <unistd.h>
 #include <unistr.h>
+#include "ledger/base/drop.h"
 #include "ledger/base/pack.h"
 #include "portal/trust/atlas.h"
 
@@ -20,12 +21,6 @@ struct atlas {
 };
 
 /* ---- how names are searched for ---- */
-
-static void
-free_bytes(uint8_t **p)
-{
-	free(*p);
-}
 
 void
 atlas_key(const char *name, char into[ATLAS_NAME])
@@ -211,13 +206,6 @@ atlas_read(struct atlas **out, const char *text, size_t n, struct err *e)
 	*out = a;
 	a = NULL;
 	return true;
-}
-
-static void
-close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
 }
 
 bool

@@ -83,8 +83,8 @@ times_typed(struct visit *v, struct event_row *r)
 		return;
 	}
 	r->east = east_typed(v);
-	r->begins = day * DAY_SECONDS + (from - r->east) * 60;
-	r->ends = (day + form_number(&v->form, "days") - 1) * DAY_SECONDS + (until - r->east) * 60;
+	r->begins = day * DAY + (from - r->east) * 60;
+	r->ends = (day + form_number(&v->form, "days") - 1) * DAY + (until - r->east) * 60;
 	if (good && r->ends <= r->begins)
 		form_fault(&v->form, "until", MSG("It has to end after it begins. An evening past midnight is an event of two days."));
 	else if (good && r->begins <= v->now)

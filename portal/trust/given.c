@@ -19,7 +19,7 @@ row_read(const struct visit *v, struct span *a, struct given_row *r)
 	snprintf(r->id, sizeof(r->id), "%lld", (long long)r->number);
 	unpack_text(a, r->initials, sizeof(r->initials));
 	r->points = unpack_i64(a);
-	r->met_at = unpack_i64(a) * DAY_SECONDS;
+	r->met_at = unpack_i64(a) * DAY;
 	r->made_at = unpack_i64(a);
 	method = unpack_u8(a);
 	r->method = method_words(method);

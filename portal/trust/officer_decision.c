@@ -53,7 +53,7 @@ ask_decision(struct visit *v, struct decision_view *w, struct err *e)
 	w->subject = unpack_i64(&a);
 	w->assurer = unpack_i64(&a);
 	w->points = unpack_i64(&a);
-	w->met_at = unpack_i64(&a) * DAY_SECONDS;
+	w->met_at = unpack_i64(&a) * DAY;
 	w->by_you = unpack_u8(&a) != 0;
 	unpack_text(&a, w->reason, sizeof(w->reason));
 	founders_read(&a, w);

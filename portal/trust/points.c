@@ -76,7 +76,7 @@ vouch_read(const struct visit *v, struct span *a, struct vouch_row *r)
 	snprintf(r->id, sizeof(r->id), "%lld", (long long)unpack_i64(a));
 	unpack_text(a, r->who, sizeof(r->who));
 	r->points = unpack_i64(a);
-	r->met_at = unpack_i64(a) * DAY_SECONDS;
+	r->met_at = unpack_i64(a) * DAY;
 	r->made_at = unpack_i64(a);
 	method = unpack_u8(a);
 	r->method = method_words(method);

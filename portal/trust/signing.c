@@ -48,7 +48,7 @@ row_read(const struct visit *v, struct span *a, struct draft_row *r)
 	snprintf(r->id, sizeof(r->id), "%lld", (long long)unpack_i64(a));
 	unpack_text(a, r->initials, sizeof(r->initials));
 	r->points = unpack_i64(a);
-	r->met_at = unpack_i64(a) * DAY_SECONDS;
+	r->met_at = unpack_i64(a) * DAY;
 	method = unpack_u8(a);
 	r->method = method_words(method);
 	r->flags = unpack_u32(a);

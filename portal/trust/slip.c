@@ -40,7 +40,7 @@ bring(struct visit *v, bool sure, struct brought_view *w, struct err *e)
 	TRY(visit_ask(v, KEEPER_SLIP_BRING, &in, &out, &a, e));
 	unpack_text(&a, w->signer, sizeof(w->signer));
 	unpack_text(&a, w->place, sizeof(w->place));
-	w->met_at = unpack_i64(&a) * DAY_SECONDS;
+	w->met_at = unpack_i64(&a) * DAY;
 	documents_say(v, unpack_u32(&a), &documents);
 	said_keep(&documents, w->documents, sizeof(w->documents));
 	w->points = unpack_i64(&a);

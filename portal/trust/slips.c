@@ -25,7 +25,7 @@ line_read(struct span *a, struct slip_line *l)
 	snprintf(l->number, sizeof(l->number), "%lld", (long long)unpack_i64(a));
 	l->state = unpack_u8(a);
 	l->made_at = unpack_i64(a);
-	l->met_at = unpack_i64(a) * DAY_SECONDS;
+	l->met_at = unpack_i64(a) * DAY;
 	l->points = unpack_i64(a);
 	l->expires = unpack_i64(a);
 	l->ended_at = unpack_i64(a);
@@ -220,7 +220,7 @@ slip_once(struct visit *v, struct err *e)
 	TRY(once_ask(v, ONCE_SLIP, &out, &content, e));
 	snprintf(w.number, sizeof(w.number), "%lld", (long long)unpack_i64(&content));
 	unpack_text(&content, w.code, sizeof(w.code));
-	w.met_at = unpack_i64(&content) * DAY_SECONDS;
+	w.met_at = unpack_i64(&content) * DAY;
 	w.expires = unpack_i64(&content);
 	TRY(unpack_end(&content, "slip", e));
 	TRY(qr_draw_code(w.code, &w.qr, e));

@@ -140,7 +140,5 @@ questions_topics(struct store *st, const char *language, struct bank_topic into[
 		snprintf(t->name, sizeof(t->name), "%s", rows_text(r, 0));
 		snprintf(t->title, sizeof(t->title), "%s", rows_text(r, 1));
 	}
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }

@@ -3,9 +3,6 @@
 #include "ledger/base/clock.h"
 #include "portal/web/say.h"
 
-#define MINUTE	60
-#define HOUR	3600
-#define DAY	86400
 
 const char *
 say(const struct visit *v, const char *msgid)

@@ -174,9 +174,7 @@ address_list(struct keeper *k, int64_t member, struct address_row *rows, size_t 
 	while (*n < most && rows_next(r, &end))
 		rows[(*n)++] = (struct address_row){ .id = rows_i64(r, 0), .since = rows_i64(r, 1),
 		    .verified_at = rows_i64(r, 2), .primary = rows_i64(r, 3) != 0 };
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 /* ---- making, proving, telling ---- */
@@ -307,11 +305,7 @@ address_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *n, struct er
 			old[(*n)++].member = rows_i64(r, 1);
 		}
 	}
-	if (end.kind != ERR_NONE) {
-		if (e != NULL)
-			*e = end;
-		return false;
-	}
+	TRY(err_hand_on(e, &end));
 	for (int64_t i = 0; i < *n; i++) {
 		struct owner o;
 		struct record_line l = { .about = &o, .purpose = PURPOSE_KEEP_TIDY,

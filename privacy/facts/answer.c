@@ -2,12 +2,11 @@
 #include <unictype.h>
 #include <uninorm.h>
 #include <unistr.h>
+#include "ledger/base/drop.h"
 #include "ledger/base/pack.h"
 #include "privacy/facts/answer.h"
 
 #define IDEOGRAPHS	0x2e80	/* from here on one character says what a word says elsewhere */
-
-static void free_bytes(uint8_t **p) { free(*p); }
 
 /* Letters and digits stay; marks go, so that accents do. */
 static bool

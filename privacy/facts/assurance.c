@@ -208,9 +208,7 @@ each_row(struct rows *r, assurance_reader *each, void *self, struct err *e)
 		row_read(r, &a);
 		TRY(each(self, &a, e));
 	}
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 bool
@@ -372,9 +370,7 @@ received_load(struct keeper *k, int64_t member, int64_t without, struct vouching
 		if ((bits & 1) != 0)
 			v->parent_until = later(v->parent_until, vouch_ends(p, &v->received[v->received_count - 1]));
 	}
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 static bool
@@ -387,9 +383,7 @@ given_load(struct rows *r, struct vouchings *v, size_t *room, struct err *e)
 		v->given[v->given_count++] = (struct vouching){ .other = rows_i64(r, 0), .made_at = rows_i64(r, 1),
 		    .falls_at = rows_i64(r, 2), .method = (enum vouch_method)rows_i64(r, 3) };
 	}
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 /* In person: the methods up to VOUCH_SLIP. */

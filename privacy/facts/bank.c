@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <sodium.h>
 #include <unistd.h>
+#include "ledger/base/drop.h"
 #include "privacy/facts/bank_draw.h"
 
 #define SHOWN		60	/* bytes of a file's name in an error */
@@ -466,13 +467,6 @@ bank_parse(struct bank **out, const void *p, size_t n, const char *file, struct 
 	*out = b;
 	b = NULL;
 	return true;
-}
-
-static void
-close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
 }
 
 bool

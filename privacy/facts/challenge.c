@@ -225,9 +225,7 @@ challenge_each(struct keeper *k, struct act *a, int64_t domain, challenge_reader
 		TRY(challenge_read(k, a, domain, r, &c, e));
 		TRY(each(self, &c, e));
 	}
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 /* ---- answering ---- */

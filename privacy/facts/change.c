@@ -1,4 +1,5 @@
 /* Suspending, resuming and revoking: what may be asked, and by whom it is asked by itself. */
+#include "ledger/base/clock.h"
 #include "privacy/facts/address.h"
 #include "privacy/facts/issue.h"
 #include "privacy/facts/mail.h"
@@ -8,7 +9,6 @@
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 
-#define DAY		86400
 #define SWEPT_AT_ONCE	64
 
 static const struct sql
@@ -183,9 +183,7 @@ ids_read(struct rows *rows, int64_t *ids, size_t *n, struct err *e)
 
 	for (*n = 0; *n < SWEPT_AT_ONCE && rows_next(rows, &end); )
 		ids[(*n)++] = rows_i64(rows, 0);
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 static bool

@@ -1,5 +1,6 @@
 #include <sodium.h>
 #include <string.h>
+#include "ledger/base/clock.h"
 #include "privacy/facts/code_book.h"
 #include "privacy/facts/day.h"
 
@@ -17,7 +18,6 @@ const char code_book_schema[] =
 " PRIMARY KEY (assurer, hour)) STRICT, WITHOUT ROWID;"
 "CREATE INDEX code_wrong_hour ON code_wrong (hour);";
 
-#define HOUR	3600
 
 static const struct sql
 sql_find = { "code_find", "t", "iib", "SELECT kind, ref, hash FROM code WHERE finder = $1" },
@@ -122,7 +122,7 @@ code_may_try(struct keeper *k, int64_t assurer, int64_t now, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
 
-	TRY(sql_first(k->store, &r, &sql_wrongs, e, assurer, (now - DAY_SECONDS) / HOUR));
+	TRY(sql_first(k->store, &r, &sql_wrongs, e, assurer, (now - DAY) / HOUR));
 	return r == NULL || rows_i64(r, 0) < k->set->trust.handover_wrong_day ||
 	    REFUSE(e, ERR_DENIED, WHY_CODES_WRONG, "code: too many wrong ones");
 }
@@ -136,5 +136,5 @@ code_was_wrong(struct keeper *k, int64_t assurer, int64_t now, struct err *e)
 bool
 code_book_sweep(struct keeper *k, int64_t now, struct err *e)
 {
-	return sql_do(k->store, &sql_sweep, e, (now - DAY_SECONDS) / HOUR);
+	return sql_do(k->store, &sql_sweep, e, (now - DAY) / HOUR);
 }

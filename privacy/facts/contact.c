@@ -78,7 +78,7 @@ within_limit(struct keeper *k, const struct act *a, struct err *e)
 
 	if ((a->steps & STEP_ADDRESS) == 0)
 		return REFUSE(e, ERR_DENIED, WHY_ADDRESS_UNVERIFIED, "contact: nowhere to send an answer");
-	TRY(sql_first(k->store, &r, &sql_count, e, a->owner.number, a->now - DAY_SECONDS));
+	TRY(sql_first(k->store, &r, &sql_count, e, a->owner.number, a->now - DAY));
 	return r == NULL || rows_i64(r, 0) < k->set->trust.contacts_per_day ||
 	    REFUSE(e, ERR_DENIED, WHY_CONTACT_MANY, "contact: too many in a day");
 }
@@ -236,9 +236,7 @@ read_old(struct rows *r, struct old into[SWEEP_MOST], int64_t *n, struct err *e)
 
 	for (*n = 0; *n < SWEEP_MOST && rows_next(r, &end); ++*n)
 		into[*n] = (struct old){ rows_i64(r, 0), rows_i64(r, 1), rows_i64(r, 2) };
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 /* Mail, link, row and message of one that nobody answers any more; its writer's history says so. */
@@ -270,7 +268,7 @@ contact_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct
 	}
 	for (int64_t i = 0; i < *done; i++)
 		TRY(drop_one(k, &old[i], now, e));
-	return sql_do(k->store, &sql_counted, e, now - DAY_SECONDS);
+	return sql_do(k->store, &sql_counted, e, now - DAY);
 }
 
 static bool

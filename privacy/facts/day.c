@@ -67,7 +67,7 @@ day_write(int64_t day, char into[11])
 static int64_t
 floor_days(int64_t seconds)
 {
-	return seconds / DAY_SECONDS - (seconds % DAY_SECONDS < 0);
+	return seconds / DAY - (seconds % DAY < 0);
 }
 
 int64_t

@@ -4,13 +4,13 @@
  * Birth dates and the dates of meetings are days, not moments: they have no
  * hour and no time zone.  Proleptic Gregorian calendar, years 1900 to 9999.
  *
- * Stands on err alone.  Does not ask the time.
+ * Stands on err and on clock for a day's length.  Does not ask the time.
  */
 #ifndef PRIVACY_FACTS_DAY_H
 #define PRIVACY_FACTS_DAY_H
+#include "ledger/base/clock.h"
 #include "ledger/base/err.h"
 
-#define DAY_SECONDS	86400
 #define DAY_NONE	INT64_MIN	/* not known */
 
 /* "2008-02-29" to its number.  False: another shape, or no such day (29 February of 2007). */

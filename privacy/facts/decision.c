@@ -10,7 +10,7 @@
 
 #define LISTED		100
 #define SWEEP_MOST	16
-#define OBJECTION_KEPT	(365 * DAY_SECONDS)	/* after it was decided, as purpose.c says */
+#define OBJECTION_KEPT	(365 * DAY)	/* after it was decided, as purpose.c says */
 #define VOTES_MOST	(2 * DECISION_VOTES)
 #define COLUMN_REASON	1u	/* inside the sealed places */
 #define COLUMN_VOTE	2u
@@ -313,10 +313,7 @@ op_decisions(struct keeper *k, struct act *a, struct err *e)
 		while (l.n < LISTED && rows_next(r, &over))
 			row_read(r, &l.row[l.n++]);
 	}
-	if (over.kind != ERR_NONE) {
-		*e = over;
-		return false;
-	}
+	TRY(err_hand_on(e, &over));
 	for (size_t i = 0; i < l.n; i++)
 		TRY(row_pack(k, a, &l.row[i], &rows, e));
 	pack_u32(a->out, (uint32_t)l.n);
@@ -388,10 +385,7 @@ votes_pack(struct keeper *k, struct act *a, const struct decision *d, struct err
 		pack_bytes(&list, words.data, words.len);
 		n++;
 	}
-	if (over.kind != ERR_NONE) {
-		*e = over;
-		return false;
-	}
+	TRY(err_hand_on(e, &over));
 	pack_u32(a->out, n);
 	buf_add(a->out, list.data, list.len);
 	return buf_ok(&list, e);
@@ -491,9 +485,7 @@ read_ids(struct rows *r, int64_t into[SWEEP_MOST], int64_t *n, struct err *e)
 
 	for (*n = 0; *n < SWEEP_MOST && rows_next(r, &over); ++*n)
 		into[*n] = rows_i64(r, 0);
-	if (over.kind != ERR_NONE && e != NULL)
-		*e = over;
-	return over.kind == ERR_NONE;
+	return err_hand_on(e, &over);
 }
 
 static bool

@@ -131,9 +131,7 @@ domain_each(struct keeper *k, int64_t member, domain_reader *each, void *self, s
 		domain_read(&d, r);
 		TRY(each(self, &d, e));
 	}
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 bool

@@ -85,7 +85,7 @@ event_is_open(const struct event *ev, int64_t now)
 int64_t
 event_day(const struct event *ev)
 {
-	return day_of(ev->begins + ev->east * 60) * DAY_SECONDS - ev->east * 60;
+	return day_of(ev->begins + ev->east * 60) * DAY - ev->east * 60;
 }
 
 int64_t
@@ -107,7 +107,7 @@ event_running(struct keeper *k, int64_t now, int64_t *into, size_t most, size_t 
 	struct err end = {0};
 
 	*n = 0;
-	TRY(sql_ask(k->store, &r, &sql_running, e, now - k->set->trust.event_pass, now + 2 * DAY_SECONDS, (int64_t)most));
+	TRY(sql_ask(k->store, &r, &sql_running, e, now - k->set->trust.event_pass, now + 2 * DAY, (int64_t)most));
 	while (*n < most && rows_next(r, &end)) {
 		struct event ev;
 
@@ -115,9 +115,7 @@ event_running(struct keeper *k, int64_t now, int64_t *into, size_t most, size_t 
 		if (event_day(&ev) <= now)
 			into[(*n)++] = ev.id;
 	}
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 /* ---- announcing ---- */

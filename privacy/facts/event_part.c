@@ -141,9 +141,7 @@ event_part_each(struct keeper *k, int64_t event, enum part_sort sort, event_part
 		TRY(row_read(k, r, &p, e));
 		TRY(each(self, &p, e));
 	}
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 /* ---- of a visitor ---- */

@@ -42,9 +42,7 @@ due_read(struct rows *r, struct due *d, struct err *e)
 	d->n = 0;
 	while (d->n < SWEEP_MOST && rows_next(r, &end))
 		d->id[d->n++] = rows_i64(r, 0);
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 /* ---- called off ---- */

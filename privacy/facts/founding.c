@@ -99,10 +99,7 @@ op_founders(struct keeper *k, struct act *a, struct err *e)
 			at[n] = rows_i64(r, 1);
 		}
 	}
-	if (end.kind != ERR_NONE) {
-		*e = end;
-		return false;
-	}
+	TRY(err_hand_on(e, &end));
 	pack_u8(a->out, yes);
 	pack_u32(a->out, (uint32_t)n);
 	for (size_t i = 0; i < n; i++) {
@@ -191,9 +188,7 @@ founding_members(struct keeper *k, int64_t decision, int64_t into[FOUNDERS_MOST]
 	TRY(sql_ask(k->store, &r, &sql_of, e, decision, (int64_t)FOUNDERS_MOST));
 	while (*n < FOUNDERS_MOST && rows_next(r, &end))
 		into[(*n)++] = rows_i64(r, 0);
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 static bool

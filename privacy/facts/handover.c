@@ -264,9 +264,7 @@ each_row(struct rows *r, handover_reader *each, void *self, struct err *e)
 		TRY(row_read(r, &h, e));
 		TRY(each(self, &h, e));
 	}
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 bool
@@ -292,11 +290,7 @@ handover_uses(struct keeper *k, int64_t id, struct buf *packed, struct err *e)
 		pack_u8(&list, (unsigned)rows_i64(r, 1));
 		pack_i64(&list, rows_i64(r, 2));
 	}
-	if (end.kind != ERR_NONE) {
-		if (e != NULL)
-			*e = end;
-		return false;
-	}
+	TRY(err_hand_on(e, &end));
 	pack_u32(packed, n);
 	buf_add(packed, list.data, list.len);
 	return buf_ok(packed, e);

@@ -225,11 +225,7 @@ member_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *joins, struct
 		while (rows_next(r, &end) && n < COUNT(old))
 			old[n++] = (struct owner){ rows_i64(r, 0), rows_i64(r, 1), rows_i64(r, 2) };
 	}
-	if (end.kind != ERR_NONE) {
-		if (e != NULL)
-			*e = end;
-		return false;
-	}
+	TRY(err_hand_on(e, &end));
 	for (size_t i = 0; i < n; i++)
 		TRY(waiting_forget(k, &old[i], now, e));
 	*joins = (int64_t)n;

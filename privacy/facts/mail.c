@@ -1,4 +1,5 @@
 #include <sodium.h>
+#include "ledger/base/clock.h"
 #include "privacy/facts/mail.h"
 #include "privacy/facts/mail_row.h"
 #include "privacy/facts/member.h"
@@ -6,8 +7,6 @@
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 
-#define HOUR		3600
-#define WEEK		(7 * 86400)
 #define FIRST_WAIT	60	/* seconds before a second try; doubled each time */
 #define LONGEST_WAIT	7200
 #define LOOKED_AT	16	/* broken rows passed over in one call */

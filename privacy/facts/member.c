@@ -273,9 +273,7 @@ member_each(struct keeper *k, member_reader *each, void *self, struct err *e)
 
 		TRY(each(self, &o, rows_i64(r, 3), e));
 	}
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 static bool
@@ -318,7 +316,7 @@ member_names(struct keeper *k, struct act *a, struct buf *given, struct buf *fam
 bool
 others_sweep(struct keeper *k, int64_t now, struct err *e)
 {
-	return sql_do(k->store, &sql_others_old, e, now / DAY_SECONDS - OTHERS_DAYS);
+	return sql_do(k->store, &sql_others_old, e, now / DAY - OTHERS_DAYS);
 }
 
 /* ---- what members see of themselves ---- */
@@ -336,7 +334,7 @@ others_since(struct keeper *k, const struct act *a, int64_t *lines, struct err *
 	DROP(rows_drop) struct rows *r = NULL;
 
 	TRY(sql_first(k->store, &r, &sql_others_since, e, a->owner.number,
-	    a->now / DAY_SECONDS - OTHERS_DAYS));
+	    a->now / DAY - OTHERS_DAYS));
 	*lines = r == NULL ? 0 : rows_i64(r, 0);
 	return true;
 }
@@ -377,10 +375,8 @@ op_home(struct keeper *k, struct act *a, struct err *e)
 	TRY(name_main(k, a->owner.number, &index, e));
 	TRY(act_open(k, a, FIELD_GIVEN, index, &given, NULL, &found, e));
 	TRY(act_may(a, FIELD_ADDRESS, e));
-	if (!address_primary(k, &a->owner, &address, NULL, &none) && none.kind != ERR_ABSENT) {
-		*e = none;
-		return false;
-	}
+	if (!address_primary(k, &a->owner, &address, NULL, &none) && none.kind != ERR_ABSENT)
+		return err_hand_on(e, &none);
 	pack_bytes(a->out, given.data, given.len);
 	pack_bytes(a->out, address.data, address.len);
 	TRY(home_counts(k, a, e));

@@ -75,9 +75,7 @@ name_list(struct keeper *k, int64_t member, struct name_row into[VOUCH_NAMES], s
 			return FAIL(e, ERR_TAMPER, "name: index %lld", (long long)index);
 		into[(*n)++] = (struct name_row){ (uint8_t)index, (enum name_sort)rows_i64(r, 1), rows_i64(r, 2) };
 	}
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 bool
@@ -110,9 +108,7 @@ stated(struct keeper *k, int64_t member, bool all, uint32_t *bits, struct err *e
 	TRY(sql_ask(k->store, &r, &sql_stated, e, member, (int64_t)all));
 	while (rows_next(r, &end))
 		*bits |= (uint32_t)rows_i64(r, 0);
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 static bool
@@ -181,9 +177,7 @@ name_links(struct keeper *k, int64_t member, struct name_link into[VOUCH_NAMES],
 			return FAIL(e, ERR_TAMPER, "name: a link of %lld to %lld", (long long)from, (long long)to);
 		into[(*n)++] = (struct name_link){ (uint8_t)from, (uint8_t)to };
 	}
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 /* The one chosen; should that be gone, the first there is. */
@@ -382,9 +376,7 @@ birth_known(struct keeper *k, int64_t member, struct birth_known *b, struct err 
 		b->link[b->links].from = rows_i64(r, 0);
 		b->link[b->links++].to = rows_i64(r, 1);
 	}
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 /* Links only ever lead to a newer version: each step is found by walking back from what is held. */
@@ -419,9 +411,7 @@ birth_vouched(struct keeper *k, int64_t member, bool *yes, struct err *e)
 	TRY(sql_ask(k->store, &r, &sql_birth, e, member));
 	while (!*yes && rows_next(r, &end))
 		*yes = birth_reaches(&b, rows_i64(r, 0));
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 bool

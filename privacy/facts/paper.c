@@ -140,10 +140,7 @@ op_papers(struct keeper *k, struct act *a, struct err *e)
 		row_read(r, &p);
 		TRY(list_one(k, a, &p, &rows, e));
 	}
-	if (end.kind != ERR_NONE) {
-		*e = end;
-		return false;
-	}
+	TRY(err_hand_on(e, &end));
 	pack_u32(a->out, n);
 	buf_add(a->out, rows.data, rows.len);
 	return act_record(k, a, "register", e);
@@ -321,11 +318,7 @@ paper_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct e
 		while (n < limit && rows_next(r, &end))
 			due[n++] = rows_i64(r, 0);
 	}
-	if (end.kind != ERR_NONE) {
-		if (e != NULL)
-			*e = end;
-		return false;
-	}
+	TRY(err_hand_on(e, &end));
 	for (int64_t i = 0; i < n; i++)
 		TRY(ask_one(k, due[i], now, e));
 	*done = n;

@@ -1,6 +1,8 @@
 #include <unictype.h>
 #include <uninorm.h>
 #include <unistr.h>
+#include "ledger/base/drop.h"
+#include "privacy/facts/day.h"
 #include "privacy/facts/person.h"
 #include "privacy/keeper/why.h"
 
@@ -13,8 +15,6 @@ person_field(uint32_t f)
 }
 
 /* ---- names ---- */
-
-static void free_bytes(uint8_t **p) { free(*p); }
 
 /* Letters, marks, digits, and the few other characters that stand in names. */
 static bool
@@ -83,45 +83,11 @@ name_value(const char *value, struct buf *into, struct err *e)
 /* ---- birth dates ---- */
 
 static bool
-digits(const char *s, int n, int *v)
-{
-	*v = 0;
-	for (int i = 0; i < n; i++) {
-		if (s[i] < '0' || s[i] > '9')
-			return false;
-		*v = *v * 10 + (s[i] - '0');
-	}
-	return true;
-}
-
-static int
-days_in(int year, int month)
-{
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-
-	return days[month - 1] + (month == 2 && leap);
-}
-
-/* Days since 1970-01-01 of a proleptic Gregorian date (Hinnant, "chrono-compatible date algorithms"). */
-static int64_t
-days_since(int y, int m, int d)
-{
-	int64_t year = y - (m <= 2), era = year / 400, yoe = year - era * 400;
-	int64_t doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-
-	return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
-}
-
-static bool
 birth_value(const char *s, int64_t now, struct buf *into, struct err *e)
 {
-	int y, m, d;
-	bool good = strlen(s) == 10 && s[4] == '-' && s[7] == '-' && digits(s, 4, &y) &&
-	    digits(s + 5, 2, &m) && digits(s + 8, 2, &d) && y >= 1900 && m >= 1 && m <= 12 &&
-	    d >= 1 && d <= days_in(y, m) && days_since(y, m, d) <= now / 86400;
+	int64_t day;
 
-	if (!good)
+	if (!day_read(s, &day) || day > day_of(now))
 		return REFUSE(e, ERR_INPUT, WHY_BIRTH_DATE, "birth date: no such day");
 	buf_text(into, s);
 	return true;

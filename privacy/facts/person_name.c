@@ -5,6 +5,7 @@
 #include <unigbrk.h>
 #include <uninorm.h>
 #include <unistr.h>
+#include "ledger/base/drop.h"
 #include "ledger/base/pack.h"
 #include "privacy/facts/person_name.h"
 #include "privacy/facts/spelling.h"
@@ -12,12 +13,6 @@
 #define WORDS		32	/* of a name: one with more is only compared as it stands */
 #define INITIALS	4
 #define BLIND		64	/* bytes that are compared, padded with NUL */
-
-static void
-free_bytes(uint8_t **p)
-{
-	free(*p);
-}
 
 /* ---- the plain form ---- */
 

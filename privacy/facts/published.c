@@ -108,9 +108,7 @@ published_ids(struct keeper *k, int64_t member, enum published_kind kind, int64_
 	TRY(sql_ask(k->store, &r, &sql_ids, e, member, (int64_t)kind, (int64_t)PUBLISHED_ENDING, (int64_t)most));
 	while (*n < most && rows_next(r, &end))
 		into[(*n)++] = rows_i64(r, 0);
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 static bool
@@ -239,10 +237,7 @@ op_published_open(struct keeper *k, struct act *a, struct err *e)
 		pack_i64(&list, p.change);
 		pack_i64(&list, p.number);
 	}
-	if (end.kind != ERR_NONE) {
-		*e = end;
-		return false;
-	}
+	TRY(err_hand_on(e, &end));
 	pack_u32(a->out, n);
 	buf_add(a->out, list.data, list.len);
 	return buf_ok(&list, e);

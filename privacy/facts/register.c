@@ -1,11 +1,11 @@
 #include <sodium.h>
+#include "ledger/base/clock.h"
 #include "privacy/facts/address.h"
 #include "privacy/facts/person_name.h"
 #include "privacy/facts/register.h"
 #include "privacy/facts/setting.h"
 #include "privacy/facts/token.h"
 
-#define DAY	86400
 
 const char register_schema[] =
 "CREATE TABLE IF NOT EXISTS register ("
@@ -200,9 +200,7 @@ each_of(struct rows *rows, register_reader *each, void *self, struct err *e)
 		TRY(register_read(&r, rows, e));
 		TRY(each(self, &r, e));
 	}
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 bool

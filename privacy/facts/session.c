@@ -283,10 +283,7 @@ op_sessions(struct keeper *k, struct act *a, struct err *e)
 	TRY(sql_ask(k->store, &r, &sql_session_list, e, a->owner.number, a->now, LIST_MOST));
 	while (rows_next(r, &end))
 		list_one(k, a, r, &list, &n);
-	if (end.kind != ERR_NONE) {
-		*e = end;
-		return false;
-	}
+	TRY(err_hand_on(e, &end));
 	TRY(buf_ok(&list, e));
 	pack_u32(a->out, n);
 	buf_add(a->out, list.data, list.len);

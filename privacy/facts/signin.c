@@ -151,8 +151,7 @@ op_sign_in_cert(struct keeper *k, struct act *a, struct err *e)
 	TRY(brake_ask(k->brake, BRAKE_SIGN_IN_SOURCE, none, source, a->now, e));
 	if (!register_sign_in(k, sha256, serial, a->now, &n.member, &why)) {
 		brake_count(k->brake, BRAKE_SIGN_IN_SOURCE, none, source, a->now);
-		*e = why;
-		return false;
+		return err_hand_on(e, &why);
 	}
 	TRY(session_begin(k, a, &n, token, e));
 	a->role = ACTOR_OWNER;

@@ -213,9 +213,7 @@ slip_each(struct keeper *k, int64_t giver, int64_t now, slip_reader *each, void 
 		}
 		TRY(each(self, &s, e));
 	}
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 /* ---- what ends by itself ---- */
@@ -232,9 +230,7 @@ old_load(struct keeper *k, int64_t now, int64_t most, struct old *o, struct err 
 	    most < SWEEP_MOST ? most : (int64_t)SWEEP_MOST));
 	while (o->n < SWEEP_MOST && rows_next(r, &end))
 		row_read(r, &o->row[o->n++]);
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 bool

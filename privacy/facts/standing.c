@@ -56,9 +56,7 @@ affected_load(struct keeper *k, int64_t giver, struct affected *f, struct err *e
 		f->member[f->n++] = rows_i64(r, 0);
 		f->assurances += rows_i64(r, 1);
 	}
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 static bool
@@ -340,11 +338,7 @@ falls_tell(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct er
 		while (n < limit && rows_next(r, &end))
 			id[n++] = rows_i64(r, 0);
 	}
-	if (end.kind != ERR_NONE) {
-		if (e != NULL)
-			*e = end;
-		return false;
-	}
+	TRY(err_hand_on(e, &end));
 	for (int64_t i = 0; i < n; i++)
 		TRY(fall_tell(k, id[i], now, e));
 	*done = n;

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unicase.h>
+#include "ledger/base/drop.h"
 #include "privacy/facts/spelling.h"
 #include "privacy/facts/third_party.h"
 #include "privacy/facts/token.h"
@@ -29,8 +30,6 @@ place_of(int64_t number, int64_t key)
 	return (struct seal_place){ .table = "third_party", .field = COLUMN_TEXT, .object = number, .version = 1,
 	    .key = key };
 }
-
-static void free_bytes(uint8_t **p) { free(*p); }
 
 /* Letters and digits alone, loosely spelled: case, accents, commas and spaces do not make another person. */
 static bool

@@ -165,9 +165,7 @@ ticket_book_each(struct keeper *k, int64_t before, int64_t most, ticket_reader *
 			buf_reset(&wire);
 		TRY(each(self, &t, span_buf(&wire), e));
 	}
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 bool
@@ -185,9 +183,7 @@ ticket_book_stored(struct keeper *k, int64_t most, struct buf *ids, uint32_t *n,
 			return FAIL(e, ERR_TAMPER, "ticket: an id of a wrong size");
 		buf_add(ids, id.p, id.len);
 	}
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE && buf_ok(ids, e);
+	return err_hand_on(e, &end) && buf_ok(ids, e);
 }
 
 bool

@@ -174,7 +174,7 @@ next_change(const struct trust_policy *p, const struct reckoning *r, const struc
 	if (r->facts.founder_at != 0)
 		sooner(&at, r->facts.founder_at + p->founding_life, now);
 	for (size_t i = 0; i < COUNT(ages) && r->member.birth_day != DAY_NONE; i++)
-		sooner(&at, day_birthday(r->member.birth_day, ages[i]) * DAY_SECONDS, now);
+		sooner(&at, day_birthday(r->member.birth_day, ages[i]) * DAY, now);
 	return at;
 }
 
@@ -216,11 +216,7 @@ trust_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct e
 		while (n < limit && rows_next(r, &end))
 			due[n++] = rows_i64(r, 0);
 	}
-	if (end.kind != ERR_NONE) {
-		if (e != NULL)
-			*e = end;
-		return false;
-	}
+	TRY(err_hand_on(e, &end));
 	for (int64_t i = 0; i < n; i++) {
 		struct owner o;
 

@@ -1,8 +1,8 @@
 #include <sodium.h>
+#include "ledger/base/clock.h"
 #include "privacy/keeper/brake.h"
 #include "privacy/keeper/why.h"
 
-#define HOUR		3600
 #define WAYS		4u	/* rows a hash may stand in */
 #define LONGEST		900	/* seconds: the longest wait */
 

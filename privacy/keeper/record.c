@@ -51,7 +51,7 @@ count_up(struct keeper *k, const struct record_line *l, int64_t number, int64_t 
 	}
 	if (l->role == ACTOR_OWNER || l->role == ACTOR_SYSTEM || l->about->number == k->site.number)
 		return true;
-	return sql_do(k->store, &sql_others_add, e, l->about->number, now / DAY_SECONDS);
+	return sql_do(k->store, &sql_others_add, e, l->about->number, now / DAY);
 }
 
 bool

@@ -237,11 +237,7 @@ erase_field_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *document
 		while (n < limit && rows_next(r, &end))
 			over[n++] = rows_i64(r, 0);
 	}
-	if (end.kind != ERR_NONE) {
-		if (e != NULL)
-			*e = end;
-		return false;
-	}
+	TRY(err_hand_on(e, &end));
 	for (int64_t i = 0; i < n; i++)
 		TRY(document_over(k, over[i], now, e));
 	*documents = n;

@@ -359,9 +359,7 @@ vault_range(struct vault *v, const struct owner *o, enum field first, enum field
 	TRY(sql_ask(v->st, &r, &sealed_range, e, o->number, (int64_t)first, (int64_t)last));
 	while (rows_next(r, &end))
 		TRY(range_one(v, o, r, open, each, self, e));
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 bool
@@ -464,9 +462,7 @@ vault_each(struct vault *v, const struct owner *o, vault_row_reader *each, void 
 	TRY(sql_ask(v->st, &r, &sealed_of, e, o->number));
 	while (rows_next(r, &end))
 		TRY(each_row(v, o, r, each, self, e));
-	if (end.kind != ERR_NONE && e != NULL)
-		*e = end;
-	return end.kind == ERR_NONE;
+	return err_hand_on(e, &end);
 }
 
 bool

@@ -8,7 +8,7 @@
 struct event_words
 event_tomorrow(const struct rig *r, int64_t capacity)
 {
-	int64_t begins = (rig_now(r) / DAY_SECONDS + 1) * DAY_SECONDS + 17 * 3600;
+	int64_t begins = (rig_now(r) / DAY + 1) * DAY + 17 * 3600;
 
 	return (struct event_words){ .place = "Café Zoë, Utrecht", .note = "Bring two documents.\nDoors open at six.",
 	    .begins = begins, .ends = begins + 4 * 3600, .east = 60, .capacity = capacity };

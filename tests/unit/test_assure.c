@@ -275,7 +275,7 @@ an_assurer_turns_eighteen(void **state)
 		assert_int_equal(pt.give_most, day < 2 ? 10 : 35);
 		assert_int_equal(pt.names_ok, day < 2 ? 0 : 1);
 		assert_int_equal((pt.unlocks & UNLOCK_DIRECTORY) != 0, day == 2);
-		rig_later(&s->rig, DAY_SECONDS);
+		rig_later(&s->rig, DAY);
 		assert_true(rig_ask_as(&s->rig, KEEPER_PEER_CLERK, KEEPER_SWEEP, NULL, &out));
 	}
 	person_sign_in(&s->rig, &mia);

@@ -5,7 +5,7 @@
 #include "privacy/keeper/doctor.h"
 #include "tests/unit/event_rig.h"
 
-#define EVENING	(DAY_SECONDS + 18 * 3600)	/* from RIG_START, roughly, into the event */
+#define EVENING	(DAY + 18 * 3600)	/* from RIG_START, roughly, into the event */
 
 /* Ben announces, Cleo is an assurer too, Ann and Dov come, Eva is seventeen. */
 struct scene { struct rig rig; struct person ann, dov, eva, ben, cleo; };
@@ -365,7 +365,7 @@ a_pass_ends(void **state)
 	assert_true(event_call(&s->rig, &s->cleo, KEEPER_EVENT_CHECK_IN, id));
 	/* with its time, to the second */
 	assert_true(event_look(&s->rig, &s->ben, id, &d));
-	assert_int_equal(d.seen.until, d.seen.ends + 7 * DAY_SECONDS);
+	assert_int_equal(d.seen.until, d.seen.ends + 7 * DAY);
 	rig_later(&s->rig, d.seen.until - 1 - rig_now(&s->rig));
 	person_sign_in(&s->rig, &s->ben);
 	person_sign_in(&s->rig, &s->cleo);

@@ -100,7 +100,7 @@ read_options(const char *s, struct trust_policy *p, struct trust_member *m, int6
 		case 'h': p->give[TRUST_STEPS - 1] = 100; break;
 		case 'c': p->consent = "consent_age"; m->country = s[1] == '\0' ? NULL : s + 1; return;
 		case 'F': m->founder_at = *now - strtoll(s + 1, &end, 10); s = end - 1; break;
-		case 'N': assert_true(day_read(s + 1, &day)); *now = day * DAY_SECONDS; return;
+		case 'N': assert_true(day_read(s + 1, &day)); *now = day * DAY; return;
 		default: fail_msg("option %c", *s);
 		}
 }

@@ -691,7 +691,7 @@ test_young(void **state)
 	assert_string_equal(seen.name, "");
 	assert_false(announce(r, eva.token, &(struct line){ 1, "", "Wien", "", 0, 0, 0 }, &a));
 	REFUSED(r, ERR_DENIED, WHY_LISTED);
-	rig_later(r, 2 * DAY_SECONDS);
+	rig_later(r, 2 * DAY);
 	person_sign_in(r, &eva);
 	look(r, eva.token, &seen);
 	assert_int_equal(seen.may, 1);
@@ -855,7 +855,7 @@ test_contact_limits(void **state)
 	assert_true(reply(r, m.token, "Yes"));		/* what was answered counts as well */
 	assert_false(send(r, p->ben.token, line, "Hello"));
 	REFUSED(r, ERR_DENIED, WHY_CONTACT_MANY);
-	rig_later(r, DAY_SECONDS);
+	rig_later(r, DAY);
 	person_sign_in(r, &p->ben);
 	person_sign_in(r, &p->anna);
 	memset(text, 'x', sizeof(text));

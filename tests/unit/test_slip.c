@@ -75,7 +75,7 @@ fill(struct scene *s, struct person *p, const struct words *w, int64_t *number, 
 	rig_block(&a, &b);
 	*number = unpack_i64(&a);
 	unpack_text(&a, code, CODE_TEXT);
-	assert_int_equal(unpack_i64(&a), rig_now(&s->rig) + 60 * DAY_SECONDS);
+	assert_int_equal(unpack_i64(&a), rig_now(&s->rig) + 60 * DAY);
 	assert_true(unpack_end(&a, "slip", NULL));
 	return true;
 }
@@ -208,7 +208,7 @@ both_histories_say_what_happened(void **state)
 	assert_int_equal(state_of(s, &s->cleo, number), 0);
 	person_points(&s->rig, &s->ben, &bens);
 	bens_before = bens.experience;
-	rig_later(&s->rig, 20 * DAY_SECONDS);
+	rig_later(&s->rig, 20 * DAY);
 	person_sign_in(&s->rig, &s->ann);
 	person_points(&s->rig, &s->ann, &before);
 	/* shown first; nothing is recorded by looking */
@@ -443,7 +443,7 @@ printed_once(void **state)
 	unpack_text(&a, shown, sizeof(shown));
 	assert_string_equal(shown, code);
 	assert_int_equal(unpack_i64(&a), day_of(RIG_START));
-	assert_int_equal(unpack_i64(&a), RIG_START + 60 * DAY_SECONDS);
+	assert_int_equal(unpack_i64(&a), RIG_START + 60 * DAY);
 	assert_true(unpack_end(&a, "printed", NULL));
 	assert_int_equal(rig_rows(&s->rig, ROWS_HELD), 0);
 	/* not another's, not a wrong one */
