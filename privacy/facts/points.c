@@ -213,7 +213,7 @@ find_fall(const struct trust_policy *p, const struct entry *x, size_t n, struct 
 	if (low < count) {
 		into->falls_at = ends[low];
 		into->falls_to = counted(p, add_up(p, x, n, ends[low], ANY_NAME));
-		into->day_to = counted(p, add_up(p, x, n, (day_of(ends[low]) + 1) * DAY_SECONDS - 1, ANY_NAME));
+		into->day_to = counted(p, add_up(p, x, n, (day_of(ends[low]) + 1) * DAY - 1, ANY_NAME));
 	}
 	return true;
 }

@@ -464,7 +464,7 @@ falls(void **state)
 		assert_int_equal(then.assurance, pt.assurance);
 		assert_true(points_of(&p, &m, pt.falls_at, &then, &e));
 		assert_int_equal(then.assurance, pt.falls_to);
-		assert_true(points_of(&p, &m, (day_of(pt.falls_at) + 1) * DAY_SECONDS - 1, &then, &e));
+		assert_true(points_of(&p, &m, (day_of(pt.falls_at) + 1) * DAY - 1, &then, &e));
 		assert_int_equal(then.assurance, pt.day_to);
 	}
 }
