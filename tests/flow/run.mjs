@@ -112,10 +112,10 @@ await test("TLS: HTTP/2 and our chain on the main port, TLS 1.3 alone without re
 	assert.equal(got.tickets, 0);
 });
 
-await test("the certificate port serves sign-in and its sessions only", async () => {
+await test("the certificate port serves sign-in and its sessions, and leads on to the page for all else", async () => {
 	const v = new Visitor(site);
 	assert.equal((await v.request("GET", `${site.cert}/`)).headers.location, `${site.https}/`);
-	assert.equal((await v.request("GET", `${site.cert}/join`)).headers.location, `${site.https}/`);
+	assert.equal((await v.request("GET", `${site.cert}/join`)).headers.location, `${site.https}/join`);
 	assert.equal((await v.request("GET", `${site.cert}/sign-in/certificate`)).status, 200);
 });
 
