@@ -50,8 +50,8 @@ await test("eleven minutes later no page opens them", async () => {
 		const a = await ask("GET", root + row.path.replace("*", "1"));
 		assert.doesNotMatch(a.text, /PXX77812|1977-08-23|23 August 1977/, row.path);
 	}
-	for (let place = 1; place < 30; place++)
-		assert.doesNotMatch((await ask("GET", `${root}/history/${place}`)).text, /PXX77812|1977/, `line ${place}`);
+	for (let place = 1; place < 30; place++)	/* a hash on the page may hold the year's four digits */
+		assert.doesNotMatch((await ask("GET", `${root}/history/${place}`)).text, /PXX77812|1977-0?8|8 1977|August 1977/, `line ${place}`);
 	ask.close();
 	assert.deepEqual(await opened(), Object.fromEntries(Object.keys(guarded).map((name) => [name, 0])), "the keeper opened one all the same");
 });
