@@ -115,7 +115,7 @@
 	    "Countries in which trusted third parties may check papers, as DE FR; empty: all."),
 	TRUST_TIME(paper_life, "paper.life", "7y", TRUST_DAY, 30 * (int64_t)TRUST_YEAR,
 	    "Paper forms are destroyed after so long."),
-	TRUST_INT(directory_most, "directory.most", "50", 1, 500, "Most assurers one search of the directory shows."),
+	TRUST_INT(directory_most, "directory.most", "50", 1, 50, "Most assurers one search of the directory shows."),
 	TRUST_INT(contacts_per_day, "directory.contacts_per_day", "5", 1, 100,
 	    "Messages one member may send to listed assurers in 24 hours."),
 	TRUST_TIME(contact_life, "directory.contact_life", "30d", TRUST_DAY, 90 * TRUST_DAY,
