@@ -23,7 +23,10 @@ static const char *const trust_schemas[] = { old_value_schema, numbering_schema,
 	assurance_schema, name_schema, code_book_schema,
 	handover_schema, third_party_schema, published_schema, contact_schema, event_schema, slip_schema, once_held_schema,
 	decision_schema, founding_schema, paper_schema, question_bank_schema, assurer_challenge_schema, NULL };
-static const struct store_step keeper_steps[] = { { 3, trust_schemas } };
+/* Version 4: the privacy desk. */
+extern const char copy_schema[];
+static const char *const desk_schemas[] = { copy_schema, NULL };
+static const struct store_step keeper_steps[] = { { 3, trust_schemas }, { 4, desk_schemas } };
 static const char *const keys_schemas[] = { keys_schema, NULL };
 
 /*
