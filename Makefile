@@ -218,6 +218,7 @@ TEST_NEEDS := libcmocka-dev=file:/usr/include/cmocka.h curl=cmd:curl sqlite3=cmd
 	apache2-bin=cmd:apache2 libnss3-tools=cmd:certutil gpgsm=cmd:gpgsm gpg=cmd:gpg gpg-agent=cmd:gpg-agent dirmngr=cmd:dirmngr \
 	knot=cmd:knotd zbar-tools=cmd:zbarimg poppler-utils=cmd:pdftoppm libxml2-utils=cmd:xmllint chromium=cmd:chromium \
 	fonts-dejavu-core=file:/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf \
+	unzip=cmd:unzip libarchive-tools=cmd:bsdtar jq=cmd:jq python3-jsonschema=file:/usr/lib/python3/dist-packages/jsonschema/__init__.py \
 	nodejs=cmd:node npm=cmd:npm
 
 deps:

@@ -135,7 +135,7 @@ await test("unzip, python3, bsdtar, jq, xmllint and a JSON Schema validator find
 	assert.equal(guest.headers["content-type"], "application/schema+json");
 	assert.equal(guest.text, readFileSync(`${u.dir}/data.schema.json`, "utf8"));
 	const subject = openssl("x509", "-in", `${u.dir}/certificates.pem`, "-noout", "-serial", "-ext", "subjectAltName").toString();
-	assert.match(subject.toLowerCase(), new RegExp(`serial=${serial.replace(/^0+/, "")}`));
+	assert.match(subject.toLowerCase(), new RegExp(`serial=0*${serial.replace(/^0+/, "")}`));
 	assert.match(subject, /ann@example\.org/);
 });
 
