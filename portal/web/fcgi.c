@@ -112,8 +112,26 @@ read_body(FCGX_Request *r, struct buf *body, bool *too_large)
 	*too_large |= body->failed;
 }
 
+/* One that can't go on ends early, which the length in the header tells whoever reads. */
 static void
-send_answer(FCGX_Request *r, const struct visit *v)
+send_pieces(FCGX_Request *r, struct visit *v)
+{
+	struct err e = {0};
+
+	do {
+		if (!v->stream.piece(v, &e)) {
+			log_err(v->route->name, &e);
+			return;
+		}
+		if (v->page.len > 0 && FCGX_PutStr(v->page.data, (int)v->page.len, r->out) != (int)v->page.len)
+			return;
+	} while (v->page.len > 0);
+	if (FCGX_FFlush(r->out) == 0)
+		v->stream.over(v);
+}
+
+static void
+send_answer(FCGX_Request *r, struct visit *v)
 {
 	DROP(buf_wipe) struct buf head = {0};
 
@@ -124,7 +142,9 @@ send_answer(FCGX_Request *r, const struct visit *v)
 		return;
 	}
 	FCGX_PutStr(head.data, (int)head.len, r->out);
-	if (!v->head && v->page.len > 0)
+	if (v->stream.piece != NULL)
+		send_pieces(r, v);
+	else if (!v->head && v->page.len > 0)
 		FCGX_PutStr(v->page.data, (int)v->page.len, r->out);
 }
 

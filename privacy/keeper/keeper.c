@@ -6,6 +6,7 @@
 #include "privacy/facts/session.h"
 #include "privacy/keeper/argon.h"
 #include "privacy/keeper/ops.h"
+#include "privacy/rights/export.h"
 
 /* ---- batches ---- */
 
@@ -143,6 +144,18 @@ enter_mail(struct keeper *k, struct act *a, struct err *e)
 	return subject_enter(k, a, a->mail->subject, e);
 }
 
+static bool
+enter_job(struct keeper *k, struct act *a, struct err *e)
+{
+	unsigned char ticket[TOKEN_BYTES];
+	bool good;
+
+	unpack_exact(&a->in, ticket, sizeof(ticket));
+	good = copy_enter(k, a, ticket, e);
+	sodium_memzero(ticket, sizeof(ticket));
+	return good;
+}
+
 /* What the caller holds in hand, checked before the handler sees anything. */
 static bool
 act_enter(struct keeper *k, struct act *a, struct err *e)
@@ -154,6 +167,8 @@ act_enter(struct keeper *k, struct act *a, struct err *e)
 		return a->ask->peer == KEEPER_PEER_CLERK || enter_session(k, a, e);
 	case BEARER_MAIL:
 		return enter_mail(k, a, e);
+	case BEARER_JOB:
+		return enter_job(k, a, e);
 	case BEARER_NONE:
 	case BEARER_ONCE:
 		return true;

@@ -33,6 +33,7 @@
 #include "privacy/settings.h"
 
 struct argon;
+struct packer;
 struct brake;
 
 struct keeper_keys {			/* one locked allocation, read before anything else */
@@ -49,6 +50,7 @@ struct keeper {
 	struct chain		*chain;		/* in keeper.db, its journal beside it */
 	struct vault		*vault;		/* over keeper.db and keys.db */
 	struct argon		*argon;		/* the hashing child's queue */
+	struct packer		*packer;	/* the packing child */
 	struct brake		*brake;		/* who tries too often; memory only */
 	struct owner		site;		/* entries that concern nobody in particular */
 	/* Puts a waiting request into the next batch: ipc_again in the process. */
@@ -67,7 +69,8 @@ enum bearer {
 	BEARER_SESSION,		/* [24] token first in the body */
 	BEARER_MAIL,		/* [24] mailed token first */
 	BEARER_ONCE,		/* [24] one-use address first */
-	BEARER_SESSION_OR_CLERK	/* a session from the portal, nothing from the clerk */
+	BEARER_SESSION_OR_CLERK,/* a session from the portal, nothing from the clerk */
+	BEARER_JOB		/* [24] job ticket first: the act's owner is whoever asked for the job */
 };
 
 /* What an operation demands of a session beyond its purpose's facts. */
@@ -98,9 +101,10 @@ struct act {				/* one operation in progress */
 	char			lang[16];
 	/* the mailed token (BEARER_MAIL) */
 	struct mail_token	*mail;		/* privacy/facts/mail.h */
+	int64_t			job;		/* BEARER_JOB: which (privacy/rights/export.h) */
 	/* hashes asked for by argon_ask, when they are there; NULL in the first turn */
 	struct argon_work	*hashes;
-	bool			later;		/* put off: set by argon_ask, the handler returns true */
+	bool			later;		/* put off by argon_ask or packer_ask: the handler sets it and returns true */
 	bool			keep;		/* refuse, yet commit what was written (a counted failure) */
 	bool			opted_in;	/* FACT_OPT_IN: the handler saw that the owner switched this on */
 };

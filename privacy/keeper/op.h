@@ -4,7 +4,7 @@
  * This is the wall between what shows (portal) and what decides (keeper).
  * Peers: P portal, C clerk, X control.  Bearers, checked by the keeper before
  * anything else: `session` [24] the session token; `mail` [24] a mailed token;
- * `once` [24] a one-use address; `none` one of the listed public operations.
+ * `once` [24] a one-use address; `job` [24] a job ticket; `none` one of the listed public operations.
  * Fields by ledger/base/pack.h: u8 u32 i64 text bytes, [n] exactly n bytes.
  *
  * Every answer to a session bearer begins with the SESSION BLOCK:
@@ -355,6 +355,24 @@ enum keeper_op {
 	KEEPER_PAPER_STILL,	/* -> BLOCK: once a year: what is not ticked as destroyed is still there */
 	KEEPER_PAPER_OFFER,	/* fresh: i64 number (0: all), text member number or exact address ("": take the offer back) -> BLOCK */
 	KEEPER_PAPER_ACCEPT,	/* i64 number, u8 yes -> BLOCK: by whom it was offered to */
+	/* ---- a member's copy of everything: 265 to 274 ---- */
+	/* P session fresh: text lang, bytes translations (u32 n, n * text: export_phrase() in that language; empty: English)
+	   -> BLOCK: the clerk begins to make it.  ERR_CONFLICT with WHY_COPY_RUNS; one that was ready goes */
+	KEEPER_EXPORT_ASK = 265,
+	/* P session fresh: -> BLOCK, u8 state (enum copy_state), i64 asked_at, i64 rows told, i64 rows in all (about), i64 done_at,
+	   i64 expires, i64 size in bytes, i64 given_at (when fetching began last; 0: not yet) */
+	KEEPER_EXPORT_LOOK,
+	KEEPER_EXPORT_DROP,	/* P session: -> BLOCK: taken back, or thrown away */
+	KEEPER_EXPORT_MINT,	/* P session fresh: -> BLOCK, [24] once: good as long as the copy, and until the first complete answer */
+	/* once: -> i64 size, i64 pieces, i64 made_at: fetching begins (again) */
+	KEEPER_EXPORT_OPEN,
+	KEEPER_EXPORT_PIECE,	/* once: i64 number (from 0) -> bytes */
+	KEEPER_EXPORT_GIVEN,	/* once: -> nothing: the answer was complete; copy and address are gone */
+	/* C none: -> u8 found; if 1: [24] job ticket of the copy that waits longest */
+	KEEPER_EXPORT_NEXT,
+	/* C job: -> u8 over (1: nothing more to do), i64 steps done.  One bounded step; made by a child meanwhile.
+	   ERR_BUSY: another one is under way; ERR_ABSENT: it was taken back */
+	KEEPER_EXPORT_GO,
 	/* ---- counts anybody may read: 340 to 349 (P, none) ---- */
 	/* -> u8 TALLY__COUNT, each (by enum tally_event, 0 unused) { i64 all, TALLY_MONTHS * i64 by month, this one first },
 	   u32 PURPOSE__COUNT, each (by enum purpose) i64 lines about people in this month (UTC) */
@@ -418,6 +436,7 @@ enum handover_kind { HANDOVER_SCREEN = 1, HANDOVER_PRINTED, HANDOVER_EVENT, HAND
 enum handover_state { HANDOVER_OPEN = 1, HANDOVER_TAKEN, HANDOVER_DONE, HANDOVER_WITHDRAWN, HANDOVER_SPENT, HANDOVER_OVER };
 enum handover_act { HANDOVER_WAS_TAKEN = 1, HANDOVER_WAS_MATCHED, HANDOVER_WAS_SHOWN, HANDOVER_WAS_NOTED, HANDOVER_WAS_LEFT, HANDOVER_WAS_TRIED };
 
+enum copy_state { COPY_COMPOSING = 1, COPY_READY, COPY_FAILED };
 enum slip_state { SLIP_OPEN = 1, SLIP_USED, SLIP_WITHDRAWN, SLIP_OVER };
 enum published_kind { PUBLISHED_LISTING = 1, PUBLISHED_EVENT, PUBLISHED_KIND__COUNT };
 enum published_state { PUBLISHED_ANNOUNCED = 1, PUBLISHED_STANDING, PUBLISHED_ENDING };
