@@ -120,6 +120,9 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_NAME_YOUNG] = { MSG("Until you are of age, your name stands in certificates only when a parent has agreed before an assurer."), true },
 	[WHY_NAME_POINTS] = { MSG("This name needs more points of its own: assurers who saw papers that carry it."), true },
 	[WHY_CARRIED_LATER] = { MSG("What you asked for is written down, but the signer does not answer just now. It is carried out as soon as it does, without you doing anything."), false },
+	[WHY_RESTRICTED] = { MSG("This waits while processing is restricted: by you, under Your rights, where you can lift it, or by the member it concerns."), false },
+	[WHY_ERASURE_CODE] = { MSG("No erasure has this code. It stands in the last message we sent, and on the page that said an erasure begins."), true },
+	[WHY_ERASURE_NONE] = { MSG("No erasure of your account is waiting: it was stopped, or has begun already."), false },
 	[WHY_WORDS] = { MSG("Say why, in a few words."), true },
 };
 

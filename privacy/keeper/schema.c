@@ -4,6 +4,7 @@
 
 /* further columns and indexes of tables of version 2 */
 extern const char old_value_schema[], register_named_schema[], session_over_schema[], others_day_schema[];
+extern const char member_restricted_schema[], restrict_schema[], erase_schema[];
 extern const char vault_schema[], member_schema[], join_schema[], session_schema[],
     address_schema[], role_schema[], recovery_schema[], document_schema[], setting_schema[],
     mail_schema[], domain_schema[], challenge_schema[], register_schema[], issue_schema[],
@@ -23,7 +24,9 @@ static const char *const trust_schemas[] = { old_value_schema, numbering_schema,
 	assurance_schema, name_schema, code_book_schema,
 	handover_schema, third_party_schema, published_schema, contact_schema, event_schema, slip_schema, once_held_schema,
 	decision_schema, founding_schema, paper_schema, question_bank_schema, assurer_challenge_schema, NULL };
-static const struct store_step keeper_steps[] = { { 3, trust_schemas } };
+/* Version 4: the privacy desk. */
+static const char *const desk_schemas[] = { tombstone_schema, member_restricted_schema, restrict_schema, erase_schema, NULL };
+static const struct store_step keeper_steps[] = { { 3, trust_schemas }, { 4, desk_schemas } };
 static const char *const keys_schemas[] = { keys_schema, NULL };
 
 /*

@@ -127,6 +127,10 @@ enum why {
 	WHY_NAME_YOUNG,		/* a young person's name waits for a parent's consent */
 	WHY_NAME_POINTS,	/* this name has not enough points of its own */
 	WHY_CARRIED_LATER,	/* written down; the signer did not answer, the clerk brings it there */
+	/* the privacy desk */
+	WHY_RESTRICTED,		/* whom it concerns restricted what is done with their data */
+	WHY_ERASURE_CODE,	/* no erasure has this code */
+	WHY_ERASURE_NONE,	/* none runs, or it can no longer be stopped */
 	WHY__COUNT
 };
 #endif

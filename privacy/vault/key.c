@@ -27,7 +27,8 @@ key_newest = { "key_newest", "ii", "i",
 	"SELECT id FROM wrapped_key WHERE kind = $1 AND owner = $2 AND ended IS NULL"
 	" ORDER BY id DESC LIMIT 1" },
 key_end = { "key_end", "ibi", "",
-	"UPDATE wrapped_key SET ended = $1, box = $2 WHERE id = $3 AND ended IS NULL" },
+	/* nor whose it was */
+	"UPDATE wrapped_key SET ended = $1, box = $2, owner = -1 WHERE id = $3 AND ended IS NULL" },
 key_wrapped_by_other = { "key_wrapped_by_other", "ii", "iiiib",
 	"SELECT id, kind, owner, root, box FROM wrapped_key"
 	" WHERE ended IS NULL AND id > $1 AND root <> $2 ORDER BY id LIMIT 1" },
