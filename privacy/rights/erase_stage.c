@@ -359,7 +359,7 @@ erasure_begin(struct keeper *k, struct erasure *x, const char *code, int64_t now
 	TRY(contact_forget(k, o.number, now, e));
 	TRY(fence_up(k, &o, f.restricted, now, e));
 	x->stage = ERASE_BEGUN;
-	x->begun_at = now;
+	x->begun_at = x->due_at = now;
 	return erasure_set(k, x, e);
 }
 
@@ -481,11 +481,24 @@ step_listed(struct keeper *k, struct erasure *x, int64_t now, struct err *e)
 
 /* ---- sealed becomes cleaned, cleaned becomes done ---- */
 
+/* What marks their acts in a role stays for a while, and not whose it is. */
+static bool
+role_tags_disown(struct keeper *k, int64_t member, struct err *e)
+{
+	struct err none = {0};
+	int64_t id;
+
+	if (!keys_find(vault_keys(k->vault), KEY_ROLE_TAGS, member, &id, &none))
+		return none.kind == ERR_ABSENT || err_hand_on(e, &none);
+	return keys_disown(vault_keys(k->vault), id, e);
+}
+
 static bool
 step_sealed(struct keeper *k, struct erasure *x, struct err *e)
 {
 	bool clean;
 
+	TRY(role_tags_disown(k, x->member, e));
 	TRY(erasure_clean(k, x, &clean, e));
 	keeper_shed(k, 0);
 	if (clean) {
