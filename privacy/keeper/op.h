@@ -406,7 +406,7 @@ enum keeper_op {
 	KEEPER_OP__COUNT = 350
 };
 
-enum tally_event { TALLY_JOINED = 1, TALLY_CERTIFICATE, TALLY_ASSURANCE, TALLY__COUNT };	/* append only: numbers stand in the store */
+enum tally_event { TALLY_JOINED = 1, TALLY_CERTIFICATE, TALLY_ASSURANCE, TALLY_ERASED, TALLY__COUNT };	/* append only: numbers stand in the store */
 #define TALLY_MONTHS		13	/* told one by one: this one and those of a year */
 #define SIGNED_AT_ONCE		100	/* drafts under one password */
 #define PUBLISHED_AT_ONCE	256	/* ids in one list of published ones */
