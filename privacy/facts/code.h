@@ -37,6 +37,7 @@ enum code_kind {		/* append only: it is hashed */
 	CODE_HANDOVER = 1,
 	CODE_EVENT_PASS,
 	CODE_SLIP,
+	CODE_CASE,		/* the pass-phrase of a case opened without an account */
 };
 
 struct code {

@@ -120,6 +120,11 @@ static const struct { enum cause by; const char *says; } uses[MAIL_USE__COUNT] =
 	[MAIL_PAPER] = { BY_US, "paper forms" },
 	[MAIL_EVENT_OFF] = { BY_US, "an event was called off" },
 	[MAIL_PAPER_OFFERED] = { BY_US, "paper forms are offered to you" },
+	[MAIL_CASE] = { BY_US, "something new in a case" },
+	[MAIL_CASE_FIELD] = { BY_US, "a field of yours was opened for a case" },
+	[MAIL_CASE_ASKS] = { BY_US, "staff ask to open a field" },
+	[MAIL_DESK] = { BY_US, "a case waits" },
+	[MAIL_ROLE_ENDS] = { BY_US, "a role ends soon" },
 };
 
 /* ---- small questions ---- */
