@@ -14,6 +14,8 @@
 
 static const struct sql
 sql_add = { "case_text_add", "iiii", "", "INSERT INTO case_text (id, number, sort, at) VALUES ($1, $2, $3, $4)" },
+sql_count = { "case_text_count", "ii", "i",
+	"SELECT CAST(count(*) AS bigint) FROM case_text WHERE number = $1 AND sort < $2" },
 sql_of = { "case_text_of", "ii", "ii", "SELECT sort, at FROM case_text WHERE id = $1 AND number = $2" };
 
 void case_words_wipe(char (*t)[CASE_TEXT_MAX + 1]) { explicit_bzero(*t, sizeof(*t)); }
@@ -130,6 +132,8 @@ bool
 case_texts_read(struct keeper *k, struct act *a, const struct case_row *c, bool staff, struct buf *into, struct err *e)
 {
 	DROP(buf_wipe) struct buf texts = {0};
+	DROP(rows_drop) struct rows *r = NULL;
+	int64_t known;
 	uint32_t brought = unpack_u32(&a->in), n = 0;
 
 	if (brought > CASE_TEXTS_MOST)
@@ -143,6 +147,9 @@ case_texts_read(struct keeper *k, struct act *a, const struct case_row *c, bool 
 		TRY(read_one(k, c, id, box, staff, &texts, &n, e));
 	}
 	TRY(act_read(a, e));
+	TRY(sql_first(k->store, &r, &sql_count, e, c->number, (int64_t)(staff ? CASE_TEXT_NOTE + 1 : CASE_TEXT_NOTE)));
+	known = r == NULL ? 0 : rows_i64(r, 0);
+	pack_i64(into, known > n ? known - n : 0);
 	pack_u32(into, n);
 	buf_add(into, texts.data, texts.len);
 	return buf_ok(&texts, e);

@@ -359,7 +359,7 @@ enum keeper_op {
 	   CASE FACTS: i64 number, u8 kind (enum case_kind), u8 state (enum case_state), i64 opened, i64 deadline, i64 months it was extended by,
 	   i64 closed, u8 outcome (enum case_outcome), u32 what (CASE_*), i64 texts kept.
 	   TEXT TO KEEP: i64 id, i64 change, i64 ledger number, bytes box: the row is the portal's to commit (facts/published.h, PUBLISHED_CASE).
-	   TEXTS BROUGHT: u32 n (<= CASE_TEXTS_MOST), n * { i64 id, bytes box }.  TEXTS READ: u32 n, n * { i64 at, u8 sort (enum case_text_sort), text }. */
+	   TEXTS BROUGHT: u32 n (<= CASE_TEXTS_MOST), n * { i64 id, bytes box }.  TEXTS READ: i64 missing (known, and not brought), u32 n, n * { i64 at, u8 sort (enum case_text_sort), text }. */
 	/* (P, session) u8 kind, u8 birth (the birth date may be opened), u8 against (enum case_against; a report only), text member number
 	   of whom it is about ("" not known; a report only), text words -> BLOCK, i64 number, TEXT TO KEEP */
 	KEEPER_CASE_OPEN = 275,

@@ -77,6 +77,7 @@ case_unpack(struct span *a, struct case_seen *s)
 static void
 texts_unpack(struct span *a, struct case_seen *s)
 {
+	s->missing = unpack_i64(a);
 	s->n = unpack_u32(a);
 	for (uint32_t i = 0; i < s->n && i < KEPT_MOST; i++) {
 		s->text[i].at = unpack_i64(a);

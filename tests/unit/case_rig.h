@@ -14,7 +14,7 @@ struct shelf { struct kept row[KEPT_MOST]; size_t n; };
 void shelf_wipe(struct shelf *s);
 
 struct case_seen {			/* CASE FACTS and what follows them */
-	int64_t		number, opened, deadline, extended, closed, texts;
+	int64_t		number, opened, deadline, extended, closed, texts, missing;
 	unsigned	kind, state, outcome, read, fields, band;
 	uint32_t	what;
 	struct { uint32_t field; bool held; int64_t until; char value[256]; } field[8];

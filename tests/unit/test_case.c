@@ -133,10 +133,24 @@ members_case(void **state)
 			s->shelf.row[i].number = other;
 	good(s, case_looks(r, &s->shelf, &s->ben, other, &x));
 	assert_int_equal(x.n, 1);
-	assert_int_equal(x.texts, 1);
-	for (size_t i = 0; i + 1 < s->shelf.n; i++)
-		s->shelf.row[i].number = number;
-	/* Its end, and on again within two weeks. */
+	assert_int_equal(x.missing, 0);
+	good(s, case_looks(r, &s->shelf, &s->ann, number, &x));
+	assert_int_equal(x.n, 0);
+	assert_int_equal(x.missing, 3);		/* the note is not hers to miss */
+}
+
+/* Its end, and on again within two weeks. */
+static void
+closed_and_open_again(void **state)
+{
+	struct scene *s = *state;
+	struct rig *r = &s->rig;
+	struct case_seen x;
+	int64_t number;
+	bool found;
+
+	good(s, case_opens(r, &s->shelf, &s->ann, CASE_CORRECTION, false, 0, "", "My town is wrong.", &number));
+	good(s, desk_takes(r, &s->sue, number));
 	good(s, desk_writes(r, &s->shelf, &s->sue, KEEPER_DESK_CLOSE, number, CASE_DONE, "It says Lübeck now."));
 	refused(s, desk_writes(r, &s->shelf, &s->sue, KEEPER_DESK_SAY, number, CASE_SAY_ANSWER, "more"), ERR_CONFLICT, WHY_CASE_CLOSED);
 	desk_lists(r, &s->sue, number, &x, &found);
@@ -643,7 +657,7 @@ main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		TEST(members_case), TEST(visitors_case), TEST(fields_opened), TEST(birth_dates), TEST(asked_first), TEST(finding),
+		TEST(members_case), TEST(closed_and_open_again), TEST(visitors_case), TEST(fields_opened), TEST(birth_dates), TEST(asked_first), TEST(finding),
 		TEST(few_searches), TEST(reports_about_staff), TEST(ties), TEST(no_staff_no_desk), TEST(deadlines),
 		TEST(certificate_problem), TEST(skeleton), TEST(terms),
 	};
