@@ -106,7 +106,7 @@ seat_name(struct visit *v, struct err *e)
 	struct span a;
 
 	if (!form_good(&v->form))
-		return visit_go(v, true, "/settings", e);
+		return FAIL(e, ERR_INPUT, "seat: form");
 	visit_ask_begin(v, &in);
 	pack_u8(&in, form_text(&v->form, "on")[0] == '1');
 	TRY(visit_ask(v, KEEPER_SEAT_NAME, &in, &out, &a, e));

@@ -75,11 +75,10 @@ export async function take(v, number) {
 /** Open one field of whom a case concerns, or (0) ask for the band of the age. */
 export async function openField(v, number, field, reason) {
 	await v.own(`/desk/case/${number}`);
-	const form = v.page.text.match(new RegExp(`<form[^>]*action="[^"]*/desk/open/${number}"[^>]*>(?:(?!</form>)[^])*name="field" value="${field}"(?:(?!</form>)[^])*</form>`));
-	if (form === null)
-		throw new Error(`field ${field} cannot be opened: ${v.words.slice(0, 600)}`);
-	const token = form[0].match(/name="form" value="([\w-]+)"/)[1];
-	return v.follow(await v.request("POST", `${v.root}/desk/open/${number}`, { body: new URLSearchParams({ form: token, field: String(field), reason }).toString() }));
+	const offered = v.form(`/desk/open/${number}`).fields.filter((f) => f.name === "field").map((f) => f.value);
+	if (!offered.includes(String(field)))
+		throw new Error(`field ${field} is not offered: ${offered}`);
+	return v.send({ field: String(field), reason }, `/desk/open/${number}`);
 }
 
 export { password };

@@ -171,15 +171,6 @@ await test("twenty days later it waits too long: staff and officers are told, wi
 	assert.match(ann.words, /The other list is kept elsewhere\./);
 });
 
-await test("after a year a term ends by itself", async () => {
-	await restart(site, () => {}, [`clock.shift=${370 * 86400}`]);
-	await until("the term to end", async () => {
-		await signIn(sue, "sue@example.org");
-		return (await sue.own("/desk")).status === 403;
-	}, 60000);
-	assert.match(sue.words, /needs a role/);
-});
-
 await test("the ledger verifies afterwards", async () => {
 	assert.equal(await site.stop(), 0, site.log);
 });
