@@ -64,6 +64,7 @@ chores_run(struct clerk *c)
 		{ .name = "open tickets", .run = finish_tickets, .every_ms = 5000 },
 		{ .name = "published rows", .run = finish_published, .every_ms = 5000 },
 		{ .name = "tidying", .run = tidy_up, .every_ms = 60000 },
+		{ .name = "the root key", .run = keep_root, .every_ms = 3600000 },
 	};
 
 	while (!c->stop->now) {

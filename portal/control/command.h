@@ -34,4 +34,5 @@ bool command_notice(struct command *c, struct err *e) MUST;	/* notice.c */
 bool command_outbox(struct command *c, struct err *e) MUST;	/* outbox.c: the responder `troth run` starts */
 bool command_demo(struct command *c, struct err *e) MUST;	/* demo.c */
 bool command_challenge(struct command *c, struct err *e) MUST;	/* challenge.c */
+bool command_rotate(struct command *c, struct err *e) MUST;	/* rotate.c */
 #endif

@@ -5,6 +5,7 @@
  *	troth config [--explain | --check]	doctor	role	demo	mail test ADDRESS
  *	troth notice add WORDS | list | end NUMBER
  *	troth challenge check FILE | load [FILE]
+ *	troth rotate
  *	troth ceremony [--users]	nginx	help [COMMAND]
  *
  * SECURITY
@@ -59,6 +60,7 @@ static const struct row {
 	{ "notice", 1, 2, 0, "add WORDS | list | end NUMBER", command_notice, "notices on the home page" },
 	{ "challenge", 1, 2, 0, "check FILE | load [FILE]", command_challenge,
 	    "the assurer challenge's questions; load without FILE: those that come with this program" },
+	{ "rotate", 0, 0, 0, "", command_rotate, "a new root key for the vault, while the site serves" },
 	{ "ceremony", 0, 0, OPT_USERS | OPT_FILES, "[--users]", command_ceremony,
 	    "make folders, secrets and keys without starting; --users: for systemd's units" },
 	{ "nginx", 0, 0, OPT_PORTS, "", command_nginx, "run nginx alone, for systemd's unit" },

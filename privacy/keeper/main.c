@@ -257,7 +257,8 @@ serve(struct process *p, struct err *e)
 {
 	static const char *const reads[] = { "-/dev/urandom", "-/dev/null", NULL };
 	static const char *const writes[] = { "keeper", NULL };
-	static const struct jail_spec jail = { .read = reads, .write = writes, .net = JAIL_NO_NET };
+	static const struct jail_spec jail = { .read = reads, .write = writes, .net = JAIL_NO_NET,
+	    .may = JAIL_FILES };	/* a new root key file takes the old one's name */
 	int fd;
 
 	TRY(ipc_listen(&fd, SOCKET, e));

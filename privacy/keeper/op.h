@@ -355,7 +355,14 @@ enum keeper_op {
 	KEEPER_PAPER_STILL,	/* -> BLOCK: once a year: what is not ticked as destroyed is still there */
 	KEEPER_PAPER_OFFER,	/* fresh: i64 number (0: all), text member number or exact address ("": take the offer back) -> BLOCK */
 	KEEPER_PAPER_ACCEPT,	/* i64 number, u8 yes -> BLOCK: by whom it was offered to */
-	KEEPER_OP__COUNT = 250
+	/* ---- operators: 325 to 339 ---- */
+	/*
+	 * (X C, none) u8 begin (1: a new root key now, X alone; 0: when it is due) -> i64 version, i64 made_at, i64 keys wrapped anew
+	 * by this call, i64 keys left, i64 versions in the file, i64 when the oldest is destroyed (0: it is the newest).
+	 * A slice a call: while keys are left, call again with 0.
+	 */
+	KEEPER_ROTATE = 325,
+	KEEPER_OP__COUNT = 350
 };
 
 #define SIGNED_AT_ONCE		100	/* drafts under one password */

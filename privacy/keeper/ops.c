@@ -195,4 +195,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_PAPER_STILL] = { "paper still", TOK, TOK, P, S, PURPOSE_PAPER, ACT | BLOCK, op_paper_still },
 	[KEEPER_PAPER_OFFER] = { "paper offer", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_PAPER, FRESH | ACT | BLOCK, op_paper_offer },
 	[KEEPER_PAPER_ACCEPT] = { "paper accept", TOK + 9, TOK + 9, P, S, PURPOSE_PAPER, ACT | BLOCK, op_paper_accept },
+
+	/* operators */
+	[KEEPER_ROTATE] = { "rotate", 1, 1, X | C, BEARER_NONE, PURPOSE_SITE, 0, op_rotate },
 };
