@@ -19,6 +19,7 @@ struct command {
 	const char		*word[COMMAND_WORDS];	/* what stands behind the command's name */
 	size_t			word_count;
 	bool			explain, check, users;	/* --explain, --check, --users */
+	bool			now;			/* --now */
 	struct settings		set;
 	char			http[COMMAND_PORT], https[COMMAND_PORT];
 };
@@ -35,4 +36,5 @@ bool command_outbox(struct command *c, struct err *e) MUST;	/* outbox.c: the res
 bool command_demo(struct command *c, struct err *e) MUST;	/* demo.c */
 bool command_challenge(struct command *c, struct err *e) MUST;	/* challenge.c */
 bool command_rotate(struct command *c, struct err *e) MUST;	/* rotate.c */
+bool command_retention(struct command *c, struct err *e) MUST;	/* retention.c */
 #endif

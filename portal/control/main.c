@@ -5,7 +5,7 @@
  *	troth config [--explain | --check]	doctor	role	demo	mail test ADDRESS
  *	troth notice add WORDS | list | end NUMBER
  *	troth challenge check FILE | load [FILE]
- *	troth rotate
+ *	troth rotate	retention [--now]
  *	troth ceremony [--users]	nginx	help [COMMAND]
  *
  * SECURITY
@@ -37,6 +37,7 @@
 #define OPT_UNWALLED	2u
 #define OPT_CONFIG	4u
 #define OPT_USERS	8u
+#define OPT_NOW		32u
 #define OPT_FILES	16u	/* the files that settings name must be there */
 
 static bool command_help(struct command *c, struct err *e);
@@ -61,6 +62,7 @@ static const struct row {
 	{ "challenge", 1, 2, 0, "check FILE | load [FILE]", command_challenge,
 	    "the assurer challenge's questions; load without FILE: those that come with this program" },
 	{ "rotate", 0, 0, 0, "", command_rotate, "a new root key for the vault, while the site serves" },
+	{ "retention", 0, 0, OPT_NOW, "[--now]", command_retention, "what will go when, in counts; --now: what is over goes now" },
 	{ "ceremony", 0, 0, OPT_USERS | OPT_FILES, "[--users]", command_ceremony,
 	    "make folders, secrets and keys without starting; --users: for systemd's units" },
 	{ "nginx", 0, 0, OPT_PORTS, "", command_nginx, "run nginx alone, for systemd's unit" },
@@ -196,6 +198,8 @@ read_option(struct command *c, const struct row *r, char **at, int left, int *us
 		return c->check = true;
 	if (strcmp(option, "--users") == 0 && (r->options & OPT_USERS) != 0)
 		return c->users = true;
+	if (strcmp(option, "--now") == 0 && (r->options & OPT_NOW) != 0)
+		return c->now = true;
 	*used = 2;
 	if (value == NULL)
 		return FAIL(e, ERR_INPUT, "%.40s: no such option, or its value is missing", option);

@@ -6,6 +6,7 @@
 #include "privacy/facts/numbering.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/retain.h"
 
 #define FIRST_WAIT	60	/* seconds before a second try; doubled each time */
 #define LONGEST_WAIT	7200
@@ -313,6 +314,7 @@ mail_sweep(struct keeper *k, int64_t now, struct err *e)
 	if (sql_changed(k->store) > 0)
 		keeper_shed(k, SHED_MS);
 	TRY(sql_do(k->store, &sql_mail_sweep, e, (int64_t)STATE_SENT, now - MAIL_KEPT));
+	TRY(retain_note(k, RETAIN_MAILS, sql_changed(k->store), e));
 	return mail_token_sweep(k, now, e);
 }
 

@@ -6,6 +6,7 @@
 #include "privacy/keeper/brake.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/retain.h"
 
 #define CODE_CHARS	20	/* of 32: 100 bits */
 #define CODE_GROUP	5
@@ -108,7 +109,8 @@ role_set(struct keeper *k, const struct owner *o, enum role r, bool held, enum e
 bool
 role_sweep(struct keeper *k, int64_t now, struct err *e)
 {
-	return sql_do(k->store, &sql_code_old, e, now);
+	TRY(sql_do(k->store, &sql_code_old, e, now));
+	return retain_note(k, RETAIN_CODES, sql_changed(k->store), e);
 }
 
 /* ---- officer codes ---- */

@@ -362,6 +362,11 @@ enum keeper_op {
 	 * A slice a call: while keys are left, call again with 0.
 	 */
 	KEEPER_ROTATE = 325,
+	/*
+	 * (X, none) u8 real (1: what is over goes now; 0: only told) -> u8 more (real, and there is more: call again), u32 n,
+	 * n * { text rule, i64 seconds kept, i64 rows that are over, i64 over within a day, i64 within 30 days }
+	 */
+	KEEPER_RETENTION,
 	KEEPER_OP__COUNT = 350
 };
 
