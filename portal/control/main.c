@@ -6,6 +6,8 @@
  *	troth notice add WORDS | list | end NUMBER
  *	troth challenge check FILE | load [FILE]
  *	troth rotate	retention [--now]
+ *	troth backup shares --of N --need K	backup --to DIR
+ *	troth restore --from DIR [--keys FILE] --checkpoint SIZE:ROOT [--journal FILE]
  *	troth ceremony [--users]	nginx	help [COMMAND]
  *
  * SECURITY
@@ -21,6 +23,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
+#include <stddef.h>
 #include <sodium.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -39,6 +42,20 @@
 #define OPT_USERS	8u
 #define OPT_NOW		32u
 #define OPT_FILES	16u	/* the files that settings name must be there */
+
+#define OPT_BACKUP	64u
+#define OPT_RESTORE	128u
+
+/* Options of a word each, and whose they are. */
+static const struct { const char *name; size_t member; unsigned options; } valued[] = {
+	{ "--to", offsetof(struct command, to), OPT_BACKUP },
+	{ "--of", offsetof(struct command, of), OPT_BACKUP },
+	{ "--need", offsetof(struct command, need), OPT_BACKUP },
+	{ "--from", offsetof(struct command, from), OPT_RESTORE },
+	{ "--keys", offsetof(struct command, keys), OPT_RESTORE },
+	{ "--checkpoint", offsetof(struct command, checkpoint), OPT_RESTORE },
+	{ "--journal", offsetof(struct command, journal), OPT_RESTORE },
+};
 
 static bool command_help(struct command *c, struct err *e);
 
@@ -63,6 +80,10 @@ static const struct row {
 	    "the assurer challenge's questions; load without FILE: those that come with this program" },
 	{ "rotate", 0, 0, 0, "", command_rotate, "a new root key for the vault, while the site serves" },
 	{ "retention", 0, 0, OPT_NOW, "[--now]", command_retention, "what will go when, in counts; --now: what is over goes now" },
+	{ "backup", 0, 1, OPT_BACKUP, "--to DIR | shares --of N --need K", command_backup,
+	    "copy a running site; once before: the backup key, in shares for the officers" },
+	{ "restore", 0, 0, OPT_RESTORE, "--from DIR [--keys FILE] --checkpoint SIZE:ROOT", command_restore,
+	    "put a backup into an empty state folder; shares are read line by line" },
 	{ "ceremony", 0, 0, OPT_USERS | OPT_FILES, "[--users]", command_ceremony,
 	    "make folders, secrets and keys without starting; --users: for systemd's units" },
 	{ "nginx", 0, 0, OPT_PORTS, "", command_nginx, "run nginx alone, for systemd's unit" },
@@ -209,6 +230,11 @@ read_option(struct command *c, const struct row *r, char **at, int left, int *us
 	}
 	if (strcmp(option, "--set") == 0)
 		return set_word(c, value, e);
+	for (size_t i = 0; i < COUNT(valued); i++)
+		if (strcmp(option, valued[i].name) == 0 && (r->options & valued[i].options) != 0) {
+			memcpy((char *)c + valued[i].member, &value, sizeof(value));
+			return true;
+		}
 	if (strcmp(option, "--http") == 0 && (r->options & OPT_PORTS) != 0)
 		return set_port(c, c->http, "site.http_port", value, e);
 	if (strcmp(option, "--https") == 0 && (r->options & OPT_PORTS) != 0)

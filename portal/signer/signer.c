@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include "portal/signer/backup.h"
 #include "portal/signer/build.h"
 #include "portal/signer/change.h"
 #include "portal/signer/csr.h"
@@ -66,6 +67,7 @@ static const struct ipc_op ops[SIGNER_OP__COUNT] = {
 	[SIGNER_HEAD]	    = { "head",		0, 0, P | C | X, head_run },
 	[SIGNER_CHECKPOINT] = { "checkpoint",	44, 44 + 64 * LEAF_HASH, C, checkpoint_run },
 	[SIGNER_CHAIN]	    = { "chain",	0, 0, P | C | X, chain_run },
+	[SIGNER_BACKUP]	    = { "backup",	1, 1, X, backup_run },
 };
 
 static bool
@@ -225,6 +227,7 @@ signer_drop(struct signer **out)
 	buf_wipe(&s->der);
 	buf_wipe(&s->sealed);
 	recent_drop(&s->recent);
+	signer_backup_drop(&s->backup);
 	book_drop(&s->book);
 	sodium_free(s->secrets);
 	free(s);

@@ -29,6 +29,7 @@
 #include "ledger/base/jail.h"
 #include "ledger/base/log.h"
 #include "privacy/keeper/argon.h"
+#include "privacy/keeper/backup.h"
 #include "privacy/keeper/brake.h"
 #include "privacy/keeper/keeper.h"
 #include "privacy/keeper/schema.h"
@@ -70,6 +71,7 @@ process_drop(struct process **pp)
 	ipc_server_drop(&p->server);	/* first: it drops what waits in argon */
 	argon_drop(&p->keeper.argon);
 	brake_drop(&p->keeper.brake);
+	backup_drop(&p->keeper.backup);
 	vault_drop(&p->keeper.vault);
 	chain_drop(&p->keeper.chain);
 	store_drop(&p->keeper.store);
@@ -286,6 +288,7 @@ start(struct process *p, int argc, char **argv, struct err *e)
 	TRY(peers_read(p, e));
 	TRY(brake_open(&p->keeper.brake, BRAKE_ROWS, e));
 	TRY(stores_open(p, e));
+	TRY(backup_open(&p->keeper.backup, FOLDER, e));
 	service_fill(p, hash_fd);
 	return serve(p, e);
 }

@@ -367,6 +367,12 @@ enum keeper_op {
 	 * n * { text rule, i64 seconds kept, i64 rows that are over, i64 over within a day, i64 within 30 days }
 	 */
 	KEEPER_RETENTION,
+	/*
+	 * (X, none) u8 what (0 begin, 1 go on, 2 give up), [16] id -> i64 pages or so left (0: whole), i64 entries in it,
+	 * i64 size of the newest checkpoint (0 none), bytes its note.  A slice a call; privacy/keeper/backup.h says what is written where.
+	 * ERR_ABSENT: no backup key yet; ERR_CONFLICT: another one was begun meanwhile
+	 */
+	KEEPER_BACKUP,
 	KEEPER_OP__COUNT = 350
 };
 

@@ -199,4 +199,5 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	/* operators */
 	[KEEPER_ROTATE] = { "rotate", 1, 1, X | C, BEARER_NONE, PURPOSE_SITE, 0, op_rotate },
 	[KEEPER_RETENTION] = { "retention", 1, 1, X, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_retention },
+	[KEEPER_BACKUP] = { "backup", 17, 17, X, BEARER_NONE, PURPOSE_SITE, 0, op_backup },
 };
