@@ -394,6 +394,12 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.says = MSG("To begin a web of trust with a few founders who vouch for each other first, visibly marked."),
 		.history = MSG("You became a founder, or your mark ended."),
 	},
+	[PURPOSE_SECURITY] = {
+		.name = "security notice", .kind = KIND_OWN, .fields = B(ADDRESS),
+		.roles = OPERATOR | SYSTEM, .facts = 0, .basis = duty, .keeps = as_history, .told = true,
+		.says = MSG("To tell you at once when privacy or security was broken and it concerns you. No setting stops these, and nothing else may be sent as one."),
+		.history = MSG("You were told about something that broke privacy or security."),
+	},
 };
 
 const struct field_row fields[FIELD__COUNT] = {

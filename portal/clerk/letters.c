@@ -214,6 +214,12 @@ static const struct row rows[MAIL_USE__COUNT] = {
 		.why = MSG("An assurer named you as who should keep these forms."),
 		.not_you = MSG("If you do not want them, refuse: they stay with who has them."),
 	},
+	[MAIL_SECURITY] = {
+		.subject = MSG("Security notice from {site}"),
+		.happened = MSG("Something happened at {site} that you should know about. Those who run it write:"),
+		.why = MSG("It concerns you, or all members. Such a notice goes out whatever your settings are."),
+		.not_you = MSG("A line in your history says that we told you. Questions go to the privacy contact in our imprint."),
+	},
 };
 
 /* ---- filling in ---- */

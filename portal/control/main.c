@@ -6,6 +6,7 @@
  *	troth notice add WORDS | list | end NUMBER
  *	troth challenge check FILE | load [FILE]
  *	troth rotate	retention [--now]
+ *	troth announce --security FILE [--field F --role R --from DAY --to DAY]
  *	troth backup shares --of N --need K	backup --to DIR
  *	troth restore --from DIR [--keys FILE] --checkpoint SIZE:ROOT [--journal FILE]
  *	troth ceremony [--users]	nginx	help [COMMAND]
@@ -45,15 +46,18 @@
 
 #define OPT_BACKUP	64u
 #define OPT_RESTORE	128u
+#define OPT_ANNOUNCE	256u
 
 /* Options of a word each, and whose they are. */
 static const struct { const char *name; size_t member; unsigned options; } valued[] = {
-	{ "--to", offsetof(struct command, to), OPT_BACKUP },
+	{ "--to", offsetof(struct command, to), OPT_BACKUP | OPT_ANNOUNCE },
 	{ "--of", offsetof(struct command, of), OPT_BACKUP },
 	{ "--need", offsetof(struct command, need), OPT_BACKUP },
-	{ "--from", offsetof(struct command, from), OPT_RESTORE },
+	{ "--from", offsetof(struct command, from), OPT_RESTORE | OPT_ANNOUNCE },
 	{ "--keys", offsetof(struct command, keys), OPT_RESTORE },
 	{ "--checkpoint", offsetof(struct command, checkpoint), OPT_RESTORE },
+	{ "--field", offsetof(struct command, field), OPT_ANNOUNCE },
+	{ "--role", offsetof(struct command, role), OPT_ANNOUNCE },
 	{ "--journal", offsetof(struct command, journal), OPT_RESTORE },
 };
 
@@ -84,6 +88,8 @@ static const struct row {
 	    "copy a running site; once before: the backup key, in shares for the officers" },
 	{ "restore", 0, 0, OPT_RESTORE, "--from DIR [--keys FILE] --checkpoint SIZE:ROOT", command_restore,
 	    "put a backup into an empty state folder; shares are read line by line" },
+	{ "announce", 0, 1, OPT_ANNOUNCE, "--security FILE | --count [--field F --role R --from DAY --to DAY]", command_announce,
+	    "tell all members, or those whose field was opened in a role between two days" },
 	{ "ceremony", 0, 0, OPT_USERS | OPT_FILES, "[--users]", command_ceremony,
 	    "make folders, secrets and keys without starting; --users: for systemd's units" },
 	{ "nginx", 0, 0, OPT_PORTS, "", command_nginx, "run nginx alone, for systemd's unit" },
@@ -219,6 +225,10 @@ read_option(struct command *c, const struct row *r, char **at, int left, int *us
 		return c->check = true;
 	if (strcmp(option, "--users") == 0 && (r->options & OPT_USERS) != 0)
 		return c->users = true;
+	if (strcmp(option, "--security") == 0 && (r->options & OPT_ANNOUNCE) != 0)
+		return c->security = true;
+	if (strcmp(option, "--count") == 0 && (r->options & OPT_ANNOUNCE) != 0)
+		return c->count = true;
 	if (strcmp(option, "--now") == 0 && (r->options & OPT_NOW) != 0)
 		return c->now = true;
 	*used = 2;

@@ -121,6 +121,7 @@ static const struct { enum cause by; const char *says; } uses[MAIL_USE__COUNT] =
 	[MAIL_PAPER] = { BY_US, "paper forms" },
 	[MAIL_EVENT_OFF] = { BY_US, "an event was called off" },
 	[MAIL_PAPER_OFFERED] = { BY_US, "paper forms are offered to you" },
+	[MAIL_SECURITY] = { BY_US, "a security notice" },
 };
 
 /* ---- small questions ---- */

@@ -373,6 +373,12 @@ enum keeper_op {
 	 * ERR_ABSENT: no backup key yet; ERR_CONFLICT: another one was begun meanwhile
 	 */
 	KEEPER_BACKUP,
+	/*
+	 * (X, none) u8 what (0 begin, 1 go on, 2 begin to count only), i64 notice (go on), text words (<= ANNOUNCE_WORDS), i64 fields (bits; 0: to all),
+	 * u8 role (enum entry_role: who had them opened), i64 since, i64 until -> i64 notice, i64 members looked at, i64 concerned, i64 told by mail, u8 done.
+	 * A slice a call.  ERR_CONFLICT: another one is under way
+	 */
+	KEEPER_ANNOUNCE,
 	/* ---- counts anybody may read: 340 to 349 (P, none) ---- */
 	/* -> u8 TALLY__COUNT, each (by enum tally_event, 0 unused) { i64 all, TALLY_MONTHS * i64 by month, this one first },
 	   u32 PURPOSE__COUNT, each (by enum purpose) i64 lines about people in this month (UTC) */
@@ -474,6 +480,7 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_PAPER,		/* once a year: are these forms destroyed? */
 	MAIL_EVENT_OFF,		/* an event you signed up for was called off */
 	MAIL_PAPER_OFFERED,	/* somebody offers you the forms in their keeping */
+	MAIL_SECURITY,		/* privacy or security was broken and it concerns you: the operators' words */
 	MAIL_USE__COUNT
 };
 

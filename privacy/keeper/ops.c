@@ -9,6 +9,7 @@
 #include "privacy/facts/statement.h"
 #include "privacy/facts/ticket.h"
 #include "privacy/keeper/ops.h"
+#include "privacy/rights/announce.h"
 
 #define P	KEEPER_PEER_PORTAL
 #define C	KEEPER_PEER_CLERK
@@ -202,5 +203,6 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	/* operators */
 	[KEEPER_ROTATE] = { "rotate", 1, 1, X | C, BEARER_NONE, PURPOSE_SITE, 0, op_rotate },
 	[KEEPER_RETENTION] = { "retention", 1, 1, X, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_retention },
+	[KEEPER_ANNOUNCE] = { "announce", 38, 38 + ANNOUNCE_WORDS, X, BEARER_NONE, PURPOSE_SECURITY, 0, op_announce },
 	[KEEPER_BACKUP] = { "backup", 17, 17, X, BEARER_NONE, PURPOSE_SITE, 0, op_backup },
 };

@@ -65,6 +65,6 @@ keeper_run op_ttp_new, op_papers, op_paper_destroyed, op_paper_still, op_paper_o
 keeper_run op_event_announce, op_event_end, op_event_sign_up, op_event_leave, op_events, op_event,
     op_event_check_in, op_event_check_out, op_slip_new, op_slips, op_slip_withdraw, op_slip_bring;
 
-/* operators: keeper/{rotate,backup}.c, rights/retain.c */
-keeper_run op_rotate, op_retention, op_backup;
+/* operators: keeper/{rotate,backup}.c, rights/{retain,announce}.c */
+keeper_run op_rotate, op_retention, op_backup, op_announce;
 #endif
