@@ -488,6 +488,12 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.history = MSG("Your name was put on the list of seats, or taken down."),
 		.recipient = MSG("everybody"),
 	},
+	[PURPOSE_SECURITY] = {
+		.name = "security notice", .kind = KIND_OWN, .fields = B(ADDRESS),
+		.roles = OPERATOR | SYSTEM, .facts = 0, .basis = duty, .goes_on = GOES_ON, .keeps = as_history, .told = true,
+		.says = MSG("To tell you at once when privacy or security was broken and it concerns you. No setting stops these, and nothing else may be sent as one."),
+		.history = MSG("You were told about something that broke privacy or security."),
+	},
 };
 
 const struct field_row fields[FIELD__COUNT] = {
