@@ -394,6 +394,15 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.says = MSG("To begin a web of trust with a few founders who vouch for each other first, visibly marked."),
 		.history = MSG("You became a founder, or your mark ended."),
 	},
+	[PURPOSE_EXPORT] = {
+		.name = "export", .kind = KIND_OWN,
+		.fields = OWN_FIELDS | B(QUESTION) | B(DOMAIN) | CERT | B(MAIL_BODY) | MET | B(CODE) | B(MESSAGE),
+		.guarded = BEHIND_PASSWORD | B(QUESTION),
+		.roles = OWNER, .facts = FACT_SESSION | FACT_FRESH | FACT_NO_BAR, .basis = duty, .goes_on = GOES_ON,
+		.keeps = MSG("The copy until you have fetched it, at most a day, sealed with your key; the line in your history as long as you are a member."),
+		.says = MSG("To give you a copy of everything we hold about you, to keep or to take elsewhere. A program puts it together that holds no key and keeps nothing."),
+		.history = MSG("A copy of your data was asked for, made or fetched."),
+	},
 	[PURPOSE_RIGHTS] = {
 		.name = "rights", .kind = KIND_OWN, .fields = B(CODE),
 		.roles = OWNER, .facts = FACT_SESSION, .basis = duty, .goes_on = GOES_ON, .keeps = as_history,

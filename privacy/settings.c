@@ -92,6 +92,8 @@ const struct conf_row setting_rows[] = {
 	TIME(document_life, "document.life", "30d", DAY, YEAR,
 	    "An identity document is erased so long after its last use."),
 	TIME(once_life, "once.life", "60", 5, 10 * MINUTE, "A one-use download address works so long."),
+	INT(copy_step, "export.step", "32768", 64, 131072,
+	    "Bytes read in one step of a member's copy: larger is faster, smaller holds up other requests less."),
 	TIME(officer_code_life, "officer.code_life", "1h", MINUTE, DAY, "An officer code works so long."),
 	TIME(erase_roles_kept, "erase.roles_kept", "3y", 0, 10 * (int64_t)YEAR,
 	    "What tells that acts in a role were one person's outlives that person's erasure for so long."),

@@ -28,6 +28,7 @@ struct settings {
 	int64_t argon_memory_kib, argon_passes, argon_children, argon_queue;
 	int64_t max_addresses, max_domains, max_certs_per_day, max_mails_per_hour;
 	int64_t document_life, once_life, officer_code_life, erase_roles_kept;
+	int64_t copy_step;
 	int64_t domain_reprove, domain_life, caa_life;
 	/* mail */
 	const char *smtp_url, *smtp_user, *smtp_password_file, *smtp_ca_file, *mail_from, *mail_from_name;

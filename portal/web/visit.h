@@ -81,6 +81,14 @@ struct visit {
 	bool			camera;		/* this page may ask for the camera: no other one may */
 	const char		*allow;		/* with 405: the methods there are */
 	int			retry_after;	/* seconds; 0: not said */
+	int			refresh;	/* seconds after which the page asks for itself again; 0: never */
+	struct stream {			/* a body that comes in pieces, each in `page`; piece NULL: `page` is all */
+		int64_t		length, next, pieces;
+		unsigned char	once[TOKEN_BYTES];
+		/* The next one; an empty page after the last. */
+		bool		(*piece)(struct visit *v, struct err *e);
+		void		(*over)(struct visit *v);	/* all of it went out */
+	} stream;
 	bool			head;		/* HEAD: the header alone */
 };
 

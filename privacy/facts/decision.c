@@ -139,6 +139,15 @@ decision_get(struct keeper *k, int64_t id, struct decision *d, struct err *e)
 }
 
 bool
+decision_words(struct keeper *k, int64_t id, int64_t officer, struct span box, int64_t key, struct buf *into,
+    struct err *e)
+{
+	struct seal_place at = place_of(id, officer, officer == 0 ? COLUMN_REASON : COLUMN_VOTE, key);
+
+	return box.len == 0 || vault_unseal(k->vault, &at, box, into, e);
+}
+
+bool
 decision_is_open(struct keeper *k, enum decision_kind kind, int64_t subject, int64_t assurance, bool *yes,
     struct err *e)
 {

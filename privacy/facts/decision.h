@@ -42,6 +42,9 @@ struct decision {
 bool decision_add(struct keeper *k, struct decision *d, const char *reason, struct err *e) MUST;
 /* ERR_ABSENT. */
 bool decision_get(struct keeper *k, int64_t id, struct decision *d, struct err *e) MUST;
+/* Open a reason as its row holds it: of decision (officer 0) or of an officer's decision_vote. */
+bool decision_words(struct keeper *k, int64_t id, int64_t officer, struct span box, int64_t key, struct buf *into,
+    struct err *e) MUST;
 /* Is one of this kind about this subject (and assurance; 0 any) open? */
 bool decision_is_open(struct keeper *k, enum decision_kind kind, int64_t subject, int64_t assurance, bool *yes,
     struct err *e) MUST;

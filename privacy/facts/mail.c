@@ -379,6 +379,15 @@ open_part(struct keeper *k, const struct letter *l, enum mail_part part, struct 
 	return box.len == 0 || vault_unseal(k->vault, &at, box, into, e);
 }
 
+bool
+mail_words(struct keeper *k, int64_t subject, int64_t id, int64_t key, struct span address, struct span object,
+    struct buf *to, struct buf *about, struct err *e)
+{
+	struct letter l = { .id = id, .subject = subject, .key = key };
+
+	return open_part(k, &l, PART_ADDRESS, address, to, e) && open_part(k, &l, PART_OBJECT, object, about, e);
+}
+
 static bool
 letter_open(struct keeper *k, struct letter *l, const struct rows *r, struct err *e)
 {

@@ -19,6 +19,7 @@
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/rights/erase_field.h"
+#include "privacy/rights/export.h"
 
 #define SWEPT		32	/* of each kind in one call: a call stays short */
 #define FACES		200
@@ -27,7 +28,7 @@ bool
 op_sweep(struct keeper *k, struct act *a, struct err *e)
 {
 	int64_t joins = 0, sessions = 0, documents = 0, reminders = 0, done = 0, handovers = 0, drafts = 0, changed = 0,
-	    decisions = 0, papers = 0, messages = 0, events = 0, slips = 0;
+	    decisions = 0, papers = 0, messages = 0, events = 0, slips = 0, copies = 0;
 
 	TRY(act_read(a, e));
 	TRY(member_sweep(k, a->now, SWEPT, &joins, e));
@@ -42,6 +43,7 @@ op_sweep(struct keeper *k, struct act *a, struct err *e)
 	TRY(contact_sweep(k, a->now, SWEPT, &messages, e));
 	TRY(event_sweep(k, a->now, SWEPT, &events, e));
 	TRY(slip_sweep(k, a->now, SWEPT, &slips, e));
+	TRY(copy_sweep(k, a->now, SWEPT, &copies, e));
 	TRY(role_sweep(k, a->now, e));
 	TRY(mail_sweep(k, a->now, e));
 	TRY(challenge_sweep(k, a->now, e));
@@ -52,7 +54,7 @@ op_sweep(struct keeper *k, struct act *a, struct err *e)
 	pack_u32(a->out, (uint32_t)reminders);
 	pack_u8(a->out, joins >= SWEPT || sessions >= SWEPT || documents >= SWEPT || done >= SWEPT ||
 	    handovers >= SWEPT || drafts >= SWEPT || changed >= SWEPT || decisions >= SWEPT ||
-	    papers >= SWEPT || messages >= SWEPT || events >= SWEPT || slips >= SWEPT);
+	    papers >= SWEPT || messages >= SWEPT || events >= SWEPT || slips >= SWEPT || copies >= SWEPT);
 	return true;
 }
 

@@ -6,6 +6,7 @@
 #include "privacy/facts/session.h"
 #include "privacy/keeper/argon.h"
 #include "privacy/keeper/ops.h"
+#include "privacy/rights/export.h"
 
 /* ---- batches ---- */
 
@@ -15,6 +16,7 @@ batch_failed(struct keeper *k, struct err *e)
 {
 	store_rollback(k->store);
 	chain_rolled_back(k->chain);
+	tally_drop(k);
 	k->known.subject = -1;
 	if (e->kind == ERR_FULL)
 		e->why = WHY_DISK;
@@ -36,7 +38,7 @@ keeper_end(void *self, struct err *e)
 {
 	struct keeper *k = self;
 
-	if (!store_commit(k->store, e))
+	if (!tally_store(k, k->batch_now, e) || !store_commit(k->store, e))
 		return batch_failed(k, e);
 	return chain_committed(k->chain, e);
 }
@@ -144,6 +146,18 @@ enter_mail(struct keeper *k, struct act *a, struct err *e)
 	return subject_enter(k, a, a->mail->subject, e);
 }
 
+static bool
+enter_job(struct keeper *k, struct act *a, struct err *e)
+{
+	unsigned char ticket[TOKEN_BYTES];
+	bool good;
+
+	unpack_exact(&a->in, ticket, sizeof(ticket));
+	good = copy_enter(k, a, ticket, e);
+	sodium_memzero(ticket, sizeof(ticket));
+	return good;
+}
+
 /* What the caller holds in hand, checked before the handler sees anything. */
 static bool
 act_enter(struct keeper *k, struct act *a, struct err *e)
@@ -155,6 +169,8 @@ act_enter(struct keeper *k, struct act *a, struct err *e)
 		return a->ask->peer == KEEPER_PEER_CLERK || enter_session(k, a, e);
 	case BEARER_MAIL:
 		return enter_mail(k, a, e);
+	case BEARER_JOB:
+		return enter_job(k, a, e);
 	case BEARER_NONE:
 	case BEARER_ONCE:
 		return true;
@@ -204,6 +220,7 @@ act_close(struct keeper *k, struct act *a, bool good, struct err *e)
 		return store_keep(k->store, e) && good;
 	store_back(k->store);
 	chain_back(k->chain);
+	tally_back(k);
 	vault_fresh(k->vault);
 	return good;
 }
@@ -254,6 +271,7 @@ keeper_turn(void *self, struct ipc_ask *ask)
 	k->known.subject = -1;
 	k->lenient = (row->demands & ALLOW_RESTRICTED) != 0;
 	chain_mark(k->chain);
+	tally_mark(k);
 	good = store_mark(k->store, &e);
 	if (good)
 		good = act_close(k, &a, act_run(k, &a, &e), &e);

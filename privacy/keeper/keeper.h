@@ -33,10 +33,12 @@
 #include "ledger/base/ipc.h"
 #include "ledger/chain.h"
 #include "privacy/keeper/op.h"
+#include "privacy/keeper/tally.h"
 #include "privacy/keeper/trail.h"
 #include "privacy/settings.h"
 
 struct argon;
+struct packer;
 struct brake;
 
 struct keeper_keys {			/* one locked allocation, read before anything else */
@@ -53,6 +55,7 @@ struct keeper {
 	struct chain		*chain;		/* in keeper.db, its journal beside it */
 	struct vault		*vault;		/* over keeper.db and keys.db */
 	struct argon		*argon;		/* the hashing child's queue */
+	struct packer		*packer;	/* the packing child */
 	struct brake		*brake;		/* who tries too often; memory only */
 	struct owner		site;		/* entries that concern nobody in particular */
 	/* Puts a waiting request into the next batch: ipc_again in the process. */
@@ -61,6 +64,7 @@ struct keeper {
 	struct trail		known;		/* of one subject, as this request last saw it */
 	/* by when (clock_mono_ms) the write-ahead log must be emptied of what was erased; 0: nothing was */
 	int64_t			shed_by;
+	struct tally		tally, tally_before;	/* counted in this batch; at its mark */
 	int64_t			batch_now;	/* clock_now() at the beginning of this batch */
 	int64_t			started;
 	bool			lenient;	/* this request's row says ALLOW_RESTRICTED */
@@ -71,7 +75,8 @@ enum bearer {
 	BEARER_SESSION,		/* [24] token first in the body */
 	BEARER_MAIL,		/* [24] mailed token first */
 	BEARER_ONCE,		/* [24] one-use address first */
-	BEARER_SESSION_OR_CLERK	/* a session from the portal, nothing from the clerk */
+	BEARER_SESSION_OR_CLERK,/* a session from the portal, nothing from the clerk */
+	BEARER_JOB		/* [24] job ticket first: the act's owner is whoever asked for the job */
 };
 
 /* What an operation demands of a session beyond its purpose's facts. */
@@ -104,9 +109,10 @@ struct act {				/* one operation in progress */
 	char			lang[16];
 	/* the mailed token (BEARER_MAIL) */
 	struct mail_token	*mail;		/* privacy/facts/mail.h */
+	int64_t			job;		/* BEARER_JOB: which (privacy/rights/export.h) */
 	/* hashes asked for by argon_ask, when they are there; NULL in the first turn */
 	struct argon_work	*hashes;
-	bool			later;		/* put off: set by argon_ask, the handler returns true */
+	bool			later;		/* put off by argon_ask or packer_ask: the handler sets it and returns true */
 	bool			keep;		/* refuse, yet commit what was written (a counted failure) */
 	bool			opted_in;	/* FACT_OPT_IN: the handler saw that the owner switched this on */
 };

@@ -4,7 +4,7 @@
  * This is the wall between what shows (portal) and what decides (keeper).
  * Peers: P portal, C clerk, X control.  Bearers, checked by the keeper before
  * anything else: `session` [24] the session token; `mail` [24] a mailed token;
- * `once` [24] a one-use address; `none` one of the listed public operations.
+ * `once` [24] a one-use address; `job` [24] a job ticket; `none` one of the listed public operations.
  * Fields by ledger/base/pack.h: u8 u32 i64 text bytes, [n] exactly n bytes.
  *
  * Every answer to a session bearer begins with the SESSION BLOCK:
@@ -381,9 +381,33 @@ enum keeper_op {
 	   for the signer, u32 m, m * [16] serial: server certificates whose names are to go from the site store */
 	KEEPER_ERASE_RUN,
 	KEEPER_ERASE_TOLD,	/* C none: u32 n, n * i64 erasure: the signer has these tombstones; u32 m, m * [16] serial -> nothing */
+	/* ---- a member's copy of everything: 265 to 274 ---- */
+	/* P session fresh: text lang, bytes translations (u32 n, n * text: export_phrase() in that language; empty: English)
+	   -> BLOCK: the clerk begins to make it.  ERR_CONFLICT with WHY_COPY_RUNS; one that was ready goes */
+	KEEPER_EXPORT_ASK = 265,
+	/* P session fresh: -> BLOCK, u8 state (enum copy_state), i64 asked_at, i64 rows told, i64 rows in all (about), i64 done_at,
+	   i64 expires, i64 size in bytes, i64 given_at (when fetching began last; 0: not yet) */
+	KEEPER_EXPORT_LOOK,
+	KEEPER_EXPORT_DROP,	/* P session: -> BLOCK: taken back, or thrown away */
+	KEEPER_EXPORT_MINT,	/* P session fresh: -> BLOCK, [24] once: good as long as the copy, and until the first complete answer */
+	/* once: -> i64 size, i64 pieces, i64 made_at: fetching begins (again) */
+	KEEPER_EXPORT_OPEN,
+	KEEPER_EXPORT_PIECE,	/* once: i64 number (from 0) -> bytes */
+	KEEPER_EXPORT_GIVEN,	/* once: -> nothing: the answer was complete; copy and address are gone */
+	/* C none: -> u8 found; if 1: [24] job ticket of the copy that waits longest */
+	KEEPER_EXPORT_NEXT,
+	/* C job: -> u8 over (1: nothing more to do), i64 steps done.  One bounded step; made by a child meanwhile.
+	   ERR_BUSY: another one is under way; ERR_ABSENT: it was taken back */
+	KEEPER_EXPORT_GO,
+	/* ---- counts anybody may read: 340 to 349 (P, none) ---- */
+	/* -> u8 TALLY__COUNT, each (by enum tally_event, 0 unused) { i64 all, TALLY_MONTHS * i64 by month, this one first },
+	   u32 PURPOSE__COUNT, each (by enum purpose) i64 lines about people in this month (UTC) */
+	KEEPER_TALLIES = 340,
 	KEEPER_OP__COUNT = 350
 };
 
+enum tally_event { TALLY_JOINED = 1, TALLY_CERTIFICATE, TALLY_ASSURANCE, TALLY__COUNT };	/* append only: numbers stand in the store */
+#define TALLY_MONTHS		13	/* told one by one: this one and those of a year */
 #define SIGNED_AT_ONCE		100	/* drafts under one password */
 #define PUBLISHED_AT_ONCE	256	/* ids in one list of published ones */
 #define EVENT_CAPACITY_MOST	500	/* places of one event */
@@ -438,6 +462,7 @@ enum handover_kind { HANDOVER_SCREEN = 1, HANDOVER_PRINTED, HANDOVER_EVENT, HAND
 enum handover_state { HANDOVER_OPEN = 1, HANDOVER_TAKEN, HANDOVER_DONE, HANDOVER_WITHDRAWN, HANDOVER_SPENT, HANDOVER_OVER };
 enum handover_act { HANDOVER_WAS_TAKEN = 1, HANDOVER_WAS_MATCHED, HANDOVER_WAS_SHOWN, HANDOVER_WAS_NOTED, HANDOVER_WAS_LEFT, HANDOVER_WAS_TRIED };
 
+enum copy_state { COPY_COMPOSING = 1, COPY_READY, COPY_FAILED };
 enum slip_state { SLIP_OPEN = 1, SLIP_USED, SLIP_WITHDRAWN, SLIP_OVER };
 enum published_kind { PUBLISHED_LISTING = 1, PUBLISHED_EVENT, PUBLISHED_KIND__COUNT };
 enum published_state { PUBLISHED_ANNOUNCED = 1, PUBLISHED_STANDING, PUBLISHED_ENDING };

@@ -22,6 +22,7 @@
 #define SIGN_BYTES (4u + TICKET_MAX)
 #define CAA_ALL	(TICKET_NAMES * (4u + STATEMENT_MAX))
 #define KEY_BYTES (4u + BANK_NAME + 7u + BANK_HASH + 4u + BANK_WORDS)	/* a question's key, packed */
+#define WORDS	(4u + (192u << 10))		/* translations of what a member's copy says */
 #define NAMES_ALL (TICKET_NAMES * (1u + 4u + 256u))
 
 #define S	BEARER_SESSION
@@ -135,6 +136,9 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_MAIL_TEST] = { "mail test", 4, TEXT, X, BEARER_NONE, PURPOSE_SEND_MAIL, 0, op_mail_test },
 	[KEEPER_COUNTS] = { "counts", 0, 0, X, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_counts },
 
+	/* counts anybody may read */
+	[KEEPER_TALLIES] = { "tallies", 0, 0, P, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_tallies },
+
 	/* names */
 	[KEEPER_NAMES] = { "names", TOK, TOK, P, S, PURPOSE_NAMES, BLOCK, op_names },
 	[KEEPER_NAME_PUT] = { "name put", TOK + 18, TOK + 2 + 4 * TEXT, P, S, PURPOSE_NAMES, ACT | BLOCK, op_name_put },
@@ -195,6 +199,16 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_PAPER_DESTROYED] = { "paper destroyed", TOK + 8, TOK + 8, P, S, PURPOSE_PAPER, ACT | BLOCK, op_paper_destroyed },
 	[KEEPER_PAPER_STILL] = { "paper still", TOK, TOK, P, S, PURPOSE_PAPER, ACT | BLOCK, op_paper_still },
 	[KEEPER_PAPER_OFFER] = { "paper offer", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_PAPER, FRESH | ACT | BLOCK, op_paper_offer },
+	/* a member's copy: who takes it back is not barred by its purpose's facts */
+	[KEEPER_EXPORT_ASK] = { "export ask", TOK + 8, TOK + 4 + 15 + WORDS, P, S, PURPOSE_EXPORT, FRESH | ACT | BLOCK, op_export_ask },
+	[KEEPER_EXPORT_LOOK] = { "export look", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, FRESH | BLOCK, op_export_look },
+	[KEEPER_EXPORT_DROP] = { "export drop", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, ACT | CERT_TOO | BLOCK, op_export_drop },
+	[KEEPER_EXPORT_MINT] = { "export mint", TOK, TOK, P, S, PURPOSE_EXPORT, FRESH | ACT | BLOCK, op_export_mint },
+	[KEEPER_EXPORT_OPEN] = { "export open", TOK, TOK, P, BEARER_ONCE, PURPOSE_EXPORT, 0, op_export_open },
+	[KEEPER_EXPORT_PIECE] = { "export piece", TOK + 8, TOK + 8, P, BEARER_ONCE, PURPOSE_EXPORT, 0, op_export_piece },
+	[KEEPER_EXPORT_GIVEN] = { "export given", TOK, TOK, P, BEARER_ONCE, PURPOSE_EXPORT, 0, op_export_given },
+	[KEEPER_EXPORT_NEXT] = { "export next", 0, 0, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_export_next },
+	[KEEPER_EXPORT_GO] = { "export go on", TOK, TOK, C, BEARER_JOB, PURPOSE_EXPORT, 0, op_export_go },
 	[KEEPER_PAPER_ACCEPT] = { "paper accept", TOK + 9, TOK + 9, P, S, PURPOSE_PAPER, ACT | BLOCK, op_paper_accept },
 
 	/* rights */

@@ -44,6 +44,9 @@ keeper_run op_published_stands, op_published_open, op_published_over, op_publish
 /* control: facts/role.c (officer codes), keeper/control.c */
 keeper_run op_officer_codes, op_health, op_doctor, op_system_entry, op_mail_test, op_counts;
 
+/* counts: keeper/tally.c */
+keeper_run op_tallies;
+
 /* names: facts/names.c */
 keeper_run op_names, op_name_put, op_name_main, op_name_erase, op_birth_propose, op_birth_look;
 
@@ -56,6 +59,9 @@ keeper_run op_handover_new, op_handovers, op_handover_end, op_handover_take, op_
 keeper_run op_founder_offer, op_founders, op_founding_ask, op_decisions, op_decision_look, op_decision_vote,
     op_standing_look, op_standing_ask, op_assurance_object;
 
+/* a member's copy: rights/export_fetch.c, export_step.c */
+keeper_run op_export_ask, op_export_look, op_export_drop, op_export_mint, op_export_open, op_export_piece,
+    op_export_given, op_export_next, op_export_go;
 /* third parties and paper: facts/{handover_own,paper}.c */
 keeper_run op_ttp_new, op_papers, op_paper_destroyed, op_paper_still, op_paper_offer, op_paper_accept;
 /* rights: rights/{restrict,erase}.c */

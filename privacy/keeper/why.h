@@ -127,6 +127,8 @@ enum why {
 	WHY_NAME_YOUNG,		/* a young person's name waits for a parent's consent */
 	WHY_NAME_POINTS,	/* this name has not enough points of its own */
 	WHY_CARRIED_LATER,	/* written down; the signer did not answer, the clerk brings it there */
+	WHY_COPY_RUNS,		/* a copy is being made already */
+	WHY_COPY_ABSENT,	/* no copy, or none that is ready */
 	/* the privacy desk */
 	WHY_RESTRICTED,		/* whom it concerns restricted what is done with their data */
 	WHY_ERASURE_CODE,	/* no erasure has this code */

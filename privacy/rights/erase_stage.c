@@ -13,6 +13,7 @@
 #include "privacy/facts/ticket_book.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/erasure.h"
+#include "privacy/rights/export.h"
 #include "privacy/rights/restrict.h"
 
 #define LISTED_AT_ONCE	1000	/* entries whose numbers one step writes down */
@@ -48,10 +49,6 @@ const char erase_schema[] =
 "CREATE TABLE faceless (serial BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;"	/* names to go from the site store */
 "CREATE INDEX once_member ON once (member);"
 "CREATE INDEX paper_assurance ON paper (assurance);"
-"CREATE INDEX decision_subject ON decision (subject) WHERE subject > 0;"
-"CREATE INDEX decision_asker ON decision (asked_by) WHERE asked_by > 0;"
-"CREATE INDEX decision_vote_officer ON decision_vote (officer) WHERE officer > 0;"
-"CREATE INDEX founder_member ON founder (member);"
 "CREATE INDEX role_since ON role (role, since);"
 "INSERT INTO numbering (what, last) VALUES (4, 0);";
 _Static_assert(NUMBERING_ERASURE == 4 && ERASE_DONE == 6, "the statements above say so");
@@ -331,6 +328,7 @@ fence_up(struct keeper *k, const struct owner *o, unsigned bits, int64_t now, st
 {
 	TRY(session_end_all(k, o->number, 0, e));
 	TRY(mail_forget(k, o->number, e));
+	TRY(copy_forget(k, o->number, e));
 	TRY(sql_do(k->store, &sql_lapse, e, now, o->number));
 	for (size_t i = 0; i < COUNT(fence); i++)
 		TRY(sql_do(k->store, &fence[i], e, o->number));
