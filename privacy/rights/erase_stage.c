@@ -68,6 +68,8 @@ sql_drop = { "erasure_drop", "i", "", "DELETE FROM erasure WHERE number = $1 AND
 sql_told = { "erasure_told", "i", "", "UPDATE erasure SET stage = 7 WHERE number = $1 AND stage = 6" },
 sql_entries = { "erasure_entries", "", "i",
 	"SELECT CAST(COALESCE(SUM(entries), 0) AS bigint) FROM erasure WHERE member = 0" },
+sql_waiting = { "erasure_waiting", "", "i",
+	"SELECT CAST(COUNT(*) AS bigint) FROM erasure WHERE stage < 6 AND due_at > 0 AND begun_at > 0" },
 sql_entry_add = { "erasure_entry_add", "ii", "",
 	"INSERT INTO erasure_entry (erasure, number) VALUES ($1, $2) ON CONFLICT (erasure, number) DO NOTHING" },
 sql_role_keep = { "role_kept_add", "ii", "",
@@ -176,6 +178,16 @@ erasure_entries(struct keeper *k, int64_t *n, struct err *e)
 	DROP(rows_drop) struct rows *r = NULL;
 
 	TRY(sql_first(k->store, &r, &sql_entries, e));
+	*n = r == NULL ? 0 : rows_i64(r, 0);
+	return true;
+}
+
+bool
+erasure_waiting(struct keeper *k, int64_t *n, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_waiting, e));
 	*n = r == NULL ? 0 : rows_i64(r, 0);
 	return true;
 }
