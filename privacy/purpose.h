@@ -48,7 +48,11 @@ enum purpose {			/* append only: numbers stand in the ledger's records */
 	PURPOSE_EVENT, PURPOSE_EVENT_VISIT, PURPOSE_EVENT_LIST, PURPOSE_SLIP, PURPOSE_THIRD_PARTY,
 	PURPOSE_PAPER, PURPOSE_DIRECTORY, PURPOSE_CONTACT, PURPOSE_DECISION, PURPOSE_FOUNDING,
 	/* the privacy desk */
-	PURPOSE_EXPORT, PURPOSE_RIGHTS, PURPOSE_RESTRICT, PURPOSE_ERASE_ACCOUNT, PURPOSE_ERASED,
+	PURPOSE_EXPORT,
+	PURPOSE_RIGHTS, PURPOSE_RESTRICT, PURPOSE_ERASE_ACCOUNT, PURPOSE_ERASED,
+	/* the desk */
+	PURPOSE_CASE, PURPOSE_CASE_WORK, PURPOSE_CASE_REQUEST, PURPOSE_CASE_IDENTITY, PURPOSE_CASE_REACH, PURPOSE_CASE_FIND,
+	PURPOSE_SEAT,
 	PURPOSE__COUNT
 };
 
@@ -60,6 +64,8 @@ enum purpose {			/* append only: numbers stand in the ledger's records */
 #define FACT_OPT_IN	16u	/* the owner switched it on */
 #define FACT_ADDRESS	32u	/* at least one verified address */
 #define FACT_HANDOVER	64u	/* a live hand-over of the subject to this very assurer (facts/handover.h sees to it) */
+#define FACT_CASE	128u	/* a case in this one's hands that concerns the subject (facts/case.h sees to it); a birth date only
+				   where the subject opened it and ticked so */
 
 /*
  * What becomes of it while a member restricts the processing of their data (GDPR

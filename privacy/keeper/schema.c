@@ -4,7 +4,6 @@
 
 /* further columns and indexes of tables of version 2 */
 extern const char old_value_schema[], register_named_schema[], session_over_schema[], others_day_schema[];
-extern const char member_restricted_schema[], restrict_schema[], erase_schema[];
 extern const char vault_schema[], member_schema[], join_schema[], session_schema[],
     address_schema[], role_schema[], recovery_schema[], document_schema[], setting_schema[],
     mail_schema[], domain_schema[], challenge_schema[], register_schema[], issue_schema[],
@@ -13,7 +12,8 @@ extern const char vault_schema[], member_schema[], join_schema[], session_schema
     event_schema[], slip_schema[], once_held_schema[], decision_schema[], founding_schema[], paper_schema[],
     question_bank_schema[], assurer_challenge_schema[], numbering_schema[];
 /* version 4 */
-extern const char tally_schema[], copy_schema[];
+extern const char tally_schema[], copy_schema[], member_restricted_schema[], restrict_schema[], erase_schema[],
+    published_subject_schema[], role_term_schema[], case_schema[];
 
 static const char *const keeper_schemas[] = {
 	chain_schema, vault_schema, member_schema, join_schema, session_schema, address_schema,
@@ -30,7 +30,13 @@ static const char *const trust_schemas[] = { old_value_schema, numbering_schema,
 static const char *const desk_schemas[] = {
 	tally_schema,
 	copy_schema,
-	tombstone_schema, member_restricted_schema, restrict_schema, erase_schema,
+	tombstone_schema,
+	member_restricted_schema,
+	restrict_schema,
+	published_subject_schema,
+	role_term_schema,
+	case_schema,
+	erase_schema,
 	NULL
 };
 static const struct store_step keeper_steps[] = { { 3, trust_schemas }, { 4, desk_schemas } };

@@ -77,6 +77,9 @@ static const struct sql rows[] = {
 	{ "clean_issued", "i", "", "DELETE FROM issued WHERE member = $1" },
 	{ "clean_challenge", "i", "", "DELETE FROM challenge WHERE domain IN (SELECT id FROM domain WHERE member = $1)" },
 	{ "clean_domain", "i", "", "DELETE FROM domain WHERE member = $1" },
+	/* a copy of everything, in the making or ready */
+	{ "clean_copy_piece", "i", "", "DELETE FROM copy_piece WHERE copy IN (SELECT id FROM copy WHERE member = $1)" },
+	{ "clean_copy", "i", "", "DELETE FROM copy WHERE member = $1" },
 	/* what they are called, and all that was sealed for them */
 	{ "clean_name_link", "i", "", "DELETE FROM name_link WHERE member = $1" },
 	{ "clean_name", "i", "", "DELETE FROM person_name WHERE member = $1" },
@@ -245,6 +248,7 @@ erasure_clean(struct keeper *k, const struct erasure *x, bool *clean, struct err
 	if (!*clean)
 		return true;
 	TRY(one_row(k, &sql_member, x->member, e));
+	tally_event(k, TALLY_ERASED);
 	return one_row(k, &sql_subject, x->member, e);
 }
 

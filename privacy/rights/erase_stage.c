@@ -1,6 +1,7 @@
 #include "ledger/tombstone.h"
 #include "privacy/facts/address.h"
 #include "privacy/facts/assurance.h"
+#include "privacy/facts/case.h"
 #include "privacy/facts/contact.h"
 #include "privacy/facts/issue.h"
 #include "privacy/facts/mail.h"
@@ -50,6 +51,9 @@ const char erase_schema[] =
 "CREATE INDEX once_member ON once (member);"
 "CREATE INDEX paper_assurance ON paper (assurance);"
 "CREATE INDEX role_since ON role (role, since);"
+"CREATE INDEX case_staff ON case_file (staff) WHERE staff > 0;"
+"CREATE INDEX case_deputy ON case_file (deputy) WHERE deputy > 0;"
+"CREATE INDEX case_opened_staff ON case_opened (staff);"
 "INSERT INTO numbering (what, last) VALUES (4, 0);";
 _Static_assert(NUMBERING_ERASURE == 4 && ERASE_DONE == 6, "the statements above say so");
 
@@ -100,6 +104,12 @@ static const struct sql fence[] = {
 	{ "fence_wrong", "i", "", "DELETE FROM code_wrong WHERE assurer = $1" },
 	{ "fence_document", "i", "", "DELETE FROM document WHERE member = $1" },
 	{ "fence_trust", "i", "", "DELETE FROM trust WHERE member = $1" },
+	{ "fence_seat", "i", "", "DELETE FROM seat_name WHERE member = $1" },
+	/* cases of others that they worked on: the deputy has them, or nobody yet */
+	{ "fence_deputy", "i", "", "UPDATE case_file SET deputy = 0 WHERE deputy = $1 AND deputy > 0" },
+	{ "fence_staff", "i", "", "UPDATE case_file SET staff = deputy, deputy = 0 WHERE staff = $1 AND staff > 0" },
+	{ "fence_opened", "i", "", "DELETE FROM case_opened WHERE staff = $1" },
+	{ "fence_find", "i", "", "DELETE FROM case_find WHERE staff = $1" },
 };
 
 /* ---- rows ---- */
@@ -367,6 +377,7 @@ erasure_begin(struct keeper *k, struct erasure *x, const char *code, int64_t now
 	TRY(roles_end(k, &o, f.roles, now, e));
 	TRY(published_end_of(k, &o, (enum published_kind)0, now, e));
 	TRY(contact_forget(k, o.number, now, e));
+	TRY(case_forget(k, o.number, now, e));
 	TRY(fence_up(k, &o, f.restricted, now, e));
 	x->stage = ERASE_BEGUN;
 	x->begun_at = x->due_at = now;
