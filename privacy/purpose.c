@@ -112,7 +112,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_ENROL] = {
 		.name = "enrol", .kind = KIND_OWN, .fields = NAMES | BEHIND_PASSWORD,
-		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .goes_on = STOPS,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .goes_on = GOES_ON,
 		.keeps = MSG("As long as you are a member; an identity document is erased by itself 30 days after its last use."),
 		.says = MSG("To note your names, birth date, nationality and an identity document, each when you want what needs it: others can then vouch that you are you."),
 		.history = MSG("You told us more about yourself."),

@@ -33,13 +33,13 @@ static const char *const desk_schemas[] = {
 	tombstone_schema,
 	member_restricted_schema,
 	restrict_schema,
-	erase_schema,
 	published_subject_schema,
 	role_term_schema,
 	case_schema,
 	retain_schema,
 	backup_schema,
 	announce_schema,
+	erase_schema,
 	NULL
 };
 static const struct store_step keeper_steps[] = { { 3, trust_schemas }, { 4, desk_schemas } };
