@@ -64,6 +64,7 @@ chores_run(struct clerk *c)
 		{ .name = "copies of members' data", .run = make_copies, .every_ms = 250 },
 		{ .name = "open tickets", .run = finish_tickets, .every_ms = 5000 },
 		{ .name = "published rows", .run = finish_published, .every_ms = 5000 },
+		{ .name = "page counts", .run = tidy_visits, .every_ms = 3600000 },
 		{ .name = "tidying", .run = tidy_up, .every_ms = 60000 },
 	};
 

@@ -34,7 +34,7 @@ struct clerk {
 
 /* A chore does all that is due and returns; false with why it could not. */
 typedef bool chore_run(struct clerk *c, struct err *e);
-chore_run publish_crls, publish_checkpoint, finish_tickets, carry_faces, finish_published, make_copies, tidy_up;
+chore_run publish_crls, publish_checkpoint, finish_tickets, carry_faces, finish_published, make_copies, tidy_visits, tidy_up;
 
 /* Serve the chores until c->stop->now. */
 void chores_run(struct clerk *c);

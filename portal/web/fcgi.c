@@ -14,6 +14,7 @@
 #include "portal/web/dispatch.h"
 #include "portal/web/fcgi.h"
 #include "portal/web/site.h"
+#include "portal/web/visits.h"
 
 #define PEERS_WAIT_MS	20000
 #define SLOW_MS		1000	/* an answer that took longer is worth a line */
@@ -204,6 +205,9 @@ serve_one(struct hand *h, FCGX_Request *r)
 		.content_type = FCGX_GetParam("CONTENT_TYPE", r->envp),
 		.fetch_site = FCGX_GetParam("HTTP_SEC_FETCH_SITE", r->envp),
 		.accept_language = FCGX_GetParam("HTTP_ACCEPT_LANGUAGE", r->envp),
+		.browser = FCGX_GetParam("BROWSER", r->envp),
+		.came_from = FCGX_GetParam("CAME_FROM", r->envp),
+		.uncounted = FCGX_GetParam("UNCOUNTED", r->envp),
 		.source = source_of(FCGX_GetParam("REMOTE_ADDR", r->envp), source),
 	};
 	int64_t began = clock_mono_ms();
@@ -268,11 +272,14 @@ static void *
 hand_main(void *self)
 {
 	struct hand *h = self;
+	struct err uncounted = {0};
 
 	if (open_all(h))
 		serve(h);
 	else
 		pthread_kill(h->w->main, SIGTERM);	/* this worker can't serve: h->err says why */
+	if (h->store != NULL && !visits_write(h->store, clock_now(), true, &uncounted))
+		log_err("counting pages", &uncounted);
 	ipc_drop(&h->keeper);
 	ipc_drop(&h->signer);
 	ipc_drop(&h->prover);

@@ -3,6 +3,7 @@
 #include "portal/trust/events.h"
 #include "portal/web/questions.h"
 #include "portal/web/site.h"
+#include "portal/web/visits.h"
 
 static const char schema[] =
 	"CREATE TABLE notice ("
@@ -23,7 +24,9 @@ static const char schema[] =
 static const char *const schemas[] = { schema, NULL };
 /* Version 2: the web of trust. */
 static const char *const trust_schemas[] = { questions_schema, directory_schema, events_schema, NULL };
-static const struct store_step steps[] = { { 2, trust_schemas } };
+/* Version 3: the privacy desk. */
+static const char *const desk_schemas[] = { visits_schema, NULL };
+static const struct store_step steps[] = { { 2, trust_schemas }, { 3, desk_schemas } };
 
 const struct store_spec site_spec = {
 	.name = "site", .schemas = schemas, .schema_version = 1, .steps = steps, .step_count = COUNT(steps), .shared = true,

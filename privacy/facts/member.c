@@ -245,6 +245,7 @@ member_add(struct keeper *k, struct act *a, int64_t agreement, int64_t statement
 {
 	snprintf(a->lang, sizeof(a->lang), "%s", lang);
 	TRY(sql_do(k->store, &sql_subject_state, e, (int64_t)SUBJECT_MEMBER, a->owner.number));
+	tally_event(k, TALLY_JOINED);
 	return sql_do(k->store, &sql_member_add, e, a->owner.number, a->now, agreement, statement,
 	    a->lang);
 }

@@ -16,6 +16,7 @@ batch_failed(struct keeper *k, struct err *e)
 {
 	store_rollback(k->store);
 	chain_rolled_back(k->chain);
+	tally_drop(k);
 	k->known.subject = -1;
 	if (e->kind == ERR_FULL)
 		e->why = WHY_DISK;
@@ -37,7 +38,7 @@ keeper_end(void *self, struct err *e)
 {
 	struct keeper *k = self;
 
-	if (!store_commit(k->store, e))
+	if (!tally_store(k, k->batch_now, e) || !store_commit(k->store, e))
 		return batch_failed(k, e);
 	return chain_committed(k->chain, e);
 }
@@ -217,6 +218,7 @@ act_close(struct keeper *k, struct act *a, bool good, struct err *e)
 		return store_keep(k->store, e) && good;
 	store_back(k->store);
 	chain_back(k->chain);
+	tally_back(k);
 	vault_fresh(k->vault);
 	return good;
 }
@@ -266,6 +268,7 @@ keeper_turn(void *self, struct ipc_ask *ask)
 	vault_fresh(k->vault);
 	k->known.subject = -1;
 	chain_mark(k->chain);
+	tally_mark(k);
 	good = store_mark(k->store, &e);
 	if (good)
 		good = act_close(k, &a, act_run(k, &a, &e), &e);

@@ -28,6 +28,7 @@
 #include "ledger/base/ipc.h"
 #include "ledger/chain.h"
 #include "privacy/keeper/op.h"
+#include "privacy/keeper/tally.h"
 #include "privacy/keeper/trail.h"
 #include "privacy/settings.h"
 
@@ -58,6 +59,7 @@ struct keeper {
 	struct trail		known;		/* of one subject, as this request last saw it */
 	/* by when (clock_mono_ms) the write-ahead log must be emptied of what was erased; 0: nothing was */
 	int64_t			shed_by;
+	struct tally		tally, tally_before;	/* counted in this batch; at its mark */
 	int64_t			batch_now;	/* clock_now() at the beginning of this batch */
 	int64_t			started;
 };

@@ -373,9 +373,15 @@ enum keeper_op {
 	/* C job: -> u8 over (1: nothing more to do), i64 steps done.  One bounded step; made by a child meanwhile.
 	   ERR_BUSY: another one is under way; ERR_ABSENT: it was taken back */
 	KEEPER_EXPORT_GO,
+	/* ---- counts anybody may read: 340 to 349 (P, none) ---- */
+	/* -> u8 TALLY__COUNT, each (by enum tally_event, 0 unused) { i64 all, TALLY_MONTHS * i64 by month, this one first },
+	   u32 PURPOSE__COUNT, each (by enum purpose) i64 lines about people in this month (UTC) */
+	KEEPER_TALLIES = 340,
 	KEEPER_OP__COUNT = 350
 };
 
+enum tally_event { TALLY_JOINED = 1, TALLY_CERTIFICATE, TALLY_ASSURANCE, TALLY__COUNT };	/* append only: numbers stand in the store */
+#define TALLY_MONTHS		13	/* told one by one: this one and those of a year */
 #define SIGNED_AT_ONCE		100	/* drafts under one password */
 #define PUBLISHED_AT_ONCE	256	/* ids in one list of published ones */
 #define EVENT_CAPACITY_MOST	500	/* places of one event */

@@ -135,6 +135,9 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_MAIL_TEST] = { "mail test", 4, TEXT, X, BEARER_NONE, PURPOSE_SEND_MAIL, 0, op_mail_test },
 	[KEEPER_COUNTS] = { "counts", 0, 0, X, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_counts },
 
+	/* counts anybody may read */
+	[KEEPER_TALLIES] = { "tallies", 0, 0, P, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_tallies },
+
 	/* names */
 	[KEEPER_NAMES] = { "names", TOK, TOK, P, S, PURPOSE_NAMES, BLOCK, op_names },
 	[KEEPER_NAME_PUT] = { "name put", TOK + 18, TOK + 2 + 4 * TEXT, P, S, PURPOSE_NAMES, ACT | BLOCK, op_name_put },

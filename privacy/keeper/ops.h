@@ -44,6 +44,9 @@ keeper_run op_published_stands, op_published_open, op_published_over, op_publish
 /* control: facts/role.c (officer codes), keeper/control.c */
 keeper_run op_officer_codes, op_health, op_doctor, op_system_entry, op_mail_test, op_counts;
 
+/* counts: keeper/tally.c */
+keeper_run op_tallies;
+
 /* names: facts/names.c */
 keeper_run op_names, op_name_put, op_name_main, op_name_erase, op_birth_propose, op_birth_look;
 

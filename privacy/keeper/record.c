@@ -76,6 +76,8 @@ keeper_record(struct keeper *k, const struct record_line *l, int64_t now,
 	TRY(append(k, &leaf, &sealed.detail, now, &seq, e));
 	if (number != NULL)
 		*number = seq;
+	if (l->about->number != k->site.number)
+		tally_purpose(k, l->purpose);
 	return count_up(k, l, seq, now, e);
 }
 

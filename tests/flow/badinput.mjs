@@ -13,7 +13,7 @@ import { compare, makeAssurers, makeCode, takeCode, vouchFor } from "./_trust.mj
 import { announce, dayIn } from "./_events.mjs";
 import { askToJoin, asker, enrol, formToken, freshen, health, inParallel, mailCertificate, member, memoryHolds, openssl, password, processesOf, request, routes, search, signIn, verified, verifyLink } from "./_people.mjs";
 
-const site = await startSite({ sets: ["nginx.posts_per_minute=60000", "argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000"] });
+const site = await startSite({ sets: ["nginx.posts_per_minute=60000", "limit.mails_per_hour=10000"] });
 const ann = await enrol(await member(site, "ann@example.org"));
 /* Ann is an assurer with somebody before her, somebody vouched for, and a code of her own. */
 const ben = await enrol(await member(site, "ben@example.org"), { given: "Ben", family: "Berg", questions: null });
