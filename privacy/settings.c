@@ -95,6 +95,8 @@ const struct conf_row setting_rows[] = {
 	INT(copy_step, "export.step", "32768", 64, 131072,
 	    "Bytes read in one step of a member's copy: larger is faster, smaller holds up other requests less."),
 	TIME(officer_code_life, "officer.code_life", "1h", MINUTE, DAY, "An officer code works so long."),
+	TIME(erase_roles_kept, "erase.roles_kept", "3y", 0, 10 * (int64_t)YEAR,
+	    "What tells that acts in a role were one person's outlives that person's erasure for so long."),
 	TIME(domain_reprove, "domain.reprove", "200d", DAY, 398 * DAY,
 	    "A proof older than this does not carry a new certificate."),
 	TIME(domain_life, "domain.life", "365d", DAY, 398 * DAY, "A domain leaves the list of proved ones after so long."),

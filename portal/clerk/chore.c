@@ -65,6 +65,7 @@ chores_run(struct clerk *c)
 		{ .name = "open tickets", .run = finish_tickets, .every_ms = 5000 },
 		{ .name = "published rows", .run = finish_published, .every_ms = 5000 },
 		{ .name = "page counts", .run = tidy_visits, .every_ms = 3600000 },
+		{ .name = "erasures", .run = run_erasures, .every_ms = 3000 },
 		{ .name = "tidying", .run = tidy_up, .every_ms = 60000 },
 	};
 

@@ -114,6 +114,7 @@ statistics_show(struct visit *v, struct err *e)
 
 	memset(&w, 0, sizeof(w));
 	w.known = t->known;
+	w.members = t->all[TALLY_JOINED] - t->all[TALLY_ERASED];
 	chart_draw(&w.chart[0], MSG("Members who joined"), MSG("joined"), t->all[TALLY_JOINED], t->month[TALLY_JOINED], v->now);
 	chart_draw(&w.chart[1], MSG("Certificates issued"), MSG("issued"), t->all[TALLY_CERTIFICATE],
 	    t->month[TALLY_CERTIFICATE], v->now);

@@ -48,6 +48,7 @@ struct chart {
 struct visits_table { struct visits_sum row[25]; size_t n; };
 struct statistics_view {
 	bool		known;
+	int64_t		members;	/* who joined and was not erased */
 	struct chart	chart[CHARTS];
 	struct visits_table pages, browsers, sites;
 };

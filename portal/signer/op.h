@@ -61,6 +61,8 @@ enum signer_op {
 	SIGNER_CHECKPOINT,
 	/* P C X: nothing -> bytes root DER, u32 n, n * { u8 profile, bytes issuer DER } */
 	SIGNER_CHAIN,
+	/* C: bytes tombstone (privacy/rights/grave.h) -> nothing.  Repeated: the same. */
+	SIGNER_TOMBSTONE,
 	SIGNER_OP__COUNT
 };
 

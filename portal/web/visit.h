@@ -25,6 +25,7 @@ struct site {				/* what every page needs to know; read once at start */
 	bool		unwalled, outbox, mail_is_smtp;
 	int64_t		clock_shift;		/* seconds; shown on every page when not 0 */
 	char		root_sha256[65];	/* "" while it is not published */
+	char		ledger_key[400];	/* vkey of the checkpoints; "" while it is not published */
 	const struct trust_policy *trust;	/* the numbers of the web of trust */
 	struct { int64_t tls_robot, tls_assured, mail_robot, mail_assured; } life;	/* of certificates, seconds */
 	const struct published *published;	/* the root first: portal/web/published.h */

@@ -122,6 +122,9 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_CARRIED_LATER] = { MSG("What you asked for is written down, but the signer does not answer just now. It is carried out as soon as it does, without you doing anything."), false },
 	[WHY_COPY_RUNS] = { MSG("A copy of your data is being made already. Wait for it, or take it back first."), true },
 	[WHY_COPY_ABSENT] = { MSG("There is no copy of your data (any more). Ask for one."), false },
+	[WHY_RESTRICTED] = { MSG("This waits while processing is restricted: by you, under Your rights, where you can lift it, or by the member it concerns."), false },
+	[WHY_ERASURE_CODE] = { MSG("No erasure has this code. It stands in the last message we sent, and on the page that said an erasure begins."), true },
+	[WHY_ERASURE_NONE] = { MSG("No erasure of your account is waiting: it was stopped, or has begun already."), false },
 	[WHY_WORDS] = { MSG("Say why, in a few words."), true },
 };
 

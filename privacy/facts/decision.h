@@ -57,6 +57,11 @@ bool what_if_fraud(struct keeper *k, int64_t assurer, int64_t now, struct what_i
 
 /* Two agreed: it is done (or, for REFUSED, left).  Tells and records for those concerned. */
 bool decision_apply(struct keeper *k, struct act *a, const struct decision *d, struct err *e) MUST;
+/*
+ * A member is erased: what is about them or was asked for by them names nobody, with its reasons
+ * gone; their votes stay, under a number below 0, with the reasons they gave.
+ */
+bool decision_forget(struct keeper *k, int64_t member, struct err *e) MUST;
 /* Lapse what is old; tell those whose points will fall, at most `most`. */
 bool decision_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e) MUST;
 #endif

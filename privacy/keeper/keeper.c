@@ -71,6 +71,8 @@ facts_hold(const struct act *a, struct err *e)
 {
 	unsigned facts = purposes[a->purpose].facts;
 
+	if (a->restricted != 0 && purposes[a->purpose].goes_on == STOPS && (a->row->demands & ALLOW_RESTRICTED) == 0)
+		return REFUSE(e, ERR_DENIED, WHY_RESTRICTED, "%s: processing is restricted", a->row->name);
 	if ((facts & FACT_NO_BAR) != 0 && a->now < a->bar_until)
 		return REFUSE(e, ERR_DENIED, WHY_BAR, "%s: within the bar", a->row->name);
 	if ((facts & FACT_ADDRESS) != 0 && (a->steps & STEP_ADDRESS) == 0)
@@ -267,6 +269,7 @@ keeper_turn(void *self, struct ipc_ask *ask)
 
 	vault_fresh(k->vault);
 	k->known.subject = -1;
+	k->lenient = (row->demands & ALLOW_RESTRICTED) != 0;
 	chain_mark(k->chain);
 	tally_mark(k);
 	good = store_mark(k->store, &e);
@@ -327,8 +330,13 @@ bool
 act_open_of(struct keeper *k, struct act *a, enum entry_role role, const struct owner *of, enum field f,
     int64_t object, struct buf *into, bool *found, struct err *e)
 {
+	unsigned restricted;
+
 	TRY(purpose_allows(a->purpose, role, FIELD_BIT(f), e));
 	TRY(opted_in(a, e));
+	TRY(member_restricted(k, of->number, &restricted, e));
+	if (restricted != 0 && purposes[a->purpose].goes_on == STOPS)
+		return REFUSE(e, ERR_DENIED, WHY_RESTRICTED, "%s: of somebody who restricted it", a->row->name);
 	return vault_find(k->vault, of, f, object, into, NULL, found, e);
 }
 

@@ -16,6 +16,11 @@
  * opened or changed that no ledger entry speaks of (vault_settled), or the
  * request is undone and refused.
  *
+ * Whoever restricted the processing of their data is asked for nothing and nothing is done
+ * with it but what purpose.c says goes on: the act's owner is stopped here, before the
+ * handler, anybody else whom an act concerns by act_open_of, by mail_queue (no mail) and at
+ * the latest by their own ledger entry (keeper_record), without which nothing happens.
+ *
  * Statements: each room keeps `static const struct sql sql_ROOM_VERB = {...}`
  * at the top of its .c file and its CREATE TABLEs in `const char ROOM_schema[]`,
  * which privacy/keeper/schema.c lists.
@@ -62,6 +67,7 @@ struct keeper {
 	struct tally		tally, tally_before;	/* counted in this batch; at its mark */
 	int64_t			batch_now;	/* clock_now() at the beginning of this batch */
 	int64_t			started;
+	bool			lenient;	/* this request's row says ALLOW_RESTRICTED */
 };
 
 enum bearer {
@@ -81,6 +87,7 @@ enum bearer {
 #define ANSWER_BLOCK	8u	/* the answer begins with the SESSION BLOCK, written by the keeper */
 #define DEMAND_ASSURER	32u	/* the role, and a session by password: WHY_ROLE, WHY_CERTIFICATE_SESSION */
 #define DEMAND_OFFICER	64u	/* the same for officers */
+#define ALLOW_RESTRICTED 128u	/* shows its owner, keeps or ends something: goes on while processing is restricted, whatever its purpose */
 
 struct act {				/* one operation in progress */
 	struct ipc_ask		*ask;
@@ -98,6 +105,7 @@ struct act {				/* one operation in progress */
 	unsigned		flags;		/* SESSION_* */
 	uint32_t		roles;
 	int64_t			bar_until, idle_until, ends_at, steps, points;
+	unsigned		restricted;	/* RESTRICTED_* */
 	char			lang[16];
 	/* the mailed token (BEARER_MAIL) */
 	struct mail_token	*mail;		/* privacy/facts/mail.h */

@@ -287,6 +287,7 @@ start(struct process *p, int argc, char **argv, struct err *e)
 	int hash_fd;
 
 	TRY(start_read(&p->conf, &p->set, argc, argv, e));
+	TRY(purposes_complete(e));
 	TRY(process_signals(NULL, e));
 	TRY(argon_start(&hash_fd, (int)p->set.argon_children, p->set.unwalled, e));
 	TRY(packer_start(&link, p->set.unwalled, e));

@@ -33,6 +33,11 @@
 #define SESSION_CERTIFICATE	8u	/* signed in by client certificate: own data only */
 #define SESSION_OLD		16u	/* the token before the last password entry: may show, not act */
 
+/* What stands with a member: bits of what restricts the processing of their data. */
+#define RESTRICTED_OWN		1u	/* their own wish, until they lift it */
+#define RESTRICTED_ERASING	2u	/* their account is to be erased */
+#define RESTRICTED_FENCED	4u	/* ... and that has begun: nobody acts for them or on them any more */
+
 enum role { ROLE_MEMBER = 1, ROLE_ASSURER, ROLE_SUPPORT, ROLE_OFFICER, ROLE_AUDITOR, ROLE__COUNT };
 
 #define STEP_NAMES		1
@@ -355,6 +360,27 @@ enum keeper_op {
 	KEEPER_PAPER_STILL,	/* -> BLOCK: once a year: what is not ticked as destroyed is still there */
 	KEEPER_PAPER_OFFER,	/* fresh: i64 number (0: all), text member number or exact address ("": take the offer back) -> BLOCK */
 	KEEPER_PAPER_ACCEPT,	/* i64 number, u8 yes -> BLOCK: by whom it was offered to */
+	/* ---- rights: 250 to 264 ---- */
+	/* P session: -> BLOCK, u32 restricted (RESTRICTED_*), u8 ask first, ERASURE, i64 live certificates, i64 vouchings given,
+	   i64 paper forms held, u32 roles, i64 proved addresses, u8 barred.
+	   ERASURE: i64 number (0: none runs), i64 asked_at, i64 due_at, text code */
+	KEEPER_RIGHTS = 250,
+	/* P session fresh: u8 on -> BLOCK, u32 n, n * i64 id: lines of the directory that are to go from the site store */
+	KEEPER_RESTRICT,
+	KEEPER_ASK_FIRST,	/* P session: u8 on -> BLOCK: nobody of staff opens a field without the member's own click */
+	/* P session fresh: -> BLOCK, ERASURE, u32 n, n * i64 id (as above).  Asked twice: the one that runs is told again. */
+	KEEPER_ERASE_ASK,
+	KEEPER_ERASE_LINK,	/* P session fresh: -> BLOCK: a link to the primary address that begins it at once */
+	KEEPER_ERASE_STOP,	/* P session: -> BLOCK */
+	/* P mail (MAIL_ERASE_NOW): -> i64 number, text code, u32 n, n * bytes ticket (revocations to carry to the signer) */
+	KEEPER_ERASE_NOW,
+	/* P none: text code, bytes source -> i64 number, u8 stage (enum erase_stage), i64 sealed_at, i64 gone_at (0: not yet),
+	   bytes receipt (ledger/proof.h; empty: not yet).  ERR_ABSENT with WHY_ERASURE_CODE: none of that code */
+	KEEPER_ERASE_RECEIPT,
+	/* C none: what is due of all erasures, one stage each.  -> u8 more, u32 n, n * bytes tombstone (privacy/rights/grave.h)
+	   for the signer, u32 m, m * [16] serial: server certificates whose names are to go from the site store */
+	KEEPER_ERASE_RUN,
+	KEEPER_ERASE_TOLD,	/* C none: u32 n, n * i64 erasure: the signer has these tombstones; u32 m, m * [16] serial -> nothing */
 	/* ---- a member's copy of everything: 265 to 274 ---- */
 	/* P session fresh: text lang, bytes translations (u32 n, n * text: export_phrase() in that language; empty: English)
 	   -> BLOCK: the clerk begins to make it.  ERR_CONFLICT with WHY_COPY_RUNS; one that was ready goes */
@@ -380,7 +406,7 @@ enum keeper_op {
 	KEEPER_OP__COUNT = 350
 };
 
-enum tally_event { TALLY_JOINED = 1, TALLY_CERTIFICATE, TALLY_ASSURANCE, TALLY__COUNT };	/* append only: numbers stand in the store */
+enum tally_event { TALLY_JOINED = 1, TALLY_CERTIFICATE, TALLY_ASSURANCE, TALLY_ERASED, TALLY__COUNT };	/* append only: numbers stand in the store */
 #define TALLY_MONTHS		13	/* told one by one: this one and those of a year */
 #define SIGNED_AT_ONCE		100	/* drafts under one password */
 #define PUBLISHED_AT_ONCE	256	/* ids in one list of published ones */
@@ -475,6 +501,12 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_PAPER,		/* once a year: are these forms destroyed? */
 	MAIL_EVENT_OFF,		/* an event you signed up for was called off */
 	MAIL_PAPER_OFFERED,	/* somebody offers you the forms in their keeping */
+	/* the privacy desk */
+	MAIL_ERASE_ASKED,	/* notice to every verified address, with a link that stops it */
+	MAIL_ERASE_NOW,		/* the link that begins it at once */
+	MAIL_ERASE_STOPPED,	/* notice to every verified address */
+	MAIL_ERASE_BEGUN,	/* the last one; sealed with the site's key: where the receipt will be */
+	MAIL_RESTRICTED,	/* notice: processing was restricted, or that was lifted */
 	MAIL_USE__COUNT
 };
 
@@ -484,5 +516,6 @@ enum register_state { REGISTER_PENDING = 1, REGISTER_VALID, REGISTER_SUSPENDED, 
 enum once_kind { ONCE_CERT_PEM = 1, ONCE_CERT_DER, ONCE_CERT_CHAIN, ONCE_FORM, ONCE_EVENT_LIST, ONCE_SLIP };
 #define ONCE_FORM_MUTUAL	1u	/* variant of ONCE_FORM: the two vouch for each other */
 #define ONCE_FORM_TTP		2u	/* ... or a trusted third party fills it in: of a hand-over of that kind */
-enum setting { SETTING_CERT_SIGN_IN = 1, SETTING_REMINDERS, SETTING__COUNT };
+enum setting { SETTING_CERT_SIGN_IN = 1, SETTING_REMINDERS, SETTING_ASK_FIRST, SETTING__COUNT };
+enum erase_stage { ERASE_ASKED = 1, ERASE_BEGUN, ERASE_LISTED, ERASE_SEALED, ERASE_CLEANED, ERASE_DONE, ERASE_TOLD };	/* told: the signer remembers it, too */
 #endif

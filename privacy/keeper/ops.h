@@ -64,6 +64,9 @@ keeper_run op_export_ask, op_export_look, op_export_drop, op_export_mint, op_exp
     op_export_given, op_export_next, op_export_go;
 /* third parties and paper: facts/{handover_own,paper}.c */
 keeper_run op_ttp_new, op_papers, op_paper_destroyed, op_paper_still, op_paper_offer, op_paper_accept;
+/* rights: rights/{restrict,erase}.c */
+keeper_run op_rights, op_restrict, op_ask_first, op_erase_ask, op_erase_link, op_erase_stop, op_erase_now,
+    op_erase_receipt, op_erase_run, op_erase_told;
 /* events and slips: facts/event.c, event_visit.c, event_own.c, slip_use.c */
 keeper_run op_event_announce, op_event_end, op_event_sign_up, op_event_leave, op_events, op_event,
     op_event_check_in, op_event_check_out, op_slip_new, op_slips, op_slip_withdraw, op_slip_bring;

@@ -12,7 +12,7 @@ extern const char vault_schema[], member_schema[], join_schema[], session_schema
     event_schema[], slip_schema[], once_held_schema[], decision_schema[], founding_schema[], paper_schema[],
     question_bank_schema[], assurer_challenge_schema[], numbering_schema[];
 /* version 4 */
-extern const char tally_schema[];
+extern const char tally_schema[], copy_schema[], member_restricted_schema[], restrict_schema[], erase_schema[];
 
 static const char *const keeper_schemas[] = {
 	chain_schema, vault_schema, member_schema, join_schema, session_schema, address_schema,
@@ -26,8 +26,15 @@ static const char *const trust_schemas[] = { old_value_schema, numbering_schema,
 	handover_schema, third_party_schema, published_schema, contact_schema, event_schema, slip_schema, once_held_schema,
 	decision_schema, founding_schema, paper_schema, question_bank_schema, assurer_challenge_schema, NULL };
 /* Version 4: the privacy desk. */
-extern const char copy_schema[];
-static const char *const desk_schemas[] = { tally_schema, copy_schema, NULL };
+static const char *const desk_schemas[] = {
+	tally_schema,
+	copy_schema,
+	tombstone_schema,
+	member_restricted_schema,
+	restrict_schema,
+	erase_schema,
+	NULL
+};
 static const struct store_step keeper_steps[] = { { 3, trust_schemas }, { 4, desk_schemas } };
 static const char *const keys_schemas[] = { keys_schema, NULL };
 

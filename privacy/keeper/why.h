@@ -129,6 +129,10 @@ enum why {
 	WHY_CARRIED_LATER,	/* written down; the signer did not answer, the clerk brings it there */
 	WHY_COPY_RUNS,		/* a copy is being made already */
 	WHY_COPY_ABSENT,	/* no copy, or none that is ready */
+	/* the privacy desk */
+	WHY_RESTRICTED,		/* whom it concerns restricted what is done with their data */
+	WHY_ERASURE_CODE,	/* no erasure has this code */
+	WHY_ERASURE_NONE,	/* none runs, or it can no longer be stopped */
 	WHY__COUNT
 };
 #endif
