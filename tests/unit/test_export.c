@@ -37,6 +37,7 @@ ask(struct scene *s)
 	rig_begin(&in, s->ann.token);
 	pack_text(&in, "en");
 	pack_bytes(&in, "", 0);
+	pack_bytes(&in, "", 0);
 	return rig_ask(&s->rig, KEEPER_EXPORT_ASK, &in, &out);
 }
 
@@ -524,6 +525,7 @@ what_is_refused(void **state)
 		rig_begin(&in, s.ann.token);
 		pack_text(&in, langs[i]);
 		pack_bytes(&in, "", 0);
+		pack_bytes(&in, "", 0);
 		refused(&s, rig_ask(&s.rig, KEEPER_EXPORT_ASK, &in, &out), ERR_INPUT, 0);
 	}
 	pack_u32(&words, 2);
@@ -531,11 +533,13 @@ what_is_refused(void **state)
 	rig_begin(&in, s.ann.token);
 	pack_text(&in, "de");
 	pack_bytes(&in, words.data, words.len);
+	pack_bytes(&in, "", 0);
 	refused(&s, rig_ask(&s.rig, KEEPER_EXPORT_ASK, &in, &out), ERR_INPUT, 0);
 	pack_bytes(&words, "\xff", 1);
 	rig_begin(&in, s.ann.token);
 	pack_text(&in, "de");
 	pack_bytes(&in, words.data, words.len);
+	pack_bytes(&in, "", 0);
 	refused(&s, rig_ask(&s.rig, KEEPER_EXPORT_ASK, &in, &out), ERR_INPUT, 0);
 	assert_int_equal(state_of(&s), 0);
 	rig_drop(&s.rig);
