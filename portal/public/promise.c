@@ -36,7 +36,7 @@ const struct promise promises[] = {
 	    MSG("The program has no operation that hands out a member's data, so it can't be misused for that. Should a court order come before it has one, those who run the site keep this promise by hand."),
 	    KEPT_BY_PEOPLE, NULL, NULL, {0} },
 	{ "P10", "p10", MSG("You can see, correct, take with you, restrict and erase what is held about you, without asking anybody."),
-	    MSG("Seeing, correcting, taking a copy of everything along and erasing single fields: on your own pages. A restriction, or the end of the whole account: by mail to the privacy contact, for now."),
+	    MSG("Under “Your rights” stand the pages for it: each does what it says at once, or says when, and each leaves a line in your history."),
 	    KEPT_BY_BOTH, NULL,
 	    MSG("Times members looked at, corrected or erased something"), { PURPOSE_OWN_VIEW, PURPOSE_HISTORY, PURPOSE_CORRECT, PURPOSE_ERASE_FIELD, PURPOSE_EXPORT } },
 	{ "P11", "p11", MSG("Anyone can ask whether a certificate is good, also after its end."),
