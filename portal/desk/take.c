@@ -2,6 +2,8 @@
 #include "build/pages/pages.h"
 #include "ledger/base/log.h"
 #include "portal/desk/take.h"
+#include "portal/trust/directory.h"
+#include "portal/trust/events.h"
 #include "portal/web/words.h"
 #include "privacy/rights/compose.h"
 #include "privacy/rights/export_table.h"
@@ -53,6 +55,10 @@ take_show(struct visit *v, struct err *e)
 	w.expires = unpack_i64(&a);
 	size_text(unpack_i64(&a), w.size);
 	w.given_at = unpack_i64(&a);
+	for (uint32_t i = 0, n = unpack_u32(&a); i < n && !a.bad; i++) {
+		(void)unpack_i64(&a);		/* what is published: for who asks */
+		(void)unpack_u8(&a);
+	}
 	TRY(unpack_end(&a, "copy", e));
 	w.percent = all <= 0 ? 0 : rows * 100 / all > 99 ? 99 : rows * 100 / all;
 	if (w.state == COPY_COMPOSING)
@@ -79,16 +85,74 @@ words_pack(const struct visit *v, struct buf *into)
 	buf_add(into, texts.data, texts.len);
 }
 
+/* What the member published, as everybody reads it. */
+static bool
+public_words(struct visit *v, int64_t id, unsigned kind, struct buf *into, struct err *e)
+{
+	struct directory_line l;
+	struct event_row ev;
+	bool found = false;
+
+	if (kind == PUBLISHED_LISTING)
+		TRY(directory_get(v->store, id, &l, &found, e));
+	else if (kind == PUBLISHED_EVENT)
+		TRY(events_get(v->store, id, &ev, &found, e));
+	if (!found)
+		return true;
+	if (kind == PUBLISHED_EVENT) {
+		buf_text(into, ev.place);
+		buf_text(into, "\n");
+		buf_text(into, ev.note);
+		return true;
+	}
+	buf_text(into, l.name);
+	buf_text(into, "\n");
+	buf_text(into, l.region);
+	buf_text(into, "\n");
+	buf_text(into, l.languages);
+	if (l.placed)
+		buf_fmt(into, "\n%.1f, %.1f", l.spot.lat / 10.0, l.spot.lon / 10.0);
+	return true;
+}
+
+/* u32 n, n * { i64 id, text } of what the keeper says is published. */
+static bool
+public_pack(struct visit *v, struct buf *into, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a;
+	uint32_t n;
+
+	visit_ask_begin(v, &in);
+	TRY(visit_ask(v, KEEPER_EXPORT_LOOK, &in, &out, &a, e));
+	(void)unpack_u8(&a);
+	for (int i = 0; i < 7; i++)
+		(void)unpack_i64(&a);
+	n = unpack_u32(&a);
+	pack_u32(into, n);
+	for (uint32_t i = 0; i < n && !a.bad; i++) {
+		DROP(buf_wipe) struct buf words = {0};
+		int64_t id = unpack_i64(&a);
+
+		TRY(public_words(v, id, unpack_u8(&a), &words, e));
+		pack_i64(into, id);
+		pack_bytes(into, words.data, words.len);
+	}
+	return unpack_end(&a, "copy", e);
+}
+
 bool
 take_ask(struct visit *v, struct err *e)
 {
-	DROP(buf_wipe) struct buf in = {0}, out = {0}, words = {0};
+	DROP(buf_wipe) struct buf in = {0}, out = {0}, words = {0}, shown = {0};
 	struct span a;
 
+	TRY(public_pack(v, &shown, e));
 	visit_ask_begin(v, &in);
 	pack_text(&in, v->lang);
 	words_pack(v, &words);
 	pack_bytes(&in, words.data, words.len);
+	pack_bytes(&in, shown.data, shown.len);
 	TRY(visit_ask(v, KEEPER_EXPORT_ASK, &in, &out, &a, e));
 	TRY(unpack_end(&a, "copy", e));
 	return visit_go(v, true, PATH_TAKE, e);

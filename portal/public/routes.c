@@ -13,6 +13,8 @@ const struct route public_routes[] = {
 	{ GET, "/help", "help", OPEN, help_show },
 	{ GET, "/.well-known/security.txt", "security.txt", OPEN, security_txt_show },
 	{ GET, "/.well-known/gpc.json", "gpc.json", OPEN, gpc_show },
+	{ GET, "/w3c/p3p.xml", "P3P reference", OPEN, p3p_reference_show },
+	{ GET, "/w3c/policy.xml", "P3P policy", OPEN, p3p_policy_show },
 	{ GET, "/robots.txt", "robots.txt", OPEN, robots_show },
 	{ GET, "/favicon.ico", "favicon", OPEN, favicon_show },
 };

@@ -383,11 +383,11 @@ enum keeper_op {
 	KEEPER_ERASE_RUN,
 	KEEPER_ERASE_TOLD,	/* C none: u32 n, n * i64 erasure: the signer has these tombstones; u32 m, m * [16] serial -> nothing */
 	/* ---- a member's copy of everything: 265 to 274 ---- */
-	/* P session fresh: text lang, bytes translations (u32 n, n * text: export_phrase() in that language; empty: English)
-	   -> BLOCK: the clerk begins to make it.  ERR_CONFLICT with WHY_COPY_RUNS; one that was ready goes */
+	/* P session fresh: text lang, bytes translations (u32 n, n * text: export_phrase() in that language; empty: English),
+	   bytes public words (u32 n, n * { i64 id, text }: of what KEEPER_EXPORT_LOOK says is published, from the site store) -> BLOCK: the clerk begins to make it.  ERR_CONFLICT with WHY_COPY_RUNS; one that was ready goes */
 	KEEPER_EXPORT_ASK = 265,
 	/* P session fresh: -> BLOCK, u8 state (enum copy_state), i64 asked_at, i64 rows told, i64 rows in all (about), i64 done_at,
-	   i64 expires, i64 size in bytes, i64 given_at (when fetching began last; 0: not yet) */
+	   i64 expires, i64 size in bytes, i64 given_at (when fetching began last; 0: not yet), u32 n, n * { i64 id, u8 kind (enum published_kind) }: published */
 	KEEPER_EXPORT_LOOK,
 	KEEPER_EXPORT_DROP,	/* P session: -> BLOCK: taken back, or thrown away */
 	KEEPER_EXPORT_MINT,	/* P session fresh: -> BLOCK, [24] once: good as long as the copy, and until the first complete answer */

@@ -205,7 +205,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_PAPER_STILL] = { "paper still", TOK, TOK, P, S, PURPOSE_PAPER, ACT | BLOCK, op_paper_still },
 	[KEEPER_PAPER_OFFER] = { "paper offer", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_PAPER, FRESH | ACT | BLOCK, op_paper_offer },
 	/* a member's copy: who takes it back is not barred by its purpose's facts */
-	[KEEPER_EXPORT_ASK] = { "export ask", TOK + 8, TOK + 4 + 15 + COPY_WORDS, P, S, PURPOSE_EXPORT, FRESH | ACT | BLOCK, op_export_ask },
+	[KEEPER_EXPORT_ASK] = { "export ask", TOK + 12, TOK + 4 + 15 + 2 * COPY_WORDS, P, S, PURPOSE_EXPORT, FRESH | ACT | BLOCK, op_export_ask },
 	[KEEPER_EXPORT_LOOK] = { "export look", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, FRESH | BLOCK, op_export_look },
 	[KEEPER_EXPORT_DROP] = { "export drop", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, ACT | CERT_TOO | BLOCK, op_export_drop },
 	[KEEPER_EXPORT_MINT] = { "export mint", TOK, TOK, P, S, PURPOSE_EXPORT, FRESH | ACT | BLOCK, op_export_mint },

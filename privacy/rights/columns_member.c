@@ -13,6 +13,7 @@ static const char *const steps[] = {
 	MSG("names"), MSG("birth date"), MSG("nationality"), MSG("document"), MSG("five questions"),
 	MSG("a verified address"), MSG("a domain"),
 };
+static const char *const restrictions[] = { MSG("by my own wish"), MSG("while an erasure waits"), MSG("an erasure has begun") };
 static const char *const standings[] = {
 	[STANDING_GOOD] = MSG("good"), [STANDING_SUSPENDED] = MSG("suspended while a case runs"),
 	[STANDING_GONE] = MSG("gone"), [STANDING_FRAUD] = MSG("fraud was found"),
@@ -24,7 +25,7 @@ static const char *const name_sorts[NAME_SORT__COUNT] = {
 };
 static const char *const links[] = { [LINK_NAME] = MSG("a name"), [LINK_BIRTH] = MSG("a birth date") };
 static const char *const settings[SETTING__COUNT] = {
-	[SETTING_CERT_SIGN_IN] = MSG("sign in by certificate"), [SETTING_REMINDERS] = MSG("reminders"),
+	[SETTING_CERT_SIGN_IN] = MSG("sign in by certificate"), [SETTING_REMINDERS] = MSG("reminders"), [SETTING_ASK_FIRST] = MSG("ask me first"),
 };
 static const struct export_column account[] = {
 	COLUMN("number", MSG("Member number"), COLUMN_INT), COLUMN("joined_at", MSG("Joined"), COLUMN_TIME),
@@ -34,6 +35,7 @@ static const struct export_column account[] = {
 	COLUMN("statement", MSG("Privacy statement accepted, version"), COLUMN_INT),
 	COLUMN("statement_declined", MSG("Privacy statement declined, version"), COLUMN_INT),
 	COLUMN("barred_until", MSG("After a recovery: some acts wait until"), COLUMN_TIME),
+	COLUMN_OF("restricted", MSG("Processing restricted"), COLUMN_BITS, restrictions),
 	COLUMN("name_shown_first", MSG("Number of the name shown first"), COLUMN_INT),
 	COLUMN("challenge_passed_at", MSG("Assurer challenge passed"), COLUMN_TIME),
 	COLUMN("founder_since", MSG("Founder since"), COLUMN_TIME),
@@ -121,3 +123,9 @@ static const struct export_column sealed[] = {
 const struct export_section section_sealed = { "sealed", MSG("List of what is sealed"),
 	MSG("Every sealed row there is, also those of passwords and answers, without values. What was erased keeps its row, empty."),
 	false, COLUMNS(sealed) };
+
+static const struct export_column erasures[] = {
+	COLUMN("number", MSG("Number"), COLUMN_INT), COLUMN("asked_at", MSG("Asked for"), COLUMN_TIME),
+	COLUMN("due_at", MSG("Begins"), COLUMN_TIME), COLUMN("begun_at", MSG("Begun"), COLUMN_TIME),
+};
+const struct export_section section_erasures = { "erasure", MSG("Erasure of the account"), NULL, false, COLUMNS(erasures) };

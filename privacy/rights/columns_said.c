@@ -36,6 +36,9 @@ static const char *const mails[MAIL_USE__COUNT] = {
 	[MAIL_CONTACT_ANSWER] = MSG("an answer by way of the directory"), [MAIL_CONTACT_KNOWN] = MSG("whom you answered"),
 	[MAIL_THIRD_PARTY] = MSG("a trusted third party's check"), [MAIL_PAPER] = MSG("paper forms"),
 	[MAIL_EVENT_OFF] = MSG("an event was called off"), [MAIL_PAPER_OFFERED] = MSG("paper forms are offered to you"),
+	[MAIL_ERASE_ASKED] = MSG("your account is to be erased"), [MAIL_ERASE_NOW] = MSG("a link that erases your account at once"),
+	[MAIL_ERASE_STOPPED] = MSG("the erasure was stopped"), [MAIL_ERASE_BEGUN] = MSG("the erasure began"),
+	[MAIL_RESTRICTED] = MSG("processing was restricted, or that was lifted"),
 };
 static const char *const mail_states[] = {
 	NULL, MSG("waiting"), MSG("being sent"), MSG("sent"), MSG("given up"), MSG("not sent"),
@@ -43,6 +46,7 @@ static const char *const mail_states[] = {
 static const struct export_column published[] = {
 	COLUMN_OF("what", MSG("What"), COLUMN_WORD, published_kinds), COLUMN_OF("state", MSG("State"), COLUMN_WORD, published_states),
 	COLUMN("at", MSG("Since"), COLUMN_TIME), COLUMN("entry", MSG("Number of the ledger entry"), COLUMN_INT),
+	COLUMN("words", MSG("Words"), COLUMN_TEXT),
 };
 static const struct export_column contacts[] = {
 	COLUMN("from_you", MSG("Written by you"), COLUMN_BOOL), COLUMN("at", MSG("When"), COLUMN_TIME),
@@ -50,7 +54,7 @@ static const struct export_column contacts[] = {
 };
 const struct export_section
 section_published = { "published", MSG("What you published"),
-	MSG("That it is yours is known here alone; the words are public and stand on the site's pages."), false, COLUMNS(published) },
+	MSG("The words are public; that they are yours is known here alone."), false, COLUMNS(published) },
 section_contacts = { "messages", MSG("Messages by way of the directory"),
 	MSG("Words that somebody wrote to you went to you by mail and are held for the writer."), false, COLUMNS(contacts) };
 

@@ -6,6 +6,7 @@
 
 #define COLUMN_CURSOR	1u	/* inside the sealed places */
 #define COLUMN_PIECE	2u
+#define COLUMN_SHOWN	3u
 
 const char copy_schema[] =
 "CREATE TABLE copy ("			/* a member's copy of everything, in the making or ready */
@@ -27,6 +28,7 @@ const char copy_schema[] =
 " lang TEXT NOT NULL,"
 " words BLOB,"				/* translations of what the page says; NULL: English */
 " cursor BLOB,"				/* sealed with the member's key */
+" shown BLOB,"				/* the same: words of what is public, by the id of the published row */
 " once BLOB UNIQUE) STRICT;"		/* hash of the newest one-use address */
 "CREATE INDEX copy_composing ON copy (asked_at) WHERE state = 1;"
 "CREATE INDEX copy_expires ON copy (expires);"
@@ -34,12 +36,7 @@ const char copy_schema[] =
 " copy INTEGER NOT NULL REFERENCES copy (id),"
 " number INTEGER NOT NULL,"
 " box BLOB NOT NULL,"			/* sealed with the member's key */
-" PRIMARY KEY (copy, number)) STRICT, WITHOUT ROWID;"
-/* What a copy asks of these tables nobody asked before. */
-"CREATE INDEX decision_subject ON decision (subject);"
-"CREATE INDEX decision_asked_by ON decision (asked_by);"
-"CREATE INDEX decision_vote_officer ON decision_vote (officer, decision);"
-"CREATE INDEX founder_member ON founder (member);";
+" PRIMARY KEY (copy, number)) STRICT, WITHOUT ROWID;";
 
 #define SELECT_COPY \
 	"SELECT id, member, state, asked_at, begun_at, done_at, expires, given_at, step, rows_done, rows_all, pieces," \
@@ -51,9 +48,10 @@ sql_of = { "copy_of", "i", LETTERS, SELECT_COPY " WHERE member = $1" },
 sql_get = { "copy_get", "i", LETTERS, SELECT_COPY " WHERE id = $1" },
 sql_once = { "copy_once", "bi", LETTERS, SELECT_COPY " WHERE once = $1 AND expires > $2" },
 sql_old = { "copy_old", "ii", LETTERS, SELECT_COPY " WHERE expires <= $1 ORDER BY expires LIMIT $2" },
-sql_add = { "copy_add", "iiiiitB", "",
-	"INSERT INTO copy (id, member, state, asked_at, expires, lang, words, begun_at, done_at, given_at, step, rows_done,"
-	" rows_all, pieces, size, entries, tries) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)" },
+sql_shown = { "copy_shown", "i", "B", "SELECT shown FROM copy WHERE id = $1" },
+sql_add = { "copy_add", "iiiiitBb", "",
+	"INSERT INTO copy (id, member, state, asked_at, expires, lang, words, shown, begun_at, done_at, given_at, step, rows_done,"
+	" rows_all, pieces, size, entries, tries) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)" },
 sql_set = { "copy_set", "iiiiiiiii", "",
 	"UPDATE copy SET state = $1, begun_at = $2, done_at = $3, expires = $4, given_at = $5, entries = $6, rows_all = $7,"
 	" tries = $8 WHERE id = $9" },
@@ -104,15 +102,38 @@ copy_get(struct keeper *k, int64_t id, struct copy *c, struct err *e)
 	return true;
 }
 
-bool
-copy_add(struct keeper *k, struct copy *c, const struct owner *o, struct span words, struct err *e)
+static struct seal_place
+shown_place(const struct copy *c, const struct owner *o)
 {
+	return (struct seal_place){ .table = "copy", .field = COLUMN_SHOWN, .subject = o->number, .object = c->id,
+	    .version = 1, .key = o->key };
+}
+
+bool
+copy_add(struct keeper *k, struct copy *c, const struct owner *o, struct span words, struct span shown, struct err *e)
+{
+	DROP(buf_wipe) struct buf box = {0};
+	struct seal_place at;
+
 	c->id = id_random();
 	c->member = o->number;
 	c->state = COPY_COMPOSING;
 	c->expires = c->asked_at + COPY_LIFE;
+	at = shown_place(c, o);
+	TRY(vault_seal(k->vault, &at, shown, &box, e));
 	return sql_do(k->store, &sql_add, e, c->id, c->member, (int64_t)c->state, c->asked_at, c->expires, c->lang,
-	    words.len == 0 ? NULL : (const void *)words.p, words.len);
+	    words.len == 0 ? NULL : (const void *)words.p, words.len, (const void *)box.data, box.len);
+}
+
+bool
+copy_shown(struct keeper *k, int64_t id, const struct owner *o, struct buf *into, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	struct copy c = { .id = id };
+	struct seal_place at = shown_place(&c, o);
+
+	TRY(sql_first(k->store, &r, &sql_shown, e, id));
+	return r == NULL || rows_null(r, 0) || vault_unseal(k->vault, &at, rows_bytes(r, 0), into, e);
 }
 
 bool

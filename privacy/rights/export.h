@@ -60,7 +60,9 @@ bool copy_piece_open(struct keeper *k, const struct copy *c, const struct owner 
 bool copy_set(struct keeper *k, const struct copy *c, struct err *e) MUST;
 /* Translations as the asker handed them over. */
 bool copy_words(struct keeper *k, const struct copy *c, struct buf *into, struct err *e) MUST;
-bool copy_add(struct keeper *k, struct copy *c, const struct owner *o, struct span words, struct err *e) MUST;
+/* shown: public words as the portal handed them over. */
+bool copy_add(struct keeper *k, struct copy *c, const struct owner *o, struct span words, struct span shown, struct err *e) MUST;
+bool copy_shown(struct keeper *k, int64_t id, const struct owner *o, struct buf *into, struct err *e) MUST;
 /* The newest one-use address of a copy; an older one is worth nothing any more. */
 bool copy_once_set(struct keeper *k, int64_t id, const unsigned char *hash, struct err *e) MUST;
 /* ERR_ABSENT with WHY_TOKEN: no such address, or its copy is over. */

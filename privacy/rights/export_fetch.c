@@ -1,10 +1,13 @@
 /* A copy as its member deals with it: asked for, looked at, taken back, fetched. */
 #include <string.h>
 #include "privacy/facts/member.h"
+#include "privacy/facts/published.h"
 #include "privacy/facts/token.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/export.h"
+
+#define PUBLISHED_SHOWN	64	/* of one kind */
 
 /* ---- by the session ---- */
 
@@ -24,18 +27,36 @@ words_ok(struct span s, struct err *e)
 	return unpack_end(&s, "export: phrases", e);
 }
 
+/* u32 n, n * { i64 id, text } */
+static bool
+shown_ok(struct span s, struct err *e)
+{
+	uint32_t n = s.len == 0 ? 0 : unpack_u32(&s);
+
+	for (uint32_t i = 0; i < n && !s.bad; i++) {
+		struct span t;
+
+		(void)unpack_i64(&s);
+		t = unpack_bytes(&s);
+		if (!utf8_ok(t.p, t.len))
+			return FAIL(e, ERR_INPUT, "export: public words %u", i);
+	}
+	return unpack_end(&s, "export: public words", e);
+}
+
 bool
 op_export_ask(struct keeper *k, struct act *a, struct err *e)
 {
 	struct copy c;
-	struct span words;
+	struct span words, shown;
 	char lang[16];
 	bool found;
 
 	unpack_text(&a->in, lang, sizeof(lang));
 	words = unpack_bytes(&a->in);
+	shown = unpack_bytes(&a->in);
 	TRY(act_read(a, e));
-	TRY(words_ok(words, e));
+	TRY(words_ok(words, e) && shown_ok(shown, e));
 	if (strspn(lang, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-") != strlen(lang) || lang[0] == '\0')
 		return FAIL(e, ERR_INPUT, "export: language");
 	TRY(copy_of(k, a->owner.number, &c, &found, e));
@@ -45,8 +66,30 @@ op_export_ask(struct keeper *k, struct act *a, struct err *e)
 		TRY(copy_drop(k, c.id, e));
 	c = (struct copy){ .asked_at = a->now };
 	snprintf(c.lang, sizeof(c.lang), "%s", lang);
-	TRY(copy_add(k, &c, &a->owner, words, e));
+	TRY(copy_add(k, &c, &a->owner, words, shown, e));
 	return act_record(k, a, "a copy asked for", e);
+}
+
+/* Of what is public the words stand in the site store: the portal looks them up by these. */
+static bool
+published_pack(struct keeper *k, struct act *a, struct err *e)
+{
+	DROP(buf_wipe) struct buf rows = {0};
+	uint32_t n = 0;
+
+	for (unsigned kind = 1; kind < PUBLISHED_KIND__COUNT; kind++) {
+		int64_t ids[PUBLISHED_SHOWN];
+		size_t m;
+
+		TRY(published_ids(k, a->owner.number, (enum published_kind)kind, ids, COUNT(ids), &m, e));
+		for (size_t i = 0; i < m; i++, n++) {
+			pack_i64(&rows, ids[i]);
+			pack_u8(&rows, kind);
+		}
+	}
+	pack_u32(a->out, n);
+	buf_add(a->out, rows.data, rows.len);
+	return buf_ok(&rows, e);
 }
 
 bool
@@ -66,7 +109,7 @@ op_export_look(struct keeper *k, struct act *a, struct err *e)
 	pack_i64(a->out, c.expires);
 	pack_i64(a->out, c.size);
 	pack_i64(a->out, c.given_at);
-	return true;
+	return published_pack(k, a, e);
 }
 
 bool

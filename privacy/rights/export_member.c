@@ -4,9 +4,9 @@
 /* ---- the account ---- */
 
 static const struct sql
-sql_account = { "export_account", "i", "iitiiiiiiiIIIIIIIII",
+sql_account = { "export_account", "i", "iitiiiiiiiiIIIIIIIII",
 	"SELECT m.number, m.joined_at, m.lang, m.roles, m.steps, m.points, m.agreement, m.statement, m.declined,"
-	" m.bar_until, t.main_name, t.passed_at, t.founder_at, t.standing, t.standing_at, t.name_changed_at,"
+	" m.bar_until, m.restricted, t.main_name, t.passed_at, t.founder_at, t.standing, t.standing_at, t.name_changed_at,"
 	" t.parent_gone_at, d.used_at, p.at"
 	" FROM member m LEFT JOIN trust t ON t.member = m.number LEFT JOIN document d ON d.member = m.number"
 	" LEFT JOIN paper_asked p ON p.holder = m.number WHERE m.number = $1" };
@@ -148,3 +148,10 @@ sql_sealed = { "export_sealed", "iii", "iiiiiii",
 	"SELECT field, object, field, object, version, since, CASE WHEN box IS NULL THEN 0 ELSE 1 END FROM sealed"
 	" WHERE subject = $1 AND (field, object) > ($2, $3) ORDER BY field, object LIMIT 64" };
 const struct export_reader reader_sealed = { &sql_sealed, NULL, NULL };
+
+/* ---- an erasure that waits ---- */
+
+static const struct sql
+sql_erasures = { "export_erasures", "i", "iiii",
+	"SELECT number, asked_at, due_at, begun_at FROM erasure WHERE member = $1 AND member <> 0" };
+const struct export_reader reader_erasures = { &sql_erasures, NULL, NULL };

@@ -1,7 +1,7 @@
 /* What was published, written and decided, and the mails about it. */
 #include "privacy/facts/decision.h"
 #include "privacy/facts/mail.h"
-#include "privacy/rights/export_sections.h"
+#include "privacy/rights/export.h"
 
 /* As the history names them. */
 
@@ -12,6 +12,38 @@ sql_published = { "export_published", "ii", "iiiii",
 	"SELECT id, kind, state, at, number FROM published WHERE member = $1 AND id > $2 ORDER BY id LIMIT 64" },
 sql_contacts = { "export_contacts", "ii", "iiii",
 	"SELECT id, asker, made, answered FROM contact WHERE (asker = $1 OR assurer = $1) AND id > $2 ORDER BY id LIMIT 64" };
+
+/* As the portal handed them over when the copy was asked for; what was published since has none. */
+static bool
+published_words(struct gather *g, int64_t id, struct err *e)
+{
+	DROP(buf_wipe) struct buf shown = {0};
+	struct span s;
+	uint32_t n;
+
+	TRY(copy_shown(g->k, g->copy, &g->owner, &shown, e));
+	s = span_buf(&shown);
+	n = s.len == 0 ? 0 : unpack_u32(&s);
+	for (uint32_t i = 0; i < n && !s.bad; i++) {
+		bool it = unpack_i64(&s) == id;
+		struct span words = unpack_bytes(&s);
+
+		if (it && !s.bad) {
+			tape_bytes(&g->tape, words);
+			return true;
+		}
+	}
+	tape_null(&g->tape);
+	return true;
+}
+
+static bool
+published_row(struct gather *g, const struct rows *r, struct err *e)
+{
+	for (int i = 1; i < 5; i++)
+		tape_int(&g->tape, rows_i64(r, i));
+	return published_words(g, rows_i64(r, 0), e);
+}
 
 /* The words are the writer's; the other one got them by mail. */
 static bool
@@ -29,7 +61,7 @@ contact_row(struct gather *g, const struct rows *r, struct err *e)
 }
 
 const struct export_reader
-reader_published = { &sql_published, NULL, NULL },
+reader_published = { &sql_published, published_row, NULL },
 reader_contacts = { &sql_contacts, contact_row, NULL };
 
 /* ---- decisions ---- */
@@ -37,9 +69,9 @@ reader_contacts = { &sql_contacts, contact_row, NULL };
 static const struct sql
 sql_decisions = { "export_decisions", "ii", "iiiiiiiiB",
 	"SELECT id, subject, asked_by, kind, state, asked_at, decided_at, key, reason FROM decision"
-	" WHERE (subject = $1 OR asked_by = $1) AND id > $2 ORDER BY id LIMIT 64" },
+	" WHERE ((subject > 0 AND subject = $1) OR (asked_by > 0 AND asked_by = $1)) AND id > $2 ORDER BY id LIMIT 64" },
 sql_votes = { "export_votes", "ii", "iiiib",
-	"SELECT decision, yes, at, key, reason FROM decision_vote WHERE officer = $1 AND decision > $2"
+	"SELECT decision, yes, at, key, reason FROM decision_vote WHERE officer > 0 AND officer = $1 AND decision > $2"
 	" ORDER BY decision LIMIT 64" },
 sql_founders = { "export_founders", "i", "i", "SELECT decision FROM founder WHERE member = $1 ORDER BY decision" };
 

@@ -25,6 +25,7 @@
 struct gather {			/* one piece being read */
 	struct keeper	*k;
 	struct owner	owner;
+	int64_t		copy;		/* its id */
 	int64_t		entries;	/* lines of the history that the copy tells: those before it was begun */
 	int64_t		key, key2;	/* the last row told of this section */
 	size_t		budget;		/* bytes of tape that are enough */
@@ -57,7 +58,7 @@ extern const struct export_reader *const export_readers[];
 
 extern const struct export_reader reader_account, reader_names, reader_name_links, reader_data,
     reader_addresses, reader_questions, reader_settings, reader_sessions, reader_roles, reader_recovery,
-    reader_wrong_codes, reader_others, reader_sealed;				/* export_member.c */
+    reader_wrong_codes, reader_others, reader_sealed, reader_erasures;				/* export_member.c */
 extern const struct export_reader reader_domains, reader_domain_proofs, reader_certificates, reader_tickets,
     reader_orders;									/* export_certs.c */
 extern const struct export_reader reader_received, reader_given, reader_challenge, reader_handovers,

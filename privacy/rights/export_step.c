@@ -10,7 +10,7 @@
 /* In the order of export_sections. */
 const struct export_reader *const export_readers[] = {
 	&reader_account, &reader_names, &reader_name_links, &reader_data, &reader_addresses, &reader_questions,
-	&reader_settings, &reader_sessions, &reader_roles, &reader_domains, &reader_domain_proofs,
+	&reader_settings, &reader_sessions, &reader_roles, &reader_erasures, &reader_domains, &reader_domain_proofs,
 	&reader_certificates, &reader_tickets, &reader_orders, &reader_received, &reader_given, &reader_challenge,
 	&reader_handovers, &reader_handover_uses, &reader_events, &reader_slips, &reader_papers, &reader_published,
 	&reader_contacts, &reader_decisions, &reader_votes, &reader_founders, &reader_mails, &reader_links,
@@ -245,7 +245,7 @@ order(struct keeper *k, struct act *a, const struct copy *copy, struct err *e)
 {
 	DROP(buf_wipe) struct buf stored = {0};
 	DROP(cursor_wipe) struct cursor c = {0};
-	DROP(gather_wipe) struct gather g = { .k = k, .owner = a->owner, .entries = copy->entries,
+	DROP(gather_wipe) struct gather g = { .k = k, .owner = a->owner, .copy = copy->id, .entries = copy->entries,
 	    .budget = (size_t)k->set->copy_step };
 	bool ends;
 

@@ -37,6 +37,7 @@ ask(struct scene *s)
 	rig_begin(&in, s->ann.token);
 	pack_text(&in, "en");
 	pack_bytes(&in, "", 0);
+	pack_bytes(&in, "", 0);
 	return rig_ask(&s->rig, KEEPER_EXPORT_ASK, &in, &out);
 }
 
@@ -428,6 +429,88 @@ the_lines_name_the_fields(void **state)
 	rig_drop(&s.rig);
 }
 
+/* Thousands of lines: no step is longer than the others, and what is known between two of them does not grow. */
+static void
+a_long_history(void **state)
+{
+	enum { LINES = 2000 };
+	DROP(buf_wipe) struct buf in = {0}, out = {0}, zip = {0};
+	unsigned char once[TOKEN_BYTES], ticket[TOKEN_BYTES];
+	struct scene s;
+	int64_t cursor = 0, longest = 0;
+	bool over = false;
+
+	(void)state;
+	scene_open(&s, NULL);
+	for (int i = 0; i < LINES; i++) {
+		rig_begin(&in, s.ann.token);
+		pack_i64(&in, 0);
+		pack_u32(&in, 1);
+		assert_true(rig_ask(&s.rig, KEEPER_HISTORY, &in, &out));
+	}
+	assert_true(ask(&s));
+	assert_true(next(&s, ticket));
+	while (!over) {
+		assert_true(go_on(&s, ticket, &over));
+		cursor = count(&s, "SELECT CAST(COALESCE(MAX(length(cursor)), 0) AS bigint) FROM copy");
+		assert_true(cursor < 1024);
+	}
+	longest = count(&s, "SELECT CAST(MAX(length(box)) AS bigint) FROM copy_piece");
+	assert_true(longest < 65536);
+	assert_true(count(&s, "SELECT count(*) FROM copy_piece") > 2 * LINES / 200);
+	assert_true(mint(&s, once));
+	zip_fetch(&s, once, &zip);
+	assert_memory_equal(zip.data + zip.len - 22, "PK\005\006", 4);
+	rig_drop(&s.rig);
+}
+
+/* The child may die of a piece: the step is done again, and one that always fails ends the copy. */
+static void
+a_dying_child(void **state)
+{
+	unsigned char ticket[TOKEN_BYTES];
+	struct scene s;
+	bool over = false;
+
+	(void)state;
+	scene_open(&s, NULL);
+	assert_true(ask(&s));
+	assert_true(next(&s, ticket));
+	assert_true(go_on(&s, ticket, &over));
+	/* a state that its composer never made: what is sealed is the keeper's word, so each try fails in the child */
+	rig_begin_hand(&s.rig);
+	{
+		DROP(buf_wipe) struct buf bad = {0};
+		struct copy c;
+		bool found;
+
+		assert_true(copy_of(&s.rig.keeper, s.ann.owner.number, &c, &found, &s.rig.err) && found);
+		pack_u8(&bad, 2);
+		pack_u8(&bad, 0);
+		pack_u8(&bad, 1);
+		pack_u8(&bad, 0);
+		for (int i = 0; i < 3; i++)
+			pack_i64(&bad, 0);
+		pack_bytes(&bad, "nonsense", 8);
+		assert_true(copy_step_done(&s.rig.keeper, &c, &s.ann.owner, &bad, span_of(NULL, 0), &s.rig.err));
+	}
+	rig_end_hand(&s.rig);
+	for (int i = 1; i < COPY_TRIES; i++) {
+		assert_true(go_on(&s, ticket, &over));
+		assert_false(over);
+		assert_int_equal(state_of(&s), COPY_COMPOSING);
+	}
+	assert_true(go_on(&s, ticket, &over));
+	assert_true(over);
+	assert_int_equal(state_of(&s), COPY_FAILED);
+	assert_false(next(&s, ticket));
+	assert_int_equal(lines(&s, "a copy that could not be composed"), 1);
+	assert_true(ask(&s));			/* another one can be asked for */
+	(void)whole(&s);
+	assert_int_equal(state_of(&s), COPY_READY);
+	rig_drop(&s.rig);
+}
+
 /* Translations that are none, languages that are none. */
 static void
 what_is_refused(void **state)
@@ -442,6 +525,7 @@ what_is_refused(void **state)
 		rig_begin(&in, s.ann.token);
 		pack_text(&in, langs[i]);
 		pack_bytes(&in, "", 0);
+		pack_bytes(&in, "", 0);
 		refused(&s, rig_ask(&s.rig, KEEPER_EXPORT_ASK, &in, &out), ERR_INPUT, 0);
 	}
 	pack_u32(&words, 2);
@@ -449,11 +533,13 @@ what_is_refused(void **state)
 	rig_begin(&in, s.ann.token);
 	pack_text(&in, "de");
 	pack_bytes(&in, words.data, words.len);
+	pack_bytes(&in, "", 0);
 	refused(&s, rig_ask(&s.rig, KEEPER_EXPORT_ASK, &in, &out), ERR_INPUT, 0);
 	pack_bytes(&words, "\xff", 1);
 	rig_begin(&in, s.ann.token);
 	pack_text(&in, "de");
 	pack_bytes(&in, words.data, words.len);
+	pack_bytes(&in, "", 0);
 	refused(&s, rig_ask(&s.rig, KEEPER_EXPORT_ASK, &in, &out), ERR_INPUT, 0);
 	assert_int_equal(state_of(&s), 0);
 	rig_drop(&s.rig);
@@ -467,6 +553,7 @@ main(void)
 		cmocka_unit_test(small_steps_give_the_same_copy), cmocka_unit_test(taken_back_half_way),
 		cmocka_unit_test(a_day_later), cmocka_unit_test(pieces_are_sealed),
 		cmocka_unit_test(the_lines_name_the_fields), cmocka_unit_test(what_is_refused),
+		cmocka_unit_test(a_long_history), cmocka_unit_test(a_dying_child),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
