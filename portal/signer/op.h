@@ -61,6 +61,10 @@ enum signer_op {
 	SIGNER_CHECKPOINT,
 	/* P C X: nothing -> bytes root DER, u32 n, n * { u8 profile, bytes issuer DER } */
 	SIGNER_CHAIN,
+	/* P: bytes request (PEM or DER PKCS#10) -> u8 verdict (enum csr_verdict), and when it is CSR_GOOD or CSR_NAMES_ODD and the
+	   request names one thing: bytes proof (struct key_proof, privacy/facts/ticket.h) that whoever made it holds its key and
+	   signed that word.  CSR_NAMES_MANY: it names none, or several.  Answered by the keyless child; nothing is issued. */
+	SIGNER_PROVE,
 	SIGNER_OP__COUNT
 };
 

@@ -9,6 +9,7 @@
 #include "portal/signer/errand.h"
 #include "portal/signer/finish.h"
 #include "portal/signer/issue.h"
+#include "portal/signer/prove.h"
 #include "portal/signer/lists.h"
 #include "portal/signer/status.h"
 #include "portal/signer/witness.h"
@@ -66,6 +67,7 @@ static const struct ipc_op ops[SIGNER_OP__COUNT] = {
 	[SIGNER_HEAD]	    = { "head",		0, 0, P | C | X, head_run },
 	[SIGNER_CHECKPOINT] = { "checkpoint",	44, 44 + 64 * LEAF_HASH, C, checkpoint_run },
 	[SIGNER_CHAIN]	    = { "chain",	0, 0, P | C | X, chain_run },
+	[SIGNER_PROVE]	    = { "prove",	4, 4 + PASTED_MAX, P, prove_run },
 };
 
 static bool

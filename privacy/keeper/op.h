@@ -399,6 +399,12 @@ enum keeper_op {
 	KEEPER_ROLE_ASK,
 	/* (P, none) -> u32 n, n * { u8 role, i64 since, i64 until, text name ("" its holder shows none) }: who sits, by role and since when */
 	KEEPER_SEATS,
+	/* (P, none) [16] serial -> text word, to be named by a request that is made with this certificate's key.  The same for
+	   any serial, known or not */
+	KEEPER_KEY_WORD,
+	/* (P, none) [16] serial, bytes proof (the signer's: SIGNER_PROVE), bytes source -> bytes ticket: revoked for compromise, by
+	   whoever holds its key.  WHY_KEY_PROOF: one sentence for unknown, another key, another word, too old */
+	KEEPER_KEY_PROVED,
 	KEEPER_SEAT_NAME,	/* (P, session) u8 show -> BLOCK: one's name on the list of seats, or no longer */
 	KEEPER_OP__COUNT = 350
 };
