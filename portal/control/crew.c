@@ -236,7 +236,8 @@ crew_turn(struct crew *c, int wait_ms)
 	};
 	int64_t now = clock_mono_ms();
 
-	for (size_t i = 0; i < c->count; i++) {
+	/* Who fell while we stop is not started again: nothing to wake up for. */
+	for (size_t i = 0; i < c->count && !c->stopping; i++) {
 		const struct hand *h = &c->hand[i];
 
 		if (h->pid == 0 && h->next_ms != 0 && h->next_ms - now < wait_ms)

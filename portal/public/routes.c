@@ -7,6 +7,7 @@ const struct route public_routes[] = {
 	{ GET, "/roots", "roots", OPEN, roots_show },
 	{ GET, "/privacy", "privacy statement", OPEN, privacy_show },
 	{ GET, "/protect", "how we protect", OPEN, protect_show },
+	{ GET, "/statistics", "statistics", OPEN, statistics_show },
 	{ GET, "/imprint", "imprint", OPEN, imprint_show },
 	{ GET, "/policy/agreement", "agreement", OPEN, agreement_show },
 	{ GET, "/help", "help", OPEN, help_show },

@@ -11,6 +11,7 @@ const struct section sections_own[] = {
 	{ "events",	MSG("Events"),		"/events",	true },
 	{ "data",	MSG("My data"),		"/data",	true },
 	{ "history",	MSG("My history"),	"/history",	true },
+	{ "rights",	MSG("Your rights"),	"/rights",	true },
 	{ "settings",	MSG("Settings"),	"/settings",	true },
 	{ "cases",	MSG("My cases"),	"/cases",	false },
 	{ "desk",	MSG("Support desk"),	"/desk",	false },

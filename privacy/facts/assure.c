@@ -369,6 +369,7 @@ assure_make(struct keeper *k, struct act *a, const struct owner *giver, const st
 		TRY(vault_version(k->vault, member->number, FIELD_BIRTH, BIRTH_HELD, &row->birth, e));
 	row->made_at = a->now;
 	TRY(assurance_set(k, row, e));
+	tally_event(k, TALLY_ASSURANCE);
 	if (row->paper)
 		TRY(paper_add(k, row, a->now, e));
 	if (row->parent)

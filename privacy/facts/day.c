@@ -77,6 +77,20 @@ day_of(int64_t at)
 }
 
 int64_t
+day_month(int64_t day)
+{
+	struct civil c = to_civil(day);
+
+	return c.year * 12 + c.month - 1;
+}
+
+int64_t
+day_month_first(int64_t day)
+{
+	return day - to_civil(day).day + 1;
+}
+
+int64_t
 day_latest(int64_t at)
 {
 	return floor_days(at + ANYWHERE_AHEAD);

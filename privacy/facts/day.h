@@ -26,6 +26,9 @@ int64_t day_of(int64_t at);
 int64_t day_latest(int64_t at);
 /* Full years from birth to day; negative when birth is later. */
 int64_t day_age(int64_t birth, int64_t day);
+/* Months since the year 0, and the first day of the month a day lies in. */
+int64_t day_month(int64_t day);
+int64_t day_month_first(int64_t day);
 /* The day on which somebody turns so old; who was born on 29 February does so on 1 March. */
 int64_t day_birthday(int64_t birth, int64_t years);
 /* The day of the same number so many months later (earlier, when negative); a shorter month's last day where it has none of that number. */

@@ -43,6 +43,9 @@ struct decision {
 bool decision_add(struct keeper *k, struct decision *d, const char *reason, struct err *e) MUST;
 /* ERR_ABSENT. */
 bool decision_get(struct keeper *k, int64_t id, struct decision *d, struct err *e) MUST;
+/* Open a reason as its row holds it: of decision (officer 0) or of an officer's decision_vote. */
+bool decision_words(struct keeper *k, int64_t id, int64_t officer, struct span box, int64_t key, struct buf *into,
+    struct err *e) MUST;
 /* Is one of this kind about this subject (and assurance; 0 any) open? */
 bool decision_is_open(struct keeper *k, enum decision_kind kind, int64_t subject, int64_t assurance, bool *yes,
     struct err *e) MUST;
@@ -55,6 +58,11 @@ bool what_if_fraud(struct keeper *k, int64_t assurer, int64_t now, struct what_i
 
 /* Two agreed: it is done (or, for REFUSED, left).  Tells and records for those concerned. */
 bool decision_apply(struct keeper *k, struct act *a, const struct decision *d, struct err *e) MUST;
+/*
+ * A member is erased: what is about them or was asked for by them names nobody, with its reasons
+ * gone; their votes stay, under a number below 0, with the reasons they gave.
+ */
+bool decision_forget(struct keeper *k, int64_t member, struct err *e) MUST;
 /* The role a kind gives or ends; 0: it is about no role.  *give: gives it. */
 enum role decision_role(enum decision_kind kind, bool *give);
 /* Does that fit who holds which seats now?  ERR_CONFLICT with WHY_ROLE_HELD, WHY_ROLE_SEATS. */

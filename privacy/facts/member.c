@@ -9,6 +9,7 @@
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 #include "privacy/policy.h"
+#include "privacy/rights/retain.h"
 
 #define NUMBER_LEAST	INT64_C(1000000000)	/* ten digits */
 #define NUMBER_SPAN	UINT64_C(9000000000)
@@ -39,6 +40,8 @@ const char member_schema[] =
 " lines INTEGER NOT NULL,"
 " PRIMARY KEY (subject, day)) STRICT, WITHOUT ROWID;";
 
+const char member_restricted_schema[] = "ALTER TABLE member ADD COLUMN restricted INTEGER NOT NULL DEFAULT 0;";	/* RESTRICTED_* */
+
 const char others_day_schema[] = "CREATE INDEX others_day ON others (day);";
 
 static const struct sql
@@ -54,14 +57,16 @@ sql_subject_each = { "subject_each", "i", "iiii",
 	"SELECT number, key, tags, entries FROM subject WHERE state = $1 ORDER BY number" },
 sql_subject_count = { "subject_count", "i", "i",
 	"SELECT CAST(count(*) AS bigint) FROM subject WHERE state = $1" },
-sql_member = { "member_get", "i", "iiiiiiiit",
-	"SELECT joined_at, roles, steps, bar_until, points, agreement, statement, declined, lang"
+sql_member = { "member_get", "i", "iiiiiiiiti",
+	"SELECT joined_at, roles, steps, bar_until, points, agreement, statement, declined, lang, restricted"
 	" FROM member WHERE number = $1" },
 sql_member_add = { "member_add", "iiiit", "",
 	"INSERT INTO member (number, joined_at, roles, steps, bar_until, points, agreement,"
 	" statement, declined, lang) VALUES ($1, $2, 0, 0, 0, 0, $3, $4, 0, $5)" },
 sql_member_steps = { "member_steps", "ii", "",
 	"UPDATE member SET steps = $1 WHERE number = $2" },
+sql_restricted = { "member_restricted", "i", "i", "SELECT restricted FROM member WHERE number = $1" },
+sql_restrict = { "member_restrict", "ii", "", "UPDATE member SET restricted = $1 WHERE number = $2" },
 sql_member_bar = { "member_bar", "ii", "",
 	"UPDATE member SET bar_until = $1 WHERE number = $2" },
 sql_member_roles = { "member_roles", "ii", "",
@@ -162,6 +167,7 @@ facts_get(struct keeper *k, int64_t number, struct member_facts *f, bool *found,
 	*f = (struct member_facts){ .joined_at = rows_i64(r, 0), .roles = (uint32_t)rows_i64(r, 1),
 	    .steps = rows_i64(r, 2), .bar_until = rows_i64(r, 3), .points = rows_i64(r, 4) };
 	snprintf(f->lang, sizeof(f->lang), "%s", rows_text(r, 8));
+	f->restricted = (unsigned)rows_i64(r, 9);
 	return true;
 }
 
@@ -177,6 +183,7 @@ subject_enter(struct keeper *k, struct act *a, int64_t number, struct err *e)
 	a->steps = f.steps;
 	a->bar_until = f.bar_until;
 	a->points = f.points;
+	a->restricted = f.restricted;
 	memcpy(a->lang, f.lang, sizeof(a->lang));
 	return true;
 }
@@ -228,6 +235,24 @@ member_step(struct keeper *k, struct act *a, int64_t number, int64_t bit, bool h
 }
 
 bool
+member_restricted(struct keeper *k, int64_t number, unsigned *bits, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_restricted, e, number));
+	*bits = r == NULL ? 0 : (unsigned)rows_i64(r, 0);
+	return true;
+}
+
+bool
+member_restrict(struct keeper *k, int64_t number, unsigned bits, struct err *e)
+{
+	TRY(sql_do(k->store, &sql_restrict, e, (int64_t)bits, number));
+	k->known.subject = -1;
+	return sql_changed(k->store) == 1 || FAIL(e, ERR_ABSENT, "no such member");
+}
+
+bool
 member_bar(struct keeper *k, int64_t number, int64_t until, struct err *e)
 {
 	return sql_do(k->store, &sql_member_bar, e, until, number);
@@ -245,6 +270,7 @@ member_add(struct keeper *k, struct act *a, int64_t agreement, int64_t statement
 {
 	snprintf(a->lang, sizeof(a->lang), "%s", lang);
 	TRY(sql_do(k->store, &sql_subject_state, e, (int64_t)SUBJECT_MEMBER, a->owner.number));
+	tally_event(k, TALLY_JOINED);
 	return sql_do(k->store, &sql_member_add, e, a->owner.number, a->now, agreement, statement,
 	    a->lang);
 }
@@ -334,7 +360,8 @@ member_names(struct keeper *k, struct act *a, struct buf *given, struct buf *fam
 bool
 others_sweep(struct keeper *k, int64_t now, struct err *e)
 {
-	return sql_do(k->store, &sql_others_old, e, now / DAY - OTHERS_DAYS);
+	TRY(sql_do(k->store, &sql_others_old, e, now / DAY - OTHERS_DAYS));
+	return retain_note(k, RETAIN_LOOKS, sql_changed(k->store), e);
 }
 
 /* ---- what members see of themselves ---- */

@@ -15,12 +15,15 @@
 #include "privacy/facts/day.h"
 #include "privacy/keeper/keeper.h"
 
-/* over: a case whose keys are destroyed; its entries count and cannot be opened any more */
-enum subject_state { SUBJECT_SITE = 1, SUBJECT_WAITING, SUBJECT_MEMBER, SUBJECT_CASE, SUBJECT_CASE_OVER };
+/*
+ * CASE_OVER: a case whose keys are destroyed; its entries count and cannot be opened any more.
+ * LEAVING: their erasure began.  NOBODY: stands, under numbers below 0, for members who were erased.
+ */
+enum subject_state { SUBJECT_SITE = 1, SUBJECT_WAITING, SUBJECT_MEMBER, SUBJECT_CASE, SUBJECT_CASE_OVER, SUBJECT_LEAVING, SUBJECT_NOBODY };
 
-extern const char member_schema[];
+extern const char member_schema[], member_restricted_schema[];
 
-struct member_facts { int64_t joined_at, bar_until, points, steps; uint32_t roles; char lang[16]; };
+struct member_facts { int64_t joined_at, bar_until, points, steps; uint32_t roles; unsigned restricted; char lang[16]; };
 
 /* Fill k->site, making the site's subject the first time. */
 bool subject_site(struct keeper *k, int64_t now, struct err *e) MUST;
@@ -46,6 +49,9 @@ bool member_named(struct keeper *k, const char *typed, int64_t *member, struct e
 /* Set or clear a STEP_ bit; a (may be NULL) is the act whose block will say so. */
 bool member_step(struct keeper *k, struct act *a, int64_t number, int64_t bit, bool held,
     struct err *e) MUST;
+/* RESTRICTED_* bits of a member; 0 for anybody else. */
+bool member_restricted(struct keeper *k, int64_t number, unsigned *bits, struct err *e) MUST;
+bool member_restrict(struct keeper *k, int64_t number, unsigned bits, struct err *e) MUST;
 bool member_bar(struct keeper *k, int64_t number, int64_t until, struct err *e) MUST;
 bool member_roles_set(struct keeper *k, int64_t number, uint32_t roles, struct err *e) MUST;
 /* The count that member's pages show; reckoned by trust.h. */

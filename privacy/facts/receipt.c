@@ -93,6 +93,7 @@ store(struct keeper *k, struct act *a, const struct word *w, struct span der, st
 	TRY(notify(k, w, MAIL_ISSUED, a->now, e));
 	TRY(record_word(k, a, w, PURPOSE_ISSUE, "signed and stored", &number, e));
 	TRY(register_stored(k, w->r.id, w->receipt.body_hash, number, e));
+	tally_event(k, TALLY_CERTIFICATE);
 	TRY(chain_duty_done(k->chain, w->ticket.number, e));
 	TRY(ticket_book_close(k, w->ticket.id, TICKET_STORED, e));
 	return revoke_unwanted(k, w, a->now, e);

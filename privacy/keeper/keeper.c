@@ -7,6 +7,7 @@
 #include "privacy/facts/session.h"
 #include "privacy/keeper/argon.h"
 #include "privacy/keeper/ops.h"
+#include "privacy/rights/export.h"
 
 /* ---- batches ---- */
 
@@ -16,6 +17,7 @@ batch_failed(struct keeper *k, struct err *e)
 {
 	store_rollback(k->store);
 	chain_rolled_back(k->chain);
+	tally_drop(k);
 	k->known.subject = -1;
 	if (e->kind == ERR_FULL)
 		e->why = WHY_DISK;
@@ -37,7 +39,7 @@ keeper_end(void *self, struct err *e)
 {
 	struct keeper *k = self;
 
-	if (!store_commit(k->store, e))
+	if (!tally_store(k, k->batch_now, e) || !store_commit(k->store, e))
 		return batch_failed(k, e);
 	return chain_committed(k->chain, e);
 }
@@ -70,6 +72,8 @@ facts_hold(const struct act *a, struct err *e)
 {
 	unsigned facts = purposes[a->purpose].facts;
 
+	if (a->restricted != 0 && purposes[a->purpose].goes_on == STOPS && (a->row->demands & ALLOW_RESTRICTED) == 0)
+		return REFUSE(e, ERR_DENIED, WHY_RESTRICTED, "%s: processing is restricted", a->row->name);
 	if ((facts & FACT_NO_BAR) != 0 && a->now < a->bar_until)
 		return REFUSE(e, ERR_DENIED, WHY_BAR, "%s: within the bar", a->row->name);
 	if ((facts & FACT_ADDRESS) != 0 && (a->steps & STEP_ADDRESS) == 0)
@@ -145,6 +149,18 @@ enter_mail(struct keeper *k, struct act *a, struct err *e)
 }
 
 static bool
+enter_job(struct keeper *k, struct act *a, struct err *e)
+{
+	unsigned char ticket[TOKEN_BYTES];
+	bool good;
+
+	unpack_exact(&a->in, ticket, sizeof(ticket));
+	good = copy_enter(k, a, ticket, e);
+	sodium_memzero(ticket, sizeof(ticket));
+	return good;
+}
+
+static bool
 enter_case(struct keeper *k, struct act *a, struct err *e)
 {
 	unsigned char token[TOKEN_BYTES];
@@ -168,6 +184,8 @@ act_enter(struct keeper *k, struct act *a, struct err *e)
 		return a->ask->peer == KEEPER_PEER_CLERK || enter_session(k, a, e);
 	case BEARER_MAIL:
 		return enter_mail(k, a, e);
+	case BEARER_JOB:
+		return enter_job(k, a, e);
 	case BEARER_CASE:
 		return enter_case(k, a, e);
 	case BEARER_NONE:
@@ -219,6 +237,7 @@ act_close(struct keeper *k, struct act *a, bool good, struct err *e)
 		return store_keep(k->store, e) && good;
 	store_back(k->store);
 	chain_back(k->chain);
+	tally_back(k);
 	vault_fresh(k->vault);
 	return good;
 }
@@ -267,7 +286,9 @@ keeper_turn(void *self, struct ipc_ask *ask)
 
 	vault_fresh(k->vault);
 	k->known.subject = -1;
+	k->lenient = (row->demands & ALLOW_RESTRICTED) != 0;
 	chain_mark(k->chain);
+	tally_mark(k);
 	good = store_mark(k->store, &e);
 	if (good)
 		good = act_close(k, &a, act_run(k, &a, &e), &e);
@@ -326,8 +347,13 @@ bool
 act_open_of(struct keeper *k, struct act *a, enum entry_role role, const struct owner *of, enum field f,
     int64_t object, struct buf *into, bool *found, struct err *e)
 {
+	unsigned restricted;
+
 	TRY(purpose_allows(a->purpose, role, FIELD_BIT(f), e));
 	TRY(opted_in(a, e));
+	TRY(member_restricted(k, of->number, &restricted, e));
+	if (restricted != 0 && purposes[a->purpose].goes_on == STOPS)
+		return REFUSE(e, ERR_DENIED, WHY_RESTRICTED, "%s: of somebody who restricted it", a->row->name);
 	return vault_find(k->vault, of, f, object, into, NULL, found, e);
 }
 

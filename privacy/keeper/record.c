@@ -67,7 +67,11 @@ keeper_record(struct keeper *k, const struct record_line *l, int64_t now,
 	struct leaf leaf = { .kind = (uint8_t)purposes[l->purpose].kind, .role = (uint8_t)l->role };
 	int64_t seq = 0;
 
+	if (l->about->number < 0)	/* who was erased: nobody is there to read it */
+		return true;
 	TRY(know(k, l->about, e));
+	if (k->known.restricted != 0 && purposes[l->purpose].goes_on == STOPS && !k->lenient)
+		return REFUSE(e, ERR_DENIED, WHY_RESTRICTED, "%s: about somebody who restricted it", purposes[l->purpose].name);
 	words.before = trail_next_before(&k->known);
 	words.far = trail_next_far(&k->known);
 	TRY(detail_close(k->vault, l->about, k->known.entries, l->role_key, &words, &sealed, e));
@@ -76,6 +80,8 @@ keeper_record(struct keeper *k, const struct record_line *l, int64_t now,
 	TRY(append(k, &leaf, &sealed.detail, now, &seq, e));
 	if (number != NULL)
 		*number = seq;
+	if (l->about->number != k->site.number)
+		tally_purpose(k, l->purpose);
 	return count_up(k, l, seq, now, e);
 }
 
@@ -147,4 +153,12 @@ keeper_record_site(struct keeper *k, enum purpose p, const char *object, int64_t
 	    .object = object };
 
 	return keeper_record(k, &l, now, number, e);
+}
+
+bool
+keeper_record_self(struct keeper *k, enum purpose p, const char *object, int64_t now, struct err *e)
+{
+	struct record_line l = { .about = &k->site, .purpose = p, .role = ACTOR_SYSTEM, .object = object };
+
+	return keeper_record(k, &l, now, NULL, e);
 }

@@ -28,7 +28,7 @@ struct record_line {
 
 /*
  * Append one entry; *number (may be NULL) gets its ledger number.  Fails:
- * ERR_FULL with WHY_DISK, ERR_BUSY with WHY_CLOCK (the clock runs behind the
+ * ERR_DENIED with WHY_RESTRICTED, ERR_FULL with WHY_DISK, ERR_BUSY with WHY_CLOCK (the clock runs behind the
  * ledger), ERR_IO, ERR_CRYPTO.  Nothing may be answered then.
  */
 bool keeper_record(struct keeper *k, const struct record_line *l, int64_t now,
@@ -63,6 +63,8 @@ bool act_record_also(struct keeper *k, const struct act *a, const struct owner *
     struct err *e) MUST;
 /* The key that marks a member's acts in a role; made the first time.  It outlives their own tag root. */
 bool role_key(struct keeper *k, int64_t member, int64_t now, int64_t *id, struct err *e) MUST;
+/* The same by the program itself: what it did because its time had come. */
+bool keeper_record_self(struct keeper *k, enum purpose p, const char *object, int64_t now, struct err *e) MUST;
 /* A line about the site itself (ceremony, configuration, restart): kind system, no person. */
 bool keeper_record_site(struct keeper *k, enum purpose p, const char *object, int64_t now,
     int64_t *number, struct err *e) MUST;

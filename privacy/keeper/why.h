@@ -127,6 +127,12 @@ enum why {
 	WHY_NAME_YOUNG,		/* a young person's name waits for a parent's consent */
 	WHY_NAME_POINTS,	/* this name has not enough points of its own */
 	WHY_CARRIED_LATER,	/* written down; the signer did not answer, the clerk brings it there */
+	WHY_COPY_RUNS,		/* a copy is being made already */
+	WHY_COPY_ABSENT,	/* no copy, or none that is ready */
+	/* the privacy desk */
+	WHY_RESTRICTED,		/* whom it concerns restricted what is done with their data */
+	WHY_ERASURE_CODE,	/* no erasure has this code */
+	WHY_ERASURE_NONE,	/* none runs, or it can no longer be stopped */
 	WHY_CASE_ABSENT,	/* no such case, or not for you */
 	WHY_CASE_CODE,		/* number or pass-phrase wrong, or it is over (one sentence) */
 	WHY_CASE_CLOSED,

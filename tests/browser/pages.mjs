@@ -22,7 +22,7 @@ import { again, browse, check, follow, invent, join, linkIn, mailTo, main, rootO
 
 /* What stands for the * of a route; {} means: found as a link on the page named here. */
 const open = { '/verify/*': '/verify/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/reset/*': '/reset/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
-  '/contact/*': '/contact/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/events/*': '/events/AAAAAAAA' };
+  '/contact/*': '/contact/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/erase/*': '/erase/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/events/*': '/events/AAAAAAAA' };
 const found = { '/history/*': '/history', '/domains/show/*': '/domains', '/domains/remove/*': ['/domains', '/domains/show/'], '/certs/show/*': '/certs',
   '/certs/change/*': ['/certs', '/certs/show/'], '/addresses/remove/*': '/addresses', '/password/*': '/password', '/assurances/withdraw/*': '/assurances',
   '/names/change/*': '/names', '/names/erase/*': '/names', '/directory/write/*': '/directory', '/papers/offer/*': '/papers',
@@ -121,7 +121,7 @@ main(async () => {
   await here.sukarno.own(objectTo);
   await here.sukarno.send({ words: 'We have never met.' }, objectTo);
   made['/officers/decision/*'] = '/officers/decision/2';	/* the first was the founding */
-  const b = await browse(site, { viewport: { width: 1200, height: 900 } });
+  const b = await browse(site, { viewport: { width: 600, height: 900 } });
   const { page } = b;
   const said = [];
   const links = new Map();	/* where to -> seen on */
@@ -129,19 +129,21 @@ main(async () => {
   page.on('console', (m) => { if (m.type() === 'error') said.push(m.text()); });
   page.on('pageerror', (e) => said.push(e.message));
 
-  /* One page in all its widths and both schemes. */
+  /* One page, narrow and wide, in both schemes.  What it ended with is where the next begins: each switch costs a drawing. */
+  const schemes = ['light', 'dark'], widths = [600, 320];	/* 600: 1200 at 200 % */
   const judge = async (name) => {
     const wrong = await page.evaluate(lookAt);
-    for (const scheme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme: scheme });
+    for (const scheme of [...schemes]) {
+      if (scheme !== schemes[0]) await page.emulateMedia({ colorScheme: scheme });
       wrong.push(...(await page.evaluate(tooFaint)).map((t) => `${scheme}: ${t}`));
     }
-    await page.emulateMedia({ colorScheme: 'light' });
-    for (const width of [320, 600, 1200]) {	/* 600: 1200 at 200 % */
-      await page.setViewportSize({ width, height: 900 });
+    for (const width of [...widths]) {
+      if (width !== widths[0]) await page.setViewportSize({ width, height: 900 });
       const over = await page.evaluate(wide);
       if (over > 0) wrong.push(`${over} px too wide at ${width}`);
     }
+    schemes.reverse();
+    widths.reverse();
     if (said.filter((t) => !/status of 4\d\d/.test(t)).length > 0) wrong.push(...said);
     said.length = 0;
     if ((await b.context.cookies()).length > 0) wrong.push('a cookie');

@@ -31,7 +31,7 @@ const at = (name) => `${name}@example.org`;
 const run = (program, ...args) => execFileSync(program, args, { stdio: 'pipe' }).toString();
 
 main(async () => {
-  const { site, dns } = await siteWithNames(['argon.memory=8192', 'argon.passes=1', 'limit.mails_per_hour=10000', 'nginx.posts_per_minute=60000']);
+  const { site, dns } = await siteWithNames(['limit.mails_per_hour=10000', 'nginx.posts_per_minute=60000']);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'walk-'));
   const file = (name) => path.join(folder, name);
   const seen = new Set();

@@ -35,7 +35,7 @@ main(async () => {
   await dns.tell('zone', { zone: 'org', signed: true });	/* CAA climbs to the top-level domain */
   const anchors = path.join(process.env.TMPDIR ?? '/tmp', 'anchors');
   fs.writeFileSync(anchors, (await dns.tell('anchors')).text);
-  const site = await startSite({ sets: [`prover.stub=example.org=127.0.0.1@${dns.port},org=127.0.0.1@${dns.port}`, `prover.trust_anchor=${anchors}`,
+  const site = await startSite({ asShipped: true, sets: [`prover.stub=example.org=127.0.0.1@${dns.port},org=127.0.0.1@${dns.port}`, `prover.trust_anchor=${anchors}`,
     `prover.http_port=${web.port}`, 'prover.allow_private=yes'] });
   const file = (name) => path.join(site.dir, name);
   const seen = new Set();

@@ -41,7 +41,7 @@ async function surroundings(folder, smtp) {
 	return { dns, web, post, sets: [`prover.stub=example.org=127.0.0.1@${dns.port},org=127.0.0.1@${dns.port}`, `prover.trust_anchor=${anchors}`,
 		`prover.http_port=${web.port}`, "prover.allow_private=yes", "prover.caa_identity=ca.troth.example",
 		...(smtp ? [`smtp.url=smtp://localhost:${post.port}`, `smtp.ca_file=${folder}/smtp.pem`] : []),
-		"nginx.posts_per_minute=60000", "argon.memory=8192", "argon.passes=1", "limit.certificates_per_day=100000", "limit.mails_per_hour=10000"] };
+		"nginx.posts_per_minute=60000", "limit.certificates_per_day=100000", "limit.mails_per_hour=10000"] };
 }
 
 class World {

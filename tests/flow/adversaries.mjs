@@ -16,7 +16,7 @@ import { kept, ops, tryAsk, walls } from "./_shell.mjs";
 import { Client, Pack, Unpack } from "../peers/ipc.mjs";
 
 const dir = path.join(temporaryFolder(), "state");
-const sets = ["nginx.posts_per_minute=60000", "argon.memory=8192", "argon.passes=1"];
+const sets = ["nginx.posts_per_minute=60000"];
 let site = await startSite({ dir, sets });
 const said = () => site.log + site.said;
 let logs = "";

@@ -4,7 +4,7 @@
 import { startSite, Visitor, command, test, finish } from "./site.mjs";
 import assert from "node:assert/strict";
 
-const site = await startSite({ sets: ["argon.memory=8192", "argon.passes=1"] });
+const site = await startSite();
 let people = [];
 
 await test("it fills the site and prints a password for each", async () => {

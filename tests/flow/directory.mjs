@@ -12,7 +12,7 @@ import { numberOf, plantAssurers, sql, tokenOf } from "./_assurers.mjs";
 import { Pack, Unpack } from "../peers/ipc.mjs";
 
 const dir = path.join(temporaryFolder(), "state");
-const sets = ["argon.memory=8192", "argon.passes=1", "nginx.posts_per_minute=60000", "limit.mails_per_hour=100"];
+const sets = ["nginx.posts_per_minute=60000", "limit.mails_per_hour=100"];
 const STANDS = 215, LISTING = 219, ANNOUNCE = 220, END = 221, SEND = 222, BLOCK = 45;
 let site = await startSite({ dir, sets });
 

@@ -32,7 +32,7 @@ if (inside === undefined) {
 
 const dir = path.join(inside, "state");
 const ballast = path.join(inside, "ballast");
-const site = await startSite({ dir, sets: ["nginx.posts_per_minute=60000", "argon.children=1", "argon.queue=1", "argon.passes=6"] });
+const site = await startSite({ dir, asShipped: true, sets: ["nginx.posts_per_minute=60000", "argon.children=1", "argon.queue=1", "argon.passes=6"] });
 const ann = await enrol(await member(site, "ann@example.org"));
 const { csr } = request();
 

@@ -9,7 +9,7 @@ import { sql } from "./_trust.mjs";
 import { hold, prepare } from "./_evening.mjs";
 
 const GUESTS = 50, ASSURERS = 6;
-const site = await startSite({ sets: ["argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000", "nginx.posts_per_minute=60000"] });
+const site = await startSite({ sets: ["limit.mails_per_hour=10000", "nginx.posts_per_minute=60000"] });
 const started = performance.now();
 const evening = await prepare(site, { guests: GUESTS, assurers: ASSURERS });
 console.log(`# ${GUESTS + ASSURERS} people joined and told who they are in ${((performance.now() - started) / 1000).toFixed(1)} s`);

@@ -12,7 +12,7 @@ import { announce, checkIn, dayIn, passOf, signUp, toTheEvening } from "./_event
 import { Pack, Unpack } from "../peers/ipc.mjs";
 
 const ANNOUNCE = 200, BLOCK = 45;
-const site = await startSite({ dir: path.join(temporaryFolder(), "state"), sets: ["argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000", "nginx.posts_per_minute=60000"] });
+const site = await startSite({ dir: path.join(temporaryFolder(), "state"), sets: ["limit.mails_per_hour=10000", "nginx.posts_per_minute=60000"] });
 const people = {
 	asa: { given: "Asa", family: "Sure", birth: ["3", "4", "1971"] }, cleo: { given: "Cleo", family: "Lund", birth: ["5", "6", "1968"] },
 	ann: { given: "Annegret", family: "Zwitscherling", birth: ["29", "2", "1984"] }, ben: { given: "Benjamin", family: "Zimmermann", birth: ["1", "2", "1990"] },

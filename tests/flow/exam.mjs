@@ -11,7 +11,7 @@ import { answers, bankFile, known, shown } from "./_exam.mjs";
 import { member, signIn, verified } from "./_people.mjs";
 
 const dir = path.join(temporaryFolder(), "state");
-const sets = ["argon.memory=8192", "argon.passes=1"];
+const sets = [];
 let site = await startSite({ dir, sets });
 
 const ledger = () => execFileSync("sqlite3", ["-readonly", path.join(dir, "keeper/keeper.db"), "SELECT count(*) FROM leaf"]).toString().trim();

@@ -9,7 +9,7 @@ import { again, enrol, member, password, signIn, verified } from "./_people.mjs"
 import { passChallenge } from "./_exam.mjs";
 import { compare, makeCode, note, restart, sign, takeCode, vouchFor } from "./_trust.mjs";
 
-const site = await startSite({ sets: ["argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000"] });
+const site = await startSite({ sets: ["limit.mails_per_hour=10000"] });
 const people = {
 	fay: { given: "Fay", family: "Erste", birth: ["3", "4", "1971"] }, gus: { given: "Gus", family: "Zweite", birth: ["5", "6", "1968"] },
 	hal: { given: "Hal", family: "Dritte", birth: ["1", "2", "1980"] }, ida: { given: "Ida", family: "Vierte", birth: ["9", "9", "1975"] },

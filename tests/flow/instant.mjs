@@ -7,7 +7,7 @@ import { finish, startSite, test, Visitor } from "./site.mjs";
 import { enrol, member, password, signIn, verified } from "./_people.mjs";
 import { compare, makeAssurers, makeCode, note, numberOf, sql, takeCode } from "./_trust.mjs";
 
-const site = await startSite({ sets: ["argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000", "trust.challenge.questions=5", "trust.challenge.retry=0"] });
+const site = await startSite({ sets: ["limit.mails_per_hour=10000", "trust.challenge.questions=5", "trust.challenge.retry=0"] });
 const people = { asa: { given: "Asa", family: "Sure" }, bo: { given: "Bo", family: "Berg" }, vic: { given: "Vic", family: "Lund" }, cleo: { given: "Cleo", family: "Grau" }, dov: { given: "Dov", family: "Ezra" } };
 const who = {};
 for (const name of Object.keys(people))

@@ -10,7 +10,7 @@ import { finish, startSite, temporaryFolder, test, Visitor } from "./site.mjs";
 import { again, enrol, member, password, signIn, verified } from "./_people.mjs";
 import { compare, makeAssurers, makeCode, note, numberOf, restart, sign, sql, takeCode, vouchFor } from "./_trust.mjs";
 
-const site = await startSite({ sets: ["argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000"] });
+const site = await startSite({ sets: ["limit.mails_per_hour=10000"] });
 const people = {
 	asa: { given: "Asa", family: "Sure", birth: ["3", "4", "1971"] }, cleo: { given: "Cleo", family: "Lund", birth: ["5", "6", "1968"] },
 	ben: { given: "Benjamin", family: "Zimmermann", birth: ["1", "2", "1990"], document: ["passport", "PXX 77812"] },

@@ -16,7 +16,7 @@ for (const zone of ["example.org", "org"])		/* CAA climbs to the top */
 	await dns.tell("zone", { zone, signed: true });
 const anchors = path.join(temporaryFolder(), "anchors");
 writeFileSync(anchors, (await dns.tell("anchors")).text);
-const sets = ["nginx.posts_per_minute=60000", "limit.mails_per_hour=10000", "argon.memory=8192", "argon.passes=1",
+const sets = ["nginx.posts_per_minute=60000", "limit.mails_per_hour=10000",
 	`prover.stub=example.org=127.0.0.1@${dns.port},org=127.0.0.1@${dns.port}`, `prover.trust_anchor=${anchors}`];
 const site = await startSite({ sets }), { dir } = site;
 const address = (v) => `${v.login}@example.org`;

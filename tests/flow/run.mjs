@@ -49,7 +49,7 @@ function files(dir, found = []) {
 let site;
 
 const started = await test("a first start prints what an operator needs, and serves", async () => {
-	site = await startSite({});
+	site = await startSite({ asShipped: true });
 	assert.match(site.said, new RegExp(`${site.https}/ `));
 	assert.match(site.said, new RegExp(`${site.http}/ `));
 	assert.match(site.fingerprint, /^[0-9a-f]{64}$/);

@@ -15,7 +15,7 @@ import { kept, ops, tryAsk, walls, whys } from "./_shell.mjs";
 import { Pack, Unpack } from "../peers/ipc.mjs";
 
 const { HANDOVER_OVER: OVER, HANDOVER: CODE, HANDOVER_TRIES: TRIES, ROLE } = whys;
-const site = await startSite({ sets: ["argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000", "trust.handover.wrong_per_day=1000"] });
+const site = await startSite({ sets: ["limit.mails_per_hour=10000", "trust.handover.wrong_per_day=1000"] });
 const vic = { given: "Canarina", family: "Zwitscherling", birth: ["17", "3", "1971"], nationality: "NL", document: ["passport", "CANARYDOC7781"] };
 const papers = { name: "Canarina Zwitscherling", birth: "1971-03-17", kind: "passport", number: "CANARYDOC7781" };
 const words = [vic.given, vic.family, papers.birth, papers.number];

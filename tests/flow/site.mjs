@@ -70,10 +70,12 @@ function readPorts(dir) {
 
 /**
  * options: dir (else a temporary one, removed by stop()), sets ["name=value"], words (further words
- * of the command line), http and https (ports; 0 picks free ones), env, ms (to be ready in).
+ * of the command line), http and https (ports; 0 picks free ones), env, ms (to be ready in),
+ * asShipped (passwords cost what they do everywhere; else little, so that people join quickly).
  */
 export async function startSite(options = {}) {
-	const { sets = [], words = [], http: httpPort = 0, https: httpsPort = 0, env = {}, ms = 90000 } = options;
+	const { asShipped = false, words = [], http: httpPort = 0, https: httpsPort = 0, env = {}, ms = 90000 } = options;
+	const sets = [...asShipped ? [] : ["argon.memory=8192", "argon.passes=1"], ...options.sets ?? []];
 	const dir = options.dir ?? path.join(temporaryFolder(), "state");
 	const child = spawn(path.join(bin, "troth"), ["run", "--state", dir, "--http", `${httpPort}`, "--https",
 		`${httpsPort}`, ...words, ...sets.flatMap((s) => ["--set", s])], { env: { ...process.env, ...env } });

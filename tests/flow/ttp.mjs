@@ -10,7 +10,7 @@ import { download, enrol, freshen, mailCertificate, member, openssl, request, ve
 import { compare, makeAssurers, note, numberOf, restart, sign, sql, takeCode, vouchFor } from "./_trust.mjs";
 
 const DAY = 86400;
-const site = await startSite({ sets: ["argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000", "trust.ttp.countries=NZ TO"] });
+const site = await startSite({ sets: ["limit.mails_per_hour=10000", "trust.ttp.countries=NZ TO"] });
 const people = {
 	xan: { given: "Xan", family: "Other" }, yan: { given: "Yan", family: "Other" }, nova: { given: "Nova", family: "Fresh" },
 	sena: { given: "Sena", family: "Old" }, soma: { given: "Soma", family: "Elder" },

@@ -9,7 +9,7 @@ import { compare, makeAssurers, makeCode, note, sign, takeCode } from "../flow/_
 import { Unpack } from "../peers/ipc.mjs";
 
 const dir = path.join(temporaryFolder(), "state");
-const sets = ["argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000"];
+const sets = ["limit.mails_per_hour=10000"];
 let site = await startSite({ dir, sets });
 const ann = await enrol(await member(site, "ann@example.org"), { birth: ["23", "8", "1977"], nationality: "NL", document: ["passport", "PXX77812"] });
 const root = ann.root;

@@ -5,7 +5,7 @@ import { enrol, formToken, member, memoryHolds, routes, search, asker } from "..
 
 const answers = ["Quittenbaum", "Zwiebelturm", "Schaukelpferd", "Mondscheingasse", "Haferbrei"];
 const questions = ["Tree behind the old house", "What I drew at school", "What stood in the attic", "Where we met for the first time", "Breakfast at my aunt's"].map((q, i) => [q, answers[i]]);
-const site = await startSite({ sets: ["argon.memory=8192", "argon.passes=1"] });
+const site = await startSite();
 const ann = await enrol(await member(site, "ann@example.org"), { questions });
 
 await test("their owner reads the questions, and no page gives an answer", async () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { finish, sleep, startSite, test, until, Visitor } from "../flow/site.mjs";
 import { askToJoin, enrol, health, mailCertificate, member, request } from "../flow/_people.mjs";
 
-const site = await startSite({ sets: ["argon.memory=8192", "argon.passes=1"] });
+const site = await startSite();
 const known = new Set();
 /* The mails since the last time, when the queue is empty. */
 async function mails(wait = 400) {

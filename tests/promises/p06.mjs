@@ -8,7 +8,7 @@ import { compare, makeAssurers, makeCode, note, numberOf, restart, sign, sql, ta
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 
-const site = await startSite({ sets: ["argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000"] });
+const site = await startSite({ sets: ["limit.mails_per_hour=10000"] });
 const ann = await enrol(await member(site, "ann@example.org"), { given: "Annegret", family: "Zwitscherling" });
 await member(site, "ben@example.org");
 await member(site, "cleo@example.org");
