@@ -43,7 +43,7 @@ LDMODE := -pie -Wl,-z,relro,-z,now
 endif
 CFLAGS_ALL  := $(BASE) $(MODE) $(CFLAGS)
 LDFLAGS_ALL := $(LDMODE) -Wl,--as-needed $(LDFLAGS)
-LIBS := -lsqlite3 -lssl -lcrypto -lsodium -lseccomp -lfcgi -lcurl -lunbound -lpsl -lidn2 -lunistring -lzxcvbn -lqrencode -lpthread -lm
+LIBS := -lsqlite3 -lz -lssl -lcrypto -lsodium -lseccomp -lfcgi -lcurl -lunbound -lpsl -lidn2 -lunistring -lzxcvbn -lqrencode -lpthread -lm
 
 # ---- sets of sources ----
 LEDGER_C  := $(filter-out %/main.c,$(wildcard ledger/base/*.c ledger/store/*.c ledger/*.c))
@@ -208,7 +208,7 @@ NEEDS := gcc=cmd:gcc libc6-dev=file:/usr/include/stdio.h \
 	libsodium-dev=file:/usr/include/sodium.h libseccomp-dev=file:/usr/include/seccomp.h \
 	libfcgi-dev=file:/usr/include/fcgiapp.h libcurl4-openssl-dev=file:/usr/include/*/curl/curl.h \
 	libunbound-dev=file:/usr/include/unbound.h libpsl-dev=file:/usr/include/libpsl.h \
-	libidn2-dev=file:/usr/include/idn2.h libunistring-dev=file:/usr/include/uninorm.h \
+	libidn2-dev=file:/usr/include/idn2.h zlib1g-dev=file:/usr/include/zlib.h libunistring-dev=file:/usr/include/uninorm.h \
 	libzxcvbn-dev=file:/usr/include/zxcvbn.h libqrencode-dev=file:/usr/include/qrencode.h nginx=cmd:nginx openssl=cmd:openssl \
 	gettext=cmd:msgfmt dns-root-data=file:/usr/share/dns/root.key \
 	publicsuffix=file:/usr/share/publicsuffix/public_suffix_list.dat \
@@ -218,6 +218,7 @@ TEST_NEEDS := libcmocka-dev=file:/usr/include/cmocka.h curl=cmd:curl sqlite3=cmd
 	apache2-bin=cmd:apache2 libnss3-tools=cmd:certutil gpgsm=cmd:gpgsm gpg=cmd:gpg gpg-agent=cmd:gpg-agent dirmngr=cmd:dirmngr \
 	knot=cmd:knotd zbar-tools=cmd:zbarimg poppler-utils=cmd:pdftoppm libxml2-utils=cmd:xmllint chromium=cmd:chromium \
 	fonts-dejavu-core=file:/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf \
+	unzip=cmd:unzip libarchive-tools=cmd:bsdtar jq=cmd:jq python3-jsonschema=file:/usr/lib/python3/dist-packages/jsonschema/__init__.py \
 	nodejs=cmd:node npm=cmd:npm
 
 deps:
@@ -246,7 +247,7 @@ rules:
 	@$(MAKE) links
 
 # Everything of a floor is linked, not only what a test calls: an arrow up is an undefined name.
-LINK_LIBS := -lsqlite3 -lcrypto -lsodium -lseccomp -lunistring -lzxcvbn -lpthread -lm
+LINK_LIBS := -lsqlite3 -lz -lcrypto -lsodium -lseccomp -lunistring -lzxcvbn -lpthread -lm
 LINK_TESTS := $(B)/tests/link/ledger_only $(B)/tests/link/privacy_only
 links: $(LINK_TESTS)
 	@for t in $(LINK_TESTS); do $$t || exit 1; done

@@ -20,7 +20,11 @@ const char chain_schema[] =
     " PRIMARY KEY (level, place)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT;"
     "CREATE TABLE duty (number INTEGER PRIMARY KEY, done INTEGER NOT NULL) STRICT;";
-const char *const chain_append_only[] = { "leaf", "node", "checkpoint", NULL };
+const char tombstone_schema[] =
+    "CREATE TABLE tombstone ("
+    " number INTEGER PRIMARY KEY,"	/* of the entry */
+    " erasure INTEGER NOT NULL, key INTEGER NOT NULL, tags INTEGER NOT NULL) STRICT;";
+const char *const chain_append_only[] = { "leaf", "node", "checkpoint", "tombstone", NULL };
 
 static const struct sql
 	leaf_add	= { "leaf_add", "ibii", "",
@@ -38,7 +42,11 @@ static const struct sql
 	erase_both	= { "erase_both", "i", "",
 	    "UPDATE detail SET record_box = NULL, values_box = NULL WHERE number = $1" },
 	duty_add	= { "duty_add", "i", "", "INSERT INTO duty (number, done) VALUES ($1, 0)" },
-	duty_end	= { "duty_end", "i", "", "UPDATE duty SET done = 1 WHERE number = $1" };
+	duty_end	= { "duty_end", "i", "", "UPDATE duty SET done = 1 WHERE number = $1" },
+	bury		= { "tombstone_add", "iiii", "",
+	    "INSERT INTO tombstone (number, erasure, key, tags) VALUES ($1, $2, $3, $4)" },
+	buried		= { "tombstone_get", "i", "iii",
+	    "SELECT erasure, key, tags FROM tombstone WHERE number = $1" };
 
 /* ---- opening ---- */
 
@@ -66,6 +74,7 @@ chain_drop(struct chain **c)
 		return;
 	journal_drop(&(*c)->journal);
 	buf_wipe(&(*c)->hashes);
+	buf_wipe(&(*c)->graves);
 	free(*c);
 	*c = NULL;
 }
@@ -158,8 +167,11 @@ chain_committed(struct chain *c, struct err *e)
 	for (int64_t n = c->committed.tree.size; n < h->tree.size; n++, hash += LEAF_HASH)
 		if (c->journal != NULL)
 			TRY(journal_append(c->journal, n, hash, e));
+	for (struct span s = span_buf(&c->graves); s.len > 0 && c->journal != NULL; )
+		TRY(chain_grave_journal(c, &s, e));
 	buf_reset(&c->hashes);
-	h->waiting = 0;
+	buf_reset(&c->graves);
+	h->waiting = h->graves = 0;
 	c->committed = c->marked = *h;
 	return c->journal == NULL ? true : journal_write(c->journal, e);
 }
@@ -176,6 +188,8 @@ return_to(struct chain *c, const struct head *h)
 	c->now = *h;
 	c->hashes.len = h->waiting;
 	c->hashes.failed = false;
+	c->graves.len = h->graves;
+	c->graves.failed = false;
 }
 
 void
@@ -286,4 +300,36 @@ chain_duty_done(struct chain *c, int64_t seq, struct err *e)
 	TRY(sql_do(c->st, &duty_end, e, seq));
 	return sql_changed(c->st) == 1 ? true : FAIL(e, ERR_ABSENT, "entry %lld is no duty",
 	    (long long)seq);
+}
+
+/* ---- erasures ---- */
+
+bool
+chain_bury(struct chain *c, int64_t seq, struct tombstone *t, struct err *e)
+{
+	unsigned char hash[LEAF_HASH];
+
+	TRY(chain_hash(c, seq, hash, e));
+	t->entry = seq;
+	memcpy(t->leaf, hash, TOMBSTONE_LEAF);
+	TRY(sql_do(c->st, &bury, e, seq, t->erasure, t->key, t->tags));
+	chain_grave_add(c, t);
+	return buf_ok(&c->graves, e);
+}
+
+bool
+chain_tombstone(struct chain *c, int64_t seq, struct tombstone *t, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	unsigned char hash[LEAF_HASH];
+
+	TRY(sql_first(c->st, &r, &buried, e, seq));
+	if (r == NULL)
+		return FAIL(e, ERR_ABSENT, "entry %lld is no tombstone", (long long)seq);
+	*t = (struct tombstone){ .entry = seq, .erasure = rows_i64(r, 0), .key = rows_i64(r, 1),
+	    .tags = rows_i64(r, 2) };
+	rows_drop(&r);
+	TRY(chain_hash(c, seq, hash, e));
+	memcpy(t->leaf, hash, TOMBSTONE_LEAF);
+	return true;
 }

@@ -33,13 +33,15 @@ struct chain;
  *			hundreds of rows, never the whole ledger
  *	checkpoint	signed notes by size
  *	duty		entries another process answers for; done 0 or 1
+ *	tombstone	entries that say somebody was erased, with what the journal keeps of it
  *
  * No table is ordered by tag.  Tags are random, so an index by them would dirty a page
  * of its own for each entry: measured, it took appending by 256 to 14 % of a bare
  * insert.  Who appends keeps the numbers, sealed, where it finds them again.
  */
 extern const char chain_schema[];		/* for store_spec.schemas */
-extern const char *const chain_append_only[];	/* "leaf", "node", "checkpoint", NULL */
+extern const char tombstone_schema[];		/* the same, of a later version: needed to open a chain */
+extern const char *const chain_append_only[];	/* "leaf", "node", "checkpoint", "tombstone", NULL */
 
 /*
  * Open the ledger in *st.  journal_path NULL: none.  Re-hashes from the
@@ -104,6 +106,15 @@ bool chain_erase_detail(struct chain *c, int64_t seq, unsigned which, struct err
  */
 bool chain_duty_open(struct chain *c, int64_t seq, struct err *e) MUST;
 bool chain_duty_done(struct chain *c, int64_t seq, struct err *e) MUST;	/* done twice is fine; ERR_ABSENT */
+/*
+ * Entry seq (of this transaction) says that somebody was erased: with it goes a tombstone,
+ * which chain_committed writes into the journal after the entry's own record.
+ * t->entry and t->leaf are filled in.  ERR_ABSENT: no such entry.
+ */
+struct tombstone;
+bool chain_bury(struct chain *c, int64_t seq, struct tombstone *t, struct err *e) MUST;
+/* The tombstone of an entry.  ERR_ABSENT: it is none. */
+bool chain_tombstone(struct chain *c, int64_t seq, struct tombstone *t, struct err *e) MUST;
 /* Leaf hash of the newest appended entry (uncommitted too): what a ticket carries. */
 void chain_head_hash(const struct chain *c, unsigned char hash[LEAF_HASH]);
 

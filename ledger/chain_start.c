@@ -6,7 +6,10 @@ static const struct sql
 	leaf_head	= { "leaf_head", "", "ibi",
 	    "SELECT number, entry, at FROM leaf ORDER BY number DESC LIMIT 1" },
 	leaf_from	= { "leaf_from", "i", "ib",
-	    "SELECT number, entry FROM leaf WHERE number >= $1 ORDER BY number" };
+	    "SELECT number, entry FROM leaf WHERE number >= $1 ORDER BY number" },
+	graves_count	= { "tombstone_count", "", "i", "SELECT CAST(COUNT(*) AS BIGINT) FROM tombstone" },
+	graves_from	= { "tombstone_from", "ii", "i",
+	    "SELECT number FROM tombstone ORDER BY number LIMIT $1 OFFSET $2" };
 
 static bool
 load_head(struct chain *c, struct err *e)
@@ -65,17 +68,64 @@ walk(struct chain *c, int64_t from, unsigned char prev[LEAF_HASH], struct err *e
 	return true;
 }
 
+/* ---- tombstones ---- */
+
+void
+chain_grave_add(struct chain *c, const struct tombstone *t)
+{
+	unsigned char hash[LEAF_HASH];
+	int64_t number;
+
+	tombstone_write(t, &number, hash);
+	pack_i64(&c->graves, number);
+	buf_add(&c->graves, hash, LEAF_HASH);
+	c->now.graves = c->graves.len;
+}
+
+bool
+chain_grave_journal(struct chain *c, struct span *s, struct err *e)
+{
+	unsigned char hash[LEAF_HASH];
+	int64_t number = unpack_i64(s);
+
+	unpack_exact(s, hash, sizeof(hash));
+	if (s->bad)
+		return FAIL(e, ERR_IO, "a tombstone of a wrong size");
+	return journal_append(c->journal, number, hash, e);
+}
+
+/* The journal has the first `known` of them; the others are added. */
+static bool
+match_graves(struct chain *c, int64_t known, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL, *n = NULL;
+	struct err why = {0};
+
+	TRY(sql_first(c->st, &n, &graves_count, e));
+	if (known < 0 || known > rows_i64(n, 0))
+		return FAIL(e, ERR_TAMPER, "the journal has %lld tombstones, the ledger %lld",
+		    (long long)known, (long long)rows_i64(n, 0));
+	TRY(sql_ask(c->st, &r, &graves_from, e, INT64_MAX, known));
+	while (rows_next(r, &why)) {
+		struct tombstone t;
+		unsigned char hash[LEAF_HASH];
+		int64_t number;
+
+		TRY(chain_tombstone(c, rows_i64(r, 0), &t, e));
+		tombstone_write(&t, &number, hash);
+		TRY(journal_append(c->journal, number, hash, e));
+	}
+	return err_hand_on(e, &why);
+}
+
 /* Start after the journal's last entry, which must be in the ledger as it was. */
 static bool
 match_journal(struct chain *c, struct err *e)
 {
 	unsigned char known[LEAF_HASH] = {0}, hash[LEAF_HASH];
-	int64_t number = -1, size = c->committed.tree.size;
+	int64_t number = -1, size = c->committed.tree.size, graves;
 
-	if (journal_last(c->journal, &number, known)) {
-		if (journal_count(c->journal) != number + 1)
-			return FAIL(e, ERR_TAMPER, "the journal's record %lld is numbered %lld",
-			    (long long)journal_count(c->journal) - 1, (long long)number);
+	if (journal_last_entry(c->journal, &number, known)) {
 		if (number >= size)
 			return FAIL(e, ERR_TAMPER, "entry %lld is in the journal and not in the "
 			    "ledger", (long long)size);
@@ -84,7 +134,10 @@ match_journal(struct chain *c, struct err *e)
 			return FAIL(e, ERR_TAMPER, "entry %lld is not the one in the journal",
 			    (long long)number);
 	}
+	/* Entries are numbered without a gap: what the journal holds beyond them are tombstones. */
+	graves = journal_count(c->journal) - (number + 1);
 	TRY(walk(c, number + 1, known, e));
+	TRY(match_graves(c, graves, e));
 	if (number + 1 < size)
 		log_note("journal: %lld entries added that it lacked",
 		    (long long)(size - number - 1));

@@ -11,6 +11,7 @@
 #include "ledger/base/clock.h"
 #include "ledger/chain.h"
 #include "ledger/journal.h"
+#include "ledger/tombstone.h"
 #include "ledger/tree.h"
 
 
@@ -20,6 +21,7 @@ struct head {
 	int64_t		at;			/* latest time seen */
 	uint32_t	day;			/* of the newest entry */
 	size_t		waiting;		/* bytes of chain.hashes up to here */
+	size_t		graves;			/* the same of chain.graves */
 	bool		torn;			/* half an entry stands in the transaction */
 };
 
@@ -28,11 +30,16 @@ struct chain {
 	struct journal	*journal;		/* NULL: none */
 	struct head	committed, now, marked;
 	struct buf	hashes;			/* leaf hashes of what is not yet committed */
+	struct buf	graves;			/* tombstones of that, as the journal will have them */
 };
 
 /* ---- chain_start.c ---- */
 /* Load the committed head and check what chain_open says; c->st is set.  ERR_TAMPER, ERR_BUSY, ERR_IO. */
 bool chain_start(struct chain *c, const char *journal_path, struct err *e) MUST;
+
+/* One more tombstone for the journal; the next one of *s goes there. */
+void chain_grave_add(struct chain *c, const struct tombstone *t);
+bool chain_grave_journal(struct chain *c, struct span *s, struct err *e) MUST;
 
 /* ---- chain_tree.c ---- */
 /* Leaf hash of entry number.  ERR_TAMPER: missing or misshapen. */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "ledger/digest.h"
 #include "ledger/journal.h"
+#include "ledger/tombstone.h"
 
 #define CHECK		8		/* bytes */
 #define RECENT		65536		/* records that opening checks */
@@ -15,8 +16,9 @@
 
 struct journal {
 	int		fd;
-	int64_t		count, number;	/* number and hash of the last record */
-	unsigned char	hash[LEAF_HASH], check[CHECK];
+	int64_t		count;
+	struct { int64_t number; unsigned char hash[LEAF_HASH]; bool known; } last, entry;	/* of all, of an entry */
+	unsigned char	check[CHECK];
 	struct buf	out;		/* appended, not yet written */
 	bool		unsynced;	/* written since the last fdatasync */
 	bool		broken;		/* an fdatasync failed */
@@ -110,6 +112,16 @@ crash_left(int fd, int64_t from)
 	return sector < from + JOURNAL_RECORD && zeros_from(fd, sector);
 }
 
+static void
+note_last(struct journal *j, int64_t number, const unsigned char hash[LEAF_HASH])
+{
+	j->last.number = number;
+	j->last.known = true;
+	memcpy(j->last.hash, hash, LEAF_HASH);
+	if (!tombstone_is(number))
+		j->entry = j->last;
+}
+
 /* Check the records from `first`; *good becomes the number of those to keep. */
 static bool
 check_tail(struct journal *j, int64_t first, int64_t total, int64_t *good, struct err *e)
@@ -128,8 +140,7 @@ check_tail(struct journal *j, int64_t first, int64_t total, int64_t *good, struc
 			    (long long)*good);
 		}
 		memcpy(j->check, record + JOURNAL_RECORD - CHECK, CHECK);
-		memcpy(j->hash, record + 8, LEAF_HASH);
-		j->number = number_in(record);
+		note_last(j, number_in(record), record + 8);
 	}
 	return true;
 }
@@ -210,8 +221,7 @@ journal_append(struct journal *j, int64_t number, const unsigned char hash[LEAF_
 	buf_add(&j->out, record, sizeof(record));
 	TRY(buf_ok(&j->out, e));
 	memcpy(j->check, record + JOURNAL_RECORD - CHECK, CHECK);
-	memcpy(j->hash, hash, LEAF_HASH);
-	j->number = number;
+	note_last(j, number, hash);
 	j->count++;
 	return true;
 }
@@ -262,10 +272,20 @@ journal_count(const struct journal *j)
 bool
 journal_last(const struct journal *j, int64_t *number, unsigned char hash[LEAF_HASH])
 {
-	if (j->count == 0)
+	if (!j->last.known)
 		return false;
-	*number = j->number;
-	memcpy(hash, j->hash, LEAF_HASH);
+	*number = j->last.number;
+	memcpy(hash, j->last.hash, LEAF_HASH);
+	return true;
+}
+
+bool
+journal_last_entry(const struct journal *j, int64_t *number, unsigned char hash[LEAF_HASH])
+{
+	if (!j->entry.known)
+		return false;
+	*number = j->entry.number;
+	memcpy(hash, j->entry.hash, LEAF_HASH);
 	return true;
 }
 

@@ -2,7 +2,7 @@
  * ledger/journal.h - an append-only file of (number, hash): one holder's own
  * memory of what it has answered for, outside any database.
  *
- * Records of 48 bytes: u64 number, 32-byte hash, 8-byte check (first 8 bytes
+ * Records of 48 bytes: u64 number (of an entry, or a tombstone's: ledger/tombstone.h), 32-byte hash, 8-byte check (first 8 bytes
  * of SHA-256 over the 40 before it and the previous record's check, zeros for
  * the first), so that a torn tail is known from a changed middle.
  *
@@ -33,6 +33,8 @@ bool journal_write(struct journal *j, struct err *e) MUST;
 bool journal_sync(struct journal *j, struct err *e) MUST;
 int64_t journal_count(const struct journal *j);	/* records, the buffered too */
 bool journal_last(const struct journal *j, int64_t *number, unsigned char hash[LEAF_HASH]);	/* false: empty */
+/* The last one that is of an entry, not a tombstone.  false: none among those that were looked at. */
+bool journal_last_entry(const struct journal *j, int64_t *number, unsigned char hash[LEAF_HASH]);
 void journal_drop(struct journal **j);		/* without writing what is buffered */
 
 /* Read every record of a journal file, read-only; beside a live writer too.  ERR_ABSENT, ERR_TAMPER, ERR_IO. */

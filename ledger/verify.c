@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "ledger/base/clock.h"
 #include "ledger/journal.h"
+#include "ledger/tombstone.h"
 #include "ledger/verify_pass.h"
 
 #define TELL_EVERY	((int64_t)1 << 16)
@@ -51,7 +52,14 @@ count_record(void *self, int64_t number, const unsigned char hash[LEAF_HASH], st
 {
 	struct site *s = self;
 
-	(void)hash;
+	if (tombstone_is(number)) {
+		struct tombstone t;
+
+		tombstone_read(&t, number, hash);
+		s->graves_before++;
+		return t.entry < s->keeper_before || verify_bad(s, t.entry, e,
+		    "the keeper's journal has its tombstone before itself");
+	}
 	if (number != s->keeper_before)
 		return verify_bad(s, s->keeper_before, e, "the keeper's journal has entry %lld in its place",
 		    (long long)number);
@@ -166,6 +174,7 @@ run_passes(struct site *s, struct err *e)
 		return false;
 	}
 	TRY(timed(all_details, s, &s->report->detail_ms, e));
+	TRY(verify_tombstones(s, e));
 	return timed(verify_duties, s, &s->report->duty_ms, e);
 }
 

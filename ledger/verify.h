@@ -36,6 +36,7 @@ struct verify_report {
 	int64_t	entries, checkpoints, nodes;
 	int64_t	erased;			/* entries of whose detail something was erased */
 	int64_t	duties, open_duties;
+	int64_t	tombstones;		/* entries that say somebody was erased */
 	int64_t	unjournaled;		/* of the newest commit, not in the keeper's journal yet */
 	bool	signatures;		/* checkpoints' signatures were checked */
 	int64_t	first_bad;		/* entry; -1: none, or not known */

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ledger/journal.h"
+#include "ledger/tombstone.h"
 #include "ledger/verify_pass.h"
 
 #define WINDOW		((int64_t)1 << 26)	/* entries whose tickets are marked at once: 8 MiB of bits */
@@ -27,8 +28,15 @@ mark_ticket(void *self, int64_t number, const unsigned char hash[LEAF_HASH], str
 	struct duty_pass *p = self;
 	DROP(rows_drop) struct rows *r = NULL;
 	unsigned char own[LEAF_HASH];
-	bool before = p->record++ < p->s->signer_before;
+	bool before = p->record++ < p->s->signer_before, grave = tombstone_is(number);
+	struct tombstone t;
 	struct err why = {0};
+
+	if (grave) {
+		tombstone_read(&t, number, hash);
+		number = t.entry;
+		hash = t.leaf;
+	}
 
 	if (number < 0 || (number >= p->s->size && before))
 		return verify_bad(p->s, number < 0 ? 0 : number, e,
@@ -40,7 +48,7 @@ mark_ticket(void *self, int64_t number, const unsigned char hash[LEAF_HASH], str
 	if (r == NULL || rows_bytes(r, 0).len != LEAF_BYTES)
 		return verify_bad(p->s, number, e, "the signer honoured a ticket that no duty speaks of");
 	leaf_hash(rows_bytes(r, 0).p, own);
-	if (memcmp(own, hash, LEAF_HASH) != 0)
+	if (memcmp(own, hash, grave ? TOMBSTONE_LEAF : LEAF_HASH) != 0)
 		return verify_bad(p->s, number, e, "is not what the signer's journal remembers");
 	p->marks[(number - p->base) / 8] |= (unsigned char)(1u << ((number - p->base) & 7));
 	return true;

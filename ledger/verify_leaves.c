@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ledger/journal.h"
+#include "ledger/tombstone.h"
 #include "ledger/tree.h"
 #include "ledger/verify_pass.h"
 
@@ -114,10 +115,14 @@ check_journaled(struct leaf_pass *p, int64_t n, const unsigned char hash[LEAF_HA
 	unsigned char known[LEAF_HASH];
 	struct err why = {0};
 	int64_t number;
+	bool more;
 
 	if (p->journal == NULL)
 		return true;
-	if (!journal_view_next(p->journal, &number, known, &why)) {
+	do
+		more = journal_view_next(p->journal, &number, known, &why);
+	while (more && tombstone_is(number));
+	if (!more) {
 		journal_view_drop(&p->journal);
 		return why.kind == ERR_NONE ? true : verify_broken(p->s, n, &why, e);
 	}

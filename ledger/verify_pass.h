@@ -21,7 +21,8 @@ struct site {
 	int64_t			batch;			/* first entry of the newest commit */
 	int64_t			head_size;		/* entries under the signer's newest head; 0: none known */
 	unsigned char		head_root[LEAF_HASH];
-	int64_t			keeper_before, signer_before;	/* records before the snapshot */
+	int64_t			keeper_before, signer_before;	/* before the snapshot: entries in the keeper's journal, records in the signer's */
+	int64_t			graves_before;		/* tombstones in the keeper's journal */
 	char			name[NOTE_NAME];	/* checkpoint key, when report->signatures */
 	unsigned char		public_key[NOTE_PUBLIC];
 };
@@ -33,6 +34,8 @@ bool verify_broken(struct site *s, int64_t entry, const struct err *why, struct 
 void verify_tell(const struct site *s, const char *pass, int64_t done);
 
 bool verify_leaves(struct site *s, struct err *e) MUST;
+/* Do the tombstones of the keeper's journal and of the ledger agree? */
+bool verify_tombstones(struct site *s, struct err *e) MUST;
 /* The details of the first `end` entries. */
 bool verify_details(struct site *s, int64_t end, struct err *e) MUST;
 bool verify_duties(struct site *s, struct err *e) MUST;

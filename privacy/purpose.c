@@ -8,6 +8,7 @@
 #define OFFICER	(1u << ACTOR_OFFICER)
 #define OPERATOR (1u << ACTOR_OPERATOR)
 #define ASSURER	(1u << ACTOR_ASSURER)
+#define SUPPORT	(1u << ACTOR_SUPPORT)
 
 #define B(f)	FIELD_BIT(FIELD_##f)
 #define NAMES	(B(GIVEN) | B(MIDDLE) | B(FAMILY) | B(SUFFIX))
@@ -25,14 +26,14 @@ static const char as_history[] = MSG("The line in your history stays as long as 
 const struct purpose_row purposes[PURPOSE__COUNT] = {
 	[PURPOSE_NO_PERSONAL_DATA] = {
 		.name = "no personal data", .kind = KIND_SYSTEM,
-		.roles = OWNER | SYSTEM | OFFICER | OPERATOR, .basis = contract,
+		.roles = OWNER | SYSTEM | OFFICER | OPERATOR, .basis = contract, .goes_on = GOES_ON,
 		.keeps = MSG("Nothing is kept."),
 		.says = MSG("Pages that show nothing about you open nothing and write nothing."),
 		.history = MSG("Nothing was opened."),
 	},
 	[PURPOSE_JOIN] = {
 		.name = "join", .kind = KIND_OWN, .fields = B(ADDRESS) | B(CREDENTIAL),
-		.roles = OWNER | SYSTEM, .basis = contract,
+		.roles = OWNER | SYSTEM, .basis = contract, .goes_on = GOES_ON,
 		.keeps = MSG("A join that is not confirmed by mail is forgotten after 48 hours, without a trace in the ledger."),
 		.told = true,
 		.says = MSG("To make you a member: your address to reach you, your password to know you again. We ask for nothing else to begin."),
@@ -40,19 +41,19 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_VERIFY_ADDRESS] = {
 		.name = "verify address", .kind = KIND_OWN, .fields = B(ADDRESS) | B(CREDENTIAL),
-		.roles = OWNER | SYSTEM, .facts = FACT_MAIL, .basis = contract, .keeps = as_account,
+		.roles = OWNER | SYSTEM, .facts = FACT_MAIL, .basis = contract, .goes_on = GOES_ON, .keeps = as_account,
 		.says = MSG("To know that a mail address is yours before we rely on it."),
 		.history = MSG("You showed that a mail address is yours."),
 	},
 	[PURPOSE_SIGN_IN] = {
 		.name = "sign in", .kind = KIND_OWN, .fields = B(CREDENTIAL),
-		.roles = OWNER | SYSTEM, .basis = contract, .keeps = as_history,
+		.roles = OWNER | SYSTEM, .basis = contract, .goes_on = GOES_ON, .keeps = as_history,
 		.says = MSG("To let you in, and nobody else."),
 		.history = MSG("You signed in."),
 	},
 	[PURPOSE_PASSWORD] = {
 		.name = "password", .kind = KIND_OWN, .fields = B(CREDENTIAL) | B(ADDRESS),
-		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .keeps = as_account,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .goes_on = GOES_ON, .keeps = as_account,
 		.told = true,
 		.says = MSG("To ask for your password again before the fields behind it are shown, and to change it. We keep only a hash, sealed; nobody can read it."),
 		.history = MSG("You entered or changed your password."),
@@ -60,28 +61,28 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	[PURPOSE_RECOVERY] = {
 		.name = "recovery", .kind = KIND_OWN,
 		.fields = B(ADDRESS) | B(CREDENTIAL) | B(QUESTION),
-		.roles = OWNER | SYSTEM, .facts = FACT_MAIL, .basis = contract, .keeps = as_history,
+		.roles = OWNER | SYSTEM, .facts = FACT_MAIL, .basis = contract, .goes_on = GOES_ON, .keeps = as_history,
 		.told = true,
 		.says = MSG("To let you choose a new password when you forgot yours: a link in a mail, then three of your five questions. Every one of your verified addresses is told."),
 		.history = MSG("Somebody used the way back in for a forgotten password."),
 	},
 	[PURPOSE_SESSIONS] = {
 		.name = "sessions", .kind = KIND_OWN,
-		.roles = OWNER, .facts = FACT_SESSION, .basis = contract,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .goes_on = GOES_ON,
 		.keeps = MSG("A session is forgotten when it ends: after 30 idle minutes, at the latest after 12 hours."),
 		.says = MSG("To show you where you are signed in and to let you end it."),
 		.history = MSG("You ended a session."),
 	},
 	[PURPOSE_HOME] = {
 		.name = "home", .kind = KIND_OWN, .fields = B(GIVEN) | B(ADDRESS),
-		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .keeps = as_history,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .goes_on = GOES_ON, .keeps = as_history,
 		.says = MSG("To greet you and to show what waits for you."),
 		.history = MSG("You opened your home page."),
 	},
 	[PURPOSE_OWN_VIEW] = {
 		.name = "own view", .kind = KIND_OWN,
 		.fields = OWN_FIELDS, .guarded = BEHIND_PASSWORD,
-		.roles = OWNER, .facts = FACT_SESSION, .basis = duty, .keeps = as_history,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = duty, .goes_on = GOES_ON, .keeps = as_history,
 		.says = MSG("To show you what we hold about you."),
 		.history = MSG("You looked at your data."),
 	},
@@ -89,14 +90,14 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.name = "history", .kind = KIND_OWN,
 		.fields = OWN_FIELDS | B(QUESTION) | B(DOMAIN) | CERT | B(MAIL_BODY),
 		.guarded = BEHIND_PASSWORD | B(QUESTION),
-		.roles = OWNER, .facts = FACT_SESSION, .basis = duty, .keeps = as_history,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = duty, .goes_on = GOES_ON, .keeps = as_history,
 		.says = MSG("To show you every access to your data, every correction and every disclosure."),
 		.history = MSG("You looked into an old value in your history."),
 	},
 	[PURPOSE_CORRECT] = {
 		.name = "correct", .kind = KIND_OWN,
 		.fields = OWN_FIELDS, .guarded = BEHIND_PASSWORD,
-		.roles = OWNER, .facts = FACT_SESSION, .basis = duty,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = duty, .goes_on = GOES_ON,
 		.keeps = MSG("The new value as long as you are a member; the old one stays readable to you alone, in your history."),
 		.says = MSG("To correct what is wrong."),
 		.history = MSG("You corrected your data."),
@@ -104,14 +105,14 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	[PURPOSE_ERASE_FIELD] = {
 		.name = "erase field", .kind = KIND_OWN,
 		.fields = OWN_FIELDS | B(QUESTION), .guarded = BEHIND_PASSWORD | B(QUESTION),
-		.roles = OWNER, .facts = FACT_SESSION | FACT_NO_BAR, .basis = duty,
+		.roles = OWNER, .facts = FACT_SESSION | FACT_NO_BAR, .basis = duty, .goes_on = GOES_ON,
 		.keeps = MSG("Nothing: the value is gone at once, and from backups when they are."),
 		.says = MSG("To erase what you no longer want us to hold."),
 		.history = MSG("You erased a part of your data."),
 	},
 	[PURPOSE_ENROL] = {
 		.name = "enrol", .kind = KIND_OWN, .fields = NAMES | BEHIND_PASSWORD,
-		.roles = OWNER, .facts = FACT_SESSION, .basis = contract,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .goes_on = GOES_ON,
 		.keeps = MSG("As long as you are a member; an identity document is erased by itself 30 days after its last use."),
 		.says = MSG("To note your names, birth date, nationality and an identity document, each when you want what needs it: others can then vouch that you are you."),
 		.history = MSG("You told us more about yourself."),
@@ -119,26 +120,26 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	[PURPOSE_QUESTIONS] = {
 		.name = "questions", .kind = KIND_OWN, .fields = B(QUESTION) | B(CREDENTIAL) | NAMES,
 		.guarded = B(QUESTION), .roles = OWNER, .facts = FACT_SESSION | FACT_FRESH,
-		.basis = contract, .keeps = as_account,
+		.basis = contract, .goes_on = GOES_ON, .keeps = as_account,
 		.says = MSG("To keep five questions whose answers only you know. You can read the questions again; nobody can read the answers, not even we. Your names are looked at once, so that no answer is one of them."),
 		.history = MSG("You read or changed your questions."),
 	},
 	[PURPOSE_SETTINGS] = {
 		.name = "settings", .kind = KIND_OWN,
-		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .keeps = as_account,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .goes_on = GOES_ON, .keeps = as_account,
 		.says = MSG("To do what you switched on, and no more."),
 		.history = MSG("You changed a setting."),
 	},
 	[PURPOSE_POLICY] = {
 		.name = "policy", .kind = KIND_POLICY,
-		.roles = OWNER, .facts = FACT_SESSION, .basis = duty, .keeps = as_account,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = duty, .goes_on = GOES_ON, .keeps = as_account,
 		.says = MSG("To know which agreement and which privacy statement you have accepted or declined."),
 		.history = MSG("You answered a new agreement or privacy statement."),
 	},
 	[PURPOSE_ROLE] = {
 		.name = "role", .kind = KIND_SYSTEM,
 		.roles = OWNER | OFFICER | SYSTEM, .facts = FACT_SESSION | FACT_FRESH | FACT_NO_BAR | FACT_ADDRESS,
-		.basis = interest,
+		.basis = interest, .goes_on = GOES_ON,
 		.keeps = MSG("As long as the role, and so long afterwards as its acts can be asked about."),
 		.told = true,
 		.says = MSG("To give a role to a member or to end it, visibly."),
@@ -146,13 +147,13 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_ADDRESSES] = {
 		.name = "addresses", .kind = KIND_OWN, .fields = B(ADDRESS),
-		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .keeps = as_history,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .goes_on = GOES_ON, .keeps = as_history,
 		.says = MSG("To show you your mail addresses."),
 		.history = MSG("You looked at your mail addresses."),
 	},
 	[PURPOSE_ADDRESS_CHANGE] = {
 		.name = "address change", .kind = KIND_OWN, .fields = B(ADDRESS),
-		.roles = OWNER, .facts = FACT_SESSION | FACT_NO_BAR, .basis = contract,
+		.roles = OWNER, .facts = FACT_SESSION | FACT_NO_BAR, .basis = contract, .goes_on = GOES_ON,
 		.keeps = MSG("An address as long as you keep it; one that is never confirmed goes after 48 hours."),
 		.told = true,
 		.says = MSG("To add, choose and remove mail addresses. Removing one revokes the certificates that name it."),
@@ -160,13 +161,13 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_DOMAINS] = {
 		.name = "domains", .kind = KIND_OWN, .fields = B(DOMAIN),
-		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .keeps = as_history,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .goes_on = GOES_ON, .keeps = as_history,
 		.says = MSG("To show you your domains and how they were proved."),
 		.history = MSG("You looked at your domains."),
 	},
 	[PURPOSE_DOMAIN_PROVE] = {
 		.name = "domain proof", .kind = KIND_OWN, .fields = B(DOMAIN),
-		.roles = OWNER, .facts = 0, .basis = contract,
+		.roles = OWNER, .facts = 0, .basis = contract, .goes_on = STOPS,
 		.keeps = MSG("As long as you keep the domain on your list."),
 		.says = MSG("To know that a domain is under your control before a certificate names it. The name is asked for in the DNS or at its web server, without a word about you."),
 		.history = MSG("You added, proved or removed a domain."),
@@ -175,14 +176,14 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	[PURPOSE_CERTS] = {
 		.name = "certificates", .kind = KIND_OWN,
 		.fields = CERT | B(DOMAIN) | B(ADDRESS) | NAMES,
-		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .keeps = as_history,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .goes_on = GOES_ON, .keeps = as_history,
 		.says = MSG("To show you your certificates, and what could stand in a new one."),
 		.history = MSG("You looked at your certificates."),
 	},
 	[PURPOSE_ISSUE] = {
 		.name = "issue", .kind = KIND_CERTIFICATE,
 		.fields = CERT | B(DOMAIN) | B(ADDRESS) | NAMES,
-		.roles = OWNER | SYSTEM, .facts = FACT_SESSION | FACT_ADDRESS, .basis = contract,
+		.roles = OWNER | SYSTEM, .facts = FACT_SESSION | FACT_ADDRESS, .basis = contract, .goes_on = STOPS,
 		.keeps = MSG("That a certificate was issued stays for as long as it could matter to those who relied on it; who owns it goes with you."),
 		.told = true,
 		.says = MSG("To issue the certificate you asked for. What stands in it can be read by everybody you show it to; the names in a server certificate are public. Your own name stands in it only when you have the points and chose so."),
@@ -191,7 +192,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_CERT_CHANGE] = {
 		.name = "certificate change", .kind = KIND_CERTIFICATE, .fields = CERT | B(ADDRESS),
-		.roles = OWNER | SYSTEM, .facts = 0, .basis = contract,
+		.roles = OWNER | SYSTEM, .facts = 0, .basis = contract, .goes_on = GOES_ON,
 		.keeps = MSG("The state of a certificate stays as long as somebody may ask for it."),
 		.told = true,
 		.says = MSG("To suspend, resume or revoke a certificate, or to note what you call it."),
@@ -200,20 +201,20 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_CERT_DOWNLOAD] = {
 		.name = "certificate download", .kind = KIND_OWN, .fields = B(CERT_BODY),
-		.roles = OWNER, .facts = 0, .basis = contract, .keeps = as_history,
+		.roles = OWNER, .facts = 0, .basis = contract, .goes_on = GOES_ON, .keeps = as_history,
 		.says = MSG("To give you your certificate as a file, by an address that works once and for a minute."),
 		.history = MSG("You downloaded a certificate."),
 	},
 	[PURPOSE_CERT_SHOW] = {
 		.name = "certificate shown", .kind = KIND_DISCLOSURE, .fields = B(CERT_BODY),
-		.roles = SYSTEM, .facts = FACT_OPT_IN, .basis = consent, .keeps = as_history,
+		.roles = SYSTEM, .facts = FACT_OPT_IN, .basis = consent, .goes_on = STOPS, .keeps = as_history,
 		.says = MSG("To show a mail certificate to somebody who knows its serial number and the exact address, only if you switched this on for it."),
 		.history = MSG("Somebody who knew its address and serial number was shown your certificate."),
 		.recipient = MSG("whoever asked with the exact address and serial number"),
 	},
 	[PURPOSE_SEND_MAIL] = {
 		.name = "send mail", .kind = KIND_OWN, .fields = B(ADDRESS) | B(MAIL_BODY) | B(DOMAIN),
-		.roles = SYSTEM, .facts = 0, .basis = contract,
+		.roles = SYSTEM, .facts = 0, .basis = contract, .goes_on = GOES_ON,
 		.keeps = MSG("Address and text are erased when the mail is sent; that one was sent stays in your history."),
 		.says = MSG("To send you a mail that you asked for or that your security needs. Never for anything else."),
 		.history = MSG("A mail was sent for you."),
@@ -221,33 +222,33 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_KEEP_TIDY] = {
 		.name = "keep tidy", .kind = KIND_OWN,
-		.roles = SYSTEM, .facts = 0, .basis = duty, .keeps = as_history,
+		.roles = SYSTEM, .facts = 0, .basis = duty, .goes_on = GOES_ON, .keeps = as_history,
 		.says = MSG("To erase by itself what is over: documents after 30 days, joins after two days, sessions, links."),
 		.history = MSG("Something of yours that was over was tidied away."),
 	},
 	[PURPOSE_SITE] = {
 		.name = "site", .kind = KIND_SYSTEM,
-		.roles = OPERATOR | SYSTEM, .facts = 0, .basis = interest,
+		.roles = OPERATOR | SYSTEM, .facts = 0, .basis = interest, .goes_on = GOES_ON,
 		.keeps = MSG("For good; it holds nothing about people."),
 		.says = MSG("To note what was done to the site itself: keys made, settings changed, started again."),
 		.history = MSG("The site noted something about itself."),
 	},
 	[PURPOSE_NAMES] = {
 		.name = "names", .kind = KIND_OWN, .fields = NAMES,
-		.roles = OWNER, .facts = FACT_SESSION, .basis = contract,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .goes_on = GOES_ON,
 		.keeps = MSG("A name as long as you keep it. One that somebody vouched for is replaced only when somebody has seen the deed."),
 		.says = MSG("To keep the names you go by: of birth, of marriage, in another script, of an artist."),
 		.history = MSG("You looked at your names or changed them."),
 	},
 	[PURPOSE_POINTS] = {
 		.name = "points", .kind = KIND_OWN, .fields = MET | B(MESSAGE) | B(CERT_BODY),
-		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .keeps = as_history,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .goes_on = GOES_ON, .keeps = as_history,
 		.says = MSG("To show you who vouched for you, what it adds up to and what is missing, and which of your certificates stand on points that are gone."),
 		.history = MSG("You looked at your points."),
 	},
 	[PURPOSE_HANDOVER] = {
 		.name = "hand-over", .kind = KIND_OWN, .fields = B(CODE) | B(SIGNER) | NAMES,
-		.roles = OWNER | ASSURER, .facts = FACT_SESSION | FACT_ADDRESS, .basis = consent,
+		.roles = OWNER | ASSURER, .facts = FACT_SESSION | FACT_ADDRESS, .basis = consent, .goes_on = STOPS,
 		.keeps = MSG("A code as long as it is good; who used it, until the month after its end."),
 		.says = MSG("To hand the fields an assurer may see to one assurer, for one meeting, by a code that you show and can take back."),
 		.history = MSG("You made a code for a meeting, or somebody began to use it."),
@@ -255,7 +256,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_MATCH] = {
 		.name = "match", .kind = KIND_ASSURANCE, .fields = NAMES | B(BIRTH) | DOCUMENT,
-		.roles = ASSURER, .facts = FACT_SESSION | FACT_HANDOVER, .basis = consent, .keeps = as_history,
+		.roles = ASSURER, .facts = FACT_SESSION | FACT_HANDOVER, .basis = consent, .goes_on = STOPS, .keeps = as_history,
 		.says = MSG("To tell an assurer whom you gave your code whether what your papers say is what you told us: matches, differs in spelling, or differs. The fields themselves stay closed."),
 		.history = MSG("An assurer compared your papers with what you told us."),
 		.recipient = MSG("the assurer you gave the code"),
@@ -263,7 +264,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	[PURPOSE_SHOW] = {
 		.name = "shown to an assurer", .kind = KIND_ASSURANCE,
 		.fields = NAMES | B(BIRTH) | B(NATIONALITY) | DOCUMENT,
-		.roles = ASSURER, .facts = FACT_SESSION | FACT_HANDOVER | FACT_FRESH, .basis = consent,
+		.roles = ASSURER, .facts = FACT_SESSION | FACT_HANDOVER | FACT_FRESH, .basis = consent, .goes_on = STOPS,
 		.keeps = MSG("The assurer sees it for that meeting and keeps none of it."),
 		.says = MSG("To show an assurer whom you gave your code the names, birth date, nationality and document you told us, where comparing was not enough."),
 		.history = MSG("An assurer was shown fields that you handed over."),
@@ -271,7 +272,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_ASSURE] = {
 		.name = "assurance", .kind = KIND_ASSURANCE, .fields = NAMES | MET | B(BIRTH),
-		.roles = ASSURER | OWNER, .facts = FACT_SESSION, .basis = contract,
+		.roles = ASSURER | OWNER, .facts = FACT_SESSION, .basis = contract, .goes_on = STOPS,
 		.keeps = MSG("That somebody vouched, when and with how many points, as long as the points count; place and documents as long as you are a member."),
 		.told = true,
 		.says = MSG("To note that one member vouched for another. The assurer keeps date, place, points and your initials; you keep the assurer's name."),
@@ -280,13 +281,13 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_ASSURANCES] = {
 		.name = "assurances given", .kind = KIND_OWN, .fields = MET,
-		.roles = OWNER | ASSURER, .facts = FACT_SESSION, .basis = contract, .keeps = as_history,
+		.roles = OWNER | ASSURER, .facts = FACT_SESSION, .basis = contract, .goes_on = GOES_ON, .keeps = as_history,
 		.says = MSG("To show an assurer whom they vouched for: date, place, points and initials."),
 		.history = MSG("You looked at the list of those you vouched for."),
 	},
 	[PURPOSE_OBJECTION] = {
 		.name = "objection", .kind = KIND_OWN, .fields = B(MESSAGE) | MET,
-		.roles = OWNER, .facts = FACT_SESSION, .basis = duty,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = duty, .goes_on = GOES_ON,
 		.keeps = MSG("Your words until the objection is decided, and a year longer."),
 		.told = true,
 		.says = MSG("To look into a vouching that you say is wrong."),
@@ -295,7 +296,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_NAME_LINK] = {
 		.name = "name link", .kind = KIND_ASSURANCE, .fields = NAMES | B(BIRTH) | MET,
-		.roles = ASSURER | OWNER, .facts = FACT_SESSION, .basis = duty,
+		.roles = ASSURER | OWNER, .facts = FACT_SESSION, .basis = duty, .goes_on = STOPS,
 		.keeps = MSG("The new value as long as you are a member; the old one readable to you alone, in your history."),
 		.told = true,
 		.says = MSG("To replace a vouched name or birth date after an assurer has seen the deed; what others vouched for carries over."),
@@ -303,7 +304,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_PARENT] = {
 		.name = "parent's consent", .kind = KIND_ASSURANCE,
-		.roles = ASSURER | OWNER, .facts = FACT_SESSION, .basis = consent,
+		.roles = ASSURER | OWNER, .facts = FACT_SESSION, .basis = consent, .goes_on = STOPS,
 		.keeps = MSG("That a parent agreed, until it is withdrawn or you are of age."),
 		.told = true,
 		.says = MSG("To put a young member's name into certificates only after a parent agreed to it before an assurer."),
@@ -311,14 +312,14 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_CHALLENGE] = {
 		.name = "challenge", .kind = KIND_OWN,
-		.roles = OWNER, .facts = FACT_SESSION, .basis = contract,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .goes_on = STOPS,
 		.keeps = MSG("When you passed, as long as you are a member; the answers of your last try until the next."),
 		.says = MSG("To see that whoever vouches for others knows how."),
 		.history = MSG("You took the assurer challenge, or looked at your answers."),
 	},
 	[PURPOSE_EVENT] = {
 		.name = "event", .kind = KIND_OWN, .fields = NAMES | B(SIGNER),
-		.roles = OWNER | ASSURER, .facts = FACT_SESSION | FACT_NO_BAR, .basis = consent,
+		.roles = OWNER | ASSURER, .facts = FACT_SESSION | FACT_NO_BAR, .basis = consent, .goes_on = STOPS,
 		.keeps = MSG("What you announce is public until a month after the event."),
 		.says = MSG("To announce a meeting where people vouch for each other, and to take part in one as an assurer."),
 		.history = MSG("You announced an event or took part in one as an assurer."),
@@ -326,7 +327,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_EVENT_VISIT] = {
 		.name = "event visit", .kind = KIND_OWN, .fields = B(CODE) | NAMES,
-		.roles = OWNER, .facts = FACT_SESSION | FACT_NO_BAR, .basis = consent,
+		.roles = OWNER, .facts = FACT_SESSION | FACT_NO_BAR, .basis = consent, .goes_on = STOPS,
 		.keeps = MSG("That you come, sealed, until a week after the event."),
 		.says = MSG("To sign you up for an event and to give you one code for the assurers there."),
 		.history = MSG("You signed up for an event, or left it."),
@@ -334,7 +335,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_EVENT_LIST] = {
 		.name = "event list", .kind = KIND_ASSURANCE, .fields = NAMES,
-		.roles = ASSURER, .facts = FACT_SESSION, .basis = consent,
+		.roles = ASSURER, .facts = FACT_SESSION, .basis = consent, .goes_on = STOPS,
 		.keeps = MSG("The printed list is destroyed within a week after the event."),
 		.says = MSG("To print the list of those who come, for an evening without a network. Your name stands on it only if you ticked so."),
 		.history = MSG("Your name or your initials were printed on the list of an event."),
@@ -342,14 +343,14 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_SLIP] = {
 		.name = "slip", .kind = KIND_OWN, .fields = NAMES | B(BIRTH) | MET,
-		.roles = OWNER | ASSURER, .facts = FACT_SESSION, .basis = consent,
+		.roles = OWNER | ASSURER, .facts = FACT_SESSION, .basis = consent, .goes_on = STOPS,
 		.keeps = MSG("What an assurer noted about a visitor can be opened with the visitor's code only, and goes after 60 days."),
 		.says = MSG("To let somebody who was met before joining bring the assurer's word along."),
 		.history = MSG("A slip was filled in, withdrawn or brought along."),
 	},
 	[PURPOSE_THIRD_PARTY] = {
 		.name = "trusted third party", .kind = KIND_ASSURANCE, .fields = NAMES | B(BIRTH) | MET,
-		.roles = ASSURER | OWNER, .facts = FACT_SESSION, .basis = contract,
+		.roles = ASSURER | OWNER, .facts = FACT_SESSION, .basis = contract, .goes_on = STOPS,
 		.keeps = MSG("As an assurance."), .told = true,
 		.says = MSG("To note that a notary or the like has seen your papers, where there is no assurer."),
 		.history = MSG("A trusted third party's check of your papers was noted."),
@@ -357,14 +358,14 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_PAPER] = {
 		.name = "paper", .kind = KIND_OWN, .fields = B(INITIALS),
-		.roles = OWNER | SYSTEM, .facts = FACT_SESSION, .basis = duty,
+		.roles = OWNER | SYSTEM, .facts = FACT_SESSION, .basis = duty, .goes_on = GOES_ON,
 		.keeps = MSG("Which paper form lies with whom, until it is destroyed after seven years."),
 		.says = MSG("To know which signed forms lie with which assurer and when they are to be destroyed."),
 		.history = MSG("Something was noted about a paper form."),
 	},
 	[PURPOSE_DIRECTORY] = {
 		.name = "directory", .kind = KIND_DISCLOSURE, .fields = NAMES,
-		.roles = OWNER | SYSTEM, .facts = FACT_SESSION | FACT_NO_BAR | FACT_OPT_IN, .basis = consent,
+		.roles = OWNER | SYSTEM, .facts = FACT_SESSION | FACT_NO_BAR | FACT_OPT_IN, .basis = consent, .goes_on = STOPS,
 		.keeps = MSG("Until you take it down: one click, at once."),
 		.says = MSG("To list you in the directory of assurers, with what you chose to show."),
 		.history = MSG("You were listed in the directory of assurers, or taken down."),
@@ -372,7 +373,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_CONTACT] = {
 		.name = "contact", .kind = KIND_DISCLOSURE, .fields = B(ADDRESS) | B(MESSAGE) | NAMES,
-		.roles = OWNER | SYSTEM, .facts = 0, .basis = consent,
+		.roles = OWNER | SYSTEM, .facts = 0, .basis = consent, .goes_on = STOPS,
 		.keeps = MSG("A message until it is answered, at most 30 days."),
 		.says = MSG("To carry a message between a member and an assurer. Neither sees the other's address until the assurer answers."),
 		.history = MSG("A message was carried between you and somebody else."),
@@ -380,7 +381,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_DECISION] = {
 		.name = "decision", .kind = KIND_SYSTEM, .fields = B(MESSAGE),
-		.roles = OFFICER | SYSTEM, .facts = FACT_SESSION, .basis = interest,
+		.roles = OFFICER | SYSTEM, .facts = FACT_SESSION, .basis = interest, .goes_on = GOES_ON,
 		.keeps = MSG("For good: what was decided, when and by how many; the reasons are sealed."),
 		.told = true,
 		.says = MSG("To decide by two officers about objections, suspensions, found fraud and the founding of the web of trust."),
@@ -388,15 +389,108 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_FOUNDING] = {
 		.name = "founding", .kind = KIND_ASSURANCE, .fields = NAMES | B(SIGNER),
-		.roles = OWNER | OFFICER, .facts = FACT_SESSION, .basis = contract,
+		.roles = OWNER | OFFICER, .facts = FACT_SESSION, .basis = contract, .goes_on = STOPS,
 		.keeps = MSG("The mark ends after twelve months; that there was one stays in your history."),
 		.told = true,
 		.says = MSG("To begin a web of trust with a few founders who vouch for each other first, visibly marked."),
 		.history = MSG("You became a founder, or your mark ended."),
 	},
+	[PURPOSE_EXPORT] = {
+		.name = "export", .kind = KIND_OWN,
+		.fields = OWN_FIELDS | B(QUESTION) | B(DOMAIN) | CERT | B(MAIL_BODY) | MET | B(CODE) | B(MESSAGE),
+		.guarded = BEHIND_PASSWORD | B(QUESTION),
+		.roles = OWNER, .facts = FACT_SESSION | FACT_FRESH | FACT_NO_BAR, .basis = duty, .goes_on = GOES_ON,
+		.keeps = MSG("The copy until you have fetched it, at most a day, sealed with your key; the line in your history as long as you are a member."),
+		.says = MSG("To give you a copy of everything we hold about you, to keep or to take elsewhere. A program puts it together that holds no key and keeps nothing."),
+		.history = MSG("A copy of your data was asked for, made or fetched."),
+	},
+	[PURPOSE_RIGHTS] = {
+		.name = "rights", .kind = KIND_OWN, .fields = B(CODE),
+		.roles = OWNER, .facts = FACT_SESSION, .basis = duty, .goes_on = GOES_ON, .keeps = as_history,
+		.says = MSG("To show you how your rights stand: what is restricted, and an erasure that runs."),
+		.history = MSG("You looked at how your rights stand."),
+	},
+	[PURPOSE_RESTRICT] = {
+		.name = "restriction", .kind = KIND_OWN,
+		.roles = OWNER | SYSTEM, .facts = FACT_SESSION, .basis = duty, .goes_on = GOES_ON,
+		.keeps = MSG("Until you lift it."),
+		.says = MSG("To stop everything we do with your data but keeping it, at your word, until you lift that."),
+		.history = MSG("You restricted what is done with your data, or lifted that."),
+	},
+	[PURPOSE_ERASE_ACCOUNT] = {
+		.name = "erase account", .kind = KIND_OWN, .fields = B(ADDRESS) | B(CODE),
+		.roles = OWNER | SYSTEM, .facts = FACT_SESSION | FACT_NO_BAR, .basis = duty, .goes_on = GOES_ON,
+		.keeps = MSG("Nothing about you. That somebody was erased, and when, stays in the ledger without a name or number of yours."),
+		.told = true,
+		.says = MSG("To erase you: your keys are destroyed, and with them everything we hold about you."),
+		.history = MSG("Your account is to be erased, or you changed your mind."),
+		.recipient = MSG("everybody who asks for the state of a certificate of yours: serial number, state, time and reason stay"),
+	},
+	[PURPOSE_ERASED] = {
+		.name = "erased", .kind = KIND_SYSTEM,
+		.roles = SYSTEM, .facts = 0, .basis = duty, .goes_on = GOES_ON,
+		.keeps = MSG("For good; it holds nothing about people."),
+		.says = MSG("To note that an erasure was done, so that anybody can check it and no backup undoes it."),
+		.history = MSG("An erasure was done."),
+	},
+	[PURPOSE_CASE] = {
+		.name = "case", .kind = KIND_OWN,
+		.roles = OWNER | SYSTEM, .facts = 0, .basis = duty, .goes_on = GOES_ON,
+		.keeps = MSG("What is written in a case goes a year after it was closed; that there was one, of which kind, for how long and how it ended, stays without you."),
+		.told = true,
+		.says = MSG("To take up what you ask, object to, complain about or report, and to answer it within a month. What you write is sealed; only who works on the case reads it."),
+		.history = MSG("Something happened in a case of yours."),
+		.recipient = MSG("whoever of the support staff works on the case; reports about staff: the officers"),
+	},
+	[PURPOSE_CASE_WORK] = {
+		.name = "case work", .kind = KIND_SUPPORT,
+		.roles = SUPPORT | OFFICER | SYSTEM, .facts = FACT_SESSION, .basis = duty, .goes_on = GOES_ON,
+		.keeps = MSG("As the case."),
+		.says = MSG("To read and answer the cases that staff have taken. They see what was written in the case, not who you are."),
+		.history = MSG("Staff worked on a case."),
+	},
+	[PURPOSE_CASE_REQUEST] = {
+		.name = "case request", .kind = KIND_SUPPORT, .fields = B(ADDRESS) | NAMES | B(BIRTH),
+		.roles = SUPPORT, .facts = FACT_SESSION | FACT_CASE, .basis = duty, .goes_on = GOES_ON,
+		.keeps = MSG("An opened field is shown for ten minutes and kept nowhere else."), .told = true,
+		.says = MSG("To open a single field when a request for access, correction, erasure or restriction, or an objection, cannot be answered without it. Your birth date only when you opened the case and ticked so."),
+		.history = MSG("Staff opened a field of yours for a request of yours."),
+		.recipient = MSG("the one member of staff who works on the case"),
+	},
+	[PURPOSE_CASE_IDENTITY] = {
+		.name = "case identity", .kind = KIND_SUPPORT, .fields = B(ADDRESS) | NAMES | B(BIRTH),
+		.roles = SUPPORT, .facts = FACT_SESSION | FACT_CASE, .basis = duty, .goes_on = GOES_ON,
+		.keeps = MSG("An opened field is shown for ten minutes and kept nowhere else."), .told = true,
+		.says = MSG("To open a single field when a lost access or a changed name is looked into. Your birth date only when you opened the case and ticked so."),
+		.history = MSG("Staff opened a field of yours to look into a lost access or a changed name."),
+		.recipient = MSG("the one member of staff who works on the case"),
+	},
+	[PURPOSE_CASE_REACH] = {
+		.name = "case reach", .kind = KIND_SUPPORT, .fields = B(ADDRESS) | NAMES,
+		.roles = SUPPORT, .facts = FACT_SESSION | FACT_CASE, .basis = interest, .goes_on = GOES_ON,
+		.keeps = MSG("An opened field is shown for ten minutes and kept nowhere else."), .told = true,
+		.says = MSG("To reach whom a complaint, a certificate problem, a minor's or a deceased member's case concerns. An age is answered as under 18, or 18 or older."),
+		.history = MSG("Staff opened a field of yours to reach you, or asked whether you are of age."),
+		.recipient = MSG("the one member of staff who works on the case"),
+	},
+	[PURPOSE_CASE_FIND] = {
+		.name = "case search", .kind = KIND_SUPPORT,
+		.roles = SUPPORT, .facts = FACT_SESSION, .basis = duty, .goes_on = GOES_ON,
+		.keeps = MSG("The line in your history stays as long as you are a member; which member a case concerns goes with its texts."),
+		.says = MSG("To find the member whom a case concerns, by exact address, domain, serial or member number, and in no other way."),
+		.history = MSG("Staff found that a case concerns you."),
+	},
+	[PURPOSE_SEAT] = {
+		.name = "seat", .kind = KIND_DISCLOSURE, .fields = NAMES,
+		.roles = OWNER, .facts = FACT_SESSION | FACT_OPT_IN, .basis = consent, .goes_on = STOPS,
+		.keeps = MSG("Until you take your name down, or the seat is no longer yours."),
+		.says = MSG("To show your name on the public list of seats, if you want that."),
+		.history = MSG("Your name was put on the list of seats, or taken down."),
+		.recipient = MSG("everybody"),
+	},
 	[PURPOSE_SECURITY] = {
 		.name = "security notice", .kind = KIND_OWN, .fields = B(ADDRESS),
-		.roles = OPERATOR | SYSTEM, .facts = 0, .basis = duty, .keeps = as_history, .told = true,
+		.roles = OPERATOR | SYSTEM, .facts = 0, .basis = duty, .goes_on = GOES_ON, .keeps = as_history, .told = true,
 		.says = MSG("To tell you at once when privacy or security was broken and it concerns you. No setting stops these, and nothing else may be sent as one."),
 		.history = MSG("You were told about something that broke privacy or security."),
 	},
@@ -436,6 +530,21 @@ const struct field_row fields[FIELD__COUNT] = {
 	[FIELD_CODE] = { "code", MSG("Codes to show"), MSG("So that you see your own code again while it is good."), false },
 	[FIELD_MESSAGE] = { "message", MSG("Messages"), MSG("What you wrote to somebody, until it was answered or is too old."), false },
 };
+
+bool
+purposes_complete(struct err *e)
+{
+	for (unsigned p = PURPOSE_NO_PERSONAL_DATA; p < PURPOSE__COUNT; p++) {
+		const struct purpose_row *r = &purposes[p];
+
+		if (r->name == NULL || r->kind == 0 || r->roles == 0 || r->basis == NULL || r->keeps == NULL ||
+		    r->says == NULL || r->history == NULL)
+			return FAIL(e, ERR_INPUT, "purpose %u lacks a column", p);
+		if (r->goes_on != GOES_ON && r->goes_on != STOPS)
+			return FAIL(e, ERR_INPUT, "purpose %s does not say what becomes of it under restriction", r->name);
+	}
+	return true;
+}
 
 bool
 purpose_allows(enum purpose p, enum entry_role role, uint64_t wanted, struct err *e)

@@ -47,6 +47,12 @@ enum purpose {			/* append only: numbers stand in the ledger's records */
 	PURPOSE_ASSURANCES, PURPOSE_OBJECTION, PURPOSE_NAME_LINK, PURPOSE_PARENT, PURPOSE_CHALLENGE,
 	PURPOSE_EVENT, PURPOSE_EVENT_VISIT, PURPOSE_EVENT_LIST, PURPOSE_SLIP, PURPOSE_THIRD_PARTY,
 	PURPOSE_PAPER, PURPOSE_DIRECTORY, PURPOSE_CONTACT, PURPOSE_DECISION, PURPOSE_FOUNDING,
+	/* the privacy desk */
+	PURPOSE_EXPORT,
+	PURPOSE_RIGHTS, PURPOSE_RESTRICT, PURPOSE_ERASE_ACCOUNT, PURPOSE_ERASED,
+	/* the desk */
+	PURPOSE_CASE, PURPOSE_CASE_WORK, PURPOSE_CASE_REQUEST, PURPOSE_CASE_IDENTITY, PURPOSE_CASE_REACH, PURPOSE_CASE_FIND,
+	PURPOSE_SEAT,
 	PURPOSE_SECURITY,
 	PURPOSE__COUNT
 };
@@ -59,6 +65,14 @@ enum purpose {			/* append only: numbers stand in the ledger's records */
 #define FACT_OPT_IN	16u	/* the owner switched it on */
 #define FACT_ADDRESS	32u	/* at least one verified address */
 #define FACT_HANDOVER	64u	/* a live hand-over of the subject to this very assurer (facts/handover.h sees to it) */
+#define FACT_CASE	128u	/* a case in this one's hands that concerns the subject (facts/case.h sees to it); a birth date only
+				   where the subject opened it and ticked so */
+
+/*
+ * What becomes of it while a member restricts the processing of their data (GDPR
+ * Article 18).  Storage, security, law and the member's own rights go on.
+ */
+enum goes_on { GOES_UNSET, GOES_ON, STOPS };
 
 struct purpose_row {
 	const char	*name;		/* "own view": stable, machine-readable */
@@ -68,6 +82,7 @@ struct purpose_row {
 	unsigned	roles;		/* bits 1 << enum entry_role of who may act */
 	unsigned	facts;		/* FACT_* demanded */
 	const char	*basis;		/* legal basis, one of few words: "contract", "consent", "legal duty", "legitimate interest" */
+	enum goes_on	goes_on;	/* under restriction; unset stops the start */
 	const char	*keeps;		/* how long what it stores is kept, in words */
 	bool		told;		/* the subject is told by mail at once */
 	const char	*says;		/* in the statement: "To show you what we hold about you." */
@@ -79,6 +94,8 @@ extern const struct purpose_row purposes[PURPOSE__COUNT];
 struct field_row { const char *name, *label; const char *why; bool guarded; };
 extern const struct field_row fields[FIELD__COUNT];	/* label and why as message ids */
 
+/* Is every column set that must be?  ERR_INPUT names the purpose: the keeper does not start. */
+bool purposes_complete(struct err *e) MUST;
 /* May `role` open `wanted` for this purpose?  ERR_DENIED names purpose and field number. */
 bool purpose_allows(enum purpose p, enum entry_role role, uint64_t wanted, struct err *e) MUST;
 #endif

@@ -92,10 +92,16 @@ const struct conf_row setting_rows[] = {
 	TIME(document_life, "document.life", "30d", DAY, YEAR,
 	    "An identity document is erased so long after its last use."),
 	TIME(once_life, "once.life", "60", 5, 10 * MINUTE, "A one-use download address works so long."),
+	INT(copy_step, "export.step", "32768", 64, 131072,
+	    "Bytes read in one step of a member's copy: larger is faster, smaller holds up other requests less."),
 	TIME(officer_code_life, "officer.code_life", "1h", MINUTE, DAY, "An officer code works so long."),
+	TIME(erase_roles_kept, "erase.roles_kept", "3y", 0, 10 * (int64_t)YEAR,
+	    "What tells that acts in a role were one person's outlives that person's erasure for so long."),
 	TIME(domain_reprove, "domain.reprove", "200d", DAY, 398 * DAY,
 	    "A proof older than this does not carry a new certificate."),
 	TIME(domain_life, "domain.life", "365d", DAY, 398 * DAY, "A domain leaves the list of proved ones after so long."),
+	TIME(case_kept, "desk.kept", "365d", 30 * DAY, 10 * (int64_t)YEAR,
+	    "What was written in a case, and who it was, goes so long after it was closed."),
 	TIME(caa_life, "caa.life", "8h", MINUTE, 8 * HOUR, "How old a look at CAA records may be at issuing."),
 
 	/* mail */

@@ -27,8 +27,10 @@ struct settings {
 	int64_t join_life, mail_token_life, reset_token_life, reset_tries, reset_window, reset_bar;
 	int64_t argon_memory_kib, argon_passes, argon_children, argon_queue;
 	int64_t max_addresses, max_domains, max_certs_per_day, max_mails_per_hour;
-	int64_t document_life, once_life, officer_code_life;
+	int64_t document_life, once_life, officer_code_life, erase_roles_kept;
+	int64_t copy_step;
 	int64_t domain_reprove, domain_life, caa_life;
+	int64_t case_kept;
 	/* mail */
 	const char *smtp_url, *smtp_user, *smtp_password_file, *smtp_ca_file, *mail_from, *mail_from_name;
 	bool smtp_require_tls;

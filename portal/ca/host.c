@@ -79,6 +79,22 @@ host_clean(const char *typed, char into[256], struct err *e)
 	return true;
 }
 
+bool
+host_registrable(const char *host, char into[256])
+{
+	char clean[256];
+	struct err e = {0};
+	const char *domain;
+
+	if (!host_clean(host, clean, &e))
+		return false;
+	domain = psl_registrable_domain(psl_builtin(), clean);
+	if (domain == NULL)
+		return false;
+	snprintf(into, 256, "%s", domain);
+	return true;
+}
+
 void
 host_shown(const char *name, char into[256])
 {

@@ -16,6 +16,8 @@ bool host_ascii(const char *typed, char into[256], struct err *e) MUST;
  * proved, not a pattern).  ERR_INPUT with WHY_DOMAIN_SHAPE or WHY_DOMAIN_SUFFIX.
  */
 bool host_clean(const char *typed, char into[256], struct err *e) MUST;
+/* The registrable domain a host stands in ("www.example.co.uk": "example.co.uk").  False: none, or an address. */
+bool host_registrable(const char *host, char into[256]);
 /* A-labels to U-labels for showing, where the result maps back to the same; else a copy. */
 void host_shown(const char *name, char into[256]);
 /* Is name equal to domain or below it, at a label boundary?  Both clean. */

@@ -61,8 +61,11 @@ chores_run(struct clerk *c)
 		{ .name = "publishing CRLs", .run = publish_crls, .every_ms = 1000 },
 		{ .name = "checkpoint", .run = publish_checkpoint, .every_ms = 1000 },
 		{ .name = "public faces", .run = carry_faces, .every_ms = 2000 },
+		{ .name = "copies of members' data", .run = make_copies, .every_ms = 250 },
 		{ .name = "open tickets", .run = finish_tickets, .every_ms = 5000 },
 		{ .name = "published rows", .run = finish_published, .every_ms = 5000 },
+		{ .name = "page counts", .run = tidy_visits, .every_ms = 3600000 },
+		{ .name = "erasures", .run = run_erasures, .every_ms = 3000 },
 		{ .name = "tidying", .run = tidy_up, .every_ms = 60000 },
 		{ .name = "the root key", .run = keep_root, .every_ms = 3600000 },
 	};

@@ -4,8 +4,10 @@
  * A face carries the number of its ledger entry, which was committed before:
  * a crash in between is made good by asking from the highest number on.
  */
+#include "ledger/base/clock.h"
 #include "portal/clerk/clerk.h"
 #include "portal/web/site.h"
+#include "portal/web/visits.h"
 #include "privacy/facts/ticket.h"
 #include "privacy/keeper/op.h"
 
@@ -78,4 +80,11 @@ carry_faces(struct clerk *c, struct err *e)
 	for (uint32_t i = 0; i < n && !c->stop->now; i++)
 		TRY(carry_one(c, &a, e));
 	return c->stop->now ? true : unpack_end(&a, "faces", e);
+}
+
+/* Not quite a face: what the public pages were opened, once its day is over. */
+bool
+tidy_visits(struct clerk *c, struct err *e)
+{
+	return c->site == NULL || visits_sweep(c->site, clock_now() / DAY, e);
 }

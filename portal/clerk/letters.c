@@ -16,7 +16,7 @@ struct row {
 	const char *why, *not_you;
 };
 
-static const char verify[] = "/verify/", reset[] = "/reset/", contact[] = "/contact/";
+static const char verify[] = "/verify/", reset[] = "/reset/", contact[] = "/contact/", erase[] = "/erase/";
 static const char tell_us[] = MSG("If this was not you, sign in now, change your password, and end the other sessions under \"Where you are signed in\".");
 static const char own_address[] = MSG("This address belongs to a member of {site}.");
 
@@ -208,11 +208,73 @@ static const struct row rows[MAIL_USE__COUNT] = {
 		.why = MSG("You keep signed paper forms as an assurer."),
 		.not_you = MSG("If you keep none, tick them as destroyed or say who has them now."),
 	},
+	[MAIL_ERASE_ASKED] = {
+		.subject = MSG("Your account at {site} is to be erased"),
+		.happened = MSG("Somebody who knows your password, hopefully you, asked to erase your account. Until {until} nothing is erased, and nothing else is done with your data; then it begins by itself. This code leads to the receipt afterwards, so keep it: {object}"),
+		.link = verify, .link_says = MSG("Changed your mind, or was it somebody else? Open this page and press the button to stop it:"),
+		.why = MSG("We tell every address of a member about this, because it may be somebody else's doing."),
+		.not_you = MSG("If this was not you, stop it, sign in, and change your password."),
+	},
+	[MAIL_ERASE_NOW] = {
+		.subject = MSG("Erase your account at {site} at once"),
+		.happened = MSG("You asked for a link that erases your account without waiting. After the button there is no way back."),
+		.link = erase, .link_says = MSG("Open this page and press the button:"),
+		.why = MSG("You asked for this link with your password."),
+		.not_you = MSG("If this was not you, do not press the button. Stop the erasure by the link in the other message, sign in, and change your password."),
+	},
+	[MAIL_ERASE_STOPPED] = {
+		.subject = MSG("Your account at {site} stays"),
+		.happened = MSG("The erasure of your account was stopped. Codes to show, event passes and your line in the directory that ended with it are not brought back; certificates were not touched."),
+		.why = MSG("We tell every address of a member about this, because it may be somebody else's doing."),
+		.not_you = tell_us,
+	},
+	[MAIL_ERASE_BEGUN] = {
+		.subject = MSG("Your account at {site} is being erased"),
+		.happened = MSG("This is the last message from us. Your certificates are being revoked, then your keys are destroyed and with them everything we hold about you. In a few minutes you find the receipt, which anybody can check, on our page under \"Receipt of an erasure\" with this code: {object}"),
+		.why = MSG("You asked for it, and the time to change your mind is over or you ended it."),
+		.not_you = MSG("There is nothing to do. You can join again at any time, as somebody new."),
+	},
+	[MAIL_RESTRICTED] = {
+		.subject = MSG("What is done with your data at {site}"),
+		.happened = MSG("Under \"Your rights\" you restricted what is done with your data, or lifted that: {object}."),
+		.why = MSG("We tell every address of a member about this, because it may be somebody else's doing."),
+		.not_you = tell_us,
+	},
 	[MAIL_PAPER_OFFERED] = {
 		.subject = MSG("Paper forms are offered to you at {site}"),
 		.happened = MSG("An assurer asks you to take over signed paper forms. Accept or refuse them under \"Paper register\", which stands below \"My points\". Accept when you have the paper in your hands: from then on you keep it."),
 		.why = MSG("An assurer named you as who should keep these forms."),
 		.not_you = MSG("If you do not want them, refuse: they stay with who has them."),
+	},
+	[MAIL_CASE] = {
+		.subject = MSG("Something new in a case of yours at {site}"),
+		.happened = MSG("There is something new in a case of yours. What it is stands under \"My cases\" alone, not in this mail: sign in to read it."),
+		.why = MSG("You opened a case."),
+		.not_you = MSG("If you opened none, sign in and look under \"My cases\"; if it is not there, do nothing."),
+	},
+	[MAIL_CASE_FIELD] = {
+		.subject = MSG("Support staff of {site} opened a field of yours"),
+		.happened = MSG("Somebody of the support staff opened a field of yours for a case: {object}. Which case it was and the reason stand in your history. The field is shown to that one person for ten minutes."),
+		.why = MSG("We tell you each time somebody of staff opens a field."),
+		.not_you = MSG("If you know of no such case, or the reason is none, report it under \"My cases\": a report about staff goes to officers alone."),
+	},
+	[MAIL_CASE_ASKS] = {
+		.subject = MSG("Support staff of {site} ask before they open a field of yours"),
+		.happened = MSG("Whoever works on a case of yours would like to open a field. You want to be asked first: allow it or not under \"My cases\". Until then it stays closed."),
+		.why = MSG("You switched on that staff ask you first."),
+		.not_you = MSG("If you do not want it, do nothing: without your click no field is opened."),
+	},
+	[MAIL_DESK] = {
+		.subject = MSG("A case waits at {site}"),
+		.happened = MSG("A case waits for somebody to end it. Sign in and look at the support desk; this mail says nothing about it."),
+		.why = MSG("You hold a seat at {site}."),
+		.not_you = MSG("If you hold none, write to the privacy contact in our imprint."),
+	},
+	[MAIL_ROLE_ENDS] = {
+		.subject = MSG("A term of yours at {site} ends soon"),
+		.happened = MSG("Your term as {object} ends within thirty days, by itself. Two officers can give you another one."),
+		.why = MSG("You hold a seat at {site}."),
+		.not_you = MSG("If you want to leave it, there is nothing to do."),
 	},
 	[MAIL_SECURITY] = {
 		.subject = MSG("Security notice from {site}"),

@@ -75,6 +75,18 @@ put_der(const char *path, const struct buf *der, struct err *e)
 	return file_put(path, der->data, der->len, 0644, e);
 }
 
+/* By which anybody checks the ledger's checkpoints and receipts. */
+static bool
+put_key(const struct buf *vkey, struct err *e)
+{
+	DROP(buf_wipe) struct buf line = {0};
+
+	buf_add(&line, vkey->data, vkey->len);
+	buf_text(&line, "\n");
+	TRY(buf_ok(&line, e));
+	return file_put("www/ledger.pub", line.data, line.len, 0644, e);
+}
+
 /* Roots and issuers twice: by names people know, and where certificates say they are. */
 static bool
 publish(const struct ceremony *c, struct err *e)
@@ -83,6 +95,7 @@ publish(const struct ceremony *c, struct err *e)
 	TRY(put_der("www/root.der", &c->root, e));
 	TRY(put_der("www" SIGNER_PATH_ROOT, &c->root, e));
 	TRY(put_der("www" SIGNER_PATH_ROOT_CRL, &c->root_crl, e));
+	TRY(put_key(&c->vkey, e));
 	for (unsigned p = PROFILE_ROBOT_TLS; p < PROFILE__COUNT; p++) {
 		DROP(buf_wipe) struct buf path = {0};
 		char name[128];
@@ -104,7 +117,7 @@ publish_missing(struct err *e)
 {
 	DROP(ceremony_wipe) struct ceremony c = {0};
 
-	if (file_there("www/root.pem") && file_there("www" SIGNER_PATH_ROOT_CRL))
+	if (file_there("www/root.pem") && file_there("www" SIGNER_PATH_ROOT_CRL) && file_there("www/ledger.pub"))
 		return true;
 	TRY(ceremony_read(&c, "signer", e));
 	return publish(&c, e);

@@ -76,10 +76,11 @@ verify_show(struct visit *v, struct err *e)
 
 	TRY(look(v, &w, e));
 	/* Links of these kinds have pages of their own. */
-	if (w.kind == MAIL_RESET || w.kind == MAIL_CONTACT) {
+	if (w.kind == MAIL_RESET || w.kind == MAIL_CONTACT || w.kind == MAIL_ERASE_NOW) {
 		char to[64];
 
-		snprintf(to, sizeof(to), "/%s/%.40s", w.kind == MAIL_RESET ? "reset" : "contact", v->tail);
+		snprintf(to, sizeof(to), "/%s/%.40s", w.kind == MAIL_RESET ? "reset" : w.kind == MAIL_CONTACT ? "contact" : "erase",
+		    v->tail);
 		return visit_go(v, false, to, e);
 	}
 	page_verify(&v->page, v, &w);

@@ -57,7 +57,7 @@ roots_show(struct visit *v, struct err *e)
 bool
 privacy_show(struct visit *v, struct err *e)
 {
-	page_privacy(&v->page, v, notices(v));
+	page_privacy(&v->page, v, notices(v), tallies_now(v));
 	return buf_ok(&v->page, e);
 }
 

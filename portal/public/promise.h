@@ -8,7 +8,9 @@
  */
 #ifndef PORTAL_PUBLIC_PROMISE_H
 #define PORTAL_PUBLIC_PROMISE_H
-#include <stddef.h>
+#include "privacy/purpose.h"
+
+#define PROMISE_COUNTS	8
 
 enum kept_by { KEPT_UNSET, KEPT_BY_PROGRAM, KEPT_BY_BOTH, KEPT_BY_PEOPLE };
 
@@ -16,6 +18,9 @@ struct promise {
 	const char	*name, *anchor;		/* "P1", "p1" */
 	const char	*says, *rule;		/* message ids */
 	enum kept_by	kept;
+	const char	*test;		/* file that plays it, in the program's source; NULL: none yet */
+	const char	*counted;	/* message id: what `counts` sums up; NULL: nothing is counted */
+	enum purpose	counts[PROMISE_COUNTS];	/* purposes whose lines of this month show it at work; 0 ends */
 };
 struct adversary { const char *who, *holds; };			/* message ids */
 struct bit_words { unsigned bit; const char *says; };		/* message ids */

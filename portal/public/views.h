@@ -5,6 +5,8 @@
 #include "portal/web/published.h"
 #include "portal/web/site.h"
 
+#include "portal/web/visits.h"
+
 #define NOTICES_SHOWN	5
 #define POSTAL_LINES	8
 
@@ -19,5 +21,35 @@ struct roots_view {
 struct imprint_view {
 	char	line[POSTAL_LINES][304];	/* of the postal address */
 	size_t	lines;
+};
+
+/* What the keeper counted (KEEPER_TALLIES); known false: it could not be asked since the start. */
+struct tallies {
+	bool	known;
+	int64_t	all[TALLY__COUNT], month[TALLY__COUNT][TALLY_MONTHS];	/* this month first */
+	int64_t	purpose[PURPOSE__COUNT];	/* in this month */
+};
+/* The thread's newest look, at most a minute old; never NULL. */
+const struct tallies *tallies_now(struct visit *v);
+struct promise;
+/* Lines written this month for the purposes a promise counts. */
+int64_t promise_count_of(const struct promise *p, const struct tallies *t);
+
+#define CHARTS		3
+#define CHART_HEIGHT	120	/* of the tallest bar, in the picture's own units */
+#define CHART_STEP	40	/* from bar to bar */
+
+struct chart_bar { char month[8]; int64_t n; int x, y, height; };	/* "2026-11" */
+struct chart {
+	const char	*title, *one;		/* message ids */
+	int64_t		all, most;		/* most: what the tallest bar stands for, at least 1 */
+	struct chart_bar bar[TALLY_MONTHS];	/* oldest first */
+};
+struct visits_table { struct visits_sum row[25]; size_t n; };
+struct statistics_view {
+	bool		known;
+	int64_t		members;	/* who joined and was not erased */
+	struct chart	chart[CHARTS];
+	struct visits_table pages, browsers, sites;
 };
 #endif

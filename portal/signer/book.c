@@ -334,6 +334,21 @@ deed(struct book *b, const struct book_deed *d, struct err *e)
 	return true;
 }
 
+bool
+book_buried(struct book *b, const struct book_deed *d, struct err *e)
+{
+	struct book_deed before;
+	struct err none = {0};
+
+	if (book_deed(b, d->ticket, &before, &none))
+		return memcmp(before.ledger_hash, d->ledger_hash, LEAF_HASH) == 0 ||
+		    FAIL(e, ERR_CONFLICT, "another tombstone of this entry");
+	if (none.kind != ERR_ABSENT)
+		return err_hand_on(e, &none);
+	TRY(writing(b, e));
+	return or_break(b, deed(b, d, e));
+}
+
 /* A number below all others: certificates the ceremony made by itself. */
 static bool
 own_number(struct book *b, int64_t *seq, struct err *e)

@@ -33,7 +33,8 @@ struct book_cert {
 	uint8_t		reason;			/* RFC 5280; 6 while suspended */
 	int64_t		changed_at;		/* of the status; issued at first */
 };
-struct book_deed {				/* a ticket that was honoured */
+#define BOOK_BURIED	5	/* an act beside enum ticket_act: a tombstone */
+struct book_deed {				/* a ticket that was honoured, or a tombstone */
 	unsigned char	ticket[TICKET_ID], serial[TICKET_SERIAL];
 	uint8_t		act, status;		/* the status it led to */
 	int64_t		changed_at, ledger_number;
@@ -64,6 +65,8 @@ bool book_issued(struct book *b, const struct book_cert *c, const struct book_de
 /* A ticket was honoured for an existing certificate, whose row becomes *c. */
 bool book_changed(struct book *b, const struct book_cert *c, const struct book_deed *d,
     struct err *e) MUST;
+/* A tombstone is kept, once: its ticket, ledger number and hash are those of its record in the journal. */
+bool book_buried(struct book *b, const struct book_deed *d, struct err *e) MUST;
 bool book_by_serial(struct book *b, const unsigned char serial[TICKET_SERIAL],
     struct book_cert *c, struct err *e) MUST;		/* ERR_ABSENT */
 bool book_by_hash(struct book *b, const unsigned char sha256[32], struct book_cert *c,

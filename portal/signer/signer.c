@@ -5,6 +5,7 @@
 #include <string.h>
 #include "portal/signer/backup.h"
 #include "portal/signer/build.h"
+#include "portal/signer/bury.h"
 #include "portal/signer/change.h"
 #include "portal/signer/csr.h"
 #include "portal/signer/errand.h"
@@ -13,6 +14,7 @@
 #include "portal/signer/lists.h"
 #include "portal/signer/status.h"
 #include "portal/signer/witness.h"
+#include "privacy/rights/grave.h"
 
 #define TICKET_FRAME	(TICKET_MAX + 4)
 #define PASTED_MAX	(1u << 20)	/* bytes that get a verdict; more end the connection */
@@ -67,6 +69,7 @@ static const struct ipc_op ops[SIGNER_OP__COUNT] = {
 	[SIGNER_HEAD]	    = { "head",		0, 0, P | C | X, head_run },
 	[SIGNER_CHECKPOINT] = { "checkpoint",	44, 44 + 64 * LEAF_HASH, C, checkpoint_run },
 	[SIGNER_CHAIN]	    = { "chain",	0, 0, P | C | X, chain_run },
+	[SIGNER_TOMBSTONE]  = { "tombstone",	4 + GRAVE_BYTES, 4 + GRAVE_BYTES, C, tombstone_run },
 	[SIGNER_BACKUP]	    = { "backup",	1, 1, X, backup_run },
 };
 

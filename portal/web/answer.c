@@ -81,6 +81,8 @@ begin(struct visit *v, const struct problem *p)
 	v->camera = false;
 	v->location[0] = v->disposition[0] = '\0';
 	v->form.faults = 0;
+	v->refresh = 0;
+	explicit_bzero(&v->stream, sizeof(v->stream));
 }
 
 static void
@@ -160,7 +162,7 @@ void
 answer_head(const struct visit *v, struct buf *into)
 {
 	buf_fmt(into, "Status: %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\nCache-Control: %s\r\n",
-	    v->status, reason(v->status), v->type, v->page.len, v->cache);
+	    v->status, reason(v->status), v->type, v->stream.piece != NULL ? (size_t)v->stream.length : v->page.len, v->cache);
 	buf_text(into,
 	    "Referrer-Policy: no-referrer\r\n"
 	    "X-Content-Type-Options: nosniff\r\n"
@@ -178,6 +180,8 @@ answer_head(const struct visit *v, struct buf *into)
 		buf_fmt(into, "Content-Disposition: attachment; filename=\"%s\"\r\n", v->disposition);
 	if (v->allow != NULL)
 		buf_fmt(into, "Allow: %s\r\n", v->allow);
+	if (v->refresh > 0)
+		buf_fmt(into, "Refresh: %d\r\n", v->refresh);
 	if (v->retry_after > 0)
 		buf_fmt(into, "Retry-After: %d\r\n", v->retry_after);
 	buf_text(into, "\r\n");

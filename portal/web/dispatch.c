@@ -6,6 +6,7 @@
 #include "portal/web/dispatch.h"
 #include "portal/web/draw.h"
 #include "portal/web/token.h"
+#include "portal/web/visits.h"
 #include "portal/web/words.h"
 
 #define TOKEN_PATH	(2 + 32)	/* "/~" and the token */
@@ -107,7 +108,7 @@ check_route(struct turn *t)
 		v->allow = "GET";
 		return STOP_METHOD;
 	}
-	if (v->route->guard == GUARD_FORM && !same_origin(t))
+	if ((v->route->guard == GUARD_FORM || v->route->guard == GUARD_VISIT) && !same_origin(t))
 		return t->a->fetch_site == NULL ? STOP_BROWSER : STOP_ELSEWHERE;
 	return STOP_NONE;
 }
@@ -374,6 +375,20 @@ answer(struct turn *t)
 		answer_fault(t->v, &e);
 }
 
+/* A public page was shown to somebody who may be counted. */
+static void
+count(const struct visit *v, const struct asked *a)
+{
+	struct err e = {0};
+
+	if (v->store == NULL || v->route == NULL || v->route->guard != GUARD_OPEN || v->head || v->status != 200 ||
+	    v->location[0] != '\0' || strncmp(v->type, "text/html", 9) != 0 || a->uncounted != NULL)
+		return;
+	visits_note(v->route->name, a->browser, a->came_from);
+	if (!visits_write(v->store, v->now, false, &e))
+		log_err("counting pages", &e);
+}
+
 static void
 begin(struct visit *v, const struct asked *a)
 {
@@ -407,6 +422,7 @@ dispatch(struct visit *v, const struct asked *a)
 		answer(&t);
 	else
 		answer_stop(v, stop);
+	count(v, a);
 	v->drawn = NULL;
 	v->path = v->tail = v->query = "";
 	explicit_bzero(t.path, strlen(t.path));
@@ -420,5 +436,6 @@ dispatch_end(struct visit *v)
 	explicit_bzero(v->token, sizeof(v->token));
 	explicit_bzero(v->root, sizeof(v->root));
 	explicit_bzero(v->location, sizeof(v->location));
+	explicit_bzero(&v->stream, sizeof(v->stream));
 	explicit_bzero(&v->session, sizeof(v->session));
 }

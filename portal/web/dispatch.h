@@ -23,6 +23,8 @@ struct asked {				/* one request as the server handed it over; NULL: not sent */
 	bool		too_large;	/* the body was over FORM_FILES_MAX and not read */
 	struct span	source;		/* the peer's address */
 	struct span	client_cert;	/* DER, verified by nginx */
+	/* of the headers nginx left: a family of browsers, the host a link stood on, "1": do not count (Sec-GPC) */
+	const char	*browser, *came_from, *uncounted;
 };
 
 /*

@@ -14,6 +14,7 @@
 #include "portal/web/dispatch.h"
 #include "portal/web/fcgi.h"
 #include "portal/web/site.h"
+#include "portal/web/visits.h"
 
 #define PEERS_WAIT_MS	20000
 #define SLOW_MS		1000	/* an answer that took longer is worth a line */
@@ -111,8 +112,26 @@ read_body(FCGX_Request *r, struct buf *body, bool *too_large)
 	*too_large |= body->failed;
 }
 
+/* One that can't go on ends early, which the length in the header tells whoever reads. */
 static void
-send_answer(FCGX_Request *r, const struct visit *v)
+send_pieces(FCGX_Request *r, struct visit *v)
+{
+	struct err e = {0};
+
+	do {
+		if (!v->stream.piece(v, &e)) {
+			log_err(v->route->name, &e);
+			return;
+		}
+		if (v->page.len > 0 && FCGX_PutStr(v->page.data, (int)v->page.len, r->out) != (int)v->page.len)
+			return;
+	} while (v->page.len > 0);
+	if (FCGX_FFlush(r->out) == 0)
+		v->stream.over(v);
+}
+
+static void
+send_answer(FCGX_Request *r, struct visit *v)
 {
 	DROP(buf_wipe) struct buf head = {0};
 
@@ -123,7 +142,9 @@ send_answer(FCGX_Request *r, const struct visit *v)
 		return;
 	}
 	FCGX_PutStr(head.data, (int)head.len, r->out);
-	if (!v->head && v->page.len > 0)
+	if (v->stream.piece != NULL)
+		send_pieces(r, v);
+	else if (!v->head && v->page.len > 0)
 		FCGX_PutStr(v->page.data, (int)v->page.len, r->out);
 }
 
@@ -184,6 +205,9 @@ serve_one(struct hand *h, FCGX_Request *r)
 		.content_type = FCGX_GetParam("CONTENT_TYPE", r->envp),
 		.fetch_site = FCGX_GetParam("HTTP_SEC_FETCH_SITE", r->envp),
 		.accept_language = FCGX_GetParam("HTTP_ACCEPT_LANGUAGE", r->envp),
+		.browser = FCGX_GetParam("BROWSER", r->envp),
+		.came_from = FCGX_GetParam("CAME_FROM", r->envp),
+		.uncounted = FCGX_GetParam("UNCOUNTED", r->envp),
 		.source = source_of(FCGX_GetParam("REMOTE_ADDR", r->envp), source),
 	};
 	int64_t began = clock_mono_ms();
@@ -248,11 +272,14 @@ static void *
 hand_main(void *self)
 {
 	struct hand *h = self;
+	struct err uncounted = {0};
 
 	if (open_all(h))
 		serve(h);
 	else
 		pthread_kill(h->w->main, SIGTERM);	/* this worker can't serve: h->err says why */
+	if (h->store != NULL && !visits_write(h->store, clock_now(), true, &uncounted))
+		log_err("counting pages", &uncounted);
 	ipc_drop(&h->keeper);
 	ipc_drop(&h->signer);
 	ipc_drop(&h->prover);

@@ -107,3 +107,13 @@ published_read(const char *folder, struct published into[PUBLISHED_MOST], size_t
 	qsort(into, *n, sizeof(into[0]), by_rank);
 	return true;
 }
+
+void
+published_key(const char *path, char *into, size_t size)
+{
+	DROP(file_drop) FILE *f = fopen(path, "re");
+
+	into[0] = '\0';
+	if (f != NULL && fgets(into, (int)size, f) != NULL)
+		into[strcspn(into, "\r\n")] = '\0';
+}

@@ -24,5 +24,7 @@ struct published {
  * The root comes first when it is there.  A folder that is missing or empty
  * gives *n 0.  Fails: ERR_INPUT (a file that is no certificate), ERR_IO.
  */
+/* The one line of a file (a checkpoint key); "" when there is none. */
+void published_key(const char *path, char *into, size_t size);
 bool published_read(const char *folder, struct published into[PUBLISHED_MOST], size_t *n, struct err *e) MUST;
 #endif

@@ -42,6 +42,8 @@ struct face {
 /* A face that is there already stays as it is: true. */
 bool site_face_put(struct store *st, const struct face *f, struct err *e) MUST;
 /* Its names with a blank between; "" when it has no face here (or not yet). */
+/* The names go, serial and the rest stay; fine when there is none. */
+bool site_face_strip(struct store *st, const unsigned char serial[SITE_SERIAL], struct err *e) MUST;
 bool site_face_names(struct store *st, const unsigned char serial[SITE_SERIAL], struct buf *into,
     struct err *e) MUST;
 /* The highest ledger number of a face, 0 without any: where the clerk goes on. */

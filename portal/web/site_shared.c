@@ -1,8 +1,10 @@
 #include <string.h>
+#include "portal/desk/cases.h"
 #include "portal/trust/directory.h"
 #include "portal/trust/events.h"
 #include "portal/web/questions.h"
 #include "portal/web/site.h"
+#include "portal/web/visits.h"
 
 static const char schema[] =
 	"CREATE TABLE notice ("
@@ -23,13 +25,15 @@ static const char schema[] =
 static const char *const schemas[] = { schema, NULL };
 /* Version 2: the web of trust. */
 static const char *const trust_schemas[] = { questions_schema, directory_schema, events_schema, NULL };
-static const struct store_step steps[] = { { 2, trust_schemas } };
+/* Version 3: the privacy desk. */
+static const char *const desk_schemas[] = { visits_schema, cases_schema, NULL };
+static const struct store_step steps[] = { { 2, trust_schemas }, { 3, desk_schemas } };
 
 const struct store_spec site_spec = {
 	.name = "site", .schemas = schemas, .schema_version = 1, .steps = steps, .step_count = COUNT(steps), .shared = true,
 };
 
-enum { NOTICE_ADD, NOTICE_HEAD, NOTICE_END, NOTICE_LIST, FACE_PUT, FACE_NAMES, FACE_HEAD };
+enum { NOTICE_ADD, NOTICE_HEAD, NOTICE_END, NOTICE_LIST, FACE_PUT, FACE_STRIP, FACE_NAMES, FACE_HEAD };
 
 static const struct sql statements[] = {
 	[NOTICE_ADD] = { "notice add", "iti", "",
@@ -43,6 +47,7 @@ static const struct sql statements[] = {
 	[FACE_PUT] = { "face put", "bibtiii", "",
 	    "INSERT INTO face (serial, profile, sha256, names, not_before, not_after, number)"
 	    " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (serial) DO NOTHING" },
+	[FACE_STRIP] = { "face strip", "b", "", "UPDATE face SET names = '' WHERE serial = $1" },
 	[FACE_NAMES] = { "face names", "b", "t", "SELECT names FROM face WHERE serial = $1" },
 	[FACE_HEAD] = { "face head", "", "i",
 	    "SELECT CAST(COALESCE(MAX(number), 0) AS bigint) FROM face" },
@@ -132,6 +137,16 @@ site_face_put(struct store *st, const struct face *f, struct err *e)
 	if (sql_do(st, &statements[FACE_PUT], e, f->serial, sizeof(f->serial), (int64_t)f->profile,
 	    f->sha256, sizeof(f->sha256), f->names, f->not_before, f->not_after, f->number) &&
 	    store_commit(st, e))
+		return true;
+	store_rollback(st);
+	return false;
+}
+
+bool
+site_face_strip(struct store *st, const unsigned char serial[SITE_SERIAL], struct err *e)
+{
+	TRY(store_begin(st, e));
+	if (sql_do(st, &statements[FACE_STRIP], e, serial, (size_t)SITE_SERIAL) && store_commit(st, e))
 		return true;
 	store_rollback(st);
 	return false;

@@ -25,6 +25,7 @@ struct site {				/* what every page needs to know; read once at start */
 	bool		unwalled, outbox, mail_is_smtp;
 	int64_t		clock_shift;		/* seconds; shown on every page when not 0 */
 	char		root_sha256[65];	/* "" while it is not published */
+	char		ledger_key[400];	/* vkey of the checkpoints; "" while it is not published */
 	const struct trust_policy *trust;	/* the numbers of the web of trust */
 	struct { int64_t tls_robot, tls_assured, mail_robot, mail_assured; } life;	/* of certificates, seconds */
 	const struct published *published;	/* the root first: portal/web/published.h */
@@ -80,6 +81,14 @@ struct visit {
 	bool			camera;		/* this page may ask for the camera: no other one may */
 	const char		*allow;		/* with 405: the methods there are */
 	int			retry_after;	/* seconds; 0: not said */
+	int			refresh;	/* seconds after which the page asks for itself again; 0: never */
+	struct stream {			/* a body that comes in pieces, each in `page`; piece NULL: `page` is all */
+		int64_t		length, next, pieces;
+		unsigned char	once[TOKEN_BYTES];
+		/* The next one; an empty page after the last. */
+		bool		(*piece)(struct visit *v, struct err *e);
+		void		(*over)(struct visit *v);	/* all of it went out */
+	} stream;
 	bool			head;		/* HEAD: the header alone */
 };
 

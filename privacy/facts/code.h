@@ -1,5 +1,5 @@
 /*
- * privacy/facts/code.h - the codes people show, print and type: hand-overs, event passes, slips.
+ * privacy/facts/code.h - the codes people show, print and type: hand-overs, event passes, slips, receipts.
  *
  *	7KQM-3V9X-D2TP-84HQ
  *
@@ -37,6 +37,8 @@ enum code_kind {		/* append only: it is hashed */
 	CODE_HANDOVER = 1,
 	CODE_EVENT_PASS,
 	CODE_SLIP,
+	CODE_ERASURE,		/* leads to the receipt of an erasure */
+	CODE_CASE,		/* the pass-phrase of a case opened without an account */
 };
 
 struct code {

@@ -69,7 +69,17 @@ sql_lapsed = { "decision_lapsed", "iii", "i",
 sql_words_over = { "decision_words_over", "ii", "i",
 	"SELECT id FROM decision WHERE assurance > 0 AND subject > 0 AND decided_at > 0 AND decided_at < $1"
 	" ORDER BY decided_at LIMIT $2" },
-sql_words_gone = { "decision_words_gone", "i", "", "UPDATE decision SET subject = 0 WHERE id = $1" };
+sql_words_gone = { "decision_words_gone", "i", "", "UPDATE decision SET subject = 0 WHERE id = $1" },
+sql_about_votes = { "decision_about_votes", "bi", "",
+	"UPDATE decision_vote SET key = 0, reason = $1 WHERE decision IN (SELECT id FROM decision WHERE subject = $2 AND subject > 0)" },
+sql_about = { "decision_about", "i", "", "UPDATE decision SET subject = 0, reason = NULL WHERE subject = $1 AND subject > 0" },
+sql_asker = { "decision_asker", "i", "", "UPDATE decision SET asked_by = 0 WHERE asked_by = $1 AND asked_by > 0" },
+sql_voted = { "decision_voted", "i", "iib",
+	"SELECT decision, key, reason FROM decision_vote WHERE officer = $1 AND officer > 0 LIMIT 1" },
+sql_voter_low = { "decision_voter_low", "i", "i",
+	"SELECT CAST(COALESCE(MIN(officer), 0) AS bigint) FROM decision_vote WHERE decision = $1 AND officer < 0" },
+sql_voter_set = { "decision_voter_set", "ibii", "",
+	"UPDATE decision_vote SET officer = $1, reason = $2 WHERE decision = $3 AND officer = $4" };
 
 static void
 row_read(const struct rows *r, struct decision *d)
@@ -127,6 +137,15 @@ decision_get(struct keeper *k, int64_t id, struct decision *d, struct err *e)
 		return FAIL(e, ERR_ABSENT, "decision: none of that id");
 	row_read(r, d);
 	return true;
+}
+
+bool
+decision_words(struct keeper *k, int64_t id, int64_t officer, struct span box, int64_t key, struct buf *into,
+    struct err *e)
+{
+	struct seal_place at = place_of(id, officer, officer == 0 ? COLUMN_REASON : COLUMN_VOTE, key);
+
+	return box.len == 0 || vault_unseal(k->vault, &at, box, into, e);
 }
 
 bool
@@ -267,6 +286,9 @@ decision_ask(struct keeper *k, struct act *a, struct decision *d, const char *re
 	static const char *const asked[DECISION_KIND__COUNT] = {
 		[DECISION_FOUNDING] = "founding asked for", [DECISION_SUSPEND] = "a suspension asked for",
 		[DECISION_LIFT] = "the end of a suspension asked for", [DECISION_FRAUD] = "a finding of fraud asked for",
+		[DECISION_SUPPORT_GIVE] = "a seat asked for", [DECISION_SUPPORT_END] = "the end of a seat asked for",
+		[DECISION_OFFICER_GIVE] = "a seat asked for", [DECISION_OFFICER_END] = "the end of a seat asked for",
+		[DECISION_AUDITOR_GIVE] = "a seat asked for", [DECISION_AUDITOR_END] = "the end of a seat asked for",
 	};
 
 	d->asked_by = a->owner.number;
@@ -380,7 +402,8 @@ votes_pack(struct keeper *k, struct act *a, const struct decision *d, struct err
 		DROP(buf_wipe) struct buf words = {0};
 		struct seal_place at = place_of(d->id, rows_i64(r, 2), COLUMN_VOTE, rows_i64(r, 3));
 
-		TRY(vault_unseal(k->vault, &at, rows_bytes(r, 4), &words, e));
+		if (rows_i64(r, 3) != 0)	/* else it went with whom it was about */
+			TRY(vault_unseal(k->vault, &at, rows_bytes(r, 4), &words, e));
 		pack_u8(&list, rows_i64(r, 0) != 0);
 		pack_i64(&list, rows_i64(r, 1));
 		pack_bytes(&list, words.data, words.len);
@@ -435,7 +458,7 @@ op_decision_look(struct keeper *k, struct act *a, struct err *e)
 
 	TRY(act_read(a, e));
 	TRY(decision_get(k, id, &d, e));
-	standing = d.kind >= DECISION_SUSPEND;
+	standing = d.kind == DECISION_SUSPEND || d.kind == DECISION_LIFT || d.kind == DECISION_FRAUD;
 	TRY(row_pack(k, a, &d, a->out, e));
 	TRY(about_pack(k, a, &d, e));
 	TRY(reason_pack(k, a, &d, &member, &opened, e));
@@ -529,5 +552,48 @@ decision_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struc
 	TRY(words_sweep(k, now, &forgotten, e));
 	TRY(falls_tell(k, now, most, done, e));
 	*done += lapsed + forgotten;
+	return true;
+}
+
+/* ---- whom it names is erased ---- */
+
+/* A vote's reason is sealed for its place, which its officer's number is a part of. */
+static bool
+voter_forget(struct keeper *k, int64_t officer, const struct rows *r, struct err *e)
+{
+	DROP(rows_drop) struct rows *low = NULL;
+	DROP(buf_wipe) struct buf words = {0}, box = {0};
+	int64_t decision = rows_i64(r, 0), key = rows_i64(r, 1), nobody;
+	struct seal_place from = place_of(decision, officer, COLUMN_VOTE, key), to;
+
+	TRY(sql_first(k->store, &low, &sql_voter_low, e, decision));
+	nobody = (low == NULL ? 0 : rows_i64(low, 0)) - 1;
+	to = place_of(decision, nobody, COLUMN_VOTE, key);
+	if (key == 0) {
+		buf_add(&box, "", 1);
+	} else {
+		TRY(vault_unseal(k->vault, &from, rows_bytes(r, 2), &words, e));
+		TRY(vault_seal(k->vault, &to, span_buf(&words), &box, e));
+	}
+	TRY(buf_ok(&box, e));
+	return sql_do(k->store, &sql_voter_set, e, nobody, (const void *)box.data, box.len, decision, officer);
+}
+
+bool
+decision_forget(struct keeper *k, int64_t member, struct err *e)
+{
+	bool more = true;
+
+	TRY(sql_do(k->store, &sql_about_votes, e, (const void *)"", (size_t)1, member));
+	TRY(sql_do(k->store, &sql_about, e, member));
+	TRY(sql_do(k->store, &sql_asker, e, member));
+	while (more) {
+		DROP(rows_drop) struct rows *r = NULL;
+
+		TRY(sql_first(k->store, &r, &sql_voted, e, member));
+		more = r != NULL;
+		if (more)
+			TRY(voter_forget(k, member, r, e));
+	}
 	return true;
 }

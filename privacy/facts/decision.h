@@ -13,6 +13,7 @@
  *	lift		the suspension ends
  *	fraud		what was given falls, for each member after trust.fall; everybody
  *			concerned is told, by the sweep, a few at a time
+ *	seats		support, officer, auditor are given (another term, when held) and ended
  *
  * Reasons are sealed with the site's key, an objecting member's words with their own
  * (FIELD_MESSAGE, object = the decision's id).  Asking, each vote and the outcome
@@ -42,6 +43,9 @@ struct decision {
 bool decision_add(struct keeper *k, struct decision *d, const char *reason, struct err *e) MUST;
 /* ERR_ABSENT. */
 bool decision_get(struct keeper *k, int64_t id, struct decision *d, struct err *e) MUST;
+/* Open a reason as its row holds it: of decision (officer 0) or of an officer's decision_vote. */
+bool decision_words(struct keeper *k, int64_t id, int64_t officer, struct span box, int64_t key, struct buf *into,
+    struct err *e) MUST;
 /* Is one of this kind about this subject (and assurance; 0 any) open? */
 bool decision_is_open(struct keeper *k, enum decision_kind kind, int64_t subject, int64_t assurance, bool *yes,
     struct err *e) MUST;
@@ -54,6 +58,16 @@ bool what_if_fraud(struct keeper *k, int64_t assurer, int64_t now, struct what_i
 
 /* Two agreed: it is done (or, for REFUSED, left).  Tells and records for those concerned. */
 bool decision_apply(struct keeper *k, struct act *a, const struct decision *d, struct err *e) MUST;
+/*
+ * A member is erased: what is about them or was asked for by them names nobody, with its reasons
+ * gone; their votes stay, under a number below 0, with the reasons they gave.
+ */
+bool decision_forget(struct keeper *k, int64_t member, struct err *e) MUST;
+/* The role a kind gives or ends; 0: it is about no role.  *give: gives it. */
+enum role decision_role(enum decision_kind kind, bool *give);
+/* Does that fit who holds which seats now?  ERR_CONFLICT with WHY_ROLE_HELD, WHY_ROLE_SEATS. */
+bool decision_role_fits(enum decision_kind kind, uint32_t roles, struct err *e) MUST;
+bool decision_role_apply(struct keeper *k, struct act *a, const struct decision *d, struct err *e) MUST;
 /* Lapse what is old; tell those whose points will fall, at most `most`. */
 bool decision_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e) MUST;
 #endif

@@ -121,6 +121,16 @@ static const struct { enum cause by; const char *says; } uses[MAIL_USE__COUNT] =
 	[MAIL_PAPER] = { BY_US, "paper forms" },
 	[MAIL_EVENT_OFF] = { BY_US, "an event was called off" },
 	[MAIL_PAPER_OFFERED] = { BY_US, "paper forms are offered to you" },
+	[MAIL_ERASE_ASKED] = { BY_US, "your account is to be erased" },
+	[MAIL_ERASE_NOW] = { BY_MEMBER, "a link that erases your account at once" },
+	[MAIL_ERASE_STOPPED] = { BY_US, "the erasure was stopped" },
+	[MAIL_ERASE_BEGUN] = { BY_US, "the erasure began" },
+	[MAIL_RESTRICTED] = { BY_US, "processing was restricted, or that was lifted" },
+	[MAIL_CASE] = { BY_US, "something new in a case" },
+	[MAIL_CASE_FIELD] = { BY_US, "a field of yours was opened for a case" },
+	[MAIL_CASE_ASKS] = { BY_US, "staff ask to open a field" },
+	[MAIL_DESK] = { BY_US, "a case waits" },
+	[MAIL_ROLE_ENDS] = { BY_US, "a role ends soon" },
 	[MAIL_SECURITY] = { BY_US, "a security notice" },
 };
 
@@ -269,13 +279,32 @@ draft_insert(struct keeper *k, const struct mail_order *m, const struct draft *d
 	    (const void *)d->object.data, d->object.len, (const void *)d->token.data, d->token.len);
 }
 
+/* Who restricted what is done with their data gets no mail for it, and who is being erased none at all. */
+static bool
+wanted(struct keeper *k, const struct mail_order *m, bool *yes, struct err *e)
+{
+	unsigned bits = 0;
+
+	if (m->owner != NULL && m->owner->number != 0)
+		TRY(member_restricted(k, m->owner->number, &bits, e));
+	*yes = (bits & RESTRICTED_FENCED) == 0 && (bits == 0 || purposes[m->purpose].goes_on == GOES_ON);
+	return true;
+}
+
 bool
 mail_queue(struct keeper *k, const struct mail_order *m, int64_t now, int64_t *id, struct err *e)
 {
 	DROP(draft_wipe) struct draft d = { .state = STATE_WAITING };
+	bool send;
 
 	if ((unsigned)m->kind >= MAIL_USE__COUNT || uses[m->kind].says == NULL || m->address == NULL)
 		return FAIL(e, ERR_INPUT, "mail: no such kind %u", (unsigned)m->kind);
+	TRY(wanted(k, m, &send, e));
+	if (!send) {
+		if (id != NULL)
+			*id = 0;
+		return true;
+	}
 	d.subject = m->owner == NULL ? 0 : m->owner->number;
 	d.key = m->owner == NULL ? vault_site_key(k->vault) : m->owner->key;
 	d.expires = m->expires > 0 ? m->expires : now + WEEK;
@@ -356,6 +385,15 @@ open_part(struct keeper *k, const struct letter *l, enum mail_part part, struct 
 	struct seal_place at = part_place(l->subject, l->id, part, l->key);
 
 	return box.len == 0 || vault_unseal(k->vault, &at, box, into, e);
+}
+
+bool
+mail_words(struct keeper *k, int64_t subject, int64_t id, int64_t key, struct span address, struct span object,
+    struct buf *to, struct buf *about, struct err *e)
+{
+	struct letter l = { .id = id, .subject = subject, .key = key };
+
+	return open_part(k, &l, PART_ADDRESS, address, to, e) && open_part(k, &l, PART_OBJECT, object, about, e);
 }
 
 static bool

@@ -59,6 +59,12 @@ bool mail_cancel(struct keeper *k, int64_t subject, enum mail_use kind, int64_t 
 /* How many mails of this kind were queued for this person since then, the quietly dropped too. */
 bool mail_count_since(struct keeper *k, int64_t subject, enum mail_use kind, int64_t since,
     int64_t *n, struct err *e) MUST;
+/*
+ * Whom one row's mail goes to and what it is about, as its sealed columns hold them (empty: over).
+ * Never its token.  Not accounted by the vault: record FIELD_ADDRESS and FIELD_MAIL_BODY.
+ */
+bool mail_words(struct keeper *k, int64_t subject, int64_t id, int64_t key, struct span address, struct span object,
+    struct buf *to, struct buf *about, struct err *e) MUST;
 /* All mails and tokens of a person: a join that vanished, an erasure. */
 bool mail_forget(struct keeper *k, int64_t subject, struct err *e) MUST;
 /* Rows and tokens that are over. */

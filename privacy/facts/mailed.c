@@ -10,6 +10,7 @@
 #include "privacy/facts/mail.h"
 #include "privacy/facts/register.h"
 #include "privacy/keeper/ops.h"
+#include "privacy/rights/erase.h"
 
 bool
 op_mail_look(struct keeper *k, struct act *a, struct err *e)
@@ -34,6 +35,8 @@ take(struct keeper *k, struct act *a, struct err *e)
 	case MAIL_EXPIRY:
 		a->purpose = PURPOSE_CERT_CHANGE;
 		return register_reminder_stop(k, a, a->mail, e);
+	case MAIL_ERASE_ASKED:
+		return erase_link_stop(k, a, e);
 	default:
 		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "a mailed token of another kind");
 	}

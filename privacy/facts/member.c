@@ -40,6 +40,8 @@ const char member_schema[] =
 " lines INTEGER NOT NULL,"
 " PRIMARY KEY (subject, day)) STRICT, WITHOUT ROWID;";
 
+const char member_restricted_schema[] = "ALTER TABLE member ADD COLUMN restricted INTEGER NOT NULL DEFAULT 0;";	/* RESTRICTED_* */
+
 const char others_day_schema[] = "CREATE INDEX others_day ON others (day);";
 
 static const struct sql
@@ -55,14 +57,16 @@ sql_subject_each = { "subject_each", "i", "iiii",
 	"SELECT number, key, tags, entries FROM subject WHERE state = $1 ORDER BY number" },
 sql_subject_count = { "subject_count", "i", "i",
 	"SELECT CAST(count(*) AS bigint) FROM subject WHERE state = $1" },
-sql_member = { "member_get", "i", "iiiiiiiit",
-	"SELECT joined_at, roles, steps, bar_until, points, agreement, statement, declined, lang"
+sql_member = { "member_get", "i", "iiiiiiiiti",
+	"SELECT joined_at, roles, steps, bar_until, points, agreement, statement, declined, lang, restricted"
 	" FROM member WHERE number = $1" },
 sql_member_add = { "member_add", "iiiit", "",
 	"INSERT INTO member (number, joined_at, roles, steps, bar_until, points, agreement,"
 	" statement, declined, lang) VALUES ($1, $2, 0, 0, 0, 0, $3, $4, 0, $5)" },
 sql_member_steps = { "member_steps", "ii", "",
 	"UPDATE member SET steps = $1 WHERE number = $2" },
+sql_restricted = { "member_restricted", "i", "i", "SELECT restricted FROM member WHERE number = $1" },
+sql_restrict = { "member_restrict", "ii", "", "UPDATE member SET restricted = $1 WHERE number = $2" },
 sql_member_bar = { "member_bar", "ii", "",
 	"UPDATE member SET bar_until = $1 WHERE number = $2" },
 sql_member_roles = { "member_roles", "ii", "",
@@ -163,6 +167,7 @@ facts_get(struct keeper *k, int64_t number, struct member_facts *f, bool *found,
 	*f = (struct member_facts){ .joined_at = rows_i64(r, 0), .roles = (uint32_t)rows_i64(r, 1),
 	    .steps = rows_i64(r, 2), .bar_until = rows_i64(r, 3), .points = rows_i64(r, 4) };
 	snprintf(f->lang, sizeof(f->lang), "%s", rows_text(r, 8));
+	f->restricted = (unsigned)rows_i64(r, 9);
 	return true;
 }
 
@@ -178,6 +183,7 @@ subject_enter(struct keeper *k, struct act *a, int64_t number, struct err *e)
 	a->steps = f.steps;
 	a->bar_until = f.bar_until;
 	a->points = f.points;
+	a->restricted = f.restricted;
 	memcpy(a->lang, f.lang, sizeof(a->lang));
 	return true;
 }
@@ -229,6 +235,24 @@ member_step(struct keeper *k, struct act *a, int64_t number, int64_t bit, bool h
 }
 
 bool
+member_restricted(struct keeper *k, int64_t number, unsigned *bits, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_restricted, e, number));
+	*bits = r == NULL ? 0 : (unsigned)rows_i64(r, 0);
+	return true;
+}
+
+bool
+member_restrict(struct keeper *k, int64_t number, unsigned bits, struct err *e)
+{
+	TRY(sql_do(k->store, &sql_restrict, e, (int64_t)bits, number));
+	k->known.subject = -1;
+	return sql_changed(k->store) == 1 || FAIL(e, ERR_ABSENT, "no such member");
+}
+
+bool
 member_bar(struct keeper *k, int64_t number, int64_t until, struct err *e)
 {
 	return sql_do(k->store, &sql_member_bar, e, until, number);
@@ -263,12 +287,18 @@ subject_forget(struct keeper *k, const struct owner *o, int64_t now, struct err 
 }
 
 bool
-member_each(struct keeper *k, member_reader *each, void *self, struct err *e)
+subject_state_set(struct keeper *k, int64_t number, enum subject_state s, struct err *e)
+{
+	return sql_do(k->store, &sql_subject_state, e, (int64_t)s, number);
+}
+
+static bool
+each_of(struct keeper *k, enum subject_state state, member_reader *each, void *self, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
 	struct err end = {0};
 
-	TRY(sql_ask(k->store, &r, &sql_subject_each, e, (int64_t)SUBJECT_MEMBER));
+	TRY(sql_ask(k->store, &r, &sql_subject_each, e, (int64_t)state));
 	while (rows_next(r, &end)) {
 		struct owner o = { .number = rows_i64(r, 0), .key = rows_i64(r, 1),
 		    .tags = rows_i64(r, 2) };
@@ -276,6 +306,18 @@ member_each(struct keeper *k, member_reader *each, void *self, struct err *e)
 		TRY(each(self, &o, rows_i64(r, 3), e));
 	}
 	return err_hand_on(e, &end);
+}
+
+bool
+member_each(struct keeper *k, member_reader *each, void *self, struct err *e)
+{
+	return each_of(k, SUBJECT_MEMBER, each, self, e);
+}
+
+bool
+subject_each_case(struct keeper *k, member_reader *each, void *self, struct err *e)
+{
+	return each_of(k, SUBJECT_CASE, each, self, e);
 }
 
 static bool

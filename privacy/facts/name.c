@@ -302,10 +302,13 @@ name_lend(struct keeper *k, struct act *a, enum entry_role role, const struct ow
 bool
 name_lent(struct keeper *k, int64_t member, enum field f, struct buf *into, struct err *e)
 {
+	struct member_facts facts;
 	struct owner o;
 	bool found;
 
-	TRY(member_owner(k, member, &o, NULL, e));
+	TRY(member_owner(k, member, &o, &facts, e));
+	if (member < 0 || (facts.restricted & RESTRICTED_FENCED) != 0)
+		return buf_ok(into, e);	/* no longer a member */
 	TRY(vault_peek(k->vault, &o, f, 0, into, &found, e));
 	return buf_ok(into, e);
 }

@@ -11,7 +11,7 @@
 #define PRIVACY_FACTS_NUMBERING_H
 #include "privacy/keeper/keeper.h"
 
-enum numbering { NUMBERING_MAIL = 1, NUMBERING_MAIL_TOKEN, NUMBERING_ASSURANCE };
+enum numbering { NUMBERING_MAIL = 1, NUMBERING_MAIL_TOKEN, NUMBERING_ASSURANCE, NUMBERING_ERASURE };
 
 extern const char numbering_schema[];	/* after mail_schema: it goes on from there */
 

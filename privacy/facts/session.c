@@ -34,9 +34,9 @@ const char session_over_schema[] =
 #define SESSION_COLUMNS \
 	"SELECT s.number, s.member, s.old_until, s.seen, s.fresh_until, s.ends_at, s.shared," \
 	" s.cert, s.serial, b.key, b.tags, b.entries, m.roles, m.steps, m.bar_until, m.points," \
-	" m.agreement, m.statement, m.lang FROM session s" \
+	" m.agreement, m.statement, m.lang, m.restricted FROM session s" \
 	" JOIN subject b ON b.number = s.member JOIN member m ON m.number = s.member"
-#define SESSION_LETTERS "iiiiiiiBBiiiiiiiiit"
+#define SESSION_LETTERS "iiiiiiiBBiiiiiiiiiti"
 
 static const struct sql
 sql_session = { "session_get", "b", SESSION_LETTERS, SESSION_COLUMNS " WHERE s.token = $1" },
@@ -100,6 +100,7 @@ facts_fill(struct act *a, const struct rows *r)
 	a->steps = rows_i64(r, 13);
 	a->bar_until = rows_i64(r, 14);
 	a->points = rows_i64(r, 15);
+	a->restricted = (unsigned)rows_i64(r, 19);
 	if (rows_i64(r, 16) < POLICY_AGREEMENT_VERSION || rows_i64(r, 17) < POLICY_STATEMENT_VERSION)
 		a->flags |= SESSION_POLICY_DUE;
 	snprintf(a->lang, sizeof(a->lang), "%s", rows_text(r, 18));

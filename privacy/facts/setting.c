@@ -20,6 +20,7 @@ static const struct { const char *name; int64_t most; bool fresh; } rows[SETTING
 	/* Whoever sits at an open session must not make a way in that outlasts it. */
 	[SETTING_CERT_SIGN_IN]	= { "sign in by certificate", 1, true },
 	[SETTING_REMINDERS]	= { "reminders", 1, false },
+	[SETTING_ASK_FIRST]	= { "ask me first", 1, false },
 };
 
 bool

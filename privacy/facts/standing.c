@@ -18,7 +18,7 @@
 static const struct sql
 sql_affected = { "fraud_affected", "i", "iii",
 	"SELECT member, CAST(COUNT(*) AS bigint), CAST(MAX(made_at) AS bigint) FROM assurance"
-	" WHERE giver = $1 AND made_at > 0 AND withdrawn_at = 0 GROUP BY member ORDER BY member" },
+	" WHERE giver = $1 AND member > 0 AND made_at > 0 AND withdrawn_at = 0 GROUP BY member ORDER BY member" },
 sql_assured = { "fraud_certificates", "iiiiii", "i",
 	"SELECT CAST(COUNT(*) AS bigint) FROM register WHERE member = $1 AND (state = $2 OR state = $3)"
 	" AND not_after > $4 AND (profile = $5 OR profile = $6)" },
@@ -26,7 +26,7 @@ sql_fall = { "fraud_fall", "iii", "",
 	"UPDATE assurance SET falls_at = $1 WHERE giver = $2 AND made_at > 0 AND withdrawn_at = 0"
 	" AND (falls_at = 0 OR falls_at > $3)" },
 sql_notices = { "fraud_notices", "ii", "",
-	"INSERT INTO fall_notice (assurance) SELECT id FROM assurance WHERE giver = $1 AND falls_at = $2"
+	"INSERT INTO fall_notice (assurance) SELECT id FROM assurance WHERE giver = $1 AND falls_at = $2 AND member > 0"
 	" ON CONFLICT (assurance) DO NOTHING" },
 sql_notice = { "fall_notice_next", "i", "i", "SELECT assurance FROM fall_notice ORDER BY assurance LIMIT $1" },
 sql_told = { "fall_notice_told", "i", "", "DELETE FROM fall_notice WHERE assurance = $1" };
@@ -226,6 +226,8 @@ told(struct keeper *k, struct act *a, const struct owner *o, const char *what, s
 	struct record_line l = { .about = o, .purpose = PURPOSE_DECISION, .role = ACTOR_OFFICER, .object = what,
 	    .actor = a->owner.number };
 
+	if (o->number < 0)		/* no longer a member */
+		return true;
 	TRY(member_owner(k, o->number, &same, &f, e));
 	TRY(address_notify_primary(k, o, f.lang, MAIL_DECIDED, what, PURPOSE_DECISION, a->now, e));
 	TRY(role_key(k, a->owner.number, a->now, &l.role_key, e));
@@ -290,6 +292,8 @@ decision_apply(struct keeper *k, struct act *a, const struct decision *d, struct
 		return objection_decided(k, a, d, e);
 	if (d->state != DECISION_AGREED)
 		return true;
+	if (decision_role(d->kind, NULL) != 0)
+		return decision_role_apply(k, a, d, e);
 	switch (d->kind) {
 	case DECISION_FOUNDING:
 		return founding_begin(k, a, d, e);

@@ -188,6 +188,9 @@ trust_refresh(struct keeper *k, const struct owner *o, int64_t now, struct point
 
 	if (p == NULL)
 		p = &own;
+	*p = (struct points){0};
+	if (o->number < 0)		/* no longer a member */
+		return true;
 	TRY(reckoning_load(k, o, 0, &r, e));
 	TRY(reckon(k, &r, now, p, e));
 	TRY(member_points_set(k, o->number, p->assurance, e));

@@ -1,21 +1,16 @@
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <errno.h>
-#include <signal.h>
 #include <pthread.h>
 #include <unistd.h>
 #include <sodium.h>
-#include "ledger/base/jail.h"
 #include "ledger/base/log.h"
 #include "privacy/keeper/argon.h"
+#include "privacy/keeper/child.h"
 #include "privacy/keeper/why.h"
 
 #define JOB_BYTES	64u	/* u64 id, u32 passes, u32 KiB, input, salt */
 #define RESULT_BYTES	41u	/* u64 id, u8 good, hash */
 #define AT_ONCE		16	/* threads of the child, at most */
-#define NO_JAIL		3	/* exit status of a child that could not close itself in */
 #define RESTARTED	0	/* the id of the result that says "a new child" */
 
 /* ---- the child: no key, no file, one socket ---- */
@@ -61,95 +56,38 @@ hasher(void *arg)
 	return NULL;
 }
 
-static _Noreturn void
-child(int fd, int threads, bool unwalled)
+/* All threads work at one socket; the first one is the process's own. */
+static void
+hash_all(int fd, void *arg)
 {
-	static const struct jail_spec nothing = { .net = JAIL_NO_NET };
 	static int shared;
-	struct err e = {0};
 	pthread_t t;
 
 	shared = fd;
-	if (!jail_close(&nothing, unwalled, &e)) {
-		log_err("hashing child", &e);
-		_exit(NO_JAIL);
-	}
-	for (int i = 1; i < threads; i++)
+	for (int i = 1; i < *(const int *)arg; i++)
 		if (pthread_create(&t, NULL, hasher, &shared) != 0)
 			_exit(1);
 	hasher(&shared);
-	_exit(0);
-}
-
-/* The child's parent: forks, waits, forks again.  Holds the child's end open meanwhile. */
-static _Noreturn void
-parent(int fd, int threads, bool unwalled)
-{
-	const struct timespec pause = { .tv_nsec = 100000000 };
-	static const unsigned char nothing[ARGON_HASH];
-	pid_t self = getpid(), pid;
-
-	for (;;) {
-		int how = 0;
-
-		pid = fork();
-		if (pid == 0) {
-			if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != self)
-				_exit(0);
-			child(fd, threads, unwalled);
-		}
-		while (pid > 0 && waitpid(pid, &how, 0) < 0 && errno == EINTR)
-			;
-		/* It ends well only when the keeper closed its end; without a jail it may not work. */
-		if (pid < 0 || (WIFEXITED(how) && (WEXITSTATUS(how) == 0 || WEXITSTATUS(how) == NO_JAIL)))
-			_exit(0);
-		nanosleep(&pause, NULL);	/* one that dies at once must not spin */
-		result_send(fd, RESTARTED, false, nothing);
-	}
 }
 
 static void
-parent_settle(int keep, bool unwalled)
+say_anew(int fd)
 {
-	static const int ignored[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
-	static const struct jail_spec nothing = { .net = JAIL_NO_NET };
-	struct err e = {0};
+	static const unsigned char nothing[ARGON_HASH];
 
-	/* Ctrl-C reaches the whole group; we end when the keeper's socket does. */
-	for (size_t i = 0; i < COUNT(ignored); i++)
-		signal(ignored[i], SIG_IGN);
-	if (keep > 3)
-		close_range(3, (unsigned)keep - 1, 0);
-	close_range((unsigned)keep + 1, ~0u, 0);
-	if (!jail_supervise(&nothing, unwalled, &e)) {
-		log_err("hashing child", &e);
-		_exit(NO_JAIL);
-	}
+	result_send(fd, RESTARTED, false, nothing);
 }
 
 bool
 argon_start(int *fd, int threads, bool unwalled, struct err *e)
 {
-	int pair[2];
-	pid_t pid;
+	static int count;
+	static const struct child_spec spec = { .name = "hashing child", .run = hash_all, .anew = say_anew, .arg = &count };
 
 	if (threads < 1 || threads > AT_ONCE)
 		return FAIL(e, ERR_INPUT, "argon: %d threads", threads);
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
-		return FAIL(e, ERR_IO, "argon: no socket");
-	pid = fork();
-	if (pid == 0) {
-		close(pair[0]);
-		parent_settle(pair[1], unwalled);
-		parent(pair[1], threads, unwalled);
-	}
-	close(pair[1]);
-	if (pid < 0) {
-		close(pair[0]);
-		return FAIL(e, ERR_IO, "argon: no child");
-	}
-	*fd = pair[0];
-	return true;
+	count = threads;
+	return child_start(fd, &spec, unwalled, e);
 }
 
 /* ---- the keeper's side ---- */
@@ -337,7 +275,8 @@ argon_done(const struct ipc_ask *ask)
 {
 	struct waiting *w = ask->work;
 
-	return w != NULL && w->over && !w->failed ? &w->work : NULL;
+	/* Another child's work may hang there. */
+	return ask->work_drop == waiting_drop && w != NULL && w->over && !w->failed ? &w->work : NULL;
 }
 
 /* All jobs are back: the request goes into the next batch. */

@@ -5,15 +5,14 @@
  * microseconds and must not wait for it.  So the keeper hands jobs to a child
  * over one socket and puts the request off.  The child is forked before any
  * key is read; what it is given has already been keyed with the pepper
- * (credential.h), so it never sees a password.  A tiny parent of the child
- * stays beside it and forks it anew when it dies; jobs on the way are then
- * given again.
+ * (credential.h), so it never sees a password.  It is forked anew when it dies
+ * (child.h); jobs on the way are then given again.
  *
  * The queue is bounded (ERR_BUSY, WHY_HASH_QUEUE).  Classes take turns job by
  * job and joins get half of the room at most, so that a flood of them neither
  * holds up those who sign in nor turns them away.
  *
- * Stands on ipc's asks and libsodium.  Does not know what is being hashed.
+ * Stands on child, ipc's asks and libsodium.  Does not know what is being hashed.
  */
 #ifndef PRIVACY_KEEPER_ARGON_H
 #define PRIVACY_KEEPER_ARGON_H

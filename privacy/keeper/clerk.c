@@ -3,6 +3,7 @@
  * checkpoints, and the public faces of server certificates.
  */
 #include "privacy/facts/assurance.h"
+#include "privacy/facts/case.h"
 #include "privacy/facts/challenge.h"
 #include "privacy/facts/contact.h"
 #include "privacy/facts/decision.h"
@@ -20,6 +21,7 @@
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/sweep.h"
 #include "privacy/rights/erase_field.h"
+#include "privacy/rights/export.h"
 #include "privacy/rights/retain.h"
 
 #define SWEPT		32	/* of each kind in one call: a call stays short */
@@ -29,7 +31,7 @@ bool
 sweep_all(struct keeper *k, int64_t now, struct swept *s, struct err *e)
 {
 	int64_t done = 0, handovers = 0, drafts = 0, changed = 0, decisions = 0, papers = 0, messages = 0, events = 0,
-	    slips = 0;
+	    slips = 0, copies = 0, cases = 0, terms = 0;
 
 	TRY(member_sweep(k, now, SWEPT, &s->joins, e));
 	TRY(session_sweep(k, now, SWEPT, &s->sessions, e));
@@ -43,7 +45,9 @@ sweep_all(struct keeper *k, int64_t now, struct swept *s, struct err *e)
 	TRY(contact_sweep(k, now, SWEPT, &messages, e));
 	TRY(event_sweep(k, now, SWEPT, &events, e));
 	TRY(slip_sweep(k, now, SWEPT, &slips, e));
-	TRY(role_sweep(k, now, e));
+	TRY(copy_sweep(k, now, SWEPT, &copies, e));
+	TRY(case_sweep(k, now, &cases, e));
+	TRY(role_sweep(k, now, &terms, e));
 	TRY(mail_sweep(k, now, e));
 	TRY(challenge_sweep(k, now, e));
 	TRY(once_sweep(k, now, e));
@@ -52,9 +56,11 @@ sweep_all(struct keeper *k, int64_t now, struct swept *s, struct err *e)
 	TRY(retain_note(k, RETAIN_DOCUMENTS, s->documents, e));
 	TRY(retain_note(k, RETAIN_DRAFTS, drafts, e));
 	TRY(retain_note(k, RETAIN_MESSAGES, messages, e));
+	TRY(retain_note(k, RETAIN_COPIES, copies, e));
 	s->more = s->joins >= SWEPT || s->sessions >= SWEPT || s->documents >= SWEPT || done >= SWEPT ||
 	    handovers >= SWEPT || drafts >= SWEPT || changed >= SWEPT || decisions >= SWEPT ||
-	    papers >= SWEPT || messages >= SWEPT || events >= SWEPT || slips >= SWEPT;
+	    papers >= SWEPT || messages >= SWEPT || events >= SWEPT || slips >= SWEPT || copies >= SWEPT ||
+	    cases > 0 || terms >= SWEPT;
 	return true;
 }
 

@@ -11,6 +11,7 @@
 #include "privacy/keeper/doctor.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/erasure.h"
 #include "privacy/rights/retain.h"
 
 #define EVENT_TEXT	64
@@ -53,17 +54,19 @@ health_people(struct keeper *k, int64_t now, struct health *h, struct err *e)
 static bool
 health_work(struct keeper *k, int64_t now, struct health *h, struct err *e)
 {
-	int64_t mails, mail_age, tickets, ticket_made, valid, pending;
+	int64_t mails, mail_age, tickets, ticket_made, valid, pending, erasures;
 
 	TRY(mail_health(k, now, &mails, &mail_age, e));
 	TRY(ticket_book_count(k, &tickets, &ticket_made, e));
 	TRY(register_health(k, now, &valid, &pending, e));
+	TRY(erasure_waiting(k, &erasures, e));
 	say(h, "mails waiting", mails);
 	say(h, "oldest mail, seconds", mail_age);
 	say(h, "tickets open", tickets);
 	say(h, "oldest ticket, seconds", tickets == 0 ? 0 : now - ticket_made);
 	say(h, "certificates valid", valid);
 	say(h, "certificates pending", pending);
+	say(h, "erasures begun and not done", erasures);
 	return true;
 }
 

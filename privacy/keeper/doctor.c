@@ -3,6 +3,7 @@
 #include "privacy/facts/register.h"
 #include "privacy/keeper/doctor.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/erasure.h"
 
 static const struct sql sql_all_entries = { "all_entries", "", "i",
 	"SELECT CAST(coalesce(sum(entries), 0) AS bigint) FROM subject" };
@@ -108,7 +109,7 @@ entry_look(struct patient *p, int64_t n, struct err *e)
 	bool whole;
 
 	TRY(trail_at(p->k, p->owner, n, p->number[n], &x, e));
-	/* Values may be erased with the field they stood in; records go only with their person. */
+	/* Values may be erased with the field they stood in; records go only with their person, who is no patient then. */
 	if (x.record.len == 0)
 		return FAIL(e, ERR_TAMPER, "doctor: subject %lld, place %lld: the record of entry %lld is gone",
 		    (long long)p->owner->number, (long long)n, (long long)x.number);
@@ -175,10 +176,11 @@ static bool
 sum_look(struct keeper *k, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
-	int64_t sum;
+	int64_t sum, erased;
 
 	TRY(sql_first(k->store, &r, &sql_all_entries, e));
-	sum = r == NULL ? 0 : rows_i64(r, 0);
+	TRY(erasure_entries(k, &erased, e));
+	sum = (r == NULL ? 0 : rows_i64(r, 0)) + erased;
 	return sum == chain_size(k->chain) || FAIL(e, ERR_TAMPER, "doctor: subjects count %lld entries,"
 	    " the ledger has %lld", (long long)sum, (long long)chain_size(k->chain));
 }
@@ -192,6 +194,7 @@ doctor_look(struct keeper *k, struct err *e)
 	TRY(keeper_entries(k, &k->site, &n, e));
 	TRY(patient_look(k, &k->site, n, e));
 	TRY(member_each(k, patient_look, k, e));
+	TRY(subject_each_case(k, patient_look, k, e));
 	return sum_look(k, e);
 }
 

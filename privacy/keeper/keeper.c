@@ -1,11 +1,13 @@
 #include <sodium.h>
 #include "ledger/base/clock.h"
 #include "ledger/base/log.h"
+#include "privacy/facts/case.h"
 #include "privacy/facts/mail.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/session.h"
 #include "privacy/keeper/argon.h"
 #include "privacy/keeper/ops.h"
+#include "privacy/rights/export.h"
 
 /* ---- batches ---- */
 
@@ -70,6 +72,8 @@ facts_hold(const struct act *a, struct err *e)
 {
 	unsigned facts = purposes[a->purpose].facts;
 
+	if (a->restricted != 0 && purposes[a->purpose].goes_on == STOPS && (a->row->demands & ALLOW_RESTRICTED) == 0)
+		return REFUSE(e, ERR_DENIED, WHY_RESTRICTED, "%s: processing is restricted", a->row->name);
 	if ((facts & FACT_NO_BAR) != 0 && a->now < a->bar_until)
 		return REFUSE(e, ERR_DENIED, WHY_BAR, "%s: within the bar", a->row->name);
 	if ((facts & FACT_ADDRESS) != 0 && (a->steps & STEP_ADDRESS) == 0)
@@ -108,6 +112,7 @@ demands_met(const struct act *a, struct err *e)
 		return REFUSE(e, ERR_DENIED, WHY_PASSWORD_NEEDED, "%s: a certificate alone", a->row->name);
 	TRY(role_held(a, DEMAND_ASSURER, ROLE_ASSURER, e));
 	TRY(role_held(a, DEMAND_OFFICER, ROLE_OFFICER, e));
+	TRY(role_held(a, DEMAND_DESK, (a->roles & 1u << ROLE_OFFICER) != 0 ? ROLE_OFFICER : ROLE_SUPPORT, e));
 	if ((demands & DEMAND_POLICY) != 0 && (a->flags & SESSION_POLICY_DUE) != 0)
 		return REFUSE(e, ERR_DENIED, WHY_POLICY, "%s: policy due", a->row->name);
 	if ((demands & DEMAND_FRESH) != 0 && (a->flags & SESSION_FRESH) == 0)
@@ -143,6 +148,31 @@ enter_mail(struct keeper *k, struct act *a, struct err *e)
 	return subject_enter(k, a, a->mail->subject, e);
 }
 
+static bool
+enter_job(struct keeper *k, struct act *a, struct err *e)
+{
+	unsigned char ticket[TOKEN_BYTES];
+	bool good;
+
+	unpack_exact(&a->in, ticket, sizeof(ticket));
+	good = copy_enter(k, a, ticket, e);
+	sodium_memzero(ticket, sizeof(ticket));
+	return good;
+}
+
+static bool
+enter_case(struct keeper *k, struct act *a, struct err *e)
+{
+	unsigned char token[TOKEN_BYTES];
+	bool good;
+
+	unpack_exact(&a->in, token, sizeof(token));
+	good = case_visit_enter(k, a, token, e);
+	sodium_memzero(token, sizeof(token));
+	a->role = ACTOR_OWNER;
+	return good;
+}
+
 /* What the caller holds in hand, checked before the handler sees anything. */
 static bool
 act_enter(struct keeper *k, struct act *a, struct err *e)
@@ -154,6 +184,10 @@ act_enter(struct keeper *k, struct act *a, struct err *e)
 		return a->ask->peer == KEEPER_PEER_CLERK || enter_session(k, a, e);
 	case BEARER_MAIL:
 		return enter_mail(k, a, e);
+	case BEARER_JOB:
+		return enter_job(k, a, e);
+	case BEARER_CASE:
+		return enter_case(k, a, e);
 	case BEARER_NONE:
 	case BEARER_ONCE:
 		return true;
@@ -252,6 +286,7 @@ keeper_turn(void *self, struct ipc_ask *ask)
 
 	vault_fresh(k->vault);
 	k->known.subject = -1;
+	k->lenient = (row->demands & ALLOW_RESTRICTED) != 0;
 	chain_mark(k->chain);
 	tally_mark(k);
 	good = store_mark(k->store, &e);
@@ -312,8 +347,13 @@ bool
 act_open_of(struct keeper *k, struct act *a, enum entry_role role, const struct owner *of, enum field f,
     int64_t object, struct buf *into, bool *found, struct err *e)
 {
+	unsigned restricted;
+
 	TRY(purpose_allows(a->purpose, role, FIELD_BIT(f), e));
 	TRY(opted_in(a, e));
+	TRY(member_restricted(k, of->number, &restricted, e));
+	if (restricted != 0 && purposes[a->purpose].goes_on == STOPS)
+		return REFUSE(e, ERR_DENIED, WHY_RESTRICTED, "%s: of somebody who restricted it", a->row->name);
 	return vault_find(k->vault, of, f, object, into, NULL, found, e);
 }
 

@@ -16,6 +16,11 @@
  * opened or changed that no ledger entry speaks of (vault_settled), or the
  * request is undone and refused.
  *
+ * Whoever restricted the processing of their data is asked for nothing and nothing is done
+ * with it but what purpose.c says goes on: the act's owner is stopped here, before the
+ * handler, anybody else whom an act concerns by act_open_of, by mail_queue (no mail) and at
+ * the latest by their own ledger entry (keeper_record), without which nothing happens.
+ *
  * Statements: each room keeps `static const struct sql sql_ROOM_VERB = {...}`
  * at the top of its .c file and its CREATE TABLEs in `const char ROOM_schema[]`,
  * which privacy/keeper/schema.c lists.
@@ -33,6 +38,7 @@
 #include "privacy/settings.h"
 
 struct argon;
+struct packer;
 struct backup;
 struct brake;
 
@@ -50,6 +56,7 @@ struct keeper {
 	struct chain		*chain;		/* in keeper.db, its journal beside it */
 	struct vault		*vault;		/* over keeper.db and keys.db */
 	struct argon		*argon;		/* the hashing child's queue */
+	struct packer		*packer;	/* the packing child */
 	struct brake		*brake;		/* who tries too often; memory only */
 	struct backup		*backup;	/* a copy being made of what is kept; NULL: this keeper makes none */
 	struct owner		site;		/* entries that concern nobody in particular */
@@ -62,6 +69,7 @@ struct keeper {
 	struct tally		tally, tally_before;	/* counted in this batch; at its mark */
 	int64_t			batch_now;	/* clock_now() at the beginning of this batch */
 	int64_t			started;
+	bool			lenient;	/* this request's row says ALLOW_RESTRICTED */
 };
 
 enum bearer {
@@ -69,7 +77,9 @@ enum bearer {
 	BEARER_SESSION,		/* [24] token first in the body */
 	BEARER_MAIL,		/* [24] mailed token first */
 	BEARER_ONCE,		/* [24] one-use address first */
-	BEARER_SESSION_OR_CLERK	/* a session from the portal, nothing from the clerk */
+	BEARER_SESSION_OR_CLERK,/* a session from the portal, nothing from the clerk */
+	BEARER_JOB,		/* [24] job ticket first: the act's owner is whoever asked for the job */
+	BEARER_CASE		/* [24] what a case's pass-phrase gave first; the owner is the case */
 };
 
 /* What an operation demands of a session beyond its purpose's facts. */
@@ -80,6 +90,8 @@ enum bearer {
 #define ANSWER_BLOCK	8u	/* the answer begins with the SESSION BLOCK, written by the keeper */
 #define DEMAND_ASSURER	32u	/* the role, and a session by password: WHY_ROLE, WHY_CERTIFICATE_SESSION */
 #define DEMAND_OFFICER	64u	/* the same for officers */
+#define ALLOW_RESTRICTED 128u	/* shows its owner, keeps or ends something: goes on while processing is restricted, whatever its purpose */
+#define DEMAND_DESK	256u	/* as DEMAND_OFFICER, for support staff or officers; which of the two a case needs its room says */
 
 struct act {				/* one operation in progress */
 	struct ipc_ask		*ask;
@@ -92,17 +104,20 @@ struct act {				/* one operation in progress */
 	/* whose data: zeros without a session; with BEARER_MAIL the mail's subject */
 	struct owner		owner;
 	int64_t			entries;	/* how many ledger entries concern the owner */
+	int64_t			case_number;	/* with BEARER_CASE */
 	/* the session */
 	int64_t			session;	/* its number; 0 none */
 	unsigned		flags;		/* SESSION_* */
 	uint32_t		roles;
 	int64_t			bar_until, idle_until, ends_at, steps, points;
+	unsigned		restricted;	/* RESTRICTED_* */
 	char			lang[16];
 	/* the mailed token (BEARER_MAIL) */
 	struct mail_token	*mail;		/* privacy/facts/mail.h */
+	int64_t			job;		/* BEARER_JOB: which (privacy/rights/export.h) */
 	/* hashes asked for by argon_ask, when they are there; NULL in the first turn */
 	struct argon_work	*hashes;
-	bool			later;		/* put off: set by argon_ask, the handler returns true */
+	bool			later;		/* put off by argon_ask or packer_ask: the handler sets it and returns true */
 	bool			keep;		/* refuse, yet commit what was written (a counted failure) */
 	bool			opted_in;	/* FACT_OPT_IN: the handler saw that the owner switched this on */
 };
@@ -154,7 +169,7 @@ bool act_open(struct keeper *k, struct act *a, enum field f, int64_t object,
 bool act_open_of(struct keeper *k, struct act *a, enum entry_role role, const struct owner *of, enum field f,
     int64_t object, struct buf *into, bool *found, struct err *e) MUST;
 /* Work in a role: the role, a session that a password opened, and no recovery in the last 72 hours: WHY_ROLE,
-   WHY_CERTIFICATE_SESSION, WHY_BAR.  Rows demand it by DEMAND_ASSURER and DEMAND_OFFICER. */
+   WHY_CERTIFICATE_SESSION, WHY_BAR.  Rows demand it by DEMAND_ASSURER, DEMAND_OFFICER and DEMAND_DESK. */
 bool act_in_role(const struct act *a, enum role r, struct err *e) MUST;
 /* Unpacking is over: ERR_INPUT when something was bad or is left. */
 bool act_read(const struct act *a, struct err *e) MUST;

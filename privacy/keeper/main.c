@@ -13,8 +13,8 @@
  * table says.  Nothing is opened that the ledger does not say, and nothing is
  * answered before that is on the disk.  What is erased leaves the write-ahead
  * log within a second, too (mails that were sent: within a minute).  Slow hashes are made by a child that
- * was forked before any key was read.  It writes DIR/keeper and nothing else.
- * Order: config, child, keys, uid (the unit's), stores, socket, Landlock and
+ * was forked before any key was read, and so are the pieces of a member's copy, by another.  It writes DIR/keeper and nothing else.
+ * Order: config, children, keys, uid (the unit's), stores, socket, Landlock and
  * seccomp, serve.  Whoever takes it over can read everything from then on;
  * what it answered for before stays in the ledger, its journal and witnesses.
  */
@@ -32,6 +32,7 @@
 #include "privacy/keeper/backup.h"
 #include "privacy/keeper/brake.h"
 #include "privacy/keeper/keeper.h"
+#include "privacy/keeper/packer.h"
 #include "privacy/keeper/schema.h"
 #include "privacy/start.h"
 
@@ -68,8 +69,9 @@ process_drop(struct process **pp)
 		return;
 	if (p->helping)
 		pthread_join(p->helper, NULL);
-	ipc_server_drop(&p->server);	/* first: it drops what waits in argon */
+	ipc_server_drop(&p->server);	/* first: it drops what waits for the children */
 	argon_drop(&p->keeper.argon);
+	packer_drop(&p->keeper.packer);
 	brake_drop(&p->keeper.brake);
 	backup_drop(&p->keeper.backup);
 	vault_drop(&p->keeper.vault);
@@ -184,8 +186,8 @@ on_tick(void *self)
 	struct process *p = self;
 	struct err e = {0};
 
-	if (!argon_alive(p->keeper.argon)) {
-		log_warn("without its hashing child the keeper stops");
+	if (!argon_alive(p->keeper.argon) || !packer_alive(p->keeper.packer)) {
+		log_warn("without its children the keeper stops");
 		process_stop = 1;
 	}
 	if (!chain_sync(p->keeper.chain, &e)) {
@@ -207,6 +209,15 @@ on_hash(void *self, int fd)
 
 	(void)fd;
 	argon_readable(p->keeper.argon);
+}
+
+static void
+on_piece(void *self, int fd)
+{
+	struct process *p = self;
+
+	(void)fd;
+	packer_readable(p->keeper.packer);
 }
 
 static bool
@@ -238,7 +249,7 @@ again(void *server, struct ipc_ask *a)
 }
 
 static void
-service_fill(struct process *p, int hash_fd)
+service_fill(struct process *p, int hash_fd, int pack_fd)
 {
 	static struct ipc_op ops[KEEPER_OP__COUNT];
 
@@ -250,7 +261,7 @@ service_fill(struct process *p, int hash_fd)
 		.ops = ops, .op_count = KEEPER_OP__COUNT,
 		.peers = p->peers, .peer_count = COUNT(p->peers), .self = p,
 		.begin = on_begin, .end = on_end, .tick = on_tick, .tick_ms = TICK_MS,
-		.watch_count = 1, .watch = { { hash_fd, on_hash } },
+		.watch_count = 2, .watch = { { hash_fd, on_hash }, { pack_fd, on_piece } },
 	};
 }
 
@@ -269,27 +280,31 @@ serve(struct process *p, struct err *e)
 	TRY(helper_start(p, e));
 	log_note("ready; entries in the ledger: %lld", (long long)chain_size(p->keeper.chain));
 	TRY(ipc_serve(p->server, &process_stop, e));
-	return argon_alive(p->keeper.argon) || FAIL(e, ERR_IO, "the hashing child is gone");
+	return (argon_alive(p->keeper.argon) && packer_alive(p->keeper.packer)) || FAIL(e, ERR_IO, "a child is gone");
 }
 
 static bool
 start(struct process *p, int argc, char **argv, struct err *e)
 {
+	struct packer_link link;
 	int hash_fd;
 
 	TRY(start_read(&p->conf, &p->set, argc, argv, e));
+	TRY(purposes_complete(e));
 	TRY(process_signals(NULL, e));
 	TRY(argon_start(&hash_fd, (int)p->set.argon_children, p->set.unwalled, e));
+	TRY(packer_start(&link, p->set.unwalled, e));
 	p->keeper.set = &p->set;
 	p->keeper.started = clock_now();
 	TRY(argon_open(&p->keeper.argon, hash_fd, (int)p->set.argon_children,
 	    (int)p->set.argon_queue, again, &p->server, e));
+	TRY(packer_open(&p->keeper.packer, &link, again, &p->server, e));
 	TRY(keys_read(p, e));
 	TRY(peers_read(p, e));
 	TRY(brake_open(&p->keeper.brake, BRAKE_ROWS, e));
 	TRY(stores_open(p, e));
 	TRY(backup_open(&p->keeper.backup, FOLDER, e));
-	service_fill(p, hash_fd);
+	service_fill(p, hash_fd, link.fd);
 	return serve(p, e);
 }
 

@@ -4,7 +4,8 @@
  * This is the wall between what shows (portal) and what decides (keeper).
  * Peers: P portal, C clerk, X control.  Bearers, checked by the keeper before
  * anything else: `session` [24] the session token; `mail` [24] a mailed token;
- * `once` [24] a one-use address; `none` one of the listed public operations.
+ * `once` [24] a one-use address; `job` [24] a job ticket; `case` [24] what a case's pass-phrase gave; `none` one of
+ * the listed public operations.
  * Fields by ledger/base/pack.h: u8 u32 i64 text bytes, [n] exactly n bytes.
  *
  * Every answer to a session bearer begins with the SESSION BLOCK:
@@ -32,6 +33,11 @@
 #define SESSION_POLICY_DUE	4u	/* a newer policy waits for an answer */
 #define SESSION_CERTIFICATE	8u	/* signed in by client certificate: own data only */
 #define SESSION_OLD		16u	/* the token before the last password entry: may show, not act */
+
+/* What stands with a member: bits of what restricts the processing of their data. */
+#define RESTRICTED_OWN		1u	/* their own wish, until they lift it */
+#define RESTRICTED_ERASING	2u	/* their account is to be erased */
+#define RESTRICTED_FENCED	4u	/* ... and that has begun: nobody acts for them or on them any more */
 
 enum role { ROLE_MEMBER = 1, ROLE_ASSURER, ROLE_SUPPORT, ROLE_OFFICER, ROLE_AUDITOR, ROLE__COUNT };
 
@@ -355,6 +361,90 @@ enum keeper_op {
 	KEEPER_PAPER_STILL,	/* -> BLOCK: once a year: what is not ticked as destroyed is still there */
 	KEEPER_PAPER_OFFER,	/* fresh: i64 number (0: all), text member number or exact address ("": take the offer back) -> BLOCK */
 	KEEPER_PAPER_ACCEPT,	/* i64 number, u8 yes -> BLOCK: by whom it was offered to */
+	/* ---- rights: 250 to 264 ---- */
+	/* P session: -> BLOCK, u32 restricted (RESTRICTED_*), u8 ask first, ERASURE, i64 live certificates, i64 vouchings given,
+	   i64 paper forms held, u32 roles, i64 proved addresses, u8 barred.
+	   ERASURE: i64 number (0: none runs), i64 asked_at, i64 due_at, text code */
+	KEEPER_RIGHTS = 250,
+	/* P session fresh: u8 on -> BLOCK, u32 n, n * i64 id: lines of the directory that are to go from the site store */
+	KEEPER_RESTRICT,
+	KEEPER_ASK_FIRST,	/* P session: u8 on -> BLOCK: nobody of staff opens a field without the member's own click */
+	/* P session fresh: -> BLOCK, ERASURE, u32 n, n * i64 id (as above).  Asked twice: the one that runs is told again. */
+	KEEPER_ERASE_ASK,
+	KEEPER_ERASE_LINK,	/* P session fresh: -> BLOCK: a link to the primary address that begins it at once */
+	KEEPER_ERASE_STOP,	/* P session: -> BLOCK */
+	/* P mail (MAIL_ERASE_NOW): -> i64 number, text code, u32 n, n * bytes ticket (revocations to carry to the signer) */
+	KEEPER_ERASE_NOW,
+	/* P none: text code, bytes source -> i64 number, u8 stage (enum erase_stage), i64 sealed_at, i64 gone_at (0: not yet),
+	   bytes receipt (ledger/proof.h; empty: not yet).  ERR_ABSENT with WHY_ERASURE_CODE: none of that code */
+	KEEPER_ERASE_RECEIPT,
+	/* C none: what is due of all erasures, one stage each.  -> u8 more, u32 n, n * bytes tombstone (privacy/rights/grave.h)
+	   for the signer, u32 m, m * [16] serial: server certificates whose names are to go from the site store */
+	KEEPER_ERASE_RUN,
+	KEEPER_ERASE_TOLD,	/* C none: u32 n, n * i64 erasure: the signer has these tombstones; u32 m, m * [16] serial -> nothing */
+	/* ---- a member's copy of everything: 265 to 274 ---- */
+	/* P session fresh: text lang, bytes translations (u32 n, n * text: export_phrase() in that language; empty: English),
+	   bytes public words (u32 n, n * { i64 id, text }: of what KEEPER_EXPORT_LOOK says is published, from the site store) -> BLOCK: the clerk begins to make it.  ERR_CONFLICT with WHY_COPY_RUNS; one that was ready goes */
+	KEEPER_EXPORT_ASK = 265,
+	/* P session fresh: -> BLOCK, u8 state (enum copy_state), i64 asked_at, i64 rows told, i64 rows in all (about), i64 done_at,
+	   i64 expires, i64 size in bytes, i64 given_at (when fetching began last; 0: not yet), u32 n, n * { i64 id, u8 kind (enum published_kind) }: published */
+	KEEPER_EXPORT_LOOK,
+	KEEPER_EXPORT_DROP,	/* P session: -> BLOCK: taken back, or thrown away */
+	KEEPER_EXPORT_MINT,	/* P session fresh: -> BLOCK, [24] once: good as long as the copy, and until the first complete answer */
+	/* once: -> i64 size, i64 pieces, i64 made_at: fetching begins (again) */
+	KEEPER_EXPORT_OPEN,
+	KEEPER_EXPORT_PIECE,	/* once: i64 number (from 0) -> bytes */
+	KEEPER_EXPORT_GIVEN,	/* once: -> nothing: the answer was complete; copy and address are gone */
+	/* C none: -> u8 found; if 1: [24] job ticket of the copy that waits longest */
+	KEEPER_EXPORT_NEXT,
+	/* C job: -> u8 over (1: nothing more to do), i64 steps done.  One bounded step; made by a child meanwhile.
+	   ERR_BUSY: another one is under way; ERR_ABSENT: it was taken back */
+	KEEPER_EXPORT_GO,
+	/* ---- cases and staff: 275 to 309 ----
+	   CASE FACTS: i64 number, u8 kind (enum case_kind), u8 state (enum case_state), i64 opened, i64 deadline, i64 months it was extended by,
+	   i64 closed, u8 outcome (enum case_outcome), u32 what (CASE_*), i64 texts kept.
+	   TEXT TO KEEP: i64 id, i64 change, i64 ledger number, bytes box: the row is the portal's to commit (facts/published.h, PUBLISHED_CASE).
+	   TEXTS BROUGHT: u32 n (<= CASE_TEXTS_MOST), n * { i64 id, bytes box }.  TEXTS READ: i64 missing (known, and not brought), u32 n, n * { i64 at, u8 sort (enum case_text_sort), text }. */
+	/* (P, session) u8 kind, u8 birth (the birth date may be opened), u8 against (enum case_against; a report only), text member number
+	   of whom it is about ("" not known; a report only), text words -> BLOCK, i64 number, TEXT TO KEEP */
+	KEEPER_CASE_OPEN = 275,
+	KEEPER_CASES,		/* (P, session) -> BLOCK, u32 n, n * CASE FACTS: one's own, newest first */
+	KEEPER_CASE,		/* (P, session) own: i64 number, TEXTS BROUGHT -> BLOCK, CASE FACTS, TEXTS READ */
+	KEEPER_CASE_SAY,	/* (P, session) own: i64 number, text words -> BLOCK, TEXT TO KEEP; a closed one is reopened by it */
+	/* (P, session) own: i64 number, u8 what (1: staff may open fields, 2: nobody else is free), u8 yes -> BLOCK */
+	KEEPER_CASE_ALLOW,
+	/* (P, session) i64 number, i64 id -> BLOCK: the site store's row of this text stands; by its opener or who works on it */
+	KEEPER_CASE_STANDS,
+	/* (P, none) u8 kind, u8 against, text member number, text words, text language, bytes source
+	   -> i64 number, text pass-phrase (told this once), [24] token, TEXT TO KEEP */
+	KEEPER_CASE_VISIT_OPEN,
+	/* (P, none) i64 number, text pass-phrase, bytes source -> [24] token, good for session.idle after its last use.
+	   WHY_CASE_CODE: one sentence, the same work, for unknown, wrong and over */
+	KEEPER_CASE_ENTER,
+	KEEPER_CASE_VISIT,	/* (P, case) TEXTS BROUGHT -> CASE FACTS, TEXTS READ */
+	KEEPER_CASE_VISIT_NUMBER, /* (P, case) -> i64 number: of which texts are to be brought; opens nothing */
+	KEEPER_CASE_VISIT_SAY,	/* (P, case) text words -> TEXT TO KEEP */
+	KEEPER_CASE_VISIT_STANDS, /* (P, case) i64 id -> nothing */
+	/* (P, session, staff or officer) -> BLOCK, u32 n, n * CASE FACTS: open ones, by deadline; nothing of whom they are */
+	KEEPER_DESK = 290,
+	/* staff: i64 number, TEXTS BROUGHT -> BLOCK, CASE FACTS, u8 read (0: take it first; nothing follows), u8 n, n * { u32 field, u8 held,
+	   i64 open until (0: closed), text value }, u8 band (enum case_band), TEXTS READ */
+	KEEPER_DESK_CASE,
+	KEEPER_DESK_TAKE,	/* staff: i64 number -> BLOCK */
+	/* staff: i64 number, u8 what (enum case_hand_over), text deputy's member number or exact address (CASE_HAND_DEPUTY) -> BLOCK */
+	KEEPER_DESK_HAND,
+	KEEPER_DESK_SAY,	/* staff: i64 number, u8 what (enum case_say), text words -> BLOCK, TEXT TO KEEP */
+	KEEPER_DESK_EXTEND,	/* staff: i64 number, u8 months, text reason, which its opener reads -> BLOCK, TEXT TO KEEP */
+	KEEPER_DESK_CLOSE,	/* staff: i64 number, u8 outcome, text words -> BLOCK, TEXT TO KEEP */
+	/* staff fresh: i64 number, u32 field (0: the band of the age), text reason -> BLOCK, u8 0 opened, 1 the member is asked first */
+	KEEPER_DESK_FIELD,
+	/* staff fresh: i64 number, u8 how (enum case_find), text exactly -> BLOCK, u8 found: the case is about that member now */
+	KEEPER_DESK_FIND,
+	/* officer fresh: u8 kind (DECISION_SUPPORT_GIVE ...), text member number or exact address, text reason -> BLOCK, i64 decision */
+	KEEPER_ROLE_ASK,
+	/* (P, none) -> u32 n, n * { u8 role, i64 since, i64 until, text name ("" its holder shows none) }: who sits, by role and since when */
+	KEEPER_SEATS,
+	KEEPER_SEAT_NAME,	/* (P, session) u8 show -> BLOCK: one's name on the list of seats, or no longer */
 	/* ---- operators: 325 to 339 ---- */
 	/*
 	 * (X C, none) u8 begin (1: a new root key now, X alone; 0: when it is due) -> i64 version, i64 made_at, i64 keys wrapped anew
@@ -386,7 +476,7 @@ enum keeper_op {
 	KEEPER_OP__COUNT = 350
 };
 
-enum tally_event { TALLY_JOINED = 1, TALLY_CERTIFICATE, TALLY_ASSURANCE, TALLY__COUNT };	/* append only: numbers stand in the store */
+enum tally_event { TALLY_JOINED = 1, TALLY_CERTIFICATE, TALLY_ASSURANCE, TALLY_ERASED, TALLY__COUNT };	/* append only: numbers stand in the store */
 #define TALLY_MONTHS		13	/* told one by one: this one and those of a year */
 #define SIGNED_AT_ONCE		100	/* drafts under one password */
 #define PUBLISHED_AT_ONCE	256	/* ids in one list of published ones */
@@ -406,6 +496,25 @@ enum tally_event { TALLY_JOINED = 1, TALLY_CERTIFICATE, TALLY_ASSURANCE, TALLY__
 #define MESSAGE_MAX		1000	/* bytes of what one member writes to another */
 #define MAIL_PART		"\f"	/* in a mail's object: what stands behind it is somebody's message, word for word */
 #define MAIL_OBJECT_MAX		2304	/* bytes of what a mail is about: two messages and an address */
+
+#define CASE_TEXT_MAX		4000	/* bytes of one text in a case */
+#define CASE_BOX_MAX		(CASE_TEXT_MAX + 128)	/* ... sealed */
+#define CASE_TEXTS_MOST		100	/* of one case */
+#define CASE_BIRTH		1u	/* its opener lets the birth date be opened */
+#define CASE_ASKED		2u	/* staff would open a field, and the member wants to be asked */
+#define CASE_ALLOWED		4u	/* ... and allowed it */
+#define CASE_FREE_ASKED		8u	/* nobody is free who has no tie to the member: are they to do it? */
+#define CASE_FREE_OK		16u	/* ... yes */
+#define CASE_TAKEN		32u	/* somebody works on it */
+#define CASE_MINE		64u	/* ... this member of staff */
+#define CASE_DEPUTY		128u	/* ... whose deputy this one is */
+#define CASE_LATE		256u	/* shown to all staff and officers */
+#define CASE_VISITORS		512u	/* opened without an account */
+#define CASE_AGAIN		1024u	/* closed, and its opener may still go on */
+#define CASE_OFFICERS		2048u	/* goes to officers alone */
+#define CASE_LINKED		4096u	/* the member whom it concerns is known */
+#define CASE_HAS_DEPUTY		8192u
+#define CASE_FIRST		16384u	/* the first month runs, and it was not extended */
 
 /* Kinds of documents seen, as bits (fields FIELD_DOC_KIND in words). */
 #define DOCUMENT_PASSPORT	1u
@@ -431,7 +540,9 @@ enum tally_event { TALLY_JOINED = 1, TALLY_CERTIFICATE, TALLY_ASSURANCE, TALLY__
 enum challenge_state { CHALLENGE_NONE, CHALLENGE_OPEN, CHALLENGE_GRADED, CHALLENGE_LATE };	/* late: never handed in, its time is over */
 enum paper_state { PAPER_KEPT = 1, PAPER_CONFIRMED, PAPER_DUE, PAPER_DESTROYED, PAPER_OFFERED, PAPER_OFFERED_TO_YOU };
 enum founding_state { FOUNDING_OPEN = 1, FOUNDING_OFFERED, FOUNDING_DONE };	/* no founders yet; ... and this member offers to be one; there are founders */
-enum decision_kind { DECISION_FOUNDING = 1, DECISION_OBJECTION, DECISION_SUSPEND, DECISION_LIFT, DECISION_FRAUD, DECISION_KIND__COUNT };
+enum decision_kind { DECISION_FOUNDING = 1, DECISION_OBJECTION, DECISION_SUSPEND, DECISION_LIFT, DECISION_FRAUD,
+	DECISION_SUPPORT_GIVE, DECISION_SUPPORT_END, DECISION_OFFICER_GIVE, DECISION_OFFICER_END, DECISION_AUDITOR_GIVE, DECISION_AUDITOR_END,
+	DECISION_KIND__COUNT };
 enum decision_state { DECISION_OPEN = 1, DECISION_AGREED, DECISION_REFUSED, DECISION_LAPSED };
 enum decision_mine { DECISION_MAY_VOTE = 1, DECISION_MAY_NOT, DECISION_VOTED_YES, DECISION_VOTED_NO };
 enum name_sort { NAME_SORT_PAPERS = 1, NAME_SORT_BIRTH, NAME_SORT_MARRIED, NAME_SORT_SCRIPT, NAME_SORT_ARTIST, NAME_SORT__COUNT };
@@ -442,8 +553,21 @@ enum handover_kind { HANDOVER_SCREEN = 1, HANDOVER_PRINTED, HANDOVER_EVENT, HAND
 enum handover_state { HANDOVER_OPEN = 1, HANDOVER_TAKEN, HANDOVER_DONE, HANDOVER_WITHDRAWN, HANDOVER_SPENT, HANDOVER_OVER };
 enum handover_act { HANDOVER_WAS_TAKEN = 1, HANDOVER_WAS_MATCHED, HANDOVER_WAS_SHOWN, HANDOVER_WAS_NOTED, HANDOVER_WAS_LEFT, HANDOVER_WAS_TRIED };
 
+enum copy_state { COPY_COMPOSING = 1, COPY_READY, COPY_FAILED };
 enum slip_state { SLIP_OPEN = 1, SLIP_USED, SLIP_WITHDRAWN, SLIP_OVER };
-enum published_kind { PUBLISHED_LISTING = 1, PUBLISHED_EVENT, PUBLISHED_KIND__COUNT };
+enum published_kind { PUBLISHED_LISTING = 1, PUBLISHED_EVENT, PUBLISHED_CASE, PUBLISHED_KIND__COUNT };
+enum case_kind {		/* append only */
+	CASE_ACCESS = 1, CASE_CORRECTION, CASE_ERASURE, CASE_RESTRICTION, CASE_OBJECTION, CASE_COMPLAINT, CASE_LOST_ACCESS,
+	CASE_NAME_CHANGE, CASE_MINOR, CASE_REPORT, CASE_CERTIFICATE, CASE_DECEASED, CASE_BREACH, CASE_DISCLOSURE, CASE_KIND__COUNT
+};
+enum case_state { CASE_OPEN = 1, CASE_WAITING, CASE_EXTENDED, CASE_CLOSED, CASE_REOPENED };
+enum case_outcome { CASE_DONE = 1, CASE_PARTLY, CASE_REFUSED, CASE_WITHDRAWN, CASE_NO_ANSWER, CASE_OUTCOME__COUNT };
+enum case_against { CASE_AGAINST_NOBODY, CASE_AGAINST_MEMBER, CASE_AGAINST_ASSURER, CASE_AGAINST_SUPPORT, CASE_AGAINST_OFFICER, CASE_AGAINST__COUNT };
+enum case_text_sort { CASE_TEXT_OPENER = 1, CASE_TEXT_STAFF, CASE_TEXT_NOTE };
+enum case_say { CASE_SAY_ANSWER = 1, CASE_SAY_WAIT, CASE_SAY_NOTE };	/* wait: for the opener, whose turn it is */
+enum case_hand_over { CASE_HAND_DEPUTY = 1, CASE_HAND_OVER, CASE_HAND_BACK };	/* name one; to the deputy; to the list */
+enum case_find { CASE_FIND_ADDRESS = 1, CASE_FIND_DOMAIN, CASE_FIND_SERIAL, CASE_FIND_NUMBER };
+enum case_band { CASE_BAND_NONE, CASE_BAND_MAY, CASE_BAND_UNKNOWN, CASE_BAND_UNDER, CASE_BAND_OVER };	/* not for this kind; may be asked; no date held; under 18; 18 or older */
 enum published_state { PUBLISHED_ANNOUNCED = 1, PUBLISHED_STANDING, PUBLISHED_ENDING };
 
 enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
@@ -480,6 +604,17 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_PAPER,		/* once a year: are these forms destroyed? */
 	MAIL_EVENT_OFF,		/* an event you signed up for was called off */
 	MAIL_PAPER_OFFERED,	/* somebody offers you the forms in their keeping */
+	/* the privacy desk */
+	MAIL_ERASE_ASKED,	/* notice to every verified address, with a link that stops it */
+	MAIL_ERASE_NOW,		/* the link that begins it at once */
+	MAIL_ERASE_STOPPED,	/* notice to every verified address */
+	MAIL_ERASE_BEGUN,	/* the last one; sealed with the site's key: where the receipt will be */
+	MAIL_RESTRICTED,	/* notice: processing was restricted, or that was lifted */
+	MAIL_CASE,		/* something new in a case of yours; what, it does not say */
+	MAIL_CASE_FIELD,	/* staff opened a field of yours for a case */
+	MAIL_CASE_ASKS,		/* staff want to open a field of yours, and you want to be asked */
+	MAIL_DESK,		/* to staff: a case waits */
+	MAIL_ROLE_ENDS,		/* the term of a role of yours is over soon */
 	MAIL_SECURITY,		/* privacy or security was broken and it concerns you: the operators' words */
 	MAIL_USE__COUNT
 };
@@ -490,5 +625,6 @@ enum register_state { REGISTER_PENDING = 1, REGISTER_VALID, REGISTER_SUSPENDED, 
 enum once_kind { ONCE_CERT_PEM = 1, ONCE_CERT_DER, ONCE_CERT_CHAIN, ONCE_FORM, ONCE_EVENT_LIST, ONCE_SLIP };
 #define ONCE_FORM_MUTUAL	1u	/* variant of ONCE_FORM: the two vouch for each other */
 #define ONCE_FORM_TTP		2u	/* ... or a trusted third party fills it in: of a hand-over of that kind */
-enum setting { SETTING_CERT_SIGN_IN = 1, SETTING_REMINDERS, SETTING__COUNT };
+enum setting { SETTING_CERT_SIGN_IN = 1, SETTING_REMINDERS, SETTING_ASK_FIRST, SETTING__COUNT };
+enum erase_stage { ERASE_ASKED = 1, ERASE_BEGUN, ERASE_LISTED, ERASE_SEALED, ERASE_CLEANED, ERASE_DONE, ERASE_TOLD };	/* told: the signer remembers it, too */
 #endif

@@ -23,6 +23,7 @@
 #define SIGN_BYTES (4u + TICKET_MAX)
 #define CAA_ALL	(TICKET_NAMES * (4u + STATEMENT_MAX))
 #define KEY_BYTES (4u + BANK_NAME + 7u + BANK_HASH + 4u + BANK_WORDS)	/* a question's key, packed */
+#define COPY_WORDS	(4u + (192u << 10))		/* translations of what a member's copy says */
 #define NAMES_ALL (TICKET_NAMES * (1u + 4u + 256u))
 
 #define S	BEARER_SESSION
@@ -33,6 +34,11 @@
 #define ASSURER	DEMAND_ASSURER
 #define OFFICER	DEMAND_OFFICER
 #define BLOCK	ANSWER_BLOCK
+#define ALWAYS	ALLOW_RESTRICTED
+#define DESK	DEMAND_DESK
+#define WORDS	(4u + CASE_TEXT_MAX)
+#define BOXES	(4u + CASE_TEXTS_MOST * (8u + 4u + CASE_BOX_MAX))
+#define LANG	(4u + 15u)
 
 const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_READY] = { "ready", 0, 0, P | C | X, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_ready },
@@ -79,16 +85,16 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_DOMAIN_CHALLENGE] = { "domain challenge", TOK + 13, TOK + 9 + TEXT, P, S, PURPOSE_DOMAIN_PROVE, ACT | POLICY | BLOCK, op_domain_challenge },
 	[KEEPER_DOMAIN_LOOK] = { "domain look", TOK + 8, TOK + 8, P, S, PURPOSE_DOMAINS, BLOCK, op_domain_look },
 	[KEEPER_DOMAIN_PROVED] = { "domain proved", TOK + 12, TOK + 12 + STATEMENT_MAX, P, S, PURPOSE_DOMAIN_PROVE, ACT | POLICY | BLOCK, op_domain_proved },
-	[KEEPER_DOMAIN_REMOVE] = { "domain remove", TOK + 9, TOK + 9, P, S, PURPOSE_DOMAIN_PROVE, FRESH | ACT | BLOCK, op_domain_remove },
+	[KEEPER_DOMAIN_REMOVE] = { "domain remove", TOK + 9, TOK + 9, P, S, PURPOSE_DOMAIN_PROVE, FRESH | ACT | BLOCK | ALWAYS, op_domain_remove },
 
 	/* certificates */
 	[KEEPER_CERTS] = { "certificates", TOK, TOK, P, S, PURPOSE_CERTS, BLOCK, op_certs },
 	[KEEPER_CERT] = { "certificate", TOK + 16, TOK + 16, P, S, PURPOSE_CERTS, BLOCK, op_cert },
 	[KEEPER_CERT_CHOICES] = { "certificate choices", TOK, TOK, P, S, PURPOSE_CERTS, BLOCK, op_cert_choices },
 	[KEEPER_CERT_TICKET] = { "certificate ticket", TOK + 77, TOK + 73 + NAMES_ALL + CAA_ALL + TEXT, P, S, PURPOSE_ISSUE, ACT | POLICY | BLOCK, op_cert_ticket },
-	[KEEPER_CERT_STORED] = { "certificate stored", 9, TOK + CERT + SIGN_BYTES + 1, P | C, BEARER_SESSION_OR_CLERK, PURPOSE_ISSUE, ACT | CERT_TOO, op_cert_stored },
+	[KEEPER_CERT_STORED] = { "certificate stored", 9, TOK + CERT + SIGN_BYTES + 1, P | C, BEARER_SESSION_OR_CLERK, PURPOSE_ISSUE, ACT | CERT_TOO | ALWAYS, op_cert_stored },
 	[KEEPER_CERT_CHANGE] = { "certificate change", TOK + 18, TOK + 18, P, S, PURPOSE_CERT_CHANGE, FRESH | ACT | BLOCK, op_cert_change },
-	[KEEPER_CERT_CHANGED] = { "certificate changed", 4, SIGN_BYTES, P | C, BEARER_NONE, PURPOSE_CERT_CHANGE, 0, op_cert_changed },
+	[KEEPER_CERT_CHANGED] = { "certificate changed", 4, SIGN_BYTES, P | C, BEARER_NONE, PURPOSE_CERT_CHANGE, ALWAYS, op_cert_changed },
 	[KEEPER_CERT_NOTE] = { "certificate note", TOK + 22, TOK + 18 + TEXT, P, S, PURPOSE_CERT_CHANGE, ACT | BLOCK, op_cert_note },
 	[KEEPER_CERT_SHOW] = { "certificate show", 20, 16 + TEXT, P, BEARER_NONE, PURPOSE_CERT_SHOW, 0, op_cert_show },
 
@@ -97,7 +103,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_ONCE_TAKE] = { "once take", TOK, TOK, P, BEARER_ONCE, PURPOSE_CERT_DOWNLOAD, 0, op_once_take },
 
 	/* the assurer challenge */
-	[KEEPER_CHALLENGE] = { "challenge", TOK, TOK, P, S, PURPOSE_CHALLENGE, BLOCK, op_challenge },
+	[KEEPER_CHALLENGE] = { "challenge", TOK, TOK, P, S, PURPOSE_CHALLENGE, BLOCK | ALWAYS, op_challenge },
 	[KEEPER_CHALLENGE_BEGIN] = { "challenge begin", TOK + 4, TOK + 4 + BANK_LANGUAGE, P, S, PURPOSE_CHALLENGE, ACT | POLICY | BLOCK, op_challenge_begin },
 	[KEEPER_CHALLENGE_ANSWER] = { "challenge answer", TOK + 12, TOK + 12 + 4 * BANK_DRAW_MOST, P, S, PURPOSE_CHALLENGE, ACT | BLOCK, op_challenge_answer },
 	[KEEPER_BANK_PUT] = { "bank put", 16, 4 + 4 + BANK_LANGUAGE + 4 + BANK_NAME + 4 + KEY_BYTES, X, BEARER_NONE, PURPOSE_SITE, 0, op_bank_put },
@@ -105,25 +111,25 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_BANKS] = { "banks", 0, 0, X, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_banks },
 
 	/* the clerk */
-	[KEEPER_MAIL_NEXT] = { "mail next", 0, 0, C, BEARER_NONE, PURPOSE_SEND_MAIL, 0, op_mail_next },
-	[KEEPER_MAIL_DONE] = { "mail done", 9, 9, C, BEARER_NONE, PURPOSE_SEND_MAIL, 0, op_mail_done },
-	[KEEPER_TICKETS_OPEN] = { "tickets open", 8, 8, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_tickets_open },
-	[KEEPER_TICKET_CANCEL] = { "ticket cancel", 16, 16, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_ticket_cancel },
-	[KEEPER_TICKETS_STORED] = { "tickets stored", 8, 8, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_tickets_stored },
-	[KEEPER_TICKETS_TOLD] = { "tickets told", TICKET_ID, TICKETS_AT_ONCE * TICKET_ID, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_tickets_told },
-	[KEEPER_SWEEP] = { "sweep", 0, 0, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_sweep },
+	[KEEPER_MAIL_NEXT] = { "mail next", 0, 0, C, BEARER_NONE, PURPOSE_SEND_MAIL, ALWAYS, op_mail_next },
+	[KEEPER_MAIL_DONE] = { "mail done", 9, 9, C, BEARER_NONE, PURPOSE_SEND_MAIL, ALWAYS, op_mail_done },
+	[KEEPER_TICKETS_OPEN] = { "tickets open", 8, 8, C, BEARER_NONE, PURPOSE_KEEP_TIDY, ALWAYS, op_tickets_open },
+	[KEEPER_TICKET_CANCEL] = { "ticket cancel", 16, 16, C, BEARER_NONE, PURPOSE_KEEP_TIDY, ALWAYS, op_ticket_cancel },
+	[KEEPER_TICKETS_STORED] = { "tickets stored", 8, 8, C, BEARER_NONE, PURPOSE_KEEP_TIDY, ALWAYS, op_tickets_stored },
+	[KEEPER_TICKETS_TOLD] = { "tickets told", TICKET_ID, TICKETS_AT_ONCE * TICKET_ID, C, BEARER_NONE, PURPOSE_KEEP_TIDY, ALWAYS, op_tickets_told },
+	[KEEPER_SWEEP] = { "sweep", 0, 0, C, BEARER_NONE, PURPOSE_KEEP_TIDY, ALWAYS, op_sweep },
 	[KEEPER_TREE] = { "tree", 8, 8, C, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_tree },
 	[KEEPER_CHECKPOINT] = { "checkpoint", 12, 8192, C, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_checkpoint },
 	[KEEPER_FACES] = { "faces", 8, 8, C, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_faces },
 
 	/* what is published, the directory, contact */
-	[KEEPER_PUBLISHED_STANDS] = { "published stands", 8, TOK + 8, P | C, BEARER_SESSION_OR_CLERK, PURPOSE_NO_PERSONAL_DATA, ACT | CERT_TOO, op_published_stands },
+	[KEEPER_PUBLISHED_STANDS] = { "published stands", 8, TOK + 8, P | C, BEARER_SESSION_OR_CLERK, PURPOSE_NO_PERSONAL_DATA, ACT | CERT_TOO | ALWAYS, op_published_stands },
 	[KEEPER_PUBLISHED_OPEN] = { "published open", 8, 8, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_published_open },
-	[KEEPER_PUBLISHED_OVER] = { "published over", 8, 8, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_published_over },
+	[KEEPER_PUBLISHED_OVER] = { "published over", 8, 8, C, BEARER_NONE, PURPOSE_KEEP_TIDY, ALWAYS, op_published_over },
 	[KEEPER_PUBLISHED_STRAYS] = { "published strays", 1, 1 + PUBLISHED_AT_ONCE * 8, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_published_strays },
 	[KEEPER_LISTING] = { "listing", TOK, TOK, P, S, PURPOSE_NAMES, BLOCK, op_listing },
 	[KEEPER_LISTING_ANNOUNCE] = { "listing announce", TOK + 30, TOK + 18 + 3 * TEXT, P, S, PURPOSE_DIRECTORY, ACT | POLICY | BLOCK | DEMAND_ASSURER, op_listing_announce },
-	[KEEPER_LISTING_END] = { "listing end", TOK, TOK, P, S, PURPOSE_SETTINGS, ACT | CERT_TOO | BLOCK, op_listing_end },
+	[KEEPER_LISTING_END] = { "listing end", TOK, TOK, P, S, PURPOSE_SETTINGS, ACT | CERT_TOO | BLOCK | ALWAYS, op_listing_end },
 	[KEEPER_CONTACT_SEND] = { "contact send", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_CONTACT, ACT | POLICY | BLOCK, op_contact_send },
 	[KEEPER_CONTACT_ANSWER] = { "contact answer", TOK + 4, TOK + TEXT, P, BEARER_MAIL, PURPOSE_CONTACT, 0, op_contact_answer },
 
@@ -150,36 +156,36 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_POINTS] = { "points", TOK, TOK, P, S, PURPOSE_POINTS, BLOCK, op_points },
 	[KEEPER_ASSURANCES] = { "assurances given", TOK + 12, TOK + 12, P, S, PURPOSE_ASSURANCES, BLOCK, op_assurances },
 	[KEEPER_ASSURANCE_CONFIRM] = { "assurance confirm", TOK + 8, TOK + 8, P, S, PURPOSE_ASSURE, ACT | BLOCK, op_assurance_confirm },
-	[KEEPER_ASSURANCE_WITHDRAW] = { "assurance withdraw", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_ASSURE, FRESH | ACT | BLOCK, op_assurance_withdraw },
+	[KEEPER_ASSURANCE_WITHDRAW] = { "assurance withdraw", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_ASSURE, FRESH | ACT | BLOCK | ALWAYS, op_assurance_withdraw },
 	[KEEPER_ASSURANCE_OBJECT] = { "assurance object", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_OBJECTION, ACT | BLOCK, op_assurance_object },
-	[KEEPER_PARENT_WITHDRAW] = { "parent withdraw", TOK, TOK, P, S, PURPOSE_PARENT, FRESH | ACT | BLOCK, op_parent_withdraw },
+	[KEEPER_PARENT_WITHDRAW] = { "parent withdraw", TOK, TOK, P, S, PURPOSE_PARENT, FRESH | ACT | BLOCK | ALWAYS, op_parent_withdraw },
 
 	/* hand-overs */
 	[KEEPER_HANDOVER_NEW] = { "hand-over new", TOK + 1, TOK + 1, P, S, PURPOSE_HANDOVER, ACT | POLICY | BLOCK, op_handover_new },
-	[KEEPER_HANDOVERS] = { "hand-overs", TOK, TOK, P, S, PURPOSE_HANDOVER, BLOCK, op_handovers },
-	[KEEPER_HANDOVER_END] = { "hand-over end", TOK + 8, TOK + 8, P, S, PURPOSE_HANDOVER, ACT | BLOCK, op_handover_end },
+	[KEEPER_HANDOVERS] = { "hand-overs", TOK, TOK, P, S, PURPOSE_HANDOVER, BLOCK | ALWAYS, op_handovers },
+	[KEEPER_HANDOVER_END] = { "hand-over end", TOK + 8, TOK + 8, P, S, PURPOSE_HANDOVER, ACT | BLOCK | ALWAYS, op_handover_end },
 	[KEEPER_HANDOVER_TAKE] = { "hand-over take", TOK + 4, TOK + TEXT, P, S, PURPOSE_HANDOVER, ASSURER | ACT | POLICY | BLOCK, op_handover_take },
 	[KEEPER_HANDOVER_LOOK] = { "hand-over look", TOK + 8, TOK + 8, P, S, PURPOSE_ASSURANCES, ASSURER | BLOCK, op_handover_look },
 	[KEEPER_HANDOVER_MATCH] = { "hand-over match", TOK + 24, TOK + 8 + 4 * TEXT, P, S, PURPOSE_MATCH, ASSURER | ACT | BLOCK, op_handover_match },
 	[KEEPER_HANDOVER_SHOW] = { "hand-over show", TOK + 8, TOK + 8, P, S, PURPOSE_SHOW, ASSURER | FRESH | ACT | BLOCK, op_handover_show },
-	[KEEPER_HANDOVER_LEAVE] = { "hand-over leave", TOK + 8, TOK + 8, P, S, PURPOSE_HANDOVER, ASSURER | ACT | BLOCK, op_handover_leave },
+	[KEEPER_HANDOVER_LEAVE] = { "hand-over leave", TOK + 8, TOK + 8, P, S, PURPOSE_HANDOVER, ASSURER | ACT | BLOCK | ALWAYS, op_handover_leave },
 	[KEEPER_ASSURE_DRAFT] = { "assurance draft", TOK + 42, TOK + 30 + 3 * TEXT, P, S, PURPOSE_ASSURE, ASSURER | ACT | POLICY | BLOCK, op_assure_draft },
-	[KEEPER_DRAFTS] = { "drafts", TOK, TOK, P, S, PURPOSE_ASSURANCES, ASSURER | BLOCK, op_drafts },
-	[KEEPER_DRAFT_DROP] = { "draft drop", TOK + 8, TOK + 8, P, S, PURPOSE_ASSURE, ASSURER | ACT | BLOCK, op_draft_drop },
+	[KEEPER_DRAFTS] = { "drafts", TOK, TOK, P, S, PURPOSE_ASSURANCES, ASSURER | BLOCK | ALWAYS, op_drafts },
+	[KEEPER_DRAFT_DROP] = { "draft drop", TOK + 8, TOK + 8, P, S, PURPOSE_ASSURE, ASSURER | ACT | BLOCK | ALWAYS, op_draft_drop },
 	[KEEPER_ASSURE_SIGN] = { "assurance sign", TOK + 20, TOK + PASS + SOURCE + 4 + SIGNED_AT_ONCE * 8, P, S, PURPOSE_ASSURE, ASSURER | ACT | POLICY, op_assure_sign },
 
 	/* events and slips.  What ends something is not barred by its purpose's facts; the handlers name the purpose. */
 	[KEEPER_EVENT_ANNOUNCE] = { "event announce", TOK + 40, TOK + 2 * TEXT + 32, P, S, PURPOSE_EVENT, ASSURER | ACT | POLICY | BLOCK, op_event_announce },
-	[KEEPER_EVENT_END] = { "event end", TOK + 8, TOK + 8, P, S, PURPOSE_NO_PERSONAL_DATA, ACT | BLOCK, op_event_end },
+	[KEEPER_EVENT_END] = { "event end", TOK + 8, TOK + 8, P, S, PURPOSE_NO_PERSONAL_DATA, ACT | BLOCK | ALWAYS, op_event_end },
 	[KEEPER_EVENT_SIGN_UP] = { "event sign up", TOK + 9, TOK + 9, P, S, PURPOSE_EVENT_VISIT, ACT | POLICY | BLOCK, op_event_sign_up },
-	[KEEPER_EVENT_LEAVE] = { "event leave", TOK + 8, TOK + 8, P, S, PURPOSE_NO_PERSONAL_DATA, ACT | BLOCK, op_event_leave },
-	[KEEPER_EVENTS] = { "events", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK, op_events },
-	[KEEPER_EVENT] = { "event", TOK + 8, TOK + 8, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK, op_event },
+	[KEEPER_EVENT_LEAVE] = { "event leave", TOK + 8, TOK + 8, P, S, PURPOSE_NO_PERSONAL_DATA, ACT | BLOCK | ALWAYS, op_event_leave },
+	[KEEPER_EVENTS] = { "events", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK | ALWAYS, op_events },
+	[KEEPER_EVENT] = { "event", TOK + 8, TOK + 8, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK | ALWAYS, op_event },
 	[KEEPER_EVENT_CHECK_IN] = { "event check-in", TOK + 8, TOK + 8, P, S, PURPOSE_EVENT, ASSURER | ACT | POLICY | BLOCK, op_event_check_in },
-	[KEEPER_EVENT_CHECK_OUT] = { "event check-out", TOK + 16, TOK + 16, P, S, PURPOSE_NO_PERSONAL_DATA, ACT | BLOCK, op_event_check_out },
+	[KEEPER_EVENT_CHECK_OUT] = { "event check-out", TOK + 16, TOK + 16, P, S, PURPOSE_NO_PERSONAL_DATA, ACT | BLOCK | ALWAYS, op_event_check_out },
 	[KEEPER_SLIP_NEW] = { "slip new", TOK + 38, TOK + PASS + SOURCE + 4 * TEXT + 14, P, S, PURPOSE_SLIP, ASSURER | ACT | POLICY, op_slip_new },
-	[KEEPER_SLIPS] = { "slips", TOK, TOK, P, S, PURPOSE_SLIP, BLOCK, op_slips },
-	[KEEPER_SLIP_WITHDRAW] = { "slip withdraw", TOK + 8, TOK + 8, P, S, PURPOSE_SLIP, ACT | BLOCK, op_slip_withdraw },
+	[KEEPER_SLIPS] = { "slips", TOK, TOK, P, S, PURPOSE_SLIP, BLOCK | ALWAYS, op_slips },
+	[KEEPER_SLIP_WITHDRAW] = { "slip withdraw", TOK + 8, TOK + 8, P, S, PURPOSE_SLIP, ACT | BLOCK | ALWAYS, op_slip_withdraw },
 	[KEEPER_SLIP_BRING] = { "slip bring", TOK + 5, TOK + TEXT + 1, P, S, PURPOSE_SLIP, ACT | POLICY | BLOCK, op_slip_bring },
 
 	/* founding, objections, standing */
@@ -198,8 +204,57 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_PAPER_DESTROYED] = { "paper destroyed", TOK + 8, TOK + 8, P, S, PURPOSE_PAPER, ACT | BLOCK, op_paper_destroyed },
 	[KEEPER_PAPER_STILL] = { "paper still", TOK, TOK, P, S, PURPOSE_PAPER, ACT | BLOCK, op_paper_still },
 	[KEEPER_PAPER_OFFER] = { "paper offer", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_PAPER, FRESH | ACT | BLOCK, op_paper_offer },
+	/* a member's copy: who takes it back is not barred by its purpose's facts */
+	[KEEPER_EXPORT_ASK] = { "export ask", TOK + 12, TOK + 4 + 15 + 2 * COPY_WORDS, P, S, PURPOSE_EXPORT, FRESH | ACT | BLOCK, op_export_ask },
+	[KEEPER_EXPORT_LOOK] = { "export look", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, FRESH | BLOCK, op_export_look },
+	[KEEPER_EXPORT_DROP] = { "export drop", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, ACT | CERT_TOO | BLOCK, op_export_drop },
+	[KEEPER_EXPORT_MINT] = { "export mint", TOK, TOK, P, S, PURPOSE_EXPORT, FRESH | ACT | BLOCK, op_export_mint },
+	[KEEPER_EXPORT_OPEN] = { "export open", TOK, TOK, P, BEARER_ONCE, PURPOSE_EXPORT, 0, op_export_open },
+	[KEEPER_EXPORT_PIECE] = { "export piece", TOK + 8, TOK + 8, P, BEARER_ONCE, PURPOSE_EXPORT, 0, op_export_piece },
+	[KEEPER_EXPORT_GIVEN] = { "export given", TOK, TOK, P, BEARER_ONCE, PURPOSE_EXPORT, 0, op_export_given },
+	[KEEPER_EXPORT_NEXT] = { "export next", 0, 0, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_export_next },
+	[KEEPER_EXPORT_GO] = { "export go on", TOK, TOK, C, BEARER_JOB, PURPOSE_EXPORT, 0, op_export_go },
 	[KEEPER_PAPER_ACCEPT] = { "paper accept", TOK + 9, TOK + 9, P, S, PURPOSE_PAPER, ACT | BLOCK, op_paper_accept },
 
+	/* rights */
+	[KEEPER_RIGHTS] = { "rights", TOK, TOK, P, S, PURPOSE_RIGHTS, BLOCK, op_rights },
+	[KEEPER_RESTRICT] = { "restrict", TOK + 1, TOK + 1, P, S, PURPOSE_RESTRICT, FRESH | ACT | BLOCK | ALWAYS, op_restrict },
+	[KEEPER_ASK_FIRST] = { "ask me first", TOK + 1, TOK + 1, P, S, PURPOSE_SETTINGS, ACT | BLOCK, op_ask_first },
+	[KEEPER_ERASE_ASK] = { "erase ask", TOK, TOK, P, S, PURPOSE_ERASE_ACCOUNT, FRESH | ACT | BLOCK | ALWAYS, op_erase_ask },
+	[KEEPER_ERASE_LINK] = { "erase link", TOK, TOK, P, S, PURPOSE_ERASE_ACCOUNT, FRESH | ACT | BLOCK, op_erase_link },
+	/* Changing one's mind is never barred; the handler names the purpose. */
+	[KEEPER_ERASE_STOP] = { "erase stop", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, ACT | BLOCK, op_erase_stop },
+	[KEEPER_ERASE_NOW] = { "erase now", TOK, TOK, P, BEARER_MAIL, PURPOSE_ERASE_ACCOUNT, ALWAYS, op_erase_now },
+	[KEEPER_ERASE_RECEIPT] = { "erase receipt", 8, TEXT + SOURCE, P, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_erase_receipt },
+	[KEEPER_ERASE_RUN] = { "erase run", 0, 0, C, BEARER_NONE, PURPOSE_ERASE_ACCOUNT, ALWAYS, op_erase_run },
+	[KEEPER_ERASE_TOLD] = { "erase told", 8, 8 + 64 * 8 + 256 * 16, C, BEARER_NONE, PURPOSE_ERASED, ALWAYS, op_erase_told },
+	/* cases: their openers, with an account and without */
+	[KEEPER_CASE_OPEN] = { "case open", TOK + 11, TOK + 3 + TEXT + WORDS, P, S, PURPOSE_CASE, ACT | BLOCK, op_case_open },
+	[KEEPER_CASES] = { "cases", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK, op_cases },
+	[KEEPER_CASE] = { "case", TOK + 12, TOK + 8 + BOXES, P, S, PURPOSE_CASE, BLOCK, op_case },
+	[KEEPER_CASE_SAY] = { "case say", TOK + 12, TOK + 8 + WORDS, P, S, PURPOSE_CASE, ACT | BLOCK, op_case_say },
+	[KEEPER_CASE_ALLOW] = { "case allow", TOK + 10, TOK + 10, P, S, PURPOSE_CASE, ACT | BLOCK, op_case_allow },
+	[KEEPER_CASE_STANDS] = { "case text stands", TOK + 16, TOK + 16, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK, op_case_stands },
+	[KEEPER_CASE_VISIT_OPEN] = { "case opened by a visitor", 18, 2 + TEXT + WORDS + LANG + SOURCE, P, BEARER_NONE, PURPOSE_CASE, 0, op_case_visit_open },
+	[KEEPER_CASE_ENTER] = { "case enter", 16, 8 + TEXT + SOURCE, P, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_case_enter },
+	[KEEPER_CASE_VISIT] = { "case visit", TOK + 4, TOK + BOXES, P, BEARER_CASE, PURPOSE_CASE, 0, op_case_visit },
+	[KEEPER_CASE_VISIT_NUMBER] = { "case visit number", TOK, TOK, P, BEARER_CASE, PURPOSE_NO_PERSONAL_DATA, 0, op_case_visit_number },
+	[KEEPER_CASE_VISIT_SAY] = { "case visit say", TOK + 4, TOK + WORDS, P, BEARER_CASE, PURPOSE_CASE, 0, op_case_visit_say },
+	[KEEPER_CASE_VISIT_STANDS] = { "case visit stands", TOK + 8, TOK + 8, P, BEARER_CASE, PURPOSE_NO_PERSONAL_DATA, 0, op_case_visit_stands },
+
+	/* staff */
+	[KEEPER_DESK] = { "desk", TOK, TOK, P, S, PURPOSE_CASE_WORK, DESK | BLOCK, op_desk },
+	[KEEPER_DESK_CASE] = { "desk case", TOK + 12, TOK + 8 + BOXES, P, S, PURPOSE_CASE_WORK, DESK | BLOCK, op_desk_case },
+	[KEEPER_DESK_TAKE] = { "desk take", TOK + 8, TOK + 8, P, S, PURPOSE_CASE_WORK, DESK | ACT | POLICY | BLOCK, op_desk_take },
+	[KEEPER_DESK_HAND] = { "desk hand over", TOK + 13, TOK + 9 + TEXT, P, S, PURPOSE_CASE_WORK, DESK | ACT | BLOCK, op_desk_hand },
+	[KEEPER_DESK_SAY] = { "desk say", TOK + 13, TOK + 9 + WORDS, P, S, PURPOSE_CASE_WORK, DESK | ACT | BLOCK, op_desk_say },
+	[KEEPER_DESK_EXTEND] = { "desk extend", TOK + 13, TOK + 9 + WORDS, P, S, PURPOSE_CASE_WORK, DESK | ACT | BLOCK, op_desk_extend },
+	[KEEPER_DESK_CLOSE] = { "desk close", TOK + 13, TOK + 9 + WORDS, P, S, PURPOSE_CASE_WORK, DESK | ACT | BLOCK, op_desk_close },
+	[KEEPER_DESK_FIELD] = { "desk field", TOK + 16, TOK + 12 + TEXT, P, S, PURPOSE_CASE_WORK, DESK | FRESH | ACT | BLOCK, op_desk_field },
+	[KEEPER_DESK_FIND] = { "desk find", TOK + 13, TOK + 9 + TEXT, P, S, PURPOSE_CASE_FIND, DESK | FRESH | ACT | BLOCK, op_desk_find },
+	[KEEPER_ROLE_ASK] = { "role ask", TOK + 9, TOK + 1 + 2 * TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_role_ask },
+	[KEEPER_SEATS] = { "seats", 0, 0, P, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_seats },
+	[KEEPER_SEAT_NAME] = { "seat name", TOK + 1, TOK + 1, P, S, PURPOSE_SEAT, ACT | BLOCK, op_seat_name },
 	/* operators */
 	[KEEPER_ROTATE] = { "rotate", 1, 1, X | C, BEARER_NONE, PURPOSE_SITE, 0, op_rotate },
 	[KEEPER_RETENTION] = { "retention", 1, 1, X, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_retention },

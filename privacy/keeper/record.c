@@ -67,7 +67,11 @@ keeper_record(struct keeper *k, const struct record_line *l, int64_t now,
 	struct leaf leaf = { .kind = (uint8_t)purposes[l->purpose].kind, .role = (uint8_t)l->role };
 	int64_t seq = 0;
 
+	if (l->about->number < 0)	/* who was erased: nobody is there to read it */
+		return true;
 	TRY(know(k, l->about, e));
+	if (k->known.restricted != 0 && purposes[l->purpose].goes_on == STOPS && !k->lenient)
+		return REFUSE(e, ERR_DENIED, WHY_RESTRICTED, "%s: about somebody who restricted it", purposes[l->purpose].name);
 	words.before = trail_next_before(&k->known);
 	words.far = trail_next_far(&k->known);
 	TRY(detail_close(k->vault, l->about, k->known.entries, l->role_key, &words, &sealed, e));

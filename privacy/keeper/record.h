@@ -28,7 +28,7 @@ struct record_line {
 
 /*
  * Append one entry; *number (may be NULL) gets its ledger number.  Fails:
- * ERR_FULL with WHY_DISK, ERR_BUSY with WHY_CLOCK (the clock runs behind the
+ * ERR_DENIED with WHY_RESTRICTED, ERR_FULL with WHY_DISK, ERR_BUSY with WHY_CLOCK (the clock runs behind the
  * ledger), ERR_IO, ERR_CRYPTO.  Nothing may be answered then.
  */
 bool keeper_record(struct keeper *k, const struct record_line *l, int64_t now,

@@ -12,7 +12,8 @@ extern const char vault_schema[], member_schema[], join_schema[], session_schema
     event_schema[], slip_schema[], once_held_schema[], decision_schema[], founding_schema[], paper_schema[],
     question_bank_schema[], assurer_challenge_schema[], numbering_schema[];
 /* version 4 */
-extern const char tally_schema[], retain_schema[], backup_schema[], announce_schema[];
+extern const char tally_schema[], copy_schema[], member_restricted_schema[], restrict_schema[], erase_schema[],
+    published_subject_schema[], role_term_schema[], case_schema[], retain_schema[], backup_schema[], announce_schema[];
 
 static const char *const keeper_schemas[] = {
 	chain_schema, vault_schema, member_schema, join_schema, session_schema, address_schema,
@@ -26,7 +27,21 @@ static const char *const trust_schemas[] = { old_value_schema, numbering_schema,
 	handover_schema, third_party_schema, published_schema, contact_schema, event_schema, slip_schema, once_held_schema,
 	decision_schema, founding_schema, paper_schema, question_bank_schema, assurer_challenge_schema, NULL };
 /* Version 4: the privacy desk. */
-static const char *const desk_schemas[] = { tally_schema, retain_schema, backup_schema, announce_schema, NULL };
+static const char *const desk_schemas[] = {
+	tally_schema,
+	copy_schema,
+	tombstone_schema,
+	member_restricted_schema,
+	restrict_schema,
+	published_subject_schema,
+	role_term_schema,
+	case_schema,
+	retain_schema,
+	backup_schema,
+	announce_schema,
+	erase_schema,
+	NULL
+};
 static const struct store_step keeper_steps[] = { { 3, trust_schemas }, { 4, desk_schemas } };
 static const char *const keys_schemas[] = { keys_schema, NULL };
 

@@ -297,3 +297,16 @@ detail_check(struct vault *v, const struct owner *o, int64_t n, const struct lea
 	sodium_memzero(&d, sizeof(d));
 	return good;
 }
+
+bool
+detail_show(struct vault *v, const struct owner *o, int64_t n, struct span record, struct buf *plain,
+    unsigned char salt[32], struct err *e)
+{
+	struct derived d;
+
+	TRY(part_open(v, o, n, PART_RECORD, record, plain, e));
+	TRY(derive_all(v, o, n, 0, &d, e));
+	memcpy(salt, d.salt_r, 32);
+	sodium_memzero(&d, sizeof(d));
+	return buf_ok(plain, e);
+}

@@ -62,6 +62,13 @@ bool detail_tag(struct vault *v, const struct owner *o, int64_t n,
 bool detail_secret(struct vault *v, const struct owner *o, int64_t n,
     unsigned char secret[DETAIL_SECRET], struct err *e) MUST;
 
+/*
+ * The n-th entry's record in the clear with its salt, to show it to somebody: together with
+ * the leaf that proves what stood there (ledger/shown.h).  ERR_CRYPTO.
+ */
+bool detail_show(struct vault *v, const struct owner *o, int64_t n, struct span record,
+    struct buf *plain, unsigned char salt[32], struct err *e) MUST;
+
 struct detail_opened {
 	int64_t		at, change, actor;
 	int64_t		before, far;	/* 0 when the record was erased */

@@ -27,7 +27,9 @@ key_newest = { "key_newest", "ii", "i",
 	"SELECT id FROM wrapped_key WHERE kind = $1 AND owner = $2 AND ended IS NULL"
 	" ORDER BY id DESC LIMIT 1" },
 key_end = { "key_end", "ibi", "",
-	"UPDATE wrapped_key SET ended = $1, box = $2 WHERE id = $3 AND ended IS NULL" },
+	/* nor whose it was */
+	"UPDATE wrapped_key SET ended = $1, box = $2, owner = -1 WHERE id = $3 AND ended IS NULL" },
+key_disown = { "key_disown", "bi", "", "UPDATE wrapped_key SET owner = -1, box = $1 WHERE id = $2 AND ended IS NULL" },
 key_wrapped_by_other = { "key_wrapped_by_other", "ii", "iiiib",
 	"SELECT id, kind, owner, root, box FROM wrapped_key"
 	" WHERE ended IS NULL AND id > $1 AND root <> $2 ORDER BY id LIMIT 1" },
@@ -294,6 +296,42 @@ keys_destroy(struct keys *k, int64_t id, int64_t at, struct err *e)
 	forget(k, id);
 	TRY(store_begin(k->st, e));
 	if (!end_one(k, id, at, e)) {
+		store_rollback(k->st);
+		return false;
+	}
+	TRY(store_commit(k->st, e));
+	return store_checkpoint(k->st, true, e);
+}
+
+/* The owner is a part of the place it is wrapped for. */
+static bool
+disown_one(struct keys *k, int64_t id, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	DROP(buf_wipe) struct buf box = {0};
+	struct wrapped w = { .id = id };
+	bool good;
+
+	TRY(sql_first(k->st, &r, &key_one, e, id));
+	if (r == NULL || !rows_null(r, 3))
+		return FAIL(e, ERR_ABSENT, "key: no key %lld", (long long)id);
+	w.kind = rows_i64(r, 0);
+	w.owner = rows_i64(r, 1);
+	w.root = rows_i64(r, 2);
+	good = unwrap(k, &w, rows_bytes(r, 4), k->in->work, e);
+	rows_drop(&r);
+	w.owner = -1;
+	good = good && wrap(k, &w, k->in->work, &box, e);
+	sodium_memzero(k->in->work, SEAL_KEY);
+	TRY(good);
+	return sql_do(k->st, &key_disown, e, (const void *)box.data, box.len, id);
+}
+
+bool
+keys_disown(struct keys *k, int64_t id, struct err *e)
+{
+	TRY(store_begin(k->st, e));
+	if (!disown_one(k, id, e)) {
 		store_rollback(k->st);
 		return false;
 	}

@@ -50,7 +50,9 @@ bool keys_find(struct keys *k, enum key_kind kind, int64_t owner, int64_t *id, s
 typedef bool key_reader(void *self, int64_t id, int64_t owner, struct err *e);
 bool keys_each(struct keys *k, enum key_kind kind, key_reader *each, void *self, struct err *e) MUST;
 
-/* Overwrite one key's bytes, commit, empty the WAL.  Twice is fine.  ERR_ABSENT: never was. */
+/* It is nobody's from now on (owner -1) and works as before.  ERR_ABSENT. */
+bool keys_disown(struct keys *k, int64_t id, struct err *e) MUST;
+/* Overwrite one key's bytes and whose it was, commit, empty the WAL.  Twice is fine.  ERR_ABSENT: never was. */
 bool keys_destroy(struct keys *k, int64_t id, int64_t at, struct err *e) MUST;
 
 /*

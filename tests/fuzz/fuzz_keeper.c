@@ -129,6 +129,17 @@ answers(struct buf *in)
 		memcpy(in->data + TOKEN_BYTES, out.data + SESSION_BLOCK_BYTES, 8);
 }
 
+/* A job ticket that is good, if a copy of somebody's data is being made. */
+static void
+job(struct buf *in)
+{
+	DROP(buf_wipe) struct buf out = {0};
+
+	if (rig_ask_as(&rig, KEEPER_PEER_CLERK, KEEPER_EXPORT_NEXT, NULL, &out) && out.len == 1 + TOKEN_BYTES &&
+	    in->len >= TOKEN_BYTES)
+		memcpy(in->data, out.data + 1, TOKEN_BYTES);
+}
+
 static void
 judge(uint32_t op)
 {
@@ -175,6 +186,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		answers(&in);
 	if (of_handover(op))
 		meeting(&in);
+	if (op == KEEPER_EXPORT_GO)
+		job(&in);
 	if (buf_ok(&in, NULL) && rig_ask_as(&rig, 1u << (data[1] & 3) % 3, op, &in, &out) &&
 	    (op == KEEPER_PASSWORD_AGAIN || op == KEEPER_PASSWORD_CHANGE || op == KEEPER_ASSURE_SIGN || op == KEEPER_SLIP_NEW))
 		memcpy(token, out.data, TOKEN_BYTES);

@@ -1,6 +1,9 @@
-// Promise 15: what of the policy is machine-readable today: security.txt (RFC 9116) and the GPC resource.
+// Promise 15: the policy for programs: P3P 1.0 from the purpose table, security.txt (RFC 9116), the GPC resource.
 import assert from "node:assert/strict";
-import { finish, startSite, test, Visitor } from "../flow/site.mjs";
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { finish, startSite, temporaryFolder, test, top, unescape, Visitor } from "../flow/site.mjs";
 
 const site = await startSite({ sets: ["site.privacy_contact=privacy@example.org"] });
 const v = new Visitor(site);
@@ -22,6 +25,56 @@ await test("gpc.json says that the signal is honoured", async () => {
 	const got = JSON.parse(a.text);
 	assert.equal(got.gpc, true);
 	assert.match(got.lastUpdate, /^\d{4}-\d\d-\d\d$/);
+});
+
+const dtd = path.join(top, "tests/specimens/p3p/p3p.dtd"), folder = temporaryFolder();
+async function p3p(name, language = "en") {
+	const a = await new Visitor(site, { language }).request("GET", `/w3c/${name}`, { fetchSite: "none" });
+	assert.equal(a.status, 200);
+	assert.match(a.headers["content-type"], /^text\/xml; charset=utf-8$/i);
+	const file = path.join(folder, `${language}-${name}`);
+	writeFileSync(file, a.body);
+	execFileSync("xmllint", ["--noout", "--nonet", "--dtdvalid", dtd, file], { stdio: "pipe" });
+	return a.text;
+}
+
+await test("P3P: reference file and policies are valid, in both languages", async () => {
+	const reference = await p3p("p3p.xml");
+	for (const name of ["members", "visitors"])
+		assert.match(reference, new RegExp(`about="/w3c/policy\\.xml#${name}"`));
+	assert.match(await p3p("policy.xml"), /<POLICY name="members" xml:lang="en"/);
+	assert.match(await p3p("policy.xml", "de"), /<POLICY name="members" xml:lang="de"/);
+	/* the judge judges */
+	const broken = path.join(folder, "broken.xml");
+	writeFileSync(broken, readFileSync(path.join(folder, "en-policy.xml"), "utf8").replace("<ours/>", "<theirs/>"));
+	assert.throws(() => execFileSync("xmllint", ["--noout", "--nonet", "--dtdvalid", dtd, broken], { stdio: "pipe" }));
+});
+
+await test("P3P: each purpose of the statement is in it, with its sentence, its data and who else gets it", async () => {
+	const policy = await p3p("policy.xml"), statements = policy.split("<STATEMENT>").slice(1).map(unescape);
+	const source = readFileSync(path.join(top, "privacy/purpose.c"), "utf8");
+	const purposes = [...source.matchAll(/^\t\[PURPOSE_(\w+)\] = \{([\s\S]*?)\n\t\},/gm)].filter(([, name]) => !["NO_PERSONAL_DATA", "SITE"].includes(name));
+	assert.ok(purposes.length > 40);
+	for (const [, name, row] of purposes) {
+		const says = row.match(/\.says = MSG\("([^"]*)"\)/)[1];
+		const found = statements.filter((s) => s.includes(says));
+		assert.equal(found.length, 1, name);
+		const recipient = row.match(/\.recipient = MSG\("([^"]*)"\)/)?.[1];
+		assert.equal(found[0].includes("recipient-description"), recipient !== undefined, name);
+		if (recipient !== undefined)
+			assert.ok(found[0].includes(recipient), name);
+	}
+	assert.equal(statements.length, purposes.length + 1);
+	for (const ref of ["user.bdate", "user.name.family", "user.home-info.online.email", "user.login.password", "dynamic.clickstream"])
+		assert.match(policy, new RegExp(`ref="#${ref.replaceAll(".", "\\.")}"`));
+	assert.doesNotMatch(policy, /<(telemarketing|individual-analysis|pseudo-analysis)/);
+	assert.match(policy, /<NON-IDENTIFIABLE\/>/);
+});
+
+await test("the statement says what Global Privacy Control means here, and where the files are", async () => {
+	const a = await v.request("GET", "/privacy", { fetchSite: "none", headers: { "sec-gpc": "1" } });
+	assert.match(a.text, /Global Privacy Control that you want nothing sold or shared/);
+	assert.match(a.text, /\/w3c\/p3p\.xml/);
 	assert.equal(await site.stop(), 0);
 });
 

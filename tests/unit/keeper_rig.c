@@ -7,6 +7,7 @@
 #include "ledger/base/clock.h"
 #include "privacy/keeper/argon.h"
 #include "privacy/keeper/brake.h"
+#include "privacy/keeper/packer.h"
 #include "privacy/keeper/schema.h"
 #include "privacy/policy.h"
 #include "tests/unit/keeper_rig.h"
@@ -60,6 +61,7 @@ rig_up(struct rig *r)
 	char keeper[128], keys[128], journal[128], root[128], indexes[128];
 	struct vault_paths paths = { root, indexes };
 	struct err e = {0};
+	struct packer_link link;
 	int fd;
 
 	path_of(r, "keeper.db", keeper);
@@ -70,6 +72,8 @@ rig_up(struct rig *r)
 	*k = (struct keeper){ .set = &r->set, .keys = &r->keys };
 	must(argon_start(&fd, 1, true, &e), "child", &e);
 	must(argon_open(&k->argon, fd, 1, (int)r->set.argon_queue, came_back, r, &e), "argon", &e);
+	must(packer_start(&link, true, &e), "packing child", &e);
+	must(packer_open(&k->packer, &link, came_back, r, &e), "packer", &e);
 	must(brake_open(&k->brake, 1024, &e), "brake", &e);
 	must(store_open(&k->store, &keeper_store_spec, keeper, &e), "store", &e);
 	must(store_open(&r->key_store, &keys_store_spec, keys, &e), "keys", &e);
@@ -82,6 +86,7 @@ static void
 rig_down(struct rig *r)
 {
 	argon_drop(&r->keeper.argon);
+	packer_drop(&r->keeper.packer);
 	brake_drop(&r->keeper.brake);
 	vault_drop(&r->keeper.vault);
 	chain_drop(&r->keeper.chain);
@@ -172,14 +177,16 @@ one_batch(struct rig *r, struct ipc_ask *a)
 }
 
 static void
-hashes_wait(struct rig *r)
+children_wait(struct rig *r)
 {
-	struct pollfd p = { .fd = argon_fd(r->keeper.argon), .events = POLLIN };
+	struct pollfd p[2] = { { .fd = argon_fd(r->keeper.argon), .events = POLLIN },
+	    { .fd = packer_fd(r->keeper.packer), .events = POLLIN } };
 
 	while (r->back == NULL) {
-		if (poll(&p, 1, 20000) <= 0)
+		if (poll(p, 2, 20000) <= 0)
 			abort();
 		argon_readable(r->keeper.argon);
+		packer_readable(r->keeper.packer);
 	}
 	r->back = NULL;
 }
@@ -199,7 +206,7 @@ rig_ask_as(struct rig *r, unsigned peer, uint32_t op, const struct buf *in, stru
 	    a.in.len < ops[op].least || a.in.len > ops[op].most)
 		return FAIL(&r->err, ERR_INPUT, "the frame is not allowed");
 	while (one_batch(r, &a) == IPC_LATER)
-		hashes_wait(r);
+		children_wait(r);
 	if (a.work != NULL && a.work_drop != NULL)
 		a.work_drop(a.work);
 	r->err = a.err;

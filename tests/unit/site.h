@@ -63,7 +63,7 @@ site_key(const char *dir, struct err *e)
 static inline bool
 site_open(struct site *s, const char *dir, struct err *e)
 {
-	static const char *const schemas[] = { chain_schema, NULL };
+	static const char *const schemas[] = { chain_schema, tombstone_schema, NULL };
 	struct store_spec spec = { .name = "keeper", .schemas = schemas, .schema_version = 1,
 	    .append_only = chain_append_only };
 	char path[160];

@@ -1,0 +1,131 @@
+/* The columns of a member's copy: who one is and how one gets in.  How they are read: export_member.c. */
+#include "privacy/facts/name.h"
+#include "privacy/rights/columns.h"
+
+#define MSG(s)	s
+
+const char *const role_words[ROLE__COUNT] = {
+	[ROLE_MEMBER] = MSG("member"), [ROLE_ASSURER] = MSG("assurer"), [ROLE_SUPPORT] = MSG("support staff"),
+	[ROLE_OFFICER] = MSG("officer"), [ROLE_AUDITOR] = MSG("auditor"),
+};
+const char *const index_words[16] = { "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15" };
+static const char *const steps[] = {
+	MSG("names"), MSG("birth date"), MSG("nationality"), MSG("document"), MSG("five questions"),
+	MSG("a verified address"), MSG("a domain"),
+};
+static const char *const restrictions[] = { MSG("by my own wish"), MSG("while an erasure waits"), MSG("an erasure has begun") };
+static const char *const standings[] = {
+	[STANDING_GOOD] = MSG("good"), [STANDING_SUSPENDED] = MSG("suspended while a case runs"),
+	[STANDING_GONE] = MSG("gone"), [STANDING_FRAUD] = MSG("fraud was found"),
+};
+static const char *const name_sorts[NAME_SORT__COUNT] = {
+	[NAME_SORT_PAPERS] = MSG("as on my papers"), [NAME_SORT_BIRTH] = MSG("of birth"),
+	[NAME_SORT_MARRIED] = MSG("of marriage"), [NAME_SORT_SCRIPT] = MSG("in another script"),
+	[NAME_SORT_ARTIST] = MSG("of an artist"),
+};
+static const char *const links[] = { [LINK_NAME] = MSG("a name"), [LINK_BIRTH] = MSG("a birth date") };
+static const char *const settings[SETTING__COUNT] = {
+	[SETTING_CERT_SIGN_IN] = MSG("sign in by certificate"), [SETTING_REMINDERS] = MSG("reminders"), [SETTING_ASK_FIRST] = MSG("ask me first"),
+};
+static const struct export_column account[] = {
+	COLUMN("number", MSG("Member number"), COLUMN_INT), COLUMN("joined_at", MSG("Joined"), COLUMN_TIME),
+	COLUMN("language", MSG("Language of mails"), COLUMN_TEXT),
+	COLUMN_OF("roles", MSG("Roles"), COLUMN_BITS, role_words), COLUMN_OF("enrolled", MSG("Told us so far"), COLUMN_BITS, steps),
+	COLUMN("points", MSG("Points"), COLUMN_INT), COLUMN("agreement", MSG("Agreement accepted, version"), COLUMN_INT),
+	COLUMN("statement", MSG("Privacy statement accepted, version"), COLUMN_INT),
+	COLUMN("statement_declined", MSG("Privacy statement declined, version"), COLUMN_INT),
+	COLUMN("barred_until", MSG("After a recovery: some acts wait until"), COLUMN_TIME),
+	COLUMN_OF("restricted", MSG("Processing restricted"), COLUMN_BITS, restrictions),
+	COLUMN("name_shown_first", MSG("Number of the name shown first"), COLUMN_INT),
+	COLUMN("challenge_passed_at", MSG("Assurer challenge passed"), COLUMN_TIME),
+	COLUMN("founder_since", MSG("Founder since"), COLUMN_TIME),
+	COLUMN_OF("standing", MSG("Standing"), COLUMN_WORD, standings),
+	COLUMN("standing_since", MSG("Standing since"), COLUMN_TIME),
+	COLUMN("name_changed_at", MSG("Name last changed"), COLUMN_TIME),
+	COLUMN("parent_withdrew_at", MSG("A parent's consent withdrawn"), COLUMN_TIME),
+	COLUMN("document_used_at", MSG("Identity document last used"), COLUMN_TIME),
+	COLUMN("paper_forms_asked_at", MSG("Asked about paper forms"), COLUMN_TIME),
+};
+const struct export_section section_account = { "account", MSG("Membership"), NULL, true, COLUMNS(account) };
+
+static const struct export_column names[] = {
+	COLUMN("number", MSG("Number"), COLUMN_INT), COLUMN_OF("kind", MSG("Kind of name"), COLUMN_WORD, name_sorts),
+	COLUMN("since", MSG("Held since"), COLUMN_TIME),
+	COLUMN("given", MSG("Given name"), COLUMN_TEXT), COLUMN("middle", MSG("Middle names"), COLUMN_TEXT),
+	COLUMN("family", MSG("Family name"), COLUMN_TEXT), COLUMN("suffix", MSG("Name suffix"), COLUMN_TEXT),
+};
+static const struct export_column name_links_columns[] = {
+	COLUMN_OF("what", MSG("What"), COLUMN_WORD, links), COLUMN("from", MSG("Number of the old one"), COLUMN_INT),
+	COLUMN("to", MSG("Number of the new one"), COLUMN_INT), COLUMN("at", MSG("When"), COLUMN_TIME),
+};
+const struct export_section
+section_names = { "names", MSG("Names"), NULL, false, COLUMNS(names) },
+section_name_links = { "name_links", MSG("Names and birth dates that replaced others"),
+	MSG("An assurer saw the deed; what was vouched for the old one holds for the new one."), false,
+	COLUMNS(name_links_columns) };
+
+static const struct export_column data[] = {
+	COLUMN("field", MSG("What"), COLUMN_FIELD),
+	COLUMN("object", MSG("Which one (of birth dates, 1: proposed)"), COLUMN_INT),
+	COLUMN("since", MSG("Held since"), COLUMN_TIME), COLUMN("value", MSG("Value"), COLUMN_TEXT),
+};
+const struct export_section section_data = { "data", MSG("Birth date, nationality, document"),
+	MSG("Also what whoever vouched for you, or you vouched for, sees of your name."), false, COLUMNS(data) };
+
+static const struct export_column addresses[] = {
+	COLUMN("address", MSG("Mail address"), COLUMN_TEXT), COLUMN("since", MSG("Held since"), COLUMN_TIME),
+	COLUMN("verified_at", MSG("Verified"), COLUMN_TIME), COLUMN("primary", MSG("Primary address"), COLUMN_BOOL),
+};
+static const struct export_column questions[] = {
+	COLUMN("number", MSG("Number"), COLUMN_INT), COLUMN("since", MSG("Held since"), COLUMN_TIME),
+	COLUMN("question", MSG("Question"), COLUMN_TEXT),
+};
+const struct export_section
+section_addresses = { "addresses", MSG("Mail addresses"), NULL, false, COLUMNS(addresses) },
+section_questions = { "questions", MSG("Five questions"),
+	MSG("The questions alone. The answers are kept as hashes that nobody can turn back."), false, COLUMNS(questions) };
+
+static const struct export_column settings_columns[] = {
+	COLUMN_OF("setting", MSG("Setting"), COLUMN_WORD, settings), COLUMN("value", MSG("Value"), COLUMN_INT),
+};
+static const struct export_column sessions[] = {
+	COLUMN("since", MSG("Signed in"), COLUMN_TIME), COLUMN("seen", MSG("Last seen"), COLUMN_TIME),
+	COLUMN("password_good_until", MSG("Password entry good until"), COLUMN_TIME),
+	COLUMN("ends_at", MSG("Ends"), COLUMN_TIME), COLUMN("shared", MSG("Shared computer"), COLUMN_BOOL),
+	COLUMN("certificate", MSG("By certificate, serial number"), COLUMN_HEX),
+};
+static const struct export_column roles[] = {
+	COLUMN_OF("role", MSG("Role"), COLUMN_WORD, role_words), COLUMN("since", MSG("Since"), COLUMN_TIME),
+	COLUMN("until", MSG("Until"), COLUMN_TIME),
+};
+const struct export_section
+section_settings = { "settings", MSG("Settings"), NULL, false, COLUMNS(settings_columns) },
+section_sessions = { "sessions", MSG("Sessions"), NULL, false, COLUMNS(sessions) },
+section_roles = { "roles", MSG("Roles, now and before"), NULL, false, COLUMNS(roles) };
+
+static const struct export_column recovery[] = { COLUMN("at", MSG("When"), COLUMN_TIME) };
+static const struct export_column wrong_codes[] = {
+	COLUMN("hour", MSG("When"), COLUMN_TIME), COLUMN("times", MSG("How often"), COLUMN_INT),
+};
+static const struct export_column others[] = {
+	COLUMN("day", MSG("Day"), COLUMN_DAY), COLUMN("lines", MSG("How often"), COLUMN_INT),
+};
+const struct export_section
+section_recovery = { "recovery_tries", MSG("Wrong answers when the password was forgotten"), NULL, false, COLUMNS(recovery) },
+section_wrong_codes = { "wrong_codes", MSG("Wrong codes typed as an assurer"), NULL, false, COLUMNS(wrong_codes) },
+section_others = { "acts_by_others", MSG("Lines that others caused, by day"), NULL, false, COLUMNS(others) };
+
+static const struct export_column sealed[] = {
+	COLUMN("field", MSG("What"), COLUMN_FIELD), COLUMN("object", MSG("Which one"), COLUMN_INT),
+	COLUMN("version", MSG("Changes so far"), COLUMN_INT), COLUMN("since", MSG("Since"), COLUMN_TIME),
+	COLUMN("held", MSG("Held"), COLUMN_BOOL),
+};
+const struct export_section section_sealed = { "sealed", MSG("List of what is sealed"),
+	MSG("Every sealed row there is, also those of passwords and answers, without values. What was erased keeps its row, empty."),
+	false, COLUMNS(sealed) };
+
+static const struct export_column erasures[] = {
+	COLUMN("number", MSG("Number"), COLUMN_INT), COLUMN("asked_at", MSG("Asked for"), COLUMN_TIME),
+	COLUMN("due_at", MSG("Begins"), COLUMN_TIME), COLUMN("begun_at", MSG("Begun"), COLUMN_TIME),
+};
+const struct export_section section_erasures = { "erasure", MSG("Erasure of the account"), NULL, false, COLUMNS(erasures) };

@@ -1,0 +1,157 @@
+#include "privacy/facts/name.h"
+#include "privacy/rights/export_sections.h"
+
+/* ---- the account ---- */
+
+static const struct sql
+sql_account = { "export_account", "i", "iitiiiiiiiiIIIIIIIII",
+	"SELECT m.number, m.joined_at, m.lang, m.roles, m.steps, m.points, m.agreement, m.statement, m.declined,"
+	" m.bar_until, m.restricted, t.main_name, t.passed_at, t.founder_at, t.standing, t.standing_at, t.name_changed_at,"
+	" t.parent_gone_at, d.used_at, p.at"
+	" FROM member m LEFT JOIN trust t ON t.member = m.number LEFT JOIN document d ON d.member = m.number"
+	" LEFT JOIN paper_asked p ON p.holder = m.number WHERE m.number = $1" };
+const struct export_reader reader_account = { &sql_account, NULL, NULL };
+
+/* ---- names ---- */
+
+static const struct sql
+sql_names = { "export_names", "i", "iii", "SELECT idx, sort, since FROM person_name WHERE member = $1 ORDER BY idx" },
+sql_links = { "export_name_links", "i", "iiii",
+	"SELECT what, from_one, to_one, at FROM name_link WHERE member = $1 ORDER BY what, from_one, to_one" };
+
+static bool
+name_row(struct gather *g, const struct rows *r, struct err *e)
+{
+	tape_int(&g->tape, rows_i64(r, 0));
+	tape_int(&g->tape, rows_i64(r, 1));
+	tape_int(&g->tape, rows_i64(r, 2));
+	for (unsigned f = FIELD_GIVEN; f <= FIELD_SUFFIX; f++)
+		TRY(gather_open(g, (enum field)f, rows_i64(r, 0), e));
+	return true;
+}
+
+const struct export_reader
+reader_names = { &sql_names, name_row, NULL },
+reader_name_links = { &sql_links, NULL, NULL };
+
+/* ---- what was told: birth date, nationality, document, and what is lent of the name ---- */
+
+static bool
+field_told(void *self, enum field f, int64_t object, int64_t since, bool opened, struct span value, struct err *e)
+{
+	struct gather *g = self;
+
+	(void)opened;
+	tape_row(&g->tape);
+	g->rows++;
+	tape_int(&g->tape, f);
+	tape_int(&g->tape, object);
+	tape_int(&g->tape, since);
+	tape_bytes(&g->tape, value);
+	return buf_ok(&g->tape, e);
+}
+
+static bool
+fields_told(struct gather *g, enum field first, enum field last, struct err *e)
+{
+	uint64_t bits = 0;
+
+	for (unsigned f = first; f <= last; f++)
+		bits |= FIELD_BIT(f);
+	return gather_allowed(g, bits, e) &&
+	    vault_range(g->k->vault, &g->owner, first, last, bits, field_told, g, e);
+}
+
+static bool
+data_walk(struct gather *g, bool *more, struct err *e)
+{
+	*more = false;
+	return fields_told(g, FIELD_BIRTH, FIELD_DOC_NUMBER, e) && fields_told(g, FIELD_SIGNER, FIELD_INITIALS, e);
+}
+
+const struct export_reader reader_data = { NULL, NULL, data_walk };
+
+/* ---- addresses and the five questions ---- */
+
+static const struct sql
+sql_addresses = { "export_addresses", "ii", "iiii",
+	"SELECT id, since, verified_at, is_primary FROM address WHERE member = $1 AND id > $2 ORDER BY id LIMIT 64" };
+
+static bool
+address_row(struct gather *g, const struct rows *r, struct err *e)
+{
+	TRY(gather_open(g, FIELD_ADDRESS, rows_i64(r, 0), e));
+	for (int i = 1; i < 4; i++)
+		tape_int(&g->tape, rows_i64(r, i));
+	return true;
+}
+
+static bool
+question_told(void *self, enum field f, int64_t object, int64_t since, bool opened, struct span value, struct err *e)
+{
+	struct gather *g = self;
+
+	(void)f, (void)opened;
+	tape_row(&g->tape);
+	g->rows++;
+	tape_int(&g->tape, object);
+	tape_int(&g->tape, since);
+	tape_bytes(&g->tape, value);
+	return buf_ok(&g->tape, e);
+}
+
+static bool
+questions_walk(struct gather *g, bool *more, struct err *e)
+{
+	uint64_t bit = FIELD_BIT(FIELD_QUESTION);
+
+	*more = false;
+	return gather_allowed(g, bit, e) &&
+	    vault_range(g->k->vault, &g->owner, FIELD_QUESTION, FIELD_QUESTION, bit, question_told, g, e);
+}
+
+const struct export_reader
+reader_addresses = { &sql_addresses, address_row, NULL },
+reader_questions = { NULL, NULL, questions_walk };
+
+/* ---- settings, sessions, roles ---- */
+
+static const struct sql
+sql_settings = { "export_settings", "i", "ii", "SELECT name, value FROM setting WHERE member = $1 ORDER BY name" },
+sql_sessions = { "export_sessions", "ii", "iiiiiiB",
+	"SELECT number, since, seen, fresh_until, ends_at, shared, serial FROM session WHERE member = $1 AND number > $2"
+	" ORDER BY number LIMIT 64" },
+sql_roles = { "export_roles", "i", "iiI", "SELECT role, since, until FROM role WHERE member = $1 ORDER BY role, since" };
+
+const struct export_reader
+reader_settings = { &sql_settings, NULL, NULL },
+reader_sessions = { &sql_sessions, NULL, NULL },
+reader_roles = { &sql_roles, NULL, NULL };
+
+/* ---- counts ---- */
+
+static const struct sql
+sql_recovery = { "export_recovery", "i", "i", "SELECT at FROM reset_try WHERE member = $1 ORDER BY at" },
+sql_wrong = { "export_wrong_codes", "i", "ii",
+	"SELECT hour * 3600, times FROM code_wrong WHERE assurer = $1 ORDER BY hour" },
+sql_others = { "export_others", "i", "ii", "SELECT day, lines FROM others WHERE subject = $1 ORDER BY day" };
+
+const struct export_reader
+reader_recovery = { &sql_recovery, NULL, NULL },
+reader_wrong_codes = { &sql_wrong, NULL, NULL },
+reader_others = { &sql_others, NULL, NULL };
+
+/* ---- what is sealed, values aside ---- */
+
+static const struct sql
+sql_sealed = { "export_sealed", "iii", "iiiiiii",
+	"SELECT field, object, field, object, version, since, CASE WHEN box IS NULL THEN 0 ELSE 1 END FROM sealed"
+	" WHERE subject = $1 AND (field, object) > ($2, $3) ORDER BY field, object LIMIT 64" };
+const struct export_reader reader_sealed = { &sql_sealed, NULL, NULL };
+
+/* ---- an erasure that waits ---- */
+
+static const struct sql
+sql_erasures = { "export_erasures", "i", "iiii",
+	"SELECT number, asked_at, due_at, begun_at FROM erasure WHERE member = $1 AND member <> 0" };
+const struct export_reader reader_erasures = { &sql_erasures, NULL, NULL };
