@@ -203,7 +203,7 @@ enum keeper_op {
 	KEEPER_OFFICER_CODES = 140,
 	/* -> u32 n, n * { text name, i64 value }: counts and ages for doctor; no personal data */
 	KEEPER_HEALTH,
-	/* -> u8 good, text what: re-opens every detail and sealed row, compares with commitments (slow) */
+	/* -> u8 good, text what, i64 keys of people that nobody names: re-opens every detail and sealed row, compares with commitments (slow) */
 	KEEPER_DOCTOR,
 	/* text event, text words (no personal data) -> i64 number: ceremony, configuration, restart entries */
 	KEEPER_SYSTEM_ENTRY,
