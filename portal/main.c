@@ -34,6 +34,7 @@
 #include "portal/base/crypto_memory.h"
 #include "portal/base/installed.h"
 #include "portal/ca/routes.h"
+#include "portal/desk/case_routes.h"
 #include "portal/desk/routes.h"
 #include "portal/desk/take.h"
 #include "portal/people/routes.h"
@@ -55,7 +56,7 @@
 
 struct portal {
 	struct settings		set;
-	struct route_table	tables[6];
+	struct route_table	tables[7];
 	struct atlas		*atlas;
 	struct published	published[PUBLISHED_MOST];
 	char			https[300], http[300], cert[300], version[17];
@@ -146,8 +147,9 @@ tables_fill(struct portal *p, struct err *e)
 	p->tables[1] = (struct route_table){ people_routes, people_route_count };
 	p->tables[2] = (struct route_table){ ca_routes, ca_route_count };
 	p->tables[3] = (struct route_table){ trust_routes, trust_route_count };
-	p->tables[4] = (struct route_table){ take_routes, take_route_count };
-	p->tables[5] = (struct route_table){ desk_routes, desk_route_count };
+	p->tables[4] = (struct route_table){ desk_routes, desk_route_count };
+	p->tables[5] = (struct route_table){ take_routes, take_route_count };
+	p->tables[6] = (struct route_table){ case_routes, case_route_count };
 	return route_check(p->tables, COUNT(p->tables), e);
 }
 

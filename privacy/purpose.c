@@ -8,6 +8,7 @@
 #define OFFICER	(1u << ACTOR_OFFICER)
 #define OPERATOR (1u << ACTOR_OPERATOR)
 #define ASSURER	(1u << ACTOR_ASSURER)
+#define SUPPORT	(1u << ACTOR_SUPPORT)
 
 #define B(f)	FIELD_BIT(FIELD_##f)
 #define NAMES	(B(GIVEN) | B(MIDDLE) | B(FAMILY) | B(SUFFIX))
@@ -431,6 +432,61 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.keeps = MSG("For good; it holds nothing about people."),
 		.says = MSG("To note that an erasure was done, so that anybody can check it and no backup undoes it."),
 		.history = MSG("An erasure was done."),
+	},
+	[PURPOSE_CASE] = {
+		.name = "case", .kind = KIND_OWN,
+		.roles = OWNER | SYSTEM, .facts = 0, .basis = duty, .goes_on = GOES_ON,
+		.keeps = MSG("What is written in a case goes a year after it was closed; that there was one, of which kind, for how long and how it ended, stays without you."),
+		.told = true,
+		.says = MSG("To take up what you ask, object to, complain about or report, and to answer it within a month. What you write is sealed; only who works on the case reads it."),
+		.history = MSG("Something happened in a case of yours."),
+		.recipient = MSG("whoever of the support staff works on the case; reports about staff: the officers"),
+	},
+	[PURPOSE_CASE_WORK] = {
+		.name = "case work", .kind = KIND_SUPPORT,
+		.roles = SUPPORT | OFFICER | SYSTEM, .facts = FACT_SESSION, .basis = duty, .goes_on = GOES_ON,
+		.keeps = MSG("As the case."),
+		.says = MSG("To read and answer the cases that staff have taken. They see what was written in the case, not who you are."),
+		.history = MSG("Staff worked on a case."),
+	},
+	[PURPOSE_CASE_REQUEST] = {
+		.name = "case request", .kind = KIND_SUPPORT, .fields = B(ADDRESS) | NAMES | B(BIRTH),
+		.roles = SUPPORT, .facts = FACT_SESSION | FACT_CASE, .basis = duty, .goes_on = GOES_ON,
+		.keeps = MSG("An opened field is shown for ten minutes and kept nowhere else."), .told = true,
+		.says = MSG("To open a single field when a request for access, correction, erasure or restriction, or an objection, cannot be answered without it. Your birth date only when you opened the case and ticked so."),
+		.history = MSG("Staff opened a field of yours for a request of yours."),
+		.recipient = MSG("the one member of staff who works on the case"),
+	},
+	[PURPOSE_CASE_IDENTITY] = {
+		.name = "case identity", .kind = KIND_SUPPORT, .fields = B(ADDRESS) | NAMES | B(BIRTH),
+		.roles = SUPPORT, .facts = FACT_SESSION | FACT_CASE, .basis = duty, .goes_on = GOES_ON,
+		.keeps = MSG("An opened field is shown for ten minutes and kept nowhere else."), .told = true,
+		.says = MSG("To open a single field when a lost access or a changed name is looked into. Your birth date only when you opened the case and ticked so."),
+		.history = MSG("Staff opened a field of yours to look into a lost access or a changed name."),
+		.recipient = MSG("the one member of staff who works on the case"),
+	},
+	[PURPOSE_CASE_REACH] = {
+		.name = "case reach", .kind = KIND_SUPPORT, .fields = B(ADDRESS) | NAMES,
+		.roles = SUPPORT, .facts = FACT_SESSION | FACT_CASE, .basis = interest, .goes_on = GOES_ON,
+		.keeps = MSG("An opened field is shown for ten minutes and kept nowhere else."), .told = true,
+		.says = MSG("To reach whom a complaint, a certificate problem, a minor's or a deceased member's case concerns. An age is answered as under 18, or 18 or older."),
+		.history = MSG("Staff opened a field of yours to reach you, or asked whether you are of age."),
+		.recipient = MSG("the one member of staff who works on the case"),
+	},
+	[PURPOSE_CASE_FIND] = {
+		.name = "case search", .kind = KIND_SUPPORT,
+		.roles = SUPPORT, .facts = FACT_SESSION, .basis = duty, .goes_on = GOES_ON,
+		.keeps = MSG("The line in your history stays as long as you are a member; which member a case concerns goes with its texts."),
+		.says = MSG("To find the member whom a case concerns, by exact address, domain, serial or member number, and in no other way."),
+		.history = MSG("Staff found that a case concerns you."),
+	},
+	[PURPOSE_SEAT] = {
+		.name = "seat", .kind = KIND_DISCLOSURE, .fields = NAMES,
+		.roles = OWNER, .facts = FACT_SESSION | FACT_OPT_IN, .basis = consent, .goes_on = STOPS,
+		.keeps = MSG("Until you take your name down, or the seat is no longer yours."),
+		.says = MSG("To show your name on the public list of seats, if you want that."),
+		.history = MSG("Your name was put on the list of seats, or taken down."),
+		.recipient = MSG("everybody"),
 	},
 };
 

@@ -50,6 +50,9 @@ enum purpose {			/* append only: numbers stand in the ledger's records */
 	/* the privacy desk */
 	PURPOSE_EXPORT,
 	PURPOSE_RIGHTS, PURPOSE_RESTRICT, PURPOSE_ERASE_ACCOUNT, PURPOSE_ERASED,
+	/* the desk */
+	PURPOSE_CASE, PURPOSE_CASE_WORK, PURPOSE_CASE_REQUEST, PURPOSE_CASE_IDENTITY, PURPOSE_CASE_REACH, PURPOSE_CASE_FIND,
+	PURPOSE_SEAT,
 	PURPOSE__COUNT
 };
 
@@ -61,6 +64,8 @@ enum purpose {			/* append only: numbers stand in the ledger's records */
 #define FACT_OPT_IN	16u	/* the owner switched it on */
 #define FACT_ADDRESS	32u	/* at least one verified address */
 #define FACT_HANDOVER	64u	/* a live hand-over of the subject to this very assurer (facts/handover.h sees to it) */
+#define FACT_CASE	128u	/* a case in this one's hands that concerns the subject (facts/case.h sees to it); a birth date only
+				   where the subject opened it and ticked so */
 
 /*
  * What becomes of it while a member restricts the processing of their data (GDPR

@@ -246,6 +246,36 @@ static const struct row rows[MAIL_USE__COUNT] = {
 		.why = MSG("An assurer named you as who should keep these forms."),
 		.not_you = MSG("If you do not want them, refuse: they stay with who has them."),
 	},
+	[MAIL_CASE] = {
+		.subject = MSG("Something new in a case of yours at {site}"),
+		.happened = MSG("There is something new in a case of yours. What it is stands under \"My cases\" alone, not in this mail: sign in to read it."),
+		.why = MSG("You opened a case."),
+		.not_you = MSG("If you opened none, sign in and look under \"My cases\"; if it is not there, do nothing."),
+	},
+	[MAIL_CASE_FIELD] = {
+		.subject = MSG("Support staff of {site} opened a field of yours"),
+		.happened = MSG("Somebody of the support staff opened a field of yours for a case: {object}. Which case it was and the reason stand in your history. The field is shown to that one person for ten minutes."),
+		.why = MSG("We tell you each time somebody of staff opens a field."),
+		.not_you = MSG("If you know of no such case, or the reason is none, report it under \"My cases\": a report about staff goes to officers alone."),
+	},
+	[MAIL_CASE_ASKS] = {
+		.subject = MSG("Support staff of {site} ask before they open a field of yours"),
+		.happened = MSG("Whoever works on a case of yours would like to open a field. You want to be asked first: allow it or not under \"My cases\". Until then it stays closed."),
+		.why = MSG("You switched on that staff ask you first."),
+		.not_you = MSG("If you do not want it, do nothing: without your click no field is opened."),
+	},
+	[MAIL_DESK] = {
+		.subject = MSG("A case waits at {site}"),
+		.happened = MSG("A case waits for somebody to end it. Sign in and look at the support desk; this mail says nothing about it."),
+		.why = MSG("You hold a seat at {site}."),
+		.not_you = MSG("If you hold none, write to the privacy contact in our imprint."),
+	},
+	[MAIL_ROLE_ENDS] = {
+		.subject = MSG("A term of yours at {site} ends soon"),
+		.happened = MSG("Your term as {object} ends within thirty days, by itself. Two officers can give you another one."),
+		.why = MSG("You hold a seat at {site}."),
+		.not_you = MSG("If you want to leave it, there is nothing to do."),
+	},
 };
 
 /* ---- filling in ---- */

@@ -10,6 +10,7 @@
  */
 #include "ledger/base/log.h"
 #include "portal/clerk/clerk.h"
+#include "portal/desk/cases.h"
 #include "portal/trust/directory.h"
 #include "portal/trust/events.h"
 
@@ -21,6 +22,7 @@ static const struct rows_of {
 } rows_of[PUBLISHED_KIND__COUNT] = {
 	[PUBLISHED_LISTING] = { directory_has, directory_remove, directory_ids },
 	[PUBLISHED_EVENT] = { events_has, events_remove, events_ids },
+	[PUBLISHED_CASE] = { case_texts_has, case_texts_remove, case_texts_ids },
 };
 
 struct open_one { int64_t id, change; unsigned kind, state; };

@@ -43,12 +43,14 @@ static const struct person people[DEMO_PEOPLE] = {
 	[DEMO_CHIDI] = { "chidi", "Chidi", "Okafor", "1991", "7", "30", "NG,DE", "passport", "DEMO 1848",
 	    DID_DATA | DID_QUESTIONS | DID_DOMAIN | DID_CERT, "member with a domain and a certificate" },
 	[DEMO_DANA] = { "dana", "Dana", "Novák", "1972", "5", "21", "CZ", "passport", "DEMO 1516",
-	    DID_DATA | DID_QUESTIONS, "member" },
+	    DID_DATA | DID_QUESTIONS | DID_OFFICER, "officer" },
 	[DEMO_MEI] = { "mei", "美", "林", "2001", "1", "9", "TW", NULL, NULL,
 	    DID_DATA, "member, half enrolled" },
 	[DEMO_SUKARNO] = { "sukarno", "Sukarno", "", "1984", "2", "29", "ID", NULL, NULL,
 	    DID_DATA | DID_QUESTIONS, "member with one name" },
 	[DEMO_NEMO] = { "nemo", NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, "new member, nothing enrolled" },
+	[DEMO_SANA] = { "sana", NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, "support staff" },
+	[DEMO_TOVE] = { "tove", NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, "support staff" },
 };
 
 static const struct typed questions[] = {
@@ -294,7 +296,7 @@ get_codes(struct demo *d, struct err *e)
 	DROP(buf_wipe) struct buf in = {0};
 	struct err refused = {0};
 
-	pack_u8(&in, 2);
+	pack_u8(&in, 3);
 	if (!talk("keeper", KEEPER_OFFICER_CODES, &in, &d->codes, TALK_WAIT_MS, &refused)) {
 		*e = refused;
 		return refused.kind == ERR_DENIED;
@@ -330,8 +332,11 @@ fill(struct demo *d, struct err *e)
 	TRY(everybody(d, e));
 	if (d->who[DEMO_ADA].role != people[DEMO_ADA].role || d->who[DEMO_BELA].role != people[DEMO_BELA].role)
 		printf("\nThis site has its community: nobody here was vouched for.\n");
-	else
+	else {
 		TRY(demo_trust(d, e));
+		if (d->who[DEMO_DANA].role == people[DEMO_DANA].role)
+			TRY(demo_desk(d, e));
+	}
 	printf("\nSign in at %s/sign-in\n", d->base);
 	return true;
 }

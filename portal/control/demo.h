@@ -1,8 +1,8 @@
 /*
- * portal/control/demo.h - what the two halves of `troth demo` share.
+ * portal/control/demo.h - what the parts of `troth demo` share.
  *
  * demo.c brings invented people onto a running site, demo_trust.c makes
- * assurers of some: each has a browser of their own, which stays at its page.
+ * assurers of some, demo_desk.c staff: each has a browser of their own, which stays at its page.
  * Every function fails with what the site answered; where a browser stands
  * then tells the page.
  *
@@ -14,7 +14,7 @@
 #include "portal/control/browser.h"
 
 #define DEMO_PASSWORD	40	/* bytes */
-#define DEMO_PEOPLE	7
+#define DEMO_PEOPLE	9
 
 struct person {
 	const char	*login, *given, *family, *year, *month, *day, *nationality, *document, *number;
@@ -27,7 +27,7 @@ struct someone {
 	char			address[80], password[DEMO_PASSWORD], domain[80];
 	struct browser		*b;
 };
-enum demo_who { DEMO_ADA, DEMO_BELA, DEMO_CHIDI, DEMO_DANA, DEMO_MEI, DEMO_SUKARNO, DEMO_NEMO };
+enum demo_who { DEMO_ADA, DEMO_BELA, DEMO_CHIDI, DEMO_DANA, DEMO_MEI, DEMO_SUKARNO, DEMO_NEMO, DEMO_SANA, DEMO_TOVE };
 struct demo {
 	char		base[BROWSER_URL];
 	const char	*root;			/* the folder with the program's own questions */
@@ -50,4 +50,6 @@ bool demo_certificate(const struct someone *s, const char *level, const char *na
  * the Assured level.  Prints what there is now.
  */
 bool demo_trust(struct demo *d, struct err *e) MUST;
+/* With three officers: two get a seat at the desk, and there are cases, one of them taken. */
+bool demo_desk(struct demo *d, struct err *e) MUST;
 #endif

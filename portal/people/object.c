@@ -11,6 +11,7 @@ static const char *const frames[] = {
 	MSG("{1}, serial {2}"), MSG("yes: agreement {1}, statement {2}"),
 	MSG("not passed, {1} of {2}"), MSG("passed, {1} of {2}"),
 	MSG("no: agreement {1}, statement {2}"), MSG("agreement {1}, statement {2}"),
+	MSG("case {1}: {2}"), MSG("case {1}"), MSG("{1}, another term"), MSG("{1} opened"),
 	MSG("a founder, by decision {1}"), MSG("decision {1}: {2}"), MSG("decision {1}"),
 	MSG("{1}, from now"), MSG("{1}, until now"), MSG("{1}: on"), MSG("{1}: off"), MSG("{1} on"), MSG("{1} off"), MSG("signed, {1} points"),
 };
@@ -62,6 +63,17 @@ static const char *const words[] = {
 	MSG("an objection was upheld"), MSG("an objection was dismissed"), MSG("suspended as an assurer"),
 	MSG("the suspension ended"), MSG("fraud was found"), MSG("standing looked at"),
 	MSG("your standing as an assurer was looked at"),
+	MSG("written in"), MSG("reopened"), MSG("answered"), MSG("a note"), MSG("extended"), MSG("closed"), MSG("read"),
+	MSG("a deputy was named"), MSG("handed over to the deputy"), MSG("given back to the list"), MSG("list of cases"),
+	MSG("taken by somebody with a tie to the member, who agreed: nobody else was free"),
+	MSG("the member is asked, as nobody else is free"), MSG("the member is asked first"), MSG("staff may open fields"),
+	MSG("staff may not open fields"), MSG("may be worked on by somebody you vouched for or who vouched for you"),
+	MSG("not to be worked on by somebody you vouched for or who vouched for you"), MSG("waits"),
+	MSG("its texts and keys go"), MSG("found whom it concerns"), MSG("found, and given back: a tie"),
+	MSG("searched, nobody found"), MSG("a case that nobody has taken, or somebody else"), MSG("opened"),
+	MSG("something new in a case"), MSG("a field of yours was opened for a case"), MSG("staff ask to open a field"),
+	MSG("a case waits"), MSG("a role ends soon"), MSG("a seat asked for"), MSG("the end of a seat asked for"), MSG("seats"),
+	MSG("under 18, or 18 or older"), MSG("ask me first"), MSG("address"),
 	MSG("assurer"), MSG("support"), MSG("officer"), MSG("auditor"),
 };
 

@@ -9,6 +9,9 @@ static const char *const kinds[DECISION_KIND__COUNT] = {
 	[DECISION_FOUNDING] = MSG("The founding of the web of trust"), [DECISION_OBJECTION] = MSG("An objection to a vouching"),
 	[DECISION_SUSPEND] = MSG("Suspending an assurer"), [DECISION_LIFT] = MSG("Ending a suspension"),
 	[DECISION_FRAUD] = MSG("Finding fraud"),
+	[DECISION_SUPPORT_GIVE] = MSG("A seat of support staff"), [DECISION_SUPPORT_END] = MSG("The end of a seat of support staff"),
+	[DECISION_OFFICER_GIVE] = MSG("A seat of an officer"), [DECISION_OFFICER_END] = MSG("The end of an officer's seat"),
+	[DECISION_AUDITOR_GIVE] = MSG("A seat of an auditor"), [DECISION_AUDITOR_END] = MSG("The end of an auditor's seat"),
 };
 static const struct { const char *says, *badge; } states[] = {
 	[DECISION_OPEN] = { MSG("open"), "held" }, [DECISION_AGREED] = { MSG("agreed"), "good" },

@@ -108,7 +108,7 @@ check_route(struct turn *t)
 		v->allow = "GET";
 		return STOP_METHOD;
 	}
-	if (v->route->guard == GUARD_FORM && !same_origin(t))
+	if ((v->route->guard == GUARD_FORM || v->route->guard == GUARD_VISIT) && !same_origin(t))
 		return t->a->fetch_site == NULL ? STOP_BROWSER : STOP_ELSEWHERE;
 	return STOP_NONE;
 }

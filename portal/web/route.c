@@ -31,6 +31,8 @@ guard_fault(const struct route *r)
 		    r->guard == GUARD_OPEN && r->purpose != PURPOSE_NO_PERSONAL_DATA ? "opens data on a public page" : NULL;
 	case GUARD_FORM:
 		return r->method != POST ? "needs POST" : !open ? "asks a public form for a role" : NULL;
+	case GUARD_VISIT:
+		return r->method != GET ? "needs GET" : !open ? "asks a visitor for a role" : NULL;
 	case GUARD_OWN:
 		return r->method != GET ? "needs GET" : !own ? "asks for no role or no session" : NULL;
 	case GUARD_OWN_FORM:

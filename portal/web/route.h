@@ -27,6 +27,7 @@ enum guard {
 	GUARD_OWN,	/* GET under /~TOKEN: Sec-Fetch-Site same-origin, else the sign-in question */
 	GUARD_OWN_FORM,	/* POST under /~TOKEN: the same and a form token bound to session, path and time */
 	GUARD_ONCE,	/* GET of a one-use address */
+	GUARD_VISIT,	/* GET of an address with a token that number and pass-phrase gave: Sec-Fetch-Site same-origin */
 	GUARD_MACHINE	/* OCSP and the like: any method body, no form token, answers no personal data */
 };
 

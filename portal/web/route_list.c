@@ -5,7 +5,7 @@
 static const char *const methods[] = { [GET] = "GET", [POST] = "POST" };
 static const char *const guards[] = {
 	[GUARD_OPEN] = "open", [GUARD_FORM] = "form", [GUARD_OWN] = "own", [GUARD_OWN_FORM] = "own form",
-	[GUARD_ONCE] = "once", [GUARD_MACHINE] = "machine",
+	[GUARD_ONCE] = "once", [GUARD_VISIT] = "visit", [GUARD_MACHINE] = "machine",
 };
 static const char *const needs[] = {
 	[NEEDS_NOTHING] = "nothing", [NEEDS_SESSION] = "session", [NEEDS_FRESH] = "fresh",

@@ -13,6 +13,8 @@ const struct section sections_own[] = {
 	{ "history",	MSG("My history"),	"/history",	true },
 	{ "rights",	MSG("Your rights"),	"/rights",	true },
 	{ "settings",	MSG("Settings"),	"/settings",	true },
+	{ "cases",	MSG("My cases"),	"/cases",	false },
+	{ "desk",	MSG("Support desk"),	"/desk",	false },
 	{ "officers",	MSG("Decisions"),	"/officers",	false },
 	{ NULL, NULL, NULL, false },
 };
@@ -25,6 +27,7 @@ const struct section sections_public[] = {
 	{ "help",	MSG("Help"),		"/help",	true },
 	{ "join",	MSG("Join"),		"/join",	true },
 	{ "sign-in",	MSG("Sign in"),		"/sign-in",	true },
+	{ "case",	MSG("Cases"),		"/case",	false },
 	{ "home",	MSG("Home"),		"/",		false },
 	{ "privacy",	MSG("Privacy statement"), "/privacy",	false },
 	{ NULL, NULL, NULL, false },

@@ -1,4 +1,5 @@
 #include <string.h>
+#include "portal/desk/cases.h"
 #include "portal/trust/directory.h"
 #include "portal/trust/events.h"
 #include "portal/web/questions.h"
@@ -25,7 +26,7 @@ static const char *const schemas[] = { schema, NULL };
 /* Version 2: the web of trust. */
 static const char *const trust_schemas[] = { questions_schema, directory_schema, events_schema, NULL };
 /* Version 3: the privacy desk. */
-static const char *const desk_schemas[] = { visits_schema, NULL };
+static const char *const desk_schemas[] = { visits_schema, cases_schema, NULL };
 static const struct store_step steps[] = { { 2, trust_schemas }, { 3, desk_schemas } };
 
 const struct store_spec site_spec = {

@@ -38,6 +38,7 @@ enum code_kind {		/* append only: it is hashed */
 	CODE_EVENT_PASS,
 	CODE_SLIP,
 	CODE_ERASURE,		/* leads to the receipt of an erasure */
+	CODE_CASE,		/* the pass-phrase of a case opened without an account */
 };
 
 struct code {

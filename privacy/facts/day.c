@@ -113,3 +113,15 @@ day_age(int64_t birth, int64_t day)
 
 	return day_birthday(birth, years) > day ? years - 1 : years;
 }
+
+int64_t
+day_months_on(int64_t day, int64_t months)
+{
+	struct civil c = to_civil(day), next;
+	int64_t month = c.year * 12 + c.month - 1 + months, first, last;
+
+	first = to_number((struct civil){ month / 12, month % 12 + 1, 1 });
+	next = (struct civil){ (month + 1) / 12, (month + 1) % 12 + 1, 1 };
+	last = to_number(next) - 1;
+	return first + c.day - 1 < last ? first + c.day - 1 : last;
+}

@@ -31,4 +31,6 @@ int64_t day_month(int64_t day);
 int64_t day_month_first(int64_t day);
 /* The day on which somebody turns so old; who was born on 29 February does so on 1 March. */
 int64_t day_birthday(int64_t birth, int64_t years);
+/* The day of the same number so many months later (earlier, when negative); a shorter month's last day where it has none of that number. */
+int64_t day_months_on(int64_t day, int64_t months);
 #endif

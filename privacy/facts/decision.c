@@ -285,6 +285,9 @@ decision_ask(struct keeper *k, struct act *a, struct decision *d, const char *re
 	static const char *const asked[DECISION_KIND__COUNT] = {
 		[DECISION_FOUNDING] = "founding asked for", [DECISION_SUSPEND] = "a suspension asked for",
 		[DECISION_LIFT] = "the end of a suspension asked for", [DECISION_FRAUD] = "a finding of fraud asked for",
+		[DECISION_SUPPORT_GIVE] = "a seat asked for", [DECISION_SUPPORT_END] = "the end of a seat asked for",
+		[DECISION_OFFICER_GIVE] = "a seat asked for", [DECISION_OFFICER_END] = "the end of a seat asked for",
+		[DECISION_AUDITOR_GIVE] = "a seat asked for", [DECISION_AUDITOR_END] = "the end of a seat asked for",
 	};
 
 	d->asked_by = a->owner.number;
@@ -454,7 +457,7 @@ op_decision_look(struct keeper *k, struct act *a, struct err *e)
 
 	TRY(act_read(a, e));
 	TRY(decision_get(k, id, &d, e));
-	standing = d.kind >= DECISION_SUSPEND;
+	standing = d.kind == DECISION_SUSPEND || d.kind == DECISION_LIFT || d.kind == DECISION_FRAUD;
 	TRY(row_pack(k, a, &d, a->out, e));
 	TRY(about_pack(k, a, &d, e));
 	TRY(reason_pack(k, a, &d, &member, &opened, e));

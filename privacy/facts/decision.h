@@ -13,6 +13,7 @@
  *	lift		the suspension ends
  *	fraud		what was given falls, for each member after trust.fall; everybody
  *			concerned is told, by the sweep, a few at a time
+ *	seats		support, officer, auditor are given (another term, when held) and ended
  *
  * Reasons are sealed with the site's key, an objecting member's words with their own
  * (FIELD_MESSAGE, object = the decision's id).  Asking, each vote and the outcome
@@ -62,6 +63,11 @@ bool decision_apply(struct keeper *k, struct act *a, const struct decision *d, s
  * gone; their votes stay, under a number below 0, with the reasons they gave.
  */
 bool decision_forget(struct keeper *k, int64_t member, struct err *e) MUST;
+/* The role a kind gives or ends; 0: it is about no role.  *give: gives it. */
+enum role decision_role(enum decision_kind kind, bool *give);
+/* Does that fit who holds which seats now?  ERR_CONFLICT with WHY_ROLE_HELD, WHY_ROLE_SEATS. */
+bool decision_role_fits(enum decision_kind kind, uint32_t roles, struct err *e) MUST;
+bool decision_role_apply(struct keeper *k, struct act *a, const struct decision *d, struct err *e) MUST;
 /* Lapse what is old; tell those whose points will fall, at most `most`. */
 bool decision_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e) MUST;
 #endif

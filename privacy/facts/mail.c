@@ -125,6 +125,11 @@ static const struct { enum cause by; const char *says; } uses[MAIL_USE__COUNT] =
 	[MAIL_ERASE_STOPPED] = { BY_US, "the erasure was stopped" },
 	[MAIL_ERASE_BEGUN] = { BY_US, "the erasure began" },
 	[MAIL_RESTRICTED] = { BY_US, "processing was restricted, or that was lifted" },
+	[MAIL_CASE] = { BY_US, "something new in a case" },
+	[MAIL_CASE_FIELD] = { BY_US, "a field of yours was opened for a case" },
+	[MAIL_CASE_ASKS] = { BY_US, "staff ask to open a field" },
+	[MAIL_DESK] = { BY_US, "a case waits" },
+	[MAIL_ROLE_ENDS] = { BY_US, "a role ends soon" },
 };
 
 /* ---- small questions ---- */

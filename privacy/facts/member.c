@@ -286,12 +286,18 @@ subject_forget(struct keeper *k, const struct owner *o, int64_t now, struct err 
 }
 
 bool
-member_each(struct keeper *k, member_reader *each, void *self, struct err *e)
+subject_state_set(struct keeper *k, int64_t number, enum subject_state s, struct err *e)
+{
+	return sql_do(k->store, &sql_subject_state, e, (int64_t)s, number);
+}
+
+static bool
+each_of(struct keeper *k, enum subject_state state, member_reader *each, void *self, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
 	struct err end = {0};
 
-	TRY(sql_ask(k->store, &r, &sql_subject_each, e, (int64_t)SUBJECT_MEMBER));
+	TRY(sql_ask(k->store, &r, &sql_subject_each, e, (int64_t)state));
 	while (rows_next(r, &end)) {
 		struct owner o = { .number = rows_i64(r, 0), .key = rows_i64(r, 1),
 		    .tags = rows_i64(r, 2) };
@@ -299,6 +305,18 @@ member_each(struct keeper *k, member_reader *each, void *self, struct err *e)
 		TRY(each(self, &o, rows_i64(r, 3), e));
 	}
 	return err_hand_on(e, &end);
+}
+
+bool
+member_each(struct keeper *k, member_reader *each, void *self, struct err *e)
+{
+	return each_of(k, SUBJECT_MEMBER, each, self, e);
+}
+
+bool
+subject_each_case(struct keeper *k, member_reader *each, void *self, struct err *e)
+{
+	return each_of(k, SUBJECT_CASE, each, self, e);
 }
 
 static bool

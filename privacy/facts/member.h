@@ -15,8 +15,11 @@
 #include "privacy/facts/day.h"
 #include "privacy/keeper/keeper.h"
 
-/* LEAVING: their erasure began.  NOBODY: stands, under numbers below 0, for members who were erased. */
-enum subject_state { SUBJECT_SITE = 1, SUBJECT_WAITING, SUBJECT_MEMBER, SUBJECT_LEAVING = 5, SUBJECT_NOBODY };
+/*
+ * CASE_OVER: a case whose keys are destroyed; its entries count and cannot be opened any more.
+ * LEAVING: their erasure began.  NOBODY: stands, under numbers below 0, for members who were erased.
+ */
+enum subject_state { SUBJECT_SITE = 1, SUBJECT_WAITING, SUBJECT_MEMBER, SUBJECT_CASE, SUBJECT_CASE_OVER, SUBJECT_LEAVING, SUBJECT_NOBODY };
 
 extern const char member_schema[], member_restricted_schema[];
 
@@ -28,6 +31,8 @@ bool subject_site(struct keeper *k, int64_t now, struct err *e) MUST;
 bool subject_enter(struct keeper *k, struct act *a, int64_t number, struct err *e) MUST;
 /* A new subject that waits, with keys of its own.  A rollback leaves keys that nobody names. */
 bool subject_new(struct keeper *k, struct owner *o, int64_t now, struct err *e) MUST;
+/* It comes into this state: a waiting one becomes a case, a case is over. */
+bool subject_state_set(struct keeper *k, int64_t number, enum subject_state s, struct err *e) MUST;
 /* A subject of whom no entry speaks goes, and its keys with it.  ERR_DENIED: entries do. */
 bool subject_forget(struct keeper *k, const struct owner *o, int64_t now, struct err *e) MUST;
 /* The act's waiting subject becomes a member, in this language, agreed to these versions. */
@@ -60,6 +65,8 @@ bool member_names(struct keeper *k, struct act *a, struct buf *given, struct buf
 /* Members, oldest number first, after `after`: for doctor. */
 typedef bool member_reader(void *self, const struct owner *o, int64_t entries, struct err *e);
 bool member_each(struct keeper *k, member_reader *each, void *self, struct err *e) MUST;
+/* The same for cases whose keys are there. */
+bool subject_each_case(struct keeper *k, member_reader *each, void *self, struct err *e) MUST;
 bool member_count(struct keeper *k, int64_t *members, int64_t *waiting, struct err *e) MUST;
 /* Counts of others' lines that are older than 30 days. */
 bool others_sweep(struct keeper *k, int64_t now, struct err *e) MUST;

@@ -19,6 +19,23 @@ const char published_schema[] =
 "CREATE INDEX published_member ON published (member, kind);"
 "CREATE INDEX published_state ON published (state, at);";
 
+/* A subject of any kind may stand behind a row. */
+const char published_subject_schema[] =
+"CREATE TABLE published_subject ("
+" id INTEGER PRIMARY KEY,"
+" member INTEGER NOT NULL REFERENCES subject (number),"
+" kind INTEGER NOT NULL,"
+" state INTEGER NOT NULL,"
+" change INTEGER NOT NULL,"
+" number INTEGER NOT NULL,"
+" at INTEGER NOT NULL) STRICT;"
+"INSERT INTO published_subject (id, member, kind, state, change, number, at)"
+" SELECT id, member, kind, state, change, number, at FROM published;"
+"DROP TABLE published;"
+"ALTER TABLE published_subject RENAME TO published;"
+"CREATE INDEX published_member ON published (member, kind);"
+"CREATE INDEX published_state ON published (state, at);";
+
 #define COLUMNS	"SELECT id, member, kind, state, change, number, at FROM published"
 #define LETTERS	"iiiiiii"
 
@@ -44,6 +61,7 @@ sql_delete = { "published_delete", "i", "", "DELETE FROM published WHERE id = $1
 static const struct { enum purpose purpose; bool one; } kinds[PUBLISHED_KIND__COUNT] = {
 	[PUBLISHED_LISTING] = { PURPOSE_DIRECTORY, true },
 	[PUBLISHED_EVENT] = { PURPOSE_EVENT, false },
+	[PUBLISHED_CASE] = { PURPOSE_CASE, false },
 };
 static const char taken_down[] = "taken down", never_shown[] = "announced and never shown";
 
@@ -132,15 +150,23 @@ published_announce(struct keeper *k, struct act *a, enum published_kind kind, co
 	struct record_line l = { .about = &a->owner, .purpose = a->purpose, .role = a->role,
 	    .object = object, .has_values = true, .now = text };
 
-	*p = (struct published){ .id = id_random(), .member = a->owner.number, .kind = kind,
-	    .state = PUBLISHED_ANNOUNCED, .change = id_random(), .at = a->now };
-	l.change = p->change;
-	TRY(keeper_record(k, &l, a->now, &p->number, e));
+	TRY(published_announce_about(k, &l, kind, a->now, p, e));
 	a->entries++;
+	return true;
+}
+
+bool
+published_announce_about(struct keeper *k, struct record_line *l, enum published_kind kind, int64_t now,
+    struct published *p, struct err *e)
+{
+	*p = (struct published){ .id = id_random(), .member = l->about->number, .kind = kind,
+	    .state = PUBLISHED_ANNOUNCED, .change = id_random(), .at = now };
+	l->change = p->change;
+	TRY(keeper_record(k, l, now, &p->number, e));
 	TRY(sql_do(k->store, &sql_add, e, p->id, p->member, (int64_t)kind, (int64_t)p->state, p->change,
 	    p->number, p->at));
 	/* Sent twice, or not finished the first time: only the last one can come to stand. */
-	return others_end(k, p, PUBLISHED_ANNOUNCED, a->now, e);
+	return others_end(k, p, PUBLISHED_ANNOUNCED, now, e);
 }
 
 /* *n: how many there were. */
@@ -195,6 +221,24 @@ published_end_one(struct keeper *k, enum published_kind kind, int64_t id, int64_
 
 /* ---- operations ---- */
 
+static bool
+stands(struct keeper *k, const struct published *p, int64_t now, struct err *e)
+{
+	if (p->state == PUBLISHED_STANDING)
+		return true;
+	TRY(state_set(k, p->id, PUBLISHED_STANDING, now, e));
+	return others_end(k, p, PUBLISHED_STANDING, now, e);
+}
+
+bool
+published_stand(struct keeper *k, enum published_kind kind, int64_t id, int64_t now, struct err *e)
+{
+	struct published p;
+
+	TRY(published_get(k, kind, id, &p, e));
+	return p.state == PUBLISHED_ENDING ? absent(e) : stands(k, &p, now, e);
+}
+
 bool
 op_published_stands(struct keeper *k, struct act *a, struct err *e)
 {
@@ -207,10 +251,7 @@ op_published_stands(struct keeper *k, struct act *a, struct err *e)
 	/* The clerk brings no session: it says what it saw in the site store. */
 	if (!found || p.state == PUBLISHED_ENDING || (a->session != 0 && p.member != a->owner.number))
 		return absent(e);
-	if (p.state == PUBLISHED_STANDING)
-		return true;
-	TRY(state_set(k, id, PUBLISHED_STANDING, a->now, e));
-	return others_end(k, &p, PUBLISHED_STANDING, a->now, e);
+	return stands(k, &p, a->now, e);
 }
 
 bool

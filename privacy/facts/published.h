@@ -2,7 +2,9 @@
  * privacy/facts/published.h - what members made public, and whose it is.
  *
  * A line of the directory, the announcement of an event: what shows lies in the
- * site store, in the clear and without a member; whose it is lies here.  Neither
+ * site store, in the clear and without a member; whose it is lies here.  Texts of
+ * cases take the same way, though nobody but the keeper can read them: their rows
+ * hold ciphertext, and `member` is then the case's number as a subject.  Neither
  * store can wait for the other's commit, so the ledger goes first:
  *
  *	announce	an entry with a change id is appended, a row made here; the
@@ -29,8 +31,9 @@
 #ifndef PRIVACY_FACTS_PUBLISHED_H
 #define PRIVACY_FACTS_PUBLISHED_H
 #include "privacy/keeper/keeper.h"
+#include "privacy/keeper/record.h"
 
-extern const char published_schema[];
+extern const char published_schema[], published_subject_schema[];
 
 struct published {
 	int64_t		id, member;
@@ -47,6 +50,14 @@ struct published {
  */
 bool published_announce(struct keeper *k, struct act *a, enum published_kind kind, const char *object,
     struct span text, struct published *p, struct err *e) MUST;
+/*
+ * The same about any subject (a case) by whoever the line says acted; nothing is kept of the text here,
+ * and l->change is set.  The line is the caller's to fill but for that.
+ */
+bool published_announce_about(struct keeper *k, struct record_line *l, enum published_kind kind, int64_t now,
+    struct published *p, struct err *e) MUST;
+/* A row stands: who may say so the room of its kind has checked.  ERR_ABSENT: it ended meanwhile. */
+bool published_stand(struct keeper *k, enum published_kind kind, int64_t id, int64_t now, struct err *e) MUST;
 /* ERR_ABSENT with WHY_LISTING_ABSENT: no such row, or one of another kind. */
 bool published_get(struct keeper *k, enum published_kind kind, int64_t id, struct published *p, struct err *e) MUST;
 /* This member's newest that is announced or stands; *found false: none. */

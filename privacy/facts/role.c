@@ -11,6 +11,7 @@
 #define CODE_GROUP	5
 #define CODES_MOST	3
 #define HASH		32
+#define SWEEP_MOST	64
 
 const char role_schema[] =
 "CREATE TABLE role ("
@@ -24,13 +25,30 @@ const char role_schema[] =
 " hash BLOB PRIMARY KEY,"		/* BLAKE2b-256 of the code */
 " expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
 
+/* Terms, and the names of those who want to be named on the list of seats. */
+const char role_term_schema[] =
+"ALTER TABLE role ADD COLUMN told INTEGER NOT NULL DEFAULT 0;"	/* that its term ends soon */
+"CREATE INDEX role_term ON role (since) WHERE until IS NULL AND role > 2;"
+"CREATE TABLE seat_name ("
+" member INTEGER PRIMARY KEY REFERENCES member (number),"
+" key INTEGER NOT NULL,"
+" box BLOB NOT NULL) STRICT;";		/* sealed with the site's key: what its owner shows everybody */
+
 static const struct sql
 sql_count = { "role_count", "i", "i",
 	"SELECT CAST(count(*) AS bigint) FROM role WHERE role = $1 AND until IS NULL" },
 sql_give = { "role_give", "iii", "",
 	/* one that began and ended within this very second goes on */
 	"INSERT INTO role (member, role, since, until) VALUES ($1, $2, $3, NULL)"
-	" ON CONFLICT (member, role, since) DO UPDATE SET until = NULL" },
+	" ON CONFLICT (member, role, since) DO UPDATE SET until = NULL, told = 0" },
+sql_seats = { "role_seats", "i", "iii",
+	"SELECT role, member, since FROM role WHERE until IS NULL AND role > 2 ORDER BY role, since, member LIMIT $1" },
+sql_term = { "role_term", "ii", "iiii",
+	"SELECT member, role, since, told FROM role WHERE until IS NULL AND role > 2 AND since <= $1 ORDER BY since LIMIT $2" },
+sql_told = { "role_told", "iii", "", "UPDATE role SET told = 1 WHERE member = $1 AND role = $2 AND since = $3" },
+sql_names_over = { "seat_names_over", "", "",
+	"DELETE FROM seat_name WHERE NOT EXISTS (SELECT 1 FROM role r WHERE r.member = seat_name.member AND r.role > 2"
+	" AND r.until IS NULL)" },
 sql_end = { "role_end", "iii", "",
 	"UPDATE role SET until = $1 WHERE member = $2 AND role = $3 AND until IS NULL" },
 sql_code_add = { "officer_code_add", "bi", "",
@@ -105,10 +123,105 @@ role_set(struct keeper *k, const struct owner *o, enum role r, bool held, enum e
 	return keeper_record(k, &l, now, NULL, e);
 }
 
+/* ---- seats and their terms ---- */
+
 bool
-role_sweep(struct keeper *k, int64_t now, struct err *e)
+role_is_seat(enum role r)
 {
-	return sql_do(k->store, &sql_code_old, e, now);
+	return r == ROLE_SUPPORT || r == ROLE_OFFICER || r == ROLE_AUDITOR;
+}
+
+int64_t
+role_term_end(int64_t since)
+{
+	return (day_months_on(day_of(since), ROLE_TERM_MONTHS) + 1) * DAY;
+}
+
+bool
+role_renew(struct keeper *k, const struct owner *o, enum role r, enum entry_role by, int64_t now, struct err *e)
+{
+	struct member_facts f;
+	struct owner same;
+	char said[64];
+	struct record_line l = { .about = o, .purpose = PURPOSE_ROLE, .role = by, .object = said };
+
+	TRY(member_owner(k, o->number, &same, &f, e));
+	TRY(sql_do(k->store, &sql_end, e, now, o->number, (int64_t)r));
+	TRY(sql_do(k->store, &sql_give, e, o->number, (int64_t)r, now));
+	TRY(address_notify(k, o, f.lang, MAIL_ROLE, role_name(r), PURPOSE_ROLE, now, e));
+	snprintf(said, sizeof(said), "%s, another term", role_name(r));
+	return keeper_record(k, &l, now, NULL, e);
+}
+
+struct seat { int64_t member, since, told; enum role role; };
+
+bool
+role_seats(struct keeper *k, role_reader *each, void *self, struct err *e)
+{
+	struct seat seat[SEATS_MOST];
+	struct err end = {0};
+	size_t n = 0;
+
+	{
+		DROP(rows_drop) struct rows *r = NULL;
+
+		TRY(sql_ask(k->store, &r, &sql_seats, e, (int64_t)SEATS_MOST));
+		for (; n < SEATS_MOST && rows_next(r, &end); n++)
+			seat[n] = (struct seat){ .role = (enum role)rows_i64(r, 0), .member = rows_i64(r, 1),
+			    .since = rows_i64(r, 2) };
+	}
+	TRY(err_hand_on(e, &end));
+	for (size_t i = 0; i < n; i++)
+		TRY(each(self, seat[i].member, seat[i].role, seat[i].since, e));
+	return true;
+}
+
+static bool
+term_look(struct keeper *k, const struct seat *s, int64_t now, int64_t *done, struct err *e)
+{
+	int64_t end = role_term_end(s->since);
+	struct member_facts f;
+	struct owner o;
+
+	if (now < end - ROLE_TERM_NOTICE || (now < end && s->told != 0))
+		return true;
+	++*done;
+	TRY(member_owner(k, s->member, &o, &f, e));
+	if (now >= end)
+		return role_set(k, &o, s->role, false, ACTOR_SYSTEM, now, e);
+	TRY(sql_do(k->store, &sql_told, e, s->member, (int64_t)s->role, s->since));
+	return address_notify_primary(k, &o, f.lang, MAIL_ROLE_ENDS, role_name(s->role), PURPOSE_ROLE, now, e);
+}
+
+static bool
+terms(struct keeper *k, int64_t now, int64_t *done, struct err *e)
+{
+	struct seat seat[SWEEP_MOST];
+	struct err end = {0};
+	size_t n = 0;
+
+	{
+		DROP(rows_drop) struct rows *r = NULL;
+
+		/* a year less the notice, and a day for what a calendar year lacks */
+		TRY(sql_ask(k->store, &r, &sql_term, e, now - 365 * DAY + ROLE_TERM_NOTICE, (int64_t)SWEEP_MOST));
+		for (; n < SWEEP_MOST && rows_next(r, &end); n++)
+			seat[n] = (struct seat){ .member = rows_i64(r, 0), .role = (enum role)rows_i64(r, 1),
+			    .since = rows_i64(r, 2), .told = rows_i64(r, 3) };
+	}
+	TRY(err_hand_on(e, &end));
+	for (size_t i = 0; i < n; i++)
+		TRY(term_look(k, &seat[i], now, done, e));
+	return true;
+}
+
+bool
+role_sweep(struct keeper *k, int64_t now, int64_t *done, struct err *e)
+{
+	*done = 0;
+	TRY(sql_do(k->store, &sql_code_old, e, now));
+	TRY(terms(k, now, done, e));
+	return sql_do(k->store, &sql_names_over, e);
 }
 
 /* ---- officer codes ---- */

@@ -292,6 +292,8 @@ decision_apply(struct keeper *k, struct act *a, const struct decision *d, struct
 		return objection_decided(k, a, d, e);
 	if (d->state != DECISION_AGREED)
 		return true;
+	if (decision_role(d->kind, NULL) != 0)
+		return decision_role_apply(k, a, d, e);
 	switch (d->kind) {
 	case DECISION_FOUNDING:
 		return founding_begin(k, a, d, e);

@@ -21,6 +21,8 @@ static const struct { uint32_t free; int64_t fades; } kinds[BRAKE__COUNT] = {
 	[BRAKE_FORGOT]		= { 10, 120 },
 	[BRAKE_CODE]		= {  5, 300 },
 	[BRAKE_RECEIPT]		= { 10, 120 },
+	[BRAKE_CASE]		= {  5, 300 },
+	[BRAKE_CASE_SOURCE]	= { 20,  60 },
 };
 
 bool

@@ -25,6 +25,8 @@ enum brake_of {
 	BRAKE_FORGOT,		/* forgotten passwords from one source */
 	BRAKE_CODE,		/* officer codes tried by one member */
 	BRAKE_RECEIPT,		/* wrong codes of erasures from one source */
+	BRAKE_CASE,		/* pass-phrases of one case tried from one source */
+	BRAKE_CASE_SOURCE,	/* cases opened, or any case's pass-phrases tried, from one source */
 	BRAKE__COUNT
 };
 

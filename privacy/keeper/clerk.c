@@ -3,6 +3,7 @@
  * checkpoints, and the public faces of server certificates.
  */
 #include "privacy/facts/assurance.h"
+#include "privacy/facts/case.h"
 #include "privacy/facts/challenge.h"
 #include "privacy/facts/contact.h"
 #include "privacy/facts/decision.h"
@@ -28,7 +29,7 @@ bool
 op_sweep(struct keeper *k, struct act *a, struct err *e)
 {
 	int64_t joins = 0, sessions = 0, documents = 0, reminders = 0, done = 0, handovers = 0, drafts = 0, changed = 0,
-	    decisions = 0, papers = 0, messages = 0, events = 0, slips = 0, copies = 0;
+	    decisions = 0, papers = 0, messages = 0, events = 0, slips = 0, copies = 0, cases = 0, terms = 0;
 
 	TRY(act_read(a, e));
 	TRY(member_sweep(k, a->now, SWEPT, &joins, e));
@@ -44,7 +45,8 @@ op_sweep(struct keeper *k, struct act *a, struct err *e)
 	TRY(event_sweep(k, a->now, SWEPT, &events, e));
 	TRY(slip_sweep(k, a->now, SWEPT, &slips, e));
 	TRY(copy_sweep(k, a->now, SWEPT, &copies, e));
-	TRY(role_sweep(k, a->now, e));
+	TRY(case_sweep(k, a->now, &cases, e));
+	TRY(role_sweep(k, a->now, &terms, e));
 	TRY(mail_sweep(k, a->now, e));
 	TRY(challenge_sweep(k, a->now, e));
 	TRY(once_sweep(k, a->now, e));
@@ -54,7 +56,8 @@ op_sweep(struct keeper *k, struct act *a, struct err *e)
 	pack_u32(a->out, (uint32_t)reminders);
 	pack_u8(a->out, joins >= SWEPT || sessions >= SWEPT || documents >= SWEPT || done >= SWEPT ||
 	    handovers >= SWEPT || drafts >= SWEPT || changed >= SWEPT || decisions >= SWEPT ||
-	    papers >= SWEPT || messages >= SWEPT || events >= SWEPT || slips >= SWEPT || copies >= SWEPT);
+	    papers >= SWEPT || messages >= SWEPT || events >= SWEPT || slips >= SWEPT || copies >= SWEPT ||
+	    cases > 0 || terms >= SWEPT);
 	return true;
 }
 

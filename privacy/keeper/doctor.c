@@ -191,5 +191,6 @@ doctor_look(struct keeper *k, struct err *e)
 	TRY(keeper_entries(k, &k->site, &n, e));
 	TRY(patient_look(k, &k->site, n, e));
 	TRY(member_each(k, patient_look, k, e));
+	TRY(subject_each_case(k, patient_look, k, e));
 	return sum_look(k, e);
 }

@@ -1,6 +1,7 @@
 #include <sodium.h>
 #include "ledger/base/clock.h"
 #include "ledger/base/log.h"
+#include "privacy/facts/case.h"
 #include "privacy/facts/mail.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/session.h"
@@ -111,6 +112,7 @@ demands_met(const struct act *a, struct err *e)
 		return REFUSE(e, ERR_DENIED, WHY_PASSWORD_NEEDED, "%s: a certificate alone", a->row->name);
 	TRY(role_held(a, DEMAND_ASSURER, ROLE_ASSURER, e));
 	TRY(role_held(a, DEMAND_OFFICER, ROLE_OFFICER, e));
+	TRY(role_held(a, DEMAND_DESK, (a->roles & 1u << ROLE_OFFICER) != 0 ? ROLE_OFFICER : ROLE_SUPPORT, e));
 	if ((demands & DEMAND_POLICY) != 0 && (a->flags & SESSION_POLICY_DUE) != 0)
 		return REFUSE(e, ERR_DENIED, WHY_POLICY, "%s: policy due", a->row->name);
 	if ((demands & DEMAND_FRESH) != 0 && (a->flags & SESSION_FRESH) == 0)
@@ -158,6 +160,19 @@ enter_job(struct keeper *k, struct act *a, struct err *e)
 	return good;
 }
 
+static bool
+enter_case(struct keeper *k, struct act *a, struct err *e)
+{
+	unsigned char token[TOKEN_BYTES];
+	bool good;
+
+	unpack_exact(&a->in, token, sizeof(token));
+	good = case_visit_enter(k, a, token, e);
+	sodium_memzero(token, sizeof(token));
+	a->role = ACTOR_OWNER;
+	return good;
+}
+
 /* What the caller holds in hand, checked before the handler sees anything. */
 static bool
 act_enter(struct keeper *k, struct act *a, struct err *e)
@@ -171,6 +186,8 @@ act_enter(struct keeper *k, struct act *a, struct err *e)
 		return enter_mail(k, a, e);
 	case BEARER_JOB:
 		return enter_job(k, a, e);
+	case BEARER_CASE:
+		return enter_case(k, a, e);
 	case BEARER_NONE:
 	case BEARER_ONCE:
 		return true;

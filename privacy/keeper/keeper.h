@@ -76,7 +76,8 @@ enum bearer {
 	BEARER_MAIL,		/* [24] mailed token first */
 	BEARER_ONCE,		/* [24] one-use address first */
 	BEARER_SESSION_OR_CLERK,/* a session from the portal, nothing from the clerk */
-	BEARER_JOB		/* [24] job ticket first: the act's owner is whoever asked for the job */
+	BEARER_JOB,		/* [24] job ticket first: the act's owner is whoever asked for the job */
+	BEARER_CASE		/* [24] what a case's pass-phrase gave first; the owner is the case */
 };
 
 /* What an operation demands of a session beyond its purpose's facts. */
@@ -88,6 +89,7 @@ enum bearer {
 #define DEMAND_ASSURER	32u	/* the role, and a session by password: WHY_ROLE, WHY_CERTIFICATE_SESSION */
 #define DEMAND_OFFICER	64u	/* the same for officers */
 #define ALLOW_RESTRICTED 128u	/* shows its owner, keeps or ends something: goes on while processing is restricted, whatever its purpose */
+#define DEMAND_DESK	256u	/* as DEMAND_OFFICER, for support staff or officers; which of the two a case needs its room says */
 
 struct act {				/* one operation in progress */
 	struct ipc_ask		*ask;
@@ -100,6 +102,7 @@ struct act {				/* one operation in progress */
 	/* whose data: zeros without a session; with BEARER_MAIL the mail's subject */
 	struct owner		owner;
 	int64_t			entries;	/* how many ledger entries concern the owner */
+	int64_t			case_number;	/* with BEARER_CASE */
 	/* the session */
 	int64_t			session;	/* its number; 0 none */
 	unsigned		flags;		/* SESSION_* */
@@ -164,7 +167,7 @@ bool act_open(struct keeper *k, struct act *a, enum field f, int64_t object,
 bool act_open_of(struct keeper *k, struct act *a, enum entry_role role, const struct owner *of, enum field f,
     int64_t object, struct buf *into, bool *found, struct err *e) MUST;
 /* Work in a role: the role, a session that a password opened, and no recovery in the last 72 hours: WHY_ROLE,
-   WHY_CERTIFICATE_SESSION, WHY_BAR.  Rows demand it by DEMAND_ASSURER and DEMAND_OFFICER. */
+   WHY_CERTIFICATE_SESSION, WHY_BAR.  Rows demand it by DEMAND_ASSURER, DEMAND_OFFICER and DEMAND_DESK. */
 bool act_in_role(const struct act *a, enum role r, struct err *e) MUST;
 /* Unpacking is over: ERR_INPUT when something was bad or is left. */
 bool act_read(const struct act *a, struct err *e) MUST;

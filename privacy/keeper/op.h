@@ -4,7 +4,8 @@
  * This is the wall between what shows (portal) and what decides (keeper).
  * Peers: P portal, C clerk, X control.  Bearers, checked by the keeper before
  * anything else: `session` [24] the session token; `mail` [24] a mailed token;
- * `once` [24] a one-use address; `job` [24] a job ticket; `none` one of the listed public operations.
+ * `once` [24] a one-use address; `job` [24] a job ticket; `case` [24] what a case's pass-phrase gave; `none` one of
+ * the listed public operations.
  * Fields by ledger/base/pack.h: u8 u32 i64 text bytes, [n] exactly n bytes.
  *
  * Every answer to a session bearer begins with the SESSION BLOCK:
@@ -399,6 +400,51 @@ enum keeper_op {
 	/* C job: -> u8 over (1: nothing more to do), i64 steps done.  One bounded step; made by a child meanwhile.
 	   ERR_BUSY: another one is under way; ERR_ABSENT: it was taken back */
 	KEEPER_EXPORT_GO,
+	/* ---- cases and staff: 275 to 309 ----
+	   CASE FACTS: i64 number, u8 kind (enum case_kind), u8 state (enum case_state), i64 opened, i64 deadline, i64 months it was extended by,
+	   i64 closed, u8 outcome (enum case_outcome), u32 what (CASE_*), i64 texts kept.
+	   TEXT TO KEEP: i64 id, i64 change, i64 ledger number, bytes box: the row is the portal's to commit (facts/published.h, PUBLISHED_CASE).
+	   TEXTS BROUGHT: u32 n (<= CASE_TEXTS_MOST), n * { i64 id, bytes box }.  TEXTS READ: i64 missing (known, and not brought), u32 n, n * { i64 at, u8 sort (enum case_text_sort), text }. */
+	/* (P, session) u8 kind, u8 birth (the birth date may be opened), u8 against (enum case_against; a report only), text member number
+	   of whom it is about ("" not known; a report only), text words -> BLOCK, i64 number, TEXT TO KEEP */
+	KEEPER_CASE_OPEN = 275,
+	KEEPER_CASES,		/* (P, session) -> BLOCK, u32 n, n * CASE FACTS: one's own, newest first */
+	KEEPER_CASE,		/* (P, session) own: i64 number, TEXTS BROUGHT -> BLOCK, CASE FACTS, TEXTS READ */
+	KEEPER_CASE_SAY,	/* (P, session) own: i64 number, text words -> BLOCK, TEXT TO KEEP; a closed one is reopened by it */
+	/* (P, session) own: i64 number, u8 what (1: staff may open fields, 2: nobody else is free), u8 yes -> BLOCK */
+	KEEPER_CASE_ALLOW,
+	/* (P, session) i64 number, i64 id -> BLOCK: the site store's row of this text stands; by its opener or who works on it */
+	KEEPER_CASE_STANDS,
+	/* (P, none) u8 kind, u8 against, text member number, text words, text language, bytes source
+	   -> i64 number, text pass-phrase (told this once), [24] token, TEXT TO KEEP */
+	KEEPER_CASE_VISIT_OPEN,
+	/* (P, none) i64 number, text pass-phrase, bytes source -> [24] token, good for session.idle after its last use.
+	   WHY_CASE_CODE: one sentence, the same work, for unknown, wrong and over */
+	KEEPER_CASE_ENTER,
+	KEEPER_CASE_VISIT,	/* (P, case) TEXTS BROUGHT -> CASE FACTS, TEXTS READ */
+	KEEPER_CASE_VISIT_NUMBER, /* (P, case) -> i64 number: of which texts are to be brought; opens nothing */
+	KEEPER_CASE_VISIT_SAY,	/* (P, case) text words -> TEXT TO KEEP */
+	KEEPER_CASE_VISIT_STANDS, /* (P, case) i64 id -> nothing */
+	/* (P, session, staff or officer) -> BLOCK, u32 n, n * CASE FACTS: open ones, by deadline; nothing of whom they are */
+	KEEPER_DESK = 290,
+	/* staff: i64 number, TEXTS BROUGHT -> BLOCK, CASE FACTS, u8 read (0: take it first; nothing follows), u8 n, n * { u32 field, u8 held,
+	   i64 open until (0: closed), text value }, u8 band (enum case_band), TEXTS READ */
+	KEEPER_DESK_CASE,
+	KEEPER_DESK_TAKE,	/* staff: i64 number -> BLOCK */
+	/* staff: i64 number, u8 what (enum case_hand_over), text deputy's member number or exact address (CASE_HAND_DEPUTY) -> BLOCK */
+	KEEPER_DESK_HAND,
+	KEEPER_DESK_SAY,	/* staff: i64 number, u8 what (enum case_say), text words -> BLOCK, TEXT TO KEEP */
+	KEEPER_DESK_EXTEND,	/* staff: i64 number, u8 months, text reason, which its opener reads -> BLOCK, TEXT TO KEEP */
+	KEEPER_DESK_CLOSE,	/* staff: i64 number, u8 outcome, text words -> BLOCK, TEXT TO KEEP */
+	/* staff fresh: i64 number, u32 field (0: the band of the age), text reason -> BLOCK, u8 0 opened, 1 the member is asked first */
+	KEEPER_DESK_FIELD,
+	/* staff fresh: i64 number, u8 how (enum case_find), text exactly -> BLOCK, u8 found: the case is about that member now */
+	KEEPER_DESK_FIND,
+	/* officer fresh: u8 kind (DECISION_SUPPORT_GIVE ...), text member number or exact address, text reason -> BLOCK, i64 decision */
+	KEEPER_ROLE_ASK,
+	/* (P, none) -> u32 n, n * { u8 role, i64 since, i64 until, text name ("" its holder shows none) }: who sits, by role and since when */
+	KEEPER_SEATS,
+	KEEPER_SEAT_NAME,	/* (P, session) u8 show -> BLOCK: one's name on the list of seats, or no longer */
 	/* ---- counts anybody may read: 340 to 349 (P, none) ---- */
 	/* -> u8 TALLY__COUNT, each (by enum tally_event, 0 unused) { i64 all, TALLY_MONTHS * i64 by month, this one first },
 	   u32 PURPOSE__COUNT, each (by enum purpose) i64 lines about people in this month (UTC) */
@@ -427,6 +473,25 @@ enum tally_event { TALLY_JOINED = 1, TALLY_CERTIFICATE, TALLY_ASSURANCE, TALLY_E
 #define MAIL_PART		"\f"	/* in a mail's object: what stands behind it is somebody's message, word for word */
 #define MAIL_OBJECT_MAX		2304	/* bytes of what a mail is about: two messages and an address */
 
+#define CASE_TEXT_MAX		4000	/* bytes of one text in a case */
+#define CASE_BOX_MAX		(CASE_TEXT_MAX + 128)	/* ... sealed */
+#define CASE_TEXTS_MOST		100	/* of one case */
+#define CASE_BIRTH		1u	/* its opener lets the birth date be opened */
+#define CASE_ASKED		2u	/* staff would open a field, and the member wants to be asked */
+#define CASE_ALLOWED		4u	/* ... and allowed it */
+#define CASE_FREE_ASKED		8u	/* nobody is free who has no tie to the member: are they to do it? */
+#define CASE_FREE_OK		16u	/* ... yes */
+#define CASE_TAKEN		32u	/* somebody works on it */
+#define CASE_MINE		64u	/* ... this member of staff */
+#define CASE_DEPUTY		128u	/* ... whose deputy this one is */
+#define CASE_LATE		256u	/* shown to all staff and officers */
+#define CASE_VISITORS		512u	/* opened without an account */
+#define CASE_AGAIN		1024u	/* closed, and its opener may still go on */
+#define CASE_OFFICERS		2048u	/* goes to officers alone */
+#define CASE_LINKED		4096u	/* the member whom it concerns is known */
+#define CASE_HAS_DEPUTY		8192u
+#define CASE_FIRST		16384u	/* the first month runs, and it was not extended */
+
 /* Kinds of documents seen, as bits (fields FIELD_DOC_KIND in words). */
 #define DOCUMENT_PASSPORT	1u
 #define DOCUMENT_IDENTITY_CARD	2u
@@ -451,7 +516,9 @@ enum tally_event { TALLY_JOINED = 1, TALLY_CERTIFICATE, TALLY_ASSURANCE, TALLY_E
 enum challenge_state { CHALLENGE_NONE, CHALLENGE_OPEN, CHALLENGE_GRADED, CHALLENGE_LATE };	/* late: never handed in, its time is over */
 enum paper_state { PAPER_KEPT = 1, PAPER_CONFIRMED, PAPER_DUE, PAPER_DESTROYED, PAPER_OFFERED, PAPER_OFFERED_TO_YOU };
 enum founding_state { FOUNDING_OPEN = 1, FOUNDING_OFFERED, FOUNDING_DONE };	/* no founders yet; ... and this member offers to be one; there are founders */
-enum decision_kind { DECISION_FOUNDING = 1, DECISION_OBJECTION, DECISION_SUSPEND, DECISION_LIFT, DECISION_FRAUD, DECISION_KIND__COUNT };
+enum decision_kind { DECISION_FOUNDING = 1, DECISION_OBJECTION, DECISION_SUSPEND, DECISION_LIFT, DECISION_FRAUD,
+	DECISION_SUPPORT_GIVE, DECISION_SUPPORT_END, DECISION_OFFICER_GIVE, DECISION_OFFICER_END, DECISION_AUDITOR_GIVE, DECISION_AUDITOR_END,
+	DECISION_KIND__COUNT };
 enum decision_state { DECISION_OPEN = 1, DECISION_AGREED, DECISION_REFUSED, DECISION_LAPSED };
 enum decision_mine { DECISION_MAY_VOTE = 1, DECISION_MAY_NOT, DECISION_VOTED_YES, DECISION_VOTED_NO };
 enum name_sort { NAME_SORT_PAPERS = 1, NAME_SORT_BIRTH, NAME_SORT_MARRIED, NAME_SORT_SCRIPT, NAME_SORT_ARTIST, NAME_SORT__COUNT };
@@ -464,7 +531,19 @@ enum handover_act { HANDOVER_WAS_TAKEN = 1, HANDOVER_WAS_MATCHED, HANDOVER_WAS_S
 
 enum copy_state { COPY_COMPOSING = 1, COPY_READY, COPY_FAILED };
 enum slip_state { SLIP_OPEN = 1, SLIP_USED, SLIP_WITHDRAWN, SLIP_OVER };
-enum published_kind { PUBLISHED_LISTING = 1, PUBLISHED_EVENT, PUBLISHED_KIND__COUNT };
+enum published_kind { PUBLISHED_LISTING = 1, PUBLISHED_EVENT, PUBLISHED_CASE, PUBLISHED_KIND__COUNT };
+enum case_kind {		/* append only */
+	CASE_ACCESS = 1, CASE_CORRECTION, CASE_ERASURE, CASE_RESTRICTION, CASE_OBJECTION, CASE_COMPLAINT, CASE_LOST_ACCESS,
+	CASE_NAME_CHANGE, CASE_MINOR, CASE_REPORT, CASE_CERTIFICATE, CASE_DECEASED, CASE_BREACH, CASE_DISCLOSURE, CASE_KIND__COUNT
+};
+enum case_state { CASE_OPEN = 1, CASE_WAITING, CASE_EXTENDED, CASE_CLOSED, CASE_REOPENED };
+enum case_outcome { CASE_DONE = 1, CASE_PARTLY, CASE_REFUSED, CASE_WITHDRAWN, CASE_NO_ANSWER, CASE_OUTCOME__COUNT };
+enum case_against { CASE_AGAINST_NOBODY, CASE_AGAINST_MEMBER, CASE_AGAINST_ASSURER, CASE_AGAINST_SUPPORT, CASE_AGAINST_OFFICER, CASE_AGAINST__COUNT };
+enum case_text_sort { CASE_TEXT_OPENER = 1, CASE_TEXT_STAFF, CASE_TEXT_NOTE };
+enum case_say { CASE_SAY_ANSWER = 1, CASE_SAY_WAIT, CASE_SAY_NOTE };	/* wait: for the opener, whose turn it is */
+enum case_hand_over { CASE_HAND_DEPUTY = 1, CASE_HAND_OVER, CASE_HAND_BACK };	/* name one; to the deputy; to the list */
+enum case_find { CASE_FIND_ADDRESS = 1, CASE_FIND_DOMAIN, CASE_FIND_SERIAL, CASE_FIND_NUMBER };
+enum case_band { CASE_BAND_NONE, CASE_BAND_MAY, CASE_BAND_UNKNOWN, CASE_BAND_UNDER, CASE_BAND_OVER };	/* not for this kind; may be asked; no date held; under 18; 18 or older */
 enum published_state { PUBLISHED_ANNOUNCED = 1, PUBLISHED_STANDING, PUBLISHED_ENDING };
 
 enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
@@ -507,6 +586,11 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_ERASE_STOPPED,	/* notice to every verified address */
 	MAIL_ERASE_BEGUN,	/* the last one; sealed with the site's key: where the receipt will be */
 	MAIL_RESTRICTED,	/* notice: processing was restricted, or that was lifted */
+	MAIL_CASE,		/* something new in a case of yours; what, it does not say */
+	MAIL_CASE_FIELD,	/* staff opened a field of yours for a case */
+	MAIL_CASE_ASKS,		/* staff want to open a field of yours, and you want to be asked */
+	MAIL_DESK,		/* to staff: a case waits */
+	MAIL_ROLE_ENDS,		/* the term of a role of yours is over soon */
 	MAIL_USE__COUNT
 };
 

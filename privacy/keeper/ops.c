@@ -22,7 +22,7 @@
 #define SIGN_BYTES (4u + TICKET_MAX)
 #define CAA_ALL	(TICKET_NAMES * (4u + STATEMENT_MAX))
 #define KEY_BYTES (4u + BANK_NAME + 7u + BANK_HASH + 4u + BANK_WORDS)	/* a question's key, packed */
-#define WORDS	(4u + (192u << 10))		/* translations of what a member's copy says */
+#define COPY_WORDS	(4u + (192u << 10))		/* translations of what a member's copy says */
 #define NAMES_ALL (TICKET_NAMES * (1u + 4u + 256u))
 
 #define S	BEARER_SESSION
@@ -34,6 +34,10 @@
 #define OFFICER	DEMAND_OFFICER
 #define BLOCK	ANSWER_BLOCK
 #define ALWAYS	ALLOW_RESTRICTED
+#define DESK	DEMAND_DESK
+#define WORDS	(4u + CASE_TEXT_MAX)
+#define BOXES	(4u + CASE_TEXTS_MOST * (8u + 4u + CASE_BOX_MAX))
+#define LANG	(4u + 15u)
 
 const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_READY] = { "ready", 0, 0, P | C | X, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_ready },
@@ -200,7 +204,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_PAPER_STILL] = { "paper still", TOK, TOK, P, S, PURPOSE_PAPER, ACT | BLOCK, op_paper_still },
 	[KEEPER_PAPER_OFFER] = { "paper offer", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_PAPER, FRESH | ACT | BLOCK, op_paper_offer },
 	/* a member's copy: who takes it back is not barred by its purpose's facts */
-	[KEEPER_EXPORT_ASK] = { "export ask", TOK + 12, TOK + 4 + 15 + 2 * WORDS, P, S, PURPOSE_EXPORT, FRESH | ACT | BLOCK, op_export_ask },
+	[KEEPER_EXPORT_ASK] = { "export ask", TOK + 12, TOK + 4 + 15 + 2 * COPY_WORDS, P, S, PURPOSE_EXPORT, FRESH | ACT | BLOCK, op_export_ask },
 	[KEEPER_EXPORT_LOOK] = { "export look", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, FRESH | BLOCK, op_export_look },
 	[KEEPER_EXPORT_DROP] = { "export drop", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, ACT | CERT_TOO | BLOCK, op_export_drop },
 	[KEEPER_EXPORT_MINT] = { "export mint", TOK, TOK, P, S, PURPOSE_EXPORT, FRESH | ACT | BLOCK, op_export_mint },
@@ -223,4 +227,31 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_ERASE_RECEIPT] = { "erase receipt", 8, TEXT + SOURCE, P, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_erase_receipt },
 	[KEEPER_ERASE_RUN] = { "erase run", 0, 0, C, BEARER_NONE, PURPOSE_ERASE_ACCOUNT, ALWAYS, op_erase_run },
 	[KEEPER_ERASE_TOLD] = { "erase told", 8, 8 + 64 * 8 + 256 * 16, C, BEARER_NONE, PURPOSE_ERASED, ALWAYS, op_erase_told },
+	/* cases: their openers, with an account and without */
+	[KEEPER_CASE_OPEN] = { "case open", TOK + 11, TOK + 3 + TEXT + WORDS, P, S, PURPOSE_CASE, ACT | BLOCK, op_case_open },
+	[KEEPER_CASES] = { "cases", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK, op_cases },
+	[KEEPER_CASE] = { "case", TOK + 12, TOK + 8 + BOXES, P, S, PURPOSE_CASE, BLOCK, op_case },
+	[KEEPER_CASE_SAY] = { "case say", TOK + 12, TOK + 8 + WORDS, P, S, PURPOSE_CASE, ACT | BLOCK, op_case_say },
+	[KEEPER_CASE_ALLOW] = { "case allow", TOK + 10, TOK + 10, P, S, PURPOSE_CASE, ACT | BLOCK, op_case_allow },
+	[KEEPER_CASE_STANDS] = { "case text stands", TOK + 16, TOK + 16, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK, op_case_stands },
+	[KEEPER_CASE_VISIT_OPEN] = { "case opened by a visitor", 18, 2 + TEXT + WORDS + LANG + SOURCE, P, BEARER_NONE, PURPOSE_CASE, 0, op_case_visit_open },
+	[KEEPER_CASE_ENTER] = { "case enter", 16, 8 + TEXT + SOURCE, P, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_case_enter },
+	[KEEPER_CASE_VISIT] = { "case visit", TOK + 4, TOK + BOXES, P, BEARER_CASE, PURPOSE_CASE, 0, op_case_visit },
+	[KEEPER_CASE_VISIT_NUMBER] = { "case visit number", TOK, TOK, P, BEARER_CASE, PURPOSE_NO_PERSONAL_DATA, 0, op_case_visit_number },
+	[KEEPER_CASE_VISIT_SAY] = { "case visit say", TOK + 4, TOK + WORDS, P, BEARER_CASE, PURPOSE_CASE, 0, op_case_visit_say },
+	[KEEPER_CASE_VISIT_STANDS] = { "case visit stands", TOK + 8, TOK + 8, P, BEARER_CASE, PURPOSE_NO_PERSONAL_DATA, 0, op_case_visit_stands },
+
+	/* staff */
+	[KEEPER_DESK] = { "desk", TOK, TOK, P, S, PURPOSE_CASE_WORK, DESK | BLOCK, op_desk },
+	[KEEPER_DESK_CASE] = { "desk case", TOK + 12, TOK + 8 + BOXES, P, S, PURPOSE_CASE_WORK, DESK | BLOCK, op_desk_case },
+	[KEEPER_DESK_TAKE] = { "desk take", TOK + 8, TOK + 8, P, S, PURPOSE_CASE_WORK, DESK | ACT | POLICY | BLOCK, op_desk_take },
+	[KEEPER_DESK_HAND] = { "desk hand over", TOK + 13, TOK + 9 + TEXT, P, S, PURPOSE_CASE_WORK, DESK | ACT | BLOCK, op_desk_hand },
+	[KEEPER_DESK_SAY] = { "desk say", TOK + 13, TOK + 9 + WORDS, P, S, PURPOSE_CASE_WORK, DESK | ACT | BLOCK, op_desk_say },
+	[KEEPER_DESK_EXTEND] = { "desk extend", TOK + 13, TOK + 9 + WORDS, P, S, PURPOSE_CASE_WORK, DESK | ACT | BLOCK, op_desk_extend },
+	[KEEPER_DESK_CLOSE] = { "desk close", TOK + 13, TOK + 9 + WORDS, P, S, PURPOSE_CASE_WORK, DESK | ACT | BLOCK, op_desk_close },
+	[KEEPER_DESK_FIELD] = { "desk field", TOK + 16, TOK + 12 + TEXT, P, S, PURPOSE_CASE_WORK, DESK | FRESH | ACT | BLOCK, op_desk_field },
+	[KEEPER_DESK_FIND] = { "desk find", TOK + 13, TOK + 9 + TEXT, P, S, PURPOSE_CASE_FIND, DESK | FRESH | ACT | BLOCK, op_desk_find },
+	[KEEPER_ROLE_ASK] = { "role ask", TOK + 9, TOK + 1 + 2 * TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_role_ask },
+	[KEEPER_SEATS] = { "seats", 0, 0, P, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_seats },
+	[KEEPER_SEAT_NAME] = { "seat name", TOK + 1, TOK + 1, P, S, PURPOSE_SEAT, ACT | BLOCK, op_seat_name },
 };

@@ -67,6 +67,10 @@ keeper_run op_ttp_new, op_papers, op_paper_destroyed, op_paper_still, op_paper_o
 /* rights: rights/{restrict,erase}.c */
 keeper_run op_rights, op_restrict, op_ask_first, op_erase_ask, op_erase_link, op_erase_stop, op_erase_now,
     op_erase_receipt, op_erase_run, op_erase_told;
+/* cases: facts/case_own.c, case_visit.c, case_desk.c, case_field.c; seats: facts/seat.c */
+keeper_run op_case_open, op_cases, op_case, op_case_say, op_case_allow, op_case_stands, op_case_visit_open, op_case_enter,
+    op_case_visit, op_case_visit_number, op_case_visit_say, op_case_visit_stands, op_desk, op_desk_case, op_desk_take,
+    op_desk_hand, op_desk_say, op_desk_extend, op_desk_close, op_desk_field, op_desk_find, op_role_ask, op_seats, op_seat_name;
 /* events and slips: facts/event.c, event_visit.c, event_own.c, slip_use.c */
 keeper_run op_event_announce, op_event_end, op_event_sign_up, op_event_leave, op_events, op_event,
     op_event_check_in, op_event_check_out, op_slip_new, op_slips, op_slip_withdraw, op_slip_bring;

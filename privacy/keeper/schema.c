@@ -12,7 +12,8 @@ extern const char vault_schema[], member_schema[], join_schema[], session_schema
     event_schema[], slip_schema[], once_held_schema[], decision_schema[], founding_schema[], paper_schema[],
     question_bank_schema[], assurer_challenge_schema[], numbering_schema[];
 /* version 4 */
-extern const char tally_schema[], copy_schema[], member_restricted_schema[], restrict_schema[], erase_schema[];
+extern const char tally_schema[], copy_schema[], member_restricted_schema[], restrict_schema[], erase_schema[],
+    published_subject_schema[], role_term_schema[], case_schema[];
 
 static const char *const keeper_schemas[] = {
 	chain_schema, vault_schema, member_schema, join_schema, session_schema, address_schema,
@@ -33,6 +34,9 @@ static const char *const desk_schemas[] = {
 	member_restricted_schema,
 	restrict_schema,
 	erase_schema,
+	published_subject_schema,
+	role_term_schema,
+	case_schema,
 	NULL
 };
 static const struct store_step keeper_steps[] = { { 3, trust_schemas }, { 4, desk_schemas } };

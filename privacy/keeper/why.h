@@ -133,6 +133,20 @@ enum why {
 	WHY_RESTRICTED,		/* whom it concerns restricted what is done with their data */
 	WHY_ERASURE_CODE,	/* no erasure has this code */
 	WHY_ERASURE_NONE,	/* none runs, or it can no longer be stopped */
+	WHY_CASE_ABSENT,	/* no such case, or not for you */
+	WHY_CASE_CODE,		/* number or pass-phrase wrong, or it is over (one sentence) */
+	WHY_CASE_CLOSED,
+	WHY_CASE_TAKEN,		/* somebody else works on it */
+	WHY_CASE_NOT_TAKEN,	/* take it first */
+	WHY_CASE_TIE,		/* one of you vouched for the other */
+	WHY_CASE_FREE,		/* ... and nobody else is free: the member is asked */
+	WHY_CASE_FIELD,		/* this kind of case opens no such field */
+	WHY_CASE_MEMBER,	/* whom it concerns is not known yet */
+	WHY_CASE_LATE,		/* extended once, or the first month is over */
+	WHY_CASE_FINDS,		/* too many searches this hour */
+	WHY_CASE_FULL,		/* as many texts as a case takes */
+	WHY_ROLE_SEATS,		/* auditors have no other seat */
+	WHY_ROLE_HELD,		/* held already, or not held */
 	WHY__COUNT
 };
 #endif

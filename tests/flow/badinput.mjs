@@ -68,6 +68,19 @@ const line = ann.page.text.match(/\/directory\/write\/(\d+)"/)[1];
 await ann.own(`/directory/write/${line}`);
 await ann.send({ message: "Hello" }, `/directory/write/${line}`);
 const contactAt = new URL((await site.mail((m) => m.links.some((l) => l.includes("/contact/")))).links.find((l) => l.includes("/contact/"))).pathname;
+/* A case of Ann's own, one without an account, and one against staff that she works on as an officer. */
+await ann.own("/cases/new");
+await ann.send({ kind: "complaint", words: "It took long" }, "/cases/new");
+const ownCase = new URL(ann.url).pathname.match(/\/cases\/(\d+)$/)[1];
+const stranger = new Visitor(site);
+await stranger.get("/case/new");
+await stranger.send({ kind: "complaint", words: "It took long" }, "/case/new");
+const visitAt = stranger.page.text.match(/\/case\/visit\/[\w-]{32}/)[0];
+await stranger.get("/case/report");
+await stranger.send({ against: "staff", words: "They look too much" }, "/case/report");
+const deskCase = stranger.page.text.match(/<code translate="no">(\d{8})</)[1];
+await ann.own(`/desk/case/${deskCase}`);
+await ann.send({}, `/desk/take/${deskCase}`);
 await until("all mails to be sent", async () => (await health(site))["mails waiting"] === 0);
 const rows = (await routes()).filter((r) => r.method === "POST" && r.guard !== "machine");
 const typed = "Zwirbelwort";		/* stands in what is typed and must come back */
@@ -106,9 +119,16 @@ const good = {
 	"/ttp": { region: "NZ" }, "/ttp/form": { id: "1" }, "/ttp/end": { id: "1" }, "/papers/destroyed": { id: "1" }, "/papers/keep": { id: "1" },
 	"/papers/accept": { id: "1", answer: "yes" }, "/papers/offer/*": { to: typed },
 	"/slip": { code: "7KQM-3V9X-D2TP-84HQ" }, "/slip/confirm": { code: "7KQM-3V9X-D2TP-84HQ" },
+	"/cases/new": { kind: "complaint", words: `${typed}\nand more`, birth: "1" }, "/cases/report": { against: "member", about: typed.slice(0, 20), words: typed },
+	"/cases/*": { words: typed }, "/cases/allow/*": { what: "1", answer: "no" }, "/case": { number: "12345678", phrase: secret }, "/case/new": { kind: "complaint", words: typed },
+	"/case/report": { against: "member", about: typed.slice(0, 20), words: typed }, "/case/visit/*": { words: typed }, "/desk/hand/*": { what: "deputy", deputy: typed },
+	"/desk/say/*": { as: "note", message: typed }, "/desk/extend/*": { months: "1", because: typed }, "/desk/close/*": { outcome: "done", ending: typed },
+	"/desk/open/*": { field: "4", reason: typed }, "/desk/find/*": { how: "address", exactly: typed }, "/settings/seat": { on: "0" },
+	"/officers/seats": { seat: "support", do: "give", who: typed, reason: typed },
 	"/directory/write/*": { message: `${typed}\nand more` }, "/contact/*": { message: `${typed}\nand more` },
 };
-const place = (row) => row.path === "/reset/*" ? resetAt : row.path === "/verify/*" ? verifyAt : row.path === "/contact/*" ? contactAt :
+const place = (row) => row.path === "/case/visit/*" ? visitAt : /^\/cases\/.*\*$/.test(row.path) ? row.path.replace("*", ownCase) : /^\/desk\//.test(row.path) ? row.path.replace("*", deskCase) :
+	row.path === "/reset/*" ? resetAt : row.path === "/verify/*" ? verifyAt : row.path === "/contact/*" ? contactAt :
 	row.path === "/directory/write/*" ? `/directory/write/${line}` : row.path.replace("*", /^\/certs/.test(row.path) ? serial : /^\/domains/.test(row.path) ? domain :
 		/^\/officers/.test(row.path) ? decision : /^\/assurances/.test(row.path) ? given : /^\/assure/.test(row.path) ? met : /^\/events/.test(row.path) ? event : "1");
 
@@ -142,7 +162,7 @@ function refused(a, name, want) {
 
 const boxes = async () => {
 	const pages = {};
-	for (const where of ["/data", "/names", "/addresses", "/domains", "/certs", "/settings", "/questions", "/handover", `/assure/with/${met}`, "/assure/sign", "/points", "/assurances", "/officers", `/officers/decision/${decision}`, `/events/${event}`, "/events/mine", "/slips", "/ttp", "/papers"])
+	for (const where of ["/data", "/names", "/addresses", "/domains", "/certs", "/settings", "/questions", "/handover", `/assure/with/${met}`, "/assure/sign", "/points", "/assurances", "/officers", `/officers/decision/${decision}`, `/events/${event}`, "/events/mine", "/slips", "/ttp", "/papers", "/cases", `/cases/${ownCase}`, "/desk", `/desk/case/${deskCase}`])
 		pages[where] = (await ask("GET", ann.root + where)).text.replace(/name="form" value="[^"]*"/g, "").replace(/\d+ (seconds?|minutes?) ago|just now|in \d+ (hours?|minutes?)/g, "").replace(/<(time|footer)[^]*?<\/\1>/g, "");
 	const h = await health(site);
 	for (const age of ["ledger entries", "newest checkpoint", "oldest mail, seconds", "oldest ticket, seconds", "up, seconds", "mails waiting"])

@@ -58,6 +58,14 @@ await test("there is an event with a guest, a line of the directory, a draft, an
 	assert.match((await chidi.own("/certs")).text, /Okafor/);
 });
 
+await test("the support desk has staff and cases, and a report about staff lies with the officers", async () => {
+	const sana = await signedIn("sana"), tove = await signedIn("tove"), bela = await signedIn("bela"), mei = await signedIn("mei");
+	assert.match((await sana.own("/desk")).text, /badge good">yours/);
+	assert.equal((await tove.own("/desk")).text.split("/desk/case/").length - 1, 2);
+	assert.match((await bela.own("/desk")).text, /officers alone/);
+	assert.match((await mei.own("/cases")).text, /waits for an answer/);
+});
+
 await test("a second demo brings others; there are officers enough then", async () => {
 	const got = await command(["demo", "--state", site.dir]);
 	assert.equal(got.code, 0, got.out + got.err);

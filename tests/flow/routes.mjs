@@ -20,7 +20,7 @@ const rows = await routes();
 const sites = ["same-origin", "same-site", "cross-site", "none", null];
 
 /* What stands for "*": nothing that exists. */
-const star = (where) => where.replace(/\*$/, /^\/certs/.test(where) ? "0".repeat(32) : /^\/(verify|reset|once)/.test(where) ? "A".repeat(32) :
+const star = (where) => where.replace(/\*$/, /^\/certs/.test(where) ? "0".repeat(32) : /^\/(verify|reset|once|case\/visit)/.test(where) ? "A".repeat(32) :
 	where.startsWith("/password") ? "data" : "999999");
 
 // ---- what came of it ----
@@ -120,7 +120,8 @@ const people = {
 	visitor: { ask: plain, root: "" },
 	member: { ask: plain, root: ann.root, kind: "fresh" },
 	"member who just signed in": { ask: plain, root: signedIn, kind: "stale" },
-	officer: { ask: plain, root: officer.root, kind: "fresh", roles: ["officer"] },
+	/* The desk is the officers', too: for the cases that go to them. */
+	officer: { ask: plain, root: officer.root, kind: "fresh", roles: ["officer", "support"] },
 	assurer: { ask: plain, root: asa.root, kind: "fresh", roles: ["assurer"] },
 	certificate: { ask: door, root: carded.root, kind: "stale", door: true },
 	"certificate session without the certificate": { ask: plain, root: carded.root, kind: "over" },
@@ -154,6 +155,8 @@ function expected(row, who, fetchSite, token) {
 		return ["open", "no page"];		/* nothing has that name */
 	if (fetchSite === null)
 		return ["browser"];
+	if (row.guard === "visit")
+		return fetchSite === "same-origin" ? ["open", "no page"] : ["elsewhere"];
 	if (fetchSite !== "same-origin")
 		return [row.own ? "question" : "elsewhere"];
 	if (row.method === "POST" && token !== "good" && token !== "old" && token !== "of tomorrow")
@@ -239,7 +242,7 @@ await test(`${posts.length} forms: who may send them, from where, with which tok
 
 await test("a form that needs the password asks for it and leads back to the page it stands on", async () => {
 	const pages = new Set(gets.filter((r) => r.own).map((r) => r.path.replace(/\*$/, "")));
-	for (const [role, address] of [["assurer", "asa@example.org"], ["officer", "olu@example.org"]])
+	for (const [role, address] of [["assurer", "asa@example.org"], ["officer", "olu@example.org"], ["support", "olu@example.org"]])
 		people[`${role} who just signed in`] = { ask: plain, root: (await signIn(new Visitor(site), address)).root, kind: "stale", roles: [role] };
 	for (const row of posts.filter((r) => r.own && r.needs === "fresh")) {
 		const who = `${row.role} who just signed in`;
@@ -361,7 +364,7 @@ await test("eleven minutes later everything behind the password asks for it", as
 	site = await startSite({ dir, sets: [...sets, "clock.shift=660"] });
 	const later = asker(site, site.http);
 	people.member = { ask: later, root: roots.ann, kind: "stale" };
-	people.officer = { ask: later, root: roots.olu, kind: "stale", roles: ["officer"] };
+	people.officer = { ask: later, root: roots.olu, kind: "stale", roles: ["officer", "support"] };
 	people.assurer = { ask: later, root: roots.asa, kind: "stale", roles: ["assurer"] };
 	const shift = 660;
 	tokens.good = (root, where) => formToken(root, where, Math.floor(Date.now() / 1000) + shift);

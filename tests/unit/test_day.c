@@ -52,6 +52,32 @@ every_day(void **state)
 	}
 }
 
+/* A month later: the same number, or the last day of a shorter month; over year ends and leap days. */
+static const struct { const char *day; int64_t months; const char *then; } months_on[] = {
+	{ "2026-11-27", 1, "2026-12-27" }, { "2026-12-31", 1, "2027-01-31" }, { "2027-01-31", 1, "2027-02-28" },
+	{ "2028-01-31", 1, "2028-02-29" }, { "2028-01-30", 1, "2028-02-29" }, { "2028-02-29", 1, "2028-03-29" },
+	{ "2027-12-31", 2, "2028-02-29" }, { "2026-12-31", 2, "2027-02-28" }, { "2026-11-30", 3, "2027-02-28" },
+	{ "2026-08-31", 1, "2026-09-30" }, { "2026-03-31", 1, "2026-04-30" }, { "2026-12-01", 1, "2027-01-01" },
+	{ "2028-02-29", 12, "2029-02-28" }, { "2027-02-28", 12, "2028-02-28" }, { "2026-11-27", 12, "2027-11-27" },
+	{ "2027-11-27", -12, "2026-11-27" }, { "2028-02-29", -12, "2027-02-28" }, { "2026-01-15", -1, "2025-12-15" },
+	{ "2099-12-31", 2, "2100-02-28" }, { "2026-05-31", 0, "2026-05-31" },
+};
+
+static void
+months_later(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(months_on); i++) {
+		char text[11];
+		int64_t day;
+
+		assert_true(day_read(months_on[i].day, &day));
+		day_write(day_months_on(day, months_on[i].months), text);
+		if (strcmp(text, months_on[i].then) != 0)
+			fail_msg("%s and %lld months: %s", months_on[i].day, (long long)months_on[i].months, text);
+	}
+}
+
 static const struct { const char *birth, *on; int64_t age; } ages[] = {
 	{ "2008-11-22", "2026-11-21", 17 }, { "2008-11-22", "2026-11-22", 18 }, { "2008-11-22", "2026-11-23", 18 },
 	{ "2008-11-22", "2008-11-22", 0 }, { "2008-11-22", "2008-11-21", -1 }, { "2008-02-29", "2026-02-28", 17 },
@@ -93,7 +119,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reading), cmocka_unit_test(every_day), cmocka_unit_test(age), cmocka_unit_test(moment),
+		cmocka_unit_test(reading), cmocka_unit_test(every_day), cmocka_unit_test(months_later), cmocka_unit_test(age), cmocka_unit_test(moment),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -389,6 +389,11 @@ the_words_of_an_objection_are_forgotten(void **state)
 	rig_later(&s->rig, 400 * 86400);
 	sweep(s);
 	assert_int_equal(words_kept(s, &s->ann), 1);
+	/* their terms ended meanwhile: others would sit now, here it is the same ones again */
+	rig_begin_hand(&s->rig);
+	for (int i = 0; i < 3; i++)
+		assert_true(role_set(&s->rig.keeper, &s->officer[i].owner, ROLE_OFFICER, true, ACTOR_SYSTEM, rig_now(&s->rig), &s->rig.err));
+	rig_end_hand(&s->rig);
 	for (int i = 0; i < 3; i++)
 		person_sign_in(&s->rig, &s->officer[i]);
 	assert_true(vote(s, 0, 1, false, &is));

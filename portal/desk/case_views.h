@@ -1,0 +1,47 @@
+/*
+ * portal/desk/case_views.h - what the pages of cases, of the desk and of seats show.
+ *
+ * Filled by the handlers from one keeper answer; read by portal/pages/{cases,desk,seats}.html.
+ * Texts of people are plain; `const char *` are message ids.
+ */
+#ifndef PORTAL_DESK_CASE_VIEWS_H
+#define PORTAL_DESK_CASE_VIEWS_H
+#include "portal/web/visit.h"
+
+#define CASES_SHOWN	200
+#define CASE_FIELDS_SHOWN 16
+#define SEATS_SHOWN	200
+#define NUMBER_SHOWN	24
+
+struct case_line {
+	int64_t		opened, deadline, extended, closed, texts, last;	/* last: the last day of the time, a moment within it */
+	unsigned	kind, state, outcome;
+	uint32_t	what;			/* CASE_* */
+	bool		over;			/* its time is over, and it is open */
+	char		number[NUMBER_SHOWN];
+	const char	*kind_name, *state_name, *badge, *outcome_name;
+};
+struct cases_view { struct case_line row[CASES_SHOWN]; size_t n, open, mine; };
+
+struct case_text_line { int64_t at; unsigned sort; char text[CASE_TEXT_MAX + 1]; };
+struct case_field_line { uint32_t field; bool held; int64_t until; char number[12], value[KEEPER_TEXT_MAX + 1]; const char *label; };
+
+struct case_view {
+	struct case_line line;
+	struct case_text_line *text;		/* n of them, oldest first */
+	size_t		n;
+	int64_t		missing;		/* texts that are known and did not come back */
+	/* staff's */
+	bool		read;			/* in these hands */
+	struct case_field_line field[CASE_FIELDS_SHOWN];
+	size_t		fields;
+	unsigned	band;			/* enum case_band */
+	bool		may_find;
+};
+
+/* Told once, to who opened a case without an account. */
+struct case_opened_view { char number[NUMBER_SHOWN], pass[32], visit[64]; };
+
+struct seat_line { int64_t since, until; unsigned role; const char *role_name; char name[KEEPER_TEXT_MAX + 1]; };
+struct seats_view { struct seat_line row[SEATS_SHOWN]; size_t n; unsigned count[ROLE__COUNT]; };
+#endif
