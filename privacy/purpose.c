@@ -112,7 +112,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_ENROL] = {
 		.name = "enrol", .kind = KIND_OWN, .fields = NAMES | BEHIND_PASSWORD,
-		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .goes_on = STOPS,
+		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .goes_on = GOES_ON,
 		.keeps = MSG("As long as you are a member; an identity document is erased by itself 30 days after its last use."),
 		.says = MSG("To note your names, birth date, nationality and an identity document, each when you want what needs it: others can then vouch that you are you."),
 		.history = MSG("You told us more about yourself."),
@@ -487,6 +487,12 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.says = MSG("To show your name on the public list of seats, if you want that."),
 		.history = MSG("Your name was put on the list of seats, or taken down."),
 		.recipient = MSG("everybody"),
+	},
+	[PURPOSE_SECURITY] = {
+		.name = "security notice", .kind = KIND_OWN, .fields = B(ADDRESS),
+		.roles = OPERATOR | SYSTEM, .facts = 0, .basis = duty, .goes_on = GOES_ON, .keeps = as_history, .told = true,
+		.says = MSG("To tell you at once when privacy or security was broken and it concerns you. No setting stops these, and nothing else may be sent as one."),
+		.history = MSG("You were told about something that broke privacy or security."),
 	},
 };
 

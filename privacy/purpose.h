@@ -53,6 +53,7 @@ enum purpose {			/* append only: numbers stand in the ledger's records */
 	/* the desk */
 	PURPOSE_CASE, PURPOSE_CASE_WORK, PURPOSE_CASE_REQUEST, PURPOSE_CASE_IDENTITY, PURPOSE_CASE_REACH, PURPOSE_CASE_FIND,
 	PURPOSE_SEAT,
+	PURPOSE_SECURITY,
 	PURPOSE__COUNT
 };
 

@@ -67,6 +67,7 @@ chores_run(struct clerk *c)
 		{ .name = "page counts", .run = tidy_visits, .every_ms = 3600000 },
 		{ .name = "erasures", .run = run_erasures, .every_ms = 3000 },
 		{ .name = "tidying", .run = tidy_up, .every_ms = 60000 },
+		{ .name = "the root key", .run = keep_root, .every_ms = 3600000 },
 	};
 
 	while (!c->stop->now) {

@@ -276,6 +276,12 @@ static const struct row rows[MAIL_USE__COUNT] = {
 		.why = MSG("You hold a seat at {site}."),
 		.not_you = MSG("If you want to leave it, there is nothing to do."),
 	},
+	[MAIL_SECURITY] = {
+		.subject = MSG("Security notice from {site}"),
+		.happened = MSG("Something happened at {site} that you should know about. Those who run it write:"),
+		.why = MSG("It concerns you, or all members. Such a notice goes out whatever your settings are."),
+		.not_you = MSG("A line in your history says that we told you. Questions go to the privacy contact in our imprint."),
+	},
 };
 
 /* ---- filling in ---- */

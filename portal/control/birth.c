@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "portal/control/birth.h"
+#include "portal/control/restore.h"
 #include "portal/control/talk.h"
 #include "portal/signer/ceremony.h"
 #include "privacy/keeper/op.h"
@@ -211,6 +212,7 @@ birth_record(struct state *s, struct err *e)
 	DROP(buf_wipe) struct buf in = {0};
 	char hex[65], words[128];
 
+	TRY(restore_record(e));
 	if (s->stage != STATE_KEYED)
 		return true;
 	TRY(birth_fingerprint(hex, e));

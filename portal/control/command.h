@@ -19,6 +19,10 @@ struct command {
 	const char		*word[COMMAND_WORDS];	/* what stands behind the command's name */
 	size_t			word_count;
 	bool			explain, check, users;	/* --explain, --check, --users */
+	bool			now;			/* --now */
+	bool			security, count;	/* --security, --count */
+	const char		*field, *role;		/* --field, --role; NULL: not given */
+	const char		*to, *from, *of, *need, *keys, *checkpoint, *journal;	/* --to and so on; NULL: not given */
 	struct settings		set;
 	char			http[COMMAND_PORT], https[COMMAND_PORT];
 };
@@ -34,4 +38,9 @@ bool command_notice(struct command *c, struct err *e) MUST;	/* notice.c */
 bool command_outbox(struct command *c, struct err *e) MUST;	/* outbox.c: the responder `troth run` starts */
 bool command_demo(struct command *c, struct err *e) MUST;	/* demo.c */
 bool command_challenge(struct command *c, struct err *e) MUST;	/* challenge.c */
+bool command_rotate(struct command *c, struct err *e) MUST;	/* rotate.c */
+bool command_announce(struct command *c, struct err *e) MUST;	/* announce.c */
+bool command_backup(struct command *c, struct err *e) MUST;	/* backup.c */
+bool command_restore(struct command *c, struct err *e) MUST;	/* restore.c */
+bool command_retention(struct command *c, struct err *e) MUST;	/* retention.c */
 #endif

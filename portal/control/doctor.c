@@ -26,6 +26,7 @@
 #include "portal/control/state.h"
 #include "portal/control/talk.h"
 #include "privacy/keeper/op.h"
+#include "privacy/vault/key.h"
 
 #define DISK_LOW	((uint64_t)512 << 20)	/* bytes free */
 #define EXPIRY_SOON	(30 * DAY)
@@ -364,6 +365,8 @@ static const struct { const char *name; int64_t most; const char *says; } limits
 	{ "tickets open", 20, "certificates wait to be finished: does the clerk reach the signer?" },
 	{ "oldest ticket, seconds", 900, "a certificate waits to be finished: does the clerk reach the signer?" },
 	{ "oldest mail, seconds", 900, "mail does not go out: look at the clerk's log and `troth mail test`" },
+	{ "root key's age, days", KEYS_ROOT_LIFE / DAY, "`troth rotate`: the clerk should have done it" },
+	{ "oldest root key replaced, days ago", KEYS_ROOT_KEPT / DAY, "`troth rotate`: an old root key should be gone by now" },
 	{ "joins waiting", 10000, "many joins are never verified: is somebody typing in strangers' addresses?" },
 };
 

@@ -5,6 +5,10 @@
  *	troth config [--explain | --check]	doctor	role	demo	mail test ADDRESS
  *	troth notice add WORDS | list | end NUMBER
  *	troth challenge check FILE | load [FILE]
+ *	troth rotate	retention [--now]
+ *	troth announce --security FILE [--field F --role R --from DAY --to DAY]
+ *	troth backup shares --of N --need K	backup --to DIR
+ *	troth restore --from DIR [--keys FILE] --checkpoint SIZE:ROOT [--journal FILE]
  *	troth ceremony [--users]	nginx	help [COMMAND]
  *
  * SECURITY
@@ -20,6 +24,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
+#include <stddef.h>
 #include <sodium.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -36,7 +41,25 @@
 #define OPT_UNWALLED	2u
 #define OPT_CONFIG	4u
 #define OPT_USERS	8u
+#define OPT_NOW		32u
 #define OPT_FILES	16u	/* the files that settings name must be there */
+
+#define OPT_BACKUP	64u
+#define OPT_RESTORE	128u
+#define OPT_ANNOUNCE	256u
+
+/* Options of a word each, and whose they are. */
+static const struct { const char *name; size_t member; unsigned options; } valued[] = {
+	{ "--to", offsetof(struct command, to), OPT_BACKUP | OPT_ANNOUNCE },
+	{ "--of", offsetof(struct command, of), OPT_BACKUP },
+	{ "--need", offsetof(struct command, need), OPT_BACKUP },
+	{ "--from", offsetof(struct command, from), OPT_RESTORE | OPT_ANNOUNCE },
+	{ "--keys", offsetof(struct command, keys), OPT_RESTORE },
+	{ "--checkpoint", offsetof(struct command, checkpoint), OPT_RESTORE },
+	{ "--field", offsetof(struct command, field), OPT_ANNOUNCE },
+	{ "--role", offsetof(struct command, role), OPT_ANNOUNCE },
+	{ "--journal", offsetof(struct command, journal), OPT_RESTORE },
+};
 
 static bool command_help(struct command *c, struct err *e);
 
@@ -59,6 +82,14 @@ static const struct row {
 	{ "notice", 1, 2, 0, "add WORDS | list | end NUMBER", command_notice, "notices on the home page" },
 	{ "challenge", 1, 2, 0, "check FILE | load [FILE]", command_challenge,
 	    "the assurer challenge's questions; load without FILE: those that come with this program" },
+	{ "rotate", 0, 0, 0, "", command_rotate, "a new root key for the vault, while the site serves" },
+	{ "retention", 0, 0, OPT_NOW, "[--now]", command_retention, "what will go when, in counts; --now: what is over goes now" },
+	{ "backup", 0, 1, OPT_BACKUP, "--to DIR | shares --of N --need K", command_backup,
+	    "copy a running site; once before: the backup key, in shares for the officers" },
+	{ "restore", 0, 0, OPT_RESTORE, "--from DIR [--keys FILE] --checkpoint SIZE:ROOT", command_restore,
+	    "put a backup into an empty state folder; shares are read line by line" },
+	{ "announce", 0, 1, OPT_ANNOUNCE, "--security FILE | --count [--field F --role R --from DAY --to DAY]", command_announce,
+	    "tell all members, or those whose field was opened in a role between two days" },
 	{ "ceremony", 0, 0, OPT_USERS | OPT_FILES, "[--users]", command_ceremony,
 	    "make folders, secrets and keys without starting; --users: for systemd's units" },
 	{ "nginx", 0, 0, OPT_PORTS, "", command_nginx, "run nginx alone, for systemd's unit" },
@@ -194,6 +225,12 @@ read_option(struct command *c, const struct row *r, char **at, int left, int *us
 		return c->check = true;
 	if (strcmp(option, "--users") == 0 && (r->options & OPT_USERS) != 0)
 		return c->users = true;
+	if (strcmp(option, "--security") == 0 && (r->options & OPT_ANNOUNCE) != 0)
+		return c->security = true;
+	if (strcmp(option, "--count") == 0 && (r->options & OPT_ANNOUNCE) != 0)
+		return c->count = true;
+	if (strcmp(option, "--now") == 0 && (r->options & OPT_NOW) != 0)
+		return c->now = true;
 	*used = 2;
 	if (value == NULL)
 		return FAIL(e, ERR_INPUT, "%.40s: no such option, or its value is missing", option);
@@ -203,6 +240,11 @@ read_option(struct command *c, const struct row *r, char **at, int left, int *us
 	}
 	if (strcmp(option, "--set") == 0)
 		return set_word(c, value, e);
+	for (size_t i = 0; i < COUNT(valued); i++)
+		if (strcmp(option, valued[i].name) == 0 && (r->options & valued[i].options) != 0) {
+			memcpy((char *)c + valued[i].member, &value, sizeof(value));
+			return true;
+		}
 	if (strcmp(option, "--http") == 0 && (r->options & OPT_PORTS) != 0)
 		return set_port(c, c->http, "site.http_port", value, e);
 	if (strcmp(option, "--https") == 0 && (r->options & OPT_PORTS) != 0)

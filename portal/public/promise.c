@@ -36,9 +36,10 @@ const struct promise promises[] = {
 	    MSG("The program has no operation that hands out a member's data, so it can't be misused for that. Should a court order come before it has one, those who run the site keep this promise by hand."),
 	    KEPT_BY_PEOPLE, NULL, NULL, {0} },
 	{ "P10", "p10", MSG("You can see, correct, take with you, restrict and erase what is held about you, without asking anybody."),
-	    MSG("Under “Your rights” stand the pages for it: each does what it says at once, or says when, and each leaves a line in your history."),
-	    KEPT_BY_BOTH, NULL,
-	    MSG("Times members looked at, corrected or erased something"), { PURPOSE_OWN_VIEW, PURPOSE_HISTORY, PURPOSE_CORRECT, PURPOSE_ERASE_FIELD, PURPOSE_EXPORT } },
+	    MSG("All of it begins on the page Your rights. A restriction is enforced where data is opened, for everybody who acts on you. An erased account's keys are destroyed, and a receipt proves it to anybody."),
+	    KEPT_BY_PROGRAM, "tests/promises/p10.mjs",
+	    MSG("Times members looked at, corrected, took, restricted or erased something"), { PURPOSE_OWN_VIEW, PURPOSE_HISTORY, PURPOSE_CORRECT,
+	    PURPOSE_ERASE_FIELD, PURPOSE_EXPORT, PURPOSE_RESTRICT, PURPOSE_ERASE_ACCOUNT } },
 	{ "P11", "p11", MSG("Anyone can ask whether a certificate is good, also after its end."),
 	    MSG("By serial number, fingerprint or file, by lists of revoked certificates, and for server certificates by OCSP. Nobody notes who asked."),
 	    KEPT_BY_PROGRAM, "tests/promises/p11.mjs",
@@ -61,8 +62,9 @@ const struct promise promises[] = {
 	    MSG("It goes to the privacy contact. If that is the one you complain about, go to the authority straight away."),
 	    KEPT_BY_PEOPLE, NULL, NULL, {0} },
 	{ "P17", "p17", MSG("When privacy or security is broken, those it concerns are told at once."),
-	    MSG("By itself the program tells you of changes that could be somebody else's: a new password, a recovery, wrong answers to your questions, another primary address or a removed one, an issued or revoked certificate, a role, an assurance, points that will fall, a replaced name or birth date. Of a failure of ours, those who run the site tell you, by mail and on the front page."),
-	    KEPT_BY_BOTH, NULL, NULL, {0} },
+	    MSG("By itself the program tells you of changes that could be somebody else's: a new password, a recovery, wrong answers to your questions, another primary address or a removed one, an issued or revoked certificate, a role, an assurance, points that will fall, a replaced name or birth date. Of a failure of ours, those who run the site tell you, by mail and on the front page: they write the words, and the keeper finds whom it concerns by the lines of the ledger, without telling them who that is."),
+	    KEPT_BY_BOTH, "tests/promises/p17.mjs",
+	    MSG("Security notices"), { PURPOSE_SECURITY } },
 };
 const size_t promise_count = COUNT(promises);
 

@@ -10,7 +10,7 @@
 #define PORTAL_PUBLIC_PROMISE_H
 #include "privacy/purpose.h"
 
-#define PROMISE_COUNTS	5
+#define PROMISE_COUNTS	8
 
 enum kept_by { KEPT_UNSET, KEPT_BY_PROGRAM, KEPT_BY_BOTH, KEPT_BY_PEOPLE };
 

@@ -185,6 +185,12 @@ book_drop(struct book **b)
 	*b = NULL;
 }
 
+int64_t
+book_tickets(const struct book *b)
+{
+	return b->committed;
+}
+
 /* ---- the batch ---- */
 
 /* Open the journal anew and bring it level; reads go on meanwhile. */

@@ -54,6 +54,8 @@ bool book_end(struct book *b, struct err *e) MUST;
 void book_back(struct book *b);				/* forget the batch */
 void book_tick(struct book *b);				/* journal to the disk, a long log into the store */
 
+/* Committed tickets: the journal has as many records. */
+int64_t book_tickets(const struct book *b);
 /* ERR_ABSENT when never honoured. */
 bool book_deed(struct book *b, const unsigned char ticket[TICKET_ID], struct book_deed *d,
     struct err *e) MUST;

@@ -63,6 +63,9 @@ enum signer_op {
 	SIGNER_CHAIN,
 	/* C: bytes tombstone (privacy/rights/grave.h) -> nothing.  Repeated: the same. */
 	SIGNER_TOMBSTONE,
+	/* X: u8 what (0 begin, 1 go on, 2 give up) -> i64 pages or so left (0: whole), i64 tickets in it, i64 tickets now.
+	   A slice a call; the copies are backup.sqlite and backup.journal beside the signer's own, of one moment. */
+	SIGNER_BACKUP,
 	SIGNER_OP__COUNT
 };
 

@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include "portal/signer/backup.h"
 #include "portal/signer/build.h"
 #include "portal/signer/bury.h"
 #include "portal/signer/change.h"
@@ -69,6 +70,7 @@ static const struct ipc_op ops[SIGNER_OP__COUNT] = {
 	[SIGNER_CHECKPOINT] = { "checkpoint",	44, 44 + 64 * LEAF_HASH, C, checkpoint_run },
 	[SIGNER_CHAIN]	    = { "chain",	0, 0, P | C | X, chain_run },
 	[SIGNER_TOMBSTONE]  = { "tombstone",	4 + GRAVE_BYTES, 4 + GRAVE_BYTES, C, tombstone_run },
+	[SIGNER_BACKUP]	    = { "backup",	1, 1, X, backup_run },
 };
 
 static bool
@@ -228,6 +230,7 @@ signer_drop(struct signer **out)
 	buf_wipe(&s->der);
 	buf_wipe(&s->sealed);
 	recent_drop(&s->recent);
+	signer_backup_drop(&s->backup);
 	book_drop(&s->book);
 	sodium_free(s->secrets);
 	free(s);

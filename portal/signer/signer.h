@@ -28,6 +28,7 @@ struct secrets {		/* in locked memory of its own */
 };
 
 struct errand;			/* errand.h */
+struct backup;			/* backup.h */
 
 struct signer {
 	struct signer_settings settings;
@@ -39,6 +40,7 @@ struct signer {
 	struct book	*book;
 	struct recent	*recent;
 	struct nursery	nursery;
+	struct backup	*backup;	/* being made; NULL: none */
 	struct errand	*errands, **errand_last;
 	int64_t		errand_id;
 	size_t		errand_count;

@@ -1,6 +1,7 @@
 #include <sodium.h>
 #include "privacy/facts/challenge.h"
 #include "privacy/facts/token.h"
+#include "privacy/rights/retain.h"
 
 #define NONCE_BYTES	32
 #define CLOCKS_DIFFER	60	/* seconds the prover's clock may be ahead */
@@ -141,7 +142,8 @@ challenge_forget(struct keeper *k, int64_t domain, struct err *e)
 bool
 challenge_sweep(struct keeper *k, int64_t now, struct err *e)
 {
-	return sql_do(k->store, &sql_challenge_sweep, e, now);
+	TRY(sql_do(k->store, &sql_challenge_sweep, e, now));
+	return retain_note(k, RETAIN_PROOFS, sql_changed(k->store), e);
 }
 
 /* ---- opening ---- */

@@ -3,6 +3,7 @@
 #include "ledger/base/clock.h"
 #include "privacy/facts/code_book.h"
 #include "privacy/facts/day.h"
+#include "privacy/rights/retain.h"
 
 const char code_book_schema[] =
 "CREATE TABLE code ("
@@ -136,5 +137,6 @@ code_was_wrong(struct keeper *k, int64_t assurer, int64_t now, struct err *e)
 bool
 code_book_sweep(struct keeper *k, int64_t now, struct err *e)
 {
-	return sql_do(k->store, &sql_sweep, e, (now - DAY) / HOUR);
+	TRY(sql_do(k->store, &sql_sweep, e, (now - DAY) / HOUR));
+	return retain_note(k, RETAIN_WRONG_CODES, sql_changed(k->store), e);
 }

@@ -7,6 +7,7 @@
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/retain.h"
 
 #define LISTED		100
 #define SWEEP_MOST	16
@@ -539,7 +540,7 @@ words_sweep(struct keeper *k, int64_t now, int64_t *n, struct err *e)
 	}
 	for (int64_t i = 0; i < *n; i++)
 		TRY(words_forget(k, id[i], now, e));
-	return true;
+	return retain_note(k, RETAIN_OBJECTIONS, *n, e);
 }
 
 bool

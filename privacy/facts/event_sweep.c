@@ -13,6 +13,7 @@
 #include "privacy/facts/event_part.h"
 #include "privacy/facts/member.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/retain.h"
 
 #define SWEEP_MOST	32
 
@@ -120,7 +121,7 @@ forget(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e
 	for (size_t i = 0; i < due.n; i++)
 		TRY(forget_one(k, due.id[i], now, e));
 	*done += (int64_t)due.n;
-	return true;
+	return retain_note(k, RETAIN_VISITS, (int64_t)due.n, e);
 }
 
 /* ---- announcements ---- */

@@ -4,6 +4,7 @@
 #include "privacy/facts/token.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/erase_field.h"
+#include "privacy/rights/retain.h"
 
 #define SWEEP_MOST	32
 #define TRIED_BYTES	(2 * TRIED__COUNT + VOUCH_NAMES + 1)
@@ -388,5 +389,6 @@ handover_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struc
 		TRY(end_one(k, &over.row[i], now, e));
 	*done = (int64_t)over.n;
 	TRY(sql_do(k->store, &sql_gone, e, now - HANDOVER_KEPT, most));
+	TRY(retain_note(k, RETAIN_HANDOVERS, sql_changed(k->store), e));
 	return code_book_sweep(k, now, e);
 }

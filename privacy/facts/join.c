@@ -9,6 +9,7 @@
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 #include "privacy/policy.h"
+#include "privacy/rights/retain.h"
 
 #define COLUMN_ADDRESS	1u	/* of waiting, inside the sealed place */
 #define COLUMN_PASSWORD	2u
@@ -231,5 +232,6 @@ member_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *joins, struct
 	*joins = (int64_t)n;
 	TRY(others_sweep(k, now, e));
 	TRY(recovery_sweep(k, now, e));
-	return address_sweep(k, now, most, &addresses, e);
+	TRY(address_sweep(k, now, most, &addresses, e));
+	return retain_note(k, RETAIN_ADDRESSES, addresses, e);
 }

@@ -6,6 +6,7 @@
 #include "privacy/facts/numbering.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/retain.h"
 
 #define FIRST_WAIT	60	/* seconds before a second try; doubled each time */
 #define LONGEST_WAIT	7200
@@ -130,6 +131,7 @@ static const struct { enum cause by; const char *says; } uses[MAIL_USE__COUNT] =
 	[MAIL_CASE_ASKS] = { BY_US, "staff ask to open a field" },
 	[MAIL_DESK] = { BY_US, "a case waits" },
 	[MAIL_ROLE_ENDS] = { BY_US, "a role ends soon" },
+	[MAIL_SECURITY] = { BY_US, "a security notice" },
 };
 
 /* ---- small questions ---- */
@@ -342,6 +344,7 @@ mail_sweep(struct keeper *k, int64_t now, struct err *e)
 	if (sql_changed(k->store) > 0)
 		keeper_shed(k, SHED_MS);
 	TRY(sql_do(k->store, &sql_mail_sweep, e, (int64_t)STATE_SENT, now - MAIL_KEPT));
+	TRY(retain_note(k, RETAIN_MAILS, sql_changed(k->store), e));
 	return mail_token_sweep(k, now, e);
 }
 

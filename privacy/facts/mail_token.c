@@ -3,6 +3,7 @@
 #include "privacy/facts/mail_row.h"
 #include "privacy/facts/numbering.h"
 #include "privacy/facts/token.h"
+#include "privacy/rights/retain.h"
 
 static const struct sql
 sql_token_add = { "mail_token_add", "ibiiiiI", "",
@@ -79,5 +80,6 @@ mail_token_forget(struct keeper *k, int64_t subject, struct err *e)
 bool
 mail_token_sweep(struct keeper *k, int64_t now, struct err *e)
 {
-	return sql_do(k->store, &sql_token_sweep, e, now);
+	TRY(sql_do(k->store, &sql_token_sweep, e, now));
+	return retain_note(k, RETAIN_LINKS, sql_changed(k->store), e);
 }

@@ -9,6 +9,7 @@
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 #include "privacy/policy.h"
+#include "privacy/rights/retain.h"
 
 #define NUMBER_LEAST	INT64_C(1000000000)	/* ten digits */
 #define NUMBER_SPAN	UINT64_C(9000000000)
@@ -359,7 +360,8 @@ member_names(struct keeper *k, struct act *a, struct buf *given, struct buf *fam
 bool
 others_sweep(struct keeper *k, int64_t now, struct err *e)
 {
-	return sql_do(k->store, &sql_others_old, e, now / DAY - OTHERS_DAYS);
+	TRY(sql_do(k->store, &sql_others_old, e, now / DAY - OTHERS_DAYS));
+	return retain_note(k, RETAIN_LOOKS, sql_changed(k->store), e);
 }
 
 /* ---- what members see of themselves ---- */

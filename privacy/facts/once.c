@@ -8,6 +8,7 @@
 #include "privacy/facts/token.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/retain.h"
 
 const char once_schema[] =
 "CREATE TABLE IF NOT EXISTS once ("
@@ -42,6 +43,7 @@ bool
 once_sweep(struct keeper *k, int64_t now, struct err *e)
 {
 	TRY(sql_do(k->store, &sql_once_sweep, e, now));
+	TRY(retain_note(k, RETAIN_DOWNLOADS, sql_changed(k->store), e));
 	return sql_do(k->store, &sql_held_sweep, e, now);
 }
 

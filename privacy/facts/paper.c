@@ -6,6 +6,7 @@
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/retain.h"
 
 #define LISTED		1000
 #define SWEEP_MOST	32
@@ -300,6 +301,7 @@ forget(struct keeper *k, int64_t now, int64_t limit, int64_t *done, struct err *
 {
 	TRY(sql_do(k->store, &sql_forget, e, now - DESTROYED_SHOWN, limit));
 	*done += sql_changed(k->store);
+	TRY(retain_note(k, RETAIN_PAPERS, sql_changed(k->store), e));
 	TRY(sql_do(k->store, &sql_asked_over, e, now - PAPER_ASKED, limit));
 	*done += sql_changed(k->store);
 	return true;

@@ -12,6 +12,7 @@
 #include "privacy/keeper/brake.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/retain.h"
 
 #define ASKED	3		/* questions of one link */
 
@@ -31,7 +32,8 @@ sql_try_old = { "reset_try_old", "i", "", "DELETE FROM reset_try WHERE at <= $1"
 bool
 recovery_sweep(struct keeper *k, int64_t now, struct err *e)
 {
-	return sql_do(k->store, &sql_try_old, e, now - k->set->reset_window);
+	TRY(sql_do(k->store, &sql_try_old, e, now - k->set->reset_window));
+	return retain_note(k, RETAIN_TRIES, sql_changed(k->store), e);
 }
 
 /* ---- asking for the link ---- */

@@ -5,6 +5,7 @@
 #include "privacy/facts/register.h"
 #include "privacy/facts/setting.h"
 #include "privacy/facts/token.h"
+#include "privacy/rights/retain.h"
 
 
 const char register_schema[] =
@@ -284,7 +285,8 @@ register_issued_today(struct keeper *k, int64_t member, int64_t now, int64_t *n,
 bool
 register_forget_days(struct keeper *k, int64_t now, struct err *e)
 {
-	return sql_do(k->store, &sql_issued_old, e, now / DAY);
+	TRY(sql_do(k->store, &sql_issued_old, e, now / DAY));
+	return retain_note(k, RETAIN_ISSUED, sql_changed(k->store), e);
 }
 
 bool

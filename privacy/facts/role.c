@@ -6,6 +6,7 @@
 #include "privacy/keeper/brake.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/retain.h"
 
 #define CODE_CHARS	20	/* of 32: 100 bits */
 #define CODE_GROUP	5
@@ -220,6 +221,7 @@ role_sweep(struct keeper *k, int64_t now, int64_t *done, struct err *e)
 {
 	*done = 0;
 	TRY(sql_do(k->store, &sql_code_old, e, now));
+	TRY(retain_note(k, RETAIN_CODES, sql_changed(k->store), e));
 	TRY(terms(k, now, done, e));
 	return sql_do(k->store, &sql_names_over, e);
 }

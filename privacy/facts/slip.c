@@ -3,6 +3,7 @@
 #include "privacy/facts/member.h"
 #include "privacy/facts/slip.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/retain.h"
 
 #define COLUMN_WORDS	1u	/* inside the sealed place */
 #define SWEEP_MOST	32
@@ -249,5 +250,6 @@ slip_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct er
 		TRY(keeper_record(k, &l, now, NULL, e));
 	}
 	*done = (int64_t)old.n;
-	return sql_do(k->store, &sql_gone, e, now - SLIP_KEPT);
+	TRY(sql_do(k->store, &sql_gone, e, now - SLIP_KEPT));
+	return retain_note(k, RETAIN_SLIPS, sql_changed(k->store), e);
 }

@@ -19,45 +19,64 @@
 #include "privacy/facts/slip.h"
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
+#include "privacy/keeper/sweep.h"
 #include "privacy/rights/erase_field.h"
 #include "privacy/rights/export.h"
+#include "privacy/rights/retain.h"
 
 #define SWEPT		32	/* of each kind in one call: a call stays short */
 #define FACES		200
 
 bool
-op_sweep(struct keeper *k, struct act *a, struct err *e)
+sweep_all(struct keeper *k, int64_t now, struct swept *s, struct err *e)
 {
-	int64_t joins = 0, sessions = 0, documents = 0, reminders = 0, done = 0, handovers = 0, drafts = 0, changed = 0,
-	    decisions = 0, papers = 0, messages = 0, events = 0, slips = 0, copies = 0, cases = 0, terms = 0;
+	int64_t done = 0, handovers = 0, drafts = 0, changed = 0, decisions = 0, papers = 0, messages = 0, events = 0,
+	    slips = 0, copies = 0, cases = 0, terms = 0;
 
-	TRY(act_read(a, e));
-	TRY(member_sweep(k, a->now, SWEPT, &joins, e));
-	TRY(session_sweep(k, a->now, SWEPT, &sessions, e));
-	TRY(erase_field_sweep(k, a->now, SWEPT, &documents, e));
-	TRY(register_sweep(k, a->now, SWEPT, &reminders, &done, e));
-	TRY(handover_sweep(k, a->now, SWEPT, &handovers, e));
-	TRY(assurance_sweep(k, a->now, SWEPT, &drafts, e));
-	TRY(trust_sweep(k, a->now, SWEPT, &changed, e));
-	TRY(decision_sweep(k, a->now, SWEPT, &decisions, e));
-	TRY(paper_sweep(k, a->now, SWEPT, &papers, e));
-	TRY(contact_sweep(k, a->now, SWEPT, &messages, e));
-	TRY(event_sweep(k, a->now, SWEPT, &events, e));
-	TRY(slip_sweep(k, a->now, SWEPT, &slips, e));
-	TRY(copy_sweep(k, a->now, SWEPT, &copies, e));
-	TRY(case_sweep(k, a->now, &cases, e));
-	TRY(role_sweep(k, a->now, &terms, e));
-	TRY(mail_sweep(k, a->now, e));
-	TRY(challenge_sweep(k, a->now, e));
-	TRY(once_sweep(k, a->now, e));
-	pack_u32(a->out, (uint32_t)joins);
-	pack_u32(a->out, (uint32_t)sessions);
-	pack_u32(a->out, (uint32_t)documents);
-	pack_u32(a->out, (uint32_t)reminders);
-	pack_u8(a->out, joins >= SWEPT || sessions >= SWEPT || documents >= SWEPT || done >= SWEPT ||
+	TRY(member_sweep(k, now, SWEPT, &s->joins, e));
+	TRY(session_sweep(k, now, SWEPT, &s->sessions, e));
+	TRY(erase_field_sweep(k, now, SWEPT, &s->documents, e));
+	TRY(register_sweep(k, now, SWEPT, &s->reminders, &done, e));
+	TRY(handover_sweep(k, now, SWEPT, &handovers, e));
+	TRY(assurance_sweep(k, now, SWEPT, &drafts, e));
+	TRY(trust_sweep(k, now, SWEPT, &changed, e));
+	TRY(decision_sweep(k, now, SWEPT, &decisions, e));
+	TRY(paper_sweep(k, now, SWEPT, &papers, e));
+	TRY(contact_sweep(k, now, SWEPT, &messages, e));
+	TRY(event_sweep(k, now, SWEPT, &events, e));
+	TRY(slip_sweep(k, now, SWEPT, &slips, e));
+	TRY(copy_sweep(k, now, SWEPT, &copies, e));
+	TRY(case_sweep(k, now, &cases, e));
+	TRY(role_sweep(k, now, &terms, e));
+	TRY(mail_sweep(k, now, e));
+	TRY(challenge_sweep(k, now, e));
+	TRY(once_sweep(k, now, e));
+	TRY(retain_note(k, RETAIN_JOINS, s->joins, e));
+	TRY(retain_note(k, RETAIN_SESSIONS, s->sessions, e));
+	TRY(retain_note(k, RETAIN_DOCUMENTS, s->documents, e));
+	TRY(retain_note(k, RETAIN_DRAFTS, drafts, e));
+	TRY(retain_note(k, RETAIN_MESSAGES, messages, e));
+	s->more = s->joins >= SWEPT || s->sessions >= SWEPT || s->documents >= SWEPT || done >= SWEPT ||
 	    handovers >= SWEPT || drafts >= SWEPT || changed >= SWEPT || decisions >= SWEPT ||
 	    papers >= SWEPT || messages >= SWEPT || events >= SWEPT || slips >= SWEPT || copies >= SWEPT ||
-	    cases > 0 || terms >= SWEPT);
+	    cases > 0 || terms >= SWEPT;
+	return true;
+}
+
+bool
+op_sweep(struct keeper *k, struct act *a, struct err *e)
+{
+	struct swept s = {0};
+
+	TRY(act_read(a, e));
+	/* What goes from now on is counted for the new day. */
+	TRY(retain_days(k, a->now, e));
+	TRY(sweep_all(k, a->now, &s, e));
+	pack_u32(a->out, (uint32_t)s.joins);
+	pack_u32(a->out, (uint32_t)s.sessions);
+	pack_u32(a->out, (uint32_t)s.documents);
+	pack_u32(a->out, (uint32_t)s.reminders);
+	pack_u8(a->out, s.more);
 	return true;
 }
 

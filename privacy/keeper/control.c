@@ -6,9 +6,11 @@
 #include "privacy/facts/role.h"
 #include "privacy/facts/session.h"
 #include "privacy/facts/ticket_book.h"
+#include "privacy/keeper/backup.h"
 #include "privacy/keeper/doctor.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/erasure.h"
 
 #define EVENT_TEXT	64
 #define WORDS_TEXT	(DETAIL_OBJECT - EVENT_TEXT)
@@ -49,25 +51,28 @@ health_people(struct keeper *k, int64_t now, struct health *h, struct err *e)
 static bool
 health_work(struct keeper *k, int64_t now, struct health *h, struct err *e)
 {
-	int64_t mails, mail_age, tickets, ticket_made, valid, pending;
+	int64_t mails, mail_age, tickets, ticket_made, valid, pending, erasures;
 
 	TRY(mail_health(k, now, &mails, &mail_age, e));
 	TRY(ticket_book_count(k, &tickets, &ticket_made, e));
 	TRY(register_health(k, now, &valid, &pending, e));
+	TRY(erasure_waiting(k, &erasures, e));
 	say(h, "mails waiting", mails);
 	say(h, "oldest mail, seconds", mail_age);
 	say(h, "tickets open", tickets);
 	say(h, "oldest ticket, seconds", tickets == 0 ? 0 : now - ticket_made);
 	say(h, "certificates valid", valid);
 	say(h, "certificates pending", pending);
+	say(h, "erasures begun and not done", erasures);
 	return true;
 }
 
 static bool
-health_ledger(struct keeper *k, struct health *h, struct err *e)
+health_ledger(struct keeper *k, int64_t now, struct health *h, struct err *e)
 {
+	struct keys_root root;
 	struct err why = {0};
-	int64_t size = 0, rows;
+	int64_t size = 0, rows, backup_at, backup_entries;
 
 	if (!chain_checkpoint_get(k->chain, &size, NULL, &why) && why.kind != ERR_ABSENT) {
 		if (e != NULL)
@@ -78,7 +83,12 @@ health_ledger(struct keeper *k, struct health *h, struct err *e)
 	say(h, "ledger entries", chain_settled(k->chain));
 	say(h, "newest checkpoint", size);
 	say(h, "sealed rows", rows);
-	say(h, "root key version", keys_root_version(vault_keys(k->vault)));
+	TRY(keys_root_look(vault_keys(k->vault), &root, e));
+	TRY(backup_last(k, &backup_at, &backup_entries, e));
+	say(h, "last backup, days ago", backup_at == 0 ? -1 : (now - backup_at) / DAY);
+	say(h, "root key version", root.version);
+	say(h, "root key's age, days", (now - root.made_at) / DAY);
+	say(h, "oldest root key replaced, days ago", root.oldest_over == 0 ? 0 : (now - root.oldest_over) / DAY);
 	return true;
 }
 
@@ -90,7 +100,7 @@ op_health(struct keeper *k, struct act *a, struct err *e)
 	TRY(act_read(a, e));
 	TRY(health_people(k, a->now, &h, e));
 	TRY(health_work(k, a->now, &h, e));
-	TRY(health_ledger(k, &h, e));
+	TRY(health_ledger(k, a->now, &h, e));
 	say(&h, "up, seconds", a->now - k->started);
 	pack_u32(a->out, h.n);
 	buf_add(a->out, h.rows.data, h.rows.len);

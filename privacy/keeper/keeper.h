@@ -39,6 +39,7 @@
 
 struct argon;
 struct packer;
+struct backup;
 struct brake;
 
 struct keeper_keys {			/* one locked allocation, read before anything else */
@@ -57,6 +58,7 @@ struct keeper {
 	struct argon		*argon;		/* the hashing child's queue */
 	struct packer		*packer;	/* the packing child */
 	struct brake		*brake;		/* who tries too often; memory only */
+	struct backup		*backup;	/* a copy being made of what is kept; NULL: this keeper makes none */
 	struct owner		site;		/* entries that concern nobody in particular */
 	/* Puts a waiting request into the next batch: ipc_again in the process. */
 	void			(*again)(void *server, struct ipc_ask *a);

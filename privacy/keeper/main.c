@@ -29,6 +29,7 @@
 #include "ledger/base/jail.h"
 #include "ledger/base/log.h"
 #include "privacy/keeper/argon.h"
+#include "privacy/keeper/backup.h"
 #include "privacy/keeper/brake.h"
 #include "privacy/keeper/keeper.h"
 #include "privacy/keeper/packer.h"
@@ -72,6 +73,7 @@ process_drop(struct process **pp)
 	argon_drop(&p->keeper.argon);
 	packer_drop(&p->keeper.packer);
 	brake_drop(&p->keeper.brake);
+	backup_drop(&p->keeper.backup);
 	vault_drop(&p->keeper.vault);
 	chain_drop(&p->keeper.chain);
 	store_drop(&p->keeper.store);
@@ -268,7 +270,8 @@ serve(struct process *p, struct err *e)
 {
 	static const char *const reads[] = { "-/dev/urandom", "-/dev/null", NULL };
 	static const char *const writes[] = { "keeper", NULL };
-	static const struct jail_spec jail = { .read = reads, .write = writes, .net = JAIL_NO_NET };
+	static const struct jail_spec jail = { .read = reads, .write = writes, .net = JAIL_NO_NET,
+	    .may = JAIL_FILES };	/* a new root key file takes the old one's name */
 	int fd;
 
 	TRY(ipc_listen(&fd, SOCKET, e));
@@ -300,6 +303,7 @@ start(struct process *p, int argc, char **argv, struct err *e)
 	TRY(peers_read(p, e));
 	TRY(brake_open(&p->keeper.brake, BRAKE_ROWS, e));
 	TRY(stores_open(p, e));
+	TRY(backup_open(&p->keeper.backup, FOLDER, e));
 	service_fill(p, hash_fd, link.fd);
 	return serve(p, e);
 }

@@ -445,6 +445,30 @@ enum keeper_op {
 	/* (P, none) -> u32 n, n * { u8 role, i64 since, i64 until, text name ("" its holder shows none) }: who sits, by role and since when */
 	KEEPER_SEATS,
 	KEEPER_SEAT_NAME,	/* (P, session) u8 show -> BLOCK: one's name on the list of seats, or no longer */
+	/* ---- operators: 325 to 339 ---- */
+	/*
+	 * (X C, none) u8 begin (1: a new root key now, X alone; 0: when it is due) -> i64 version, i64 made_at, i64 keys wrapped anew
+	 * by this call, i64 keys left, i64 versions in the file, i64 when the oldest is destroyed (0: it is the newest).
+	 * A slice a call: while keys are left, call again with 0.
+	 */
+	KEEPER_ROTATE = 325,
+	/*
+	 * (X, none) u8 real (1: what is over goes now; 0: only told) -> u8 more (real, and there is more: call again), u32 n,
+	 * n * { text rule, i64 seconds kept, i64 rows that are over, i64 over within a day, i64 within 30 days }
+	 */
+	KEEPER_RETENTION,
+	/*
+	 * (X, none) u8 what (0 begin, 1 go on, 2 give up), [16] id -> i64 pages or so left (0: whole), i64 entries in it,
+	 * i64 size of the newest checkpoint (0 none), bytes its note.  A slice a call; privacy/keeper/backup.h says what is written where.
+	 * ERR_ABSENT: no backup key yet; ERR_CONFLICT: another one was begun meanwhile
+	 */
+	KEEPER_BACKUP,
+	/*
+	 * (X, none) u8 what (0 begin, 1 go on, 2 begin to count only), i64 notice (go on), text words (<= ANNOUNCE_WORDS), i64 fields (bits; 0: to all),
+	 * u8 role (enum entry_role: who had them opened), i64 since, i64 until -> i64 notice, i64 members looked at, i64 concerned, i64 told by mail, u8 done.
+	 * A slice a call.  ERR_CONFLICT: another one is under way
+	 */
+	KEEPER_ANNOUNCE,
 	/* ---- counts anybody may read: 340 to 349 (P, none) ---- */
 	/* -> u8 TALLY__COUNT, each (by enum tally_event, 0 unused) { i64 all, TALLY_MONTHS * i64 by month, this one first },
 	   u32 PURPOSE__COUNT, each (by enum purpose) i64 lines about people in this month (UTC) */
@@ -591,6 +615,7 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_CASE_ASKS,		/* staff want to open a field of yours, and you want to be asked */
 	MAIL_DESK,		/* to staff: a case waits */
 	MAIL_ROLE_ENDS,		/* the term of a role of yours is over soon */
+	MAIL_SECURITY,		/* privacy or security was broken and it concerns you: the operators' words */
 	MAIL_USE__COUNT
 };
 

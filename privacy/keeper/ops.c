@@ -9,6 +9,7 @@
 #include "privacy/facts/statement.h"
 #include "privacy/facts/ticket.h"
 #include "privacy/keeper/ops.h"
+#include "privacy/rights/announce.h"
 
 #define P	KEEPER_PEER_PORTAL
 #define C	KEEPER_PEER_CLERK
@@ -254,4 +255,9 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_ROLE_ASK] = { "role ask", TOK + 9, TOK + 1 + 2 * TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_role_ask },
 	[KEEPER_SEATS] = { "seats", 0, 0, P, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_seats },
 	[KEEPER_SEAT_NAME] = { "seat name", TOK + 1, TOK + 1, P, S, PURPOSE_SEAT, ACT | BLOCK, op_seat_name },
+	/* operators */
+	[KEEPER_ROTATE] = { "rotate", 1, 1, X | C, BEARER_NONE, PURPOSE_SITE, 0, op_rotate },
+	[KEEPER_RETENTION] = { "retention", 1, 1, X, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_retention },
+	[KEEPER_ANNOUNCE] = { "announce", 38, 38 + ANNOUNCE_WORDS, X, BEARER_NONE, PURPOSE_SECURITY, 0, op_announce },
+	[KEEPER_BACKUP] = { "backup", 17, 17, X, BEARER_NONE, PURPOSE_SITE, 0, op_backup },
 };

@@ -74,4 +74,7 @@ keeper_run op_case_open, op_cases, op_case, op_case_say, op_case_allow, op_case_
 /* events and slips: facts/event.c, event_visit.c, event_own.c, slip_use.c */
 keeper_run op_event_announce, op_event_end, op_event_sign_up, op_event_leave, op_events, op_event,
     op_event_check_in, op_event_check_out, op_slip_new, op_slips, op_slip_withdraw, op_slip_bring;
+
+/* operators: keeper/{rotate,backup}.c, rights/{retain,announce}.c */
+keeper_run op_rotate, op_retention, op_backup, op_announce;
 #endif

@@ -154,3 +154,11 @@ keeper_record_site(struct keeper *k, enum purpose p, const char *object, int64_t
 
 	return keeper_record(k, &l, now, number, e);
 }
+
+bool
+keeper_record_self(struct keeper *k, enum purpose p, const char *object, int64_t now, struct err *e)
+{
+	struct record_line l = { .about = &k->site, .purpose = p, .role = ACTOR_SYSTEM, .object = object };
+
+	return keeper_record(k, &l, now, NULL, e);
+}

@@ -63,6 +63,8 @@ bool act_record_also(struct keeper *k, const struct act *a, const struct owner *
     struct err *e) MUST;
 /* The key that marks a member's acts in a role; made the first time.  It outlives their own tag root. */
 bool role_key(struct keeper *k, int64_t member, int64_t now, int64_t *id, struct err *e) MUST;
+/* The same by the program itself: what it did because its time had come. */
+bool keeper_record_self(struct keeper *k, enum purpose p, const char *object, int64_t now, struct err *e) MUST;
 /* A line about the site itself (ceremony, configuration, restart): kind system, no person. */
 bool keeper_record_site(struct keeper *k, enum purpose p, const char *object, int64_t now,
     int64_t *number, struct err *e) MUST;

@@ -13,7 +13,7 @@ extern const char vault_schema[], member_schema[], join_schema[], session_schema
     question_bank_schema[], assurer_challenge_schema[], numbering_schema[];
 /* version 4 */
 extern const char tally_schema[], copy_schema[], member_restricted_schema[], restrict_schema[], erase_schema[],
-    published_subject_schema[], role_term_schema[], case_schema[];
+    published_subject_schema[], role_term_schema[], case_schema[], retain_schema[], backup_schema[], announce_schema[];
 
 static const char *const keeper_schemas[] = {
 	chain_schema, vault_schema, member_schema, join_schema, session_schema, address_schema,
@@ -33,10 +33,13 @@ static const char *const desk_schemas[] = {
 	tombstone_schema,
 	member_restricted_schema,
 	restrict_schema,
-	erase_schema,
 	published_subject_schema,
 	role_term_schema,
 	case_schema,
+	retain_schema,
+	backup_schema,
+	announce_schema,
+	erase_schema,
 	NULL
 };
 static const struct store_step keeper_steps[] = { { 3, trust_schemas }, { 4, desk_schemas } };

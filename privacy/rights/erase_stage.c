@@ -1,6 +1,7 @@
 #include "ledger/tombstone.h"
 #include "privacy/facts/address.h"
 #include "privacy/facts/assurance.h"
+#include "privacy/facts/case.h"
 #include "privacy/facts/contact.h"
 #include "privacy/facts/issue.h"
 #include "privacy/facts/mail.h"
@@ -13,6 +14,7 @@
 #include "privacy/facts/ticket_book.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/erasure.h"
+#include "privacy/rights/export.h"
 #include "privacy/rights/restrict.h"
 
 #define LISTED_AT_ONCE	1000	/* entries whose numbers one step writes down */
@@ -48,11 +50,10 @@ const char erase_schema[] =
 "CREATE TABLE faceless (serial BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;"	/* names to go from the site store */
 "CREATE INDEX once_member ON once (member);"
 "CREATE INDEX paper_assurance ON paper (assurance);"
-"CREATE INDEX decision_subject ON decision (subject) WHERE subject > 0;"
-"CREATE INDEX decision_asker ON decision (asked_by) WHERE asked_by > 0;"
-"CREATE INDEX decision_vote_officer ON decision_vote (officer) WHERE officer > 0;"
-"CREATE INDEX founder_member ON founder (member);"
 "CREATE INDEX role_since ON role (role, since);"
+"CREATE INDEX case_staff ON case_file (staff) WHERE staff > 0;"
+"CREATE INDEX case_deputy ON case_file (deputy) WHERE deputy > 0;"
+"CREATE INDEX case_opened_staff ON case_opened (staff);"
 "INSERT INTO numbering (what, last) VALUES (4, 0);";
 _Static_assert(NUMBERING_ERASURE == 4 && ERASE_DONE == 6, "the statements above say so");
 
@@ -71,6 +72,8 @@ sql_drop = { "erasure_drop", "i", "", "DELETE FROM erasure WHERE number = $1 AND
 sql_told = { "erasure_told", "i", "", "UPDATE erasure SET stage = 7 WHERE number = $1 AND stage = 6" },
 sql_entries = { "erasure_entries", "", "i",
 	"SELECT CAST(COALESCE(SUM(entries), 0) AS bigint) FROM erasure WHERE member = 0" },
+sql_waiting = { "erasure_waiting", "", "i",
+	"SELECT CAST(COUNT(*) AS bigint) FROM erasure WHERE stage < 6 AND due_at > 0 AND begun_at > 0" },
 sql_entry_add = { "erasure_entry_add", "ii", "",
 	"INSERT INTO erasure_entry (erasure, number) VALUES ($1, $2) ON CONFLICT (erasure, number) DO NOTHING" },
 sql_role_keep = { "role_kept_add", "ii", "",
@@ -101,6 +104,12 @@ static const struct sql fence[] = {
 	{ "fence_wrong", "i", "", "DELETE FROM code_wrong WHERE assurer = $1" },
 	{ "fence_document", "i", "", "DELETE FROM document WHERE member = $1" },
 	{ "fence_trust", "i", "", "DELETE FROM trust WHERE member = $1" },
+	{ "fence_seat", "i", "", "DELETE FROM seat_name WHERE member = $1" },
+	/* cases of others that they worked on: the deputy has them, or nobody yet */
+	{ "fence_deputy", "i", "", "UPDATE case_file SET deputy = 0 WHERE deputy = $1 AND deputy > 0" },
+	{ "fence_staff", "i", "", "UPDATE case_file SET staff = deputy, deputy = 0 WHERE staff = $1 AND staff > 0" },
+	{ "fence_opened", "i", "", "DELETE FROM case_opened WHERE staff = $1" },
+	{ "fence_find", "i", "", "DELETE FROM case_find WHERE staff = $1" },
 };
 
 /* ---- rows ---- */
@@ -179,6 +188,16 @@ erasure_entries(struct keeper *k, int64_t *n, struct err *e)
 	DROP(rows_drop) struct rows *r = NULL;
 
 	TRY(sql_first(k->store, &r, &sql_entries, e));
+	*n = r == NULL ? 0 : rows_i64(r, 0);
+	return true;
+}
+
+bool
+erasure_waiting(struct keeper *k, int64_t *n, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_waiting, e));
 	*n = r == NULL ? 0 : rows_i64(r, 0);
 	return true;
 }
@@ -331,6 +350,7 @@ fence_up(struct keeper *k, const struct owner *o, unsigned bits, int64_t now, st
 {
 	TRY(session_end_all(k, o->number, 0, e));
 	TRY(mail_forget(k, o->number, e));
+	TRY(copy_forget(k, o->number, e));
 	TRY(sql_do(k->store, &sql_lapse, e, now, o->number));
 	for (size_t i = 0; i < COUNT(fence); i++)
 		TRY(sql_do(k->store, &fence[i], e, o->number));
@@ -357,6 +377,7 @@ erasure_begin(struct keeper *k, struct erasure *x, const char *code, int64_t now
 	TRY(roles_end(k, &o, f.roles, now, e));
 	TRY(published_end_of(k, &o, (enum published_kind)0, now, e));
 	TRY(contact_forget(k, o.number, now, e));
+	TRY(case_forget(k, o.number, now, e));
 	TRY(fence_up(k, &o, f.restricted, now, e));
 	x->stage = ERASE_BEGUN;
 	x->begun_at = x->due_at = now;

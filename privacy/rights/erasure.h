@@ -53,6 +53,8 @@ bool erasure_set(struct keeper *k, const struct erasure *x, struct err *e) MUST;
 bool erasure_drop(struct keeper *k, int64_t number, struct err *e) MUST;
 /* "erasure 12 done: keys destroyed on 2026-11-27, ...": what the tombstone's entry and the receipt say. */
 void erasure_words(const struct erasure *x, char into[ERASE_WORDS]);
+/* How many have begun and are not done. */
+bool erasure_waiting(struct keeper *k, int64_t *n, struct err *e) MUST;
 /* Entries that were about those who are erased already: for doctor, who counts. */
 bool erasure_entries(struct keeper *k, int64_t *n, struct err *e) MUST;
 

@@ -35,6 +35,7 @@ key_wrapped_by_other = { "key_wrapped_by_other", "ii", "iiiib",
 	" WHERE ended IS NULL AND id > $1 AND root <> $2 ORDER BY id LIMIT 1" },
 key_rewrap = { "key_rewrap", "ibi", "",
 	"UPDATE wrapped_key SET root = $1, box = $2 WHERE id = $3" },
+key_first = { "key_first", "", "i", "SELECT since FROM wrapped_key ORDER BY id LIMIT 1" },
 key_under = { "key_under", "i", "i",
 	"SELECT CAST(COUNT(*) AS BIGINT) FROM wrapped_key WHERE root = $1 AND ended IS NULL" };
 
@@ -49,6 +50,8 @@ struct keys {
 	struct store	*st;
 	struct locked	*in;
 	char		*path;
+	int64_t		rewrapped;	/* of the rotation under way: up to this id nothing is left... */
+	int64_t		left;		/* ... and so many are left after it; -1: not counted since the start */
 };
 
 /* ---- opening ---- */
@@ -65,6 +68,7 @@ keys_open(struct keys **out, struct store *st, const char *root_path, struct err
 	if (k == NULL)
 		return FAIL(e, ERR_MEMORY, "key: no memory");
 	k->st = st;
+	k->left = -1;
 	k->path = strdup(root_path);
 	k->in = sodium_malloc(sizeof(*k->in));
 	if (k->path == NULL || k->in == NULL)
@@ -324,6 +328,32 @@ keys_disown(struct keys *k, int64_t id, struct err *e)
 
 /* ---- the root's rotation ---- */
 
+static bool
+count_under(struct keys *k, int64_t version, int64_t *n, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->st, &r, &key_under, e, version));
+	*n = r == NULL ? 0 : rows_i64(r, 0);
+	return true;
+}
+
+/* Counted once after a start: from then on every slice takes off what it did. */
+bool
+keys_rotate_left(struct keys *k, int64_t *left, struct err *e)
+{
+	int64_t sum = 0, n;
+
+	for (size_t i = 0; k->left < 0 && i + 1 < k->in->roots.count; i++) {
+		TRY(count_under(k, k->in->roots.root[i].version, &n, e));
+		sum += n;
+	}
+	if (k->left < 0)
+		k->left = sum;
+	*left = k->left;
+	return true;
+}
+
 /* Wrap the next key that another root version holds; *more false at the end. */
 static bool
 rewrap_next(struct keys *k, int64_t *after, bool *more, struct err *e)
@@ -349,44 +379,40 @@ rewrap_next(struct keys *k, int64_t *after, bool *more, struct err *e)
 	return sql_do(k->st, &key_rewrap, e, w.root, (const void *)box.data, box.len, w.id);
 }
 
+/* One transaction of them; *end: none was left after the last. */
 static bool
-rewrap_all(struct keys *k, struct err *e)
+rewrap_slice(struct keys *k, int64_t most, int64_t *after, int64_t *done, bool *end, struct err *e)
 {
-	int64_t after = 0;
 	bool more = true;
 
 	TRY(store_begin(k->st, e));
-	while (more)
-		if (!rewrap_next(k, &after, &more, e)) {
+	while (more && *done < most) {
+		if (!rewrap_next(k, after, &more, e)) {
 			store_rollback(k->st);
 			return false;
 		}
-	TRY(store_commit(k->st, e));
-	return store_checkpoint(k->st, true, e);
-}
-
-static bool
-count_under(struct keys *k, int64_t version, int64_t *n, struct err *e)
-{
-	DROP(rows_drop) struct rows *r = NULL;
-
-	TRY(sql_first(k->st, &r, &key_under, e, version));
-	*n = r == NULL ? 0 : rows_i64(r, 0);
-	return true;
-}
-
-/* Is an older version still in use: did a crash stop the last rotation half way? */
-static bool
-half_rotated(struct keys *k, bool *half, struct err *e)
-{
-	*half = false;
-	for (size_t i = 0; i + 1 < k->in->roots.count && !*half; i++) {
-		int64_t n;
-
-		TRY(count_under(k, k->in->roots.root[i].version, &n, e));
-		*half = n > 0;
+		*done += more;
 	}
-	return true;
+	*end = !more;
+	return store_commit(k->st, e);
+}
+
+bool
+keys_rotate_some(struct keys *k, int64_t most, int64_t *done, int64_t *left, struct err *e)
+{
+	int64_t after = k->rewrapped, n = 0;
+	bool end = false;
+
+	*done = 0;
+	TRY(keys_rotate_left(k, left, e));
+	if (*left == 0)
+		return true;
+	TRY(rewrap_slice(k, most, &after, &n, &end, e));
+	*done = n;
+	k->rewrapped = end ? 0 : after;
+	/* A key that was destroyed meanwhile is not there to be wrapped: the end decides, not the count. */
+	k->left = *left = end ? 0 : *left > n ? *left - n : 1;
+	return !end || store_checkpoint(k->st, true, e);
 }
 
 static bool
@@ -395,7 +421,8 @@ root_add(struct keys *k, int64_t at, struct err *e)
 	struct root *r = newest_root(k) + 1;
 
 	if (k->in->roots.count == ROOTS)
-		return FAIL(e, ERR_DENIED, "key: retire old root versions first");
+		return FAIL(e, ERR_DENIED, "key: %d root versions stand in the file: the oldest must go before "
+		    "another one begins", ROOTS);
 	r->version = keys_root_version(k) + 1;
 	r->at = at;
 	randombytes_buf(r->key, SEAL_KEY);
@@ -408,20 +435,35 @@ root_add(struct keys *k, int64_t at, struct err *e)
 }
 
 bool
-keys_rotate_root(struct keys *k, int64_t at, struct err *e)
+keys_rotate_begin(struct keys *k, int64_t at, struct err *e)
 {
-	bool half;
+	int64_t left;
 
-	TRY(half_rotated(k, &half, e));
-	if (!half)
-		TRY(root_add(k, at, e));
-	return rewrap_all(k, e);
+	TRY(keys_rotate_left(k, &left, e));
+	if (left > 0)
+		return true;
+	TRY(root_add(k, at, e));
+	k->rewrapped = 0;
+	k->left = -1;
+	return true;
 }
 
 bool
-keys_retire_roots(struct keys *k, int64_t before, struct err *e)
+keys_rotate_root(struct keys *k, int64_t at, struct err *e)
+{
+	int64_t done, left = 1;
+
+	TRY(keys_rotate_begin(k, at, e));
+	while (left > 0)
+		TRY(keys_rotate_some(k, INT64_MAX, &done, &left, e));
+	return true;
+}
+
+bool
+keys_retire_roots(struct keys *k, int64_t before, int64_t *gone, struct err *e)
 {
 	struct roots *in = &k->in->roots;
+	int64_t went = 0;
 
 	/* A version was replaced when the next one was made. */
 	while (in->count > 1 && in->root[1].at < before) {
@@ -434,6 +476,25 @@ keys_retire_roots(struct keys *k, int64_t before, struct err *e)
 		memmove(in->root, in->root + 1, (in->count - 1) * sizeof(in->root[0]));
 		sodium_memzero(&in->root[--in->count], sizeof(in->root[0]));
 		TRY(roots_write(&k->in->roots, k->path, e));
+		went++;
 	}
+	if (gone != NULL)
+		*gone = went;
+	return true;
+}
+
+/* The ceremony's version says no time: it is as old as the first key. */
+bool
+keys_root_look(struct keys *k, struct keys_root *l, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	*l = (struct keys_root){ .version = keys_root_version(k), .made_at = newest_root(k)->at,
+	    .versions = (int64_t)k->in->roots.count,
+	    .oldest_over = k->in->roots.count > 1 ? k->in->roots.root[1].at : 0 };
+	if (l->made_at != 0)
+		return true;
+	TRY(sql_first(k->st, &r, &key_first, e));
+	l->made_at = r == NULL ? 0 : rows_i64(r, 0);
 	return true;
 }

@@ -17,6 +17,7 @@
  */
 #ifndef PRIVACY_VAULT_KEY_H
 #define PRIVACY_VAULT_KEY_H
+#include "ledger/base/clock.h"
 #include "ledger/store/store.h"
 #include "privacy/vault/seal.h"
 
@@ -51,12 +52,29 @@ bool keys_disown(struct keys *k, int64_t id, struct err *e) MUST;
 bool keys_destroy(struct keys *k, int64_t id, int64_t at, struct err *e) MUST;
 
 /*
- * A new root version: written to the root file (new file, fsync, rename), then
- * every live key is wrapped anew in one transaction.  After a crash between
- * the two the file holds both versions and the next call goes on.
+ * The root's rotation, in slices, so that nobody waits for a whole site's keys.
+ * keys_rotate_begin writes a new version to the root file (new file, fsync, rename)
+ * or, where an earlier rotation was cut short, does nothing; new keys are wrapped by
+ * it from then on.  keys_rotate_some wraps at most `most` others anew in one
+ * transaction; *done: how many it were, *left: how many still hang on older
+ * versions.  With *left 0 it also emptied the WAL.  Both versions stand in the file
+ * until keys_retire_roots, so a crash anywhere between loses nothing.
+ * ERR_DENIED: four versions stand there already, the oldest must go first.
  */
+bool keys_rotate_begin(struct keys *k, int64_t at, struct err *e) MUST;
+bool keys_rotate_some(struct keys *k, int64_t most, int64_t *done, int64_t *left, struct err *e) MUST;
+/* All of it at once. */
 bool keys_rotate_root(struct keys *k, int64_t at, struct err *e) MUST;
-/* Remove root versions that wrap nothing any more and were replaced before `before`. */
-bool keys_retire_roots(struct keys *k, int64_t before, struct err *e) MUST;
+/* How many keys hang on older versions: a rotation is under way, or was cut short. */
+bool keys_rotate_left(struct keys *k, int64_t *left, struct err *e) MUST;
+/*
+ * Remove root versions that wrap nothing any more and were replaced before `before`; the file
+ * they stood in is overwritten.  *gone (may be NULL): how many.  ERR_CONFLICT: keys still hang on one.
+ */
+bool keys_retire_roots(struct keys *k, int64_t before, int64_t *gone, struct err *e) MUST;
+#define KEYS_ROOT_LIFE	(30 * DAY)	/* a version is replaced before it is so old */
+#define KEYS_ROOT_KEPT	(30 * DAY)	/* so long after that it is destroyed */
+struct keys_root { int64_t version, made_at, versions, oldest_over; };	/* newest; in the file; when the oldest was replaced, 0: it is the newest */
+bool keys_root_look(struct keys *k, struct keys_root *r, struct err *e) MUST;
 int64_t keys_root_version(const struct keys *k);
 #endif

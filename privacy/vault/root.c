@@ -84,6 +84,34 @@ folder_sync(const char *path, struct err *e)
 	return good || FAIL(e, ERR_IO, "key: cannot sync the root key's folder");
 }
 
+/* A version that is gone from the file shall not stand on in blocks that the file system merely let go. */
+static bool
+overwrite(int fd, struct err *e)
+{
+	static const unsigned char zeros[ROOTS * ROOT_RECORD];
+	struct stat st;
+	bool good = fstat(fd, &st) == 0 && st.st_size <= (off_t)sizeof(zeros) &&
+	    pwrite(fd, zeros, (size_t)st.st_size, 0) == st.st_size && fsync(fd) == 0;
+
+	return good || FAIL(e, ERR_IO, "key: the old root key file cannot be overwritten");
+}
+
+static bool
+replace(const char *fresh, const char *path, struct err *e)
+{
+	int old = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	bool good = true;
+
+	if (rename(fresh, path) != 0)
+		good = FAIL(e, ERR_IO, "key: cannot replace the root key file: errno %d", errno);
+	good = good && folder_sync(path, e);
+	if (good && old >= 0)
+		good = overwrite(old, e);
+	if (old >= 0)
+		close(old);
+	return good;
+}
+
 bool
 roots_write(const struct roots *in, const char *path, struct err *e)
 {
@@ -104,9 +132,9 @@ roots_write(const struct roots *in, const char *path, struct err *e)
 	if (fd < 0)
 		return FAIL(e, ERR_IO, "key: cannot write the root key file: errno %d", errno);
 	good = write_all(fd, &b);
-	if (close(fd) != 0 || !good || rename(fresh, path) != 0) {
+	if (close(fd) != 0 || !good) {
 		unlink(fresh);
-		return FAIL(e, ERR_IO, "key: cannot replace the root key file: errno %d", errno);
+		return FAIL(e, ERR_IO, "key: cannot write the root key file");
 	}
-	return folder_sync(path, e);
+	return replace(fresh, path, e);
 }

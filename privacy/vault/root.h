@@ -19,6 +19,9 @@ struct roots { struct root root[ROOTS]; size_t count; };
 
 /* ERR_IO; ERR_INPUT: a wrong size, or versions that do not grow. */
 bool roots_read(struct roots *in, const char *path, struct err *e) MUST;
-/* Replace the file: new file, fsync, rename, fsync of the folder.  ERR_IO. */
+/*
+ * Replace the file: new file, fsync, rename, fsync of the folder.  The bytes of the one
+ * that was there are overwritten then, as far as the disk does that in place.  ERR_IO.
+ */
 bool roots_write(const struct roots *in, const char *path, struct err *e) MUST;
 #endif

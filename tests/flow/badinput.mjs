@@ -68,6 +68,11 @@ const line = ann.page.text.match(/\/directory\/write\/(\d+)"/)[1];
 await ann.own(`/directory/write/${line}`);
 await ann.send({ message: "Hello" }, `/directory/write/${line}`);
 const contactAt = new URL((await site.mail((m) => m.links.some((l) => l.includes("/contact/")))).links.find((l) => l.includes("/contact/"))).pathname;
+/* Somebody who wants to be erased, and has the link for it. */
+const fay = await freshen(await member(site, "fay@example.org"));
+await fay.own("/rights/erase");
+await fay.send({ when: "now", sure: true }, "/rights/erase");
+const eraseAt = new URL((await site.mail((m) => m.links.some((l) => l.includes("/erase/")))).links.find((l) => l.includes("/erase/"))).pathname;
 /* A case of Ann's own, one without an account, and one against staff that she works on as an officer. */
 await ann.own("/cases/new");
 await ann.send({ kind: "complaint", words: "It took long" }, "/cases/new");
@@ -119,6 +124,8 @@ const good = {
 	"/ttp": { region: "NZ" }, "/ttp/form": { id: "1" }, "/ttp/end": { id: "1" }, "/papers/destroyed": { id: "1" }, "/papers/keep": { id: "1" },
 	"/papers/accept": { id: "1", answer: "yes" }, "/papers/offer/*": { to: typed },
 	"/slip": { code: "7KQM-3V9X-D2TP-84HQ" }, "/slip/confirm": { code: "7KQM-3V9X-D2TP-84HQ" },
+	"/rights/ask-first": { on: "1" }, "/rights/restrict": { sure: "1" }, "/rights/erase": { when: "later", sure: "1" }, "/erase/*": { sure: "1" },
+	"/receipt": { code: "7KQM-3V9X-D2TP-84HQ" }, "/receipt/file": { code: "7KQM-3V9X-D2TP-84HQ" },
 	"/cases/new": { kind: "complaint", words: `${typed}\nand more`, birth: "1" }, "/cases/report": { against: "member", about: typed.slice(0, 20), words: typed },
 	"/cases/*": { words: typed }, "/cases/allow/*": { what: "1", answer: "no" }, "/case": { number: "12345678", phrase: secret }, "/case/new": { kind: "complaint", words: typed },
 	"/case/report": { against: "member", about: typed.slice(0, 20), words: typed }, "/case/visit/*": { words: typed }, "/desk/hand/*": { what: "deputy", deputy: typed },
@@ -128,7 +135,7 @@ const good = {
 	"/directory/write/*": { message: `${typed}\nand more` }, "/contact/*": { message: `${typed}\nand more` },
 };
 const place = (row) => row.path === "/case/visit/*" ? visitAt : /^\/cases\/.*\*$/.test(row.path) ? row.path.replace("*", ownCase) : /^\/desk\//.test(row.path) ? row.path.replace("*", deskCase) :
-	row.path === "/reset/*" ? resetAt : row.path === "/verify/*" ? verifyAt : row.path === "/contact/*" ? contactAt :
+	row.path === "/reset/*" ? resetAt : row.path === "/verify/*" ? verifyAt : row.path === "/contact/*" ? contactAt : row.path === "/erase/*" ? eraseAt :
 	row.path === "/directory/write/*" ? `/directory/write/${line}` : row.path.replace("*", /^\/certs/.test(row.path) ? serial : /^\/domains/.test(row.path) ? domain :
 		/^\/officers/.test(row.path) ? decision : /^\/assurances/.test(row.path) ? given : /^\/assure/.test(row.path) ? met : /^\/events/.test(row.path) ? event : "1");
 

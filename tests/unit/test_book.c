@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include "ledger/journal.h"
 #include "portal/signer/book.h"
+#include "tests/unit/ruled.h"
 
 static char dir[] = "/tmp/troth-book-XXXXXX";
 static struct book *book;
@@ -214,6 +215,20 @@ start(void **state)
 	return 0;
 }
 
+/* The retention table speaks of what the signer remembers, too. */
+static void
+test_ruled(void **state)
+{
+	static const struct store_spec reading = { .name = "signer", .read_only = true };
+	DROP(store_drop) struct store *st = NULL;
+	char path[128];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/book.sqlite", dir);
+	GOOD(store_open(&st, &reading, path, &e));
+	assert_ruled(st, "signer:");
+}
+
 static int
 end(void **state)
 {
@@ -235,6 +250,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_batches), cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_changes), cmocka_unit_test(test_head), cmocka_unit_test(test_journal),
+		cmocka_unit_test(test_ruled),
 	};
 
 	return cmocka_run_group_tests(tests, start, end);

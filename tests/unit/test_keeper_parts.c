@@ -416,7 +416,7 @@ specimen_of(const char *name)
 	f = fopen(path, "rb");
 	assert_non_null(f);
 	op = (unsigned)fgetc(f);
-	op |= (unsigned)fgetc(f) >> 2 << 8;
+	op |= (unsigned)fgetc(f) >> 2 << 8;	/* above the peer, as fuzz_keeper.c reads it */
 	fclose(f);
 	return op;
 }

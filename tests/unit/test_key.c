@@ -125,9 +125,9 @@ root_rotates(void **state)
 	GOOD(keys_rotate_root(k, 1000, &e));
 	assert_int_equal(keys_root_version(k), 2);
 	assert_true(file_has(f->root, root, sizeof(root)));
-	GOOD(keys_retire_roots(k, 1000, &e));		/* not yet: replaced at 1000 */
+	GOOD(keys_retire_roots(k, 1000, NULL, &e));		/* not yet: replaced at 1000 */
 	assert_true(file_has(f->root, root, sizeof(root)));
-	GOOD(keys_retire_roots(k, 1001, &e));
+	GOOD(keys_retire_roots(k, 1001, NULL, &e));
 	assert_false(file_has(f->root, root, sizeof(root)));
 	keys_drop(&k);
 	GOOD(keys_open(&k, f->key_store, f->root, &e));

@@ -1,0 +1,198 @@
+/*
+ * portal/control/announce.c - `troth announce --security`: those whom a broken promise concerns are told at once.
+ *
+ * The words come from a file and name nobody; the keeper finds whom they concern and writes to them.
+ * Beside the file two drafts are left, for the register of breaches and for the authority (GDPR
+ * Articles 33 and 34): what the program knows stands in them, the rest is for people to fill in.
+ */
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "ledger/base/clock.h"
+#include "portal/control/command.h"
+#include "portal/control/file.h"
+#include "portal/control/state.h"
+#include "portal/control/talk.h"
+#include "privacy/facts/day.h"
+#include "privacy/keeper/op.h"
+#include "privacy/purpose.h"
+#include "privacy/rights/announce.h"
+
+enum what { WHAT_BEGIN, WHAT_GO_ON, WHAT_COUNT };
+
+static const char *const role_names[ACTOR__COUNT] = {
+	[ACTOR_SYSTEM] = "system", [ACTOR_OWNER] = "owner", [ACTOR_ASSURER] = "assurer", [ACTOR_SUPPORT] = "support",
+	[ACTOR_OFFICER] = "officer", [ACTOR_AUDITOR] = "auditor", [ACTOR_OPERATOR] = "operator",
+};
+
+struct announcement {
+	char		path[PATH_MAX];		/* of the words */
+	struct buf	words;
+	int64_t		fields, since, until;
+	uint8_t		role;
+	int64_t		id, seen, met, told, begun;
+};
+
+static void
+announcement_wipe(struct announcement *a)
+{
+	buf_wipe(&a->words);
+}
+
+/* ---- the question ---- */
+
+/* "birth": any field whose name begins so; several are several bits. */
+static bool
+field_bits(const char *word, int64_t *bits, struct err *e)
+{
+	*bits = 0;
+	for (unsigned f = 1; f < FIELD__COUNT; f++)
+		if (strncmp(fields[f].name, word, strlen(word)) == 0)
+			*bits |= (int64_t)FIELD_BIT(f);
+	return *bits != 0 || FAIL(e, ERR_INPUT, "--field %.40s: no field is called so (birth, document, address, given ...)", word);
+}
+
+static bool
+role_read(const char *word, uint8_t *role, struct err *e)
+{
+	for (unsigned r = 1; r < ACTOR__COUNT; r++)
+		if (strcmp(role_names[r], word) == 0) {
+			*role = (uint8_t)r;
+			return true;
+		}
+	return FAIL(e, ERR_INPUT, "--role %.40s: one of owner, assurer, support, officer, auditor, operator, system", word);
+}
+
+static bool
+question_read(const struct command *c, struct announcement *a, struct err *e)
+{
+	int64_t from, to;
+
+	if (c->field == NULL && c->role == NULL && c->from == NULL && c->to == NULL)
+		return true;
+	if (c->field == NULL || c->role == NULL || c->from == NULL || c->to == NULL)
+		return FAIL(e, ERR_INPUT, "usage: --field, --role, --from and --to go together; without them all members are told");
+	TRY(field_bits(c->field, &a->fields, e));
+	TRY(role_read(c->role, &a->role, e));
+	if (!day_read(c->from, &from) || !day_read(c->to, &to) || to < from)
+		return FAIL(e, ERR_INPUT, "--from and --to are days, 2026-11-01, the first not after the second");
+	a->since = from * DAY;
+	a->until = to * DAY + DAY - 1;
+	return true;
+}
+
+static bool
+words_read(const struct command *c, struct announcement *a, struct err *e)
+{
+	if (c->count)
+		return true;
+	if (realpath(c->word[0], a->path) == NULL)
+		return FAIL(e, ERR_ABSENT, "%.200s: there is no such file", c->word[0]);
+	TRY(file_get(a->path, &a->words, e));
+	if (a->words.len == 0 || a->words.len > ANNOUNCE_WORDS || memchr(a->words.data, 0, a->words.len) != NULL)
+		return FAIL(e, ERR_INPUT, "%.200s: a notice is plain text of at most %d bytes", a->path, ANNOUNCE_WORDS);
+	return memchr(a->words.data, '\f', a->words.len) == NULL || FAIL(e, ERR_INPUT, "%.200s: no form feeds", a->path);
+}
+
+/* ---- asking ---- */
+
+static bool
+ask(struct announcement *a, enum what what, uint8_t *done, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span s;
+
+	pack_u8(&in, what);
+	pack_i64(&in, a->id);
+	pack_bytes(&in, a->words.data, what == WHAT_GO_ON ? 0 : a->words.len);
+	pack_i64(&in, what == WHAT_GO_ON ? 0 : a->fields);
+	pack_u8(&in, what == WHAT_GO_ON ? 0 : a->role);
+	pack_i64(&in, what == WHAT_GO_ON ? 0 : a->since);
+	pack_i64(&in, what == WHAT_GO_ON ? 0 : a->until);
+	TRY(talk("keeper", KEEPER_ANNOUNCE, &in, &out, TALK_WAIT_MS, e));
+	s = span_buf(&out);
+	a->id = unpack_i64(&s);
+	a->seen = unpack_i64(&s);
+	a->met = unpack_i64(&s);
+	a->told = unpack_i64(&s);
+	*done = unpack_u8(&s);
+	return unpack_end(&s, "announcement", e);
+}
+
+/* ---- drafts ---- */
+
+static void
+question_words(const struct command *c, struct buf *b)
+{
+	if (c->field == NULL)
+		buf_text(b, "all members");
+	else {
+		buf_fmt(b, "members whose field \"%.40s\" was opened in the role \"%.40s\"", c->field, c->role);
+		buf_fmt(b, " from %.10s to %.10s, by the ledger", c->from, c->to);
+	}
+}
+
+static bool
+draft(const struct command *c, const struct announcement *a, const char *end, const char *title, const char *gaps,
+    struct err *e)
+{
+	DROP(buf_wipe) struct buf b = {0};
+	char now[21], due[21], path[PATH_MAX + 16];
+
+	clock_iso(a->begun, now);
+	clock_iso(a->begun + 3 * DAY, due);
+	buf_fmt(&b, "%s\n\nSite: %.60s (%.253s)\n", title, c->set.site_name, c->set.site_host);
+	buf_fmt(&b, "Controller: %.200s, ", c->set.association[0] == '\0' ? "(fill in)" : c->set.association);
+	buf_fmt(&b, "%.300s\nContact: %.200s\n", c->set.postal, c->set.privacy_contact[0] == '\0' ? "(fill in)" : c->set.privacy_contact);
+	buf_fmt(&b, "Notice: number %" PRId64 ", sent %s\n", a->id, now);
+	buf_fmt(&b, "The authority is to be told within 72 hours of knowing of it: at the latest %s, if it was known of just now.\n\n", due);
+	buf_text(&b, "Concerned: ");
+	question_words(c, &b);
+	buf_fmt(&b, "\nOf %" PRId64 " members it concerns %" PRId64, a->seen, a->met);
+	buf_fmt(&b, ", of whom %" PRId64 " were told by mail; each has a line in their history.\n\n", a->told);
+	buf_text(&b, "What they were told:\n\n");
+	buf_add(&b, a->words.data, a->words.len);
+	buf_fmt(&b, "\n\n%s", gaps);
+	TRY(buf_ok(&b, e));
+	snprintf(path, sizeof(path), "%s.%s.txt", a->path, end);
+	TRY(file_put(path, b.data, b.len, 0600, e));
+	printf("Draft: %s\n", path);
+	return true;
+}
+
+static bool
+drafts(const struct command *c, const struct announcement *a, struct err *e)
+{
+	TRY(draft(c, a, "register", "Entry for the register of breaches (GDPR Article 33(5))",
+	    "To fill in:\n- what happened, when, how it was noticed:\n- which effects it had:\n- what was done about it:\n"
+	    "- was the authority told, and when; if not, why not:\n", e));
+	return draft(c, a, "authority", "Notification of a personal data breach (GDPR Article 33(3))",
+	    "To fill in:\n- nature of the breach, categories of data and of people, approximate numbers of records:\n"
+	    "- likely consequences:\n- measures taken or proposed, also against its effects:\n"
+	    "- if later than 72 hours: the reasons for the delay:\n", e);
+}
+
+bool
+command_announce(struct command *c, struct err *e)
+{
+	DROP(state_close) struct state s = { .lock = -1 };
+	DROP(announcement_wipe) struct announcement a = { .begun = clock_now() };
+	uint8_t done;
+
+	if (!c->security || c->word_count != (c->count ? 0 : 1))
+		return FAIL(e, ERR_INPUT, "usage: troth announce --security FILE [--field F --role R --from DAY --to DAY], or with "
+		    "--count instead of FILE");
+	TRY(question_read(c, &a, e));
+	TRY(words_read(c, &a, e));
+	TRY(state_visit(&s, c->line.state, e));
+	TRY(ask(&a, c->count ? WHAT_COUNT : WHAT_BEGIN, &done, e));
+	while (!done)
+		TRY(ask(&a, WHAT_GO_ON, &done, e));
+	printf("Of %" PRId64 " members it concerns %" PRId64 "%s", a.seen, a.met, c->count ? "; nobody was told.\n" : "");
+	if (c->count)
+		return true;
+	printf(", of whom %" PRId64 " are told by mail. Notice %" PRId64 " stands in the history of each.\n", a.told, a.id);
+	return drafts(c, &a, e);
+}

@@ -1,0 +1,299 @@
+/*
+ * portal/control/restore.c - `troth restore`: a backup into a state folder that holds no site.
+ *
+ * Before anything is put there it is made sure that data and keys are of one moment, young
+ * enough and whole, and that the list of erasures (tombstones in the journals) reaches the newest
+ * checkpoint known outside the backup.  Every key that the list names is destroyed before the
+ * folder becomes a site.  What was proved is printed, and the first start writes it to the ledger.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "ledger/base/clock.h"
+#include "ledger/journal.h"
+#include "portal/control/backup_set.h"
+#include "portal/control/command.h"
+#include "portal/control/file.h"
+#include "portal/control/restore.h"
+#include "portal/control/state.h"
+#include "portal/control/talk.h"
+#include "portal/signer/ceremony.h"
+#include "privacy/keeper/op.h"
+#include "privacy/vault/keyset.h"
+#include "privacy/vault/share.h"
+
+struct restore {
+	struct backup_set	set;
+	char			data[PATH_MAX], keys[PATH_MAX], list[PATH_MAX];	/* list: the journal with the tombstones */
+	int64_t			known, reach;	/* entries of the newest known checkpoint; of the list */
+	unsigned char		root[LEAF_HASH];
+	unsigned char		secret[SHARE_SECRET];
+	struct erased		erased;
+};
+
+static void
+restore_wipe(struct restore *r)
+{
+	sodium_memzero(r->secret, sizeof(r->secret));
+}
+
+static void
+day_text(int64_t at, char into[21])
+{
+	clock_iso(at, into);
+	into[16] = '\0';
+}
+
+/* ---- what was brought ---- */
+
+static bool
+absolute(const char *path, char into[PATH_MAX], struct err *e)
+{
+	return realpath(path, into) != NULL || FAIL(e, errno == ENOENT ? ERR_ABSENT : ERR_IO, "%.200s: %s", path, strerror(errno));
+}
+
+/* data-X lies beside keys-X unless --keys says otherwise. */
+static bool
+paths(struct restore *r, const struct command *c, struct err *e)
+{
+	char beside[PATH_MAX], *name;
+
+	TRY(absolute(c->from, r->data, e));
+	name = strrchr(r->data, '/') + 1;
+	if (c->keys != NULL)
+		TRY(absolute(c->keys, r->keys, e));
+	else if (strncmp(name, "data-", 5) != 0)
+		return FAIL(e, ERR_INPUT, "%.200s: name the folder data-... of a backup", r->data);
+	else {
+		snprintf(beside, sizeof(beside), "%.*skeys-%s", (int)(name - r->data), r->data, name + 5);
+		if (realpath(beside, r->keys) == NULL)
+			return FAIL(e, ERR_ABSENT, "%.200s is not there: name the file of the keys with --keys", beside);
+	}
+	if (c->journal != NULL)
+		return absolute(c->journal, r->list, e);
+	return snprintf(r->list, sizeof(r->list), "%s/keeper.journal", r->data) < (int)sizeof(r->list) ||
+	    FAIL(e, ERR_INPUT, "path too long");
+}
+
+static bool
+keys_fit(const struct restore *r, struct err *e)
+{
+	struct keyset_head h;
+	char theirs[21], ours[21];
+
+	TRY(keyset_look(&h, r->keys, e));
+	day_text(h.made_at, theirs);
+	day_text(r->set.made_at, ours);
+	if (memcmp(h.id, r->set.id, sizeof(h.id)) != 0)
+		return FAIL(e, ERR_CONFLICT, "these keys do not belong to this data: they are of %s backup (%s UTC; the data is of %s UTC)",
+		    h.made_at > r->set.made_at ? "a newer" : h.made_at < r->set.made_at ? "an older" : "another", theirs, ours);
+	if (h.made_at + BACKUP_KEYS_KEPT < clock_now())
+		return FAIL(e, ERR_DENIED, "these keys are of %s UTC: after 30 days they are not used any more, because what was "
+		    "erased since must stay erased", theirs);
+	return true;
+}
+
+/* "127:0a1b...": as it was printed at a start, by doctor or with a backup. */
+static bool
+checkpoint_read(struct restore *r, const char *word, struct err *e)
+{
+	char *colon;
+	size_t n = 0;
+
+	if (word == NULL)
+		return FAIL(e, ERR_INPUT, "name the newest checkpoint you know, of a start, of doctor or of a backup: "
+		    "--checkpoint SIZE:ROOT");
+	r->known = strtoll(word, &colon, 10);
+	if (r->known <= 0 || *colon != ':' || sodium_hex2bin(r->root, sizeof(r->root), colon + 1, strlen(colon + 1), " ", &n,
+	    NULL) != 0 || n != sizeof(r->root))
+		return FAIL(e, ERR_INPUT, "%.40s is no checkpoint: a number of entries, a colon, 64 digits of the root", word);
+	return true;
+}
+
+/*
+ * The list reaches the known checkpoint when the journal that carries it holds as many entries and
+ * gives that very root; and it is of this ledger when it begins with the backup's.
+ */
+static bool
+list_reaches(struct restore *r, struct err *e)
+{
+	unsigned char root[LEAF_HASH];
+	struct err why = {0};
+
+	TRY(backup_root(r->list, r->set.entries, root, &r->reach, e));
+	if (memcmp(root, r->set.root, sizeof(root)) != 0)
+		return FAIL(e, ERR_TAMPER, "%.200s is not a journal of this ledger", r->list);
+	if (!backup_root(r->list, r->known, root, &r->reach, &why)) {
+		if (why.kind != ERR_ABSENT)
+			return FAIL(e, why.kind, "%.200s", why.text);
+		return FAIL(e, ERR_DENIED, "you know of %" PRId64 " entries and the list of erasures ends at %" PRId64
+		    ": who was erased in between would come back. Bring a newer backup, or a newer copy of keeper/journal "
+		    "with --journal", r->known, r->reach);
+	}
+	if (memcmp(root, r->root, sizeof(root)) != 0)
+		return FAIL(e, ERR_TAMPER, "the checkpoint you know has another root: it is not of this ledger, or this backup was forged");
+	return true;
+}
+
+/* ---- where it goes ---- */
+
+static bool
+journal_no_newer(const char *path, int64_t records, struct err *e)
+{
+	int64_t there = journal_view_size(path);
+
+	return there <= records || FAIL(e, ERR_CONFLICT, "%s is newer than this backup (%" PRId64 " records, the backup has %"
+	    PRId64 "): a live journal is never replaced by an older one. Restore into another folder", path, there, records);
+}
+
+/* A folder for this may hold the ceremony's copy of the signer's keys, and settings. */
+static bool
+folder_free(const struct restore *r, struct err *e)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%.*s/keeper.journal", PATH_MAX - 20, r->data);
+	TRY(journal_no_newer("keeper/journal", journal_view_size(path), e));
+	TRY(journal_no_newer("signer/journal", r->set.tickets, e));
+	if (file_there("keeper/keeper.db") || file_there("version"))
+		return FAIL(e, ERR_CONFLICT, "a site lies in this folder already: name an empty one");
+	if (!ceremony_held("signer"))
+		return FAIL(e, ERR_ABSENT, "put the ceremony's copy of the folder 'signer' (its keys and certificates) into the "
+		    "state folder first: a backup holds no CA key");
+	return true;
+}
+
+/* ---- shares ---- */
+
+static bool
+shares_read(struct restore *r, struct err *e)
+{
+	struct share s[SHARES_MOST];
+	char line[512];
+	size_t n = 0;
+	bool good = true;
+
+	if (isatty(STDIN_FILENO) == 1)
+		printf("Type the shares of the backup key, one a line, and an empty line:\n");
+	fflush(stdout);
+	while (good && n < SHARES_MOST && fgets(line, sizeof(line), stdin) != NULL && line[0] != '\n') {
+		good = share_parse(&s[n], line, e);
+		n += good;
+	}
+	good = good && share_join(s, n, r->secret, e);
+	sodium_memzero(s, sizeof(s));
+	sodium_memzero(line, sizeof(line));
+	return good;
+}
+
+/* ---- putting it there ---- */
+
+static bool
+place_one(const struct restore *r, const char *name, const char *into, struct err *e)
+{
+	char path[PATH_MAX];
+	struct backup_file f;
+
+	snprintf(path, sizeof(path), "%.*s/%s", PATH_MAX - 40, r->data, name);
+	if (file_there(into) && unlink(into) != 0)
+		return FAIL(e, ERR_IO, "%s: %s", into, strerror(errno));
+	/* 0660 as a store makes its own: with users of their own, the site's has several writers. */
+	return backup_file_copy(path, into, 0660, &f, e);
+}
+
+static bool
+place_all(struct restore *r, struct state *s, struct err *e)
+{
+	s->stage = STATE_NEW;
+	TRY(state_folders(s, e));
+	TRY(keyset_extract(r->keys, r->secret, "keeper", e));
+	sodium_memzero(r->secret, sizeof(r->secret));
+	TRY(state_secrets(s, e));
+	TRY(place_one(r, "keeper.db", "keeper/keeper.db", e));
+	TRY(place_one(r, "keeper.journal", "keeper/journal", e));
+	TRY(place_one(r, "site.db", "site/site.db", e));
+	TRY(place_one(r, "book.sqlite", "signer/book.sqlite", e));
+	TRY(place_one(r, "signer.journal", "signer/journal", e));
+	if (!file_there("troth.conf"))
+		TRY(place_one(r, "troth.conf", "troth.conf", e));
+	return chmod("troth.conf", 0644) == 0 || FAIL(e, ERR_IO, "troth.conf: %s", strerror(errno));
+}
+
+/* ---- what was proved ---- */
+
+static bool
+finish(const struct restore *r, struct state *s, struct err *e)
+{
+	char words[RESTORED_WORDS], id[2 * BACKUP_ID + 1], at[21];
+
+	sodium_bin2hex(id, sizeof(id), r->set.id, sizeof(r->set.id));
+	day_text(r->set.made_at, at);
+	snprintf(words, sizeof(words), "backup %.8s of %s, %" PRId64 " entries; erasures read to entry %" PRId64 ": %" PRId64
+	    ", %" PRId64 " keys dropped, %" PRId64 " gone before; known checkpoint %" PRId64, id, at, r->set.entries,
+	    r->reach, r->erased.tombstones, r->erased.dropped, r->erased.gone, r->known);
+	TRY(file_put(RESTORED, words, strlen(words), 0600, e));
+	TRY(state_stage_set(s, STATE_WHOLE, e));
+	printf("Restored: the backup of %s UTC, %" PRId64 " entries of the ledger.\n"
+	    "The list of erasures reaches entry %" PRId64 ", the newest checkpoint you know is of %" PRId64 ".\n"
+	    "It names %" PRId64 " erasures: %" PRId64 " of their keys were in the backup and are destroyed, %" PRId64
+	    " were gone before.\n", at, r->set.entries, r->reach, r->known, r->erased.tombstones, r->erased.dropped, r->erased.gone);
+	if (r->reach > r->set.entries)
+		printf("Entries %" PRId64 " to %" PRId64 " of the ledger are lost; everybody who kept a checkpoint of them will see it.\n",
+		    r->set.entries, r->reach - 1);
+	printf("Start the site with `troth run`; with users of its own, first `troth ceremony --users`.\n"
+	    "The first start writes this to the ledger.\n");
+	return true;
+}
+
+static bool
+enter(struct state *s, const char *path, struct err *e)
+{
+	*s = (struct state){ .lock = -1 };
+	if (mkdir(path, 0700) != 0 && errno != EEXIST)
+		return FAIL(e, ERR_IO, "%.80s: %s", path, strerror(errno));
+	if (chdir(path) != 0 || getcwd(s->dir, sizeof(s->dir)) == NULL)
+		return FAIL(e, ERR_IO, "%.80s: %s", path, strerror(errno));
+	return !state_locked() || FAIL(e, ERR_CONFLICT, "a site is running in %.80s", s->dir);
+}
+
+bool
+command_restore(struct command *c, struct err *e)
+{
+	DROP(restore_wipe) struct restore r = {0};
+	struct state s;
+
+	if (c->from == NULL)
+		return FAIL(e, ERR_INPUT, "usage: troth restore --from DIR [--keys FILE] --checkpoint SIZE:ROOT");
+	TRY(paths(&r, c, e));
+	TRY(backup_set_read(&r.set, r.data, e));
+	TRY(backup_set_check(&r.set, r.data, e));
+	TRY(keys_fit(&r, e));
+	TRY(checkpoint_read(&r, c->checkpoint, e));
+	TRY(list_reaches(&r, e));
+	TRY(enter(&s, c->line.state, e));
+	TRY(folder_free(&r, e));
+	TRY(shares_read(&r, e));
+	TRY(place_all(&r, &s, e));
+	TRY(restore_erasures(r.list, &r.erased, e));
+	return finish(&r, &s, e);
+}
+
+bool
+restore_record(struct err *e)
+{
+	DROP(buf_wipe) struct buf words = {0}, in = {0};
+
+	if (!file_there(RESTORED))
+		return true;
+	TRY(file_get(RESTORED, &words, e));
+	pack_text(&in, "restored");
+	pack_text(&in, words.data);
+	TRY(talk("keeper", KEEPER_SYSTEM_ENTRY, &in, NULL, TALK_WAIT_MS, e));
+	return unlink(RESTORED) == 0 || FAIL(e, ERR_IO, RESTORED ": %s", strerror(errno));
+}

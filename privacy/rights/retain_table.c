@@ -1,0 +1,126 @@
+#include "ledger/base/clock.h"
+#include "privacy/facts/decision.h"
+#include "privacy/facts/handover.h"
+#include "privacy/facts/mail.h"
+#include "privacy/facts/slip.h"
+#include "privacy/rights/retain_table.h"
+
+/* Sentences are message ids: the portal translates them, so xgettext must see them. */
+#define MSG(s)	s
+
+#define DUE(word, text)	\
+	static const struct sql sql_##word = { "retain_" #word, "i", "i", "SELECT CAST(COUNT(*) AS BIGINT) FROM " text }
+
+DUE(joins, "waiting WHERE at < $1");
+DUE(addresses, "address WHERE verified_at = 0 AND since < $1");
+DUE(sessions, "session WHERE seen <= $1");
+DUE(documents, "document WHERE used_at < $1");
+DUE(handovers, "handover WHERE state > 2 AND pass = 0 AND used_at < $1");
+DUE(wrong_codes, "code_wrong WHERE hour < $1 / 3600");
+DUE(drafts, "assurance WHERE made_at = 0 AND noted_at < $1");
+DUE(messages, "contact WHERE answered = 0 AND made <= $1");
+DUE(visits, "event_part p JOIN event e ON e.id = p.event WHERE e.ends <= $1");
+DUE(slips, "slip WHERE state > 1 AND ended_at < $1");
+DUE(mails, "mail WHERE state >= 3 AND made <= $1");
+DUE(links, "mail_token WHERE expires <= $1");
+DUE(downloads, "once WHERE expires <= $1");
+DUE(tries, "reset_try WHERE at <= $1");
+DUE(proofs, "challenge WHERE expires <= $1");
+DUE(objections, "decision WHERE assurance > 0 AND subject > 0 AND decided_at > 0 AND decided_at < $1");
+DUE(codes, "officer_code WHERE expires <= $1");
+DUE(looks, "others WHERE day < $1 / 86400");
+DUE(issued, "issued WHERE day < $1 / 86400");
+DUE(papers, "paper WHERE destroyed_at > 0 AND destroyed_at < $1");
+
+#define LIFE(word, seconds) static int64_t life_##word(const struct settings *s) { (void)s; return seconds; }
+LIFE(join, s->join_life)
+LIFE(idle, s->session_idle)
+LIFE(document, s->document_life)
+LIFE(handover, HANDOVER_KEPT)
+LIFE(day, DAY)
+LIFE(draft, s->trust.draft_life)
+LIFE(message, s->trust.contact_life)
+LIFE(visit, s->trust.event_pass)
+LIFE(slip, SLIP_KEPT)
+LIFE(mail, MAIL_KEPT)
+LIFE(tries, s->reset_window)
+LIFE(year, 365 * DAY)
+LIFE(month, 30 * DAY)
+
+static const char program[] = MSG("The program, by itself."), you[] = MSG("You."),
+    setting[] = MSG("A setting of this site, within bounds that the program sets."), law[] = MSG("The law."),
+    evidence[] = MSG("The community's agreement.");
+
+const struct retain_row retain_rows[RETAIN__COUNT] = {
+	[RETAIN_JOINS] = { "waiting joins", "waiting", MSG("Joins that were not confirmed"),
+	    MSG("48 hours, then nothing is left of them, not even a line in the ledger."),
+	    MSG("Somebody may have typed in a stranger's address."), setting, life_join, &sql_joins },
+	[RETAIN_ADDRESSES] = { "unproved addresses", "", MSG("Further addresses that were not proved"),
+	    MSG("48 hours."), MSG("They may be somebody else's."), setting, life_join, &sql_addresses },
+	[RETAIN_SESSIONS] = { "sessions", "session", MSG("Sessions"),
+	    MSG("Until you sign out; 30 minutes without a page, 12 hours in any case."),
+	    MSG("To know you from page to page."), setting, life_idle, &sql_sessions },
+	[RETAIN_DOCUMENTS] = { "documents", "document", MSG("Kind and number of your document"),
+	    MSG("30 days after they were last used."), MSG("They serve one meeting and no other purpose."), setting,
+	    life_document, &sql_documents },
+	[RETAIN_HANDOVERS] = { "hand-overs", "handover handover_use code", MSG("Codes for a meeting, and what was compared or opened with them"),
+	    MSG("30 days after they ended; your history keeps its lines."),
+	    MSG("So that you see who used your code for what."), program, life_handover, &sql_handovers },
+	[RETAIN_WRONG_CODES] = { "wrong codes", "code_wrong", MSG("How many wrong codes an assurer typed"), MSG("A day."),
+	    MSG("So that nobody guesses codes."), program, life_day, &sql_wrong_codes },
+	[RETAIN_DRAFTS] = { "unsigned assurances", "", MSG("Assurances that were noted and not signed"), MSG("Some days."),
+	    MSG("They count for nothing."), setting, life_draft, &sql_drafts },
+	[RETAIN_MESSAGES] = { "messages", "contact", MSG("Messages by way of the directory"),
+	    MSG("Until they are answered, 30 days at most."), MSG("To carry them."), setting, life_message, &sql_messages },
+	[RETAIN_VISITS] = { "event visits", "event_part", MSG("Who comes to an event"), MSG("A week after it."),
+	    MSG("For the code to show there, and the list at its door."), setting, life_visit, &sql_visits },
+	[RETAIN_SLIPS] = { "slips", "slip", MSG("What an assurer noted about a visitor who is no member yet"),
+	    MSG("60 days; that there was one, 90 days more."), MSG("So that the visitor can bring it along."), setting,
+	    life_slip, &sql_slips },
+	[RETAIN_MAILS] = { "mails", "mail", MSG("Mails to you"),
+	    MSG("Address and text until the mail is sent; that there was one, a day."),
+	    MSG("So that nobody is flooded with mail."), program, life_mail, &sql_mails },
+	[RETAIN_LINKS] = { "links", "mail_token", MSG("Links in mails"), MSG("Until they are used or their time is over."),
+	    MSG("To know the link again; a hash is kept."), setting, NULL, &sql_links },
+	[RETAIN_DOWNLOADS] = { "one-use addresses", "once once_held", MSG("Addresses of downloads"), MSG("A minute, or until used."),
+	    MSG("To know the address again; a hash is kept."), setting, NULL, &sql_downloads },
+	[RETAIN_TRIES] = { "tries at questions", "reset_try", MSG("Tries at your recovery questions"), MSG("30 days."),
+	    MSG("So that nobody guesses answers."), setting, life_tries, &sql_tries },
+	[RETAIN_PROOFS] = { "domain proofs", "challenge", MSG("Open proofs of a domain"), MSG("A week."),
+	    MSG("To compare what is published there."), program, NULL, &sql_proofs },
+	[RETAIN_OBJECTIONS] = { "objections", "", MSG("Whose objection to an assurance was decided"), MSG("A year after the decision."),
+	    MSG("So that it can be looked into again."), program, life_year, &sql_objections },
+	[RETAIN_CODES] = { "officer codes", "officer_code", MSG("Codes that make somebody an officer"), MSG("An hour."),
+	    MSG("To begin with; a hash is kept."), setting, NULL, &sql_codes },
+	[RETAIN_LOOKS] = { "counts of looks", "others", MSG("How often a day others looked at your data"), MSG("30 days."),
+	    MSG("To say so on your first page."), program, life_month, &sql_looks },
+	[RETAIN_ISSUED] = { "counts of certificates", "issued", MSG("How many certificates you asked for on a day"), MSG("A day."),
+	    MSG("So that one member cannot use up the signer."), program, NULL, &sql_issued },
+	[RETAIN_PAPERS] = { "paper forms", "paper paper_asked", MSG("Which paper form lies with whom"),
+	    MSG("Until it is destroyed, seven years after the meeting at most, and 30 days more in the holder's list."),
+	    MSG("A signed form is evidence of an assurance."), evidence, life_month, &sql_papers },
+	[RETAIN_ACCOUNT] = { "accounts", "subject member sealed address domain setting person_name name_link trust"
+	    " third_party old_value founder_offer sitting", MSG("Your account: addresses, names, birth date, nationality, questions, password, domains, settings"),
+	    MSG("As long as you are a member; each field until you erase it."), MSG("You gave it for what you want to do here."),
+	    you, NULL, NULL },
+	[RETAIN_VOUCHING] = { "assurances", "assurance fall_notice founder", MSG("Who vouched for whom, when, where, with how many points"),
+	    MSG("As long as either of the two is a member."), MSG("Points and certificates stand on it."), evidence, NULL, NULL },
+	[RETAIN_CERTIFICATES] = { "certificates", "register register_name ticket key_ban signer:honoured signer:certificate"
+	    " signer:pending signer:compromised signer:crl site:face", MSG("Certificates"),
+	    MSG("Serial number, dates and state for good; what stands in them, and whose they are, as long as you are a member."),
+	    MSG("Others may have relied on them."), law, NULL, NULL },
+	[RETAIN_ROLES] = { "roles", "role", MSG("Which roles you had, from when to when"), MSG("As long as you are a member; the marks of what you did in them for good."),
+	    MSG("Who may do what must be known afterwards, too."), evidence, NULL, NULL },
+	[RETAIN_DECISIONS] = { "decisions", "decision decision_vote", MSG("What officers decided"),
+	    MSG("For good; the reasons are sealed."), MSG("A decision has to be answered for."), evidence, NULL, NULL },
+	[RETAIN_PUBLISHED] = { "published lines", "published event site:directory site:event", MSG("Lines of the directory, announcements of events"),
+	    MSG("Until you take them down; an event 30 days after its end."), MSG("You chose to show them."), you, NULL, NULL },
+	[RETAIN_LEDGER] = { "ledger", "leaf detail duty", MSG("Lines in the ledger"),
+	    MSG("The bare line for good; what it says about you as long as you are a member."),
+	    MSG("So that nothing can be done in secret, and nothing be changed afterwards."), evidence, NULL, NULL },
+	[RETAIN_KEYS] = { "keys", "keys:wrapped_key", MSG("The keys to all of this"),
+	    MSG("Yours as long as you are a member. The root key that wraps them is replaced within 30 days and destroyed 30 days later."),
+	    MSG("So that what is erased is gone from old copies, too."), program, NULL, NULL },
+	[RETAIN_BACKUPS] = { "backups", "", MSG("Backups"), MSG("Of the data, sealed, as long as the operators keep them. Of the keys, 30 days."),
+	    MSG("To go on after a disk has failed. Without the keys of the same day they hold nothing that can be read."), program, NULL, NULL },
+};

@@ -1,0 +1,203 @@
+// tests/flow/backup.mjs - a backup is made while people use the site, restored elsewhere, and serves; what
+// must not be restored is refused in words that say why.  limit: 300
+
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { bin, command, finish, sleep, startSite, temporaryFolder, test, Visitor } from "./site.mjs";
+import { enrol, mailCertificate, member, request, search, signIn, verified } from "./_people.mjs";
+
+const base = temporaryFolder();
+const folder = (name) => path.join(base, name);
+const site = await startSite({ dir: folder("site") });
+const sql = (file, text) => execFileSync("sqlite3", ["-readonly", file, text]).toString().trim();
+
+/** `troth restore` with these shares typed in. */
+function restore(words, shares) {
+	return new Promise((done, failed) => {
+		const child = spawn(path.join(bin, "troth"), ["restore", ...words], { stdio: ["pipe", "pipe", "pipe"] });
+		let out = "", err = "";
+		child.stdout.on("data", (d) => (out += d));
+		child.stderr.on("data", (d) => (err += d));
+		child.on("error", failed);
+		child.on("close", (code) => done({ code, out, err }));
+		child.stdin.on("error", () => {});
+		child.stdin.end(shares.map((s) => `${s}\n`).join(""));
+	});
+}
+
+const backup = (...words) => command(["backup", "--state", site.dir, ...words]);
+
+/** What `troth backup` said: the two places and the checkpoint. */
+function made(said) {
+	const [, data] = said.out.match(/^Data: (\S+)$/m), [, keys] = said.out.match(/^Keys: (\S+)$/m);
+	return { data, keys, checkpoint: said.out.match(/^ {2}(\d+:[0-9a-f]{64})$/m)[1] };
+}
+
+/** A folder with the ceremony's copy in it, and nothing else. */
+function fresh(name) {
+	const dir = folder(name);
+	mkdirSync(path.join(dir, "signer"), { recursive: true, mode: 0o700 });
+	for (const file of readdirSync(path.join(site.dir, "signer")))
+		if (/\.(key|crt|crl)$|^checkpoint\./.test(file))
+			cpSync(path.join(site.dir, "signer", file), path.join(dir, "signer", file));
+	return dir;
+}
+
+async function refused(why, words, shares) {
+	const said = await restore(words, shares);
+	assert.equal(said.code, 1, `${said.out}${said.err}`);
+	assert.match(said.err, why);
+}
+
+const v = await member(site, "ann@example.org");
+await enrol(v, { given: "Ann", family: "Quillfeather" });
+const { csr } = request();
+let shares, first, second;
+
+await test("without a backup key there is no backup, and it is made once", async () => {
+	let said = await backup("--to", folder("copies"));
+	assert.equal(said.code, 1);
+	assert.match(said.err, /no backup key yet: `troth backup shares/);
+	said = await backup("shares", "--of", "5", "--need", "6");
+	assert.equal(said.code, 2);
+	said = await backup("shares", "--of", "5", "--need", "3");
+	assert.equal(said.code, 0, said.err);
+	shares = said.out.match(/^ {2}([0-9a-f]{4}-)+[0-9a-f]{4}$/gm).map((s) => s.trim());
+	assert.equal(shares.length, 5);
+	said = await backup("shares", "--of", "5", "--need", "3");
+	assert.equal(said.code, 1);
+	assert.match(said.err, /made already/);
+});
+
+await test("a backup while people use the site", async () => {
+	let stop = false, views = 0, slowest = 0;
+	const user = (async () => {
+		while (!stop) {
+			const began = Date.now();
+			await v.own("/data");
+			assert.equal(v.page.status, 200);
+			slowest = Math.max(slowest, Date.now() - began);
+			views++;
+		}
+	})();
+	while (views < 3)
+		await sleep(20);
+	const said = await backup("--to", folder("copies"));
+	assert.equal(said.code, 0, said.err);
+	const seen = views;
+	while (views < seen + 3)
+		await sleep(20);
+	stop = true;
+	await user;
+	assert.ok(slowest < 2000, `a page took ${slowest} ms`);
+	first = made(said);
+	for (const file of readdirSync(first.data))
+		assert.equal(statSync(path.join(first.data, file)).mode & 0o077, 0, file);
+	assert.deepEqual(readdirSync(site.dir + "/keeper").filter((f) => f.startsWith("backup.") && f !== "backup.pub"), []);
+	assert.deepEqual(readdirSync(site.dir + "/signer").filter((f) => f.startsWith("backup.")), []);
+});
+
+await test("nobody's name, address or key stands in it", async () => {
+	assert.deepEqual(search(folder("copies"), ["Quillfeather", "ann@example.org"]), []);
+	for (const key of ["root.key", "index.key", "pepper.key", "ticket.key"])
+		assert.equal(readFileSync(first.keys).includes(readFileSync(path.join(site.dir, "keeper", key))), false, key);
+});
+
+await test("doctor knows of it; another one later", async () => {
+	const said = await command(["doctor", "--state", site.dir]);
+	assert.match(said.out, /last backup, days ago: 0/);
+	await mailCertificate(v, "ann@example.org", csr);
+	await sleep(1100);
+	second = made(await backup("--to", folder("copies")));
+	assert.notEqual(second.data, first.data);
+});
+
+await site.stop();
+const journal = path.join(site.dir, "keeper/journal");
+
+await test("refused: wrong, newer, older keys; too few shares; a damaged file; no checkpoint", async () => {
+	const words = (b, keys, more = []) => ["--state", fresh(`no-${Math.random()}`), "--from", b.data, "--keys", keys, "--checkpoint", b.checkpoint, ...more];
+	await refused(/they are of a newer backup/, words(first, second.keys), shares);
+	await refused(/they are of an older backup/, words(second, first.keys), shares);
+	await refused(/not a backup's file of keys/, words(second, path.join(second.data, "manifest")), shares);
+	await refused(/2 of 3 that are needed/, words(second, second.keys), shares.slice(0, 2));
+	await refused(/came twice/, words(second, second.keys), [shares[0], shares[0], shares[1]]);
+	await refused(/mistyped/, words(second, second.keys), [shares[0].replace(/^./, (c) => (c === "0" ? "1" : "0")), shares[1], shares[2]]);
+	await refused(/name the newest checkpoint you know/, words(second, second.keys).slice(0, -2), shares);
+
+	const cut = folder("cut-keys");
+	writeFileSync(cut, readFileSync(second.keys).subarray(0, -40), { mode: 0o600 });
+	await refused(/cut off/, words(second, cut), shares);
+	const changed = Buffer.from(readFileSync(second.keys));
+	changed[changed.length - 100] ^= 1;
+	writeFileSync(cut, changed);
+	await refused(/was changed/, words(second, cut), shares);
+
+	const bad = folder("data-bad");
+	cpSync(second.data, bad, { recursive: true });
+	appendFileSync(path.join(bad, "site.db"), "x");
+	await refused(/site.db is not what its manifest says/, words({ ...second, data: bad }, second.keys), shares);
+});
+
+await test("refused: the keys' 30 days are over", async () => {
+	await refused(/after 30 days they are not used/, ["--state", fresh("late"), "--from", second.data, "--checkpoint", second.checkpoint,
+		"--set", `clock.shift=${31 * 86400}`], shares);
+});
+
+await test("refused: a known checkpoint that the list of erasures does not reach, or of another ledger", async () => {
+	await refused(/who was erased in between would come back/, ["--state", fresh("short"), "--from", first.data, "--checkpoint", second.checkpoint], shares);
+	await refused(/another root/, ["--state", fresh("forged"), "--from", second.data, "--checkpoint", second.checkpoint.replace(/.$/, (c) => (c === "0" ? "1" : "0"))], shares);
+});
+
+await test("refused: a folder with a site in it, a newer live journal, or without the ceremony's copy", async () => {
+	await refused(/keeper\/journal is newer than this backup/, ["--state", site.dir, "--from", first.data, "--checkpoint", first.checkpoint], shares);
+	mkdirSync(folder("bare"));
+	await refused(/a backup holds no CA key/, ["--state", folder("bare"), "--from", second.data, "--checkpoint", second.checkpoint], shares);
+});
+
+await test("restored elsewhere it serves, and the ledger verifies", async () => {
+	const dir = fresh("again");
+	const said = await restore(["--state", dir, "--from", second.data, "--checkpoint", second.checkpoint], [shares[4], shares[1], shares[3]]);
+	assert.equal(said.code, 0, said.err);
+	assert.match(said.out, /The list of erasures reaches entry \d+/);
+	const other = await startSite({ dir });
+	assert.equal(existsSync(path.join(dir, "restored")), false);
+	const w = new Visitor(other);
+	await signIn(w, "ann@example.org");
+	await w.own("/data");
+	assert.match(w.words, /Quillfeather/);
+	await w.own("/certs");
+	assert.equal(w.page.status, 200);
+	await mailCertificate(w, "ann@example.org", csr);
+	await verified(other);
+	const doctor = await command(["doctor", "--state", dir]);
+	assert.match(doctor.out, /every sealed row and ledger detail opens and fits/);
+	assert.equal(await other.stop(), 0);
+});
+
+/* The record that an erasure leaves in the keeper's journal: ledger/tombstone.h. */
+function bury(file, entry, key, tags) {
+	const record = Buffer.alloc(48), all = readFileSync(file);
+	record.writeBigInt64BE(-(2n ** 63n) + BigInt(entry), 0);
+	record.writeBigInt64BE(1n, 8);
+	record.writeBigInt64BE(BigInt(key), 16);
+	record.writeBigInt64BE(BigInt(tags), 24);
+	createHash("sha256").update(record.subarray(0, 40)).update(all.subarray(-8)).digest().copy(record, 40, 0, 8);
+	appendFileSync(file, record);
+}
+
+await test("who was erased after the backup stays erased", async () => {
+	const later = folder("later-journal"), dir = fresh("erased");
+	const [key, tags] = sql(path.join(second.data, "keeper.db"), "SELECT key, tags FROM subject WHERE state = 3").split("|");
+	cpSync(journal, later);
+	bury(later, 5, key, tags);
+	const said = await restore(["--state", dir, "--from", second.data, "--checkpoint", second.checkpoint, "--journal", later], shares);
+	assert.equal(said.code, 0, said.err);
+	assert.match(said.out, /It names 1 erasures: 2 of their keys were in the backup and are destroyed/);
+	assert.equal(sql(path.join(dir, "keeper/keys.db"), `SELECT count(*) FROM wrapped_key WHERE id IN (${key}, ${tags}) AND ended IS NOT NULL AND box = zeroblob(length(box))`), "2");
+});
+
+finish();
