@@ -30,6 +30,7 @@ DUE(objections, "decision WHERE assurance > 0 AND subject > 0 AND decided_at > 0
 DUE(codes, "officer_code WHERE expires <= $1");
 DUE(looks, "others WHERE day < $1 / 86400");
 DUE(issued, "issued WHERE day < $1 / 86400");
+DUE(copies, "copy WHERE expires <= $1");
 DUE(papers, "paper WHERE destroyed_at > 0 AND destroyed_at < $1");
 
 #define LIFE(word, seconds) static int64_t life_##word(const struct settings *s) { (void)s; return seconds; }
@@ -123,4 +124,6 @@ const struct retain_row retain_rows[RETAIN__COUNT] = {
 	    MSG("So that what is erased is gone from old copies, too."), program, NULL, NULL },
 	[RETAIN_BACKUPS] = { "backups", "", MSG("Backups"), MSG("Of the data, sealed, as long as the operators keep them. Of the keys, 30 days."),
 	    MSG("To go on after a disk has failed. Without the keys of the same day they hold nothing that can be read."), program, NULL, NULL },
+	[RETAIN_COPIES] = { "copies of everything", "copy copy_piece", MSG("A copy of everything that you asked for"),
+	    MSG("Until you have fetched it, a day at most."), MSG("To give it to you."), program, NULL, &sql_copies },
 };
