@@ -311,6 +311,7 @@ may_show(struct keeper *k, const unsigned char serial[TICKET_SERIAL], const char
 {
 	char address[ADDRESS_MAX];
 	struct err why = {0};
+	unsigned restricted;
 
 	*may = false;
 	if (!address_normalise(typed, address, NULL))
@@ -320,7 +321,8 @@ may_show(struct keeper *k, const unsigned char serial[TICKET_SERIAL], const char
 			*e = why;
 		return why.kind == ERR_ABSENT;
 	}
-	if (!r->stored || !r->open_to_all || !profile_is_mail(r->profile))
+	TRY(member_restricted(k, r->member, &restricted, e));
+	if (!r->stored || !r->open_to_all || !profile_is_mail(r->profile) || restricted != 0)
 		return true;
 	return register_names_address(k, r->id, address, may, e);
 }

@@ -17,7 +17,10 @@ sql_register_held = { "register_held", "iii", "i",
 	" ORDER BY id LIMIT $3" },
 sql_register_due = { "register_due", "iiii", "i",
 	"SELECT id FROM register WHERE state = $1 AND not_after > $2 AND not_after <= $3"
-	" AND reminder = 1 AND reminded = 0 ORDER BY not_after LIMIT $4" },
+	" AND reminder = 1 AND reminded = 0"
+	/* who restricted what is done with their data is reminded once that is lifted */
+	" AND NOT EXISTS (SELECT 1 FROM member m WHERE m.number = register.member AND m.restricted > 0)"
+	" ORDER BY not_after LIMIT $4" },
 sql_register_reminded = { "register_reminded", "ii", "",
 	"UPDATE register SET reminded = $1 WHERE id = $2" };
 
