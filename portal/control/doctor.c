@@ -367,12 +367,22 @@ static const struct { const char *name; int64_t most; const char *says; } limits
 	{ "oldest mail, seconds", 900, "mail does not go out: look at the clerk's log and `troth mail test`" },
 	{ "root key's age, days", KEYS_ROOT_LIFE / DAY, "`troth rotate`: the clerk should have done it" },
 	{ "oldest root key replaced, days ago", KEYS_ROOT_KEPT / DAY, "`troth rotate`: an old root key should be gone by now" },
+	{ "rows over their time", 0, "what is over is not swept: does the clerk run? (`troth retention` shows what)" },
+	{ "hand-overs over their time", 0, "hand-overs should have ended: does the clerk run?" },
+	{ "last backup, days ago", 7, "`troth backup --to DIR`: a week is long when a disk fails" },
 	{ "joins waiting", 10000, "many joins are never verified: is somebody typing in strangers' addresses?" },
 };
 
 static void
 check_number(struct doctor *d, const char *name, int64_t value)
 {
+	if (value < 0) {		/* only of a backup: it was never made */
+		if (settings_public(&d->c->set))
+			todo(d, "`troth backup --to DIR`: no backup was ever made");
+		else
+			note(d, "no backup was ever made (`troth backup`)");
+		return;
+	}
 	for (size_t i = 0; i < COUNT(limits); i++)
 		if (strcmp(limits[i].name, name) == 0 && value > limits[i].most) {
 			todo(d, "%s: %" PRId64 "; %s", name, value, limits[i].says);
@@ -433,6 +443,7 @@ check_sealed(struct doctor *d)
 	struct err e = {0};
 	struct span in;
 	char what[KEEPER_TEXT_MAX];
+	int64_t orphans;
 	uint8_t fine;
 
 	if (!talk("keeper", KEEPER_DOCTOR, NULL, &out, DEEP_MS, &e)) {
@@ -442,6 +453,9 @@ check_sealed(struct doctor *d)
 	in = span_buf(&out);
 	fine = unpack_u8(&in);
 	unpack_text(&in, what, sizeof(what));
+	orphans = unpack_i64(&in);
+	if (orphans > 0)
+		note(d, "%" PRId64 " keys belong to nobody: joins that were undone leave such, they open nothing", orphans);
 	if (!unpack_end(&in, "doctor", &e))
 		todo(d, "the keeper's answer has the wrong shape");
 	else if (fine == 1)

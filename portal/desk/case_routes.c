@@ -21,6 +21,13 @@ static const struct form_row visit_new_fields[] = {
 	    "lost|complaint|access|erasure|restriction|objection|minor|certificate|deceased" },
 	WORDS("words", MSG("Your words")),
 };
+static const struct form_row key_show_fields[] = {
+	{ "serial", MSG("Serial number of the certificate"), FORM_SERIAL, 0, 32, false, NULL },
+};
+static const struct form_row key_fields[] = {
+	{ "serial", MSG("Serial number of the certificate"), FORM_SERIAL, 32, 32, true, NULL },
+	{ "request", MSG("The request"), FORM_AREA, 1, 16384, true, NULL },
+};
 static const struct form_row say_fields[] = { WORDS("words", MSG("Your message")) };
 static const struct form_row allow_fields[] = {
 	{ "what", MSG("What you are asked"), FORM_CHOICE, 1, 1, true, "1|2" },
@@ -93,6 +100,8 @@ const struct route case_routes[] = {
 	{ POST, "/case/new", "visitor's new case", POSTS(PURPOSE_CASE), FIELDS(visit_new_fields), case_visit_new },
 	{ GET,  "/case/report", "visitor's report", OPEN, NONE, case_visit_report_show },
 	{ POST, "/case/report", "visitor's report", POSTS(PURPOSE_CASE), FIELDS(report_fields), case_visit_report },
+	{ GET,  "/case/key", "stolen key", OPEN, FIELDS(key_show_fields), key_proof_show },
+	{ POST, "/case/key", "stolen key", POSTS(PURPOSE_CERT_CHANGE), FIELDS(key_fields), key_proof_send },
 	{ GET,  "/case/visit/*", "visitor's case", (enum role)0, NEEDS_NOTHING, PURPOSE_CASE, GUARD_VISIT, NULL, NONE, case_visit_show },
 	{ POST, "/case/visit/*", "write in visitor's case", POSTS(PURPOSE_CASE), FIELDS(say_fields), case_visit_say },
 

@@ -42,6 +42,9 @@ struct case_view {
 /* Told once, to who opened a case without an account. */
 struct case_opened_view { char number[NUMBER_SHOWN], pass[32], visit[64]; };
 
+/* A key that is to be given up: the word for this serial. */
+struct key_view { bool revoked; char serial[33], word[80]; };
+
 struct seat_line { int64_t since, until; unsigned role; const char *role_name; char name[KEEPER_TEXT_MAX + 1]; };
 struct seats_view { struct seat_line row[SEATS_SHOWN]; size_t n; unsigned count[ROLE__COUNT]; };
 #endif

@@ -66,6 +66,10 @@ enum signer_op {
 	/* X: u8 what (0 begin, 1 go on, 2 give up) -> i64 pages or so left (0: whole), i64 tickets in it, i64 tickets now.
 	   A slice a call; the copies are backup.sqlite and backup.journal beside the signer's own, of one moment. */
 	SIGNER_BACKUP,
+	/* P: bytes request (PEM or DER PKCS#10) -> u8 verdict (enum csr_verdict), and when it is CSR_GOOD or CSR_NAMES_ODD and the
+	   request names one thing: bytes proof (struct key_proof, privacy/facts/ticket.h) that whoever made it holds its key and
+	   signed that word.  CSR_NAMES_MANY: it names none, or several.  Answered by the keyless child; nothing is issued. */
+	SIGNER_PROVE,
 	SIGNER_OP__COUNT
 };
 

@@ -11,6 +11,7 @@
 #include "portal/signer/errand.h"
 #include "portal/signer/finish.h"
 #include "portal/signer/issue.h"
+#include "portal/signer/prove.h"
 #include "portal/signer/lists.h"
 #include "portal/signer/status.h"
 #include "portal/signer/witness.h"
@@ -71,6 +72,7 @@ static const struct ipc_op ops[SIGNER_OP__COUNT] = {
 	[SIGNER_CHAIN]	    = { "chain",	0, 0, P | C | X, chain_run },
 	[SIGNER_TOMBSTONE]  = { "tombstone",	4 + GRAVE_BYTES, 4 + GRAVE_BYTES, C, tombstone_run },
 	[SIGNER_BACKUP]	    = { "backup",	1, 1, X, backup_run },
+	[SIGNER_PROVE]	    = { "prove",	4, 4 + PASTED_MAX, P, prove_run },
 };
 
 static bool

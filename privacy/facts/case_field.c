@@ -180,7 +180,7 @@ opening_told(struct keeper *k, struct act *a, const struct case_row *c, uint32_t
 	    .fields = field == 0 ? 0 : FIELD_BIT(field), .object = object, .actor = a->owner.number };
 
 	TRY(member_owner(k, case_concerns(c), &of, &f, e));
-	snprintf(object, sizeof(object), "case %lld: %s: %.180s", (long long)c->number, name, reason);
+	snprintf(object, sizeof(object), "case %lld: %s: %.*s", (long long)c->number, name, REASON_MOST, reason);
 	snprintf(own, sizeof(own), "case %lld: %s opened", (long long)c->number, name);
 	TRY(role_key(k, a->owner.number, a->now, &l.role_key, e));
 	TRY(keeper_record(k, &l, a->now, NULL, e));

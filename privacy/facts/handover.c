@@ -64,6 +64,7 @@ sql_over = { "handover_over", "iii", LETTERS,
 sql_gone = { "handover_gone", "ii", "",
 	"DELETE FROM handover WHERE id IN (SELECT id FROM handover WHERE state > 2 AND pass = 0 AND used_at < $1"
 	" LIMIT $2)" },
+sql_stale = { "handover_stale", "i", "i", "SELECT CAST(COUNT(*) AS bigint) FROM handover WHERE state <= 2 AND expires <= $1" },
 sql_pass = { "handover_pass", "ii", LETTERS, COLUMNS " WHERE pass = $1 AND assurer = $2" },
 sql_pass_count = { "handover_pass_count", "i", "i", "SELECT CAST(COUNT(*) AS bigint) FROM handover WHERE pass = $1" },
 sql_passed = { "handover_passed", "i", LETTERS, COLUMNS " WHERE pass = $1 AND state <= 2" },
@@ -371,6 +372,16 @@ end_one(struct keeper *k, struct handover *h, int64_t now, struct err *e)
 	TRY(member_owner(k, h->member, &o, NULL, e));
 	TRY(handover_finish(k, h, HANDOVER_OVER, now, e));
 	return keeper_record(k, &l, now, NULL, e);
+}
+
+bool
+handover_stale(struct keeper *k, int64_t before, int64_t *n, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_stale, e, before));
+	*n = r == NULL ? 0 : rows_i64(r, 0);
+	return true;
 }
 
 bool

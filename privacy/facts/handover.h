@@ -100,6 +100,8 @@ bool handover_count_pass(struct keeper *k, int64_t pass, int64_t *n, struct err 
 bool handover_pass_end(struct keeper *k, int64_t pass, enum handover_state s, int64_t now, int64_t *ended,
     struct err *e) MUST;
 
+/* Open ones whose time was over before `before`: the sweep should have ended them. */
+bool handover_stale(struct keeper *k, int64_t before, int64_t *n, struct err *e) MUST;
 /* End what is over, with a line each; ended ones older than HANDOVER_KEPT go. */
 bool handover_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e) MUST;
 #endif

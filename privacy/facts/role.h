@@ -40,6 +40,8 @@ bool role_is_seat(enum role r);
 /* The first moment after the term that began at `since`: ROLE_TERM_MONTHS calendar months. */
 int64_t role_term_end(int64_t since);
 typedef bool role_reader(void *self, int64_t member, enum role r, int64_t since, struct err *e);
+/* What a seat's holder shows everybody of their name; "" nothing (facts/seat.c). */
+bool seat_name(struct keeper *k, int64_t member, struct buf *into, struct err *e) MUST;
 /* All who hold a seat, by role and since when. */
 bool role_seats(struct keeper *k, role_reader *each, void *self, struct err *e) MUST;
 /* Codes that ran out; terms that are over end, and whose end comes near is told; *done: how many. */

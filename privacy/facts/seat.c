@@ -109,19 +109,26 @@ struct list { struct keeper *k; struct buf rows; uint32_t n; };
 
 static void list_wipe(struct list *l) { buf_wipe(&l->rows); }
 
+bool
+seat_name(struct keeper *k, int64_t member, struct buf *into, struct err *e)
+{
+	DROP(rows_drop) struct rows *row = NULL;
+	struct seal_place at;
+
+	TRY(sql_first(k->store, &row, &sql_name, e, member));
+	if (row == NULL)
+		return true;
+	at = name_place(member, rows_i64(row, 0));
+	return vault_unseal(k->vault, &at, rows_bytes(row, 1), into, e);
+}
+
 static bool
 seat_one(void *self, int64_t member, enum role r, int64_t since, struct err *e)
 {
 	struct list *l = self;
 	DROP(buf_wipe) struct buf name = {0};
-	DROP(rows_drop) struct rows *row = NULL;
 
-	TRY(sql_first(l->k->store, &row, &sql_name, e, member));
-	if (row != NULL) {
-		struct seal_place at = name_place(member, rows_i64(row, 0));
-
-		TRY(vault_unseal(l->k->vault, &at, rows_bytes(row, 1), &name, e));
-	}
+	TRY(seat_name(l->k, member, &name, e));
 	pack_u8(&l->rows, r);
 	pack_i64(&l->rows, since);
 	pack_i64(&l->rows, role_term_end(since));

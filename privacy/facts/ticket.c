@@ -7,6 +7,7 @@
 #define RECEIPT_BYTES	(TICKET_ID + TICKET_SERIAL + 1 + 8 + 32)
 
 static const char receipt_label[] = "receipt";
+static const char proof_label[] = "key proof";
 
 /* What a subscriber's certificate may be revoked for (BR 7.2.2): of RFC 5280's reasons, not those of CAs. */
 static bool
@@ -240,4 +241,38 @@ receipt_unpack(struct receipt *r, struct span wire,
 	if (r->status < CERT_VALID || r->status > CERT_REVOKED)
 		return FAIL(e, ERR_INPUT, "receipt: status %u", r->status);
 	return true;
+}
+
+void
+key_proof_pack(struct buf *into, const struct key_proof *p, const unsigned char key[TICKET_KEY])
+{
+	unsigned char mac[TICKET_MAC];
+	size_t start = into->len;
+
+	buf_add(into, p->key_hash, sizeof(p->key_hash));
+	pack_i64(into, p->at);
+	pack_text(into, p->word);
+	if (into->failed)
+		return;
+	mac_of(mac, proof_label, into->data + start, into->len - start, key);
+	buf_add(into, mac, sizeof(mac));
+}
+
+bool
+key_proof_unpack(struct key_proof *p, struct span wire, const unsigned char key[TICKET_KEY], struct err *e)
+{
+	unsigned char mac[TICKET_MAC];
+	struct span s;
+
+	memset(p, 0, sizeof(*p));
+	if (wire.len <= TICKET_MAC)
+		return FAIL(e, ERR_INPUT, "key proof: %zu bytes", wire.len);
+	mac_of(mac, proof_label, wire.p, wire.len - TICKET_MAC, key);
+	if (sodium_memcmp(mac, wire.p + wire.len - TICKET_MAC, TICKET_MAC) != 0)
+		return FAIL(e, ERR_CRYPTO, "key proof: MAC");
+	s = span_of(wire.p, wire.len - TICKET_MAC);
+	unpack_exact(&s, p->key_hash, sizeof(p->key_hash));
+	p->at = unpack_i64(&s);
+	unpack_text(&s, p->word, sizeof(p->word));
+	return unpack_end(&s, "key proof", e);
 }

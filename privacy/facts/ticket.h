@@ -71,4 +71,14 @@ struct receipt {
 void receipt_pack(struct buf *into, const struct receipt *r, const unsigned char key[TICKET_KEY]);
 bool receipt_unpack(struct receipt *r, struct span wire,
     const unsigned char key[TICKET_KEY], struct err *e) MUST;
+
+/*
+ * The signer's word that somebody holds a key: a request made with it named this word.  MAC over "key proof",
+ * key hash (SHA-256 of the SubjectPublicKeyInfo), time and word.
+ */
+#define KEY_PROOF_WORD	80	/* bytes with NUL */
+struct key_proof { unsigned char key_hash[32]; int64_t at; char word[KEY_PROOF_WORD]; };
+void key_proof_pack(struct buf *into, const struct key_proof *p, const unsigned char key[TICKET_KEY]);
+/* ERR_INPUT, ERR_CRYPTO. */
+bool key_proof_unpack(struct key_proof *p, struct span wire, const unsigned char key[TICKET_KEY], struct err *e) MUST;
 #endif

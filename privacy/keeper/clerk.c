@@ -56,6 +56,7 @@ sweep_all(struct keeper *k, int64_t now, struct swept *s, struct err *e)
 	TRY(retain_note(k, RETAIN_DOCUMENTS, s->documents, e));
 	TRY(retain_note(k, RETAIN_DRAFTS, drafts, e));
 	TRY(retain_note(k, RETAIN_MESSAGES, messages, e));
+	TRY(retain_note(k, RETAIN_COPIES, copies, e));
 	s->more = s->joins >= SWEPT || s->sessions >= SWEPT || s->documents >= SWEPT || done >= SWEPT ||
 	    handovers >= SWEPT || drafts >= SWEPT || changed >= SWEPT || decisions >= SWEPT ||
 	    papers >= SWEPT || messages >= SWEPT || events >= SWEPT || slips >= SWEPT || copies >= SWEPT ||

@@ -1,5 +1,6 @@
 /* What the control process asks: how things are, counts, and entries about the site itself. */
 #include "privacy/facts/address.h"
+#include "privacy/facts/handover.h"
 #include "privacy/facts/mail.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/register.h"
@@ -11,8 +12,10 @@
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/erasure.h"
+#include "privacy/rights/retain.h"
 
 #define EVENT_TEXT	64
+#define LATE		(2 * HOUR)	/* so long after its time nothing waits that somebody sweeps */
 #define WORDS_TEXT	(DETAIL_OBJECT - EVENT_TEXT)
 
 /* ---- health ---- */
@@ -67,6 +70,19 @@ health_work(struct keeper *k, int64_t now, struct health *h, struct err *e)
 	return true;
 }
 
+/* What the clerk's calls should have ended by now. */
+static bool
+health_tidy(struct keeper *k, int64_t now, struct health *h, struct err *e)
+{
+	int64_t rows, handovers;
+
+	TRY(retain_late(k, now, LATE, &rows, e));
+	TRY(handover_stale(k, now - LATE, &handovers, e));
+	say(h, "rows over their time", rows);
+	say(h, "hand-overs over their time", handovers);
+	return true;
+}
+
 static bool
 health_ledger(struct keeper *k, int64_t now, struct health *h, struct err *e)
 {
@@ -100,6 +116,7 @@ op_health(struct keeper *k, struct act *a, struct err *e)
 	TRY(act_read(a, e));
 	TRY(health_people(k, a->now, &h, e));
 	TRY(health_work(k, a->now, &h, e));
+	TRY(health_tidy(k, a->now, &h, e));
 	TRY(health_ledger(k, a->now, &h, e));
 	say(&h, "up, seconds", a->now - k->started);
 	pack_u32(a->out, h.n);
@@ -113,9 +130,11 @@ bool
 op_doctor(struct keeper *k, struct act *a, struct err *e)
 {
 	struct err found = {0};
+	int64_t orphans = 0;
 	bool good;
 
 	TRY(act_read(a, e));
+	TRY(doctor_orphans(k, &orphans, e));
 	good = doctor_look(k, &found);
 	/* What was opened stayed here: it was compared and forgotten, nobody saw it. */
 	vault_fresh(k->vault);
@@ -126,6 +145,7 @@ op_doctor(struct keeper *k, struct act *a, struct err *e)
 	}
 	pack_u8(a->out, good);
 	pack_text(a->out, good ? "" : found.text);
+	pack_i64(a->out, orphans);
 	return keeper_record_site(k, PURPOSE_SITE,
 	    good ? "doctor: all details and sealed rows agree" : "doctor: something does not agree",
 	    a->now, NULL, e);

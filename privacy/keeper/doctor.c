@@ -8,6 +8,9 @@
 static const struct sql sql_all_entries = { "all_entries", "", "i",
 	"SELECT CAST(coalesce(sum(entries), 0) AS bigint) FROM subject" };
 
+static const struct sql sql_named = { "orphan_named", "iii", "i",
+	"SELECT number FROM subject WHERE number = $1 AND (key = $2 OR tags = $3)" };
+
 /* What the entries say about one row: its newest version, and the oldest met so far on the way back. */
 struct said { uint32_t field; int64_t object, version, oldest; bool seen; };
 
@@ -193,4 +196,28 @@ doctor_look(struct keeper *k, struct err *e)
 	TRY(member_each(k, patient_look, k, e));
 	TRY(subject_each_case(k, patient_look, k, e));
 	return sum_look(k, e);
+}
+
+struct orphans { struct keeper *k; int64_t keys; };
+
+static bool
+orphan_look(void *self, int64_t id, int64_t owner, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	struct orphans *o = self;
+
+	TRY(sql_first(o->k->store, &r, &sql_named, e, owner, id, id));
+	o->keys += r == NULL;
+	return true;
+}
+
+bool
+doctor_orphans(struct keeper *k, int64_t *keys, struct err *e)
+{
+	struct orphans o = { .k = k };
+
+	TRY(keys_each(vault_keys(k->vault), KEY_SUBJECT, orphan_look, &o, e));
+	TRY(keys_each(vault_keys(k->vault), KEY_TAGS, orphan_look, &o, e));
+	*keys = o.keys;
+	return true;
 }

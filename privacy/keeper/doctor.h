@@ -18,4 +18,9 @@
 
 /* ERR_TAMPER or ERR_CRYPTO with what does not agree (member number and place; nothing opened); ERR_IO. */
 bool doctor_look(struct keeper *k, struct err *e) MUST;
+/*
+ * Live keys of people that no subject's row names: what a rollback left behind.  They are harmless, and one that
+ * had a person's data would be an erasure that was not finished.  ERR_IO.
+ */
+bool doctor_orphans(struct keeper *k, int64_t *keys, struct err *e) MUST;
 #endif

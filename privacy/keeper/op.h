@@ -17,6 +17,7 @@
  */
 #ifndef PRIVACY_KEEPER_OP_H
 #define PRIVACY_KEEPER_OP_H
+#include "privacy/keeper/op_case.h"
 #include "privacy/keeper/why.h"
 
 #define KEEPER_PEER_PORTAL	1u
@@ -202,7 +203,7 @@ enum keeper_op {
 	KEEPER_OFFICER_CODES = 140,
 	/* -> u32 n, n * { text name, i64 value }: counts and ages for doctor; no personal data */
 	KEEPER_HEALTH,
-	/* -> u8 good, text what: re-opens every detail and sealed row, compares with commitments (slow) */
+	/* -> u8 good, text what, i64 keys of people that nobody names: re-opens every detail and sealed row, compares with commitments (slow) */
 	KEEPER_DOCTOR,
 	/* text event, text words (no personal data) -> i64 number: ceremony, configuration, restart entries */
 	KEEPER_SYSTEM_ENTRY,
@@ -400,11 +401,7 @@ enum keeper_op {
 	/* C job: -> u8 over (1: nothing more to do), i64 steps done.  One bounded step; made by a child meanwhile.
 	   ERR_BUSY: another one is under way; ERR_ABSENT: it was taken back */
 	KEEPER_EXPORT_GO,
-	/* ---- cases and staff: 275 to 309 ----
-	   CASE FACTS: i64 number, u8 kind (enum case_kind), u8 state (enum case_state), i64 opened, i64 deadline, i64 months it was extended by,
-	   i64 closed, u8 outcome (enum case_outcome), u32 what (CASE_*), i64 texts kept.
-	   TEXT TO KEEP: i64 id, i64 change, i64 ledger number, bytes box: the row is the portal's to commit (facts/published.h, PUBLISHED_CASE).
-	   TEXTS BROUGHT: u32 n (<= CASE_TEXTS_MOST), n * { i64 id, bytes box }.  TEXTS READ: i64 missing (known, and not brought), u32 n, n * { i64 at, u8 sort (enum case_text_sort), text }. */
+	/* ---- cases and staff: 275 to 309; CASE FACTS, TEXT TO KEEP, TEXTS BROUGHT, TEXTS READ: privacy/keeper/op_case.h ---- */
 	/* (P, session) u8 kind, u8 birth (the birth date may be opened), u8 against (enum case_against; a report only), text member number
 	   of whom it is about ("" not known; a report only), text words -> BLOCK, i64 number, TEXT TO KEEP */
 	KEEPER_CASE_OPEN = 275,
@@ -415,11 +412,9 @@ enum keeper_op {
 	KEEPER_CASE_ALLOW,
 	/* (P, session) i64 number, i64 id -> BLOCK: the site store's row of this text stands; by its opener or who works on it */
 	KEEPER_CASE_STANDS,
-	/* (P, none) u8 kind, u8 against, text member number, text words, text language, bytes source
-	   -> i64 number, text pass-phrase (told this once), [24] token, TEXT TO KEEP */
+	/* (P, none) u8 kind, u8 against, text member number, text words, text language, bytes source -> i64 number, text pass-phrase, [24] token, TEXT TO KEEP */
 	KEEPER_CASE_VISIT_OPEN,
-	/* (P, none) i64 number, text pass-phrase, bytes source -> [24] token, good for session.idle after its last use.
-	   WHY_CASE_CODE: one sentence, the same work, for unknown, wrong and over */
+	/* (P, none) i64 number, text pass-phrase, bytes source -> [24] token, good for session.idle after its last use.  WHY_CASE_CODE: one for all */
 	KEEPER_CASE_ENTER,
 	KEEPER_CASE_VISIT,	/* (P, case) TEXTS BROUGHT -> CASE FACTS, TEXTS READ */
 	KEEPER_CASE_VISIT_NUMBER, /* (P, case) -> i64 number: of which texts are to be brought; opens nothing */
@@ -444,6 +439,10 @@ enum keeper_op {
 	KEEPER_ROLE_ASK,
 	/* (P, none) -> u32 n, n * { u8 role, i64 since, i64 until, text name ("" its holder shows none) }: who sits, by role and since when */
 	KEEPER_SEATS,
+	/* (P, none) [16] serial (known or not) -> text word, to be named by a request that is made with this certificate's key */
+	KEEPER_KEY_WORD,
+	/* (P, none) [16] serial, bytes proof (SIGNER_PROVE), bytes source -> bytes ticket: revoked for compromise.  WHY_KEY_PROOF: one for all */
+	KEEPER_KEY_PROVED,
 	KEEPER_SEAT_NAME,	/* (P, session) u8 show -> BLOCK: one's name on the list of seats, or no longer */
 	/* ---- operators: 325 to 339 ---- */
 	/*
@@ -497,25 +496,6 @@ enum tally_event { TALLY_JOINED = 1, TALLY_CERTIFICATE, TALLY_ASSURANCE, TALLY_E
 #define MAIL_PART		"\f"	/* in a mail's object: what stands behind it is somebody's message, word for word */
 #define MAIL_OBJECT_MAX		2304	/* bytes of what a mail is about: two messages and an address */
 
-#define CASE_TEXT_MAX		4000	/* bytes of one text in a case */
-#define CASE_BOX_MAX		(CASE_TEXT_MAX + 128)	/* ... sealed */
-#define CASE_TEXTS_MOST		100	/* of one case */
-#define CASE_BIRTH		1u	/* its opener lets the birth date be opened */
-#define CASE_ASKED		2u	/* staff would open a field, and the member wants to be asked */
-#define CASE_ALLOWED		4u	/* ... and allowed it */
-#define CASE_FREE_ASKED		8u	/* nobody is free who has no tie to the member: are they to do it? */
-#define CASE_FREE_OK		16u	/* ... yes */
-#define CASE_TAKEN		32u	/* somebody works on it */
-#define CASE_MINE		64u	/* ... this member of staff */
-#define CASE_DEPUTY		128u	/* ... whose deputy this one is */
-#define CASE_LATE		256u	/* shown to all staff and officers */
-#define CASE_VISITORS		512u	/* opened without an account */
-#define CASE_AGAIN		1024u	/* closed, and its opener may still go on */
-#define CASE_OFFICERS		2048u	/* goes to officers alone */
-#define CASE_LINKED		4096u	/* the member whom it concerns is known */
-#define CASE_HAS_DEPUTY		8192u
-#define CASE_FIRST		16384u	/* the first month runs, and it was not extended */
-
 /* Kinds of documents seen, as bits (fields FIELD_DOC_KIND in words). */
 #define DOCUMENT_PASSPORT	1u
 #define DOCUMENT_IDENTITY_CARD	2u
@@ -556,18 +536,6 @@ enum handover_act { HANDOVER_WAS_TAKEN = 1, HANDOVER_WAS_MATCHED, HANDOVER_WAS_S
 enum copy_state { COPY_COMPOSING = 1, COPY_READY, COPY_FAILED };
 enum slip_state { SLIP_OPEN = 1, SLIP_USED, SLIP_WITHDRAWN, SLIP_OVER };
 enum published_kind { PUBLISHED_LISTING = 1, PUBLISHED_EVENT, PUBLISHED_CASE, PUBLISHED_KIND__COUNT };
-enum case_kind {		/* append only */
-	CASE_ACCESS = 1, CASE_CORRECTION, CASE_ERASURE, CASE_RESTRICTION, CASE_OBJECTION, CASE_COMPLAINT, CASE_LOST_ACCESS,
-	CASE_NAME_CHANGE, CASE_MINOR, CASE_REPORT, CASE_CERTIFICATE, CASE_DECEASED, CASE_BREACH, CASE_DISCLOSURE, CASE_KIND__COUNT
-};
-enum case_state { CASE_OPEN = 1, CASE_WAITING, CASE_EXTENDED, CASE_CLOSED, CASE_REOPENED };
-enum case_outcome { CASE_DONE = 1, CASE_PARTLY, CASE_REFUSED, CASE_WITHDRAWN, CASE_NO_ANSWER, CASE_OUTCOME__COUNT };
-enum case_against { CASE_AGAINST_NOBODY, CASE_AGAINST_MEMBER, CASE_AGAINST_ASSURER, CASE_AGAINST_SUPPORT, CASE_AGAINST_OFFICER, CASE_AGAINST__COUNT };
-enum case_text_sort { CASE_TEXT_OPENER = 1, CASE_TEXT_STAFF, CASE_TEXT_NOTE };
-enum case_say { CASE_SAY_ANSWER = 1, CASE_SAY_WAIT, CASE_SAY_NOTE };	/* wait: for the opener, whose turn it is */
-enum case_hand_over { CASE_HAND_DEPUTY = 1, CASE_HAND_OVER, CASE_HAND_BACK };	/* name one; to the deputy; to the list */
-enum case_find { CASE_FIND_ADDRESS = 1, CASE_FIND_DOMAIN, CASE_FIND_SERIAL, CASE_FIND_NUMBER };
-enum case_band { CASE_BAND_NONE, CASE_BAND_MAY, CASE_BAND_UNKNOWN, CASE_BAND_UNDER, CASE_BAND_OVER };	/* not for this kind; may be asked; no date held; under 18; 18 or older */
 enum published_state { PUBLISHED_ANNOUNCED = 1, PUBLISHED_STANDING, PUBLISHED_ENDING };
 
 enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */

@@ -254,6 +254,8 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_DESK_FIND] = { "desk find", TOK + 13, TOK + 9 + TEXT, P, S, PURPOSE_CASE_FIND, DESK | FRESH | ACT | BLOCK, op_desk_find },
 	[KEEPER_ROLE_ASK] = { "role ask", TOK + 9, TOK + 1 + 2 * TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_role_ask },
 	[KEEPER_SEATS] = { "seats", 0, 0, P, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_seats },
+	[KEEPER_KEY_WORD] = { "key word", 16, 16, P, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_key_word },
+	[KEEPER_KEY_PROVED] = { "key proved", 24, 16 + SIGN_BYTES + SOURCE, P, BEARER_NONE, PURPOSE_CERT_CHANGE, 0, op_key_proved },
 	[KEEPER_SEAT_NAME] = { "seat name", TOK + 1, TOK + 1, P, S, PURPOSE_SEAT, ACT | BLOCK, op_seat_name },
 	/* operators */
 	[KEEPER_ROTATE] = { "rotate", 1, 1, X | C, BEARER_NONE, PURPOSE_SITE, 0, op_rotate },

@@ -145,6 +145,7 @@ enum why {
 	WHY_CASE_LATE,		/* extended once, or the first month is over */
 	WHY_CASE_FINDS,		/* too many searches this hour */
 	WHY_CASE_FULL,		/* as many texts as a case takes */
+	WHY_KEY_PROOF,		/* not made with this certificate's key, or with another word, or too late */
 	WHY_ROLE_SEATS,		/* auditors have no other seat */
 	WHY_ROLE_HELD,		/* held already, or not held */
 	WHY__COUNT

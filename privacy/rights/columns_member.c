@@ -129,3 +129,37 @@ static const struct export_column erasures[] = {
 	COLUMN("due_at", MSG("Begins"), COLUMN_TIME), COLUMN("begun_at", MSG("Begun"), COLUMN_TIME),
 };
 const struct export_section section_erasures = { "erasure", MSG("Erasure of the account"), NULL, false, COLUMNS(erasures) };
+
+static const char *const case_kinds[CASE_KIND__COUNT] = {
+	[CASE_ACCESS] = MSG("What you hold about me"), [CASE_CORRECTION] = MSG("Correct something"),
+	[CASE_ERASURE] = MSG("Erase something"), [CASE_RESTRICTION] = MSG("Stop using my data"),
+	[CASE_OBJECTION] = MSG("I object"), [CASE_COMPLAINT] = MSG("A complaint"), [CASE_LOST_ACCESS] = MSG("A lost account"),
+	[CASE_NAME_CHANGE] = MSG("A changed name"), [CASE_MINOR] = MSG("A young person's data"),
+	[CASE_REPORT] = MSG("A report of a violation"), [CASE_CERTIFICATE] = MSG("A problem with a certificate"),
+	[CASE_DECEASED] = MSG("A member who has died"), [CASE_BREACH] = MSG("A breach"), [CASE_DISCLOSURE] = MSG("A disclosure"),
+};
+static const char *const case_states[] = {
+	[CASE_OPEN] = MSG("open"), [CASE_WAITING] = MSG("waits for an answer"), [CASE_EXTENDED] = MSG("takes longer"),
+	[CASE_CLOSED] = MSG("closed"), [CASE_REOPENED] = MSG("open again"),
+};
+static const char *const case_outcomes[CASE_OUTCOME__COUNT] = {
+	[CASE_DONE] = MSG("done as asked"), [CASE_PARTLY] = MSG("done in part"), [CASE_REFUSED] = MSG("refused"),
+	[CASE_WITHDRAWN] = MSG("withdrawn"), [CASE_NO_ANSWER] = MSG("closed for want of an answer"),
+};
+static const char *const case_flags[] = {
+	MSG("the birth date may be opened"), MSG("staff asked to open a field"), MSG("allowed that"),
+	MSG("asked whether somebody with a tie may work on it"), MSG("allowed that somebody with a tie works on it"),
+};
+static const struct export_column cases[] = {
+	COLUMN("number", MSG("Number"), COLUMN_INT), COLUMN_OF("kind", MSG("Kind"), COLUMN_WORD, case_kinds),
+	COLUMN_OF("state", MSG("State"), COLUMN_WORD, case_states), COLUMN("opened_at", MSG("Opened"), COLUMN_TIME),
+	COLUMN("deadline", MSG("Answer due"), COLUMN_TIME), COLUMN("extended_by", MSG("Extended by months"), COLUMN_INT),
+	COLUMN("closed_at", MSG("Closed"), COLUMN_TIME), COLUMN_OF("outcome", MSG("Outcome"), COLUMN_WORD, case_outcomes),
+	COLUMN_OF("said", MSG("What you said to it"), COLUMN_BITS, case_flags), COLUMN("texts", MSG("Texts"), COLUMN_INT),
+};
+static const struct export_column seat[] = { COLUMN("name", MSG("Name"), COLUMN_TEXT) };
+const struct export_section
+section_seat = { "seat_name", MSG("Your name on the list of seats"), NULL, true, COLUMNS(seat) },
+section_cases = { "cases", MSG("Cases you opened"),
+	MSG("Their texts have a key of their own and are read on the page of each case, which stays when this account does not. What somebody else reported is theirs."),
+	false, COLUMNS(cases) };

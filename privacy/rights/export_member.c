@@ -1,4 +1,5 @@
 #include "privacy/facts/name.h"
+#include "privacy/facts/role.h"
 #include "privacy/rights/export_sections.h"
 
 /* ---- the account ---- */
@@ -155,3 +156,29 @@ static const struct sql
 sql_erasures = { "export_erasures", "i", "iiii",
 	"SELECT number, asked_at, due_at, begun_at FROM erasure WHERE member = $1 AND member <> 0" };
 const struct export_reader reader_erasures = { &sql_erasures, NULL, NULL };
+
+/* ---- what is shown with a seat, and cases ---- */
+
+static bool
+seat_walk(struct gather *g, bool *more, struct err *e)
+{
+	DROP(buf_wipe) struct buf name = {0};
+
+	*more = false;
+	TRY(gather_allowed(g, FIELD_BIT(FIELD_GIVEN) | FIELD_BIT(FIELD_FAMILY), e));
+	TRY(seat_name(g->k, g->owner.number, &name, e));
+	if (name.len == 0)
+		return true;
+	tape_row(&g->tape);
+	g->rows++;
+	tape_bytes(&g->tape, span_buf(&name));
+	return buf_ok(&name, e);
+}
+
+static const struct sql
+sql_cases = { "export_cases", "ii", "iiiiiiiiiii",
+	"SELECT number, number, kind, state, opened, deadline, extended, closed, outcome, flags, texts FROM case_file"
+	" WHERE member = $1 AND number > $2 ORDER BY number LIMIT 64" };
+const struct export_reader
+reader_seat = { NULL, NULL, seat_walk },
+reader_cases = { &sql_cases, NULL, NULL };

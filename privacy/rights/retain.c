@@ -94,6 +94,21 @@ due_count(struct keeper *k, const struct retain_row *row, int64_t at, int64_t *n
 	return true;
 }
 
+bool
+retain_late(struct keeper *k, int64_t now, int64_t late, int64_t *rows, struct err *e)
+{
+	*rows = 0;
+	for (size_t i = 1; i < RETAIN__COUNT; i++) {
+		const struct retain_row *row = &retain_rows[i];
+		int64_t n = 0;
+
+		if (row->due != NULL)
+			TRY(due_count(k, row, now - late - (row->life == NULL ? 0 : row->life(k->set)), &n, e));
+		*rows += n;
+	}
+	return true;
+}
+
 static bool
 rule_tell(struct keeper *k, const struct retain_row *row, struct act *a, struct err *e)
 {

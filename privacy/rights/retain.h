@@ -16,6 +16,8 @@ extern const char retain_schema[];
 
 /* So many rows went by this rule today.  Joins the batch. */
 bool retain_note(struct keeper *k, enum retain_rule r, int64_t n, struct err *e) MUST;
+/* How many rows are over for longer than `late` seconds and still here: nobody sweeps. */
+bool retain_late(struct keeper *k, int64_t now, int64_t late, int64_t *rows, struct err *e) MUST;
 /* One line about the last day with a run, once it is over; from the first call on. */
 bool retain_days(struct keeper *k, int64_t now, struct err *e) MUST;
 #endif

@@ -30,6 +30,8 @@ DUE(objections, "decision WHERE assurance > 0 AND subject > 0 AND decided_at > 0
 DUE(codes, "officer_code WHERE expires <= $1");
 DUE(looks, "others WHERE day < $1 / 86400");
 DUE(issued, "issued WHERE day < $1 / 86400");
+DUE(copies, "copy WHERE expires <= $1");
+DUE(cases, "case_file WHERE closed > 0 AND gone = 0 AND closed <= $1");
 DUE(papers, "paper WHERE destroyed_at > 0 AND destroyed_at < $1");
 
 #define LIFE(word, seconds) static int64_t life_##word(const struct settings *s) { (void)s; return seconds; }
@@ -46,6 +48,7 @@ LIFE(mail, MAIL_KEPT)
 LIFE(tries, s->reset_window)
 LIFE(year, 365 * DAY)
 LIFE(month, 30 * DAY)
+LIFE(case, s->case_kept)
 
 static const char program[] = MSG("The program, by itself."), you[] = MSG("You."),
     setting[] = MSG("A setting of this site, within bounds that the program sets."), law[] = MSG("The law."),
@@ -113,7 +116,7 @@ const struct retain_row retain_rows[RETAIN__COUNT] = {
 	    MSG("Who may do what must be known afterwards, too."), evidence, NULL, NULL },
 	[RETAIN_DECISIONS] = { "decisions", "decision decision_vote", MSG("What officers decided"),
 	    MSG("For good; the reasons are sealed."), MSG("A decision has to be answered for."), evidence, NULL, NULL },
-	[RETAIN_PUBLISHED] = { "published lines", "published event site:directory site:event", MSG("Lines of the directory, announcements of events"),
+	[RETAIN_PUBLISHED] = { "published lines", "published event seat_name site:directory site:event", MSG("Lines of the directory, announcements of events"),
 	    MSG("Until you take them down; an event 30 days after its end."), MSG("You chose to show them."), you, NULL, NULL },
 	[RETAIN_LEDGER] = { "ledger", "leaf detail duty", MSG("Lines in the ledger"),
 	    MSG("The bare line for good; what it says about you as long as you are a member."),
@@ -123,4 +126,11 @@ const struct retain_row retain_rows[RETAIN__COUNT] = {
 	    MSG("So that what is erased is gone from old copies, too."), program, NULL, NULL },
 	[RETAIN_BACKUPS] = { "backups", "", MSG("Backups"), MSG("Of the data, sealed, as long as the operators keep them. Of the keys, 30 days."),
 	    MSG("To go on after a disk has failed. Without the keys of the same day they hold nothing that can be read."), program, NULL, NULL },
+	[RETAIN_COPIES] = { "copies", "copy copy_piece", MSG("A copy of everything, that you asked for"),
+	    MSG("Until you have fetched it, at most a day."), MSG("To put it together and hand it to you."), program, NULL, &sql_copies },
+	[RETAIN_CASES] = { "cases", "case_file case_text case_visit case_opened case_find site:case_text",
+	    MSG("What is written in a case, and whom it concerns"), MSG("A year after it was closed; that there was one, of which kind and how it ended, for good."),
+	    MSG("So that an answer can be looked into again."), setting, life_case, &sql_cases },
+	[RETAIN_ERASURES] = { "erasures", "erasure erasure_entry role_kept faceless tombstone", MSG("That somebody was erased, and when"),
+	    MSG("For good, without a name or number."), MSG("So that anybody can check it, and no backup undoes it."), law, NULL, NULL },
 };

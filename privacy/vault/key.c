@@ -35,6 +35,7 @@ key_wrapped_by_other = { "key_wrapped_by_other", "ii", "iiiib",
 	" WHERE ended IS NULL AND id > $1 AND root <> $2 ORDER BY id LIMIT 1" },
 key_rewrap = { "key_rewrap", "ibi", "",
 	"UPDATE wrapped_key SET root = $1, box = $2 WHERE id = $3" },
+key_each = { "key_each", "i", "ii", "SELECT id, owner FROM wrapped_key WHERE kind = $1 AND ended IS NULL ORDER BY id" },
 key_first = { "key_first", "", "i", "SELECT since FROM wrapped_key ORDER BY id LIMIT 1" },
 key_under = { "key_under", "i", "i",
 	"SELECT CAST(COUNT(*) AS BIGINT) FROM wrapped_key WHERE root = $1 AND ended IS NULL" };
@@ -250,6 +251,18 @@ keys_find(struct keys *k, enum key_kind kind, int64_t owner, int64_t *id, struct
 		return FAIL(e, ERR_ABSENT, "key: owner has no key of kind %d", (int)kind);
 	*id = rows_i64(r, 0);
 	return true;
+}
+
+bool
+keys_each(struct keys *k, enum key_kind kind, key_reader *each, void *self, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	struct err end = {0};
+
+	TRY(sql_ask(k->st, &r, &key_each, e, (int64_t)kind));
+	while (rows_next(r, &end))
+		TRY(each(self, rows_i64(r, 0), rows_i64(r, 1), e));
+	return err_hand_on(e, &end);
 }
 
 /* ---- ending ---- */

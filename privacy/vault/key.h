@@ -46,6 +46,10 @@ bool keys_get(struct keys *k, int64_t id, unsigned char into[SEAL_KEY], struct e
 /* The newest live key of this kind and owner.  ERR_ABSENT. */
 bool keys_find(struct keys *k, enum key_kind kind, int64_t owner, int64_t *id, struct err *e) MUST;
 
+/* Every live key of a kind, by id: its owner is told, not its bytes. */
+typedef bool key_reader(void *self, int64_t id, int64_t owner, struct err *e);
+bool keys_each(struct keys *k, enum key_kind kind, key_reader *each, void *self, struct err *e) MUST;
+
 /* It is nobody's from now on (owner -1) and works as before.  ERR_ABSENT. */
 bool keys_disown(struct keys *k, int64_t id, struct err *e) MUST;
 /* Overwrite one key's bytes and whose it was, commit, empty the WAL.  Twice is fine.  ERR_ABSENT: never was. */

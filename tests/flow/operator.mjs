@@ -1,0 +1,106 @@
+// tests/flow/operator.mjs - what an operator does to a running site: the root key, retention, doctor.  limit: 300
+
+import assert from "node:assert/strict";
+import { statSync } from "node:fs";
+import path from "node:path";
+import { command, finish, startSite, temporaryFolder, test, Visitor } from "./site.mjs";
+import { askToJoin, enrol, health, member, signIn, verified } from "./_people.mjs";
+
+const dir = path.join(temporaryFolder(), "state");
+let site = await startSite({ dir });
+const troth = (...words) => command([...words, "--state", dir]);
+const ann = await enrol(await member(site, "ann@example.org"), { given: "Ann", family: "Quillfeather" });
+
+await test("a new root key while somebody looks at their data", async () => {
+	let stop = false, views = 0;
+	const user = (async () => {
+		for (; !stop; views++) {
+			await ann.own("/data");
+			assert.equal(ann.page.status, 200);
+		}
+	})();
+	const said = await troth("rotate");
+	stop = true;
+	await user;
+	assert.equal(said.code, 0, said.err);
+	assert.match(said.out, /Root key version 2 wraps every key now: \d+ in \d/);
+	assert.match(said.out, /The one before is destroyed on \d{4}-\d\d-\d\d/);
+	assert.ok(views > 0);
+	await ann.own("/data");
+	assert.match(ann.words, /Quillfeather/);
+	assert.equal(statSync(path.join(dir, "keeper/root.key")).size, 96);
+	await verified(site);
+});
+
+await test("retention: dry says what will go, --now lets it go", async () => {
+	await askToJoin(new Visitor(site), "later@example.org");
+	const row = (said, name) => said.out.match(new RegExp(`^ {2}${name} .*$`, "m"))[0].trim().split(/ {2,}/).slice(1);
+	let said = await troth("retention");
+	assert.equal(said.code, 0, said.err);
+	assert.deepEqual(row(said, "waiting joins"), ["2 d", "0", "0", "1"]);
+	assert.match(said.out, /Not by a clock:\n {2}accounts/);
+	assert.equal((await health(site))["joins waiting"], 1);
+	said = await troth("retention", "--now");
+	assert.match(said.out, /What was over is gone/);
+	assert.equal((await health(site))["joins waiting"], 1, "what is not over stays");
+});
+
+await test("the statement page says how long what is kept", async () => {
+	const v = new Visitor(site);
+	await v.get("/privacy");
+	assert.match(v.words, /How long we keep what/);
+	assert.match(v.words, /Joins that were not confirmed 48 hours/);
+});
+
+await test("29 days later the clerk replaces the root key by itself, and what was over goes", async () => {
+	await site.stop();
+	site = await startSite({ dir, sets: [`clock.shift=${29 * 86400 + 60}`] });
+	const until = Date.now() + 20000;
+	for (;;) {
+		const h = await health(site);
+		if (h["root key version"] === 3 && h["joins waiting"] === 0)
+			break;
+		assert.ok(Date.now() < until, JSON.stringify(h));
+		await new Promise((done) => setTimeout(done, 100));
+	}
+	const v = await signIn(new Visitor(site), "ann@example.org");
+	await v.own("/data");
+	assert.match(v.words, /Quillfeather/);
+});
+
+await test("31 days after its replacement an old version is destroyed", async () => {
+	await site.stop();
+	site = await startSite({ dir, sets: [`clock.shift=${31 * 86400}`] });
+	const until = Date.now() + 20000;
+	while (statSync(path.join(dir, "keeper/root.key")).size !== 96) {	/* versions 2 and 3 */
+		assert.ok(Date.now() < until, `${statSync(path.join(dir, "keeper/root.key")).size}`);
+		await new Promise((done) => setTimeout(done, 100));
+	}
+	const v = await signIn(new Visitor(site), "ann@example.org");
+	await v.own("/data");
+	assert.match(v.words, /Quillfeather/);
+	await verified(site);
+});
+
+await test("doctor: age of the root key and of the backup, what is not swept, keys of nobody, the root's key", async () => {
+	const said = await troth("doctor", "--set", `clock.shift=${31 * 86400}`);
+	for (const line of [/root key's age, days: [0-9]+/, /rows over their time: 0/, /hand-overs over their time: 0/, /no backup was ever made/,
+		/every sealed row and ledger detail opens and fits/, /ledger and journals agree/, /the root's key is still on this machine/])
+		assert.match(said.out, line);
+	assert.doesNotMatch(said.out, /DO.*root key/);
+});
+
+await test("commands say what they want", async () => {
+	for (const [words, why] of [[["backup"], /usage: troth backup/], [["restore"], /usage: troth restore/], [["announce"], /usage: troth announce/],
+		[["rotate", "twice"], /too many words|usage/], [["retention", "--soon"], /no such option/]]) {
+		const said = await troth(...words);
+		assert.equal(said.code, 2, said.err);
+		assert.match(said.err, why);
+	}
+	const said = await command(["help"]);
+	for (const name of ["rotate", "retention", "backup", "restore", "announce"])
+		assert.match(said.out, new RegExp(`^ {2}${name} `, "m"));
+});
+
+assert.equal(await site.stop(), 0);
+finish();
