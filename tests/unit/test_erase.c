@@ -15,7 +15,7 @@
 #include "privacy/keeper/record.h"
 #include "privacy/rights/erasure.h"
 #include "privacy/rights/grave.h"
-#include "tests/unit/event_rig.h"
+#include "tests/unit/case_rig.h"
 
 struct scene { struct rig rig; struct person ann, ben, cleo; };	/* a member and two assurers */
 
@@ -202,6 +202,18 @@ no_file_holds(const struct scene *s, const char *name, const void *bytes, size_t
 	close(fd);
 	if (all.len > 0 && memmem(all.data, all.len, bytes, n) != NULL)
 		fail_msg("%s still holds it", name);
+}
+
+static void
+sweeps(struct scene *s)
+{
+	DROP(buf_wipe) struct buf out = {0};
+
+	for (int i = 0; i < 3; i++) {
+		buf_reset(&out);
+		if (!rig_ask_as(&s->rig, KEEPER_PEER_CLERK, KEEPER_SWEEP, NULL, &out))
+			fail_msg("sweep: %s", s->rig.err.text);
+	}
 }
 
 static void
@@ -579,6 +591,46 @@ the_signer_hears_of_it(void **state)
 	assert_int_equal(unpack_u32(&a), 0);
 }
 
+/* Her case goes with her, whoever works on it; and who worked on a case and goes leaves it to the others. */
+static void
+cases_too(void **state)
+{
+	struct scene *s = *state;
+	struct rig *r = &s->rig;
+	DROP(shelf_wipe) struct shelf shelf = {0};
+	struct case_seen x;
+	char code[CODE_TEXT];
+	int64_t of_ann, of_ben;
+	bool found;
+	struct person sue;
+
+	person_make(r, &sue, "sue", "Sue", "Staff", NULL, NULL);
+	case_staff(r, &sue, ROLE_SUPPORT);
+	assert_true(case_opens(r, &shelf, &s->ann, CASE_CORRECTION, false, 0, "", "My name has an accent.", &of_ann));
+	assert_true(case_opens(r, &shelf, &s->ben, CASE_CORRECTION, false, 0, "", "My town is wrong.", &of_ben));
+	assert_true(desk_takes(r, &sue, of_ann));
+	assert_true(desk_takes(r, &sue, of_ben));
+	asks(s, &s->ann, code);
+	rig_later(r, ERASE_WAIT);
+	runs_all(s);
+	sweeps(s);
+	shed(s);
+	gone(s, &s->ann);
+	person_sign_in(r, &sue);
+	desk_lists(r, &sue, of_ann, &x, &found);
+	assert_false(found);
+	asks(s, &sue, code);
+	rig_later(r, ERASE_WAIT);
+	runs_all(s);
+	published_over(s);
+	runs_all(s);
+	shed(s);
+	gone(s, &sue);
+	person_sign_in(r, &s->ben);
+	assert_true(case_looks(r, &shelf, &s->ben, of_ben, &x));
+	assert_int_equal(x.n, 1);
+}
+
 /* A restart between any two stages: it goes on and ends. */
 static void
 interrupted_anywhere(void **state)
@@ -611,7 +663,7 @@ main(void)
 		CASE(restriction_stops_what_others_do), CASE(restriction_is_the_entrys),
 		CASE(an_assurer_is_erased), CASE(all_of_them_are_erased), CASE(another_mind), CASE(at_once_by_the_link),
 		CASE(not_within_the_bar), CASE(anybody_checks_the_receipt), CASE(the_signer_hears_of_it),
-		CASE(interrupted_anywhere),
+		CASE(cases_too), CASE(interrupted_anywhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
