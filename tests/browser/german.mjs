@@ -55,7 +55,7 @@ await main(async () => {
   const german = async (name) => {
     const seen = await page.evaluate(() => {
       const copy = document.body.cloneNode(true);
-      for (const e of copy.querySelectorAll('pre, code, .value, [translate=no], [lang=en]')) e.remove();
+      for (const e of copy.querySelectorAll('pre, code, .value, .said, [translate=no], [lang=en]')) e.remove();
       for (const e of copy.querySelectorAll('details')) e.open = true;
       document.body.append(copy);
       const said = copy.innerText.split('\n');
@@ -229,7 +229,12 @@ await main(async () => {
     });
     await step('officers: decisions, the founding, a standing', async () => {
       await comeAs(ada);
-      for (const where of ['home', 'officers', 'officers/founding', 'officers/decision/1', 'officers/decision/2']) {
+      for (const where of ['home', 'officers/founding', 'officers']) {
+        await own(where);
+        await german(`${where} of an officer`);
+      }
+      const objection = await page.getByRole('link', { name: 'Widerspruch gegen eine Bürgschaft' }).first().getAttribute('href');
+      for (const where of [...await links('/officers/decision/').then((all) => all.slice(-2)), objection.replace(/^\/~[^/]*\//, '')]) {
         await own(where);
         await german(`${where} of an officer`);
       }
