@@ -111,8 +111,8 @@ $(foreach t,$(FUZZ_C),$(eval $(call test_program,$(t),$(DRIVER))))
 
 # Every message id of pages and code; translators merge it: msgmerge -U portal/po/de.po build/troth.pot
 messages: build/troth.pot
-MSG_C := $(filter-out %/tmplc.c,$(wildcard privacy/*.c portal/*.c portal/*/*.c))
-build/troth.pot: build/pages/pages.pot $(MSG_C)
+MSG_C := $(filter-out %/tmplc.c,$(wildcard privacy/*.c privacy/*/*.c portal/*.c portal/*/*.c))
+build/troth.pot: Makefile build/pages/pages.pot $(MSG_C)
 	$(Q)xgettext --from-code=UTF-8 --keyword=MSG --language=C --sort-by-file -o build/code.pot $(MSG_C)
 	$(Q)msgcat --use-first -o $@ build/pages/pages.pot build/code.pot
 

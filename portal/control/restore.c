@@ -246,6 +246,7 @@ finish(const struct restore *r, struct state *s, struct err *e)
 	if (r->reach > r->set.entries)
 		printf("Entries %" PRId64 " to %" PRId64 " of the ledger are lost; everybody who kept a checkpoint of them will see it.\n",
 		    r->set.entries, r->reach - 1);
+	printf("Certificates that were revoked after that moment are valid again here: have them revoked anew.\n");
 	printf("Start the site with `troth run`; with users of its own, first `troth ceremony --users`.\n"
 	    "The first start writes this to the ledger.\n");
 	return true;

@@ -11,7 +11,7 @@ static const char *const frames[] = {
 	MSG("{1}, serial {2}"), MSG("yes: agreement {1}, statement {2}"),
 	MSG("not passed, {1} of {2}"), MSG("passed, {1} of {2}"),
 	MSG("no: agreement {1}, statement {2}"), MSG("agreement {1}, statement {2}"),
-	MSG("case {1}: {2}"), MSG("case {1}"), MSG("{1}, another term"), MSG("{1} opened"),
+	MSG("case {1}: {2}"), MSG("case {1}"), MSG("{1}, another term"), MSG("{1} opened"), MSG("security notice {1}"),
 	MSG("a founder, by decision {1}"), MSG("decision {1}: {2}"), MSG("decision {1}"),
 	MSG("{1}, from now"), MSG("{1}, until now"), MSG("{1}: on"), MSG("{1}: off"), MSG("{1} on"), MSG("{1} off"), MSG("signed, {1} points"),
 };
@@ -73,7 +73,16 @@ static const char *const words[] = {
 	MSG("searched, nobody found"), MSG("a case that nobody has taken, or somebody else"), MSG("opened"),
 	MSG("something new in a case"), MSG("a field of yours was opened for a case"), MSG("staff ask to open a field"),
 	MSG("a case waits"), MSG("a role ends soon"), MSG("a seat asked for"), MSG("the end of a seat asked for"), MSG("seats"),
-	MSG("under 18, or 18 or older"), MSG("ask me first"), MSG("address"),
+	MSG("under 18, or 18 or older"), MSG("ask me first"), MSG("address"), MSG("a security notice"),
+	MSG("restricted"), MSG("lifted"), MSG("processing was restricted, or that was lifted"),
+	MSG("a code to show was withdrawn"), MSG("checked out of an event"),
+	MSG("a hand-over was withdrawn by the member"), MSG("a hand-over ended: the assurer left it"),
+	MSG("asked for"), MSG("asked for again"), MSG("a link to erase at once"), MSG("stopped"), MSG("begins"),
+	MSG("your account is to be erased"), MSG("a link that erases your account at once"),
+	MSG("the erasure was stopped"), MSG("the erasure began"),
+	MSG("a copy asked for"), MSG("a copy begun"), MSG("a copy composed"), MSG("a copy being fetched"),
+	MSG("a copy fetched whole, and gone from here"), MSG("a copy taken back"), MSG("a copy thrown away"),
+	MSG("a copy that was too old"), MSG("a copy that could not be composed"),
 	MSG("assurer"), MSG("support"), MSG("officer"), MSG("auditor"),
 };
 

@@ -18,6 +18,8 @@
  * seccomp, serve.  Whoever takes it over can read everything from then on;
  * what it answered for before stays in the ledger, its journal and witnesses.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <pthread.h>
@@ -26,6 +28,7 @@
 #include <stdatomic.h>
 #include <unistd.h>
 #include "ledger/base/clock.h"
+#include "ledger/base/drop.h"
 #include "ledger/base/jail.h"
 #include "ledger/base/log.h"
 #include "privacy/keeper/argon.h"
@@ -34,6 +37,7 @@
 #include "privacy/keeper/keeper.h"
 #include "privacy/keeper/packer.h"
 #include "privacy/keeper/schema.h"
+#include "privacy/rights/restored.h"
 #include "privacy/start.h"
 
 #define SOCKET		"run/keeper.sock"
@@ -133,6 +137,39 @@ stores_open(struct process *p, struct err *e)
 	TRY(chain_open(&k->chain, k->store, FOLDER "journal", e));
 	TRY(vault_open(&k->vault, k->store, p->key_store, &paths, clock_now(), e));
 	return keeper_prepare(k, e);
+}
+
+#define ERASED		FOLDER "erased"	/* n * { i64 erasure, i64 key, i64 tags }: what `troth restore` leaves */
+
+static bool
+erased_one(struct process *p, const unsigned char record[24], struct err *e)
+{
+	struct span s = span_of(record, 24);
+	struct tombstone t = { .erasure = unpack_i64(&s) };
+
+	t.key = unpack_i64(&s);
+	t.tags = unpack_i64(&s);
+	TRY(keeper_begin(&p->keeper, e));
+	if (restored_erase(&p->keeper, &t, p->keeper.batch_now, e))
+		return keeper_end(&p->keeper, e);
+	store_rollback(p->keeper.store);
+	chain_rolled_back(p->keeper.chain);
+	return false;
+}
+
+/* Whoever was erased after the backup was made is nobody again before anybody is served; twice is fine. */
+static bool
+erased_read(struct process *p, struct err *e)
+{
+	DROP(close_fd) int fd = open(ERASED, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	unsigned char record[24];
+	ssize_t n;
+
+	if (fd < 0)
+		return errno == ENOENT || FAIL(e, ERR_IO, ERASED " cannot be read");
+	while ((n = read(fd, record, sizeof(record))) == (ssize_t)sizeof(record))
+		TRY(erased_one(p, record, e));
+	return (n == 0 && unlink(ERASED) == 0) || FAIL(e, ERR_IO, ERASED " is not whole, or cannot be removed");
 }
 
 /* Moves the write-ahead log into the database beside the one writer, never waiting for it. */
@@ -303,6 +340,7 @@ start(struct process *p, int argc, char **argv, struct err *e)
 	TRY(peers_read(p, e));
 	TRY(brake_open(&p->keeper.brake, BRAKE_ROWS, e));
 	TRY(stores_open(p, e));
+	TRY(erased_read(p, e));
 	TRY(backup_open(&p->keeper.backup, FOLDER, e));
 	service_fill(p, hash_fd, link.fd);
 	return serve(p, e);

@@ -345,8 +345,8 @@ revoke_all(struct keeper *k, const struct owner *o, int64_t now, struct buf *tic
 	return buf_ok(tickets, e);
 }
 
-static bool
-fence_up(struct keeper *k, const struct owner *o, unsigned bits, int64_t now, struct err *e)
+bool
+erasure_fence(struct keeper *k, const struct owner *o, unsigned bits, int64_t now, struct err *e)
 {
 	TRY(session_end_all(k, o->number, 0, e));
 	TRY(mail_forget(k, o->number, e));
@@ -378,7 +378,7 @@ erasure_begin(struct keeper *k, struct erasure *x, const char *code, int64_t now
 	TRY(published_end_of(k, &o, (enum published_kind)0, now, e));
 	TRY(contact_forget(k, o.number, now, e));
 	TRY(case_forget(k, o.number, now, e));
-	TRY(fence_up(k, &o, f.restricted, now, e));
+	TRY(erasure_fence(k, &o, f.restricted, now, e));
 	x->stage = ERASE_BEGUN;
 	x->begun_at = x->due_at = now;
 	return erasure_set(k, x, e);

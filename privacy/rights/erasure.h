@@ -62,6 +62,8 @@ bool erasure_entries(struct keeper *k, int64_t *n, struct err *e) MUST;
 /* ASKED becomes BEGUN: tickets that revoke, appended with pack_bytes, *n of them. */
 bool erasure_begin(struct keeper *k, struct erasure *x, const char *code, int64_t now, struct buf *tickets,
     uint32_t *n, struct err *e) MUST;
+/* Nobody acts for them any more: sessions, links, addresses and the like go; bits: RESTRICTED_* that stand already. */
+bool erasure_fence(struct keeper *k, const struct owner *o, unsigned bits, int64_t now, struct err *e) MUST;
 /* The signer has its tombstone: DONE becomes TOLD, and the duty of its entry is done. */
 bool erasure_told(struct keeper *k, int64_t number, struct err *e) MUST;
 /* One step of one erasure; *moved false: it waits for somebody else. */

@@ -83,7 +83,8 @@ await main(async () => {
     await step('public pages', async () => {
       for (const where of ['', 'roots', 'privacy', 'protect', 'imprint', 'policy/agreement', 'help', 'help/accept', 'help/crl',
         'form', 'form?mutual=1', 'directory', 'directory?place=Berlin', 'events', `events/${event}`, 'signed-out/assurer',
-        'join', 'sign-in', 'sign-in/certificate', 'signed-out', 'forgot', 'status', 'nothing', `verify/${'a'.repeat(32)}`]) {
+        'join', 'sign-in', 'sign-in/certificate', 'signed-out', 'forgot', 'status', 'nothing', `verify/${'a'.repeat(32)}`,
+        'statistics', 'receipt', 'seats', 'case', 'case/new', 'case/report', 'case/key']) {
         await page.goto(`${site.https}/${where}`);
         await german(`/${where}`);
       }
@@ -261,6 +262,29 @@ await main(async () => {
         await own(where);
         await german(`${where} of another officer`);
       }
+      await comeAs(chidi);
+    });
+    await step('the privacy desk: rights, a case and its faults, seats', async () => {
+      for (const where of ['rights', 'rights/restrict', 'rights/erase', 'rights/take', 'cases', 'cases/report', 'cases/new']) {
+        await own(where);
+        await german(where);
+      }
+      await send();
+      await german('a case with faults');
+      await page.locator('input[value=complaint]').check();
+      await page.locator('textarea').fill('Niemand hat mir geantwortet.');
+      await send();
+      await page.getByText('Niemand hat mir geantwortet.').waitFor();
+      await german('a case');
+      await own('cases');
+      await german('cases with one');
+      await comeAs(ada);
+      for (const where of ['desk', 'officers/seats']) {
+        await own(where);
+        await german(`${where} of an officer`);
+      }
+      await send();
+      await german('asking for a seat with faults');
       await comeAs(chidi);
     });
     await step('each domain, certificate and line of the history', async () => {

@@ -6,8 +6,8 @@ import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { bin, command, finish, sleep, startSite, temporaryFolder, test, Visitor } from "./site.mjs";
-import { enrol, mailCertificate, member, request, search, signIn, verified } from "./_people.mjs";
+import { bin, command, finish, sleep, startSite, temporaryFolder, test, until, Visitor } from "./site.mjs";
+import { enrol, mailCertificate, member, password, request, search, signIn, verified } from "./_people.mjs";
 
 const base = temporaryFolder();
 const folder = (name) => path.join(base, name);
@@ -54,6 +54,7 @@ async function refused(why, words, shares) {
 
 const v = await member(site, "ann@example.org");
 await enrol(v, { given: "Ann", family: "Quillfeather" });
+await member(site, "bob@example.org");
 const { csr } = request();
 let shares, first, second;
 
@@ -191,12 +192,29 @@ function bury(file, entry, key, tags) {
 
 await test("who was erased after the backup stays erased", async () => {
 	const later = folder("later-journal"), dir = fresh("erased");
-	const [key, tags] = sql(path.join(second.data, "keeper.db"), "SELECT key, tags FROM subject WHERE state = 3").split("|");
+	/* Ann is the one who has a birth date. */
+	const [key, tags] = sql(path.join(second.data, "keeper.db"), "SELECT key, tags FROM subject WHERE number IN (SELECT subject FROM sealed WHERE field = 6)").split("|");
 	cpSync(journal, later);
 	bury(later, 5, key, tags);
 	const said = await restore(["--state", dir, "--from", second.data, "--checkpoint", second.checkpoint, "--journal", later], shares);
 	assert.equal(said.code, 0, said.err);
 	assert.match(said.out, /It names 1 erasures: 2 of their keys were in the backup and are destroyed/);
+	const other = await startSite({ dir });
+	const b = await signIn(new Visitor(other), "bob@example.org");
+	await b.own("/addresses");
+	assert.match(b.words, /bob@example\.org/);
+	const a = new Visitor(other);
+	await a.get("/sign-in", { fetchSite: "none" });
+	await a.send({ address: "ann@example.org", password }, "/sign-in");
+	assert.equal(a.root, "", "nobody signs in as who was erased");
+	const db = path.join(dir, "keeper/keeper.db");
+	await until("her rows to be gone", () => sql(db, `SELECT count(*) FROM subject WHERE key = ${key}`) === "0", 60000);
+	await until("the signer to know of it", () => sql(db, "SELECT count(*) FROM erasure WHERE stage = 7") === "1", 30000);
+	assert.equal(existsSync(path.join(dir, "keeper/erased")), false);
+	const doctor = await command(["doctor", "--state", dir]);
+	assert.match(doctor.out, /every sealed row and ledger detail opens and fits/);
+	await verified(other);
+	assert.equal(await other.stop(), 0);
 	assert.equal(sql(path.join(dir, "keeper/keys.db"), `SELECT count(*) FROM wrapped_key WHERE id IN (${key}, ${tags}) AND ended IS NOT NULL AND box = zeroblob(length(box))`), "2");
 });
 

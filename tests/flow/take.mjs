@@ -188,6 +188,23 @@ await test("the address works for one complete answer, then the copy is gone fro
 	await verified(site);
 });
 
+await test("what is public is told with its words; who vouched keeps initials, not the other's data", async () => {
+	await asa.own("/directory/mine");
+	await asa.send({ region: "Wien" }, "/directory/mine");
+	await asa.send({}, "/directory/mine/publish");
+	await ask(asa);
+	await ready(asa);
+	const u = unpacked((await fetchIt(asa)).body, "asa"), copy = JSON.parse(u.text("data.json"));
+	assert.deepEqual(copy.published.map((p) => [p.what, p.state]), [["a line in the directory", "public"]]);
+	assert.match(copy.published[0].words, /\nWien\n/);
+	assert.equal(copy.vouched_for.at(-1).member_initials, "A. Z.");
+	assert.equal(copy.vouched_for.at(-1).place, "Café Zoë");
+	assert.ok(copy.roles.some((r) => r.role === "assurer"));
+	for (const foreign of ["Zwitscherling", "1984-02-29", "QX77Y1138", "ann@example.org"])
+		assert.ok(!u.text("data.json").includes(foreign), `another member's ${foreign}`);
+	python("-c", "import json,sys,jsonschema; jsonschema.validate(json.load(open(sys.argv[2])), json.load(open(sys.argv[1])))", `${u.dir}/data.schema.json`, `${u.dir}/data.json`);
+});
+
 await test("the page is German for who reads German", async () => {
 	const anna = new Visitor(site, { language: "de" });
 	await signIn(anna, "ann@example.org");

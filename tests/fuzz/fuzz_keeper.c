@@ -13,6 +13,7 @@
 #include "privacy/facts/role.h"
 #include "privacy/keeper/why.h"
 #include "tests/unit/bank_rig.h"
+#include "tests/unit/case_rig.h"
 #include "tests/unit/trust_rig.h"
 
 /* Every refusal is a line in the log; here they would hide what a sanitizer says. */
@@ -140,6 +141,40 @@ job(struct buf *in)
 		memcpy(in->data, out.data + 1, TOKEN_BYTES);
 }
 
+/* A case that goes to officers, in this one's hands and open, whatever number the frame has; its visitor's token. */
+static void
+desk(uint32_t op, struct buf *in)
+{
+	static unsigned char visit[TOKEN_BYTES];
+	static struct case_seen x;
+	static struct shelf shelf;
+	static int64_t number;
+	DROP(buf_wipe) struct buf plain = {0};
+	char pass[CODE_TEXT];
+	bool whole;
+
+	whole = desk_looks(&rig, &shelf, &self, number, &x) && x.read != 0 && x.closed == 0 && visitor_looks(&rig, &shelf, visit, number, &x);
+	if (!whole) {
+		shelf_wipe(&shelf);
+		if (!visitor_opens(&rig, &shelf, CASE_REPORT, CASE_AGAINST_SUPPORT, "", "They look too much.", &number, pass, visit) ||
+		    !desk_takes(&rig, &self, number))
+			return;
+	}
+	pack_i64(&plain, number);
+	if (in->len < TOKEN_BYTES + 8)
+		return;
+	if (keeper_rows[op].bearer == BEARER_CASE)
+		memcpy(in->data, visit, TOKEN_BYTES);
+	else
+		memcpy(in->data + TOKEN_BYTES, plain.data, 8);
+}
+
+static bool
+of_desk(uint32_t op)
+{
+	return keeper_rows[op].bearer == BEARER_CASE || (op >= KEEPER_DESK_CASE && op <= KEEPER_DESK_FIND);
+}
+
 static void
 judge(uint32_t op)
 {
@@ -188,6 +223,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		meeting(&in);
 	if (op == KEEPER_EXPORT_GO)
 		job(&in);
+	if (of_desk(op))
+		desk(op, &in);
 	if (buf_ok(&in, NULL) && rig_ask_as(&rig, 1u << (data[1] & 3) % 3, op, &in, &out) &&
 	    (op == KEEPER_PASSWORD_AGAIN || op == KEEPER_PASSWORD_CHANGE || op == KEEPER_ASSURE_SIGN || op == KEEPER_SLIP_NEW))
 		memcpy(token, out.data, TOKEN_BYTES);
