@@ -1264,7 +1264,7 @@ test_table(void **state)
 		assert_non_null(row->name);
 		assert_true(row->most >= row->least && row->most <= IPC_FRAME_MAX);
 		assert_true(row->peers != 0 && row->bearer != 0 && row->purpose != PURPOSE_UNSET);
-		if ((row->demands & ~(unsigned)ANSWER_BLOCK) != 0)
+		if ((row->demands & ~(unsigned)(ANSWER_BLOCK | ALLOW_RESTRICTED)) != 0)
 			assert_true(row->bearer == BEARER_SESSION || row->bearer == BEARER_SESSION_OR_CLERK);
 		if (row->bearer == BEARER_NONE && (row->peers & KEEPER_PEER_PORTAL) != 0 &&
 		    op != KEEPER_CERT_CHANGED)
