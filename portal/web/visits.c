@@ -8,12 +8,12 @@
 
 static const char other[] = "other";
 
-/* What this worker counted and has not written; its threads share it. */
+/* What this worker counted since the day began and has not written; its threads share it. */
 static struct {
 	pthread_mutex_t	lock;
-	int64_t		due;
+	int64_t		due, day;
 	size_t		n;
-	struct { enum visits_kind kind; char name[VISITS_NAME]; int64_t n; } row[VISITS_MOST];
+	struct { enum visits_kind kind; bool often; char name[VISITS_NAME]; int64_t n; } row[VISITS_MOST];
 } counted = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static void
@@ -35,6 +35,7 @@ add(enum visits_kind kind, const char *name)
 		counted.row[i].kind = kind;
 		snprintf(counted.row[i].name, sizeof(counted.row[i].name), "%s", name);
 		counted.row[i].n = 0;
+		counted.row[i].often = false;
 		counted.n++;
 	}
 	counted.row[i].n++;
@@ -55,23 +56,35 @@ visits_note(const char *page, const char *browser, const char *host)
 }
 
 static bool
-write_in_transaction(struct store *st, int64_t day, struct err *e)
+write_in_transaction(struct store *st, struct err *e)
 {
 	for (size_t i = 0; i < counted.n; i++)
-		TRY(visits_add(st, day, counted.row[i].kind, counted.row[i].name, counted.row[i].n, e));
+		if (counted.row[i].often && counted.row[i].n > 0)
+			TRY(visits_add(st, counted.day, counted.row[i].kind, counted.row[i].name, counted.row[i].n, e));
 	return store_commit(st, e);
 }
 
+/* Names counted often enough today; the others wait in memory. */
 static bool
-write_all(struct store *st, int64_t now, struct err *e)
+write_often(struct store *st, struct err *e)
 {
-	TRY(store_begin(st, e));
-	if (write_in_transaction(st, now / DAY, e)) {
-		counted.n = 0;
-		return true;
+	bool any = false;
+
+	for (size_t i = 0; i < counted.n; i++) {
+		counted.row[i].often = counted.row[i].often || counted.row[i].n >= VISITS_LEAST;
+		any = any || (counted.row[i].often && counted.row[i].n > 0);
 	}
-	store_rollback(st);
-	return false;
+	if (!any)
+		return true;
+	TRY(store_begin(st, e));
+	if (!write_in_transaction(st, e)) {
+		store_rollback(st);
+		return false;
+	}
+	for (size_t i = 0; i < counted.n; i++)
+		if (counted.row[i].often)
+			counted.row[i].n = 0;
+	return true;
 }
 
 bool
@@ -82,11 +95,19 @@ visits_write(struct store *st, int64_t now, bool at_end, struct err *e)
 	/* Another thread writes just now: its turn serves. */
 	if (pthread_mutex_trylock(&counted.lock) != 0)
 		return true;
-	if (counted.due == 0)
+	if (counted.due == 0) {
 		counted.due = now + WRITE_EVERY;
-	if (counted.n > 0 && (at_end || now >= counted.due || now < counted.due - WRITE_EVERY)) {
+		counted.day = now / DAY;
+	}
+	if (at_end || now >= counted.due || now < counted.due - WRITE_EVERY) {
 		counted.due = now + WRITE_EVERY;
-		good = write_all(st, now, e);
+		good = write_often(st, e);
+	}
+	/* A day that is over takes its small counts along. */
+	if (good && counted.day != now / DAY) {
+		explicit_bzero(counted.row, sizeof(counted.row));
+		counted.n = 0;
+		counted.day = now / DAY;
 	}
 	pthread_mutex_unlock(&counted.lock);
 	return good;

@@ -5,10 +5,11 @@
  * domain a link came from, each by itself and by day, so that no row joins two
  * of them.  nginx reduces the two headers to a family and a host before anything
  * of them gets here (nginx/nginx.conf.in).  Own pages are not counted, nor is who
- * asks by Sec-GPC not to be.  Once a day is over, whatever was counted fewer than
- * VISITS_LEAST times in it is deleted: small counts are neither shown nor kept.
+ * asks by Sec-GPC not to be.
  *
- * Counts lie in the worker's memory for up to a minute; who is killed loses them.
+ * Small counts are neither shown nor kept: a name stays in the worker's memory until it was
+ * counted VISITS_LEAST times on a day, and is forgotten with the day or the worker if it never
+ * was.  What is counted that often is written once a minute.
  *
  * Stands on the site store; on host for registrable domains.
  */
@@ -25,7 +26,7 @@ enum visits_kind { VISITS_PAGE = 1, VISITS_BROWSER, VISITS_SITE, VISITS__COUNT }
 
 /* A public page was shown.  browser: a family, or NULL; host: where the link stood, or NULL. */
 void visits_note(const char *page, const char *browser, const char *host);
-/* Write what this worker counted, at most once a minute, or at its end.  A failure keeps it for the next time. */
+/* Write what this worker counted often, at most once a minute, or at its end.  A failure keeps it for the next time. */
 bool visits_write(struct store *st, int64_t now, bool at_end, struct err *e) MUST;
 
 /* ---- the site store (visits_shared.c) ---- */
@@ -36,6 +37,6 @@ struct visits_sum { char name[VISITS_NAME]; int64_t n; };
 /* Sums of at least VISITS_LEAST since a day, largest first; *n of them, at most `most`. */
 bool visits_sums(struct store *st, enum visits_kind kind, int64_t since, struct visits_sum *into, size_t most,
     size_t *n, struct err *e) MUST;
-/* Days before `today`: small counts go; old ones all. */
+/* What is older than VISITS_KEPT days goes. */
 bool visits_sweep(struct store *st, int64_t today, struct err *e) MUST;
 #endif

@@ -8,7 +8,7 @@ const char visits_schema[] =
 	" n INTEGER NOT NULL,"
 	" PRIMARY KEY (day, kind, name)) STRICT, WITHOUT ROWID;";
 
-enum { ADD, SUMS, SMALL_GO, OLD_GO };
+enum { ADD, SUMS, OLD_GO };
 
 static const struct sql statements[] = {
 	[ADD] = { "visits add", "iiti", "",
@@ -17,7 +17,6 @@ static const struct sql statements[] = {
 	[SUMS] = { "visits sums", "iiii", "ti",
 	    "SELECT name, CAST(SUM(n) AS bigint) FROM visits WHERE day >= $1 AND kind = $2"
 	    " GROUP BY name HAVING SUM(n) >= $3 ORDER BY 2 DESC, name LIMIT $4" },
-	[SMALL_GO] = { "visits small go", "ii", "", "DELETE FROM visits WHERE day < $1 AND n < $2" },
 	[OLD_GO] = { "visits old go", "i", "", "DELETE FROM visits WHERE day < $1" },
 };
 
@@ -46,7 +45,6 @@ visits_sums(struct store *st, enum visits_kind kind, int64_t since, struct visit
 static bool
 sweep_in_transaction(struct store *st, int64_t today, struct err *e)
 {
-	TRY(sql_do(st, &statements[SMALL_GO], e, today, (int64_t)VISITS_LEAST));
 	TRY(sql_do(st, &statements[OLD_GO], e, today - VISITS_KEPT));
 	return store_commit(st, e);
 }

@@ -22,14 +22,15 @@ import { again, browse, check, follow, invent, join, linkIn, mailTo, main, rootO
 
 /* What stands for the * of a route; {} means: found as a link on the page named here. */
 const open = { '/verify/*': '/verify/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/reset/*': '/reset/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
-  '/contact/*': '/contact/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/erase/*': '/erase/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/events/*': '/events/AAAAAAAA' };
+  '/contact/*': '/contact/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/erase/*': '/erase/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/erase/*': '/erase/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/events/*': '/events/AAAAAAAA' };
 const found = { '/history/*': '/history', '/domains/show/*': '/domains', '/domains/remove/*': ['/domains', '/domains/show/'], '/certs/show/*': '/certs',
   '/certs/change/*': ['/certs', '/certs/show/'], '/addresses/remove/*': '/addresses', '/password/*': '/password', '/assurances/withdraw/*': '/assurances',
   '/names/change/*': '/names', '/names/erase/*': '/names', '/directory/write/*': '/directory', '/papers/offer/*': '/papers',
   '/points/object/*': '/points' };
 const made = {};	/* the same for what a meeting of this test has */
 /* Not pages: files, and what only machines ask. */
-const files = ['/.well-known/security.txt', '/.well-known/gpc.json', '/robots.txt', '/favicon.ico', '/once/*', '/once/form/*', '/ocsp/*'];
+const files = ['/.well-known/security.txt', '/.well-known/gpc.json', '/robots.txt', '/favicon.ico', '/once/*', '/once/form/*', '/ocsp/*',
+  '/w3c/p3p.xml', '/w3c/policy.xml', '/export/data.schema.json'];
 
 /* Runs in the browser: what is wrong with this page's markup. */
 function lookAt() {
@@ -120,7 +121,13 @@ main(async () => {
   const objectTo = here.sukarno.page.text.match(/\/points\/object\/\d+/)[0];
   await here.sukarno.own(objectTo);
   await here.sukarno.send({ words: 'We have never met.' }, objectTo);
-  made['/officers/decision/*'] = '/officers/decision/2';	/* the first was the founding */
+  const ada = await enter(new Visitor(site), people.ada.address, people.ada.password);
+  await ada.own('/officers');
+  made['/officers/decision/*'] = ada.page.text.match(/href="\/~[^/]+(\/officers\/decision\/\d+)"[^>]*>[^<]*bjection/)[1];
+  await here.chidi.own('/cases/new');
+  await here.chidi.send({ kind: 'complaint', words: 'Nobody answered me.' }, '/cases/new');
+  made['/cases/*'] = made['/desk/case/*'] = new URL(here.chidi.url).pathname.replace(/^\/~[^/]+/, '');
+  made['/desk/case/*'] = made['/desk/case/*'].replace('/cases/', '/desk/case/');	/* not for members */
   const b = await browse(site, { viewport: { width: 600, height: 900 } });
   const { page } = b;
   const said = [];
@@ -250,6 +257,28 @@ main(async () => {
     await press('Ask for it');
     await page.getByRole('alert').waitFor();
     await judge('asking with faults');
+  });
+
+  await step('support staff: the list, a case not taken, one taken, a field opened', async () => {
+    const { address, password } = people.sana;
+    const to = async (where) => { await follow(page, rootOf(page) + where); await again(page, password); };
+    const press = async (name) => { await Promise.all([page.waitForEvent('framenavigated'), page.getByRole('button', { name, exact: true }).first().click()]); await page.waitForLoadState(); };
+    await signIn(site, page, address, password);
+    await to('/desk');
+    await judge('/desk of sana');
+    for (const where of await page.locator('main a[href*="/desk/case/"]').evaluateAll((all) => all.map((a) => new URL(a.href).pathname.replace(/^\/~[^/]+/, '')))) {
+      await to(where);
+      await judge(`${where} of sana`);
+    }
+    await to(made['/desk/case/*']);
+    await press('Take this case');
+    await page.getByText('Nobody answered me.').waitFor();
+    await judge('a case taken');
+    await page.locator('input[name=field]').first().check();
+    await page.locator('input[name=reason]').first().fill('To answer the complaint.');
+    await press('Open it for ten minutes');
+    await again(page, password);
+    await judge('after asking for a field');
   });
 
   await step('a meeting: faults, fields shown, a draft, the printed form', async () => {

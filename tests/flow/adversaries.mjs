@@ -111,7 +111,8 @@ await test("a pasted, kept or forwarded session address shows the sign-in questi
 	assert.match(curl(`${vicRoot}/home`, "-H", "Sec-Fetch-Site: same-origin"), /\n200$/);
 });
 
-const guarded = ["1971", vic.document[1], "CANARYDOC", ...vic.questions.flat()];
+/* The year as a word of its own: an invented number may hold its digits. */
+const guarded = [/(?<![0-9A-Za-z])1971(?![0-9A-Za-z])/, vic.document[1], "CANARYDOC", ...vic.questions.flat()];
 const starred = (row) => row.path.replace("*", row.path.startsWith("/certs") ? serial : row.path.startsWith("/password") ? "data" : "1");
 
 /* All pages of a session's address, and every line of its history; none shows what lies behind the password. */
@@ -120,7 +121,7 @@ async function look(thief, root) {
 	for (const row of rows.filter((r) => r.method === "GET" && r.own)) {
 		const a = await thief("GET", root + starred(row));
 		for (const w of guarded)
-			assert.ok(!a.text.includes(w), `${row.path} shows ${w}`);
+			assert.ok(w instanceof RegExp ? !w.test(a.text) : !a.text.includes(w), `${row.path} shows ${w}`);
 		assert.ok(row.needs !== "fresh" || a.status >= 400, row.path);
 		if (a.status === 200)
 			opened.push(row.path);
@@ -251,13 +252,15 @@ await test("a shell as the portal: without a session each operation of the keepe
 		new Pack().text(vic.address).bytes(Buffer.from("1.2.3.4")).end(), crypto.randomBytes(64)];
 	/* These take anybody; what they answer is the same for all. */
 	const anybody = new Set(["READY", "FORGOT", "JOIN"]), held = kept(plain);
+	/* Sums, and who holds a seat and shows their name: nobody does here. */
+	const open = new Set(["TALLIES", "SEATS"]);
 	for (const [name, op] of Object.entries(ops))
 		for (const body of bodies) {
 			const got = await tryAsk(held, op, body);
 			if (got.answer !== undefined)
-				assert.ok(got.answer.length === 0 && anybody.has(name), `${name} answers ${got.answer.length} bytes`);
+				assert.ok(got.answer.length === 0 ? anybody.has(name) : open.has(name) && clean(got.answer, name) === undefined, `${name} answers ${got.answer.length} bytes`);
 		}
-	for (const op of [0, 2, 9, 29, 49, 59, 119, 139, 159, 199, 250, 1000, 0x7fffffff])
+	for (const op of [0, 2, 9, 29, 49, 59, 119, 139, 159, 199, 249, 349, 1000, 0x7fffffff])
 		assert.equal((await tryAsk(portal, op, crypto.randomBytes(40))).answer, undefined, `operation ${op}`);
 	await health(site);
 });
@@ -439,14 +442,14 @@ await test("frames that are none end the connection and nothing else", async () 
 await test("a seized clerk: its own operations, no session's, no field, no signature", async () => {
 	const clerk = () => Client.open(path.join(dir, "run/keeper.sock"), "clerk", secretOf("clerk", "keeper"));
 	const his = new Set(["READY", "CERT_STORED", "CERT_CHANGED", "MAIL_NEXT", "MAIL_DONE", "TICKETS_OPEN", "TICKET_CANCEL", "SWEEP", "TREE", "CHECKPOINT", "FACES",
-		"PUBLISHED_STANDS", "PUBLISHED_OPEN", "PUBLISHED_OVER", "PUBLISHED_STRAYS"]);
+		"PUBLISHED_STANDS", "PUBLISHED_OPEN", "PUBLISHED_OVER", "PUBLISHED_STRAYS", "ERASE_RUN", "ERASE_TOLD", "EXPORT_NEXT", "EXPORT_GO", "ROTATE"]);
 	const id = Buffer.from(serial, "hex"), live = Buffer.from(vicRoot.slice(2), "base64url");
 	for (const [name, op] of Object.entries(ops))
 		for (const body of [Buffer.alloc(0), live, new Pack().exact(live).exact(id).end(), new Pack().exact(live).i64(0).u32(200).end(), new Pack().exact(id).text(vic.address).end()])
 			if (!his.has(name))
 				assert.equal((await tryAsk(clerk, op, body)).answer, undefined, name);
 	for (const [name, body] of [["FACES", new Pack().i64(0).end()], ["TICKETS_OPEN", new Pack().i64(100).end()], ["TREE", new Pack().i64(0).end()], ["SWEEP", Buffer.alloc(0)],
-		["PUBLISHED_OPEN", new Pack().i64(100).end()], ["PUBLISHED_STRAYS", new Pack().u8(1).i64(1).end()]])
+		["PUBLISHED_OPEN", new Pack().i64(100).end()], ["ERASE_RUN", Buffer.alloc(0)], ["EXPORT_NEXT", Buffer.alloc(0)], ["PUBLISHED_STRAYS", new Pack().u8(1).i64(1).end()]])
 		clean((await tryAsk(clerk, ops[name], body)).answer ?? [], name);
 	assert.equal((await tryAsk(clerk, ops.CHECKPOINT, new Pack().i64(3).bytes(Buffer.from("forged\n3\n\n")).end())).answer, undefined, "a checkpoint that nobody signed");
 	const signer = () => Client.open(path.join(dir, "run/signer.sock"), "clerk", secretOf("clerk", "signer"));

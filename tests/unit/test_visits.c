@@ -71,20 +71,48 @@ test_small(void **state)
 	struct scene *s = *state;
 	struct err e = {0};
 
-	put(s, TODAY - 1, VISITS_PAGE, "help", 9);
 	put(s, TODAY - 1, VISITS_PAGE, "roots", 10);
-	put(s, TODAY, VISITS_PAGE, "help", 9);
+	put(s, TODAY, VISITS_PAGE, "roots", 12);
 	put(s, TODAY, VISITS_PAGE, "imprint", 9);
-	assert_int_equal(sum(s, VISITS_PAGE, "help", TODAY - 1), 18);
+	assert_int_equal(sum(s, VISITS_PAGE, "roots", TODAY - 1), 22);
 	assert_int_equal(sum(s, VISITS_PAGE, "imprint", TODAY - 1), 0);	/* nine: not told */
-	assert_int_equal(sum(s, VISITS_BROWSER, "help", TODAY - 1), 0);
+	assert_int_equal(sum(s, VISITS_BROWSER, "roots", TODAY - 1), 0);
 	assert_true(visits_sweep(s->st, TODAY, &e));
-	assert_int_equal(sum(s, VISITS_PAGE, "help", TODAY - 1), 0);	/* yesterday's nine went, today's are alone */
-	assert_int_equal(sum(s, VISITS_PAGE, "roots", TODAY - 1), 10);
-	put(s, TODAY, VISITS_PAGE, "help", 1);
-	assert_int_equal(sum(s, VISITS_PAGE, "help", TODAY - 1), 10);	/* the day that runs is not swept */
+	assert_int_equal(sum(s, VISITS_PAGE, "roots", TODAY - 1), 22);
 	assert_true(visits_sweep(s->st, TODAY + VISITS_KEPT, &e));
-	assert_int_equal(sum(s, VISITS_PAGE, "roots", 0), 0);		/* old ones go whatever they are */
+	assert_int_equal(sum(s, VISITS_PAGE, "roots", 0), 12);		/* old ones go whatever they are */
+}
+
+/* Is there a row of this name, however small? */
+static bool
+kept(struct scene *s, const char *name)
+{
+	static const struct sql look = { "look", "t", "i", "SELECT n FROM visits WHERE name = $1" };
+	DROP(rows_drop) struct rows *r = NULL;
+	struct err e = {0};
+
+	assert_true(sql_first(s->st, &r, &look, &e, name));
+	return r != NULL;
+}
+
+/* What is counted seldom is in no file, not for a minute, and goes with its day. */
+static void
+test_seldom(void **state)
+{
+	struct scene *s = *state;
+	struct err e = {0};
+
+	assert_true(visits_write(s->st, NOW + 10 * DAY, true, &e));
+	for (int i = 0; i < 9; i++)
+		visits_note("seldom", "Seldom", "seldom.example");
+	assert_true(visits_write(s->st, NOW + 10 * DAY, true, &e));
+	assert_false(kept(s, "seldom"));
+	assert_false(kept(s, "Seldom"));
+	assert_false(kept(s, "seldom.example"));
+	assert_true(visits_write(s->st, NOW + 11 * DAY, true, &e));	/* the day is over */
+	visits_note("seldom", "Seldom", "seldom.example");
+	assert_true(visits_write(s->st, NOW + 11 * DAY, true, &e));
+	assert_false(kept(s, "seldom"));
 }
 
 static void
@@ -127,6 +155,7 @@ test_flood(void **state)
 	assert_true(visits_write(s->st, NOW, true, &e));
 	assert_true(sum(s, VISITS_SITE, "other", TODAY) > 4000);
 	assert_int_equal(sum(s, VISITS_PAGE, "help", TODAY), 10000);
+	assert_false(kept(s, "flood7.example"));
 }
 
 int
@@ -136,6 +165,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_small, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_noted, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_flood, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_seldom, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
