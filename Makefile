@@ -276,7 +276,7 @@ KILLS ?= 2000
 kills: test-deps
 	@$(MAKE) all
 	@$(MAKE) SAN=1 tests
-	@KILLS=$(KILLS) STEPS=0 tests/run build-san bin-san flow/faults flow/steps
+	@KILLS=$(KILLS) STEPS=0 tests/run build-san bin-san flow/faults flow/steps flow/vanish
 
 # The pictures in README.md, taken anew from a site that `troth demo` filled.
 pictures: test-deps
