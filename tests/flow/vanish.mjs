@@ -1,6 +1,8 @@
 // tests/flow/vanish.mjs - kill -9 in the middle of an erasure: keeper, signer, clerk and portal die at one step
 // after another (tests/peers/killer.c), between any two stages and within them; it goes on by itself and ends.
 // limit: 900
+//
+//	STEPS=0		all of the steps below; else one of them in three
 
 import assert from "node:assert/strict";
 import path from "node:path";
@@ -70,11 +72,15 @@ async function erased(p, ms) {
 	}, ms);
 }
 
+const all = process.env.STEPS === "0";
+let planned = 0;
+
 for (const [program, steps, children] of [["troth-keeper", [0, 4, 9, 15, 22, 30, 39, 49, 60, 75], false], ["troth-clerk", [1, 5, 11], false],
 	["troth-signer", [1, 3], false], ["troth-portal", [2, 6], true]])
-	for (const after of steps)
+	for (const after of steps.filter((_, i) => all || i % 3 === 1)) {
+		planned++;
 		await test(`${program} dies at step ${after + 1}`, async () => {
-			const p = await ready(program === "troth-signer" || after === 22);
+			const p = await ready(program === "troth-signer" || after === 15 || after === 22);
 			killer.arm(program, { after, children });
 			await press(p).catch(() => undefined);
 			await until("a death, or the end", async () => killer.dead !== null || done(p).catch(() => false), 20000).catch(() => undefined);
@@ -83,9 +89,10 @@ for (const [program, steps, children] of [["troth-keeper", [0, 4, 9, 15, 22, 30,
 			await serves();
 			await erased(p, 120000);
 		});
+	}
 
 await test("all of them are gone, and everything agrees", async () => {
-	assert.ok(deaths >= 8, `${deaths} deaths`);
+	assert.ok(deaths * 2 >= planned, `${deaths} deaths, ${planned} planned`);
 	console.log(`  # ${deaths} deaths in all`);
 	await until("the signer to be told", async () => !/\([1-9]\d* open\)/.test(await verified(site)), 60000);
 	const said = (await verified(site)).match(/(\d+) tombstones/)[1];
