@@ -25,8 +25,8 @@ ifdef SAN
 CC     := gcc
 B      := build-san
 BIN    := bin-san
-MODE   := -Werror -O1 -fPIE -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
-LDMODE := -pie -fsanitize=address,undefined
+MODE   := -Werror -O1 -g1 -fPIE -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+LDMODE := -pie -fuse-ld=gold -fsanitize=address,undefined
 else ifdef FUZZ
 CC     := clang
 B      := build-fuzz
