@@ -1,8 +1,10 @@
+#include <time.h>
 #include <curl/curl.h>
 #include "portal/control/browser.h"
 
 #define ANSWER_SECONDS	60L	/* a password is hashed meanwhile, perhaps behind others */
 #define PAGE_MAX	(1u << 20)
+#define SLOWER_TRIES	60	/* a second apart: many people arrive from one address here */
 
 struct browser {
 	CURL			*curl;
@@ -107,18 +109,33 @@ heading(const struct browser *b, char into[80])
 }
 
 static bool
-fetch(struct browser *b, struct err *e)
+ask(struct browser *b, long *status, struct err *e)
 {
-	char *url = NULL, words[80];
-	long status = 0;
 	CURLcode rc;
 
 	buf_reset(&b->page);
 	rc = curl_easy_perform(b->curl);
 	if (rc != CURLE_OK)
 		return FAIL(e, ERR_IO, "the site does not answer: %s", curl_easy_strerror(rc));
-	if (curl_easy_getinfo(b->curl, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK ||
-	    curl_easy_getinfo(b->curl, CURLINFO_EFFECTIVE_URL, &url) != CURLE_OK || url == NULL ||
+	if (curl_easy_getinfo(b->curl, CURLINFO_RESPONSE_CODE, status) != CURLE_OK)
+		return FAIL(e, ERR_IO, "an answer without a status");
+	return true;
+}
+
+/* Who is told to go slower goes slower: nginx refused before anything was done. */
+static bool
+fetch(struct browser *b, struct err *e)
+{
+	static const struct timespec moment = { .tv_sec = 1 };
+	char *url = NULL, words[80];
+	long status = 0;
+
+	TRY(ask(b, &status, e));
+	for (int i = 0; status == 429 && i < SLOWER_TRIES; i++) {
+		nanosleep(&moment, NULL);
+		TRY(ask(b, &status, e));
+	}
+	if (curl_easy_getinfo(b->curl, CURLINFO_EFFECTIVE_URL, &url) != CURLE_OK || url == NULL ||
 	    strncmp(url, b->base, strlen(b->base)) != 0)
 		return FAIL(e, ERR_IO, "the site sends us elsewhere");
 	snprintf(b->url, sizeof(b->url), "%s", url);

@@ -4,7 +4,8 @@
  * Fetches pages over TLS with the site's own root, follows redirects, sends
  * the header by which the portal knows its own pages (Sec-Fetch-Site), and
  * fills in forms: hidden fields and what is there stay, named fields change.
- * It reads HTML as our own page compiler writes it and no other.
+ * It reads HTML as our own page compiler writes it and no other.  Told to go
+ * slower (429) it waits and asks again for about a minute.
  *
  * Stands on libcurl and buf.  Keeps no cookie: there are none.
  */

@@ -66,7 +66,16 @@ await test("the support desk has staff and cases, and a report about staff lies 
 	assert.match((await mei.own("/cases")).text, /waits for an answer/);
 });
 
-await test("a second demo brings others; there are officers enough then", async () => {
+await test("too many tries from one address: 429, when to come back, and a page", async () => {
+	const v = new Visitor(site);
+	for (let i = 0; i < 200 && v.page?.status !== 429; i++)
+		v.page = await v.request("POST", "/verify/none", { body: "" });
+	assert.equal(v.page.status, 429);
+	assert.match(v.page.headers["retry-after"] ?? "", /^[1-9]\d*$/);
+	assert.match(v.page.text, /Too many tries just now/);
+});
+
+await test("a second demo waits its turn and brings others; there are officers enough then others; there are officers enough then", async () => {
 	const got = await command(["demo", "--state", site.dir]);
 	assert.equal(got.code, 0, got.out + got.err);
 	for (const { address } of people)
