@@ -472,7 +472,7 @@ enum keeper_op {
 	/* -> u8 TALLY__COUNT, each (by enum tally_event, 0 unused) { i64 all, TALLY_MONTHS * i64 by month, this one first },
 	   u32 PURPOSE__COUNT, each (by enum purpose) i64 lines about people in this month (UTC) */
 	KEEPER_TALLIES = 340,
-	KEEPER_OP__COUNT = 350
+	KEEPER_OP__COUNT = 420
 };
 
 enum tally_event { TALLY_JOINED = 1, TALLY_CERTIFICATE, TALLY_ASSURANCE, TALLY_ERASED, TALLY__COUNT };	/* append only: numbers stand in the store */
