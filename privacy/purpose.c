@@ -234,7 +234,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.history = MSG("The site noted something about itself."),
 	},
 	[PURPOSE_NAMES] = {
-		.name = "names", .kind = KIND_OWN, .fields = NAMES,
+		.name = "names", .kind = KIND_OWN, .fields = NAMES | B(CERT_BODY),
 		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .goes_on = GOES_ON,
 		.keeps = MSG("A name as long as you keep it. One that somebody vouched for is replaced only when somebody has seen the deed."),
 		.says = MSG("To keep the names you go by: of birth, of marriage, in another script, of an artist."),
@@ -493,6 +493,15 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.roles = OPERATOR | SYSTEM, .facts = 0, .basis = duty, .goes_on = GOES_ON, .keeps = as_history, .told = true,
 		.says = MSG("To tell you at once when privacy or security was broken and it concerns you. No setting stops these, and nothing else may be sent as one."),
 		.history = MSG("You were told about something that broke privacy or security."),
+	},
+	[PURPOSE_NAME_CHANGE] = {
+		.name = "name change", .kind = KIND_SUPPORT, .fields = NAMES | B(BIRTH) | B(SIGNER) | B(INITIALS), .guarded = B(BIRTH),
+		.roles = OFFICER | OWNER, .facts = FACT_SESSION | FACT_CASE, .basis = duty, .goes_on = GOES_ON,
+		.keeps = MSG("The new value as long as you are a member; the old one readable to you alone, in your history."),
+		.told = true,
+		.says = MSG("To let two officers decide about a vouched name or birth date that changed, in a case you opened. They see the old and the new value until it is decided, and nobody else does."),
+		.history = MSG("Officers looked at your old and new name or birth date, or decided about it."),
+		.recipient = MSG("the officers who decide"),
 	},
 };
 

@@ -10,13 +10,15 @@ typedef bool handler(struct visit *v, struct err *e);
 
 /* case_own.c */
 handler cases_show, case_new_show, case_new, case_report_show, case_report, case_show, case_say, case_allow;
+/* case_name.c */
+handler case_name_show, case_name;
 /* case_visit.c */
 handler case_door_show, case_door, case_visit_new_show, case_visit_new, case_visit_report_show, case_visit_report,
     case_visit_show, case_visit_say;
 /* desk.c */
 handler desk_show, desk_case_show;
 /* desk_acts.c */
-handler desk_take, desk_hand, desk_say, desk_extend, desk_close, desk_open, desk_find;
+handler desk_take, desk_hand, desk_say, desk_extend, desk_close, desk_open, desk_find, desk_name;
 /* key_proof.c */
 handler key_proof_show, key_proof_send;
 /* seats.c */

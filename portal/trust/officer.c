@@ -12,6 +12,7 @@ static const char *const kinds[DECISION_KIND__COUNT] = {
 	[DECISION_SUPPORT_GIVE] = MSG("A seat of support staff"), [DECISION_SUPPORT_END] = MSG("The end of a seat of support staff"),
 	[DECISION_OFFICER_GIVE] = MSG("A seat of an officer"), [DECISION_OFFICER_END] = MSG("The end of an officer's seat"),
 	[DECISION_AUDITOR_GIVE] = MSG("A seat of an auditor"), [DECISION_AUDITOR_END] = MSG("The end of an auditor's seat"),
+	[DECISION_NAME_CHANGE] = MSG("A change of name or birth date"),
 };
 static const struct { const char *says, *badge; } states[] = {
 	[DECISION_OPEN] = { MSG("open"), "held" }, [DECISION_AGREED] = { MSG("agreed"), "good" },

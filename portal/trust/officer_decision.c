@@ -59,6 +59,9 @@ ask_decision(struct visit *v, struct decision_view *w, struct err *e)
 	founders_read(&a, w);
 	if_fraud_read(&a, &w->what);
 	votes_read(&a, w);
+	w->changes = unpack_u8(&a);
+	unpack_text(&a, w->was, sizeof(w->was));
+	unpack_text(&a, w->now, sizeof(w->now));
 	return unpack_end(&a, "decision", e);
 }
 

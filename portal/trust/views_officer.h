@@ -39,6 +39,8 @@ struct decision_view {
 	struct if_fraud	what;
 	struct vote_line vote[VOTES_SHOWN];
 	size_t		votes;
+	unsigned	changes;		/* LINK_*; 0: nothing, or not for this officer */
+	char		was[TEXT_SHOWN], now[TEXT_SHOWN];
 };
 
 /* ---- a standing ---- */

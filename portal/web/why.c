@@ -140,6 +140,8 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_KEY_PROOF] = { MSG("This request was not made with the key of that certificate, names another word, or came too late. The word is good for an hour; the certificate has to be one of ours, and not revoked for this reason before."), true },
 	[WHY_ROLE_SEATS] = { MSG("Whoever audits holds no other seat. End the other one first."), true },
 	[WHY_ROLE_HELD] = { MSG("This member does not hold that seat."), true },
+	[WHY_NAME_CHANGE] = { MSG("Choose a name that somebody vouched for, and another one of yours that took its place. A birth date is proposed under \"My names\" first."), true },
+	[WHY_NAME_CHANGE_NONE] = { MSG("The member has not said yet which name or date changed. Ask them to, in the case."), true },
 	[WHY_WORDS] = { MSG("Say why, in a few words."), true },
 };
 

@@ -265,18 +265,22 @@ vouched_for(struct keeper *k, int64_t member, int64_t giver, bool *yes, struct e
 	return true;
 }
 
+bool
+case_tie(struct keeper *k, int64_t one, int64_t other, bool *yes, struct err *e)
+{
+	*yes = false;
+	return vouched_for(k, one, other, yes, e) && vouched_for(k, other, one, yes, e);
+}
+
 static bool
 tied(struct keeper *k, const struct case_row *c, int64_t staff, bool *yes, struct err *e)
 {
 	const int64_t other[] = { c->member, c->about };
 
 	*yes = false;
-	for (size_t i = 0; i < COUNT(other) && !*yes; i++) {
-		if (other[i] == 0 || other[i] == staff)
-			continue;
-		TRY(vouched_for(k, other[i], staff, yes, e));
-		TRY(vouched_for(k, staff, other[i], yes, e));
-	}
+	for (size_t i = 0; i < COUNT(other) && !*yes; i++)
+		if (other[i] != 0 && other[i] != staff)
+			TRY(case_tie(k, other[i], staff, yes, e));
 	return true;
 }
 

@@ -18,6 +18,7 @@
 #ifndef PRIVACY_KEEPER_OP_H
 #define PRIVACY_KEEPER_OP_H
 #include "privacy/keeper/op_case.h"
+#include "privacy/keeper/op_office.h"
 #include "privacy/keeper/why.h"
 
 #define KEEPER_PEER_PORTAL	1u
@@ -214,7 +215,7 @@ enum keeper_op {
 
 	/* ---- names (P, session) ---- */
 	/* -> BLOCK, u8 n, n * { u8 index, u8 kind (enum name_sort), u8 main, u8 vouched, i64 points, u8 may stand in a certificate,
-	   i64 since, text given, text middle, text family, text suffix }, i64 assurance points, u8 birth (BIRTH_IS_*) */
+	   i64 since, text given, text middle, text family, text suffix }, i64 assurance points, u8 birth (BIRTH_IS_*), u32 m, m * { [16] serial, text first name }: live certificates with a name no longer held */
 	KEEPER_NAMES = 160,
 	KEEPER_NAME_PUT,	/* u8 index (255: a further name), u8 kind, text given, text middle, text family, text suffix -> BLOCK, u8 index */
 	KEEPER_NAME_MAIN,	/* u8 index -> BLOCK: shown first */
@@ -347,7 +348,7 @@ enum keeper_op {
 	   i64 assurer (an objection's: who vouched; 0), i64 points, i64 met_day (of what is objected to; 0), u8 by you (this officer asked for it),
 	   text reason (an objection's: the member's own words, a line in their history), u32 n, n * text founder's name,
 	   WHAT IF: u8 there, i64 assurances, i64 members, i64 below names, i64 below assurer, i64 certificates,
-	   u32 m, m * { u8 yes, i64 at, text reason }: the votes, oldest first */
+	   u32 m, m * { u8 yes, i64 at, text reason }: the votes, oldest first; u8 what changes (0: nothing, or not for this officer), text old, text new */
 	KEEPER_DECISION_LOOK,
 	KEEPER_DECISION_VOTE,	/* officer fresh: i64 id, u8 yes, text reason -> BLOCK, u8 state, u8 it made the voter an assurer, whose sessions end */
 	/* officer fresh: text member number or exact address -> BLOCK, i64 member, u8 standing, u8 may vouch, WHAT IF */
@@ -406,7 +407,7 @@ enum keeper_op {
 	   of whom it is about ("" not known; a report only), text words -> BLOCK, i64 number, TEXT TO KEEP */
 	KEEPER_CASE_OPEN = 275,
 	KEEPER_CASES,		/* (P, session) -> BLOCK, u32 n, n * CASE FACTS: one's own, newest first */
-	KEEPER_CASE,		/* (P, session) own: i64 number, TEXTS BROUGHT -> BLOCK, CASE FACTS, TEXTS READ */
+	KEEPER_CASE,		/* (P, session) own: i64 number, TEXTS BROUGHT -> BLOCK, CASE FACTS, NAME CHANGE, TEXTS READ */
 	KEEPER_CASE_SAY,	/* (P, session) own: i64 number, text words -> BLOCK, TEXT TO KEEP; a closed one is reopened by it */
 	/* (P, session) own: i64 number, u8 what (1: staff may open fields, 2: nobody else is free), u8 yes -> BLOCK */
 	KEEPER_CASE_ALLOW,
@@ -423,7 +424,7 @@ enum keeper_op {
 	/* (P, session, staff or officer) -> BLOCK, u32 n, n * CASE FACTS: open ones, by deadline; nothing of whom they are */
 	KEEPER_DESK = 290,
 	/* staff: i64 number, TEXTS BROUGHT -> BLOCK, CASE FACTS, u8 read (0: take it first; nothing follows), u8 n, n * { u32 field, u8 held,
-	   i64 open until (0: closed), text value }, u8 band (enum case_band), TEXTS READ */
+	   i64 open until (0: closed), text value }, u8 band (enum case_band), NAME CHANGE, TEXTS READ */
 	KEEPER_DESK_CASE,
 	KEEPER_DESK_TAKE,	/* staff: i64 number -> BLOCK */
 	/* staff: i64 number, u8 what (enum case_hand_over), text deputy's member number or exact address (CASE_HAND_DEPUTY) -> BLOCK */
@@ -522,6 +523,7 @@ enum paper_state { PAPER_KEPT = 1, PAPER_CONFIRMED, PAPER_DUE, PAPER_DESTROYED, 
 enum founding_state { FOUNDING_OPEN = 1, FOUNDING_OFFERED, FOUNDING_DONE };	/* no founders yet; ... and this member offers to be one; there are founders */
 enum decision_kind { DECISION_FOUNDING = 1, DECISION_OBJECTION, DECISION_SUSPEND, DECISION_LIFT, DECISION_FRAUD,
 	DECISION_SUPPORT_GIVE, DECISION_SUPPORT_END, DECISION_OFFICER_GIVE, DECISION_OFFICER_END, DECISION_AUDITOR_GIVE, DECISION_AUDITOR_END,
+	DECISION_NAME_CHANGE,
 	DECISION_KIND__COUNT };
 enum decision_state { DECISION_OPEN = 1, DECISION_AGREED, DECISION_REFUSED, DECISION_LAPSED };
 enum decision_mine { DECISION_MAY_VOTE = 1, DECISION_MAY_NOT, DECISION_VOTED_YES, DECISION_VOTED_NO };

@@ -257,6 +257,11 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_KEY_WORD] = { "key word", 16, 16, P, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_key_word },
 	[KEEPER_KEY_PROVED] = { "key proved", 24, 16 + SIGN_BYTES + SOURCE, P, BEARER_NONE, PURPOSE_CERT_CHANGE, 0, op_key_proved },
 	[KEEPER_SEAT_NAME] = { "seat name", TOK + 1, TOK + 1, P, S, PURPOSE_SEAT, ACT | BLOCK, op_seat_name },
+	/* what officers decide in cases and about members */
+	[KEEPER_NAME_CHANGE] = { "name change", TOK + 8, TOK + 8, P, S, PURPOSE_NAMES, BLOCK, op_name_change },
+	[KEEPER_NAME_CHANGE_SAY] = { "name change say", TOK + 11, TOK + 11, P, S, PURPOSE_CASE, ACT | BLOCK, op_name_change_say },
+	[KEEPER_NAME_CHANGE_ASK] = { "name change ask", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_CASE_WORK, DESK | FRESH | ACT | BLOCK, op_name_change_ask },
+
 	/* operators */
 	[KEEPER_ROTATE] = { "rotate", 1, 1, X | C, BEARER_NONE, PURPOSE_SITE, 0, op_rotate },
 	[KEEPER_RETENTION] = { "retention", 1, 1, X, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_retention },

@@ -148,6 +148,8 @@ enum why {
 	WHY_KEY_PROOF,		/* not made with this certificate's key, or with another word, or too late */
 	WHY_ROLE_SEATS,		/* auditors have no other seat */
 	WHY_ROLE_HELD,		/* held already, or not held */
+	WHY_NAME_CHANGE,	/* nobody vouched for the one, or the other is not there */
+	WHY_NAME_CHANGE_NONE,	/* the member has not said yet what changed */
 	WHY__COUNT
 };
 #endif

@@ -128,7 +128,7 @@ const struct retain_row retain_rows[RETAIN__COUNT] = {
 	    MSG("To go on after a disk has failed. Without the keys of the same day they hold nothing that can be read."), program, NULL, NULL },
 	[RETAIN_COPIES] = { "copies", "copy copy_piece", MSG("A copy of everything, that you asked for"),
 	    MSG("Until you have fetched it, at most a day."), MSG("To put it together and hand it to you."), program, NULL, &sql_copies },
-	[RETAIN_CASES] = { "cases", "case_file case_text case_visit case_opened case_find site:case_text",
+	[RETAIN_CASES] = { "cases", "case_file case_text case_visit case_opened case_find name_change site:case_text",
 	    MSG("What is written in a case, and whom it concerns"), MSG("A year after it was closed; that there was one, of which kind and how it ended, for good."),
 	    MSG("So that an answer can be looked into again."), setting, life_case, &sql_cases },
 	[RETAIN_ERASURES] = { "erasures", "erasure erasure_entry role_kept faceless tombstone", MSG("That somebody was erased, and when"),

@@ -127,7 +127,7 @@ const good = {
 	"/rights/ask-first": { on: "1" }, "/rights/restrict": { sure: "1" }, "/rights/erase": { when: "later", sure: "1" }, "/erase/*": { sure: "1" },
 	"/receipt": { code: "7KQM-3V9X-D2TP-84HQ" }, "/receipt/file": { code: "7KQM-3V9X-D2TP-84HQ" },
 	"/cases/new": { kind: "complaint", words: `${typed}\nand more`, birth: "1" }, "/cases/report": { against: "member", about: typed.slice(0, 20), words: typed },
-	"/cases/*": { words: typed }, "/cases/allow/*": { what: "1", answer: "no" }, "/case": { number: "12345678", phrase: secret }, "/case/new": { kind: "complaint", words: typed },
+	"/cases/*": { words: typed }, "/cases/allow/*": { what: "1", answer: "no" }, "/cases/name/*": { from: "0", to: "1" }, "/desk/name/*": { grounds: typed }, "/case": { number: "12345678", phrase: secret }, "/case/new": { kind: "complaint", words: typed },
 	"/case/key": { serial: "0".repeat(32), request: csr }, "/case/report": { against: "member", about: typed.slice(0, 20), words: typed }, "/case/visit/*": { words: typed }, "/desk/hand/*": { what: "deputy", deputy: typed },
 	"/desk/say/*": { as: "note", message: typed }, "/desk/extend/*": { months: "1", because: typed }, "/desk/close/*": { outcome: "done", ending: typed },
 	"/desk/open/*": { field: "4", reason: typed }, "/desk/find/*": { how: "address", exactly: typed }, "/settings/seat": { on: "0" },

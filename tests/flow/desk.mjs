@@ -4,9 +4,9 @@
 
 import assert from "node:assert/strict";
 import { finish, startSite, test, until, Visitor } from "./site.mjs";
-import { enrol, health, member, search, signIn } from "./_people.mjs";
+import { enrol, freshen, health, mailCertificate, member, request, search, signIn } from "./_people.mjs";
 import { officers, open, openField, openVisiting, staff, take } from "./_desk.mjs";
-import { restart } from "./_trust.mjs";
+import { numberOf, restart, sql, wordRows } from "./_trust.mjs";
 
 const FAMILY = 4, BIRTH = 6;
 const site = await startSite({ sets: ["nginx.posts_per_minute=60000", "argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000"] });
@@ -140,6 +140,54 @@ await test("a visitor without an account: number and pass-phrase, and a way back
 	assert.match(v.words, /In 2025\./);
 	await ann.own("/history");
 	assert.match(ann.words, /Staff found that a case concerns you/);
+});
+
+await test("a changed name: its owner says which, staff ask, two officers see both names and agree; then nobody sees the old one", async () => {
+	const numbers = [];
+	for (const name of ["ann", "xia", "yan"]) {
+		if (name !== "ann")
+			await member(site, `${name}@example.org`);
+		numbers.push(await numberOf(site, `${name}@example.org`));
+	}
+	await restart(site, (dir) => sql(dir, wordRows(numbers.slice(1), numbers[0])));
+	await freshen(await signIn(ann, "ann@example.org"));
+	await mailCertificate(ann, "ann@example.org", request().csr, { level: "assured", name: "1" });
+	await ann.own("/names/add");
+	await ann.send({ sort: "married", given: "Annegret", family: "Quittenbaum" }, "/names/add");
+	const change = await open(ann, "name", "I have married.");
+	await ann.own(`/cases/name/${change}`);
+	await ann.send({ from: "0" }, `/cases/name/${change}`);
+	assert.equal(ann.page.status, 422);
+	await ann.send({ from: "0", to: "1" }, `/cases/name/${change}`);
+	assert.match(ann.words, /waits for support staff/);
+	await freshen(await signIn(sue, "sue@example.org"));
+	await take(sue, change);
+	assert.doesNotMatch(sue.words, /Quittenbaum|Zwirbel/);
+	await sue.send({ grounds: "The deed came by post." }, `/desk/name/${change}`);
+	assert.match(sue.words, /officers decide/);
+	const votes = [];
+	for (const [i, v] of three.slice(0, 2).entries()) {
+		await freshen(await signIn(v, `${["olu", "pat"][i]}@example.org`));
+		await v.own("/officers");
+		const decision = v.page.text.match(/(\/officers\/decision\/\d+)"[^>]*>A change of name/)[1];
+		await v.own(decision);
+		assert.match(v.words, /Annegret Zwirbelmeier.*Annegret Quittenbaum/);
+		await v.send({ vote: "yes", reason: "The deed says so." }, decision);
+		votes.push([v, decision]);
+	}
+	for (const [v, decision] of votes) {
+		await v.own(decision);
+		assert.doesNotMatch(v.words, /Zwirbel|Quittenbaum/);
+	}
+	await ann.own("/names");
+	assert.match(ann.words, /Annegret Quittenbaum\s+shown first/);
+	assert.doesNotMatch(ann.words, /Zwirbel/);
+	assert.match(ann.words, /carry a name that is no longer yours.*ann@example\.org/);
+	await ann.own(`/cases/${change}`);
+	assert.match(ann.words, /agreed/);
+	await ann.own("/history");
+	assert.match(ann.words, new RegExp(`case ${change}: old and new value were seen`));
+	await site.mail((m) => m.to.includes("ann@example.org") && /decided something/.test(m.subject));
 });
 
 await test("what is written in cases lies in no file in the clear", async () => {
