@@ -494,6 +494,13 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.says = MSG("To tell you at once when privacy or security was broken and it concerns you. No setting stops these, and nothing else may be sent as one."),
 		.history = MSG("You were told about something that broke privacy or security."),
 	},
+	[PURPOSE_HOLD] = {
+		.name = "erasure hold", .kind = KIND_SUPPORT,
+		.roles = OFFICER | SYSTEM, .facts = FACT_SESSION, .basis = interest, .goes_on = GOES_ON,
+		.keeps = MSG("At most 90 days; then an erasure you asked for goes on by itself."), .told = true,
+		.says = MSG("To keep single fields of yours from being erased while a named legal claim or a case of fraud needs them, when two officers agree. Nobody sees them by that, and everything else is erased as you ask."),
+		.history = MSG("Fields of yours were kept from being erased, or that ended."),
+	},
 	[PURPOSE_NAME_CHANGE] = {
 		.name = "name change", .kind = KIND_SUPPORT, .fields = NAMES | B(BIRTH) | B(SIGNER) | B(INITIALS), .guarded = B(BIRTH),
 		.roles = OFFICER | OWNER, .facts = FACT_SESSION | FACT_CASE, .basis = duty, .goes_on = GOES_ON,

@@ -276,6 +276,12 @@ static const struct row rows[MAIL_USE__COUNT] = {
 		.why = MSG("You hold a seat at {site}."),
 		.not_you = MSG("If you want to leave it, there is nothing to do."),
 	},
+	[MAIL_HELD] = {
+		.subject = MSG("Fields of yours at {site} are held"),
+		.happened = MSG("Two officers decided that some fields of yours are not erased until {until}, because a named legal claim or a case of fraud needs them. Which fields they are stands under \"Your rights\". Nobody sees them by that. If you have your account erased, all else goes at once, and these fields by themselves on that day."),
+		.why = MSG("We tell every address of a member about this."),
+		.not_you = MSG("If you think that is wrong, object under \"My cases\", or complain to the data protection authority."),
+	},
 	[MAIL_SECURITY] = {
 		.subject = MSG("Security notice from {site}"),
 		.happened = MSG("Something happened at {site} that you should know about. Those who run it write:"),

@@ -75,6 +75,8 @@ static const char *const words[] = {
 	MSG("said what changed"), MSG("what changed was taken back"), MSG("two officers are asked to decide"),
 	MSG("old and new value were seen"), MSG("a change of name or birth date asked for"), MSG("your name or birth date was replaced"),
 	MSG("a change of name or birth date was refused"),
+	MSG("an erasure hold asked for"), MSG("the end of an erasure hold asked for"), MSG("held"), MSG("no longer held"),
+	MSG("all else was erased"), MSG("list of holds"), MSG("fields of yours are held"),
 	MSG("a case waits"), MSG("a role ends soon"), MSG("a seat asked for"), MSG("the end of a seat asked for"), MSG("seats"),
 	MSG("under 18, or 18 or older"), MSG("ask me first"), MSG("address"), MSG("a security notice"),
 	MSG("restricted"), MSG("lifted"), MSG("processing was restricted, or that was lifted"),

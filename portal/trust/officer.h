@@ -11,6 +11,8 @@
 void decision_line_read(struct span *a, struct decision_line *l);
 /* WHAT IF of op.h. */
 void if_fraud_read(struct span *a, struct if_fraud *w);
+/* HOLD of op_office.h. */
+void hold_line_read(struct span *a, struct hold_line *l);
 /* Answered by a decision's number: on to its page.  ERR_IO. */
 bool decision_go(struct visit *v, struct span a, struct err *e) MUST;
 #endif

@@ -62,6 +62,7 @@ ask_decision(struct visit *v, struct decision_view *w, struct err *e)
 	w->changes = unpack_u8(&a);
 	unpack_text(&a, w->was, sizeof(w->was));
 	unpack_text(&a, w->now, sizeof(w->now));
+	hold_line_read(&a, &w->hold);
 	return unpack_end(&a, "decision", e);
 }
 

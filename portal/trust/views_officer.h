@@ -26,6 +26,13 @@ struct decisions_view { struct decision_line row[DECISIONS_SHOWN]; size_t n, ope
 struct offer_line { int64_t since; bool ticked; char member[24], name[NAME_SHOWN]; };
 struct founding_view { struct offer_line row[OFFERS_SHOWN]; size_t n; bool founded; };
 
+/* ---- holds ---- */
+#define HOLDS_SHOWN	100
+/* HOLD of op_office.h. */
+struct hold_line { unsigned ground, groups; int64_t days, until, ended, since, member; bool live; char id[24]; const char *ground_name; };
+struct holds_view { struct hold_line row[HOLDS_SHOWN]; size_t n, live; bool officer; };
+extern const char *const hold_group_names[HOLD_GROUPS];		/* message ids, by bit */
+
 /* ---- one decision ---- */
 struct if_fraud { bool there; int64_t assurances, members, below_names, below_assurer, certificates; };
 struct vote_line { bool yes; int64_t at; char reason[REASON_TEXT]; };
@@ -41,6 +48,7 @@ struct decision_view {
 	size_t		votes;
 	unsigned	changes;		/* LINK_*; 0: nothing, or not for this officer */
 	char		was[TEXT_SHOWN], now[TEXT_SHOWN];
+	struct hold_line hold;			/* ground 0: none */
 };
 
 /* ---- a standing ---- */

@@ -142,6 +142,8 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_ROLE_HELD] = { MSG("This member does not hold that seat."), true },
 	[WHY_NAME_CHANGE] = { MSG("Choose a name that somebody vouched for, and another one of yours that took its place. A birth date is proposed under \"My names\" first."), true },
 	[WHY_NAME_CHANGE_NONE] = { MSG("The member has not said yet which name or date changed. Ask them to, in the case."), true },
+	[WHY_HOLD] = { MSG("Say on which ground, for which fields, and for how many days: one to ninety."), true },
+	[WHY_HELD] = { MSG("Two officers keep this field from being erased for now. Until when stands under Your rights; it can be erased then."), true },
 	[WHY_WORDS] = { MSG("Say why, in a few words."), true },
 };
 

@@ -241,9 +241,9 @@ notify_one(struct keeper *k, const struct owner *o, const char *lang, enum mail_
 	return mail_queue(k, &m, now, NULL, e);
 }
 
-bool
-address_notify(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind,
-    const char *object, enum purpose p, int64_t now, struct err *e)
+static bool
+notify_all(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind,
+    const char *object, int64_t until, enum purpose p, int64_t now, struct err *e)
 {
 	struct address_row rows[ADDRESS_ROWS];
 	size_t n;
@@ -251,8 +251,22 @@ address_notify(struct keeper *k, const struct owner *o, const char *lang, enum m
 	TRY(address_list(k, o->number, rows, COUNT(rows), &n, e));
 	for (size_t i = 0; i < n; i++)
 		if (rows[i].verified_at > 0)
-			TRY(notify_one(k, o, lang, kind, rows[i].id, object, 0, p, now, e));
+			TRY(notify_one(k, o, lang, kind, rows[i].id, object, until, p, now, e));
 	return true;
+}
+
+bool
+address_notify(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind,
+    const char *object, enum purpose p, int64_t now, struct err *e)
+{
+	return notify_all(k, o, lang, kind, object, 0, p, now, e);
+}
+
+bool
+address_notify_all_until(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind,
+    int64_t until, enum purpose p, int64_t now, struct err *e)
+{
+	return notify_all(k, o, lang, kind, NULL, until, p, now, e);
 }
 
 bool

@@ -149,8 +149,8 @@ decision_votes(struct keeper *k, int64_t id, bool yes, int64_t *n, struct err *e
 }
 
 /*
- * Nobody decides what concerns them, nor (but for the founding) what they asked for; nor, where a case is
- * behind it, what concerns somebody they vouched for or were vouched for by.
+ * Nobody decides what concerns them, nor (but for the founding) what they asked for; nor, where somebody's
+ * data is what it is about, what concerns somebody they vouched for or were vouched for by.
  */
 static bool
 concerned(struct keeper *k, const struct decision *d, int64_t officer, bool *yes, struct err *e)
@@ -158,7 +158,7 @@ concerned(struct keeper *k, const struct decision *d, int64_t officer, bool *yes
 	struct assurance row;
 
 	*yes = d->subject == officer || (d->kind != DECISION_FOUNDING && d->asked_by == officer);
-	if (!*yes && d->kind == DECISION_NAME_CHANGE)
+	if (!*yes && (d->kind == DECISION_NAME_CHANGE || d->kind == DECISION_HOLD || d->kind == DECISION_HOLD_END))
 		return case_tie(k, d->subject, officer, yes, e);
 	if (*yes || d->kind != DECISION_OBJECTION)
 		return true;
@@ -271,6 +271,7 @@ decision_ask(struct keeper *k, struct act *a, struct decision *d, const char *re
 		[DECISION_OFFICER_GIVE] = "a seat asked for", [DECISION_OFFICER_END] = "the end of a seat asked for",
 		[DECISION_AUDITOR_GIVE] = "a seat asked for", [DECISION_AUDITOR_END] = "the end of a seat asked for",
 		[DECISION_NAME_CHANGE] = "a change of name or birth date asked for",
+		[DECISION_HOLD] = "an erasure hold asked for", [DECISION_HOLD_END] = "the end of an erasure hold asked for",
 	};
 
 	d->asked_by = a->owner.number;

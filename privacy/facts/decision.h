@@ -14,6 +14,7 @@
  *	fraud		what was given falls, for each member after trust.fall; everybody
  *			concerned is told, by the sweep, a few at a time
  *	name change	a vouched name or birth date is replaced (name_change.h)
+ *	hold, its end	fields are kept from being erased, or no longer (rights/hold.h)
  *	seats		support, officer, auditor are given (another term, when held) and ended
  *
  * Reasons are sealed with the site's key, an objecting member's words with their own

@@ -6,6 +6,7 @@
 #include "privacy/facts/name_change.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/hold.h"
 
 #define LISTED		100
 #define VOTES_MOST	(2 * DECISION_VOTES)
@@ -164,6 +165,21 @@ what_if_pack(struct keeper *k, struct act *a, bool there, int64_t assurer, struc
 	return true;
 }
 
+/* What would be, or is, held; of the end of a hold: the one that it ends. */
+static bool
+hold_show(struct keeper *k, struct act *a, const struct decision *d, struct err *e)
+{
+	struct hold h = {0};
+	bool found;
+
+	if (d->kind == DECISION_HOLD_END && d->subject > 0)
+		TRY(hold_of(k, d->subject, &h, &found, e));
+	else
+		TRY(hold_get(k, d->id, &h, &found, e));
+	hold_pack(a->out, &h);
+	return true;
+}
+
 bool
 op_decision_look(struct keeper *k, struct act *a, struct err *e)
 {
@@ -183,6 +199,7 @@ op_decision_look(struct keeper *k, struct act *a, struct err *e)
 	TRY(what_if_pack(k, a, standing && d.state == DECISION_OPEN, d.subject, e));
 	TRY(votes_pack(k, a, &d, e));
 	TRY(name_change_show(k, a, &d, a->out, e));
+	TRY(hold_show(k, a, &d, e));
 	snprintf(object, sizeof(object), "decision %lld", (long long)d.id);
 	if (opened)
 		return act_record_of(k, a, ACTOR_OFFICER, &member, "your objection was read", object, e);

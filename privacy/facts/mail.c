@@ -131,7 +131,7 @@ static const struct { enum cause by; const char *says; } uses[MAIL_USE__COUNT] =
 	[MAIL_CASE_ASKS] = { BY_US, "staff ask to open a field" },
 	[MAIL_DESK] = { BY_US, "a case waits" },
 	[MAIL_ROLE_ENDS] = { BY_US, "a role ends soon" },
-	[MAIL_SECURITY] = { BY_US, "a security notice" },
+	[MAIL_SECURITY] = { BY_US, "a security notice" }, [MAIL_HELD] = { BY_US, "fields of yours are held" },
 };
 
 /* ---- small questions ---- */

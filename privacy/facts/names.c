@@ -15,6 +15,7 @@
 #include "privacy/keeper/record.h"
 #include "privacy/rights/correct.h"
 #include "privacy/rights/erase_field.h"
+#include "privacy/rights/hold.h"
 
 #define FURTHER	255u	/* instead of an index: a name that is not there yet */
 #define NAME_FIELDS (FIELD_BIT(FIELD_GIVEN) | FIELD_BIT(FIELD_MIDDLE) | FIELD_BIT(FIELD_FAMILY) | \
@@ -221,6 +222,7 @@ op_name_erase(struct keeper *k, struct act *a, struct err *e)
 	TRY(act_read(a, e));
 	TRY(name_there(k, a, index, e));
 	TRY(name_main(k, a->owner.number, &before, e));
+	TRY(hold_free(k, a->owner.number, FIELD_GIVEN, e));
 	TRY(old_names_erase(k, &a->owner, index, e));
 	TRY(name_erase(k, &a->owner, (uint8_t)index, a->now, e));
 	TRY(keeper_record(k, &l, a->now, NULL, e));

@@ -15,6 +15,7 @@
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/hold.h"
 
 static const struct sql
 sql_affected = { "fraud_affected", "i", "iii",
@@ -297,6 +298,8 @@ decision_apply(struct keeper *k, struct act *a, const struct decision *d, struct
 		return true;
 	if (decision_role(d->kind, NULL) != 0)
 		return decision_role_apply(k, a, d, e);
+	if (d->kind == DECISION_HOLD || d->kind == DECISION_HOLD_END)
+		return hold_apply(k, a, d, e);
 	switch (d->kind) {
 	case DECISION_FOUNDING:
 		return founding_begin(k, a, d, e);

@@ -348,7 +348,7 @@ enum keeper_op {
 	   i64 assurer (an objection's: who vouched; 0), i64 points, i64 met_day (of what is objected to; 0), u8 by you (this officer asked for it),
 	   text reason (an objection's: the member's own words, a line in their history), u32 n, n * text founder's name,
 	   WHAT IF: u8 there, i64 assurances, i64 members, i64 below names, i64 below assurer, i64 certificates,
-	   u32 m, m * { u8 yes, i64 at, text reason }: the votes, oldest first; u8 what changes (0: nothing, or not for this officer), text old, text new */
+	   u32 m, m * { u8 yes, i64 at, text reason }: the votes, oldest first; u8 what changes (0: nothing, or not for this officer), text old, text new, HOLD */
 	KEEPER_DECISION_LOOK,
 	KEEPER_DECISION_VOTE,	/* officer fresh: i64 id, u8 yes, text reason -> BLOCK, u8 state, u8 it made the voter an assurer, whose sessions end */
 	/* officer fresh: text member number or exact address -> BLOCK, i64 member, u8 standing, u8 may vouch, WHAT IF */
@@ -365,7 +365,7 @@ enum keeper_op {
 	KEEPER_PAPER_ACCEPT,	/* i64 number, u8 yes -> BLOCK: by whom it was offered to */
 	/* ---- rights: 250 to 264 ---- */
 	/* P session: -> BLOCK, u32 restricted (RESTRICTED_*), u8 ask first, ERASURE, i64 live certificates, i64 vouchings given,
-	   i64 paper forms held, u32 roles, i64 proved addresses, u8 barred.
+	   i64 paper forms held, u32 roles, i64 proved addresses, u8 barred, HOLD.
 	   ERASURE: i64 number (0: none runs), i64 asked_at, i64 due_at, text code */
 	KEEPER_RIGHTS = 250,
 	/* P session fresh: u8 on -> BLOCK, u32 n, n * i64 id: lines of the directory that are to go from the site store */
@@ -378,7 +378,7 @@ enum keeper_op {
 	/* P mail (MAIL_ERASE_NOW): -> i64 number, text code, u32 n, n * bytes ticket (revocations to carry to the signer) */
 	KEEPER_ERASE_NOW,
 	/* P none: text code, bytes source -> i64 number, u8 stage (enum erase_stage), i64 sealed_at, i64 gone_at (0: not yet),
-	   bytes receipt (ledger/proof.h; empty: not yet).  ERR_ABSENT with WHY_ERASURE_CODE: none of that code */
+	   bytes receipt (ledger/proof.h; empty: not yet), i64 held until (0: nothing is).  ERR_ABSENT with WHY_ERASURE_CODE: none of that code */
 	KEEPER_ERASE_RECEIPT,
 	/* C none: what is due of all erasures, one stage each.  -> u8 more, u32 n, n * bytes tombstone (privacy/rights/grave.h)
 	   for the signer, u32 m, m * [16] serial: server certificates whose names are to go from the site store */
@@ -523,7 +523,7 @@ enum paper_state { PAPER_KEPT = 1, PAPER_CONFIRMED, PAPER_DUE, PAPER_DESTROYED, 
 enum founding_state { FOUNDING_OPEN = 1, FOUNDING_OFFERED, FOUNDING_DONE };	/* no founders yet; ... and this member offers to be one; there are founders */
 enum decision_kind { DECISION_FOUNDING = 1, DECISION_OBJECTION, DECISION_SUSPEND, DECISION_LIFT, DECISION_FRAUD,
 	DECISION_SUPPORT_GIVE, DECISION_SUPPORT_END, DECISION_OFFICER_GIVE, DECISION_OFFICER_END, DECISION_AUDITOR_GIVE, DECISION_AUDITOR_END,
-	DECISION_NAME_CHANGE,
+	DECISION_NAME_CHANGE, DECISION_HOLD, DECISION_HOLD_END,
 	DECISION_KIND__COUNT };
 enum decision_state { DECISION_OPEN = 1, DECISION_AGREED, DECISION_REFUSED, DECISION_LAPSED };
 enum decision_mine { DECISION_MAY_VOTE = 1, DECISION_MAY_NOT, DECISION_VOTED_YES, DECISION_VOTED_NO };
@@ -549,13 +549,11 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_RESET_UNKNOWN,	/* (never sent: the time of a real one is spent) */
 	MAIL_RESET_DONE,	/* notice to every verified address */
 	MAIL_RESET_FAILED,	/* notice: wrong answers were given */
-	MAIL_PASSWORD_CHANGED,
-	MAIL_DOMAIN,		/* prove this domain */
+	MAIL_PASSWORD_CHANGED, MAIL_DOMAIN,		/* prove this domain */
 	MAIL_ADDRESS_REMOVED,
 	MAIL_PRIMARY_CHANGED,	/* notice to the former one */
 	MAIL_ISSUED,		/* a certificate was issued in your name: notice */
-	MAIL_REVOKED,
-	MAIL_EXPIRY,		/* the reminder its owner ticked */
+	MAIL_REVOKED, MAIL_EXPIRY,		/* the reminder its owner ticked */
 	MAIL_ROLE,		/* a role began or ended */
 	MAIL_TEST,
 	/* the web of trust */
@@ -586,6 +584,7 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_DESK,		/* to staff: a case waits */
 	MAIL_ROLE_ENDS,		/* the term of a role of yours is over soon */
 	MAIL_SECURITY,		/* privacy or security was broken and it concerns you: the operators' words */
+	MAIL_HELD,		/* fields of yours are kept from being erased, until then */
 	MAIL_USE__COUNT
 };
 

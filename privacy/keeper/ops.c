@@ -262,6 +262,11 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_NAME_CHANGE_SAY] = { "name change say", TOK + 11, TOK + 11, P, S, PURPOSE_CASE, ACT | BLOCK, op_name_change_say },
 	[KEEPER_NAME_CHANGE_ASK] = { "name change ask", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_CASE_WORK, DESK | FRESH | ACT | BLOCK, op_name_change_ask },
 
+	[KEEPER_HOLD_ASK] = { "hold ask", TOK + 21, TOK + 13 + 2 * TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_hold_ask },
+	[KEEPER_HOLD_END_ASK] = { "hold end ask", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_hold_end_ask },
+	/* officers or auditors: the handler asks */
+	[KEEPER_HOLDS] = { "holds", TOK, TOK, P, S, PURPOSE_DECISION, BLOCK, op_holds },
+
 	/* operators */
 	[KEEPER_ROTATE] = { "rotate", 1, 1, X | C, BEARER_NONE, PURPOSE_SITE, 0, op_rotate },
 	[KEEPER_RETENTION] = { "retention", 1, 1, X, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_retention },

@@ -150,6 +150,8 @@ enum why {
 	WHY_ROLE_HELD,		/* held already, or not held */
 	WHY_NAME_CHANGE,	/* nobody vouched for the one, or the other is not there */
 	WHY_NAME_CHANGE_NONE,	/* the member has not said yet what changed */
+	WHY_HOLD,		/* a ground, some fields, one to ninety days */
+	WHY_HELD,		/* two officers keep it from being erased, until a day */
 	WHY__COUNT
 };
 #endif

@@ -17,7 +17,8 @@ static const char *const decision_kinds[DECISION_KIND__COUNT] = {
 	[DECISION_SUPPORT_GIVE] = MSG("a seat in support"), [DECISION_SUPPORT_END] = MSG("the end of a seat in support"),
 	[DECISION_OFFICER_GIVE] = MSG("an officer's seat"), [DECISION_OFFICER_END] = MSG("the end of an officer's seat"),
 	[DECISION_AUDITOR_GIVE] = MSG("an auditor's seat"), [DECISION_AUDITOR_END] = MSG("the end of an auditor's seat"),
-	[DECISION_NAME_CHANGE] = MSG("a change of name or birth date"),
+	[DECISION_NAME_CHANGE] = MSG("a change of name or birth date"), [DECISION_HOLD] = MSG("an erasure hold"),
+	[DECISION_HOLD_END] = MSG("the end of an erasure hold"),
 };
 static const char *const decision_states[] = {
 	[DECISION_OPEN] = MSG("open"), [DECISION_AGREED] = MSG("agreed"), [DECISION_REFUSED] = MSG("refused"),
@@ -45,7 +46,7 @@ static const char *const mails[MAIL_USE__COUNT] = {
 	[MAIL_RESTRICTED] = MSG("processing was restricted, or that was lifted"),
 	[MAIL_CASE] = MSG("something new in a case"), [MAIL_CASE_FIELD] = MSG("a field of yours was opened for a case"),
 	[MAIL_CASE_ASKS] = MSG("staff ask to open a field"), [MAIL_DESK] = MSG("a case waits"), [MAIL_ROLE_ENDS] = MSG("a role ends soon"),
-	[MAIL_SECURITY] = MSG("a security notice"),
+	[MAIL_SECURITY] = MSG("a security notice"), [MAIL_HELD] = MSG("fields of yours are held"),
 };
 static const char *const mail_states[] = {
 	NULL, MSG("waiting"), MSG("being sent"), MSG("sent"), MSG("given up"), MSG("not sent"),
@@ -81,6 +82,16 @@ section_decisions = { "decisions", MSG("Decisions of officers"),
 	MSG("About you, or that you asked for. An officer's reason is shown once it was decided."), false, COLUMNS(decisions) },
 section_votes = { "votes", MSG("Your votes as an officer"), NULL, false, COLUMNS(votes) },
 section_founders = { "founder_proposals", MSG("Proposed as a founder"), NULL, false, COLUMNS(founders) };
+
+static const char *const grounds[HOLD_GROUND__COUNT] = { [HOLD_CLAIM] = MSG("a legal claim"), [HOLD_FRAUD] = MSG("a case of fraud") };
+static const char *const groups[HOLD_GROUPS] = { MSG("mail addresses"), MSG("names"), MSG("birth date"), MSG("certificates"), MSG("meetings") };
+static const struct export_column holds[] = {
+	COLUMN("decision", MSG("Number of the decision"), COLUMN_INT), COLUMN_OF("ground", MSG("Ground"), COLUMN_WORD, grounds),
+	COLUMN_OF("fields", MSG("Fields"), COLUMN_BITS, groups), COLUMN("days", MSG("Days"), COLUMN_INT),
+	COLUMN("until", MSG("Until"), COLUMN_TIME), COLUMN("ended_at", MSG("Ended"), COLUMN_TIME),
+};
+const struct export_section
+section_holds = { "holds", MSG("Fields kept from being erased"), NULL, false, COLUMNS(holds) };
 
 static const struct export_column mails_columns[] = {
 	COLUMN_OF("what", MSG("What"), COLUMN_WORD, mails), COLUMN_OF("state", MSG("State"), COLUMN_WORD, mail_states),

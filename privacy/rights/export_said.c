@@ -73,6 +73,9 @@ sql_decisions = { "export_decisions", "ii", "iiiiiiiiB",
 sql_votes = { "export_votes", "ii", "iiiib",
 	"SELECT decision, yes, at, key, reason FROM decision_vote WHERE officer > 0 AND officer = $1 AND decision > $2"
 	" ORDER BY decision LIMIT 64" },
+sql_holds = { "export_holds", "ii", "iiiiiii",
+	"SELECT decision, decision, ground, groups, days, until, ended FROM hold WHERE member = $1 AND member > 0 AND until > 0 AND decision > $2"
+	" ORDER BY decision LIMIT 64" },
 sql_founders = { "export_founders", "i", "i", "SELECT decision FROM founder WHERE member = $1 ORDER BY decision" };
 
 /*
@@ -126,6 +129,7 @@ vote_row(struct gather *g, const struct rows *r, struct err *e)
 const struct export_reader
 reader_decisions = { &sql_decisions, decision_row, NULL },
 reader_votes = { &sql_votes, vote_row, NULL },
+reader_holds = { &sql_holds, NULL, NULL },
 reader_founders = { &sql_founders, NULL, NULL };
 
 /* ---- mails ---- */

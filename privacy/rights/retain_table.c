@@ -32,6 +32,7 @@ DUE(looks, "others WHERE day < $1 / 86400");
 DUE(issued, "issued WHERE day < $1 / 86400");
 DUE(copies, "copy WHERE expires <= $1");
 DUE(cases, "case_file WHERE closed > 0 AND gone = 0 AND closed <= $1");
+DUE(holds, "hold WHERE until > 0 AND ended = 0 AND until <= $1");
 DUE(papers, "paper WHERE destroyed_at > 0 AND destroyed_at < $1");
 
 #define LIFE(word, seconds) static int64_t life_##word(const struct settings *s) { (void)s; return seconds; }
@@ -131,6 +132,9 @@ const struct retain_row retain_rows[RETAIN__COUNT] = {
 	[RETAIN_CASES] = { "cases", "case_file case_text case_visit case_opened case_find name_change site:case_text",
 	    MSG("What is written in a case, and whom it concerns"), MSG("A year after it was closed; that there was one, of which kind and how it ended, for good."),
 	    MSG("So that an answer can be looked into again."), setting, life_case, &sql_cases },
+	[RETAIN_HOLDS] = { "erasure holds", "hold", MSG("Fields that two officers keep from being erased"),
+	    MSG("At most 90 days; that there was a hold, for good, without you once you are erased."),
+	    MSG("A named legal claim or a case of fraud needs them."), program, NULL, &sql_holds },
 	[RETAIN_ERASURES] = { "erasures", "erasure erasure_entry role_kept faceless tombstone", MSG("That somebody was erased, and when"),
 	    MSG("For good, without a name or number."), MSG("So that anybody can check it, and no backup undoes it."), law, NULL, NULL },
 };

@@ -19,7 +19,7 @@ enum retain_rule {		/* append only: numbers stand in the counts of a day */
 	/* no clock ends these: a person does, or a rule of another kind */
 	RETAIN_ACCOUNT, RETAIN_VOUCHING, RETAIN_CERTIFICATES, RETAIN_ROLES, RETAIN_DECISIONS, RETAIN_PUBLISHED,
 	RETAIN_LEDGER, RETAIN_KEYS, RETAIN_BACKUPS,
-	RETAIN_COPIES, RETAIN_CASES, RETAIN_ERASURES,
+	RETAIN_COPIES, RETAIN_CASES, RETAIN_ERASURES, RETAIN_HOLDS,
 	RETAIN__COUNT
 };
 

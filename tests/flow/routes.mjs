@@ -120,8 +120,8 @@ const people = {
 	visitor: { ask: plain, root: "" },
 	member: { ask: plain, root: ann.root, kind: "fresh" },
 	"member who just signed in": { ask: plain, root: signedIn, kind: "stale" },
-	/* The desk is the officers', too: for the cases that go to them. */
-	officer: { ask: plain, root: officer.root, kind: "fresh", roles: ["officer", "support"] },
+	/* The desk is the officers', too, for the cases that go to them, and what auditors see. */
+	officer: { ask: plain, root: officer.root, kind: "fresh", roles: ["officer", "support", "auditor"] },
 	assurer: { ask: plain, root: asa.root, kind: "fresh", roles: ["assurer"] },
 	certificate: { ask: door, root: carded.root, kind: "stale", door: true },
 	"certificate session without the certificate": { ask: plain, root: carded.root, kind: "over" },
