@@ -501,6 +501,13 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.says = MSG("To keep single fields of yours from being erased while a named legal claim or a case of fraud needs them, when two officers agree. Nobody sees them by that, and everything else is erased as you ask."),
 		.history = MSG("Fields of yours were kept from being erased, or that ended."),
 	},
+	[PURPOSE_EXCLUDE] = {
+		.name = "exclusion", .kind = KIND_SUPPORT,
+		.roles = OFFICER | SYSTEM, .facts = FACT_SESSION, .basis = interest, .goes_on = GOES_ON,
+		.keeps = MSG("A hash of each address you had proved, under a key of its own, for five years at most."), .told = true,
+		.says = MSG("To exclude somebody who harmed others, when two officers agree: no role, no vouching, no new certificate. They still see, correct, take along and erase their data and revoke their certificates; who joins again with one of their addresses is told by mail why not."),
+		.history = MSG("Two officers excluded you, or that ended."),
+	},
 	[PURPOSE_NAME_CHANGE] = {
 		.name = "name change", .kind = KIND_SUPPORT, .fields = NAMES | B(BIRTH) | B(SIGNER) | B(INITIALS), .guarded = B(BIRTH),
 		.roles = OFFICER | OWNER, .facts = FACT_SESSION | FACT_CASE, .basis = duty, .goes_on = GOES_ON,

@@ -100,6 +100,8 @@ const struct conf_row setting_rows[] = {
 	TIME(domain_reprove, "domain.reprove", "200d", DAY, 398 * DAY,
 	    "A proof older than this does not carry a new certificate."),
 	TIME(domain_life, "domain.life", "365d", DAY, 398 * DAY, "A domain leaves the list of proved ones after so long."),
+	TIME(exclusion_life, "exclusion.life", "5y", 30 * DAY, 5 * (int64_t)YEAR,
+	    "An exclusion by two officers ends after so long, and the hashes of addresses that belong to it go."),
 	TIME(case_kept, "desk.kept", "365d", 30 * DAY, 10 * (int64_t)YEAR,
 	    "What was written in a case, and who it was, goes so long after it was closed."),
 	TIME(caa_life, "caa.life", "8h", MINUTE, 8 * HOUR, "How old a look at CAA records may be at issuing."),

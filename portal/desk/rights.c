@@ -30,6 +30,7 @@ rights_ask(struct visit *v, struct rights_view *w, struct err *e)
 	w->proved = unpack_i64(&a);
 	w->barred = unpack_u8(&a) == 1;
 	hold_line_read(&a, &w->hold);
+	w->excluded_until = unpack_i64(&a);
 	return unpack_end(&a, "rights", e);
 }
 

@@ -20,6 +20,7 @@ struct rights_view {
 	uint32_t	roles;
 	bool		barred;
 	struct hold_line hold;			/* ground 0: none */
+	int64_t		excluded_until;		/* 0: not */
 };
 
 struct erased_view {				/* it has begun, by the link */

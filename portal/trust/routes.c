@@ -200,6 +200,14 @@ static const struct form_row hold_fields_typed[] = {
 	{ "days", MSG("For how many days"), FORM_NUMBER, 1, HOLD_DAYS_MOST, true, NULL },
 	{ "reason", MSG("Which claim or case, and why these fields"), FORM_AREA, 3, REASON_TEXT - 1, true, NULL },
 };
+static const struct form_row exclude_fields[] = {
+	{ "who", MSG("Member number or e-mail address"), FORM_TEXT, 1, 254, true, NULL },
+	REASON_ROW,
+};
+static const struct form_row exclude_end_fields[] = {
+	{ "exclusion", MSG("Which exclusion"), FORM_NUMBER, 1, INT64_MAX / 2, true, NULL },
+	{ "because", MSG("Your reason"), FORM_AREA, 3, REASON_TEXT - 1, true, NULL },
+};
 static const struct form_row hold_end_fields[] = {
 	{ "hold", MSG("Which hold"), FORM_NUMBER, 1, INT64_MAX / 2, true, NULL },
 	{ "because", MSG("Your reason"), FORM_AREA, 3, REASON_TEXT - 1, true, NULL },
@@ -266,6 +274,10 @@ const struct route trust_routes[] = {
 	{ POST, "/officers/standing", "standing", OFFICER_FRESH_ACTS(PURPOSE_DECISION), FIELDS(standing_fields), standing_look },
 	{ POST, "/officers/standing/ask", "ask about standing", OFFICER_FRESH_ACTS_FROM("/officers/standing", PURPOSE_DECISION),
 	  FIELDS(standing_ask_fields), standing_ask },
+	{ POST, "/officers/notice/*", "carry out after notice", OFFICER_FRESH_ACTS_FROM("/officers/decision/*", PURPOSE_DECISION), NONE, decision_carry_out },
+	{ GET,  "/officers/exclusions", "exclusions", OFFICER_FRESH(PURPOSE_DECISION), NONE, exclusions_show },
+	{ POST, "/officers/exclusions", "ask for an exclusion", OFFICER_FRESH_ACTS(PURPOSE_DECISION), FIELDS(exclude_fields), exclude_ask },
+	{ POST, "/officers/exclusions/end", "ask for an exclusion's end", OFFICER_FRESH_ACTS_FROM("/officers/exclusions", PURPOSE_DECISION), FIELDS(exclude_end_fields), exclude_end_ask },
 	{ GET,  "/officers/holds", "holds", ROLE_AUDITOR, NEEDS_SESSION, PURPOSE_DECISION, GUARD_OWN, NULL, NONE, holds_show },
 	{ POST, "/officers/holds", "ask for a hold", OFFICER_FRESH_ACTS(PURPOSE_DECISION), FIELDS(hold_fields_typed), hold_ask },
 	{ POST, "/officers/holds/end", "ask for a hold's end", OFFICER_FRESH_ACTS_FROM("/officers/holds", PURPOSE_DECISION), FIELDS(hold_end_fields), hold_end_ask },

@@ -33,6 +33,11 @@ struct hold_line { unsigned ground, groups; int64_t days, until, ended, since, m
 struct holds_view { struct hold_line row[HOLDS_SHOWN]; size_t n, live; bool officer; };
 extern const char *const hold_group_names[HOLD_GROUPS];		/* message ids, by bit */
 
+/* ---- exclusions ---- */
+#define EXCLUSIONS_SHOWN 100
+struct exclusion_line { int64_t member, since, until, ended; bool live; char id[24]; };
+struct exclusions_view { struct exclusion_line row[EXCLUSIONS_SHOWN]; size_t n, live; };
+
 /* ---- one decision ---- */
 struct if_fraud { bool there; int64_t assurances, members, below_names, below_assurer, certificates; };
 struct vote_line { bool yes; int64_t at; char reason[REASON_TEXT]; };
@@ -49,6 +54,7 @@ struct decision_view {
 	unsigned	changes;		/* LINK_*; 0: nothing, or not for this officer */
 	char		was[TEXT_SHOWN], now[TEXT_SHOWN];
 	struct hold_line hold;			/* ground 0: none */
+	int64_t		notice_at, stands_at;	/* notice: 0 none, -1 somebody objected; when it stands */
 };
 
 /* ---- a standing ---- */

@@ -144,6 +144,8 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_NAME_CHANGE_NONE] = { MSG("The member has not said yet which name or date changed. Ask them to, in the case."), true },
 	[WHY_HOLD] = { MSG("Say on which ground, for which fields, and for how many days: one to ninety."), true },
 	[WHY_HELD] = { MSG("Two officers keep this field from being erased for now. Until when stands under Your rights; it can be erased then."), true },
+	[WHY_EXCLUDED] = { MSG("Two officers excluded you. Until when, and how to object, stands under Your rights: you can still see, correct, take along and erase your data, and revoke certificates."), false },
+	[WHY_NOTICE] = { MSG("The seven days are not over, or somebody objected. The page says how it stands."), true },
 	[WHY_WORDS] = { MSG("Say why, in a few words."), true },
 };
 

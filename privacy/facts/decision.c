@@ -56,7 +56,7 @@ decision_row_read(const struct rows *r, struct decision *d)
 {
 	*d = (struct decision){ .id = rows_i64(r, 0), .kind = (enum decision_kind)rows_i64(r, 1),
 	    .state = (enum decision_state)rows_i64(r, 2), .subject = rows_i64(r, 3), .assurance = rows_i64(r, 4),
-	    .asked_by = rows_i64(r, 5), .asked_at = rows_i64(r, 6), .decided_at = rows_i64(r, 7) };
+	    .asked_by = rows_i64(r, 5), .asked_at = rows_i64(r, 6), .decided_at = rows_i64(r, 7), .notice_at = rows_i64(r, 8) };
 }
 
 struct seal_place
@@ -158,7 +158,7 @@ concerned(struct keeper *k, const struct decision *d, int64_t officer, bool *yes
 	struct assurance row;
 
 	*yes = d->subject == officer || (d->kind != DECISION_FOUNDING && d->asked_by == officer);
-	if (!*yes && (d->kind == DECISION_NAME_CHANGE || d->kind == DECISION_HOLD || d->kind == DECISION_HOLD_END))
+	if (!*yes && d->subject > 0 && d->kind >= DECISION_NAME_CHANGE && d->kind <= DECISION_EXCLUDE_END)
 		return case_tie(k, d->subject, officer, yes, e);
 	if (*yes || d->kind != DECISION_OBJECTION)
 		return true;
@@ -179,7 +179,12 @@ decision_mine(struct keeper *k, const struct decision *d, int64_t officer, enum 
 		return true;
 	}
 	TRY(concerned(k, d, officer, &is_concerned, e));
-	*m = is_concerned || d->state != DECISION_OPEN ? DECISION_MAY_NOT : DECISION_MAY_VOTE;
+	if (d->state != DECISION_OPEN)
+		*m = DECISION_MAY_NOT;
+	else if (!is_concerned)
+		*m = DECISION_MAY_VOTE;
+	else	/* a notice is given to all: whoever has a tie may object, but whom it is about may not */
+		*m = d->notice_at > 0 && d->subject != officer && d->kind != DECISION_OBJECTION ? DECISION_MAY_OBJECT : DECISION_MAY_NOT;
 	return true;
 }
 
@@ -226,13 +231,15 @@ vote(struct keeper *k, struct act *a, struct decision *d, bool yes, const char *
 	if (d->state != DECISION_OPEN)
 		return REFUSE(e, ERR_CONFLICT, WHY_DECISION_DONE, "decision: it is");
 	TRY(decision_mine(k, d, a->owner.number, &m, e));
-	if (m != DECISION_MAY_VOTE)
+	if (m != DECISION_MAY_VOTE && (m != DECISION_MAY_OBJECT || yes))
 		return REFUSE(e, ERR_DENIED, WHY_DECISION_OWN, "decision: not this officer's");
 	TRY(vote_keep(k, a, d, yes, reason, e));
 	TRY(decision_said(k, a, d, yes ? "a vote for it" : "a vote against it", e));
 	TRY(decision_votes(k, d->id, yes, &equal, e));
-	if (equal < DECISION_VOTES)
-		return true;
+	if (!yes && d->notice_at > 0)
+		TRY(decision_objected(k, d, e));
+	if (equal < DECISION_VOTES || m == DECISION_MAY_OBJECT)
+		return !yes || decision_notice(k, a, d, e);
 	d->state = yes ? DECISION_AGREED : DECISION_REFUSED;
 	TRY(decision_close(k, d, d->state, a->now, e));
 	TRY(decision_said(k, a, d, yes ? "agreed" : "refused", e));
@@ -272,6 +279,7 @@ decision_ask(struct keeper *k, struct act *a, struct decision *d, const char *re
 		[DECISION_AUDITOR_GIVE] = "a seat asked for", [DECISION_AUDITOR_END] = "the end of a seat asked for",
 		[DECISION_NAME_CHANGE] = "a change of name or birth date asked for",
 		[DECISION_HOLD] = "an erasure hold asked for", [DECISION_HOLD_END] = "the end of an erasure hold asked for",
+		[DECISION_EXCLUDE] = "an exclusion asked for", [DECISION_EXCLUDE_END] = "the end of an exclusion asked for",
 	};
 
 	d->asked_by = a->owner.number;

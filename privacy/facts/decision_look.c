@@ -200,6 +200,7 @@ op_decision_look(struct keeper *k, struct act *a, struct err *e)
 	TRY(votes_pack(k, a, &d, e));
 	TRY(name_change_show(k, a, &d, a->out, e));
 	TRY(hold_show(k, a, &d, e));
+	pack_i64(a->out, d.notice_at);
 	snprintf(object, sizeof(object), "decision %lld", (long long)d.id);
 	if (opened)
 		return act_record_of(k, a, ACTOR_OFFICER, &member, "your objection was read", object, e);

@@ -6,19 +6,23 @@
 #define PRIVACY_FACTS_DECISION_ROW_H
 #include "privacy/facts/decision.h"
 
-#define DECISION_COLUMNS "SELECT id, kind, state, subject, assurance, asked_by, asked_at, decided_at FROM decision"
-#define DECISION_LETTERS "iiiiiiii"
+#define DECISION_COLUMNS "SELECT id, kind, state, subject, assurance, asked_by, asked_at, decided_at, notice_at FROM decision"
+#define DECISION_LETTERS "iiiiiiiii"
 void decision_row_read(const struct rows *r, struct decision *d);
 /* Where a reason is sealed: a decision's (officer 0), or an officer's of a vote. */
 struct seal_place decision_place(int64_t decision, int64_t officer, int64_t key);
 /* Votes for it, or against. */
 bool decision_votes(struct keeper *k, int64_t id, bool yes, int64_t *n, struct err *e) MUST;
-/* May this officer vote, or did they? */
+/* May this officer vote, or object to a notice, or did they vote? */
 bool decision_mine(struct keeper *k, const struct decision *d, int64_t officer, enum decision_mine *m, struct err *e) MUST;
 /* It is over.  ERR_CONFLICT with WHY_DECISION_DONE: it was. */
 bool decision_close(struct keeper *k, const struct decision *d, enum decision_state s, int64_t now, struct err *e) MUST;
 /* The program ends an open one: a line about the site. */
 bool decision_lapse(struct keeper *k, int64_t id, int64_t now, struct err *e) MUST;
+/* Somebody voted for it: if nobody else is free, notice is given. */
+bool decision_notice(struct keeper *k, struct act *a, struct decision *d, struct err *e) MUST;
+/* Somebody does not want it to stand by notice. */
+bool decision_objected(struct keeper *k, struct decision *d, struct err *e) MUST;
 /* A line about the site, and one of the officer's own. */
 bool decision_said(struct keeper *k, struct act *a, const struct decision *d, const char *what, struct err *e) MUST;
 /* Whom it concerns is told by mail, and a line about them says what was decided.  Nothing for who is no longer a member. */

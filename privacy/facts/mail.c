@@ -132,6 +132,8 @@ static const struct { enum cause by; const char *says; } uses[MAIL_USE__COUNT] =
 	[MAIL_DESK] = { BY_US, "a case waits" },
 	[MAIL_ROLE_ENDS] = { BY_US, "a role ends soon" },
 	[MAIL_SECURITY] = { BY_US, "a security notice" }, [MAIL_HELD] = { BY_US, "fields of yours are held" },
+	[MAIL_EXCLUDED] = { BY_US, "you are excluded" }, [MAIL_EXCLUDED_JOIN] = { BY_STRANGER, "somebody who is excluded would join" },
+	[MAIL_NOTICE] = { BY_US, "seven days' notice" },
 };
 
 /* ---- small questions ---- */
@@ -454,7 +456,7 @@ letter_record(struct keeper *k, const struct letter *l, int64_t now, bool *good,
 	struct owner o;
 	struct err why = {0};
 
-	if (l->tries > 0 || l->kind == MAIL_JOIN || l->subject == 0)
+	if (l->tries > 0 || l->kind == MAIL_JOIN || l->kind == MAIL_EXCLUDED_JOIN || l->subject == 0)
 		return true;
 	if (!member_owner(k, l->subject, &o, NULL, &why)) {
 		*good = false;

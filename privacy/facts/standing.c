@@ -15,6 +15,7 @@
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/exclusion.h"
 #include "privacy/rights/hold.h"
 
 static const struct sql
@@ -300,6 +301,8 @@ decision_apply(struct keeper *k, struct act *a, const struct decision *d, struct
 		return decision_role_apply(k, a, d, e);
 	if (d->kind == DECISION_HOLD || d->kind == DECISION_HOLD_END)
 		return hold_apply(k, a, d, e);
+	if (d->kind == DECISION_EXCLUDE || d->kind == DECISION_EXCLUDE_END)
+		return exclusion_apply(k, a, d, e);
 	switch (d->kind) {
 	case DECISION_FOUNDING:
 		return founding_begin(k, a, d, e);

@@ -40,6 +40,7 @@
 #define RESTRICTED_OWN		1u	/* their own wish, until they lift it */
 #define RESTRICTED_ERASING	2u	/* their account is to be erased */
 #define RESTRICTED_FENCED	4u	/* ... and that has begun: nobody acts for them or on them any more */
+#define RESTRICTED_EXCLUDED	8u	/* two officers excluded them */
 
 enum role { ROLE_MEMBER = 1, ROLE_ASSURER, ROLE_SUPPORT, ROLE_OFFICER, ROLE_AUDITOR, ROLE__COUNT };
 
@@ -348,7 +349,7 @@ enum keeper_op {
 	   i64 assurer (an objection's: who vouched; 0), i64 points, i64 met_day (of what is objected to; 0), u8 by you (this officer asked for it),
 	   text reason (an objection's: the member's own words, a line in their history), u32 n, n * text founder's name,
 	   WHAT IF: u8 there, i64 assurances, i64 members, i64 below names, i64 below assurer, i64 certificates,
-	   u32 m, m * { u8 yes, i64 at, text reason }: the votes, oldest first; u8 what changes (0: nothing, or not for this officer), text old, text new, HOLD */
+	   u32 m, m * { u8 yes, i64 at, text reason }: the votes, oldest first; u8 what changes (0: nothing, or not for this officer), text old, text new, HOLD, i64 notice given (0: none) */
 	KEEPER_DECISION_LOOK,
 	KEEPER_DECISION_VOTE,	/* officer fresh: i64 id, u8 yes, text reason -> BLOCK, u8 state, u8 it made the voter an assurer, whose sessions end */
 	/* officer fresh: text member number or exact address -> BLOCK, i64 member, u8 standing, u8 may vouch, WHAT IF */
@@ -365,7 +366,7 @@ enum keeper_op {
 	KEEPER_PAPER_ACCEPT,	/* i64 number, u8 yes -> BLOCK: by whom it was offered to */
 	/* ---- rights: 250 to 264 ---- */
 	/* P session: -> BLOCK, u32 restricted (RESTRICTED_*), u8 ask first, ERASURE, i64 live certificates, i64 vouchings given,
-	   i64 paper forms held, u32 roles, i64 proved addresses, u8 barred, HOLD.
+	   i64 paper forms held, u32 roles, i64 proved addresses, u8 barred, HOLD, i64 excluded until (0: not).
 	   ERASURE: i64 number (0: none runs), i64 asked_at, i64 due_at, text code */
 	KEEPER_RIGHTS = 250,
 	/* P session fresh: u8 on -> BLOCK, u32 n, n * i64 id: lines of the directory that are to go from the site store */
@@ -523,10 +524,10 @@ enum paper_state { PAPER_KEPT = 1, PAPER_CONFIRMED, PAPER_DUE, PAPER_DESTROYED, 
 enum founding_state { FOUNDING_OPEN = 1, FOUNDING_OFFERED, FOUNDING_DONE };	/* no founders yet; ... and this member offers to be one; there are founders */
 enum decision_kind { DECISION_FOUNDING = 1, DECISION_OBJECTION, DECISION_SUSPEND, DECISION_LIFT, DECISION_FRAUD,
 	DECISION_SUPPORT_GIVE, DECISION_SUPPORT_END, DECISION_OFFICER_GIVE, DECISION_OFFICER_END, DECISION_AUDITOR_GIVE, DECISION_AUDITOR_END,
-	DECISION_NAME_CHANGE, DECISION_HOLD, DECISION_HOLD_END,
+	DECISION_NAME_CHANGE, DECISION_HOLD, DECISION_HOLD_END, DECISION_EXCLUDE, DECISION_EXCLUDE_END,
 	DECISION_KIND__COUNT };
 enum decision_state { DECISION_OPEN = 1, DECISION_AGREED, DECISION_REFUSED, DECISION_LAPSED };
-enum decision_mine { DECISION_MAY_VOTE = 1, DECISION_MAY_NOT, DECISION_VOTED_YES, DECISION_VOTED_NO };
+enum decision_mine { DECISION_MAY_VOTE = 1, DECISION_MAY_NOT, DECISION_VOTED_YES, DECISION_VOTED_NO, DECISION_MAY_OBJECT };
 enum name_sort { NAME_SORT_PAPERS = 1, NAME_SORT_BIRTH, NAME_SORT_MARRIED, NAME_SORT_SCRIPT, NAME_SORT_ARTIST, NAME_SORT__COUNT };
 #define BIRTH_IS_HELD		1u
 #define BIRTH_IS_VOUCHED	2u	/* the one held: it changes only by a proposal and a link */
@@ -584,7 +585,7 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_DESK,		/* to staff: a case waits */
 	MAIL_ROLE_ENDS,		/* the term of a role of yours is over soon */
 	MAIL_SECURITY,		/* privacy or security was broken and it concerns you: the operators' words */
-	MAIL_HELD,		/* fields of yours are kept from being erased, until then */
+	MAIL_HELD, MAIL_EXCLUDED, MAIL_EXCLUDED_JOIN, MAIL_NOTICE,	/* fields are kept until then; you are excluded; somebody who is would join; to officers */
 	MAIL_USE__COUNT
 };
 

@@ -22,6 +22,13 @@ enum keeper_office_op {			/* numbers 310 to 319 of enum keeper_op */
 	KEEPER_HOLD_END_ASK,	/* officer fresh: i64 hold, text reason -> BLOCK, i64 decision */
 	/* officer or auditor: -> BLOCK, u32 n, n * { i64 hold, i64 member (0: not for an auditor, or erased since), i64 since, HOLD } newest first */
 	KEEPER_HOLDS,
+	/* officer fresh: text member number or exact address, text reason -> BLOCK, i64 decision */
+	KEEPER_EXCLUDE_ASK,
+	KEEPER_EXCLUDE_END_ASK,	/* officer fresh: i64 exclusion, text reason -> BLOCK, i64 decision */
+	/* officer: -> BLOCK, u32 n, n * { i64 exclusion, i64 member (0: erased since), i64 since, i64 until, i64 ended (0: it stands) } newest first */
+	KEEPER_EXCLUSIONS,
+	/* officer fresh, who voted for it: i64 id -> BLOCK: carried out, after seven days' notice in which nobody objected.  ERR_CONFLICT with WHY_NOTICE */
+	KEEPER_DECISION_NOTICE,
 };
 
 enum hold_ground { HOLD_CLAIM = 1, HOLD_FRAUD, HOLD_GROUND__COUNT };	/* a named legal claim; a fraud case */

@@ -264,6 +264,10 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 
 	[KEEPER_HOLD_ASK] = { "hold ask", TOK + 21, TOK + 13 + 2 * TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_hold_ask },
 	[KEEPER_HOLD_END_ASK] = { "hold end ask", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_hold_end_ask },
+	[KEEPER_EXCLUDE_ASK] = { "exclude ask", TOK + 8, TOK + 2 * TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_exclude_ask },
+	[KEEPER_EXCLUDE_END_ASK] = { "exclude end ask", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_exclude_end_ask },
+	[KEEPER_EXCLUSIONS] = { "exclusions", TOK, TOK, P, S, PURPOSE_DECISION, OFFICER | BLOCK, op_exclusions },
+	[KEEPER_DECISION_NOTICE] = { "decision by notice", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_decision_notice },
 	/* officers or auditors: the handler asks */
 	[KEEPER_HOLDS] = { "holds", TOK, TOK, P, S, PURPOSE_DECISION, BLOCK, op_holds },
 

@@ -79,6 +79,7 @@ keeper_run op_event_announce, op_event_end, op_event_sign_up, op_event_leave, op
 
 /* operators: keeper/{rotate,backup}.c, rights/{retain,announce}.c */
 keeper_run op_rotate, op_retention, op_backup, op_announce;
-/* officers about cases and members: facts/name_change.c, rights/hold.c */
-keeper_run op_name_change, op_name_change_say, op_name_change_ask, op_hold_ask, op_hold_end_ask, op_holds;
+/* officers about cases and members: facts/name_change.c, rights/{hold,exclusion}.c */
+keeper_run op_name_change, op_name_change_say, op_name_change_ask, op_hold_ask, op_hold_end_ask, op_holds,
+    op_exclude_ask, op_exclude_end_ask, op_exclusions, op_decision_notice;
 #endif

@@ -15,7 +15,7 @@ extern const char vault_schema[], member_schema[], join_schema[], session_schema
 extern const char tally_schema[], copy_schema[], member_restricted_schema[], restrict_schema[], erase_schema[],
     published_subject_schema[], role_term_schema[], case_schema[], retain_schema[], backup_schema[], announce_schema[];
 /* version 5 */
-extern const char name_change_schema[], hold_schema[];
+extern const char name_change_schema[], hold_schema[], exclusion_schema[], decision_notice_schema[];
 
 static const char *const keeper_schemas[] = {
 	chain_schema, vault_schema, member_schema, join_schema, session_schema, address_schema,
@@ -45,7 +45,7 @@ static const char *const desk_schemas[] = {
 	NULL
 };
 /* Version 5: what officers decide in cases and about members. */
-static const char *const office_schemas[] = { name_change_schema, hold_schema, NULL };
+static const char *const office_schemas[] = { name_change_schema, hold_schema, exclusion_schema, decision_notice_schema, NULL };
 static const struct store_step keeper_steps[] = { { 3, trust_schemas }, { 4, desk_schemas }, { 5, office_schemas } };
 static const char *const keys_schemas[] = { keys_schema, NULL };
 

@@ -152,6 +152,8 @@ enum why {
 	WHY_NAME_CHANGE_NONE,	/* the member has not said yet what changed */
 	WHY_HOLD,		/* a ground, some fields, one to ninety days */
 	WHY_HELD,		/* two officers keep it from being erased, until a day */
+	WHY_EXCLUDED,		/* two officers excluded this member: own rights alone go on */
+	WHY_NOTICE,		/* the seven days are not over, or somebody objected */
 	WHY__COUNT
 };
 #endif

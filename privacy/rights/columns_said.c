@@ -18,7 +18,8 @@ static const char *const decision_kinds[DECISION_KIND__COUNT] = {
 	[DECISION_OFFICER_GIVE] = MSG("an officer's seat"), [DECISION_OFFICER_END] = MSG("the end of an officer's seat"),
 	[DECISION_AUDITOR_GIVE] = MSG("an auditor's seat"), [DECISION_AUDITOR_END] = MSG("the end of an auditor's seat"),
 	[DECISION_NAME_CHANGE] = MSG("a change of name or birth date"), [DECISION_HOLD] = MSG("an erasure hold"),
-	[DECISION_HOLD_END] = MSG("the end of an erasure hold"),
+	[DECISION_HOLD_END] = MSG("the end of an erasure hold"), [DECISION_EXCLUDE] = MSG("an exclusion"),
+	[DECISION_EXCLUDE_END] = MSG("the end of an exclusion"),
 };
 static const char *const decision_states[] = {
 	[DECISION_OPEN] = MSG("open"), [DECISION_AGREED] = MSG("agreed"), [DECISION_REFUSED] = MSG("refused"),
@@ -47,6 +48,7 @@ static const char *const mails[MAIL_USE__COUNT] = {
 	[MAIL_CASE] = MSG("something new in a case"), [MAIL_CASE_FIELD] = MSG("a field of yours was opened for a case"),
 	[MAIL_CASE_ASKS] = MSG("staff ask to open a field"), [MAIL_DESK] = MSG("a case waits"), [MAIL_ROLE_ENDS] = MSG("a role ends soon"),
 	[MAIL_SECURITY] = MSG("a security notice"), [MAIL_HELD] = MSG("fields of yours are held"),
+	[MAIL_EXCLUDED] = MSG("you are excluded"), [MAIL_EXCLUDED_JOIN] = MSG("somebody who is excluded would join"), [MAIL_NOTICE] = MSG("seven days' notice"),
 };
 static const char *const mail_states[] = {
 	NULL, MSG("waiting"), MSG("being sent"), MSG("sent"), MSG("given up"), MSG("not sent"),
@@ -90,7 +92,12 @@ static const struct export_column holds[] = {
 	COLUMN_OF("fields", MSG("Fields"), COLUMN_BITS, groups), COLUMN("days", MSG("Days"), COLUMN_INT),
 	COLUMN("until", MSG("Until"), COLUMN_TIME), COLUMN("ended_at", MSG("Ended"), COLUMN_TIME),
 };
+static const struct export_column exclusions[] = {
+	COLUMN("decision", MSG("Number of the decision"), COLUMN_INT), COLUMN("until", MSG("Until"), COLUMN_TIME),
+	COLUMN("ended_at", MSG("Ended"), COLUMN_TIME),
+};
 const struct export_section
+section_exclusions = { "exclusions", MSG("Exclusion by officers"), NULL, false, COLUMNS(exclusions) },
 section_holds = { "holds", MSG("Fields kept from being erased"), NULL, false, COLUMNS(holds) };
 
 static const struct export_column mails_columns[] = {

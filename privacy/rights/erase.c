@@ -12,6 +12,7 @@
 #include "privacy/rights/erase.h"
 #include "privacy/rights/erasure.h"
 #include "privacy/rights/erasure_receipt.h"
+#include "privacy/rights/exclusion.h"
 #include "privacy/rights/hold.h"
 #include "privacy/rights/restrict.h"
 
@@ -54,7 +55,7 @@ static bool
 stakes_pack(struct keeper *k, struct act *a, struct err *e)
 {
 	struct address_row rows[ADDRESS_ROWS];
-	int64_t valid, expiring, given, papers, proved = 0;
+	int64_t valid, expiring, given, papers, excluded, proved = 0;
 	struct hold h;
 	bool found;
 	size_t n;
@@ -73,6 +74,8 @@ stakes_pack(struct keeper *k, struct act *a, struct err *e)
 	pack_u8(a->out, a->now < a->bar_until);
 	TRY(hold_of(k, a->owner.number, &h, &found, e));
 	hold_pack(a->out, &h);
+	TRY(exclusion_of(k, a->owner.number, &excluded, e));
+	pack_i64(a->out, excluded);
 	return true;
 }
 

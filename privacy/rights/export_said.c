@@ -76,6 +76,9 @@ sql_votes = { "export_votes", "ii", "iiiib",
 sql_holds = { "export_holds", "ii", "iiiiiii",
 	"SELECT decision, decision, ground, groups, days, until, ended FROM hold WHERE member = $1 AND member > 0 AND until > 0 AND decision > $2"
 	" ORDER BY decision LIMIT 64" },
+sql_exclusions = { "export_exclusions", "ii", "iiii",
+	"SELECT decision, decision, until, ended FROM exclusion WHERE member = $1 AND member > 0 AND until > 0 AND decision > $2"
+	" ORDER BY decision LIMIT 64" },
 sql_founders = { "export_founders", "i", "i", "SELECT decision FROM founder WHERE member = $1 ORDER BY decision" };
 
 /*
@@ -129,6 +132,7 @@ vote_row(struct gather *g, const struct rows *r, struct err *e)
 const struct export_reader
 reader_decisions = { &sql_decisions, decision_row, NULL },
 reader_votes = { &sql_votes, vote_row, NULL },
+reader_exclusions = { &sql_exclusions, NULL, NULL },
 reader_holds = { &sql_holds, NULL, NULL },
 reader_founders = { &sql_founders, NULL, NULL };
 

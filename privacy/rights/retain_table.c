@@ -33,6 +33,7 @@ DUE(issued, "issued WHERE day < $1 / 86400");
 DUE(copies, "copy WHERE expires <= $1");
 DUE(cases, "case_file WHERE closed > 0 AND gone = 0 AND closed <= $1");
 DUE(holds, "hold WHERE until > 0 AND ended = 0 AND until <= $1");
+DUE(exclusions, "exclusion WHERE until > 0 AND ended = 0 AND until <= $1");
 DUE(papers, "paper WHERE destroyed_at > 0 AND destroyed_at < $1");
 
 #define LIFE(word, seconds) static int64_t life_##word(const struct settings *s) { (void)s; return seconds; }
@@ -135,6 +136,9 @@ const struct retain_row retain_rows[RETAIN__COUNT] = {
 	[RETAIN_HOLDS] = { "erasure holds", "hold", MSG("Fields that two officers keep from being erased"),
 	    MSG("At most 90 days; that there was a hold, for good, without you once you are erased."),
 	    MSG("A named legal claim or a case of fraud needs them."), program, NULL, &sql_holds },
+	[RETAIN_EXCLUSIONS] = { "exclusions", "exclusion excluded_address", MSG("Hashes of addresses of somebody who was excluded"),
+	    MSG("Five years at most; that there was an exclusion, for good, without you once you are erased."),
+	    MSG("So that who was excluded does not simply join again."), setting, NULL, &sql_exclusions },
 	[RETAIN_ERASURES] = { "erasures", "erasure erasure_entry role_kept faceless tombstone", MSG("That somebody was erased, and when"),
 	    MSG("For good, without a name or number."), MSG("So that anybody can check it, and no backup undoes it."), law, NULL, NULL },
 };

@@ -132,6 +132,7 @@ const good = {
 	"/desk/say/*": { as: "note", message: typed }, "/desk/extend/*": { months: "1", because: typed }, "/desk/close/*": { outcome: "done", ending: typed },
 	"/desk/open/*": { field: "4", reason: typed }, "/desk/find/*": { how: "address", exactly: typed }, "/settings/seat": { on: "0" },
 	"/officers/holds": { who: typed, ground: "claim", names: "1", days: "30", reason: typed }, "/officers/holds/end": { hold: "1", because: typed },
+	"/officers/exclusions": { who: typed, reason: typed }, "/officers/exclusions/end": { exclusion: "1", because: typed },
 	"/officers/seats": { seat: "support", do: "give", who: typed, reason: typed },
 	"/directory/write/*": { message: `${typed}\nand more` }, "/contact/*": { message: `${typed}\nand more` },
 };

@@ -14,7 +14,22 @@ const three = await officers(site);
 const ann = await enrol(await member(site, "ann@example.org"), { given: "Annegret", family: "Zwirbelmeier", document: null });
 const sue = await staff(site, three, "sue");
 const sam = await staff(site, three, "sam");
-let number;
+let number, noticed;
+const officer = async (i) => freshen(await signIn(three[i], `${["olu", "pat", "quin"][i]}@example.org`));
+
+/** Asked for by the first officer at this page; its decision's page. */
+async function asked(where, values) {
+	const v = await officer(0);
+	await v.own(where);
+	await v.send(values, where);
+	return new URL(v.url).pathname.match(/\/officers\/decision\/\d+$/)[0];
+}
+async function vote(i, decision) {
+	const v = await officer(i);
+	await v.own(decision);
+	await v.send({ vote: "yes", reason: "As it was said." }, decision);
+	return v;
+}
 
 await test("a seat is given by two officers who did not ask, told by mail, and stands on the public list by its term", async () => {
 	await site.mail((m) => m.to.includes("sue@example.org") && /support/.test(m.text) && /role/.test(m.subject));
@@ -146,10 +161,11 @@ await test("a changed name: its owner says which, staff ask, two officers see bo
 	const numbers = [];
 	for (const name of ["ann", "xia", "yan"]) {
 		if (name !== "ann")
-			await member(site, `${name}@example.org`);
+			await enrol(await member(site, `${name}@example.org`), { document: null, questions: null });
 		numbers.push(await numberOf(site, `${name}@example.org`));
 	}
-	await restart(site, (dir) => sql(dir, wordRows(numbers.slice(1), numbers[0])));
+	const pat = await numberOf(site, "pat@example.org");
+	await restart(site, (dir) => sql(dir, `${wordRows(numbers.slice(1), numbers[0])} ${wordRows([pat], numbers[2])}`));	/* Pat vouched for Yan */
 	await freshen(await signIn(ann, "ann@example.org"));
 	await mailCertificate(ann, "ann@example.org", request().csr, { level: "assured", name: "1" });
 	await ann.own("/names/add");
@@ -166,8 +182,7 @@ await test("a changed name: its owner says which, staff ask, two officers see bo
 	await sue.send({ grounds: "The deed came by post." }, `/desk/name/${change}`);
 	assert.match(sue.words, /officers decide/);
 	const votes = [];
-	for (const [i, v] of three.slice(0, 2).entries()) {
-		await freshen(await signIn(v, `${["olu", "pat"][i]}@example.org`));
+	for (const v of [await officer(0), await officer(1)]) {
 		await v.own("/officers");
 		const decision = v.page.text.match(/(\/officers\/decision\/\d+)"[^>]*>A change of name/)[1];
 		await v.own(decision);
@@ -190,6 +205,51 @@ await test("a changed name: its owner says which, staff ask, two officers see bo
 	await site.mail((m) => m.to.includes("ann@example.org") && /decided something/.test(m.subject));
 });
 
+await test("two officers hold a field: its owner is told, reads which and until when, and cannot erase it meanwhile", async () => {
+	const v = await officer(0);
+	await v.own("/officers/holds");
+	assert.match(v.words, /Nothing is held/);
+	await v.send({ who: "ann@example.org", ground: "fraud", days: "91", reason: "case 12345678" }, "/officers/holds");
+	assert.equal(v.page.status, 422);
+	const decision = await asked("/officers/holds", { who: "ann@example.org", ground: "fraud", names: true, days: "30", reason: "case 12345678" });
+	await vote(1, decision);
+	assert.match((await vote(2, decision)).words, /agreed/);
+	await site.mail((m) => m.to.includes("ann@example.org") && /are held/.test(m.subject));
+	await freshen(await signIn(ann, "ann@example.org"));
+	await ann.own("/rights");
+	assert.match(ann.words, /Two officers keep these fields.*a case of fraud.*names/);
+	await ann.own("/names/erase/1");
+	await ann.send({ sure: true }, "/names/erase/1");
+	assert.match(ann.words, /keep this field from being erased for now/);
+	await ann.own("/names");
+	assert.match(ann.words, /Quittenbaum/);
+});
+
+await test("two officers exclude somebody: no code any more, all rights as before, and a mail says so", async () => {
+	const decision = await asked("/officers/exclusions", { who: "xia@example.org", reason: "Sold what she had vouched for." });
+	await vote(1, decision);
+	await vote(2, decision);
+	const mail = await site.mail((m) => m.to.includes("xia@example.org") && /excluded/.test(m.subject));
+	assert.doesNotMatch(mail.text, /Sold/);
+	const xia = await freshen(await signIn(new Visitor(site), "xia@example.org"));
+	await xia.own("/rights");
+	assert.match(xia.words, /Two officers excluded you until \d{4}/);
+	await xia.own("/handover");
+	await xia.send({ kind: "screen" }, "/handover");
+	assert.match(xia.words, /Two officers excluded you\. Until when/);
+	await xia.own("/data");
+	assert.equal(xia.page.status, 200);
+	await officer(0).then((v) => v.own("/officers/exclusions")).then((a) => assert.match(a.text, /in force/));
+});
+
+await test("where one officer alone is free, notice is given to all", async () => {
+	noticed = await asked("/officers/exclusions", { who: "yan@example.org", reason: "Sold, too." });
+	const quin = await vote(2, noticed);
+	assert.match(quin.words, /No other officer is free to decide this/);
+	await site.mail((m) => m.to.includes("pat@example.org") && /Seven days/.test(m.subject));
+	assert.doesNotMatch(quin.page.text, /\/officers\/notice\//);
+});
+
 await test("what is written in cases lies in no file in the clear", async () => {
 	await until("texts to be written", async () => (await health(site))["mails waiting"] === 0);
 	assert.deepEqual(search(site.dir, ["Since May, every week", "neither password nor mailbox", "probably the newsletter", "On one list; you are off"], (f) => f.includes("outbox")), []);
@@ -201,6 +261,12 @@ await test("twenty days later it waits too long: staff and officers are told, wi
 	const mail = await site.mail((m) => m.to.includes("olu@example.org") && /case waits/.test(m.subject), 60000);
 	assert.ok(!mail.text.includes(number) && !mail.subject.includes(number));
 	await site.mail((m) => m.to.includes("sam@example.org") && /case waits/.test(m.subject));
+	/* And seven days' notice is over long since. */
+	const quin = await officer(2);
+	await quin.own(noticed);
+	await quin.send({}, noticed.replace("decision", "notice"));
+	assert.match(quin.words, /agreed.*One officer was free: it stands after seven days' notice/);
+	await site.mail((m) => m.to.includes("yan@example.org") && /excluded/.test(m.subject));
 	const olu = await signIn(new Visitor(site), "olu@example.org");
 	await olu.own("/desk");
 	assert.match(olu.page.text, new RegExp(`/desk/case/${number}"`));

@@ -365,7 +365,7 @@ await test("eleven minutes later everything behind the password asks for it", as
 	site = await startSite({ dir, sets: [...sets, "clock.shift=660"] });
 	const later = asker(site, site.http);
 	people.member = { ask: later, root: roots.ann, kind: "stale" };
-	people.officer = { ask: later, root: roots.olu, kind: "stale", roles: ["officer", "support"] };
+	people.officer = { ask: later, root: roots.olu, kind: "stale", roles: ["officer", "support", "auditor"] };
 	people.assurer = { ask: later, root: roots.asa, kind: "stale", roles: ["assurer"] };
 	const shift = 660;
 	tokens.good = (root, where) => formToken(root, where, Math.floor(Date.now() / 1000) + shift);
