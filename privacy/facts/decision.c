@@ -148,6 +148,14 @@ decision_votes(struct keeper *k, int64_t id, bool yes, int64_t *n, struct err *e
 	return true;
 }
 
+/* Is somebody's data what it is about? */
+static bool
+about_somebody(enum decision_kind kind)
+{
+	return kind == DECISION_NAME_CHANGE || kind == DECISION_HOLD || kind == DECISION_HOLD_END || kind == DECISION_EXCLUDE ||
+	    kind == DECISION_EXCLUDE_END;
+}
+
 /*
  * Nobody decides what concerns them, nor (but for the founding) what they asked for; nor, where somebody's
  * data is what it is about, what concerns somebody they vouched for or were vouched for by.
@@ -158,7 +166,7 @@ concerned(struct keeper *k, const struct decision *d, int64_t officer, bool *yes
 	struct assurance row;
 
 	*yes = d->subject == officer || (d->kind != DECISION_FOUNDING && d->asked_by == officer);
-	if (!*yes && d->subject > 0 && d->kind >= DECISION_NAME_CHANGE && d->kind <= DECISION_EXCLUDE_END)
+	if (!*yes && d->subject > 0 && about_somebody(d->kind))
 		return case_tie(k, d->subject, officer, yes, e);
 	if (*yes || d->kind != DECISION_OBJECTION)
 		return true;
@@ -175,7 +183,7 @@ decision_mine(struct keeper *k, const struct decision *d, int64_t officer, enum 
 
 	TRY(sql_first(k->store, &r, &sql_my_vote, e, d->id, officer));
 	if (r != NULL) {
-		*m = rows_i64(r, 0) != 0 ? DECISION_VOTED_YES : DECISION_VOTED_NO;
+		*m = rows_i64(r, 0) == VOTE_YES ? DECISION_VOTED_YES : DECISION_VOTED_NO;
 		return true;
 	}
 	TRY(concerned(k, d, officer, &is_concerned, e));
@@ -191,14 +199,14 @@ decision_mine(struct keeper *k, const struct decision *d, int64_t officer, enum 
 /* ---- voting ---- */
 
 static bool
-vote_keep(struct keeper *k, struct act *a, const struct decision *d, bool yes, const char *reason, struct err *e)
+vote_keep(struct keeper *k, struct act *a, const struct decision *d, int64_t vote, const char *reason, struct err *e)
 {
 	DROP(buf_wipe) struct buf box = {0};
 	int64_t key = vault_site_key(k->vault);
 	struct seal_place at = decision_place(d->id, a->owner.number, key);
 
 	TRY(vault_seal(k->vault, &at, span_text(reason), &box, e));
-	return sql_do(k->store, &sql_vote, e, d->id, a->owner.number, (int64_t)yes, a->now, key,
+	return sql_do(k->store, &sql_vote, e, d->id, a->owner.number, vote, a->now, key,
 	    (const void *)box.data, box.len);
 }
 
@@ -233,7 +241,7 @@ vote(struct keeper *k, struct act *a, struct decision *d, bool yes, const char *
 	TRY(decision_mine(k, d, a->owner.number, &m, e));
 	if (m != DECISION_MAY_VOTE && (m != DECISION_MAY_OBJECT || yes))
 		return REFUSE(e, ERR_DENIED, WHY_DECISION_OWN, "decision: not this officer's");
-	TRY(vote_keep(k, a, d, yes, reason, e));
+	TRY(vote_keep(k, a, d, m == DECISION_MAY_OBJECT ? VOTE_OBJECTION : yes ? VOTE_YES : VOTE_NO, reason, e));
 	TRY(decision_said(k, a, d, yes ? "a vote for it" : "a vote against it", e));
 	TRY(decision_votes(k, d->id, yes, &equal, e));
 	if (!yes && d->notice_at > 0)

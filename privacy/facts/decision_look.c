@@ -122,7 +122,7 @@ votes_pack(struct keeper *k, struct act *a, const struct decision *d, struct err
 
 		if (rows_i64(r, 3) != 0)	/* else it went with whom it was about */
 			TRY(vault_unseal(k->vault, &at, rows_bytes(r, 4), &words, e));
-		pack_u8(&list, rows_i64(r, 0) != 0);
+		pack_u8(&list, rows_i64(r, 0) == VOTE_YES);
 		pack_i64(&list, rows_i64(r, 1));
 		pack_bytes(&list, words.data, words.len);
 		n++;

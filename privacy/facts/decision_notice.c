@@ -4,7 +4,7 @@
  * An approval begins it when no other officer may vote: all are concerned, tied to the member, asked
  * for it themselves, or there are none.  All officers are told by mail, and any but whom it is about may object; then
  * a second officer has to be found.  After the seven days whoever approved carries it out, and the
- * site's line and the member's say that it was so.  Not for what law or purpose.c want two people for: disclosures.
+ * site's line and the member's say that it was so.
  */
 #include <stdio.h>
 #include "privacy/facts/address.h"
@@ -25,6 +25,33 @@ decision_objected(struct keeper *k, struct decision *d, struct err *e)
 {
 	d->notice_at = -1;
 	return sql_do(k->store, &sql_notice, e, d->notice_at, d->id);
+}
+
+/* Of what these decide one officer can be enough; of anything else, disclosures above all, never. */
+static bool
+may_stand(enum decision_kind kind)
+{
+	switch (kind) {
+	case DECISION_FOUNDING:
+	case DECISION_OBJECTION:
+	case DECISION_SUSPEND:
+	case DECISION_LIFT:
+	case DECISION_FRAUD:
+	case DECISION_SUPPORT_GIVE:
+	case DECISION_SUPPORT_END:
+	case DECISION_OFFICER_GIVE:
+	case DECISION_OFFICER_END:
+	case DECISION_AUDITOR_GIVE:
+	case DECISION_AUDITOR_END:
+	case DECISION_NAME_CHANGE:
+	case DECISION_HOLD:
+	case DECISION_HOLD_END:
+	case DECISION_EXCLUDE:
+	case DECISION_EXCLUDE_END:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* Is there somebody else who could decide? */
@@ -66,7 +93,7 @@ decision_notice(struct keeper *k, struct act *a, struct decision *d, struct err 
 	TRY(decision_votes(k, d->id, false, &against, e));
 	TRY(role_holders(k, ROLE_OFFICER, officer, &n, e));
 	TRY(others_free(k, d, officer, n, &free, e));
-	if (free || against > 0 || d->notice_at != 0)
+	if (free || against > 0 || d->notice_at != 0 || !may_stand(d->kind))
 		return true;
 	d->notice_at = a->now;
 	TRY(sql_do(k->store, &sql_notice, e, d->notice_at, d->id));

@@ -11,6 +11,10 @@
 void decision_row_read(const struct rows *r, struct decision *d);
 /* Where a reason is sealed: a decision's (officer 0), or an officer's of a vote. */
 struct seal_place decision_place(int64_t decision, int64_t officer, int64_t key);
+/* How they stand in the store.  An objection to a notice is no vote: who may not decide makes it. */
+#define VOTE_NO		0
+#define VOTE_YES	1
+#define VOTE_OBJECTION	2
 /* Votes for it, or against. */
 bool decision_votes(struct keeper *k, int64_t id, bool yes, int64_t *n, struct err *e) MUST;
 /* May this officer vote, or object to a notice, or did they vote? */

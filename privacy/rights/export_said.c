@@ -123,8 +123,9 @@ vote_row(struct gather *g, const struct rows *r, struct err *e)
 
 	TRY(gather_allowed(g, FIELD_BIT(FIELD_MESSAGE), e));
 	TRY(decision_words(g->k, rows_i64(r, 0), g->owner.number, rows_bytes(r, 4), rows_i64(r, 3), &words, e));
-	for (int i = 0; i < 3; i++)
-		tape_int(&g->tape, rows_i64(r, i));
+	tape_int(&g->tape, rows_i64(r, 0));
+	tape_int(&g->tape, rows_i64(r, 1) == 1);	/* 2: an objection to a notice */
+	tape_int(&g->tape, rows_i64(r, 2));
 	tape_bytes(&g->tape, span_buf(&words));
 	return true;
 }

@@ -37,6 +37,7 @@ sql_begin = { "hold_begin", "ii", "", "UPDATE hold SET until = $1 WHERE decision
 sql_end = { "hold_end", "ii", "", "UPDATE hold SET ended = $1 WHERE decision = $2 AND ended = 0" },
 sql_close = { "hold_close", "ii", "",
 	"UPDATE hold SET ended = $1 WHERE member = $2 AND member > 0 AND until > 0 AND ended = 0" },
+sql_count = { "hold_count", "", "i", "SELECT CAST(COUNT(*) AS bigint) FROM hold WHERE until > 0 AND ended = 0" },
 /* an erasure that waits for its end */
 sql_goes_on = { "hold_erasure", "ii", "", "UPDATE erasure SET due_at = $1 WHERE member = $2 AND member <> 0 AND stage = 3" },
 sql_values = { "hold_values", "ii", "ii", "SELECT DISTINCT field, object FROM old_value WHERE subject = $1 LIMIT $2" };
@@ -106,6 +107,16 @@ hold_pack(struct buf *into, const struct hold *h)
 	pack_i64(into, h->days);
 	pack_i64(into, h->until);
 	pack_i64(into, h->ended);
+}
+
+bool
+hold_count(struct keeper *k, int64_t *n, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_count, e));
+	*n = r == NULL ? 0 : rows_i64(r, 0);
+	return true;
 }
 
 /* ---- an account is erased meanwhile ---- */

@@ -37,6 +37,8 @@ bool hold_close(struct keeper *k, int64_t member, int64_t now, struct err *e) MU
 void hold_pack(struct buf *into, const struct hold *h);
 /* Agreed: it holds, or (DECISION_HOLD_END) ends. */
 bool hold_apply(struct keeper *k, struct act *a, const struct decision *d, struct err *e) MUST;
+/* How many are in force. */
+bool hold_count(struct keeper *k, int64_t *n, struct err *e) MUST;
 /* Those whose day has come end.  *n: how many. */
 bool hold_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *n, struct err *e) MUST;
 #endif

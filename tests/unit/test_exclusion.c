@@ -231,7 +231,7 @@ static void
 an_objection_asks_for_a_second_officer(void **state)
 {
 	struct scene *s = *state;
-	struct person nia = {0};
+	struct person further[2] = {0};
 	int64_t id = noticed(s);
 	unsigned is;
 
@@ -240,13 +240,16 @@ an_objection_asks_for_a_second_officer(void **state)
 	assert_int_equal(is, DECISION_OPEN);
 	rig_later(&s->rig, 8 * 86400);
 	office_refused(&s->rig, carries_out(s, 2, id), ERR_CONFLICT, WHY_NOTICE);
-	person_make(&s->rig, &nia, "nia", "Nia", "New", NULL, NULL);
-	rig_begin_hand(&s->rig);
-	good(s, role_set(&s->rig.keeper, &nia.owner, ROLE_OFFICER, true, ACTOR_SYSTEM, rig_now(&s->rig), &s->rig.err));
-	rig_end_hand(&s->rig);
-	person_sign_in(&s->rig, &nia);
-	good(s, office_votes(&s->rig, &nia, id, true, &is));
-	assert_int_equal(is, DECISION_AGREED);
+	/* it is an objection and no vote: the next one's "no" is the first */
+	for (int i = 0; i < 2; i++) {
+		person_make(&s->rig, &further[i], i == 0 ? "nia" : "noa", "New", i == 0 ? "Nia" : "Noa", NULL, NULL);
+		rig_begin_hand(&s->rig);
+		good(s, role_set(&s->rig.keeper, &further[i].owner, ROLE_OFFICER, true, ACTOR_SYSTEM, rig_now(&s->rig), &s->rig.err));
+		rig_end_hand(&s->rig);
+		person_sign_in(&s->rig, &further[i]);
+		good(s, office_votes(&s->rig, &further[i], id, i == 1, &is));
+		assert_int_equal(is, i == 0 ? DECISION_OPEN : DECISION_AGREED);
+	}
 }
 
 /* Where somebody else could vote, one approval is one approval. */
