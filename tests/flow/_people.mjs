@@ -249,8 +249,13 @@ export async function health(site) {
 	}
 }
 
-/** The whole ledger, journals and details: throws what is wrong. */
+/** The whole ledger, journals and details, and whether as much was opened as entries tell: throws what is wrong. */
 export async function verified(site) {
+	if (site.code === null) {
+		const said = await health(site), opened = said["fields opened since start"], odd = said["openings more or fewer than entries tell"];
+		if (!(opened >= 0) || odd !== 0)
+			throw new Error(`${opened} fields were opened, of ${odd} the entries tell otherwise`);
+	}
 	const got = await command(["verify", "--state", site.dir], { program: "troth-ledger" });
 	if (got.code !== 0)
 		throw new Error(`troth-ledger verify: ${got.code}\n${got.out}${got.err}`);
