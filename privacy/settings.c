@@ -56,8 +56,8 @@ const struct conf_row setting_rows[] = {
 
 	/* portal */
 	INT(portal_workers, "portal.workers", "2", 1, 64, "Processes that answer pages."),
-	INT(portal_threads, "portal.threads", "16", 9, 256,
-	    "Threads in each; nginx keeps up to 8 connections for each of its two workers."),
+	INT(portal_threads, "portal.threads", "24", 9, 256,
+	    "Threads in each; nginx keeps connections to two thirds of all of them."),
 
 	/* keeper: lives and limits */
 	TIME(session_idle, "session.idle", "30m", MINUTE, DAY, "A session ends after so long without a page."),
