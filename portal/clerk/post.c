@@ -86,6 +86,8 @@ write_mail(const struct postman *p, const struct item *m, struct buf *mail, stru
 	struct mime x = { .from_name = p->settings->mail_from_name, .from = p->settings->mail_from,
 	    .to = m->to, .message_id = m->message_id, .date = clock_now() };
 
+	if (m->kind == MAIL_CASE_TAKEN || m->kind == MAIL_CASE_NEWS)
+		x.reply_to = p->settings->post_address;
 	TRY(letters_write(&subject, &text, &a, e));
 	x.lang = lang;
 	x.subject = subject.data;

@@ -14,6 +14,7 @@
 #define P	KEEPER_PEER_PORTAL
 #define C	KEEPER_PEER_CLERK
 #define X	KEEPER_PEER_CONTROL
+#define B	KEEPER_PEER_POST
 
 #define TOK	TOKEN_BYTES
 #define TEXT	(4u + KEEPER_TEXT_MAX)		/* most bytes of one packed text */
@@ -257,6 +258,9 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_KEY_WORD] = { "key word", 16, 16, P, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_key_word },
 	[KEEPER_KEY_PROVED] = { "key proved", 24, 16 + SIGN_BYTES + SOURCE, P, BEARER_NONE, PURPOSE_CERT_CHANGE, 0, op_key_proved },
 	[KEEPER_SEAT_NAME] = { "seat name", TOK + 1, TOK + 1, P, S, PURPOSE_SEAT, ACT | BLOCK, op_seat_name },
+	/* mail that comes in */
+	[KEEPER_POST_TAKE] = { "post take", 73, 32 + 2 * TEXT + LANG + 1 + 16 + 4 + POST_TEXTS * WORDS, B, BEARER_NONE, PURPOSE_CASE, 0, op_post_take },
+	[KEEPER_POST_CARRY] = { "post carry", 4, 4 + 8 * POST_CARRIED, C, BEARER_NONE, PURPOSE_KEEP_TIDY, ALWAYS, op_post_carry },
 	/* operators */
 	[KEEPER_ROTATE] = { "rotate", 1, 1, X | C, BEARER_NONE, PURPOSE_SITE, 0, op_rotate },
 	[KEEPER_RETENTION] = { "retention", 1, 1, X, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_retention },

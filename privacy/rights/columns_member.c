@@ -137,6 +137,7 @@ static const char *const case_kinds[CASE_KIND__COUNT] = {
 	[CASE_NAME_CHANGE] = MSG("A changed name"), [CASE_MINOR] = MSG("A young person's data"),
 	[CASE_REPORT] = MSG("A report of a violation"), [CASE_CERTIFICATE] = MSG("A problem with a certificate"),
 	[CASE_DECEASED] = MSG("A member who has died"), [CASE_BREACH] = MSG("A breach"), [CASE_DISCLOSURE] = MSG("A disclosure"),
+	[CASE_OTHER] = MSG("Not sorted yet"),
 };
 static const char *const case_states[] = {
 	[CASE_OPEN] = MSG("open"), [CASE_WAITING] = MSG("waits for an answer"), [CASE_EXTENDED] = MSG("takes longer"),

@@ -225,7 +225,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		job(&in);
 	if (of_desk(op))
 		desk(op, &in);
-	if (buf_ok(&in, NULL) && rig_ask_as(&rig, 1u << (data[1] & 3) % 3, op, &in, &out) &&
+	if (buf_ok(&in, NULL) && rig_ask_as(&rig, 1u << (data[1] & 3), op, &in, &out) &&
 	    (op == KEEPER_PASSWORD_AGAIN || op == KEEPER_PASSWORD_CHANGE || op == KEEPER_ASSURE_SIGN || op == KEEPER_SLIP_NEW))
 		memcpy(token, out.data, TOKEN_BYTES);
 	judge(op);
