@@ -2,6 +2,7 @@
 #include <stddef.h>
 #include <string.h>
 #include "ledger/base/clock.h"
+#include "privacy/lists.h"
 #include "privacy/settings.h"
 
 #define INT(member, name, preset, least, most, says) \
@@ -114,6 +115,8 @@ const struct conf_row setting_rows[] = {
 	TEXT(mail_from_name, "mail.from_name", "Troth", 100, "Sender name of every mail."),
 	BOOL(smtp_require_tls, "smtp.require_tls", "yes", "Refuse to hand mail over without TLS."),
 	INT(mail_tries, "mail.tries", "8", 1, 50, "Tries at one mail, further and further apart."),
+	TEXT(mail_lists, "mail.lists", "", 3000,
+	    "Lists of mail members may ask for: \"news: What it brings; talk: What it brings > https://its.address\"; empty: none."),
 
 	/* postbox */
 	BOOL(post_lmtp, "post.lmtp", "no", "Take mail for cases by LMTP at run/lmtp.sock of the state folder."),
@@ -245,6 +248,15 @@ post_address_ok(const char *text)
 	return text[0] == '\0' || mailbox_ok(text);
 }
 
+static bool
+lists_ok(const char *text)
+{
+	struct mail_list lists[LISTS_MOST];
+	size_t n;
+
+	return lists_read(text, lists, &n, NULL);
+}
+
 /* ADDRESS or ADDRESS@PORT, `n` bytes of it. */
 static bool
 server_ok(const char *text, size_t n)
@@ -298,6 +310,7 @@ static const struct { size_t at; bool (*ok)(const char *); const char *says; } s
 	SHAPE(smtp_url, smtp_ok, "smtp.url: smtp://host:587 or smtps://host"),
 	SHAPE(mail_from, mailbox_ok, "mail.from: an address such as ca@example.org"),
 	SHAPE(post_address, post_address_ok, "post.address: an address such as cases@example.org, or empty"),
+	SHAPE(mail_lists, lists_ok, "mail.lists: \"name: what it brings; name: what it brings > https://its.address\""),
 	SHAPE(policy_arc, arc_ok, "ca.policy_arc: an object identifier such as 1.3.6.1.4.1.32473.1"),
 	SHAPE(resolver, resolver_ok, "prover.resolver: a numeric ADDRESS or ADDRESS@PORT"),
 	SHAPE(resolver_stub, stubs_ok, "prover.stub: ZONE=ADDRESS or ZONE=ADDRESS@PORT, comma between"),

@@ -35,6 +35,7 @@ struct settings {
 	const char *smtp_url, *smtp_user, *smtp_password_file, *smtp_ca_file, *mail_from, *mail_from_name;
 	bool smtp_require_tls;
 	int64_t mail_tries;
+	const char *mail_lists;			/* privacy/lists.h */
 	/* postbox */
 	const char *post_address;		/* "": mail.from */
 	const char *post_maildir;		/* "" none */

@@ -283,6 +283,20 @@ static const struct row rows[MAIL_USE__COUNT] = {
 		.why = MSG("It concerns you, or all members. Such a notice goes out whatever your settings are."),
 		.not_you = MSG("A line in your history says that we told you. Questions go to the privacy contact in our imprint."),
 	},
+	[MAIL_LIST] = {
+		.subject = MSG("Confirm that you want mails of a list of {site}"),
+		.happened = MSG("A member of {site}, hopefully you, asked for the mails of the list \"{object}\". They come only once you confirm it."),
+		.link = verify, .link_says = MSG("Open this page and press the button:"),
+		.why = MSG("This list was chosen on the page \"Mail from us\"."),
+		.not_you = MSG("If that was not you, do nothing: without the button no mail of the list comes."),
+	},
+	[MAIL_LIST_NEWS] = {
+		.subject = MSG("{site}: {object}"),
+		.happened = MSG("Those who run {site} write to the list \"{object}\":"),
+		.link = "/stop/", .link_says = MSG("No more mails of this list? Open this page and press the button; you need not sign in:"),
+		.why = MSG("You asked for this list and confirmed it."),
+		.not_you = MSG("Which lists you are on stands under \"Mail from us\"."),
+	},
 	[MAIL_CASE_TAKEN] = {
 		.subject = MSG("Your case at {site} [{object}]"),
 		.happened = MSG("Your mail opened a case. Support staff answer it within a month. Its number and its pass-phrase, which are told this once:"),

@@ -289,6 +289,60 @@ opaque(struct reader *r, const struct part *p)
 	return true;
 }
 
+/* A report's second part: does it say of anybody that it failed for good? */
+static bool
+is_failure(struct span report)
+{
+	bool failed = false, for_good = false;
+
+	while (report.len > 0) {
+		struct span one = report;
+		char value[64];
+
+		/* Fields stand in groups with an empty line between; one group is one recipient. */
+		while (report.len > 0 && !is_empty(line_next(&report)))
+			;
+		one.len -= report.len;
+		failed = head_value(one, "Action", value, sizeof(value)) && strncasecmp(value, "failed", 6) == 0;
+		for_good = head_value(one, "Status", value, sizeof(value)) && value[0] == '5';
+		if (failed && for_good)
+			return true;
+	}
+	return false;
+}
+
+static void
+message_id(struct span head, char *into, size_t size)
+{
+	char value[VALUE_MOST];
+	const char *begin, *end;
+
+	(void)head_value(head, "Message-ID", value, sizeof(value));
+	begin = strchr(value, '<');
+	end = begin == NULL ? NULL : strchr(begin, '>');
+	if (end != NULL && (size_t)(end - begin) <= size && (size_t)(end - begin) > 1)
+		snprintf(into, size, "%.*s", (int)(end - begin) - 1, begin + 1);
+	if (!utf8_ok(into, strlen(into)))
+		into[0] = '\0';
+}
+
+/* RFC 3464: what failed, then what it was. */
+static void
+walk_report(struct reader *r, const struct part *p)
+{
+	struct span rest = p->body, one;
+	bool within = false, failed = false;
+	struct part x;
+
+	while (r->parts < INCOMING_PARTS && part_next(&rest, p->boundary, &within, &one)) {
+		r->parts++;
+		part_split(&x, one);
+		failed = failed || (strcmp(x.type, "message/delivery-status") == 0 && is_failure(x.body));
+		if (failed && (strcmp(x.type, "text/rfc822-headers") == 0 || strcmp(x.type, "message/rfc822") == 0))
+			message_id(x.body, r->m->bounced, sizeof(r->m->bounced));
+	}
+}
+
 static void
 walk(struct reader *r, struct span whole, unsigned depth)
 {
@@ -296,6 +350,10 @@ walk(struct reader *r, struct span whole, unsigned depth)
 
 	r->parts++;
 	part_split(&p, whole);
+	if (strcmp(p.type, "multipart/report") == 0 && depth == 0 && p.boundary[0] != '\0') {
+		r->m->automatic = true;
+		walk_report(r, &p);
+	}
 	if (strncmp(p.type, "multipart/", 10) == 0 && depth < INCOMING_DEPTH && p.boundary[0] != '\0') {
 		if (strcmp(p.type, "multipart/signed") == 0)
 			walk_signed(r, &p, depth);

@@ -25,6 +25,7 @@ struct incoming {
 	char		sender[320];		/* envelope; "" none */
 	char		code[32];		/* in the subject between [ and ]; "" none */
 	char		language[16];		/* "de"; "" not said */
+	char		bounced[260];		/* Message-ID of the mail that came back for good (RFC 3464), without < and >; "" none */
 	bool		automatic;		/* never answered: a list, a note of absence, a bounce, one of our own */
 	bool		dropped;		/* parts were left out */
 	struct buf	text;			/* UTF-8 as plain_words makes it */

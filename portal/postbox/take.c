@@ -176,6 +176,20 @@ hand_over(struct taker *t, struct incoming *m, struct err *e)
 	return call(t, KEEPER_POST_TAKE, &in, &out, e);
 }
 
+/* Whose mail it was the keeper finds, or nobody's. */
+static enum taken
+came_back(struct taker *t, const struct incoming *m)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct err e = {0};
+
+	pack_text(&in, m->bounced);
+	if (call(t, KEEPER_POST_BOUNCE, &in, &out, &e))
+		return TAKE_DONE;
+	log_err("a mail that came back", &e);
+	return TAKE_LATER;
+}
+
 enum taken
 taker_take(struct taker *t, struct span mail, const char *sender)
 {
@@ -184,6 +198,8 @@ taker_take(struct taker *t, struct span mail, const char *sender)
 
 	if (!incoming_read(&m, mail, sender, t->set->site_host, &e) && !m.automatic)
 		return fate(&e);
+	if (m.bounced[0] != '\0')
+		return came_back(t, &m);
 	if (m.automatic) {
 		log_note("an automatic mail was not kept");
 		return TAKE_DONE;

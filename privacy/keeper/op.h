@@ -117,7 +117,7 @@ enum keeper_op {
 	KEEPER_ROLE_CODE,
 
 	/* ---- addresses (P, session) ---- */
-	/* -> BLOCK, u32 n, n * { i64 id, text address, u8 verified, u8 primary, i64 since, u32 live certificates naming it } */
+	/* -> BLOCK, u32 n, n * { i64 id, text address, u8 verified, u8 primary, i64 since, u32 live certificates naming it, i64 mail to it comes back since (0: not) } */
 	KEEPER_ADDRESSES = 50,
 	KEEPER_ADDRESS_ADD,	/* text address -> BLOCK, i64 id; a mail goes there */
 	KEEPER_ADDRESS_AGAIN,	/* i64 id -> BLOCK; the mail once more (limits) */

@@ -24,7 +24,19 @@ enum keeper_post_op {
 	 * texts that came by mail and wait for it
 	 */
 	KEEPER_POST_CARRY,
+	KEEPER_POST_BOUNCE,	/* (B, none) text Message-ID of a mail of ours that came back for good -> nothing */
+	/* (P, staff) i64 number, u8 kind (of a visitor's) -> BLOCK: what a case is that came by mail; a report goes to officers alone */
+	KEEPER_DESK_SORT,
+	/* (P, staff) u8 kind, text the day it came ("2026-11-28"), text words -> BLOCK, i64 number, TEXT TO KEEP: a letter on paper, typed in */
+	KEEPER_DESK_LETTER,
+	/* (P, session) -> BLOCK, u32 n, n * { text name, text says, text address outside ("" ours), i64 asked (0: not), i64 since (0: not confirmed) } */
+	KEEPER_LISTS,
+	/* (P, session) text name, u8 on -> BLOCK: a link is mailed that confirms it; or it is stopped */
+	KEEPER_LIST_SET,
+	/* (X, none) text name, text words (<= LIST_WORDS), i64 after (0: from the beginning) -> i64 after (0: all were written to), i64 written to */
+	KEEPER_LIST_MAIL,
 };
+#define LIST_WORDS	1800	/* bytes */
 
 #define POST_TEXTS	5	/* texts of a case that one mail becomes; the rest is cut off, and that is said */
 #define POST_CARRIED	64	/* texts in one call */

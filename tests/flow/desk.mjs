@@ -242,9 +242,59 @@ await test("signed with a member's own certificate: marked so; the member reads 
 	assert.match(ann.words, new RegExp(`case ${detached}: opened by a mail signed with a certificate of yours`));
 });
 
+await test("staff say what a mail is, and type in a letter: its time runs from the day it came", async () => {
+	const [mailed] = (await listed(sue)).slice(-1);		/* one of hers, unsorted */
+	await sue.own(`/desk/case/${mailed}`);
+	await sue.send({ kind: "access" }, `/desk/sort/${mailed}`);
+	assert.match(sue.words, /What you hold about me/);
+	assert.doesNotMatch(sue.page.text, /\/desk\/sort\//);
+	await sue.own("/desk/letter");
+	const ago = new Date(Date.now() - 3 * 86400000), date = { day: `${ago.getUTCDate()}`, month: `${ago.getUTCMonth() + 1}`, year: `${ago.getUTCFullYear()}` };
+	for (const wrong of [{ ...date, day: "31", month: "2" }, { ...date, year: "2019" }, { ...date, year: `${ago.getUTCFullYear() + 1}` }]) {
+		await sue.own("/desk/letter");
+		await sue.send({ kind: "complaint", words: "Dear Ibexes", ...wrong }, "/desk/letter");
+		assert.equal(sue.page.status, 422);
+		assert.match(sue.words, /There is no such day/);
+		assert.match(sue.page.text, /Dear Ibexes/);
+	}
+	await sue.send({ kind: "complaint", words: "Dear Ibexes, it took long.", ...date }, "/desk/letter");
+	assert.match(sue.words, /by letter.*answers go by post.*Dear Ibexes, it took long/s);
+	const written = sue.url.match(/(\d{8})$/)[1];
+	assert.match(sue.words, new RegExp(`Case ${written}`));
+	await sam.own(`/desk/case/${written}`);
+	assert.doesNotMatch(sam.words, /Ibexes/);
+	/* A report is the officers'. */
+	await sue.own("/desk/letter");
+	await sue.send({ kind: "report", words: "Somebody looks too much.", ...date }, "/desk/letter");
+	assert.equal(sue.page.status, 403);
+});
+
+await test("a mail that came back marks its address until it is proved again; only a real one does", async () => {
+	const bo = await member(site, "bo@example.org");
+	const mail = site.mails().find((m) => m.to.includes("bo@example.org")), id = mail.headers["message-id"].slice(1, -1);
+	const bounce = (of, status = "5.1.1", action = "failed") => deliver(site, { from: "", head: { "Content-Type": "multipart/report; report-type=delivery-status; boundary=r" },
+		body: `--r\n\nsorry\n--r\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; bo@example.org\nAction: ${action}\nStatus: ${status}\n\n--r\nContent-Type: text/rfc822-headers\n\nMessage-ID: <${of}>\n--r--\n` });
+	for (const one of [["0".repeat(32) + "@localhost"], [id, "4.2.2", "delayed"], [id, "2.0.0", "delivered"]])
+		assert.match(await bounce(...one), /^250 /);
+	await bo.own("/addresses");
+	assert.doesNotMatch(bo.words, /came back/);
+	assert.match(await bounce(id), /^250 /);
+	await bo.own("/addresses");
+	assert.match(bo.words, /Mail to it came back/);
+	await bo.send({}, "/addresses/again");
+	const link = (await site.mail((m) => m.to.includes("bo@example.org") && m !== mail && m.links.some((l) => l.includes("/verify/")) && m.subject !== mail.subject)).links.find((l) => l.includes("/verify/"));
+	const v = new Visitor(site);
+	await v.get(link);
+	await v.send({}, new URL(link).pathname);
+	await bo.own("/addresses");
+	assert.doesNotMatch(bo.words, /came back/);
+	await bo.own("/history");
+	assert.match(bo.words, /a mail to an address of yours came back/);
+});
+
 await test("what is written in cases lies in no file in the clear", async () => {
 	await until("texts to be written", async () => (await health(site))["mails waiting"] === 0);
-	assert.deepEqual(search(site.dir, ["Since May, every week", "neither password nor mailbox", "probably the newsletter", "On one list; you are off", "Zeppelin", "Otterbein", "Wombat", "maud@example.net"], (f) => f.includes("outbox")), []);
+	assert.deepEqual(search(site.dir, ["Since May, every week", "neither password nor mailbox", "probably the newsletter", "On one list; you are off", "Zeppelin", "Otterbein", "Wombat", "Ibexes", "maud@example.net"], (f) => f.includes("outbox")), []);
 });
 
 await test("twenty days later it waits too long: staff and officers are told, without a word of it", async () => {
