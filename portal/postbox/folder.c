@@ -9,7 +9,7 @@
 #include "ledger/base/log.h"
 
 #define AT_ONCE		64	/* files of one turn */
-#define REST_MS		60000	/* after one that was to come later */
+#define REST_MS		5000	/* after one that was to come later */
 
 static bool
 open_one(int *fd, const char *dir, const char *name, struct err *e)

@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { finish, startSite, temporaryFolder, test, until, Visitor } from "./site.mjs";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { deliver, speak } from "./_post.mjs";
 import { download, enrol, health, mailCertificate, member, openssl, request, search, signIn } from "./_people.mjs";
@@ -243,7 +243,8 @@ await test("signed with a member's own certificate: marked so; the member reads 
 });
 
 await test("staff say what a mail is, and type in a letter: its time runs from the day it came", async () => {
-	const [mailed] = (await listed(sue)).slice(-1);		/* one of hers, unsorted */
+	await sue.own("/desk");
+	const mailed = sue.page.text.match(/\/desk\/case\/(\d{8})">Not sorted yet</)[1];		/* her own come first */
 	await sue.own(`/desk/case/${mailed}`);
 	await sue.send({ kind: "access" }, `/desk/sort/${mailed}`);
 	assert.match(sue.words, /What you hold about me/);
@@ -267,6 +268,26 @@ await test("staff say what a mail is, and type in a letter: its time runs from t
 	await sue.own("/desk/letter");
 	await sue.send({ kind: "report", words: "Somebody looks too much.", ...date }, "/desk/letter");
 	assert.equal(sue.page.status, 403);
+});
+
+await test("killed at any moment: each mail becomes one case, and its words are there", async () => {
+	const before = await listed(sue), all = [0, 1, 2, 3, 4, 5];
+	for (const i of all)
+		writeFileSync(`${maildir}/new/k${i}`, `Return-Path: <k${i}@example.net>\nMessage-ID: <k${i}@example.net>\n\nWords number ${i}.\n`);
+	const running = (name) => existsSync(`${site.dir}/run/${name}.pid`) ? site.pid(name) : 0;
+	for (const name of ["postbox", "keeper", "clerk", "postbox"]) {
+		const old = running(name);
+		process.kill(old, "SIGKILL");
+		await until(`${name} again`, () => ![0, old].includes(running(name)));
+	}
+	await until("the folder to be empty", () => readdirSync(`${maildir}/new`).length === 0, 60000);
+	const fresh = (await listed(sue)).filter((n) => !before.includes(n)), said = [];
+	for (const one of fresh) {
+		await take(sue, one);
+		await until("its words", async () => (await sue.own(`/desk/case/${one}`), /Words number \d/.test(sue.words)));
+		said.push(sue.words.match(/Words number (\d)/)[1]);
+	}
+	assert.deepEqual(said.sort(), all.map(String));
 });
 
 await test("a mail that came back marks its address until it is proved again; only a real one does", async () => {
