@@ -99,7 +99,7 @@ struct entry_view {
 struct address_row {
 	int64_t	id, since;
 	bool	verified, primary;
-	int64_t	certs;
+	int64_t	certs, failing;			/* failing: since when mail to it comes back; 0 */
 	char	id_text[24], address[TEXT_SHOWN];
 };
 struct addresses_view { struct address_row *row; size_t n; };
@@ -109,6 +109,8 @@ struct session_row { int64_t number, since, seen; unsigned flags; bool is_this; 
 struct sessions_view { struct session_row row[SESSIONS_SHOWN]; size_t n; };
 
 struct password_view { const char *next; };
+struct wish_row { char name[24], says[TEXT_SHOWN], outside[TEXT_SHOWN]; int64_t asked, since; };
+struct wishes_view { struct wish_row *row; size_t n; };
 struct settings_view { bool cert_sign_in, reminders; };
 struct policy_view { int64_t agreement, statement; };
 #endif

@@ -22,7 +22,8 @@ import { again, browse, check, follow, invent, join, linkIn, mailTo, main, rootO
 
 /* What stands for the * of a route; {} means: found as a link on the page named here. */
 const open = { '/verify/*': '/verify/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/reset/*': '/reset/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
-  '/contact/*': '/contact/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/erase/*': '/erase/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/events/*': '/events/AAAAAAAA' };
+  '/contact/*': '/contact/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/erase/*': '/erase/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/events/*': '/events/AAAAAAAA',
+  '/stop/*': '/stop/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' };
 const found = { '/history/*': '/history', '/domains/show/*': '/domains', '/domains/remove/*': ['/domains', '/domains/show/'], '/certs/show/*': '/certs',
   '/certs/change/*': ['/certs', '/certs/show/'], '/addresses/remove/*': '/addresses', '/password/*': '/password', '/assurances/withdraw/*': '/assurances',
   '/names/change/*': '/names', '/names/erase/*': '/names', '/directory/write/*': '/directory', '/papers/offer/*': '/papers',
@@ -268,6 +269,12 @@ main(async () => {
     await signIn(site, page, address, password);
     await to('/desk');
     await judge('/desk of sana');
+    await to('/desk/letter');
+    await judge('/desk/letter of sana');
+    await press('Open the case');
+    await page.getByRole('alert').waitFor();
+    await judge('a letter with faults');
+    await to('/desk');
     for (const where of await page.locator('main a[href*="/desk/case/"]').evaluateAll((all) => all.map((a) => new URL(a.href).pathname.replace(/^\/~[^/]+/, '')))) {
       await to(where);
       await judge(`${where} of sana`);
