@@ -132,6 +132,7 @@ static const struct { enum cause by; const char *says; } uses[MAIL_USE__COUNT] =
 	[MAIL_DESK] = { BY_US, "a case waits" },
 	[MAIL_ROLE_ENDS] = { BY_US, "a role ends soon" },
 	[MAIL_SECURITY] = { BY_US, "a security notice" },
+	[MAIL_DISCLOSED] = { BY_US, "data given under law" },
 };
 
 /* ---- small questions ---- */

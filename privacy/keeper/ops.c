@@ -257,6 +257,17 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_KEY_WORD] = { "key word", 16, 16, P, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_key_word },
 	[KEEPER_KEY_PROVED] = { "key proved", 24, 16 + SIGN_BYTES + SOURCE, P, BEARER_NONE, PURPOSE_CERT_CHANGE, 0, op_key_proved },
 	[KEEPER_SEAT_NAME] = { "seat name", TOK + 1, TOK + 1, P, S, PURPOSE_SEAT, ACT | BLOCK, op_seat_name },
+	/* disclosures under law */
+	[KEEPER_DISCLOSURE_ASK] = { "disclosure ask", TOK + 53, TOK + 49 + 2 * (4 + DISCLOSURE_WORDS) + 8 * DISCLOSURE_PEOPLE + DISCLOSURE_DOCUMENT + TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_disclosure_ask },
+	[KEEPER_DISCLOSURES] = { "disclosures", TOK, TOK, P, S, PURPOSE_DECISION, OFFICER | BLOCK, op_disclosures },
+	[KEEPER_DISCLOSURE] = { "disclosure", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, OFFICER | FRESH | BLOCK, op_disclosure },
+	[KEEPER_DISCLOSURE_MINT] = { "disclosure mint", TOK + 9, TOK + 9, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_disclosure_mint },
+	[KEEPER_RECIPIENT_TOLD] = { "recipient told", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, OFFICER | ACT | BLOCK, op_recipient_told },
+	[KEEPER_REPORT] = { "report", 0, 0, P, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_report },
+	[KEEPER_AUDIT] = { "audit", TOK, TOK, P, S, PURPOSE_DECISION, DEMAND_AUDITOR | BLOCK, op_audit },
+	[KEEPER_AUDIT_LINES] = { "audit lines", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, DEMAND_AUDITOR | BLOCK, op_audit_lines },
+	[KEEPER_AUDIT_PACK] = { "audit pack", 0, 0, X, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_audit_pack },
+
 	/* operators */
 	[KEEPER_ROTATE] = { "rotate", 1, 1, X | C, BEARER_NONE, PURPOSE_SITE, 0, op_rotate },
 	[KEEPER_RETENTION] = { "retention", 1, 1, X, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_retention },
