@@ -34,6 +34,7 @@
 #include "portal/base/crypto_memory.h"
 #include "portal/base/installed.h"
 #include "portal/ca/routes.h"
+#include "portal/desk/audit.h"
 #include "portal/desk/case_routes.h"
 #include "portal/desk/disclose.h"
 #include "portal/desk/routes.h"
@@ -57,7 +58,7 @@
 
 struct portal {
 	struct settings		set;
-	struct route_table	tables[8];
+	struct route_table	tables[9];
 	struct atlas		*atlas;
 	struct published	published[PUBLISHED_MOST];
 	char			https[300], http[300], cert[300], version[17];
@@ -153,6 +154,7 @@ tables_fill(struct portal *p, struct err *e)
 	p->tables[5] = (struct route_table){ take_routes, take_route_count };
 	p->tables[6] = (struct route_table){ case_routes, case_route_count };
 	p->tables[7] = (struct route_table){ disclose_routes, disclose_route_count };
+	p->tables[8] = (struct route_table){ audit_routes, audit_route_count };
 	return route_check(p->tables, COUNT(p->tables), e);
 }
 
