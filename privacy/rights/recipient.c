@@ -198,7 +198,7 @@ op_recipient_told(struct keeper *k, struct act *a, struct err *e)
 {
 	int64_t id = unpack_i64(&a->in);
 	char object[DETAIL_OBJECT];
-	struct notice n;
+	struct notice n = {0};
 	struct record_line l = { .about = &k->site, .purpose = PURPOSE_RECIPIENT, .role = ACTOR_OFFICER, .object = object,
 	    .actor = a->owner.number };
 
