@@ -17,6 +17,8 @@
 #define REPORT_CASES		3000u
 #define AUDIT_LISTED		500	/* rows of each kind */
 #define AUDIT_LINES		100	/* of one page */
+#define AUDIT_PROOFS		32
+#define AUDIT_LOOKED		2000	/* lines among which they are looked for */
 #define DISCLOSE_FILE		1u	/* what is fetched: the file for the recipient */
 #define DISCLOSE_DOCUMENT	2u	/* the document that the authority sent */
 
@@ -62,7 +64,10 @@ enum keeper_op_disclose {		/* numbers of enum keeper_op */
 	/* (P, session, auditor) i64 before (0: newest) -> BLOCK, i64 all, u32 n, n * { i64 place, i64 number, i64 at, u32 purpose, text
 	   object }: lines about the site itself */
 	KEEPER_AUDIT_LINES,
-	/* (X, none) -> AUDIT */
+	/*
+	 * (X, none) -> AUDIT, i64 size of the newest checkpoint (0 none), bytes its note, u32 n, n * { i64 number, text words, bytes
+	 * proof }: proofs of the newest lines about the site that name no actor; then what KEEPER_REPORT answers
+	 */
 	KEEPER_AUDIT_PACK
 };
 #endif

@@ -9,6 +9,7 @@
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/disclose.h"
+#include "privacy/rights/erasure_receipt.h"
 
 static const struct sql
 sql_seats = { "audit_seats", "i", "iiI", "SELECT role, since, until FROM role WHERE role > 2 ORDER BY role, since DESC LIMIT $1" },
@@ -73,11 +74,56 @@ op_audit(struct keeper *k, struct act *a, struct err *e)
 	return act_record(k, a, "audit: seats, decisions, retention", e);
 }
 
+/* ---- for those who check without this site ---- */
+
+/* One who acted would be named by the record, which a proof shows whole. */
+static bool
+proof_add(struct keeper *k, const struct trail_entry *x, int64_t size, struct list *l, struct err *e)
+{
+	DROP(buf_wipe) struct buf proof = {0};
+
+	if (x->number >= size || x->opened.actor != 0 || x->opened.mark_count != 0 || x->opened.object[0] == '\0')
+		return true;
+	TRY(site_receipt(k, x->number, x->place, x->opened.object, &proof, e));
+	if (proof.len == 0)
+		return true;
+	pack_i64(&l->rows, x->number);
+	pack_text(&l->rows, x->opened.object);
+	pack_bytes(&l->rows, proof.data, proof.len);
+	l->n++;
+	return buf_ok(&l->rows, e);
+}
+
+static bool
+proofs_pack(struct keeper *k, struct buf *into, struct err *e)
+{
+	DROP(trail_entry_wipe) struct trail_entry x = {0};
+	DROP(buf_wipe) struct buf note = {0};
+	DROP(list_wipe) struct list l = {0};
+	struct err none = {0};
+	int64_t size = 0, all;
+
+	if (!chain_checkpoint_get(k->chain, &size, &note, &none) && none.kind != ERR_ABSENT)
+		return err_hand_on(e, &none);
+	TRY(keeper_entries(k, &k->site, &all, e));
+	for (int64_t i = 0; i < all && i < AUDIT_LOOKED && l.n < AUDIT_PROOFS; i++) {
+		TRY(i == 0 ? trail_find(k, &k->site, all - 1, &x, e) : trail_older(k, &k->site, &x, e));
+		TRY(proof_add(k, &x, size, &l, e));
+	}
+	pack_i64(into, size);
+	pack_bytes(into, note.data, note.len);
+	pack_u32(into, l.n);
+	buf_add(into, l.rows.data, l.rows.len);
+	return buf_ok(&l.rows, e);
+}
+
 bool
 op_audit_pack(struct keeper *k, struct act *a, struct err *e)
 {
 	TRY(act_read(a, e));
-	return audit_pack(k, a->now, a->out, e);
+	TRY(audit_pack(k, a->now, a->out, e));
+	TRY(proofs_pack(k, a->out, e));
+	return report_pack(k, a->now, a->out, e);
 }
 
 /* ---- lines about the site ---- */

@@ -6,7 +6,7 @@
 #include "privacy/facts/day.h"
 #include "privacy/facts/role.h"
 #include "privacy/keeper/doctor.h"
-#include "privacy/rights/restrict.h"
+#include "privacy/rights/disclose.h"
 #include "tests/unit/event_rig.h"
 
 #define OFFICERS	4
@@ -502,6 +502,102 @@ recipients_are_told(void **state)
 	assert_int_equal(l.fields, NAME_AND_BIRTH);
 }
 
+/* An account that goes leaves its recipients to be told, and no row that names it; a silence in force ends with it. */
+static void
+whoever_is_erased(void **state)
+{
+	struct scene *s = *state;
+	struct request q = usual(s);
+	struct listed l;
+	struct err e = {0};
+	int64_t number, now;
+	bool named;
+
+	q.silent_until = rig_now(&s->rig) + 40 * DAY;
+	number = given(s, &q);
+	now = rig_now(&s->rig);
+	rig_begin_hand(&s->rig);
+	assert_true(recipients_note(&s->rig.keeper, &s->ann.owner, RECIPIENT_GONE, ~UINT64_C(0), now, &e));
+	assert_true(disclosure_forget(&s->rig.keeper, s->ann.owner.number, now, &e));
+	assert_true(disclosure_names(&s->rig.keeper, number, s->ann.owner.number, &named, &e));
+	rig_end_hand(&s->rig);
+	assert_false(named);
+	l = list(s, 1, number);
+	assert_int_equal(l.notices, 1);
+	assert_int_equal(l.why, RECIPIENT_GONE);
+	assert_int_equal(l.fields, NAME_AND_BIRTH);
+	assert_string_equal(l.recipient, "Amtsgericht Krems");
+	rig_later(&s->rig, 41 * DAY);
+	rig_sweep(&s->rig);
+	assert_int_equal(mails_of(s, MAIL_DISCLOSED), 0);
+	l = list(s, 1, number);
+	assert_true(told(s, 1, l.notice));
+	assert_int_equal(list(s, 1, number).notices, 0);
+}
+
+/* What was not held in the period is not given, nor an address that nobody proved. */
+static void
+only_what_was_held(void **state)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct scene *s = *state;
+	struct request q = usual(s);
+	struct listed l;
+
+	freshen(s, &s->ann);
+	rig_begin(&in, s->ann.token);
+	pack_text(&in, "another@example.net");
+	assert_true(rig_ask(&s->rig, KEEPER_ADDRESS_ADD, &in, &out));
+	q.fields = FIELD_BIT(FIELD_ADDRESS) | FIELD_BIT(FIELD_FAMILY) | FIELD_BIT(FIELD_SUFFIX);
+	q.first = q.last = day_of(RIG_START) - 400;
+	given(s, &q);
+	assert_said(s, &s->ann, PURPOSE_DISCLOSURE, "Amtsgericht Krems");
+	correct_family(s, &s->ann, "Brien");
+	l = list(s, 1, 0);
+	assert_int_equal(l.notices, 0);		/* nothing was in it */
+}
+
+/* Counts of a silence in force, and of decisions, for those who audit; roles stand in the way of others. */
+static void
+what_auditors_read(void **state)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct scene *s = *state;
+	struct request q = usual(s);
+	struct person nia = {0};
+	struct rig_block b;
+	struct err e = {0};
+	struct span a;
+	uint32_t n;
+
+	q.silent_until = rig_now(&s->rig) + 40 * DAY;
+	given(s, &q);
+	rig_begin(&in, s->officer[1].token);
+	refused(s, rig_ask(&s->rig, KEEPER_AUDIT, &in, &out), ERR_DENIED, WHY_ROLE);
+	person_make(&s->rig, &nia, "nia", "Nia", "Okafor", NULL, NULL);
+	rig_begin_hand(&s->rig);
+	assert_true(role_set(&s->rig.keeper, &nia.owner, ROLE_AUDITOR, true, ACTOR_SYSTEM, rig_now(&s->rig), &e));
+	rig_end_hand(&s->rig);
+	person_sign_in(&s->rig, &nia);
+	assert_true(rig_look(&s->rig, KEEPER_AUDIT, nia.token, &out, &b));
+	a = span_buf(&out);
+	rig_block(&a, &b);
+	n = unpack_u32(&a);
+	assert_int_equal(n, OFFICERS + 1);
+	for (; n > 0; n--)
+		unpack_u8(&a), unpack_i64(&a), assert_int_equal(unpack_i64(&a), 0);
+	assert_int_equal(unpack_u32(&a), 1);
+	unpack_i64(&a);
+	assert_int_equal(unpack_u8(&a), DECISION_DISCLOSURE);
+	assert_int_equal(unpack_u8(&a), DECISION_AGREED);
+	unpack_i64(&a), unpack_i64(&a);
+	assert_int_equal(unpack_u8(&a), 2);
+	assert_int_equal(unpack_u8(&a), 0);
+	assert_int_equal(unpack_u32(&a), 1);
+	unpack_i64(&a);
+	assert_int_equal(unpack_i64(&a), q.silent_until);
+}
+
 int
 main(void)
 {
@@ -512,6 +608,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(silence_has_an_end, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(whom_it_names_finds_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(recipients_are_told, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(whoever_is_erased, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(only_what_was_held, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_auditors_read, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
