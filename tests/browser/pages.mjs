@@ -15,9 +15,9 @@ import https from 'node:https';
 import http from 'node:http';
 import path from 'node:path';
 import { Visitor } from '../flow/site.mjs';
-import { enrol, member as newMember, signIn as enter } from '../flow/_people.mjs';
+import { enrol, freshen, member as newMember, signIn as enter } from '../flow/_people.mjs';
 import { announce } from '../flow/_events.mjs';
-import { compare, makeCode, takeCode, vouchFor } from '../flow/_trust.mjs';
+import { compare, makeCode, numberOf, takeCode, vouchFor } from '../flow/_trust.mjs';
 import { again, browse, check, follow, invent, join, linkIn, mailTo, main, rootOf, routes, signIn, siteWithNames, step } from './_lib.mjs';
 
 /* What stands for the * of a route; {} means: found as a link on the page named here. */
@@ -125,6 +125,12 @@ main(async () => {
   const ada = await enter(new Visitor(site), people.ada.address, people.ada.password);
   await ada.own('/officers');
   made['/officers/decision/*'] = ada.page.text.match(/href="\/~[^/]+(\/officers\/decision\/\d+)"[^>]*>[^<]*bjection/)[1];
+  /* An authority asks for Chidi's name. */
+  await freshen(ada, people.ada.password);
+  await ada.own('/officers/disclosures/new');
+  await ada.send({ authority: 'Bezirksgericht Graz', basis: 'StPO 76a', document: { file: 'An order' }, members: String(await numberOf(site, people.chidi.address, people.chidi.password)),
+    field: ['4'], first: '2026-01-01', last: '2026-01-31', reason: 'The order is attached' }, '/officers/disclosures/new');
+  made['/officers/disclosures/*'] = new URL(ada.url).pathname.replace(/^\/~[^/]+/, '');
   await here.chidi.own('/cases/new');
   await here.chidi.send({ kind: 'complaint', words: 'Nobody answered me.' }, '/cases/new');
   made['/cases/*'] = made['/desk/case/*'] = new URL(here.chidi.url).pathname.replace(/^\/~[^/]+/, '');
@@ -245,7 +251,7 @@ main(async () => {
     const to = async (where) => { await follow(page, rootOf(page) + where); await again(page, password); };
     const press = async (name) => { await Promise.all([page.waitForEvent('framenavigated'), page.getByRole('button', { name, exact: true }).first().click()]); await page.waitForLoadState(); };
     await signIn(site, page, address, password);
-    for (const where of ['/home', '/officers', '/officers/founding', '/officers/standing', made['/officers/decision/*']]) {
+    for (const where of ['/home', '/officers', '/officers/founding', '/officers/standing', made['/officers/decision/*'], '/officers/disclosures', '/officers/disclosures/new', made['/officers/disclosures/*']]) {
       await to(where);
       await judge(`${where} of ada`);
     }
