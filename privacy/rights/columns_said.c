@@ -47,7 +47,7 @@ static const char *const mails[MAIL_USE__COUNT] = {
 	[MAIL_CASE_ASKS] = MSG("staff ask to open a field"), [MAIL_DESK] = MSG("a case waits"), [MAIL_ROLE_ENDS] = MSG("a role ends soon"),
 	[MAIL_SECURITY] = MSG("a security notice"), [MAIL_CASE_TAKEN] = MSG("a mail opened a case"),
 	[MAIL_CASE_NEWS] = MSG("something new in a case"), [MAIL_LIST] = MSG("confirm a list"), [MAIL_LIST_NEWS] = MSG("a mail of a list"),
-	[MAIL_SECURITY] = MSG("a security notice"), [MAIL_DISCLOSED] = MSG("data given to an authority"),
+	[MAIL_DISCLOSED] = MSG("data given to an authority"),
 };
 static const char *const mail_states[] = {
 	NULL, MSG("waiting"), MSG("being sent"), MSG("sent"), MSG("given up"), MSG("not sent"),
