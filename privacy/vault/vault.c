@@ -208,6 +208,17 @@ vault_opened(const struct vault *v, int64_t subject)
 	return all;
 }
 
+uint64_t
+vault_changed(const struct vault *v, int64_t subject)
+{
+	uint64_t all = 0;
+
+	for (size_t i = 0; i < v->mark_count; i++)
+		if (v->marks[i].subject == subject && v->marks[i].version > 1)
+			all |= FIELD_BIT(v->marks[i].field);
+	return all;
+}
+
 size_t
 vault_take(struct vault *v, int64_t subject, struct vault_mark *into)
 {

@@ -104,6 +104,8 @@ struct vault_mark { int64_t subject; uint32_t field; int64_t object, version; };
 void vault_fresh(struct vault *v);
 /* Bits of the fields of `subject` opened and not yet spoken of by an entry. */
 uint64_t vault_opened(const struct vault *v, int64_t subject);
+/* Bits of the fields of `subject` of which a value that was there before was changed or erased, and no entry speaks of it yet. */
+uint64_t vault_changed(const struct vault *v, int64_t subject);
 /* Move the marks of `subject` to into[VAULT_MARKS] and count what was opened as told. */
 size_t vault_take(struct vault *v, int64_t subject, struct vault_mark *into);
 /* ERR_DENIED: something was opened or changed that no entry speaks of, or more often unsealed than told. */

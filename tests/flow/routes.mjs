@@ -20,7 +20,7 @@ const rows = await routes();
 const sites = ["same-origin", "same-site", "cross-site", "none", null];
 
 /* What stands for "*": nothing that exists. */
-const star = (where) => where.replace(/\*$/, /^\/certs/.test(where) ? "0".repeat(32) : /^\/(verify|reset|once|case\/visit)/.test(where) ? "A".repeat(32) :
+const star = (where) => where.replace(/\*$/, /^\/certs/.test(where) ? "0".repeat(32) : /^\/(verify|reset|stop|once|case\/visit)/.test(where) ? "A".repeat(32) :
 	where.startsWith("/password") ? "data" : "999999");
 
 // ---- what came of it ----
