@@ -104,6 +104,7 @@ portal_a  = $(if $(filter $(1):portal/control,$(INCLUDES)),$(ROOMS_A),$(call pro
 floor = $(if $(HELP_C),$(B)/libtests.a) $(if $(filter $(1):portal/%,$(INCLUDES)),$(call portal_a,$(1)),$(if $(filter $(1):privacy,$(INCLUDES)),$(PRIVACY_A),$(LEDGER_A)))
 TEST_PROGRAMS := $(patsubst %.c,$(B)/%,$(TEST_C))
 KILLER := build/tests/peers/killer.so
+SCAN := build/tests/peers/scan
 define test_program
 $(B)/$(1:.c=): $(call obj,$(1)) $(2) $(call floor,$(1)) $(B)/flags
 endef
@@ -121,7 +122,7 @@ build/troth.pot: Makefile build/pages/pages.pot $(MSG_C)
 .PHONY: all messages deps test-deps run test tests rules links bench fuzz kills pictures check-all clean FORCE
 
 all: $(PROGRAMS) $(MO)
-tests: all $(TEST_PROGRAMS) $(KILLER)
+tests: all $(TEST_PROGRAMS) $(KILLER) $(SCAN)
 
 # ---- how things are made ----
 # A changed set of flags rebuilds everything, a changed set of files its archive.
@@ -162,6 +163,12 @@ $(KILLER): tests/peers/killer.c ledger/base/banned.h
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  TOOL  $<")
 	$(Q)gcc $(BASE) -O2 -fPIC -shared -o $@ $<
+
+# It reads what processes under test have left behind.
+$(SCAN): tests/peers/scan.c ledger/base/banned.h
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  TOOL  $<")
+	$(Q)gcc $(BASE) -O2 -o $@ $<
 
 # The page compiler is a tool of the build: made once, without sanitizers.
 build/tmplc: portal/web/tmplc.c portal/web/tmplc_run.h ledger/base/banned.h

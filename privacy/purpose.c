@@ -502,6 +502,22 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.history = MSG("You asked for the mails of a list, confirmed it, or stopped it."),
 		.recipient = MSG("the mail servers between us and you"),
 	},
+	[PURPOSE_DISCLOSURE] = {
+		.name = "disclosure", .kind = KIND_DISCLOSURE, .fields = OWN_FIELDS,
+		.roles = OFFICER | SYSTEM, .facts = FACT_SESSION, .basis = duty, .goes_on = GOES_ON,
+		.keeps = MSG("The file is made when it is fetched and kept nowhere. Who got which fields of yours, and on which legal basis, stays in your history as long as you are a member; the authority's document goes a year after you were told."),
+		.told = true,
+		.says = MSG("To give single fields to an authority where the law obliges us: two officers who did not ask agree, each with a reason, and you are told who got what. Only where the law forbids that, you are told on the day on which the ban ends, and it always has an end."),
+		.history = MSG("Data of yours was given to an authority, under law."),
+		.recipient = MSG("the authority, which is named to you"),
+	},
+	[PURPOSE_RECIPIENT] = {
+		.name = "recipient told", .kind = KIND_DISCLOSURE,
+		.roles = OFFICER | SYSTEM, .facts = FACT_SESSION, .basis = duty, .goes_on = GOES_ON, .keeps = as_history,
+		.says = MSG("To tell an authority that got data of yours which of it was corrected, erased or restricted since. New values are not told."),
+		.history = MSG("An authority was told that data of yours has changed."),
+		.recipient = MSG("the authority that got it"),
+	},
 };
 
 const struct field_row fields[FIELD__COUNT] = {

@@ -55,6 +55,7 @@ enum purpose {			/* append only: numbers stand in the ledger's records */
 	PURPOSE_SEAT,
 	PURPOSE_SECURITY,
 	PURPOSE_LIST,
+	PURPOSE_DISCLOSURE, PURPOSE_RECIPIENT,
 	PURPOSE__COUNT
 };
 

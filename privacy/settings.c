@@ -3,6 +3,7 @@
 #include <string.h>
 #include "ledger/base/clock.h"
 #include "privacy/lists.h"
+#include "privacy/keeper/op_disclose.h"
 #include "privacy/settings.h"
 
 #define INT(member, name, preset, least, most, says) \
@@ -57,8 +58,8 @@ const struct conf_row setting_rows[] = {
 
 	/* portal */
 	INT(portal_workers, "portal.workers", "2", 1, 64, "Processes that answer pages."),
-	INT(portal_threads, "portal.threads", "16", 9, 256,
-	    "Threads in each; nginx keeps up to 8 connections for each of its two workers."),
+	INT(portal_threads, "portal.threads", "24", 9, 256,
+	    "Threads in each; nginx keeps connections to two thirds of all of them."),
 
 	/* keeper: lives and limits */
 	TIME(session_idle, "session.idle", "30m", MINUTE, DAY, "A session ends after so long without a page."),
@@ -103,6 +104,10 @@ const struct conf_row setting_rows[] = {
 	TIME(domain_life, "domain.life", "365d", DAY, 398 * DAY, "A domain leaves the list of proved ones after so long."),
 	TIME(case_kept, "desk.kept", "365d", 30 * DAY, 10 * (int64_t)YEAR,
 	    "What was written in a case, and who it was, goes so long after it was closed."),
+	TIME(disclosure_silence, "disclosure.silence", "365d", DAY, 5 * (int64_t)YEAR,
+	    "Longest time for which the law may keep us from telling a member that data was given to an authority."),
+	INT(disclosure_document, "disclosure.document", "196608", 1024, DISCLOSURE_DOCUMENT,
+	    "Bytes of the document with which an authority asks for data."),
 	TIME(caa_life, "caa.life", "8h", MINUTE, 8 * HOUR, "How old a look at CAA records may be at issuing."),
 
 	/* mail */

@@ -311,6 +311,12 @@ static const struct row rows[MAIL_USE__COUNT] = {
 		.why = MSG("You opened a case by mail. The number and the pass-phrase of your case stand in our first answer."),
 		.not_you = MSG("If you wrote no mail to us, somebody used your address: answer this mail and say so."),
 	},
+	[MAIL_DISCLOSED] = {
+		.subject = MSG("{site} had to give data of yours to an authority"),
+		.happened = MSG("Under law we gave data of yours to: {object}. Which fields, on which legal basis and when stands in your history. If we tell you later than that day, the law kept us from it until now."),
+		.why = MSG("We name everybody who gets data of yours."),
+		.not_you = MSG("If you think that it was not lawful, open a complaint under \"My cases\", or ask the authority or a lawyer."),
+	},
 };
 
 /* ---- filling in ---- */

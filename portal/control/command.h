@@ -43,5 +43,6 @@ bool command_announce(struct command *c, struct err *e) MUST;	/* announce.c */
 bool command_list(struct command *c, struct err *e) MUST;	/* list.c */
 bool command_backup(struct command *c, struct err *e) MUST;	/* backup.c */
 bool command_restore(struct command *c, struct err *e) MUST;	/* restore.c */
+bool command_audit(struct command *c, struct err *e) MUST;	/* audit.c */
 bool command_retention(struct command *c, struct err *e) MUST;	/* retention.c */
 #endif

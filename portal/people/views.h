@@ -39,12 +39,14 @@ struct data_row {
 	bool		shown, held, erasable, vouched;
 	char		value[TEXT_SHOWN];
 };
+#define DATA_ROWS	8	/* fields that the page of one's own data has: the view is cleared and wiped for each look */
+struct name_shown { bool held; int64_t since; char part[4][NAME_PART], whole[4 * NAME_PART]; };
 struct data_view {
-	struct data_row	row[32];
+	struct data_row	row[DATA_ROWS];
 	size_t		n;
 	unsigned	birth;			/* BIRTH_IS_* */
 	bool		vouched;		/* somebody vouched for the name shown first */
-	struct name_shown { bool held; int64_t since; char part[4][NAME_PART], whole[4 * NAME_PART]; } further[VOUCH_NAMES];	/* by index */
+	struct name_shown *further;		/* VOUCH_NAMES by index; NULL: who has one name has none of them */
 	size_t		further_n;
 	struct { int64_t since; bool shown; char value[32]; } proposed;	/* a new birth date that waits */
 };

@@ -12,6 +12,8 @@ typedef bool handler(struct visit *v, struct err *e);
 handler front_show, roots_show, privacy_show, protect_show, imprint_show, agreement_show, help_show;
 /* statistics.c */
 handler statistics_show;
+/* report.c */
+handler report_show;
 /* wellknown.c */
 handler security_txt_show, gpc_show, robots_show, favicon_show;
 handler p3p_reference_show, p3p_policy_show;

@@ -141,6 +141,13 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_ROLE_SEATS] = { MSG("Whoever audits holds no other seat. End the other one first."), true },
 	[WHY_LETTER_DAY] = { MSG("There is no such day, or it lies in the future or more than a year ago."), true },
 	[WHY_ROLE_HELD] = { MSG("This member does not hold that seat."), true },
+	[WHY_DISCLOSURE_PEOPLE] = { MSG("Give one to ten numbers of members, each once, and not your own."), true },
+	[WHY_DISCLOSURE_FIELDS] = { MSG("Tick the fields that the authority may have, one at least."), true },
+	[WHY_DISCLOSURE_PERIOD] = { MSG("The period ends before it begins, or in the future."), true },
+	[WHY_DISCLOSURE_SILENCE] = { MSG("A silence needs an end: a day in the future, and no further away than this site allows."), true },
+	[WHY_DISCLOSURE_DOCUMENT] = { MSG("Choose the file with the authority's document, and one that is not too large."), true },
+	[WHY_DISCLOSURE_STATE] = { MSG("There is nothing to fetch: two officers have not agreed, it was fetched already, or it waited too long."), true },
+	[WHY_DISCLOSURE_TOLD] = { MSG("This recipient was told already."), true },
 	[WHY_WORDS] = { MSG("Say why, in a few words."), true },
 };
 

@@ -12,6 +12,7 @@
 #include "privacy/facts/code_book.h"
 #include "privacy/facts/member.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/disclose.h"
 #include "privacy/vault/key.h"
 
 #define SWEEP_MOST	16
@@ -111,6 +112,7 @@ keys_gone(struct keeper *k, const struct case_row *c, int64_t now, struct err *e
 	TRY(keys_destroy(vault_keys(k->vault), c->owner.tags, now, e));
 	TRY(subject_state_set(k, c->owner.number, SUBJECT_CASE_OVER, e));
 	TRY(sql_do(k->store, &sql_texts, e, c->number));
+	TRY(disclosure_words_gone(k, c->number, e));
 	TRY(sql_do(k->store, &sql_nobody, e, c->number));
 	keeper_shed(k, 0);
 	return sql_do(k->store, &sql_gone, e, (int64_t)GONE, c->number);
@@ -169,6 +171,8 @@ case_forget(struct keeper *k, int64_t member, int64_t now, struct err *e)
 			struct case_row c;
 
 			TRY(case_get(k, due.number[i], &c, e));
+			if (c.closed == 0)
+				tally_case(k, c.kind, CASE_WITHDRAWN);
 			c.outcome = c.closed > 0 ? c.outcome : CASE_WITHDRAWN;
 			c.closed = c.closed > 0 ? c.closed : now;
 			c.state = CASE_CLOSED;

@@ -136,6 +136,7 @@ static const struct { enum cause by; const char *says; } uses[MAIL_USE__COUNT] =
 	[MAIL_CASE_NEWS] = { BY_US, "something new in a case" },
 	[MAIL_LIST] = { BY_MEMBER, "confirm a list" },
 	[MAIL_LIST_NEWS] = { BY_US, "a mail of a list" },
+	[MAIL_DISCLOSED] = { BY_US, "data given under law" },
 };
 
 /* ---- small questions ---- */

@@ -269,6 +269,17 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_LISTS] = { "lists", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK, op_lists },
 	[KEEPER_LIST_SET] = { "list set", TOK + 6, TOK + 4 + LIST_NAME + 1, P, S, PURPOSE_LIST, ACT | CERT_TOO | BLOCK | ALWAYS, op_list_set },
 	[KEEPER_LIST_MAIL] = { "list mail", 17, 4 + LIST_NAME + 4 + LIST_WORDS + 8, X, BEARER_NONE, PURPOSE_LIST, 0, op_list_mail },
+	/* disclosures under law */
+	[KEEPER_DISCLOSURE_ASK] = { "disclosure ask", TOK + 53, TOK + 49 + 2 * (4 + DISCLOSURE_WORDS) + 8 * DISCLOSURE_PEOPLE + DISCLOSURE_DOCUMENT + TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_disclosure_ask },
+	[KEEPER_DISCLOSURES] = { "disclosures", TOK, TOK, P, S, PURPOSE_DECISION, OFFICER | BLOCK, op_disclosures },
+	[KEEPER_DISCLOSURE] = { "disclosure", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, OFFICER | FRESH | BLOCK, op_disclosure },
+	[KEEPER_DISCLOSURE_MINT] = { "disclosure mint", TOK + 9, TOK + 9, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_disclosure_mint },
+	[KEEPER_RECIPIENT_TOLD] = { "recipient told", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, OFFICER | ACT | BLOCK, op_recipient_told },
+	[KEEPER_REPORT] = { "report", 0, 0, P, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_report },
+	[KEEPER_AUDIT] = { "audit", TOK, TOK, P, S, PURPOSE_DECISION, DEMAND_AUDITOR | BLOCK, op_audit },
+	[KEEPER_AUDIT_LINES] = { "audit lines", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, DEMAND_AUDITOR | BLOCK, op_audit_lines },
+	[KEEPER_AUDIT_PACK] = { "audit pack", 0, 0, X, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_audit_pack },
+
 	/* operators */
 	[KEEPER_ROTATE] = { "rotate", 1, 1, X | C, BEARER_NONE, PURPOSE_SITE, 0, op_rotate },
 	[KEEPER_RETENTION] = { "retention", 1, 1, X, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_retention },

@@ -81,6 +81,11 @@ keeper_run op_key_word, op_key_proved;
 keeper_run op_event_announce, op_event_end, op_event_sign_up, op_event_leave, op_events, op_event,
     op_event_check_in, op_event_check_out, op_slip_new, op_slips, op_slip_withdraw, op_slip_bring;
 
+/* disclosures: rights/{disclose,disclose_file,recipient}.c */
+keeper_run op_disclosure_ask, op_disclosures, op_disclosure, op_disclosure_mint, op_recipient_told;
+/* what public and auditors read: keeper/tally.c, rights/audit.c */
+keeper_run op_report, op_audit, op_audit_lines, op_audit_pack;
+
 /* operators: keeper/{rotate,backup}.c, rights/{retain,announce}.c */
 keeper_run op_rotate, op_retention, op_backup, op_announce;
 #endif

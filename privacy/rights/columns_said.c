@@ -17,6 +17,7 @@ static const char *const decision_kinds[DECISION_KIND__COUNT] = {
 	[DECISION_SUPPORT_GIVE] = MSG("a seat in support"), [DECISION_SUPPORT_END] = MSG("the end of a seat in support"),
 	[DECISION_OFFICER_GIVE] = MSG("an officer's seat"), [DECISION_OFFICER_END] = MSG("the end of an officer's seat"),
 	[DECISION_AUDITOR_GIVE] = MSG("an auditor's seat"), [DECISION_AUDITOR_END] = MSG("the end of an auditor's seat"),
+	[DECISION_DISCLOSURE] = MSG("A disclosure"),
 };
 static const char *const decision_states[] = {
 	[DECISION_OPEN] = MSG("open"), [DECISION_AGREED] = MSG("agreed"), [DECISION_REFUSED] = MSG("refused"),
@@ -46,6 +47,7 @@ static const char *const mails[MAIL_USE__COUNT] = {
 	[MAIL_CASE_ASKS] = MSG("staff ask to open a field"), [MAIL_DESK] = MSG("a case waits"), [MAIL_ROLE_ENDS] = MSG("a role ends soon"),
 	[MAIL_SECURITY] = MSG("a security notice"), [MAIL_CASE_TAKEN] = MSG("a mail opened a case"),
 	[MAIL_CASE_NEWS] = MSG("something new in a case"), [MAIL_LIST] = MSG("confirm a list"), [MAIL_LIST_NEWS] = MSG("a mail of a list"),
+	[MAIL_DISCLOSED] = MSG("data given to an authority"),
 };
 static const char *const mail_states[] = {
 	NULL, MSG("waiting"), MSG("being sent"), MSG("sent"), MSG("given up"), MSG("not sent"),

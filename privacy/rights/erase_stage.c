@@ -13,6 +13,7 @@
 #include "privacy/facts/slip.h"
 #include "privacy/facts/ticket_book.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/disclose.h"
 #include "privacy/rights/erasure.h"
 #include "privacy/rights/export.h"
 #include "privacy/rights/restrict.h"
@@ -378,6 +379,8 @@ erasure_begin(struct keeper *k, struct erasure *x, const char *code, int64_t now
 	TRY(published_end_of(k, &o, (enum published_kind)0, now, e));
 	TRY(contact_forget(k, o.number, now, e));
 	TRY(case_forget(k, o.number, now, e));
+	TRY(recipients_note(k, &o, RECIPIENT_GONE, ~UINT64_C(0), now, e));
+	TRY(disclosure_forget(k, o.number, now, e));
 	TRY(erasure_fence(k, &o, f.restricted, now, e));
 	x->stage = ERASE_BEGUN;
 	x->begun_at = x->due_at = now;

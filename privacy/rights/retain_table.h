@@ -21,6 +21,7 @@ enum retain_rule {		/* append only: numbers stand in the counts of a day */
 	RETAIN_LEDGER, RETAIN_KEYS, RETAIN_BACKUPS,
 	RETAIN_COPIES, RETAIN_CASES, RETAIN_ERASURES,
 	RETAIN_MAILED,
+	RETAIN_DISCLOSURES,
 	RETAIN__COUNT
 };
 

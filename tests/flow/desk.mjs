@@ -9,13 +9,13 @@ import path from "node:path";
 import { deliver, speak } from "./_post.mjs";
 import { download, enrol, freshen, health, mailCertificate, member, openssl, request, search, signIn } from "./_people.mjs";
 import { officers, open, openField, openVisiting, staff, take } from "./_desk.mjs";
-import { restart } from "./_trust.mjs";
+import { numberOf, restart } from "./_trust.mjs";
 
 const FAMILY = 4, BIRTH = 6;
 const maildir = mkdtempSync(path.join(temporaryFolder(), "maildir-"));
 mkdirSync(`${maildir}/new`);
 const site = await startSite({ sets: ["post.lmtp=yes", `post.maildir=${maildir}`, "post.most_bytes=65536", "nginx.posts_per_minute=60000", "argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000"] });
-const three = await officers(site);
+const three = await officers(site), [olu] = three;
 const ann = await enrol(await member(site, "ann@example.org"), { given: "Annegret", family: "Zwirbelmeier", document: null });
 const sue = await staff(site, three, "sue");
 const sam = await staff(site, three, "sam");
@@ -31,6 +31,25 @@ await test("a seat is given by two officers who did not ask, told by mail, and s
 	assert.match((await sue.own("/home")).text, /\/desk"/);
 	assert.equal((await ann.own("/desk")).status, 403);
 	assert.match(ann.words, /needs a role/);
+});
+
+await test("an auditor sees seats, votes and what was written about the site, and nobody's data", async () => {
+	const nia = await staff(site, three, "nia", "auditor");
+	assert.match((await nia.own("/home")).text, /\/audit"/);
+	await nia.own("/audit");
+	assert.equal(nia.page.status, 200, nia.words);
+	assert.match(nia.words, /A seat of an auditor agreed \d{4}-\d\d-\d\d \d{4}-\d\d-\d\d 2 0/);
+	assert.match(nia.words, /Officers \d{4}-\d\d-\d\d held now/);
+	assert.match(nia.words, /No disclosure waits to be told/);
+	const numbers = await Promise.all(["ann", "sue", "olu"].map((who) => numberOf(site, `${who}@example.org`)));
+	const clean = () => [...numbers, "Annegret", "Zwirbel", "ann@", "sue@", "We have talked"].forEach((word) => assert.ok(!nia.page.text.includes(String(word)), String(word)));
+	clean();
+	await nia.own("/audit/lines");
+	assert.match(nia.words, /ceremony/i);
+	assert.match(nia.words, /decision \d+: a vote for it/);
+	clean();
+	for (const v of [olu, ann])
+		assert.equal((await v.own("/audit")).status, 403);
 });
 
 await test("a member opens a case; staff see that there is one, and read it once they have taken it", async () => {
@@ -340,7 +359,7 @@ await test("twenty days later it waits too long: staff and officers are told, wi
 	const mail = await site.mail((m) => m.to.includes("olu@example.org") && /case waits/.test(m.subject), 60000);
 	assert.ok(!mail.text.includes(number) && !mail.subject.includes(number));
 	await site.mail((m) => m.to.includes("sam@example.org") && /case waits/.test(m.subject));
-	const olu = await signIn(new Visitor(site), "olu@example.org");
+	await signIn(olu, "olu@example.org");
 	await olu.own("/desk");
 	assert.match(olu.page.text, new RegExp(`/desk/case/${number}"`));
 	assert.match(olu.words, /waits too long/);
