@@ -54,6 +54,7 @@
 #define SOCKET		"run/portal.sock"
 #define WORKERS_MOST	64
 #define STEADY_MS	60000		/* a worker that lived so long fell by chance */
+#define WRITTEN_OVER	0xff	/* byte for freed memory; its complement, 0, for fresh */
 #define PROGRAM_PATH	1024		/* bytes of the folder the program was built in */
 
 struct portal {
@@ -318,6 +319,8 @@ start(struct portal *p, int argc, char **argv, struct err *e)
 	TRY(start_read(&conf, &p->set, argc, argv, e));
 	/* Many threads, small pages: a heap for each would only hold memory. */
 	(void)mallopt(M_ARENA_MAX, 4);
+	/* libfcgi frees its buffers as they are, with addresses, forms and pages in them: what is freed is written over. */
+	(void)mallopt(M_PERTURB, WRITTEN_OVER);
 	TRY(prepare(p, e));
 	return tend(p, e);
 }

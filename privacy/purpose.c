@@ -494,6 +494,14 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.says = MSG("To tell you at once when privacy or security was broken and it concerns you. No setting stops these, and nothing else may be sent as one."),
 		.history = MSG("You were told about something that broke privacy or security."),
 	},
+	[PURPOSE_LIST] = {
+		.name = "list", .kind = KIND_OWN, .fields = B(ADDRESS),
+		.roles = OWNER | OPERATOR | SYSTEM, .facts = 0, .basis = consent, .goes_on = STOPS,
+		.keeps = MSG("Until you stop the list, by one click in any of its mails or on the page \"Mail from us\"."),
+		.says = MSG("To send you the mails of a list that you asked for and confirmed. Nobody is on a list by joining."),
+		.history = MSG("You asked for the mails of a list, confirmed it, or stopped it."),
+		.recipient = MSG("the mail servers between us and you"),
+	},
 	[PURPOSE_DISCLOSURE] = {
 		.name = "disclosure", .kind = KIND_DISCLOSURE, .fields = OWN_FIELDS,
 		.roles = OFFICER | SYSTEM, .facts = FACT_SESSION, .basis = duty, .goes_on = GOES_ON,

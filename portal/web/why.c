@@ -139,6 +139,7 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_CASE_FULL] = { MSG("No more fits into this case. Open another one and name this one's number there."), true },
 	[WHY_KEY_PROOF] = { MSG("This request was not made with the key of that certificate, names another word, or came too late. The word is good for an hour; the certificate has to be one of ours, and not revoked for this reason before."), true },
 	[WHY_ROLE_SEATS] = { MSG("Whoever audits holds no other seat. End the other one first."), true },
+	[WHY_LETTER_DAY] = { MSG("There is no such day, or it lies in the future or more than a year ago."), true },
 	[WHY_ROLE_HELD] = { MSG("This member does not hold that seat."), true },
 	[WHY_DISCLOSURE_PEOPLE] = { MSG("Give one to ten numbers of members, each once, and not your own."), true },
 	[WHY_DISCLOSURE_FIELDS] = { MSG("Tick the fields that the authority may have, one at least."), true },

@@ -2,6 +2,7 @@
 #include <string.h>
 #include "privacy/facts/address.h"
 #include "privacy/facts/case.h"
+#include "privacy/facts/case_post.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/role.h"
 #include "privacy/keeper/record.h"
@@ -404,7 +405,7 @@ case_notify(struct keeper *k, const struct case_row *c, enum mail_use kind, cons
 	struct owner o;
 
 	if (to == 0)
-		return true;
+		return kind != MAIL_CASE || case_post_notify(k, c, now, e);
 	TRY(member_owner(k, to, &o, &f, e));
 	return address_notify_primary(k, &o, f.lang, kind, object, PURPOSE_CASE, now, e);
 }

@@ -8,6 +8,7 @@
  *			outcome stay, without who opened it, whom it was about and who worked on it
  */
 #include "privacy/facts/case.h"
+#include "privacy/facts/case_post.h"
 #include "privacy/facts/code_book.h"
 #include "privacy/facts/member.h"
 #include "privacy/keeper/record.h"
@@ -96,6 +97,7 @@ goes(struct keeper *k, const struct case_row *c, int64_t now, struct err *e)
 {
 	TRY(published_end_of(k, &c->owner, PUBLISHED_CASE, now, e));
 	TRY(code_end(k, CODE_CASE, c->number, e));
+	TRY(case_post_forget(k, c->number, e));
 	TRY(sql_do(k->store, &sql_visits, e, c->number));
 	TRY(case_fields_close(k, c->number, e));
 	TRY(said(k, c, "its texts and keys go", now, e));
@@ -147,6 +149,7 @@ case_sweep(struct keeper *k, int64_t now, int64_t *done, struct err *e)
 	TRY(over(k, STAYS, now - k->set->case_kept, now, done, e));
 	TRY(sql_do(k->store, &sql_visits_old, e, now));
 	TRY(sql_do(k->store, &sql_opened_old, e, now));
+	TRY(case_post_sweep(k, now, e));
 	return sql_do(k->store, &sql_finds_old, e, now - HOUR);
 }
 

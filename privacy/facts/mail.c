@@ -132,6 +132,10 @@ static const struct { enum cause by; const char *says; } uses[MAIL_USE__COUNT] =
 	[MAIL_DESK] = { BY_US, "a case waits" },
 	[MAIL_ROLE_ENDS] = { BY_US, "a role ends soon" },
 	[MAIL_SECURITY] = { BY_US, "a security notice" },
+	[MAIL_CASE_TAKEN] = { BY_US, "a mail opened a case" },
+	[MAIL_CASE_NEWS] = { BY_US, "something new in a case" },
+	[MAIL_LIST] = { BY_MEMBER, "confirm a list" },
+	[MAIL_LIST_NEWS] = { BY_US, "a mail of a list" },
 	[MAIL_DISCLOSED] = { BY_US, "data given under law" },
 };
 

@@ -9,6 +9,7 @@
 #include "privacy/facts/join.h"
 #include "privacy/facts/mail.h"
 #include "privacy/facts/register.h"
+#include "privacy/facts/wish.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/rights/erase.h"
 
@@ -37,6 +38,10 @@ take(struct keeper *k, struct act *a, struct err *e)
 		return register_reminder_stop(k, a, a->mail, e);
 	case MAIL_ERASE_ASKED:
 		return erase_link_stop(k, a, e);
+	case MAIL_LIST:
+		return wish_confirm(k, a, e);
+	case MAIL_LIST_NEWS:
+		return wish_stop(k, a, e);
 	default:
 		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "a mailed token of another kind");
 	}

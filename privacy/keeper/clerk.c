@@ -18,6 +18,7 @@
 #include "privacy/facts/session.h"
 #include "privacy/facts/slip.h"
 #include "privacy/facts/trust.h"
+#include "privacy/keeper/backup.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/sweep.h"
 #include "privacy/rights/disclose.h"
@@ -72,6 +73,7 @@ op_sweep(struct keeper *k, struct act *a, struct err *e)
 	struct swept s = {0};
 
 	TRY(act_read(a, e));
+	backup_forsaken(k, a->now);
 	/* What goes from now on is counted for the new day. */
 	TRY(retain_days(k, a->now, e));
 	TRY(sweep_all(k, a->now, &s, e));

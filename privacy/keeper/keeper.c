@@ -234,8 +234,10 @@ act_run(struct keeper *k, struct act *a, struct err *e)
 static bool
 act_close(struct keeper *k, struct act *a, bool good, struct err *e)
 {
-	if ((good && !a->later) || a->keep)
+	if ((good && !a->later) || a->keep) {
+		vault_kept(k->vault);
 		return store_keep(k->store, e) && good;
+	}
 	store_back(k->store);
 	chain_back(k->chain);
 	tally_back(k);

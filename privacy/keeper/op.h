@@ -2,7 +2,7 @@
  * privacy/keeper/op.h - what one may ask the keeper, and the bytes of it.
  *
  * This is the wall between what shows (portal) and what decides (keeper).
- * Peers: P portal, C clerk, X control.  Bearers, checked by the keeper before
+ * Peers: P portal, C clerk, X control, B postbox (op_post.h).  Bearers, checked by the keeper before
  * anything else: `session` [24] the session token; `mail` [24] a mailed token;
  * `once` [24] a one-use address; `job` [24] a job ticket; `case` [24] what a case's pass-phrase gave; `none` one of
  * the listed public operations.
@@ -18,6 +18,7 @@
 #ifndef PRIVACY_KEEPER_OP_H
 #define PRIVACY_KEEPER_OP_H
 #include "privacy/keeper/op_case.h"
+#include "privacy/keeper/op_post.h"
 #include "privacy/keeper/op_disclose.h"
 #include "privacy/keeper/why.h"
 
@@ -117,7 +118,7 @@ enum keeper_op {
 	KEEPER_ROLE_CODE,
 
 	/* ---- addresses (P, session) ---- */
-	/* -> BLOCK, u32 n, n * { i64 id, text address, u8 verified, u8 primary, i64 since, u32 live certificates naming it } */
+	/* -> BLOCK, u32 n, n * { i64 id, text address, u8 verified, u8 primary, i64 since, u32 live certificates naming it, i64 mail to it comes back since (0: not) } */
 	KEEPER_ADDRESSES = 50,
 	KEEPER_ADDRESS_ADD,	/* text address -> BLOCK, i64 id; a mail goes there */
 	KEEPER_ADDRESS_AGAIN,	/* i64 id -> BLOCK; the mail once more (limits) */
@@ -583,6 +584,7 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_DESK,		/* to staff: a case waits */
 	MAIL_ROLE_ENDS,		/* the term of a role of yours is over soon */
 	MAIL_SECURITY,		/* privacy or security was broken and it concerns you: the operators' words */
+	MAIL_CASE_TAKEN, MAIL_CASE_NEWS, MAIL_LIST, MAIL_LIST_NEWS,	/* op_post.h */
 	MAIL_DISCLOSED,		/* data of yours was given to an authority, under law */
 	MAIL_USE__COUNT
 };

@@ -31,9 +31,14 @@
 #define CASE_LINKED		4096u	/* the member whom it concerns is known */
 #define CASE_HAS_DEPUTY		8192u
 #define CASE_FIRST		16384u	/* the first month runs, and it was not extended */
+#define CASE_MAILED		1048576u	/* opened by a mail */
+#define CASE_SIGNED		2097152u	/* ... signed with a member's own valid certificate: it states a request and opens nothing */
+#define CASE_LETTER		4194304u	/* a letter on paper, typed in by staff */
 enum case_kind {		/* append only */
 	CASE_ACCESS = 1, CASE_CORRECTION, CASE_ERASURE, CASE_RESTRICTION, CASE_OBJECTION, CASE_COMPLAINT, CASE_LOST_ACCESS,
-	CASE_NAME_CHANGE, CASE_MINOR, CASE_REPORT, CASE_CERTIFICATE, CASE_DECEASED, CASE_BREACH, CASE_DISCLOSURE, CASE_KIND__COUNT
+	CASE_NAME_CHANGE, CASE_MINOR, CASE_REPORT, CASE_CERTIFICATE, CASE_DECEASED, CASE_BREACH, CASE_DISCLOSURE,
+	CASE_OTHER,		/* came by mail or letter: staff say what it is */
+	CASE_KIND__COUNT
 };
 enum case_state { CASE_OPEN = 1, CASE_WAITING, CASE_EXTENDED, CASE_CLOSED, CASE_REOPENED };
 enum case_outcome { CASE_DONE = 1, CASE_PARTLY, CASE_REFUSED, CASE_WITHDRAWN, CASE_NO_ANSWER, CASE_OUTCOME__COUNT };

@@ -71,6 +71,10 @@ keeper_run op_rights, op_restrict, op_ask_first, op_erase_ask, op_erase_link, op
 keeper_run op_case_open, op_cases, op_case, op_case_say, op_case_allow, op_case_stands, op_case_visit_open, op_case_enter,
     op_case_visit, op_case_visit_number, op_case_visit_say, op_case_visit_stands, op_desk, op_desk_case, op_desk_take,
     op_desk_hand, op_desk_say, op_desk_extend, op_desk_close, op_desk_field, op_desk_find, op_role_ask, op_seats, op_seat_name;
+/* mail and letters: facts/case_post.c, case_sort.c, bounce.c */
+keeper_run op_post_take, op_post_carry, op_post_bounce, op_desk_sort, op_desk_letter;
+/* lists: facts/wish.c */
+keeper_run op_lists, op_list_set, op_list_mail;
 /* proof of a stolen key: facts/key_proof.c */
 keeper_run op_key_word, op_key_proved;
 /* events and slips: facts/event.c, event_visit.c, event_own.c, slip_use.c */

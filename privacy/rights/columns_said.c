@@ -45,7 +45,9 @@ static const char *const mails[MAIL_USE__COUNT] = {
 	[MAIL_RESTRICTED] = MSG("processing was restricted, or that was lifted"),
 	[MAIL_CASE] = MSG("something new in a case"), [MAIL_CASE_FIELD] = MSG("a field of yours was opened for a case"),
 	[MAIL_CASE_ASKS] = MSG("staff ask to open a field"), [MAIL_DESK] = MSG("a case waits"), [MAIL_ROLE_ENDS] = MSG("a role ends soon"),
-	[MAIL_SECURITY] = MSG("a security notice"), [MAIL_DISCLOSED] = MSG("data given to an authority"),
+	[MAIL_SECURITY] = MSG("a security notice"), [MAIL_CASE_TAKEN] = MSG("a mail opened a case"),
+	[MAIL_CASE_NEWS] = MSG("something new in a case"), [MAIL_LIST] = MSG("confirm a list"), [MAIL_LIST_NEWS] = MSG("a mail of a list"),
+	[MAIL_DISCLOSED] = MSG("data given to an authority"),
 };
 static const char *const mail_states[] = {
 	NULL, MSG("waiting"), MSG("being sent"), MSG("sent"), MSG("given up"), MSG("not sent"),
@@ -93,7 +95,7 @@ static const struct export_column links_columns[] = {
 	COLUMN("used_at", MSG("Used"), COLUMN_TIME),
 };
 const struct export_section
-section_mails = { "mails", MSG("Mails to you"), MSG("Address and words are kept until a mail is sent, that it was a day longer."),
+section_mails = { "mails", MSG("Mails to you"), MSG("Address and words are kept until a mail is sent, that it was a week longer."),
 	false, COLUMNS(mails_columns) },
 section_links = { "mailed_links", MSG("Links in mails"), MSG("The links themselves are not told: only their hashes are kept."),
 	false, COLUMNS(links_columns) };

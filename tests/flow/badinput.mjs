@@ -131,6 +131,8 @@ const good = {
 	"/case/key": { serial: "0".repeat(32), request: csr }, "/case/report": { against: "member", about: typed.slice(0, 20), words: typed }, "/case/visit/*": { words: typed }, "/desk/hand/*": { what: "deputy", deputy: typed },
 	"/desk/say/*": { as: "note", message: typed }, "/desk/extend/*": { months: "1", because: typed }, "/desk/close/*": { outcome: "done", ending: typed },
 	"/desk/open/*": { field: "4", reason: typed }, "/desk/find/*": { how: "address", exactly: typed }, "/settings/seat": { on: "0" },
+	"/lists": { list: "news", on: "0" }, "/desk/sort/*": { kind: "access" },
+	"/desk/letter": { kind: "complaint", day: "1", month: "2", year: "2026", words: typed },
 	"/officers/disclosures/new": { authority: typed, basis: typed, document: typed, members: ownNumber, first: "2026-01-01", last: "2026-01-31", silence: "", reason: typed },
 	"/officers/disclosures/fetch/*": { what: "file" },
 	"/officers/seats": { seat: "support", do: "give", who: typed, reason: typed },
