@@ -108,5 +108,4 @@ struct sessions_view { struct session_row row[SESSIONS_SHOWN]; size_t n; };
 
 struct password_view { const char *next; };
 struct settings_view { bool cert_sign_in, reminders; };
-struct policy_view { int64_t agreement, statement; };
 #endif

@@ -57,7 +57,7 @@ bool
 gpc_show(struct visit *v, struct err *e)
 {
 	v->type = "application/json";
-	buf_text(&v->page, "{\"gpc\": true, \"lastUpdate\": \"" POLICY_DATE "\"}\n");
+	buf_fmt(&v->page, "{\"gpc\": true, \"lastUpdate\": \"%s\"}\n", policy_at(&policy_versions, POLICY_STATEMENT, v->now)->from);
 	return buf_ok(&v->page, e);
 }
 

@@ -101,7 +101,7 @@ facts_fill(struct act *a, const struct rows *r)
 	a->bar_until = rows_i64(r, 14);
 	a->points = rows_i64(r, 15);
 	a->restricted = (unsigned)rows_i64(r, 19);
-	if (rows_i64(r, 16) < POLICY_AGREEMENT_VERSION || rows_i64(r, 17) < POLICY_STATEMENT_VERSION)
+	if (rows_i64(r, 16) < policy_number(POLICY_AGREEMENT, a->now) || rows_i64(r, 17) < policy_number(POLICY_STATEMENT, a->now))
 		a->flags |= SESSION_POLICY_DUE;
 	snprintf(a->lang, sizeof(a->lang), "%s", rows_text(r, 18));
 }

@@ -148,6 +148,12 @@ enum why {
 	WHY_KEY_PROOF,		/* not made with this certificate's key, or with another word, or too late */
 	WHY_ROLE_SEATS,		/* auditors have no other seat */
 	WHY_ROLE_HELD,		/* held already, or not held */
+	WHY_LOST,		/* no way back in that stands open here */
+	WHY_LOST_RUNS,		/* one is set going already */
+	WHY_LOST_MATCH,		/* name and birth date must both agree first */
+	WHY_LOST_TWICE,		/* the same assurer cannot confirm twice */
+	WHY_TRUSTED,		/* nobody whose contact you are, or would be */
+	WHY_TRUSTED_SELF,
 	WHY__COUNT
 };
 #endif
