@@ -23,12 +23,15 @@ begins(const struct policy_version *v)
 const struct policy_version *
 policy_at(const struct policy_table *t, enum policy which, int64_t at)
 {
-	const struct policy_version *found = NULL;
+	const struct policy_version *come = NULL, *last = NULL;
 
-	for (size_t i = 0; i < t->n; i++)
-		if (t->row[i].which == which && (found == NULL || at >= begins(&t->row[i])))
-			found = &t->row[i];
-	return found;
+	for (size_t i = 0; i < t->n; i++) {
+		if (t->row[i].which != which)
+			continue;
+		last = &t->row[i];
+		come = at >= begins(last) ? last : come;
+	}
+	return come != NULL ? come : last;
 }
 
 const struct policy_version *

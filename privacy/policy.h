@@ -31,7 +31,10 @@ struct policy_version {
 struct policy_table { const struct policy_version *row; size_t n; };	/* of each policy oldest first */
 extern const struct policy_table policy_versions;
 
-/* The one in force at a moment: the newest whose day has come; before the first, the first.  Never NULL. */
+/*
+ * The one in force at a moment: the newest whose day has come.  Before the first one's day (a clock that is wrong) it
+ * is the newest: what the program works by.  Never NULL.
+ */
 const struct policy_version *policy_at(const struct policy_table *t, enum policy which, int64_t at);
 /* The newest there is, in force or not.  Never NULL. */
 const struct policy_version *policy_newest(const struct policy_table *t, enum policy which);

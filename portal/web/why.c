@@ -140,6 +140,12 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_KEY_PROOF] = { MSG("This request was not made with the key of that certificate, names another word, or came too late. The word is good for an hour; the certificate has to be one of ours, and not revoked for this reason before."), true },
 	[WHY_ROLE_SEATS] = { MSG("Whoever audits holds no other seat. End the other one first."), true },
 	[WHY_ROLE_HELD] = { MSG("This member does not hold that seat."), true },
+	[WHY_LOST] = { MSG("There is no way back into the account that stands open here: it was stopped, is over, or waits for another step."), false },
+	[WHY_LOST_RUNS] = { MSG("A way back into this account was set going already."), false },
+	[WHY_LOST_MATCH] = { MSG("Compare the name and the birth date first: both have to agree. For a lost account nothing is shown."), false },
+	[WHY_LOST_TWICE] = { MSG("You have confirmed this already. The second one has to be another assurer."), true },
+	[WHY_TRUSTED] = { MSG("There is no trusted contact here whom this could be about."), true },
+	[WHY_TRUSTED_SELF] = { MSG("This address is your own. Name somebody else."), true },
 	[WHY_WORDS] = { MSG("Say why, in a few words."), true },
 };
 

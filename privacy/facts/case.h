@@ -46,7 +46,7 @@ struct case_row {
 	enum case_state	state;
 	enum case_outcome outcome;
 	bool		officers;
-	uint32_t	flags;			/* CASE_BIRTH to CASE_FREE_OK: what its member said */
+	uint32_t	flags;			/* CASE_BIRTH to CASE_FREE_OK: what its member said; CASE_WAY_* (lost.h) */
 	char		lang[16];		/* of a visitor */
 };
 

@@ -9,6 +9,7 @@
 #include "privacy/facts/decision.h"
 #include "privacy/facts/event.h"
 #include "privacy/facts/handover.h"
+#include "privacy/facts/lost.h"
 #include "privacy/facts/mail.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/once.h"
@@ -31,7 +32,7 @@ bool
 sweep_all(struct keeper *k, int64_t now, struct swept *s, struct err *e)
 {
 	int64_t done = 0, handovers = 0, drafts = 0, changed = 0, decisions = 0, papers = 0, messages = 0, events = 0,
-	    slips = 0, copies = 0, cases = 0, terms = 0;
+	    slips = 0, copies = 0, cases = 0, terms = 0, lost = 0;
 
 	TRY(member_sweep(k, now, SWEPT, &s->joins, e));
 	TRY(session_sweep(k, now, SWEPT, &s->sessions, e));
@@ -48,6 +49,7 @@ sweep_all(struct keeper *k, int64_t now, struct swept *s, struct err *e)
 	TRY(copy_sweep(k, now, SWEPT, &copies, e));
 	TRY(case_sweep(k, now, &cases, e));
 	TRY(role_sweep(k, now, &terms, e));
+	TRY(lost_sweep(k, now, SWEPT, &lost, e));
 	TRY(mail_sweep(k, now, e));
 	TRY(challenge_sweep(k, now, e));
 	TRY(once_sweep(k, now, e));
@@ -60,7 +62,7 @@ sweep_all(struct keeper *k, int64_t now, struct swept *s, struct err *e)
 	s->more = s->joins >= SWEPT || s->sessions >= SWEPT || s->documents >= SWEPT || done >= SWEPT ||
 	    handovers >= SWEPT || drafts >= SWEPT || changed >= SWEPT || decisions >= SWEPT ||
 	    papers >= SWEPT || messages >= SWEPT || events >= SWEPT || slips >= SWEPT || copies >= SWEPT ||
-	    cases > 0 || terms >= SWEPT;
+	    cases > 0 || terms >= SWEPT || lost >= SWEPT;
 	return true;
 }
 

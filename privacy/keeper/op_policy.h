@@ -12,7 +12,7 @@ enum keeper_op_policy {
 
 	/* ---- lost access, within a case of that kind: privacy/facts/lost.h ---- */
 	KEEPER_LOST_START,	/* staff fresh: i64 case -> BLOCK, u8 way (enum lost_way): which one, the member's points decide */
-	/* (P, case) -> text code, i64 expires: for the sheet; told this once, the one before ends */
+	/* (P, case) -> text code, i64 expires, i64 case: for the sheet; told this once, the one before ends */
 	KEEPER_LOST_SHEET,
 	/* assurer fresh: i64 hand-over -> BLOCK, u8 how many have confirmed.  WHY_LOST_MATCH: name and birth date did not both agree */
 	KEEPER_LOST_CONFIRM,

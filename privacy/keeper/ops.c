@@ -259,6 +259,14 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_SEAT_NAME] = { "seat name", TOK + 1, TOK + 1, P, S, PURPOSE_SEAT, ACT | BLOCK, op_seat_name },
 	/* versions of the policies */
 	[KEEPER_POLICY] = { "policy", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK | ALWAYS, op_policy },
+	/* ways back into a lost account */
+	[KEEPER_LOST_START] = { "lost access", TOK + 8, TOK + 8, P, S, PURPOSE_CASE_WORK, DESK | FRESH | ACT | BLOCK, op_lost_start },
+	[KEEPER_LOST_SHEET] = { "lost access sheet", TOK, TOK, P, BEARER_CASE, PURPOSE_CASE, 0, op_lost_sheet },
+	[KEEPER_LOST_CONFIRM] = { "lost access confirm", TOK + 8, TOK + 8, P, S, PURPOSE_LOST_MATCH, ASSURER | FRESH | ACT | POLICY | BLOCK, op_lost_confirm },
+	[KEEPER_LOST_PASSWORD] = { "lost access password", TOK + 4, TOK + PASS, P, BEARER_CASE, PURPOSE_CASE, 0, op_lost_password },
+	[KEEPER_LOST_LOOK] = { "lost access look", TOK, TOK, P, BEARER_MAIL, PURPOSE_NO_PERSONAL_DATA, 0, op_lost_look },
+	[KEEPER_LOST_ANSWER] = { "lost access answer", TOK + 1, TOK + 1, P, BEARER_MAIL, PURPOSE_LOST_ACCESS, 0, op_lost_answer },
+	[KEEPER_LOST_TAKE] = { "lost access take", TOK + 4, TOK + PASS, P, BEARER_MAIL, PURPOSE_RECOVERY, 0, op_lost_take },
 	/* operators */
 	[KEEPER_ROTATE] = { "rotate", 1, 1, X | C, BEARER_NONE, PURPOSE_SITE, 0, op_rotate },
 	[KEEPER_RETENTION] = { "retention", 1, 1, X, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_retention },

@@ -77,8 +77,8 @@ keeper_run op_key_word, op_key_proved;
 keeper_run op_event_announce, op_event_end, op_event_sign_up, op_event_leave, op_events, op_event,
     op_event_check_in, op_event_check_out, op_slip_new, op_slips, op_slip_withdraw, op_slip_bring;
 
-/* versions of the policies: facts/member.c */
-keeper_run op_policy;
+/* versions of the policies: facts/member.c; ways back into a lost account: facts/lost.c, lost_use.c */
+keeper_run op_policy, op_lost_start, op_lost_sheet, op_lost_confirm, op_lost_password, op_lost_look, op_lost_answer, op_lost_take;
 
 /* operators: keeper/{rotate,backup}.c, rights/{retain,announce}.c */
 keeper_run op_rotate, op_retention, op_backup, op_announce;

@@ -163,3 +163,16 @@ section_seat = { "seat_name", MSG("Your name on the list of seats"), NULL, true,
 section_cases = { "cases", MSG("Cases you opened"),
 	MSG("Their texts have a key of their own and are read on the page of each case, which stays when this account does not. What somebody else reported is theirs."),
 	false, COLUMNS(cases) };
+
+static const char *const lost_ways[] = { [LOST_BY_SHEET] = MSG("two assurers confirm"), [LOST_BY_WAITING] = MSG("an address and two weeks") };
+static const char *const lost_states[] = {
+	[LOST_RUNS] = MSG("under way"), [LOST_GIVEN] = MSG("a new password may be chosen"), [LOST_DONE] = MSG("done"),
+	[LOST_STOPPED] = MSG("stopped"), [LOST_OVER] = MSG("over"),
+};
+static const struct export_column lost[] = {
+	COLUMN("case", MSG("Number of the case"), COLUMN_INT), COLUMN_OF("way", MSG("Way"), COLUMN_WORD, lost_ways),
+	COLUMN_OF("state", MSG("State"), COLUMN_WORD, lost_states), COLUMN("started_at", MSG("Begun"), COLUMN_TIME),
+	COLUMN("due_at", MSG("A new password from"), COLUMN_TIME), COLUMN("ends_at", MSG("Ends"), COLUMN_TIME),
+	COLUMN("confirmed_by", MSG("Assurers who confirmed"), COLUMN_INT),
+};
+const struct export_section section_lost = { "lost_access", MSG("Ways back into your account"), NULL, false, COLUMNS(lost) };

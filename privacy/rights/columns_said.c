@@ -44,7 +44,10 @@ static const char *const mails[MAIL_USE__COUNT] = {
 	[MAIL_RESTRICTED] = MSG("processing was restricted, or that was lifted"),
 	[MAIL_CASE] = MSG("something new in a case"), [MAIL_CASE_FIELD] = MSG("a field of yours was opened for a case"),
 	[MAIL_CASE_ASKS] = MSG("staff ask to open a field"), [MAIL_DESK] = MSG("a case waits"), [MAIL_ROLE_ENDS] = MSG("a role ends soon"),
-	[MAIL_SECURITY] = MSG("a security notice"),
+	[MAIL_SECURITY] = MSG("a security notice"), [MAIL_LOST] = MSG("a way back into the account"),
+	[MAIL_LOST_OPEN] = MSG("a link to choose a new password"), [MAIL_TRUSTED_ASK] = MSG("asked to be a trusted contact"),
+	[MAIL_TRUSTED] = MSG("a trusted contact"), [MAIL_CLOSING] = MSG("a trusted contact asks that the account be closed"),
+	[MAIL_DORMANT] = MSG("is the account still wanted?"),
 };
 static const char *const mail_states[] = {
 	NULL, MSG("waiting"), MSG("being sent"), MSG("sent"), MSG("given up"), MSG("not sent"),

@@ -182,3 +182,11 @@ sql_cases = { "export_cases", "ii", "iiiiiiiiiii",
 const struct export_reader
 reader_seat = { NULL, NULL, seat_walk },
 reader_cases = { &sql_cases, NULL, NULL };
+
+/* ---- a way back into a lost account ---- */
+
+static const struct sql
+sql_lost = { "export_lost", "i", "iiiiiii",
+	"SELECT number, way, state, started_at, due_at, ends_at, CASE WHEN first <> 0 THEN 1 ELSE 0 END + CASE WHEN second <> 0 THEN 1 ELSE 0 END"
+	" FROM lost_access WHERE member = $1 ORDER BY started_at" };
+const struct export_reader reader_lost = { &sql_lost, NULL, NULL };

@@ -1,6 +1,7 @@
 #include "ledger/base/clock.h"
 #include "privacy/facts/decision.h"
 #include "privacy/facts/handover.h"
+#include "privacy/facts/lost.h"
 #include "privacy/facts/mail.h"
 #include "privacy/facts/slip.h"
 #include "privacy/rights/retain_table.h"
@@ -32,6 +33,7 @@ DUE(looks, "others WHERE day < $1 / 86400");
 DUE(issued, "issued WHERE day < $1 / 86400");
 DUE(copies, "copy WHERE expires <= $1");
 DUE(cases, "case_file WHERE closed > 0 AND gone = 0 AND closed <= $1");
+DUE(lost, "lost_access WHERE state > 2 AND ends_at < $1");
 DUE(papers, "paper WHERE destroyed_at > 0 AND destroyed_at < $1");
 
 #define LIFE(word, seconds) static int64_t life_##word(const struct settings *s) { (void)s; return seconds; }
@@ -49,6 +51,7 @@ LIFE(tries, s->reset_window)
 LIFE(year, 365 * DAY)
 LIFE(month, 30 * DAY)
 LIFE(case, s->case_kept)
+LIFE(lost, LOST_KEPT)
 
 static const char program[] = MSG("The program, by itself."), you[] = MSG("You."),
     setting[] = MSG("A setting of this site, within bounds that the program sets."), law[] = MSG("The law."),
@@ -131,6 +134,8 @@ const struct retain_row retain_rows[RETAIN__COUNT] = {
 	[RETAIN_CASES] = { "cases", "case_file case_text case_visit case_opened case_find site:case_text",
 	    MSG("What is written in a case, and whom it concerns"), MSG("A year after it was closed; that there was one, of which kind and how it ended, for good."),
 	    MSG("So that an answer can be looked into again."), setting, life_case, &sql_cases },
+	[RETAIN_LOST] = { "ways back", "lost_access", MSG("Ways back into a lost account"), MSG("30 days after their end; your history keeps its lines."),
+	    MSG("So that you see who confirmed what."), program, life_lost, &sql_lost },
 	[RETAIN_ERASURES] = { "erasures", "erasure erasure_entry role_kept faceless tombstone", MSG("That somebody was erased, and when"),
 	    MSG("For good, without a name or number."), MSG("So that anybody can check it, and no backup undoes it."), law, NULL, NULL },
 };

@@ -132,9 +132,10 @@ const good = {
 	"/desk/say/*": { as: "note", message: typed }, "/desk/extend/*": { months: "1", because: typed }, "/desk/close/*": { outcome: "done", ending: typed },
 	"/desk/open/*": { field: "4", reason: typed }, "/desk/find/*": { how: "address", exactly: typed }, "/settings/seat": { on: "0" },
 	"/officers/seats": { seat: "support", do: "give", who: typed, reason: typed },
+	"/case/password/*": { password: secret, again: secret }, "/lost/*": { answer: "stop" }, "/lost/open/*": { password: secret, again: secret }, "/assure/confirm/*": { met: "1" },
 	"/directory/write/*": { message: `${typed}\nand more` }, "/contact/*": { message: `${typed}\nand more` },
 };
-const place = (row) => row.path === "/case/visit/*" ? visitAt : /^\/cases\/.*\*$/.test(row.path) ? row.path.replace("*", ownCase) : /^\/desk\//.test(row.path) ? row.path.replace("*", deskCase) :
+const place = (row) => /^\/case\/(visit|sheet|password)\/\*$/.test(row.path) ? row.path.replace("*", visitAt.split("/").pop()) : /^\/cases\/.*\*$/.test(row.path) ? row.path.replace("*", ownCase) : /^\/desk\//.test(row.path) ? row.path.replace("*", deskCase) :
 	row.path === "/reset/*" ? resetAt : row.path === "/verify/*" ? verifyAt : row.path === "/contact/*" ? contactAt : row.path === "/erase/*" ? eraseAt :
 	row.path === "/directory/write/*" ? `/directory/write/${line}` : row.path.replace("*", /^\/certs/.test(row.path) ? serial : /^\/domains/.test(row.path) ? domain :
 		/^\/officers/.test(row.path) ? decision : /^\/assurances/.test(row.path) ? given : /^\/assure/.test(row.path) ? met : /^\/events/.test(row.path) ? event : "1");

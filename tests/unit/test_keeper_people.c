@@ -162,6 +162,7 @@ test_walk(void **state)
 	struct rig *r = *state;
 	DROP(buf_wipe) struct buf out = {0};
 	unsigned char token[TOKEN_BYTES];
+	char agreed_to[64];
 	struct rig_block b;
 	struct rig_mail m;
 	struct entry e[20];
@@ -198,7 +199,8 @@ test_walk(void **state)
 	assert_int_equal(e[2].purpose, PURPOSE_SIGN_IN);
 	assert_int_equal(e[3].purpose, PURPOSE_VERIFY_ADDRESS);
 	assert_int_equal(e[4].purpose, PURPOSE_JOIN);
-	assert_string_equal(e[4].object, "agreement 1, statement 1");
+	snprintf(agreed_to, sizeof(agreed_to), "agreement %u, statement %u", policy_number(POLICY_AGREEMENT, rig_now(r)), policy_number(POLICY_STATEMENT, rig_now(r)));
+	assert_string_equal(e[4].object, agreed_to);
 	for (size_t i = 0; i < 5; i++) {
 		assert_int_equal(e[i].place, 5 - (int64_t)i);
 		assert_int_equal(e[i].role, ACTOR_OWNER);
@@ -1169,6 +1171,7 @@ static void
 test_policy(void **state)
 {
 	struct rig *r = *state;
+	char said[64];
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	unsigned char token[TOKEN_BYTES];
 	struct entry e;
@@ -1180,7 +1183,8 @@ test_policy(void **state)
 	pack_u8(&in, 0);
 	assert_true(rig_ask(r, KEEPER_POLICY_ANSWER, &in, &out));
 	assert_int_equal(newest(r, token, &e), PURPOSE_POLICY);
-	assert_string_equal(e.object, "no: agreement 1, statement 1");
+	snprintf(said, sizeof(said), "no: agreement %u, statement %u", policy_number(POLICY_AGREEMENT, rig_now(r)), policy_number(POLICY_STATEMENT, rig_now(r)));
+	assert_string_equal(e.object, said);
 	rig_begin(&in, token);
 	pack_u32(&in, policy_number(POLICY_AGREEMENT, clock_now()) + 1);
 	pack_u32(&in, policy_number(POLICY_STATEMENT, clock_now()));
@@ -1232,6 +1236,8 @@ test_policy_comes(void **state)
 	bool declined;
 	int64_t day;
 
+	assert_true(day_read(policy_find(&policy_versions, POLICY_STATEMENT, 1)->from, &day));
+	rig_later(r, day * DAY - rig_now(r));
 	rig_member(r, ANNA, PASS, token);
 	assert_int_equal(agreed(r, token, &agreement, &statement, &declined) & SESSION_POLICY_DUE, 0);
 	assert_int_equal(statement, policy_number(POLICY_STATEMENT, rig_now(r)));

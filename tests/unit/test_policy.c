@@ -25,7 +25,8 @@ static void
 in_force_by_day(void **state)
 {
 	static const struct { const char *day; int64_t seconds; unsigned number, news; } cases[] = {
-		{ "1970-01-01", 0, 1, 3 },		/* before the first there is the first */
+		{ "1970-01-01", 0, 3, 3 },		/* before the first: a clock that is wrong */
+		{ "2026-01-01", -1, 3, 3 },
 		{ "2026-01-01", 0, 1, 3 },
 		{ "2027-12-31", -1, 1, 3 },		/* the last second of the year but one day */
 		{ "2027-12-31", 0, 2, 3 },
