@@ -211,7 +211,7 @@ static const struct row rows[MAIL_USE__COUNT] = {
 	},
 	[MAIL_ERASE_ASKED] = {
 		.subject = MSG("Your account at {site} is to be erased"),
-		.happened = MSG("Somebody who knows your password, hopefully you, asked to erase your account. Until {until} nothing is erased, and nothing else is done with your data; then it begins by itself. This code leads to the receipt afterwards, so keep it: {object}"),
+		.happened = MSG("Your account is to be erased: somebody who knows your password, hopefully you, asked for it, or your trusted contact did, or nobody used it for years. Until {until} nothing is erased, and nothing else is done with your data; then it begins by itself. This code leads to the receipt afterwards, so keep it: {object}"),
 		.link = verify, .link_says = MSG("Changed your mind, or was it somebody else? Open this page and press the button to stop it:"),
 		.why = MSG("We tell every address of a member about this, because it may be somebody else's doing."),
 		.not_you = MSG("If this was not you, stop it, sign in, and change your password."),

@@ -107,5 +107,7 @@ struct session_row { int64_t number, since, seen; unsigned flags; bool is_this; 
 struct sessions_view { struct session_row row[SESSIONS_SHOWN]; size_t n; };
 
 struct password_view { const char *next; };
+struct trusted_row { unsigned state; int64_t asked, agreed, closing; char member[24]; };	/* enum trusted_state */
+struct trusted_view { struct trusted_row own, *of; size_t n; };
 struct settings_view { bool cert_sign_in, reminders; };
 #endif

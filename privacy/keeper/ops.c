@@ -267,6 +267,11 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_LOST_LOOK] = { "lost access look", TOK, TOK, P, BEARER_MAIL, PURPOSE_NO_PERSONAL_DATA, 0, op_lost_look },
 	[KEEPER_LOST_ANSWER] = { "lost access answer", TOK + 1, TOK + 1, P, BEARER_MAIL, PURPOSE_LOST_ACCESS, 0, op_lost_answer },
 	[KEEPER_LOST_TAKE] = { "lost access take", TOK + 4, TOK + PASS, P, BEARER_MAIL, PURPOSE_RECOVERY, 0, op_lost_take },
+	/* trusted contacts */
+	[KEEPER_TRUSTED] = { "trusted contacts", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK | ALWAYS, op_trusted },
+	[KEEPER_TRUSTED_NAME] = { "trusted contact name", TOK + 4, TOK + TEXT, P, S, PURPOSE_TRUSTED, FRESH | ACT | BLOCK, op_trusted_name },
+	[KEEPER_TRUSTED_ANSWER] = { "trusted contact answer", TOK + 9, TOK + 9, P, S, PURPOSE_TRUSTED, ACT | BLOCK, op_trusted_answer },
+	[KEEPER_TRUSTED_CLOSE] = { "trusted contact close", TOK + 8, TOK + 8, P, S, PURPOSE_TRUSTED, FRESH | ACT | BLOCK, op_trusted_close },
 	/* operators */
 	[KEEPER_ROTATE] = { "rotate", 1, 1, X | C, BEARER_NONE, PURPOSE_SITE, 0, op_rotate },
 	[KEEPER_RETENTION] = { "retention", 1, 1, X, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_retention },

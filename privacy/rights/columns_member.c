@@ -176,3 +176,15 @@ static const struct export_column lost[] = {
 	COLUMN("confirmed_by", MSG("Assurers who confirmed"), COLUMN_INT),
 };
 const struct export_section section_lost = { "lost_access", MSG("Ways back into your account"), NULL, false, COLUMNS(lost) };
+
+static const struct export_column use[] = {
+	COLUMN("day", MSG("Day"), COLUMN_DAY), COLUMN("asked_at", MSG("Asked whether it is still wanted"), COLUMN_TIME),
+};
+#define TRUSTED_ROWS(who) COLUMN(who, MSG("Member number"), COLUMN_INT), COLUMN("asked_at", MSG("Asked for"), COLUMN_TIME), \
+	COLUMN("agreed_at", MSG("Agreed"), COLUMN_TIME), COLUMN("closing_at", MSG("Asked that the account be closed"), COLUMN_TIME)
+static const struct export_column trusted[] = { TRUSTED_ROWS("contact") }, trusted_by[] = { TRUSTED_ROWS("member") };
+const struct export_section
+section_use = { "last_use", MSG("The last day you used your account"), NULL, true, COLUMNS(use) },
+section_trusted = { "trusted_contact", MSG("Your trusted contact"),
+	MSG("The number only once they agreed: until then nobody is told whether somebody has the address you typed."), true, COLUMNS(trusted) },
+section_trusted_by = { "trusted_contact_of", MSG("Whose trusted contact you are, or are asked to be"), NULL, false, COLUMNS(trusted_by) };

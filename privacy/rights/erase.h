@@ -13,6 +13,11 @@
 #define PRIVACY_RIGHTS_ERASE_H
 #include "privacy/keeper/keeper.h"
 
+/*
+ * The program asks for it, for a reason that stands in the line: as if its owner had, with the same notices, three days
+ * and a code that leads to the receipt.  One that runs already stays as it is.
+ */
+bool erase_begin_for(struct keeper *k, const struct owner *o, const char *lang, const char *why, int64_t now, struct err *e) MUST;
 /* The link that stops it was followed.  Records itself. */
 bool erase_link_stop(struct keeper *k, struct act *a, struct err *e) MUST;
 #endif

@@ -112,6 +112,9 @@ static const struct sql fence[] = {
 	{ "fence_opened", "i", "", "DELETE FROM case_opened WHERE staff = $1" },
 	{ "fence_find", "i", "", "DELETE FROM case_find WHERE staff = $1" },
 	{ "fence_lost_code", "i", "", "DELETE FROM code WHERE kind = 6 AND ref IN (SELECT number FROM lost_access WHERE member = $1)" },
+	{ "fence_quiet", "i", "", "DELETE FROM quiet WHERE member = $1" },
+	{ "fence_trusted", "i", "", "DELETE FROM trusted WHERE member = $1" },
+	{ "fence_trusted_contact", "i", "", "DELETE FROM trusted WHERE contact = $1 AND contact > 0" },
 	{ "fence_lost", "i", "", "DELETE FROM lost_access WHERE member = $1" },
 };
 
