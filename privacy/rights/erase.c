@@ -123,6 +123,16 @@ ask_new(struct keeper *k, const struct owner *o, const char *lang, int64_t now, 
 }
 
 bool
+erase_code_is(struct keeper *k, int64_t member, int64_t object, bool *yes, struct err *e)
+{
+	struct erasure x;
+
+	TRY(erasure_of(k, member, &x, yes, e));
+	*yes = *yes && x.number == object;
+	return true;
+}
+
+bool
 erase_begin_for(struct keeper *k, const struct owner *o, const char *lang, const char *why, int64_t now, struct err *e)
 {
 	struct record_line l = { .about = o, .purpose = PURPOSE_ERASE_ACCOUNT, .role = ACTOR_SYSTEM, .object = why };
