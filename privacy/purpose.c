@@ -517,6 +517,13 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.history = MSG("A trusted contact was named, answered, ended, or asked that an account be closed."),
 		.recipient = MSG("the member you named: your member number and primary address"),
 	},
+	[PURPOSE_BREACH] = {
+		.name = "breach register", .kind = KIND_SYSTEM, .fields = B(MESSAGE),
+		.roles = OFFICER | OPERATOR | SYSTEM, .facts = FACT_SESSION, .basis = duty, .goes_on = GOES_ON,
+		.keeps = MSG("For good: when a breach was known, how many it concerned and when the authority was told; what was written about it goes a year after its case was closed."),
+		.says = MSG("To keep the register of breaches that the law asks for, and to tell the authority within 72 hours. It names nobody."),
+		.history = MSG("An entry of the register of breaches was made, looked at or changed."),
+	},
 	[PURPOSE_DORMANT] = {
 		.name = "dormant account", .kind = KIND_OWN, .fields = B(ADDRESS),
 		.roles = SYSTEM | OWNER, .facts = 0, .basis = duty, .goes_on = GOES_ON,

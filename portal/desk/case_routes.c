@@ -70,6 +70,16 @@ static const struct form_row find_fields[] = {
 	{ "how", MSG("Found by"), FORM_CHOICE, 6, 7, true, "address|domain|serial|number" },
 	{ "exactly", MSG("Exactly"), FORM_TEXT, 1, 254, true, NULL },
 };
+static const struct form_row breach_enter_fields[] = {
+	{ "hours", MSG("Known for how many hours?"), FORM_NUMBER, 0, 10 * 365 * 24, true, NULL },
+	{ "what", MSG("What happened"), FORM_AREA, 3, BREACH_TEXT, true, NULL },
+};
+static const struct form_row breach_fields[] = {
+	{ "what", MSG("What happened"), FORM_AREA, 3, BREACH_TEXT, true, NULL },
+	{ "effects", MSG("Which effects it has"), FORM_AREA, 0, BREACH_TEXT, false, NULL },
+	{ "done", MSG("What was done about it"), FORM_AREA, 0, BREACH_TEXT, false, NULL },
+	{ "told", MSG("The authority was told"), FORM_TICK, 0, 1, false, NULL },
+};
 static const struct form_row seat_fields[] = {
 	{ "seat", MSG("Which seat"), FORM_CHOICE, 7, 7, true, "support|officer|auditor" },
 	{ "do", MSG("What you ask for"), FORM_CHOICE, 3, 4, true, "give|end" },
@@ -130,6 +140,12 @@ const struct route case_routes[] = {
 	{ POST, "/desk/open/*", "open field", DESK_FRESH_ACTS(PURPOSE_CASE_WORK), FIELDS(open_fields), desk_open },
 	{ POST, "/desk/lost/*", "set a way back going", DESK_FRESH_ACTS(PURPOSE_CASE_WORK), NONE, desk_lost },
 	{ POST, "/desk/find/*", "find whom a case concerns", DESK_FRESH_ACTS(PURPOSE_CASE_FIND), FIELDS(find_fields), desk_find },
+
+	/* ---- the register of breaches ---- */
+	{ GET,  "/officers/breaches", "register of breaches", ROLE_OFFICER, NEEDS_FRESH, PURPOSE_BREACH, GUARD_OWN, NULL, NONE, breaches_show },
+	{ POST, "/officers/breaches", "enter a breach", ROLE_OFFICER, NEEDS_FRESH, PURPOSE_BREACH, GUARD_OWN_FORM, NULL, FIELDS(breach_enter_fields), breach_enter },
+	{ GET,  "/officers/breaches/*", "breach", ROLE_OFFICER, NEEDS_FRESH, PURPOSE_BREACH, GUARD_OWN, NULL, NONE, breach_show },
+	{ POST, "/officers/breaches/*", "change a breach", ROLE_OFFICER, NEEDS_FRESH, PURPOSE_BREACH, GUARD_OWN_FORM, NULL, FIELDS(breach_fields), breach_set },
 
 	/* ---- seats ---- */
 	{ GET,  "/seats", "seats", OPEN, NONE, seats_public_show },

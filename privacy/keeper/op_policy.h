@@ -28,8 +28,20 @@ enum keeper_op_policy {
 	/* (P, session fresh) text address -> BLOCK: asked, whoever it is; "" ends it.  The same answer for an unknown one */
 	KEEPER_TRUSTED_NAME,
 	KEEPER_TRUSTED_ANSWER,	/* (P, session) i64 member, u8 yes (0: no, or no longer) -> BLOCK */
-	KEEPER_TRUSTED_CLOSE	/* (P, session fresh) i64 member -> BLOCK: asks that the account be closed.  WHY_TRUSTED: not their contact */
+	KEEPER_TRUSTED_CLOSE,	/* (P, session fresh) i64 member -> BLOCK: asks that the account be closed.  WHY_TRUSTED: not their contact */
+
+	/* ---- the register of breaches, by officers: privacy/facts/breach.h ---- */
+	/* (P, session) officer fresh: -> BLOCK, u32 n, n * BREACH, the newest known first.  BREACH: i64 case, i64 known, i64 when the
+	   authority was told (0: not yet), i64 security notice (0 none), i64 fields (bits), u8 role, i64 since, i64 until, i64 members
+	   concerned, i64 of them told by mail */
+	KEEPER_BREACHES,
+	KEEPER_BREACH_ENTER,	/* officer fresh: i64 known, text what happened (<= BREACH_TEXT) -> BLOCK, i64 case */
+	KEEPER_BREACH,		/* officer fresh: i64 case -> BLOCK, BREACH, i64 closed, text what happened, text effects, text what was done */
+	KEEPER_BREACH_SET	/* officer fresh: i64 case, three texts as above, u8 the authority was told (now) -> BLOCK */
 };
+
+#define BREACH_TEXT	2000	/* bytes of each of its texts */
+enum breach_part { BREACH_WHAT = 1, BREACH_EFFECTS, BREACH_DONE };
 
 enum lost_way { LOST_BY_SHEET = 1, LOST_BY_WAITING };
 enum lost_state { LOST_RUNS = 1, LOST_GIVEN, LOST_DONE, LOST_STOPPED, LOST_OVER };	/* given: a new password may be chosen */

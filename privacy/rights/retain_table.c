@@ -144,6 +144,8 @@ const struct retain_row retain_rows[RETAIN__COUNT] = {
 	    MSG("What nobody needs any more is not to be kept."), setting, life_quiet, &sql_quiet },
 	[RETAIN_TRUSTED] = { "trusted contacts", "trusted", MSG("Whom you named as your trusted contact, or who named you"), MSG("Until one of you ends it."),
 	    MSG("So that somebody can ask that your account be closed when you cannot."), you, NULL, NULL },
+	[RETAIN_BREACHES] = { "breaches", "breach", MSG("The register of breaches"),
+	    MSG("For good, in numbers and dates; what was written about a breach goes with its case."), MSG("So that it can be shown how a breach was dealt with."), law, NULL, NULL },
 	[RETAIN_ERASURES] = { "erasures", "erasure erasure_entry role_kept faceless tombstone", MSG("That somebody was erased, and when"),
 	    MSG("For good, without a name or number."), MSG("So that anybody can check it, and no backup undoes it."), law, NULL, NULL },
 };

@@ -133,6 +133,7 @@ const good = {
 	"/desk/open/*": { field: "4", reason: typed }, "/desk/find/*": { how: "address", exactly: typed }, "/settings/seat": { on: "0" },
 	"/officers/seats": { seat: "support", do: "give", who: typed, reason: typed },
 	"/case/password/*": { password: secret, again: secret }, "/lost/*": { answer: "stop" }, "/lost/open/*": { password: secret, again: secret }, "/assure/confirm/*": { met: "1" },
+	"/officers/breaches": { hours: "1", what: `${typed}\nand more` }, "/officers/breaches/*": { what: `${typed}\nand more`, effects: typed, done: typed },
 	"/settings/trusted": { address: `${typed}@example.net` }, "/settings/trusted/answer": { member: "1234567890", answer: "no" }, "/settings/trusted/close": { member: "1234567890" },
 	"/directory/write/*": { message: `${typed}\nand more` }, "/contact/*": { message: `${typed}\nand more` },
 };
