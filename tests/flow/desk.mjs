@@ -9,7 +9,7 @@ import path from "node:path";
 import { deliver, speak } from "./_post.mjs";
 import { download, enrol, freshen, health, mailCertificate, member, openssl, request, search, signIn } from "./_people.mjs";
 import { officers, open, openField, openVisiting, staff, take } from "./_desk.mjs";
-import { numberOf, restart } from "./_trust.mjs";
+import { assurerRows, compare, numberOf, restart, sql, takeCode, wordRows } from "./_trust.mjs";
 
 const FAMILY = 4, BIRTH = 6;
 const maildir = mkdtempSync(path.join(temporaryFolder(), "maildir-"));
@@ -355,7 +355,13 @@ await test("what is written in cases lies in no file in the clear", async () => 
 
 await test("twenty days later it waits too long: staff and officers are told, without a word of it", async () => {
 	await site.mail((m) => m.to.includes("olu@example.org") && /case waits/.test(m.subject), 100).then(() => assert.fail("told too early"), () => {});
-	await restart(site, () => {}, [`clock.shift=${20 * 86400 + 60}`]);
+	/* For the test that follows: Annegret was vouched for, and there are two assurers whom she does not know. */
+	const assurers = ["asa", "ava"].map((name) => `${name}@example.org`);
+	for (const address of assurers)
+		await enrol(await member(site, address), { document: null, questions: null });
+	const [olu1, pat, quin, annegret, ...both] = await Promise.all(["olu", "pat", "quin", "ann"].map((name) => `${name}@example.org`).concat(assurers).map((a) => numberOf(site, a)));
+	await restart(site, (dir) => sql(dir, `BEGIN; ${wordRows([olu1, pat], annegret)} ${both.map((n) => assurerRows(n, [olu1, pat, quin])).join(" ")} COMMIT;`),
+		[`clock.shift=${20 * 86400 + 60}`]);
 	const mail = await site.mail((m) => m.to.includes("olu@example.org") && /case waits/.test(m.subject), 60000);
 	assert.ok(!mail.text.includes(number) && !mail.subject.includes(number));
 	await site.mail((m) => m.to.includes("sam@example.org") && /case waits/.test(m.subject));
@@ -375,6 +381,46 @@ await test("twenty days later it waits too long: staff and officers are told, wi
 	await signIn(ann, "ann@example.org");
 	await ann.own(`/cases/${number}`);
 	assert.match(ann.words, /The other list is kept elsewhere\./);
+});
+
+await test("a lost account: two assurers confirm on a sheet, every address is told, and the case gives a new password", async () => {
+	const way = (m) => m.to.includes("ann@example.org") && /way back/.test(m.subject);
+	const one = await openVisiting(site, "lost", "Everything is gone.");
+	await freshen(sue);
+	await take(sue, one.number);
+	await sue.send({ how: "address", exactly: "ann@example.org" }, `/desk/find/${one.number}`);
+	await sue.send({}, `/desk/lost/${one.number}`);
+	assert.match(sue.words, /two assurers are to confirm/);
+	const link = (await site.mail(way)).links.find((l) => l.includes("/lost/"));
+	const owner = new Visitor(site);
+	await owner.get(new URL(link).pathname);
+	assert.match(owner.words, new RegExp(`case ${one.number}.*Two assurers are to meet them`));
+	const token = one.visit.split("/").pop();
+	await one.v.get(one.visit);
+	await one.v.send({}, `/case/sheet/${token}`);
+	const code = one.v.page.text.match(/<code translate="no">([0-9A-Z]{4}(?:-[0-9A-Z]{4}){3})</)[1];
+	for (const [i, name] of ["asa", "ava"].entries()) {
+		const assurer = await freshen(await signIn(new Visitor(site), `${name}@example.org`));
+		const id = await takeCode(assurer, code);
+		assert.doesNotMatch(assurer.page.text, /assure\/(show|note)\//);
+		await compare(assurer, id, { name: "Annegret Zwirbelmeier", birth: ["29", "2", "1984"] });
+		assert.doesNotMatch(assurer.words, /Annegret|Zwirbel/);
+		await assurer.send({ met: true }, `/assure/confirm/${id}`);
+		assert.match(assurer.words, i === 0 ? /second assurer has to confirm/ : /can choose a new password now/);
+	}
+	await one.v.get(one.visit);
+	await one.v.get(`/case/password/${token}`);
+	await one.v.send({ password: "six wholly different tin lamps", again: "six wholly different tin lanterns" }, `/case/password/${token}`);
+	assert.equal(one.v.page.status, 422);
+	await one.v.send({ password: "six wholly different tin lamps", again: "six wholly different tin lamps" }, `/case/password/${token}`);
+	assert.match(one.v.words, /new password is set/);
+	const back = await signIn(new Visitor(site), "ann@example.org", "six wholly different tin lamps");
+	assert.match(back.words, /recovered recently/);
+	await back.own("/history");
+	assert.match(back.words, /lost the way into your account/);
+	await until("every step to be told", () => site.mails().filter(way).length === 4);
+	await owner.send({ answer: "stop" }, new URL(link).pathname);	/* too late: nothing is to be stopped any more */
+	assert.ok([403, 404, 410].includes(owner.page.status), `${owner.page.status}`);
 });
 
 await test("the ledger verifies afterwards", async () => {
