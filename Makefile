@@ -51,10 +51,11 @@ PRIVACY_C := $(filter-out %/main.c,$(wildcard privacy/*.c privacy/vault/*.c priv
 PORTAL_C  := $(wildcard portal/base/*.c portal/*/client.c portal/*/*_shared.c)
 room       = $(filter-out %/main.c %/tmplc.c $(PORTAL_C),$(foreach r,$(1),$(wildcard portal/$(r)/*.c)))
 # What is no process of its own is a room of the site.
-SITE_C    := $(call room,$(filter-out base signer prover clerk control,$(patsubst portal/%/,%,$(wildcard portal/*/))))
+SITE_C    := $(call room,$(filter-out base signer prover clerk postbox control,$(patsubst portal/%/,%,$(wildcard portal/*/))))
 SIGNER_C  := $(call room,signer)
 PROVER_C  := $(call room,prover)
 CLERK_C   := $(call room,clerk)
+POSTBOX_C := $(call room,postbox)
 CONTROL_C := $(call room,control)
 PAGES     := $(wildcard portal/pages/*.html)
 PAGES_C   := $(PAGES:portal/pages/%.html=build/pages/%.c)
@@ -66,7 +67,7 @@ obj = $(patsubst %.c,$(B)/%.o,$(1:build/%=%))
 LEDGER_A  := $(B)/libledger.a
 PRIVACY_A := $(B)/libprivacy.a $(LEDGER_A)
 PORTAL_A  := $(B)/libportal.a $(PRIVACY_A)
-ROOMS_A   := $(B)/libsite.a $(B)/libsigner.a $(B)/libprover.a $(B)/libclerk.a $(B)/libcontrol.a
+ROOMS_A   := $(B)/libsite.a $(B)/libsigner.a $(B)/libprover.a $(B)/libclerk.a $(B)/libpostbox.a $(B)/libcontrol.a
 
 # ---- programs: name, source of main, archives ----
 PROGRAMS :=
@@ -82,6 +83,7 @@ $(eval $(call program,troth-portal,portal/main.c,$(B)/libsite.a $(PORTAL_A)))
 $(eval $(call program,troth-signer,portal/signer/main.c,$(B)/libsigner.a $(PORTAL_A)))
 $(eval $(call program,troth-prover,portal/prover/main.c,$(B)/libprover.a $(PORTAL_A)))
 $(eval $(call program,troth-clerk,portal/clerk/main.c,$(B)/libclerk.a $(PORTAL_A)))
+$(eval $(call program,troth-postbox,portal/postbox/main.c,$(B)/libpostbox.a $(PORTAL_A)))
 # control holds the ceremony and the settings of every room: it may draw on all of them
 $(eval $(call program,troth,portal/control/main.c,$(B)/libcontrol.a $(filter-out %/libcontrol.a,$(ROOMS_A)) $(PORTAL_A)))
 
@@ -96,13 +98,14 @@ TEST_C  := $(UNIT_C) $(FUZZ_C) $(BENCH_C)
 INCLUDES := $(if $(TEST_C),$(shell for t in $(TEST_C); do \
 	sed -nE 's,^.include "(ledger|privacy|portal/[a-z]+)/.*,\1,p' \
 	    $$t $$(sed -nE 's,^.include "(tests/[^"]*)".*,\1,p' $$t) | sort -u | sed "s,^,$$t:,"; done))
-PROCESS_ROOMS := signer prover clerk control
+PROCESS_ROOMS := signer prover clerk postbox control
 process_a = $(foreach r,$(PROCESS_ROOMS),$(if $(filter $(1):portal/$(r),$(INCLUDES)),$(B)/lib$(r).a))
 site_a    = $(if $(filter-out $(PROCESS_ROOMS:%=$(1):portal/%) $(1):portal/base,$(filter $(1):portal/%,$(INCLUDES))),$(B)/libsite.a)
 portal_a  = $(if $(filter $(1):portal/control,$(INCLUDES)),$(ROOMS_A),$(call process_a,$(1)) $(call site_a,$(1))) $(PORTAL_A)
 floor = $(if $(HELP_C),$(B)/libtests.a) $(if $(filter $(1):portal/%,$(INCLUDES)),$(call portal_a,$(1)),$(if $(filter $(1):privacy,$(INCLUDES)),$(PRIVACY_A),$(LEDGER_A)))
 TEST_PROGRAMS := $(patsubst %.c,$(B)/%,$(TEST_C))
 KILLER := build/tests/peers/killer.so
+SCAN := build/tests/peers/scan
 define test_program
 $(B)/$(1:.c=): $(call obj,$(1)) $(2) $(call floor,$(1)) $(B)/flags
 endef
@@ -120,7 +123,7 @@ build/troth.pot: Makefile build/pages/pages.pot $(MSG_C)
 .PHONY: all messages policy deps test-deps run test tests rules links bench fuzz kills pictures check-all clean FORCE
 
 all: $(PROGRAMS) $(MO)
-tests: all $(TEST_PROGRAMS) $(KILLER)
+tests: all $(TEST_PROGRAMS) $(KILLER) $(SCAN)
 
 # ---- how things are made ----
 # A changed set of flags rebuilds everything, a changed set of files its archive.
@@ -181,6 +184,12 @@ $(KILLER): tests/peers/killer.c ledger/base/banned.h
 	$(if $(V),,@echo "  TOOL  $<")
 	$(Q)gcc $(BASE) -O2 -fPIC -shared -o $@ $<
 
+# It reads what processes under test have left behind.
+$(SCAN): tests/peers/scan.c ledger/base/banned.h
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  TOOL  $<")
+	$(Q)gcc $(BASE) -O2 -o $@ $<
+
 # The page compiler is a tool of the build: made once, without sanitizers.
 build/tmplc: portal/web/tmplc.c portal/web/tmplc_run.h ledger/base/banned.h
 	@mkdir -p $(@D)
@@ -206,6 +215,7 @@ $(eval $(call archive,site,$(SITE_C) $(PAGES_C) build/policy/texts.c))
 $(eval $(call archive,signer,$(SIGNER_C)))
 $(eval $(call archive,prover,$(PROVER_C)))
 $(eval $(call archive,clerk,$(CLERK_C)))
+$(eval $(call archive,postbox,$(POSTBOX_C)))
 $(eval $(call archive,control,$(CONTROL_C)))
 $(eval $(call archive,tests,$(HELP_C)))
 

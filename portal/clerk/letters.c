@@ -10,7 +10,8 @@
 struct row {
 	const char *subject, *happened;	/* message ids */
 	const char *link;		/* the path before the token, NULL: the kind has no link */
-	const char *link_says;		/* above the link */
+	const char *page;		/* instead of a link with a token: the path of a page */
+	const char *link_says;		/* above the link or the page */
 	bool may_lack;			/* the letter makes sense without its link */
 	const char *before;		/* above the second message that it quotes */
 	const char *why, *not_you;
@@ -283,6 +284,40 @@ static const struct row rows[MAIL_USE__COUNT] = {
 		.why = MSG("It concerns you, or all members. Such a notice goes out whatever your settings are."),
 		.not_you = MSG("A line in your history says that we told you. Questions go to the privacy contact in our imprint."),
 	},
+	[MAIL_LIST] = {
+		.subject = MSG("Confirm that you want mails of a list of {site}"),
+		.happened = MSG("A member of {site}, hopefully you, asked for the mails of the list \"{object}\". They come only once you confirm it."),
+		.link = verify, .link_says = MSG("Open this page and press the button:"),
+		.why = MSG("This list was chosen on the page \"Mail from us\"."),
+		.not_you = MSG("If that was not you, do nothing: without the button no mail of the list comes."),
+	},
+	[MAIL_LIST_NEWS] = {
+		.subject = MSG("{site}: {object}"),
+		.happened = MSG("Those who run {site} write to the list \"{object}\":"),
+		.link = "/stop/", .link_says = MSG("No more mails of this list? Open this page and press the button; you need not sign in:"),
+		.why = MSG("You asked for this list and confirmed it."),
+		.not_you = MSG("Which lists you are on stands under \"Mail from us\"."),
+	},
+	[MAIL_CASE_TAKEN] = {
+		.subject = MSG("Your case at {site} [{object}]"),
+		.happened = MSG("Your mail opened a case. Support staff answer it within a month. Its number and its pass-phrase, which are told this once:"),
+		.page = "/case", .link_says = MSG("With number and pass-phrase you read it here:"),
+		.why = MSG("A mail from this address came to us. To add something, answer this mail and leave its subject as it is; what staff answer stands on the page alone."),
+		.not_you = MSG("If you wrote no mail to us, somebody used your address: do nothing. One such mail a day is sent at most."),
+	},
+	[MAIL_CASE_NEWS] = {
+		.subject = MSG("Something new in your case at {site} [{object}]"),
+		.happened = MSG("There is something new in the case that your mail opened. What it is stands on its page alone, not in this mail."),
+		.page = "/case", .link_says = MSG("With number and pass-phrase you read it here:"),
+		.why = MSG("You opened a case by mail. The number and the pass-phrase of your case stand in our first answer."),
+		.not_you = MSG("If you wrote no mail to us, somebody used your address: answer this mail and say so."),
+	},
+	[MAIL_DISCLOSED] = {
+		.subject = MSG("{site} had to give data of yours to an authority"),
+		.happened = MSG("Under law we gave data of yours to: {object}. Which fields, on which legal basis and when stands in your history. If we tell you later than that day, the law kept us from it until now."),
+		.why = MSG("We name everybody who gets data of yours."),
+		.not_you = MSG("If you think that it was not lawful, open a complaint under \"My cases\", or ask the authority or a lawyer."),
+	},
 	[MAIL_LOST] = {
 		.subject = MSG("A way back into your account at {site}"),
 		.happened = MSG("Somebody, hopefully you, wrote to us that they lost the way into your account. How the way back stands: {object}."),
@@ -489,6 +524,13 @@ link_add(struct buf *into, const struct letter_ask *a, const struct row *r)
 }
 
 static void
+page_add(struct buf *into, const struct letter_ask *a, const struct row *r)
+{
+	paragraph(into, a, r->link_says);
+	buf_fmt(into, "%.300s%s\n\n", a->base, r->page);
+}
+
+static void
 purpose_add(struct buf *into, const struct letter_ask *a)
 {
 	DROP(buf_wipe) struct buf line = {0};
@@ -516,6 +558,8 @@ letters_write(struct buf *subject, struct buf *text, const struct letter_ask *a,
 	quotes_add(text, a, r);
 	if (r->link != NULL && a->token != NULL)
 		link_add(text, a, r);
+	if (r->page != NULL)
+		page_add(text, a, r);
 	paragraph(text, a, MSG("Why you get this mail:"));
 	text->len -= text->len > 0;	/* one line with what follows */
 	paragraph(text, a, r->why);

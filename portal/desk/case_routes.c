@@ -70,6 +70,14 @@ static const struct form_row find_fields[] = {
 	{ "how", MSG("Found by"), FORM_CHOICE, 6, 7, true, "address|domain|serial|number" },
 	{ "exactly", MSG("Exactly"), FORM_TEXT, 1, 254, true, NULL },
 };
+#define KINDS "access|erasure|restriction|objection|complaint|lost|minor|report|certificate|deceased"
+static const struct form_row sort_fields[] = { { "kind", MSG("What it is about"), FORM_CHOICE, 4, 20, true, KINDS } };
+static const struct form_row letter_fields[] = {
+	{ "kind", MSG("What it is about"), FORM_CHOICE, 4, 20, true, KINDS },
+	{ "day", MSG("Day it came"), FORM_NUMBER, 1, 31, true, NULL }, { "month", MSG("Month"), FORM_NUMBER, 1, 12, true, NULL },
+	{ "year", MSG("Year"), FORM_NUMBER, 1900, 9999, true, NULL },
+	WORDS("words", MSG("What the letter says")),
+};
 static const struct form_row breach_enter_fields[] = {
 	{ "hours", MSG("Known for how many hours?"), FORM_NUMBER, 0, 10 * 365 * 24, true, NULL },
 	{ "what", MSG("What happened"), FORM_AREA, 3, BREACH_TEXT, true, NULL },
@@ -132,6 +140,9 @@ const struct route case_routes[] = {
 	/* ---- staff: support, and officers for the cases that are theirs; which of the two the keeper asks ---- */
 	{ GET,  "/desk", "desk", DESK_OWN(PURPOSE_CASE_WORK), NONE, desk_show },
 	{ GET,  "/desk/case/*", "case", DESK_OWN(PURPOSE_CASE_WORK), NONE, desk_case_show },
+	{ GET,  "/desk/letter", "letter", DESK_OWN(PURPOSE_NO_PERSONAL_DATA), NONE, desk_letter_show },
+	{ POST, "/desk/letter", "letter", ROLE_SUPPORT, NEEDS_SESSION, PURPOSE_CASE_WORK, GUARD_OWN_FORM, NULL, FIELDS(letter_fields), desk_letter },
+	{ POST, "/desk/sort/*", "sort case", DESK_ACTS(PURPOSE_CASE_WORK), FIELDS(sort_fields), desk_sort },
 	{ POST, "/desk/take/*", "take case", DESK_ACTS(PURPOSE_CASE_WORK), NONE, desk_take },
 	{ POST, "/desk/hand/*", "hand case over", DESK_ACTS(PURPOSE_CASE_WORK), FIELDS(hand_fields), desk_hand },
 	{ POST, "/desk/say/*", "write in case", DESK_ACTS(PURPOSE_CASE_WORK), FIELDS(answer_fields), desk_say },

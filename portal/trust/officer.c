@@ -12,11 +12,22 @@ static const char *const kinds[DECISION_KIND__COUNT] = {
 	[DECISION_SUPPORT_GIVE] = MSG("A seat of support staff"), [DECISION_SUPPORT_END] = MSG("The end of a seat of support staff"),
 	[DECISION_OFFICER_GIVE] = MSG("A seat of an officer"), [DECISION_OFFICER_END] = MSG("The end of an officer's seat"),
 	[DECISION_AUDITOR_GIVE] = MSG("A seat of an auditor"), [DECISION_AUDITOR_END] = MSG("The end of an auditor's seat"),
+	[DECISION_DISCLOSURE] = MSG("A disclosure"),
 };
 static const struct { const char *says, *badge; } states[] = {
 	[DECISION_OPEN] = { MSG("open"), "held" }, [DECISION_AGREED] = { MSG("agreed"), "good" },
 	[DECISION_REFUSED] = { MSG("refused"), "bad" }, [DECISION_LAPSED] = { MSG("lapsed"), "old" },
 };
+
+void
+decision_words_of(unsigned kind, unsigned state, const char **kind_name, const char **state_name, const char **badge)
+{
+	bool known = state < COUNT(states) && states[state].says != NULL;
+
+	*kind_name = kind < COUNT(kinds) && kinds[kind] != NULL ? kinds[kind] : MSG("unknown");
+	*state_name = known ? states[state].says : MSG("unknown");
+	*badge = known ? states[state].badge : "old";
+}
 
 void
 decision_line_read(struct span *a, struct decision_line *l)
@@ -29,9 +40,7 @@ decision_line_read(struct span *a, struct decision_line *l)
 	l->yes = unpack_u8(a);
 	l->no = unpack_u8(a);
 	l->mine = unpack_u8(a);
-	l->kind_name = l->kind < COUNT(kinds) && kinds[l->kind] != NULL ? kinds[l->kind] : MSG("unknown");
-	l->state_name = l->state < COUNT(states) && states[l->state].says != NULL ? states[l->state].says : MSG("unknown");
-	l->badge = l->state < COUNT(states) && states[l->state].badge != NULL ? states[l->state].badge : "old";
+	decision_words_of(l->kind, l->state, &l->kind_name, &l->state_name, &l->badge);
 }
 
 void

@@ -24,13 +24,17 @@ sql_holder = { "address_holder", "b", "ii",
 	"SELECT member, id FROM address WHERE idx = $1 AND verified_at > 0" },
 sql_mine = { "address_mine", "ib", "ii",
 	"SELECT id, verified_at FROM address WHERE member = $1 AND idx = $2" },
-sql_one = { "address_one", "ii", "iii",
-	"SELECT since, verified_at, is_primary FROM address WHERE member = $1 AND id = $2" },
-sql_list = { "address_list", "ii", "iiii",
-	"SELECT id, since, verified_at, is_primary FROM address WHERE member = $1"
+sql_one = { "address_one", "ii", "iiii",
+	"SELECT since, verified_at, is_primary, failing FROM address WHERE member = $1 AND id = $2" },
+sql_list = { "address_list", "ii", "iiiii",
+	"SELECT id, since, verified_at, is_primary, failing FROM address WHERE member = $1"
 	" ORDER BY is_primary DESC, verified_at = 0, since, id LIMIT $2" },
 sql_primary = { "address_primary", "i", "i",
 	"SELECT id FROM address WHERE member = $1 AND is_primary = 1" },
+sql_failing = { "address_failing", "i", "i",
+	"SELECT failing FROM address WHERE member = $1 AND is_primary = 1" },
+sql_works = { "address_works", "ii", "",
+	"UPDATE address SET failing = 0 WHERE member = $1 AND id = $2 AND failing > 0 AND verified_at > 0" },
 sql_add = { "address_add", "iibiii", "",
 	"INSERT INTO address (id, member, idx, since, verified_at, is_primary)"
 	" VALUES ($1, $2, $3, $4, $5, $6)" },
@@ -106,7 +110,17 @@ address_row(struct keeper *k, int64_t member, int64_t id, struct address_row *o,
 	if (r == NULL)
 		return FAIL(e, ERR_ABSENT, "address: not this member's");
 	*o = (struct address_row){ .id = id, .since = rows_i64(r, 0), .verified_at = rows_i64(r, 1),
-	    .primary = rows_i64(r, 2) != 0 };
+	    .primary = rows_i64(r, 2) != 0, .failing = rows_i64(r, 3) };
+	return true;
+}
+
+bool
+address_failing(struct keeper *k, int64_t member, bool *yes, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_failing, e, member));
+	*yes = r != NULL && rows_i64(r, 0) > 0;
 	return true;
 }
 
@@ -173,7 +187,7 @@ address_list(struct keeper *k, int64_t member, struct address_row *rows, size_t 
 	TRY(sql_ask(k->store, &r, &sql_list, e, member, (int64_t)most));
 	while (*n < most && rows_next(r, &end))
 		rows[(*n)++] = (struct address_row){ .id = rows_i64(r, 0), .since = rows_i64(r, 1),
-		    .verified_at = rows_i64(r, 2), .primary = rows_i64(r, 3) != 0 };
+		    .verified_at = rows_i64(r, 2), .primary = rows_i64(r, 3) != 0, .failing = rows_i64(r, 4) };
 	return err_hand_on(e, &end);
 }
 
@@ -212,6 +226,10 @@ address_take(struct keeper *k, struct act *a, struct err *e)
 	TRY(vault_get(k->vault, &a->owner, FIELD_ADDRESS, a->mail->ref, &text, NULL, e));
 	TRY(buf_ok(&text, e));
 	TRY(address_holder(k, text.data, &holder, NULL, e));
+	if (holder == a->owner.number) {	/* proved anew, after mail to it had come back */
+		TRY(sql_do(k->store, &sql_works, e, a->owner.number, a->mail->ref));
+		return act_record(k, a, text.data, e);
+	}
 	if (holder != 0)
 		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "verify: the address is another's by now");
 	TRY(sql_do(k->store, &sql_verify, e, a->now, a->mail->ref, a->owner.number));

@@ -7,11 +7,9 @@
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
-#include "privacy/rights/retain.h"
+#include "privacy/rights/disclose.h"
 
 #define LISTED		100
-#define SWEEP_MOST	16
-#define OBJECTION_KEPT	(365 * DAY)	/* after it was decided, as purpose.c says */
 #define VOTES_MOST	(2 * DECISION_VOTES)
 #define COLUMN_REASON	1u	/* inside the sealed places */
 #define COLUMN_VOTE	2u
@@ -46,7 +44,7 @@ const char decision_schema[] =
 #define LETTERS "iiiiiiii"
 
 static const struct sql
-sql_last = { "decision_last", "", "i", "SELECT CAST(COALESCE(MAX(id), 0) AS bigint) FROM decision" },
+sql_last = { "decision_last", "", "i", "SELECT CAST(COALESCE(MAX(id), 0) AS bigint) FROM decision WHERE id < 10000000" },	/* CASE_NUMBER_LEAST */
 sql_add = { "decision_add", "iiiiiiiiiB", "",
 	"INSERT INTO decision (id, kind, state, subject, assurance, asked_by, asked_at, decided_at, key, reason)"
 	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)" },
@@ -64,12 +62,6 @@ sql_vote_list = { "decision_vote_list", "ii", "iiiib",
 	"SELECT yes, at, officer, key, reason FROM decision_vote WHERE decision = $1 ORDER BY at, officer LIMIT $2" },
 sql_my_vote = { "decision_my_vote", "ii", "i",
 	"SELECT yes FROM decision_vote WHERE decision = $1 AND officer = $2" },
-sql_lapsed = { "decision_lapsed", "iii", "i",
-	"SELECT id FROM decision WHERE state = 1 AND kind <> $1 AND asked_at < $2 ORDER BY asked_at LIMIT $3" },
-sql_words_over = { "decision_words_over", "ii", "i",
-	"SELECT id FROM decision WHERE assurance > 0 AND subject > 0 AND decided_at > 0 AND decided_at < $1"
-	" ORDER BY decided_at LIMIT $2" },
-sql_words_gone = { "decision_words_gone", "i", "", "UPDATE decision SET subject = 0 WHERE id = $1" },
 sql_about_votes = { "decision_about_votes", "bi", "",
 	"UPDATE decision_vote SET key = 0, reason = $1 WHERE decision IN (SELECT id FROM decision WHERE subject = $2 AND subject > 0)" },
 sql_about = { "decision_about", "i", "", "UPDATE decision SET subject = 0, reason = NULL WHERE subject = $1 AND subject > 0" },
@@ -116,8 +108,10 @@ decision_add(struct keeper *k, struct decision *d, const char *reason, struct er
 	int64_t key = vault_site_key(k->vault);
 	struct seal_place at;
 
-	TRY(sql_first(k->store, &r, &sql_last, e));
-	d->id = (r == NULL ? 0 : rows_i64(r, 0)) + 1;
+	if (d->kind != DECISION_DISCLOSURE) {	/* whose number is its case's */
+		TRY(sql_first(k->store, &r, &sql_last, e));
+		d->id = (r == NULL ? 0 : rows_i64(r, 0)) + 1;
+	}
 	rows_drop(&r);
 	at = place_of(d->id, 0, COLUMN_REASON, key);
 	if (reason[0] != '\0')
@@ -159,8 +153,8 @@ decision_is_open(struct keeper *k, enum decision_kind kind, int64_t subject, int
 	return true;
 }
 
-static bool
-end(struct keeper *k, const struct decision *d, enum decision_state s, int64_t now, struct err *e)
+bool
+decision_end(struct keeper *k, const struct decision *d, enum decision_state s, int64_t now, struct err *e)
 {
 	TRY(sql_do(k->store, &sql_end, e, (int64_t)s, now, d->id));
 	return sql_changed(k->store) == 1 || REFUSE(e, ERR_CONFLICT, WHY_DECISION_DONE, "decision: it is");
@@ -185,8 +179,10 @@ concerned(struct keeper *k, const struct decision *d, int64_t officer, bool *yes
 	struct assurance row;
 
 	*yes = d->subject == officer || (d->kind != DECISION_FOUNDING && d->asked_by == officer);
-	if (*yes || d->kind != DECISION_OBJECTION)
+	if (*yes || (d->kind != DECISION_OBJECTION && d->kind != DECISION_DISCLOSURE))
 		return true;
+	if (d->kind == DECISION_DISCLOSURE)
+		return disclosure_names(k, d->id, officer, yes, e);
 	TRY(assurance_get(k, d->assurance, &row, e));
 	*yes = row.giver == officer || row.member == officer;
 	return true;
@@ -222,6 +218,18 @@ vote_keep(struct keeper *k, struct act *a, const struct decision *d, bool yes, c
 	    (const void *)box.data, box.len);
 }
 
+/* Whom a disclosure names must not learn of it here: for them there is none. */
+static bool
+decision_get_for(struct keeper *k, const struct act *a, int64_t id, struct decision *d, struct err *e)
+{
+	bool named = false;
+
+	TRY(decision_get(k, id, d, e));
+	if (d->kind == DECISION_DISCLOSURE)
+		TRY(disclosure_names(k, id, a->owner.number, &named, e));
+	return !named || FAIL(e, ERR_ABSENT, "decision: none for this officer");
+}
+
 /* A line about the site (what officers do stands there, too) and one of the officer's own. */
 static bool
 said(struct keeper *k, struct act *a, const struct decision *d, const char *what, struct err *e)
@@ -253,7 +261,7 @@ vote(struct keeper *k, struct act *a, struct decision *d, bool yes, const char *
 	if (equal < DECISION_VOTES)
 		return true;
 	d->state = yes ? DECISION_AGREED : DECISION_REFUSED;
-	TRY(end(k, d, d->state, a->now, e));
+	TRY(decision_end(k, d, d->state, a->now, e));
 	TRY(said(k, a, d, yes ? "agreed" : "refused", e));
 	return decision_apply(k, a, d, e);
 }
@@ -271,7 +279,7 @@ op_decision_vote(struct keeper *k, struct act *a, struct err *e)
 	unpack_text(&a->in, reason, sizeof(reason));
 	TRY(act_read(a, e));
 	TRY(reason_ok(reason, e));
-	TRY(decision_get(k, id, &d, e));
+	TRY(decision_get_for(k, a, id, &d, e));
 	TRY(vote(k, a, &d, yes, reason, e));
 	TRY(member_owner(k, a->owner.number, &o, &f, e));
 	pack_u8(a->out, d.state);
@@ -289,6 +297,7 @@ decision_ask(struct keeper *k, struct act *a, struct decision *d, const char *re
 		[DECISION_SUPPORT_GIVE] = "a seat asked for", [DECISION_SUPPORT_END] = "the end of a seat asked for",
 		[DECISION_OFFICER_GIVE] = "a seat asked for", [DECISION_OFFICER_END] = "the end of a seat asked for",
 		[DECISION_AUDITOR_GIVE] = "a seat asked for", [DECISION_AUDITOR_END] = "the end of a seat asked for",
+		[DECISION_DISCLOSURE] = "a disclosure asked for",
 	};
 
 	d->asked_by = a->owner.number;
@@ -327,6 +336,7 @@ op_decisions(struct keeper *k, struct act *a, struct err *e)
 	DROP(buf_wipe) struct buf rows = {0};
 	struct list l = { .n = 0 };
 	struct err over = {0};
+	uint32_t n = 0;
 
 	TRY(act_read(a, e));
 	{
@@ -337,9 +347,17 @@ op_decisions(struct keeper *k, struct act *a, struct err *e)
 			row_read(r, &l.row[l.n++]);
 	}
 	TRY(err_hand_on(e, &over));
-	for (size_t i = 0; i < l.n; i++)
+	for (size_t i = 0; i < l.n; i++) {
+		bool named = false;
+
+		if (l.row[i].kind == DECISION_DISCLOSURE)
+			TRY(disclosure_names(k, l.row[i].id, a->owner.number, &named, e));
+		if (named)	/* whom it names must not learn of it here */
+			continue;
 		TRY(row_pack(k, a, &l.row[i], &rows, e));
-	pack_u32(a->out, (uint32_t)l.n);
+		n++;
+	}
+	pack_u32(a->out, n);
 	buf_add(a->out, rows.data, rows.len);
 	return act_record(k, a, "list", e);
 }
@@ -457,7 +475,7 @@ op_decision_look(struct keeper *k, struct act *a, struct err *e)
 	bool opened, standing;
 
 	TRY(act_read(a, e));
-	TRY(decision_get(k, id, &d, e));
+	TRY(decision_get_for(k, a, id, &d, e));
 	standing = d.kind == DECISION_SUSPEND || d.kind == DECISION_LIFT || d.kind == DECISION_FRAUD;
 	TRY(row_pack(k, a, &d, a->out, e));
 	TRY(about_pack(k, a, &d, e));
@@ -469,90 +487,6 @@ op_decision_look(struct keeper *k, struct act *a, struct err *e)
 	if (opened)
 		return act_record_of(k, a, ACTOR_OFFICER, &member, "your objection was read", object, e);
 	return act_record(k, a, object, e);
-}
-
-/* ---- what ends by itself ---- */
-
-static bool
-lapse(struct keeper *k, int64_t id, int64_t now, struct err *e)
-{
-	struct decision d;
-	char object[64];
-
-	TRY(decision_get(k, id, &d, e));
-	TRY(end(k, &d, DECISION_LAPSED, now, e));
-	snprintf(object, sizeof(object), "decision %lld: lapsed", (long long)id);
-	return keeper_record_site(k, PURPOSE_SITE, object, now, NULL, e);
-}
-
-/* What a member wrote goes, and who it was; that there was an objection, and how it ended, stays. */
-static bool
-words_forget(struct keeper *k, int64_t id, int64_t now, struct err *e)
-{
-	struct decision d;
-	struct owner o;
-	struct record_line l = { .about = &o, .purpose = PURPOSE_KEEP_TIDY, .role = ACTOR_SYSTEM };
-
-	TRY(decision_get(k, id, &d, e));
-	TRY(member_owner(k, d.subject, &o, NULL, e));
-	TRY(vault_erase(k->vault, d.subject, FIELD_MESSAGE, d.id, now, NULL, e));
-	TRY(sql_do(k->store, &sql_words_gone, e, d.id));
-	keeper_shed(k, 0);
-	return keeper_record(k, &l, now, NULL, e);
-}
-
-/* Up to SWEEP_MOST ids of a query under way. */
-static bool
-read_ids(struct rows *r, int64_t into[SWEEP_MOST], int64_t *n, struct err *e)
-{
-	struct err over = {0};
-
-	for (*n = 0; *n < SWEEP_MOST && rows_next(r, &over); ++*n)
-		into[*n] = rows_i64(r, 0);
-	return err_hand_on(e, &over);
-}
-
-static bool
-lapsed_sweep(struct keeper *k, int64_t now, int64_t *n, struct err *e)
-{
-	int64_t id[SWEEP_MOST];
-	{
-		DROP(rows_drop) struct rows *r = NULL;
-
-		TRY(sql_ask(k->store, &r, &sql_lapsed, e, (int64_t)DECISION_OBJECTION, now - DECISION_LIFE,
-		    (int64_t)SWEEP_MOST));
-		TRY(read_ids(r, id, n, e));
-	}
-	for (int64_t i = 0; i < *n; i++)
-		TRY(lapse(k, id[i], now, e));
-	return true;
-}
-
-static bool
-words_sweep(struct keeper *k, int64_t now, int64_t *n, struct err *e)
-{
-	int64_t id[SWEEP_MOST];
-	{
-		DROP(rows_drop) struct rows *r = NULL;
-
-		TRY(sql_ask(k->store, &r, &sql_words_over, e, now - OBJECTION_KEPT, (int64_t)SWEEP_MOST));
-		TRY(read_ids(r, id, n, e));
-	}
-	for (int64_t i = 0; i < *n; i++)
-		TRY(words_forget(k, id[i], now, e));
-	return retain_note(k, RETAIN_OBJECTIONS, *n, e);
-}
-
-bool
-decision_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e)
-{
-	int64_t lapsed, forgotten;
-
-	TRY(lapsed_sweep(k, now, &lapsed, e));
-	TRY(words_sweep(k, now, &forgotten, e));
-	TRY(falls_tell(k, now, most, done, e));
-	*done += lapsed + forgotten;
-	return true;
 }
 
 /* ---- whom it names is erased ---- */

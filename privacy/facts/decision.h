@@ -14,6 +14,8 @@
  *	fraud		what was given falls, for each member after trust.fall; everybody
  *			concerned is told, by the sweep, a few at a time
  *	seats		support, officer, auditor are given (another term, when held) and ended
+ *	disclosure	data leaves under law (rights/disclose.h); whom it names does not learn of it
+ *			here, and nothing ever stands in for the second officer
  *
  * Reasons are sealed with the site's key, an objecting member's words with their own
  * (FIELD_MESSAGE, object = the decision's id).  Asking, each vote and the outcome

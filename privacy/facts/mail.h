@@ -23,7 +23,7 @@
 #include "privacy/keeper/keeper.h"
 
 #define MAIL_LEASE	300	/* seconds a mail is the clerk's */
-#define MAIL_KEPT	86400	/* seconds a finished row stays, to be counted */
+#define MAIL_KEPT	(7 * 86400)	/* seconds a finished row stays, to be counted and to know it when it comes back */
 
 extern const char mail_schema[];
 

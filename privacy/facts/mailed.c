@@ -10,6 +10,7 @@
 #include "privacy/facts/mail.h"
 #include "privacy/facts/quiet.h"
 #include "privacy/facts/register.h"
+#include "privacy/facts/wish.h"
 #include "privacy/facts/trusted.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/rights/erase.h"
@@ -39,6 +40,10 @@ take(struct keeper *k, struct act *a, struct err *e)
 		return register_reminder_stop(k, a, a->mail, e);
 	case MAIL_ERASE_ASKED:
 		return erase_link_stop(k, a, e);
+	case MAIL_LIST:
+		return wish_confirm(k, a, e);
+	case MAIL_LIST_NEWS:
+		return wish_stop(k, a, e);
 	case MAIL_CLOSING:
 		return trusted_link(k, a, e);
 	case MAIL_DORMANT:

@@ -14,6 +14,7 @@
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/disclose.h"
 
 static const struct sql
 sql_affected = { "fraud_affected", "i", "iii",
@@ -290,6 +291,8 @@ decision_apply(struct keeper *k, struct act *a, const struct decision *d, struct
 {
 	if (d->kind == DECISION_OBJECTION)
 		return objection_decided(k, a, d, e);
+	if (d->kind == DECISION_DISCLOSURE)
+		return disclosure_decided(k, a, d, e);
 	if (d->state != DECISION_AGREED)
 		return true;
 	if (decision_role(d->kind, NULL) != 0)
@@ -298,10 +301,12 @@ decision_apply(struct keeper *k, struct act *a, const struct decision *d, struct
 	case DECISION_FOUNDING:
 		return founding_begin(k, a, d, e);
 	case DECISION_SUSPEND:
+		tally_event(k, TALLY_SUSPENDED);
 		return standing_set(k, a, d, STANDING_SUSPENDED, "suspended as an assurer", e);
 	case DECISION_LIFT:
 		return standing_set(k, a, d, STANDING_GOOD, "the suspension ended", e);
 	case DECISION_FRAUD:
+		tally_event(k, TALLY_FRAUD);
 		return fraud_found(k, a, d, e);
 	default:
 		return FAIL(e, ERR_TAMPER, "decision: kind %d", (int)d->kind);

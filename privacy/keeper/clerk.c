@@ -20,9 +20,11 @@
 #include "privacy/facts/session.h"
 #include "privacy/facts/slip.h"
 #include "privacy/facts/trust.h"
+#include "privacy/keeper/backup.h"
 #include "privacy/facts/trusted.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/sweep.h"
+#include "privacy/rights/disclose.h"
 #include "privacy/rights/erase_field.h"
 #include "privacy/rights/export.h"
 #include "privacy/rights/retain.h"
@@ -34,7 +36,7 @@ bool
 sweep_all(struct keeper *k, int64_t now, struct swept *s, struct err *e)
 {
 	int64_t done = 0, handovers = 0, drafts = 0, changed = 0, decisions = 0, papers = 0, messages = 0, events = 0,
-	    slips = 0, copies = 0, cases = 0, terms = 0, lost = 0, quiet = 0, closed = 0;
+	    slips = 0, copies = 0, cases = 0, told = 0, terms = 0, lost = 0, quiet = 0, closed = 0;
 
 	TRY(member_sweep(k, now, SWEPT, &s->joins, e));
 	TRY(session_sweep(k, now, SWEPT, &s->sessions, e));
@@ -50,6 +52,7 @@ sweep_all(struct keeper *k, int64_t now, struct swept *s, struct err *e)
 	TRY(slip_sweep(k, now, SWEPT, &slips, e));
 	TRY(copy_sweep(k, now, SWEPT, &copies, e));
 	TRY(case_sweep(k, now, &cases, e));
+	TRY(disclosure_sweep(k, now, SWEPT, &told, e));
 	TRY(role_sweep(k, now, &terms, e));
 	TRY(lost_sweep(k, now, SWEPT, &lost, e));
 	TRY(quiet_sweep(k, now, SWEPT, &quiet, e));
@@ -66,8 +69,7 @@ sweep_all(struct keeper *k, int64_t now, struct swept *s, struct err *e)
 	s->more = s->joins >= SWEPT || s->sessions >= SWEPT || s->documents >= SWEPT || done >= SWEPT ||
 	    handovers >= SWEPT || drafts >= SWEPT || changed >= SWEPT || decisions >= SWEPT ||
 	    papers >= SWEPT || messages >= SWEPT || events >= SWEPT || slips >= SWEPT || copies >= SWEPT ||
-	    cases > 0 || terms >= SWEPT || lost >= SWEPT || quiet >= SWEPT ||
-	    closed >= SWEPT;
+	    cases > 0 || told > 0 || terms >= SWEPT || lost >= SWEPT || quiet >= SWEPT || closed >= SWEPT;
 	return true;
 }
 
@@ -77,6 +79,7 @@ op_sweep(struct keeper *k, struct act *a, struct err *e)
 	struct swept s = {0};
 
 	TRY(act_read(a, e));
+	backup_forsaken(k, a->now);
 	/* What goes from now on is counted for the new day. */
 	TRY(retain_days(k, a->now, e));
 	TRY(sweep_all(k, a->now, &s, e));

@@ -148,6 +148,14 @@ enum why {
 	WHY_KEY_PROOF,		/* not made with this certificate's key, or with another word, or too late */
 	WHY_ROLE_SEATS,		/* auditors have no other seat */
 	WHY_ROLE_HELD,		/* held already, or not held */
+	WHY_LETTER_DAY,		/* no such day, in the future, or more than a year ago */
+	WHY_DISCLOSURE_PEOPLE,	/* member numbers: known ones, each once, none of them one's own, not too many */
+	WHY_DISCLOSURE_FIELDS,	/* at least one, and none that is never given */
+	WHY_DISCLOSURE_PERIOD,	/* it ends before it begins, or in the future */
+	WHY_DISCLOSURE_SILENCE,	/* its end is missing, past or too far */
+	WHY_DISCLOSURE_DOCUMENT,/* missing, or too large */
+	WHY_DISCLOSURE_STATE,	/* not agreed on, or given already */
+	WHY_DISCLOSURE_TOLD,	/* another officer has told this recipient */
 	WHY_LOST,		/* no way back in that stands open here */
 	WHY_LOST_RUNS,		/* one is set going already */
 	WHY_LOST_MATCH,		/* name and birth date must both agree first */

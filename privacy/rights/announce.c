@@ -117,7 +117,6 @@ look(struct keeper *k, struct notice *n, const struct owner *o, int64_t now, str
 	k->known.subject = -1;
 	if (yes && !n->quiet)
 		TRY(tell(k, n, o, now, e));
-	vault_fresh(k->vault);	/* what was opened on the way was compared and forgotten */
 	return true;
 }
 

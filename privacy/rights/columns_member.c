@@ -75,6 +75,7 @@ const struct export_section section_data = { "data", MSG("Birth date, nationalit
 static const struct export_column addresses[] = {
 	COLUMN("address", MSG("Mail address"), COLUMN_TEXT), COLUMN("since", MSG("Held since"), COLUMN_TIME),
 	COLUMN("verified_at", MSG("Verified"), COLUMN_TIME), COLUMN("primary", MSG("Primary address"), COLUMN_BOOL),
+	COLUMN("failing", MSG("Mail to it comes back since"), COLUMN_TIME),
 };
 static const struct export_column questions[] = {
 	COLUMN("number", MSG("Number"), COLUMN_INT), COLUMN("since", MSG("Held since"), COLUMN_TIME),
@@ -85,6 +86,10 @@ section_addresses = { "addresses", MSG("Mail addresses"), NULL, false, COLUMNS(a
 section_questions = { "questions", MSG("Five questions"),
 	MSG("The questions alone. The answers are kept as hashes that nobody can turn back."), false, COLUMNS(questions) };
 
+static const struct export_column lists[] = {
+	COLUMN("list", MSG("List"), COLUMN_TEXT), COLUMN("asked_at", MSG("Asked for"), COLUMN_TIME),
+	COLUMN("since", MSG("Confirmed"), COLUMN_TIME),
+};
 static const struct export_column settings_columns[] = {
 	COLUMN_OF("setting", MSG("Setting"), COLUMN_WORD, settings), COLUMN("value", MSG("Value"), COLUMN_INT),
 };
@@ -100,6 +105,7 @@ static const struct export_column roles[] = {
 };
 const struct export_section
 section_settings = { "settings", MSG("Settings"), NULL, false, COLUMNS(settings_columns) },
+section_lists = { "lists", MSG("Lists of mail you asked for"), NULL, false, COLUMNS(lists) },
 section_sessions = { "sessions", MSG("Sessions"), NULL, false, COLUMNS(sessions) },
 section_roles = { "roles", MSG("Roles, now and before"), NULL, false, COLUMNS(roles) };
 
@@ -137,6 +143,7 @@ static const char *const case_kinds[CASE_KIND__COUNT] = {
 	[CASE_NAME_CHANGE] = MSG("A changed name"), [CASE_MINOR] = MSG("A young person's data"),
 	[CASE_REPORT] = MSG("A report of a violation"), [CASE_CERTIFICATE] = MSG("A problem with a certificate"),
 	[CASE_DECEASED] = MSG("A member who has died"), [CASE_BREACH] = MSG("A breach"), [CASE_DISCLOSURE] = MSG("A disclosure"),
+	[CASE_OTHER] = MSG("Not sorted yet"),
 };
 static const char *const case_states[] = {
 	[CASE_OPEN] = MSG("open"), [CASE_WAITING] = MSG("waits for an answer"), [CASE_EXTENDED] = MSG("takes longer"),

@@ -17,6 +17,7 @@ static const char *const decision_kinds[DECISION_KIND__COUNT] = {
 	[DECISION_SUPPORT_GIVE] = MSG("a seat in support"), [DECISION_SUPPORT_END] = MSG("the end of a seat in support"),
 	[DECISION_OFFICER_GIVE] = MSG("an officer's seat"), [DECISION_OFFICER_END] = MSG("the end of an officer's seat"),
 	[DECISION_AUDITOR_GIVE] = MSG("an auditor's seat"), [DECISION_AUDITOR_END] = MSG("the end of an auditor's seat"),
+	[DECISION_DISCLOSURE] = MSG("A disclosure"),
 };
 static const char *const decision_states[] = {
 	[DECISION_OPEN] = MSG("open"), [DECISION_AGREED] = MSG("agreed"), [DECISION_REFUSED] = MSG("refused"),
@@ -44,7 +45,10 @@ static const char *const mails[MAIL_USE__COUNT] = {
 	[MAIL_RESTRICTED] = MSG("processing was restricted, or that was lifted"),
 	[MAIL_CASE] = MSG("something new in a case"), [MAIL_CASE_FIELD] = MSG("a field of yours was opened for a case"),
 	[MAIL_CASE_ASKS] = MSG("staff ask to open a field"), [MAIL_DESK] = MSG("a case waits"), [MAIL_ROLE_ENDS] = MSG("a role ends soon"),
-	[MAIL_SECURITY] = MSG("a security notice"), [MAIL_LOST] = MSG("a way back into the account"),
+	[MAIL_SECURITY] = MSG("a security notice"), [MAIL_CASE_TAKEN] = MSG("a mail opened a case"),
+	[MAIL_CASE_NEWS] = MSG("something new in a case"), [MAIL_LIST] = MSG("confirm a list"), [MAIL_LIST_NEWS] = MSG("a mail of a list"),
+	[MAIL_DISCLOSED] = MSG("data given to an authority"),
+	[MAIL_LOST] = MSG("a way back into the account"),
 	[MAIL_LOST_OPEN] = MSG("a link to choose a new password"), [MAIL_TRUSTED_ASK] = MSG("asked to be a trusted contact"),
 	[MAIL_TRUSTED] = MSG("a trusted contact"), [MAIL_CLOSING] = MSG("a trusted contact asks that the account be closed"),
 	[MAIL_DORMANT] = MSG("is the account still wanted?"),
@@ -95,7 +99,7 @@ static const struct export_column links_columns[] = {
 	COLUMN("used_at", MSG("Used"), COLUMN_TIME),
 };
 const struct export_section
-section_mails = { "mails", MSG("Mails to you"), MSG("Address and words are kept until a mail is sent, that it was a day longer."),
+section_mails = { "mails", MSG("Mails to you"), MSG("Address and words are kept until a mail is sent, that it was a week longer."),
 	false, COLUMNS(mails_columns) },
 section_links = { "mailed_links", MSG("Links in mails"), MSG("The links themselves are not told: only their hashes are kept."),
 	false, COLUMNS(links_columns) };

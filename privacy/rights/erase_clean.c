@@ -86,6 +86,7 @@ static const struct sql rows[] = {
 	{ "clean_name_link", "i", "", "DELETE FROM name_link WHERE member = $1" },
 	{ "clean_name", "i", "", "DELETE FROM person_name WHERE member = $1" },
 	{ "clean_old_value", "i", "", "DELETE FROM old_value WHERE subject = $1" },
+	{ "clean_wish", "i", "", "DELETE FROM wish WHERE member = $1" },
 	{ "clean_others", "i", "", "DELETE FROM others WHERE subject = $1" },
 };
 _Static_assert(CODE_HANDOVER == 1 && CODE_SLIP == 3 && PROFILE_ROBOT_TLS == 1 && PROFILE_ASSURED_TLS == 3,

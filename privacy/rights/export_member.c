@@ -75,14 +75,14 @@ const struct export_reader reader_data = { NULL, NULL, data_walk };
 /* ---- addresses and the five questions ---- */
 
 static const struct sql
-sql_addresses = { "export_addresses", "ii", "iiii",
-	"SELECT id, since, verified_at, is_primary FROM address WHERE member = $1 AND id > $2 ORDER BY id LIMIT 64" };
+sql_addresses = { "export_addresses", "ii", "iiiii",
+	"SELECT id, since, verified_at, is_primary, failing FROM address WHERE member = $1 AND id > $2 ORDER BY id LIMIT 64" };
 
 static bool
 address_row(struct gather *g, const struct rows *r, struct err *e)
 {
 	TRY(gather_open(g, FIELD_ADDRESS, rows_i64(r, 0), e));
-	for (int i = 1; i < 4; i++)
+	for (int i = 1; i < 5; i++)
 		tape_int(&g->tape, rows_i64(r, i));
 	return true;
 }
@@ -119,6 +119,7 @@ reader_questions = { NULL, NULL, questions_walk };
 
 static const struct sql
 sql_settings = { "export_settings", "i", "ii", "SELECT name, value FROM setting WHERE member = $1 ORDER BY name" },
+sql_lists = { "export_lists", "i", "tii", "SELECT list, asked, since FROM wish WHERE member = $1 ORDER BY list" },
 sql_sessions = { "export_sessions", "ii", "iiiiiiB",
 	"SELECT number, since, seen, fresh_until, ends_at, shared, serial FROM session WHERE member = $1 AND number > $2"
 	" ORDER BY number LIMIT 64" },
@@ -126,6 +127,7 @@ sql_roles = { "export_roles", "i", "iiI", "SELECT role, since, until FROM role W
 
 const struct export_reader
 reader_settings = { &sql_settings, NULL, NULL },
+reader_lists = { &sql_lists, NULL, NULL },
 reader_sessions = { &sql_sessions, NULL, NULL },
 reader_roles = { &sql_roles, NULL, NULL };
 

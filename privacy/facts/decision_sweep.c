@@ -1,0 +1,101 @@
+/* privacy/facts/decision_sweep.c - decisions that end by themselves, and objections whose words are over. */
+#include "privacy/facts/decision_row.h"
+#include "privacy/facts/member.h"
+#include "privacy/keeper/record.h"
+#include "privacy/rights/disclose.h"
+#include "privacy/rights/retain.h"
+
+#define SWEEP_MOST	16
+#define OBJECTION_KEPT	(365 * DAY)	/* after it was decided, as purpose.c says */
+
+static const struct sql
+sql_lapsed = { "decision_lapsed", "iii", "i",
+	"SELECT id FROM decision WHERE state = 1 AND kind <> $1 AND asked_at < $2 ORDER BY asked_at LIMIT $3" },
+sql_words_over = { "decision_words_over", "ii", "i",
+	"SELECT id FROM decision WHERE assurance > 0 AND subject > 0 AND decided_at > 0 AND decided_at < $1"
+	" ORDER BY decided_at LIMIT $2" },
+sql_words_gone = { "decision_words_gone", "i", "", "UPDATE decision SET subject = 0 WHERE id = $1" };
+
+static bool
+lapse(struct keeper *k, int64_t id, int64_t now, struct err *e)
+{
+	struct decision d;
+	char object[64];
+
+	TRY(decision_get(k, id, &d, e));
+	TRY(decision_end(k, &d, DECISION_LAPSED, now, e));
+	if (d.kind == DECISION_DISCLOSURE)
+		TRY(disclosure_over(k, id, CASE_NO_ANSWER, now, e));
+	snprintf(object, sizeof(object), "decision %lld: lapsed", (long long)id);
+	return keeper_record_site(k, PURPOSE_SITE, object, now, NULL, e);
+}
+
+/* What a member wrote goes, and who it was; that there was an objection, and how it ended, stays. */
+static bool
+words_forget(struct keeper *k, int64_t id, int64_t now, struct err *e)
+{
+	struct decision d;
+	struct owner o;
+	struct record_line l = { .about = &o, .purpose = PURPOSE_KEEP_TIDY, .role = ACTOR_SYSTEM };
+
+	TRY(decision_get(k, id, &d, e));
+	TRY(member_owner(k, d.subject, &o, NULL, e));
+	TRY(vault_erase(k->vault, d.subject, FIELD_MESSAGE, d.id, now, NULL, e));
+	TRY(sql_do(k->store, &sql_words_gone, e, d.id));
+	keeper_shed(k, 0);
+	return keeper_record(k, &l, now, NULL, e);
+}
+
+/* Up to SWEEP_MOST ids of a query under way. */
+static bool
+read_ids(struct rows *r, int64_t into[SWEEP_MOST], int64_t *n, struct err *e)
+{
+	struct err over = {0};
+
+	for (*n = 0; *n < SWEEP_MOST && rows_next(r, &over); ++*n)
+		into[*n] = rows_i64(r, 0);
+	return err_hand_on(e, &over);
+}
+
+static bool
+lapsed_sweep(struct keeper *k, int64_t now, int64_t *n, struct err *e)
+{
+	int64_t id[SWEEP_MOST];
+	{
+		DROP(rows_drop) struct rows *r = NULL;
+
+		TRY(sql_ask(k->store, &r, &sql_lapsed, e, (int64_t)DECISION_OBJECTION, now - DECISION_LIFE,
+		    (int64_t)SWEEP_MOST));
+		TRY(read_ids(r, id, n, e));
+	}
+	for (int64_t i = 0; i < *n; i++)
+		TRY(lapse(k, id[i], now, e));
+	return true;
+}
+
+static bool
+words_sweep(struct keeper *k, int64_t now, int64_t *n, struct err *e)
+{
+	int64_t id[SWEEP_MOST];
+	{
+		DROP(rows_drop) struct rows *r = NULL;
+
+		TRY(sql_ask(k->store, &r, &sql_words_over, e, now - OBJECTION_KEPT, (int64_t)SWEEP_MOST));
+		TRY(read_ids(r, id, n, e));
+	}
+	for (int64_t i = 0; i < *n; i++)
+		TRY(words_forget(k, id[i], now, e));
+	return retain_note(k, RETAIN_OBJECTIONS, *n, e);
+}
+
+bool
+decision_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e)
+{
+	int64_t lapsed, forgotten;
+
+	TRY(lapsed_sweep(k, now, &lapsed, e));
+	TRY(words_sweep(k, now, &forgotten, e));
+	TRY(falls_tell(k, now, most, done, e));
+	*done += lapsed + forgotten;
+	return true;
+}
