@@ -260,7 +260,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_KEY_PROVED] = { "key proved", 24, 16 + SIGN_BYTES + SOURCE, P, BEARER_NONE, PURPOSE_CERT_CHANGE, 0, op_key_proved },
 	[KEEPER_SEAT_NAME] = { "seat name", TOK + 1, TOK + 1, P, S, PURPOSE_SEAT, ACT | BLOCK, op_seat_name },
 	/* mail that comes in */
-	[KEEPER_POST_TAKE] = { "post take", 73, 32 + 2 * TEXT + LANG + 1 + 16 + 4 + POST_TEXTS * WORDS, B, BEARER_NONE, PURPOSE_CASE, 0, op_post_take },
+	[KEEPER_POST_TAKE] = { "post take", 105, 32 + 2 * TEXT + LANG + 1 + 16 + 32 + 4 + POST_TEXTS * WORDS, B, BEARER_NONE, PURPOSE_CASE, 0, op_post_take },
 	[KEEPER_POST_CARRY] = { "post carry", 4, 4 + 8 * POST_CARRIED, C, BEARER_NONE, PURPOSE_KEEP_TIDY, ALWAYS, op_post_carry },
 	[KEEPER_POST_BOUNCE] = { "post bounce", 5, TEXT, B, BEARER_NONE, PURPOSE_SEND_MAIL, 0, op_post_bounce },
 	[KEEPER_DESK_SORT] = { "desk sort", TOK + 9, TOK + 9, P, S, PURPOSE_CASE_WORK, DESK | ACT | BLOCK, op_desk_sort },

@@ -75,7 +75,7 @@ const struct export_section section_data = { "data", MSG("Birth date, nationalit
 static const struct export_column addresses[] = {
 	COLUMN("address", MSG("Mail address"), COLUMN_TEXT), COLUMN("since", MSG("Held since"), COLUMN_TIME),
 	COLUMN("verified_at", MSG("Verified"), COLUMN_TIME), COLUMN("primary", MSG("Primary address"), COLUMN_BOOL),
-	COLUMN("failing", MSG("Mail to it comes back since"), COLUMN_TIME),
+	COLUMN("failing", MSG("Mail to it has come back since"), COLUMN_TIME),
 };
 static const struct export_column questions[] = {
 	COLUMN("number", MSG("Number"), COLUMN_INT), COLUMN("since", MSG("Held since"), COLUMN_TIME),

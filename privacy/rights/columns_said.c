@@ -99,7 +99,7 @@ static const struct export_column links_columns[] = {
 	COLUMN("used_at", MSG("Used"), COLUMN_TIME),
 };
 const struct export_section
-section_mails = { "mails", MSG("Mails to you"), MSG("Address and words are kept until a mail is sent, that it was a week longer."),
+section_mails = { "mails", MSG("Mails to you"), MSG("Address and words are kept until a mail is sent; that there was one, a week longer."),
 	false, COLUMNS(mails_columns) },
 section_links = { "mailed_links", MSG("Links in mails"), MSG("The links themselves are not told: only their hashes are kept."),
 	false, COLUMNS(links_columns) };

@@ -154,6 +154,6 @@ const struct retain_row retain_rows[RETAIN__COUNT] = {
 	[RETAIN_ERASURES] = { "erasures", "erasure erasure_entry role_kept faceless tombstone", MSG("That somebody was erased, and when"),
 	    MSG("For good, without a name or number."), MSG("So that anybody can check it, and no backup undoes it."), law, NULL, NULL },
 	[RETAIN_DISCLOSURES] = { "disclosures", "disclosure disclosure_person recipient_notice", MSG("Which fields of yours were given to which authority"),
-	    MSG("As long as you are a member; the authority's document, the legal basis and who asked go a year after you were told."),
+	    MSG("As long as you are a member; the authority's document and the legal basis go a year after you were told."),
 	    MSG("So that you know it, and that whoever got it can be told what was corrected or erased since."), law, NULL, NULL },
 };

@@ -251,7 +251,7 @@ main(async () => {
     const to = async (where) => { await follow(page, rootOf(page) + where); await again(page, password); };
     const press = async (name) => { await Promise.all([page.waitForEvent('framenavigated'), page.getByRole('button', { name, exact: true }).first().click()]); await page.waitForLoadState(); };
     await signIn(site, page, address, password);
-    for (const where of ['/home', '/officers', '/officers/founding', '/officers/standing', made['/officers/decision/*'], '/officers/disclosures', '/officers/disclosures/new', made['/officers/disclosures/*']]) {
+    for (const where of ['/home', '/officers', '/officers/founding', '/officers/standing', '/officers/disclosures', '/officers/disclosures/new', made['/officers/disclosures/*'], made['/officers/decision/*']]) {
       await to(where);
       await judge(`${where} of ada`);
     }
@@ -266,6 +266,10 @@ main(async () => {
     await press('Ask for it');
     await page.getByRole('alert').waitFor();
     await judge('asking with faults');
+    await to('/officers/disclosures/new');
+    await press('Ask for it');
+    await page.getByRole('alert').waitFor();
+    await judge('asking for a disclosure with faults');
   });
 
   await step('support staff: the list, a case not taken, one taken, a field opened', async () => {

@@ -250,12 +250,28 @@ await test("signed with a member's own certificate: marked so; the member reads 
 		await until("its text", async () => (await sue.own(`/desk/case/${fresh}`), /Wom.?bat list/.test(sue.words)));
 		return fresh;
 	};
-	const detached = await post("s1@example.net", sign("detached"));
+	const first = sign("detached"), detached = await post("s1@example.net", first);
 	assert.match(sue.words, /signed by a member/);
 	assert.doesNotMatch(sue.words, /Annegret|Zwirbel|ann@/);
 	await post("s2@example.net", sign("opaque", "-nodetach"));
 	assert.match(sue.words, /signed by a member/);
 	await post("s3@example.net", sign("detached").replace("Wombat list", "Wom-bat list"));
+	assert.doesNotMatch(sue.words, /signed by a member/);
+	/* Sent again by somebody else, signed by another CA's certificate, beside another text, signed with a revoked certificate: no mark. */
+	await post("s4@example.net", first);
+	assert.doesNotMatch(sue.words, /signed by a member/);
+	openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", `${folder}/other.key`, "-out", `${folder}/other.crt`, "-subj", "/CN=x", "-addext", "keyUsage=digitalSignature", "-addext", "extendedKeyUsage=emailProtection");
+	openssl("cms", "-sign", "-in", `${folder}/words`, "-signer", `${folder}/other.crt`, "-inkey", `${folder}/other.key`, "-out", `${folder}/foreign`);
+	await post("s5@example.net", readFileSync(`${folder}/foreign`, "utf8"));
+	assert.doesNotMatch(sue.words, /signed by a member/);
+	await post("s6@example.net", sign("beside", "-nodetach").replace(/^([^]*?)\n\n([^]*)$/, (_, head, body) =>
+		`MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n${head.replace(/MIME-Version.*\n/, "")}\n\n${body}\n--b\nContent-Type: text/plain\n\nThe Wombat list, says somebody else.\n--b--\n`));
+	assert.doesNotMatch(sue.words, /signed by a member/);
+	assert.match(sue.words, /says somebody else/);
+	await freshen(ann);
+	await ann.own(`/certs/change/${serial}`);
+	await ann.send({ reason: "4" }, `/certs/revoke/${serial}`);
+	await post("s7@example.net", sign("late"));
 	assert.doesNotMatch(sue.words, /signed by a member/);
 	await ann.own("/history");
 	assert.match(ann.words, new RegExp(`case ${detached}: opened by a mail signed with a certificate of yours`));
