@@ -12,6 +12,7 @@
  */
 #ifndef PRIVACY_KEEPER_OP_CASE_H
 #define PRIVACY_KEEPER_OP_CASE_H
+#include "privacy/keeper/op_policy.h"
 
 #define CASE_TEXT_MAX		4000	/* bytes of one text in a case */
 #define CASE_BOX_MAX		(CASE_TEXT_MAX + 128)	/* ... sealed */

@@ -1,5 +1,5 @@
 /*
- * privacy/keeper/op_policy.h - versions of the policies, ways back in without answers, trusted contacts: part of op.h, which includes it.
+ * privacy/keeper/op_policy.h - versions of the policies, ways back in without answers, trusted contacts: part of op.h, which includes it by op_case.h.
  *
  * Bearers and blocks as op.h says.  Numbers 390 to 409.
  */
