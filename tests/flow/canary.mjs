@@ -49,7 +49,7 @@ const vic = {
 };
 const words = Object.fromEntries(["meeting place", "compared name", "compared document", "third party", "objection", "withdrawal", "decision", "vote", "founding", "standing", "slip name", "slip place",
 	"event place", "event note", "unpublished region", "unpublished language", "search place", "search language", "message", "answer to a message", "case", "report", "visitor's case", "visitor's report",
-	"own words", "visitor's words", "staff's answer", "staff's note", "extension", "ending", "opening", "searched for", "deputy", "who", "paper's keeper", "seat", "agreed"]
+	"own words", "visitor's words", "staff's answer", "staff's note", "extension", "ending", "opening", "searched for", "deputy", "who", "paper's keeper", "seat", "agreed", "letter"]
 	.map((name, i) => [name, plant(name, `Kanari ${["Amsel", "Drossel", "Fink", "Star"][i % 4]}${name.replace(/\W/g, "")} ${i}`)]));
 const own = { asa: plant("assurer's password", "kanari der assurerin zwölf nägel"), bob: plant("bob's password", "kanari bobs dreizehn eimer"), serial: plant("serial asked for", "0fca9a41e5d2b7730fca9a41e5d2b773"),
 	about: plant("member reported", "9137 4410 2275") };
@@ -63,6 +63,7 @@ const reasons = {
 	"POST /password next": "an address of ours, from a list",
 	"POST /assure/note/* link": "the place of a proposal on a list",
 	"POST /ttp region": "a country, two letters",
+	"POST /lists list": "a list on offer",
 	"POST /challenge language": "a language on offer",
 	"POST /directory/mine/publish name": "published", "POST /directory/mine/publish region": "published", "POST /directory/mine/publish languages": "published", "POST /directory/mine/publish place": "published",
 	"POST /events/new from": "a time of day", "POST /events/new until": "a time of day",
@@ -347,6 +348,8 @@ await test("cases: a member's, a report, a visitor's; staff answer, note, extend
 	await openField(sue, number, 6, words.opening);
 	assert.ok(sue.words.includes(vic.day), "the birth date, in a case whose owner agreed");
 	await refused(sue, `/desk/case/${number}`, { what: "deputy", deputy: words.deputy }, `/desk/hand/${number}`);
+	const today = new Date();
+	await form(sue, "/desk/letter", { kind: "complaint", day: `${today.getUTCDate()}`, month: `${today.getUTCMonth() + 1}`, year: `${today.getUTCFullYear()}`, words: words.letter });
 	await take(sue, visiting.number);
 	await form(sue, `/desk/case/${visiting.number}`, { how: "address", exactly: vic.second }, `/desk/find/${visiting.number}`);
 	await form(sue, `/desk/case/${visiting.number}`, { outcome: "refused", ending: words.ending }, `/desk/close/${visiting.number}`);

@@ -86,6 +86,7 @@ static const struct { const char *name, *who, *fields, *guarded, *facts; bool st
 	{ "case search", "p", "", "", "S", false },
 	{ "seat", "o", "GMFS", "", "SO", true },
 	{ "security notice", "sO", "A", "", "", false },
+	{ "list", "soO", "A", "", "", true },
 };
 static const char field_letters[] = "?AGMFSBNKDQCOELXPIJHW", actor_letters[] = "?soapfuO";
 
@@ -145,7 +146,7 @@ each_purpose(void **state)
 /* ---- operations ---- */
 
 /*
- * peers: P portal, C clerk, X control.
+ * peers: P portal, C clerk, X control, B postbox.
  * needs of a session: F the password within ten minutes, A it acts (an old address may not, a certificate alone
  *	neither, unless c), P the newest policy answered, v assurer, o officer, d staff or officer; R goes on while the
  *	processing is restricted, whatever its purpose.
@@ -320,6 +321,14 @@ static const struct { const char *name, *purpose, *peers, *bearer, *needs; } op_
 	{ "desk close", "case work", "P", "session", "Ad" },
 	{ "desk field", "case work", "P", "session", "FAd" },
 	{ "desk find", "case search", "P", "session", "FAd" },
+	{ "desk sort", "case work", "P", "session", "Ad" },
+	{ "desk letter", "case work", "P", "session", "APd" },
+	{ "post take", "case", "B", "none", "" },
+	{ "post carry", "keep tidy", "C", "none", "R" },
+	{ "post bounce", "send mail", "B", "none", "" },
+	{ "lists", "no personal data", "P", "session", "" },
+	{ "list set", "list", "P", "session", "AcR" },
+	{ "list mail", "list", "X", "none", "" },
 	{ "role ask", "decision", "P", "session", "FAo" },
 	{ "seats", "no personal data", "P", "none", "" },
 	{ "key word", "no personal data", "P", "none", "" },
@@ -489,7 +498,8 @@ judge_session(struct gate *g, size_t i, uint32_t op, enum sitting k)
 static void
 each_operation(void **state)
 {
-	static const struct { const char *name; unsigned bit; } peers[] = { { "P", KEEPER_PEER_PORTAL }, { "C", KEEPER_PEER_CLERK }, { "X", KEEPER_PEER_CONTROL } };
+	static const struct { const char *name; unsigned bit; } peers[] = { { "P", KEEPER_PEER_PORTAL }, { "C", KEEPER_PEER_CLERK }, { "X", KEEPER_PEER_CONTROL },
+	    { "B", KEEPER_PEER_POST } };
 	struct gate *g = *state;
 	size_t rows = 0;
 
