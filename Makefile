@@ -51,13 +51,15 @@ PRIVACY_C := $(filter-out %/main.c,$(wildcard privacy/*.c privacy/vault/*.c priv
 PORTAL_C  := $(wildcard portal/base/*.c portal/*/client.c portal/*/*_shared.c)
 room       = $(filter-out %/main.c %/tmplc.c $(PORTAL_C),$(foreach r,$(1),$(wildcard portal/$(r)/*.c)))
 # What is no process of its own is a room of the site.
-SITE_C    := $(call room,$(filter-out base signer prover clerk control,$(patsubst portal/%/,%,$(wildcard portal/*/))))
+SITE_C    := $(call room,$(filter-out base signer prover clerk postbox control,$(patsubst portal/%/,%,$(wildcard portal/*/))))
 SIGNER_C  := $(call room,signer)
 PROVER_C  := $(call room,prover)
 CLERK_C   := $(call room,clerk)
+POSTBOX_C := $(call room,postbox)
 CONTROL_C := $(call room,control)
 PAGES     := $(wildcard portal/pages/*.html)
 PAGES_C   := $(PAGES:portal/pages/%.html=build/pages/%.c)
+POLICY    := $(sort $(wildcard portal/public/policy/*.txt))
 MO        := $(patsubst portal/po/%.po,build/share/%.mo,$(wildcard portal/po/*.po))
 
 obj = $(patsubst %.c,$(B)/%.o,$(1:build/%=%))
@@ -65,7 +67,7 @@ obj = $(patsubst %.c,$(B)/%.o,$(1:build/%=%))
 LEDGER_A  := $(B)/libledger.a
 PRIVACY_A := $(B)/libprivacy.a $(LEDGER_A)
 PORTAL_A  := $(B)/libportal.a $(PRIVACY_A)
-ROOMS_A   := $(B)/libsite.a $(B)/libsigner.a $(B)/libprover.a $(B)/libclerk.a $(B)/libcontrol.a
+ROOMS_A   := $(B)/libsite.a $(B)/libsigner.a $(B)/libprover.a $(B)/libclerk.a $(B)/libpostbox.a $(B)/libcontrol.a
 
 # ---- programs: name, source of main, archives ----
 PROGRAMS :=
@@ -81,6 +83,7 @@ $(eval $(call program,troth-portal,portal/main.c,$(B)/libsite.a $(PORTAL_A)))
 $(eval $(call program,troth-signer,portal/signer/main.c,$(B)/libsigner.a $(PORTAL_A)))
 $(eval $(call program,troth-prover,portal/prover/main.c,$(B)/libprover.a $(PORTAL_A)))
 $(eval $(call program,troth-clerk,portal/clerk/main.c,$(B)/libclerk.a $(PORTAL_A)))
+$(eval $(call program,troth-postbox,portal/postbox/main.c,$(B)/libpostbox.a $(PORTAL_A)))
 # control holds the ceremony and the settings of every room: it may draw on all of them
 $(eval $(call program,troth,portal/control/main.c,$(B)/libcontrol.a $(filter-out %/libcontrol.a,$(ROOMS_A)) $(PORTAL_A)))
 
@@ -95,13 +98,14 @@ TEST_C  := $(UNIT_C) $(FUZZ_C) $(BENCH_C)
 INCLUDES := $(if $(TEST_C),$(shell for t in $(TEST_C); do \
 	sed -nE 's,^.include "(ledger|privacy|portal/[a-z]+)/.*,\1,p' \
 	    $$t $$(sed -nE 's,^.include "(tests/[^"]*)".*,\1,p' $$t) | sort -u | sed "s,^,$$t:,"; done))
-PROCESS_ROOMS := signer prover clerk control
+PROCESS_ROOMS := signer prover clerk postbox control
 process_a = $(foreach r,$(PROCESS_ROOMS),$(if $(filter $(1):portal/$(r),$(INCLUDES)),$(B)/lib$(r).a))
 site_a    = $(if $(filter-out $(PROCESS_ROOMS:%=$(1):portal/%) $(1):portal/base,$(filter $(1):portal/%,$(INCLUDES))),$(B)/libsite.a)
 portal_a  = $(if $(filter $(1):portal/control,$(INCLUDES)),$(ROOMS_A),$(call process_a,$(1)) $(call site_a,$(1))) $(PORTAL_A)
 floor = $(if $(HELP_C),$(B)/libtests.a) $(if $(filter $(1):portal/%,$(INCLUDES)),$(call portal_a,$(1)),$(if $(filter $(1):privacy,$(INCLUDES)),$(PRIVACY_A),$(LEDGER_A)))
 TEST_PROGRAMS := $(patsubst %.c,$(B)/%,$(TEST_C))
 KILLER := build/tests/peers/killer.so
+SCAN := build/tests/peers/scan
 define test_program
 $(B)/$(1:.c=): $(call obj,$(1)) $(2) $(call floor,$(1)) $(B)/flags
 endef
@@ -116,10 +120,10 @@ build/troth.pot: Makefile build/pages/pages.pot $(MSG_C)
 	$(Q)xgettext --from-code=UTF-8 --keyword=MSG --language=C --sort-by-file -o build/code.pot $(MSG_C)
 	$(Q)msgcat --use-first -o $@ build/pages/pages.pot build/code.pot
 
-.PHONY: all messages deps test-deps run test tests rules links bench fuzz kills pictures check-all clean FORCE
+.PHONY: all messages policy deps test-deps run test tests rules links bench fuzz kills pictures check-all clean FORCE
 
 all: $(PROGRAMS) $(MO)
-tests: all $(TEST_PROGRAMS) $(KILLER)
+tests: all $(TEST_PROGRAMS) $(KILLER) $(SCAN)
 
 # ---- how things are made ----
 # A changed set of flags rebuilds everything, a changed set of files its archive.
@@ -155,11 +159,36 @@ ifneq ($(PAGES),)
 $(call obj,$(SITE_C) $(CONTROL_C) $(CLERK_C) $(UNIT_C) $(FUZZ_C)) $(B)/portal/main.o: | build/pages/pages.h
 endif
 
+# Every version of the two policies, AGREEMENT.1.txt and so on: a paragraph a line becomes a string each.
+build/policy/texts.c: $(POLICY) Makefile
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  POLICY")
+	$(Q){ printf '#include "portal/public/policy_text.h"\n'; \
+	for f in $(POLICY); do \
+		printf 'static const char *const %s[] = {\n' "$$(basename $$f .txt | tr . _)"; sed 's/[\\"?]/\\&/g; s/.*/\t"&",/' $$f; echo '};'; \
+	done; \
+	echo 'const struct policy_text policy_texts[] = {'; \
+	for f in $(POLICY); do \
+		n=$$(basename $$f .txt); t=$$(echo $$n | tr . _); \
+		printf '\t{ POLICY_%s, %s, { %s, COUNT(%s) } },\n' "$$(echo $${n%.*} | tr a-z A-Z)" "$${n#*.}" $$t $$t; \
+	done; \
+	printf '};\nconst size_t policy_text_count = COUNT(policy_texts);\n'; } > $@
+$(B)/policy/%.o: build/policy/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  CC    $<")
+	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
 # Loaded into processes under test, of both kinds of build: made once, without sanitizers.
 $(KILLER): tests/peers/killer.c ledger/base/banned.h
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  TOOL  $<")
 	$(Q)gcc $(BASE) -O2 -fPIC -shared -o $@ $<
+
+# It reads what processes under test have left behind.
+$(SCAN): tests/peers/scan.c ledger/base/banned.h
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  TOOL  $<")
+	$(Q)gcc $(BASE) -O2 -o $@ $<
 
 # The page compiler is a tool of the build: made once, without sanitizers.
 build/tmplc: portal/web/tmplc.c portal/web/tmplc_run.h ledger/base/banned.h
@@ -182,10 +211,11 @@ endef
 $(eval $(call archive,ledger,$(LEDGER_C)))
 $(eval $(call archive,privacy,$(PRIVACY_C)))
 $(eval $(call archive,portal,$(PORTAL_C)))
-$(eval $(call archive,site,$(SITE_C) $(PAGES_C)))
+$(eval $(call archive,site,$(SITE_C) $(PAGES_C) build/policy/texts.c))
 $(eval $(call archive,signer,$(SIGNER_C)))
 $(eval $(call archive,prover,$(PROVER_C)))
 $(eval $(call archive,clerk,$(CLERK_C)))
+$(eval $(call archive,postbox,$(POSTBOX_C)))
 $(eval $(call archive,control,$(CONTROL_C)))
 $(eval $(call archive,tests,$(HELP_C)))
 
@@ -283,6 +313,12 @@ pictures: test-deps
 	@sh tests/needs pngquant=cmd:pngquant
 	@$(MAKE) all
 	@node tests/browser/_pictures.mjs
+
+# What the privacy statement and the agreement say now becomes the text of their newest version (privacy/policy.c).
+# Only before that version is in force anywhere; afterwards it takes a further one.
+policy:
+	@$(MAKE) all
+	@BIN=$(CURDIR)/$(BIN) POLICY_WRITE=1 node tests/promises/p13.mjs
 
 check-all: test
 	@if command -v clang >/dev/null; then $(MAKE) fuzz; else echo "no clang: libFuzzer left out"; fi

@@ -34,7 +34,9 @@
 #include "portal/base/crypto_memory.h"
 #include "portal/base/installed.h"
 #include "portal/ca/routes.h"
+#include "portal/desk/audit.h"
 #include "portal/desk/case_routes.h"
+#include "portal/desk/disclose.h"
 #include "portal/desk/routes.h"
 #include "portal/desk/take.h"
 #include "portal/people/routes.h"
@@ -52,11 +54,12 @@
 #define SOCKET		"run/portal.sock"
 #define WORKERS_MOST	64
 #define STEADY_MS	60000		/* a worker that lived so long fell by chance */
+#define WRITTEN_OVER	0xff	/* byte for freed memory; its complement, 0, for fresh */
 #define PROGRAM_PATH	1024		/* bytes of the folder the program was built in */
 
 struct portal {
 	struct settings		set;
-	struct route_table	tables[7];
+	struct route_table	tables[9];
 	struct atlas		*atlas;
 	struct published	published[PUBLISHED_MOST];
 	char			https[300], http[300], cert[300], version[17];
@@ -130,6 +133,7 @@ site_fill(struct portal *p, size_t published)
 		.static_version = p->version, .unwalled = s->unwalled, .outbox = s->smtp_url[0] == '\0',
 		.mail_is_smtp = s->smtp_url[0] != '\0', .clock_shift = s->clock_shift,
 		.trust = &s->trust, .atlas = p->atlas, .directory_most = s->trust.directory_most,
+		.disclosure_silence = s->disclosure_silence, .disclosure_document = s->disclosure_document,
 		.published = p->published, .published_count = published,
 		.life = { s->tls_robot_life, s->tls_assured_life, s->mail_robot_life, s->mail_assured_life },
 		.tables = p->tables, .table_count = COUNT(p->tables),
@@ -150,6 +154,8 @@ tables_fill(struct portal *p, struct err *e)
 	p->tables[4] = (struct route_table){ desk_routes, desk_route_count };
 	p->tables[5] = (struct route_table){ take_routes, take_route_count };
 	p->tables[6] = (struct route_table){ case_routes, case_route_count };
+	p->tables[7] = (struct route_table){ disclose_routes, disclose_route_count };
+	p->tables[8] = (struct route_table){ audit_routes, audit_route_count };
 	return route_check(p->tables, COUNT(p->tables), e);
 }
 
@@ -313,6 +319,8 @@ start(struct portal *p, int argc, char **argv, struct err *e)
 	TRY(start_read(&conf, &p->set, argc, argv, e));
 	/* Many threads, small pages: a heap for each would only hold memory. */
 	(void)mallopt(M_ARENA_MAX, 4);
+	/* libfcgi frees its buffers as they are, with addresses, forms and pages in them: what is freed is written over. */
+	(void)mallopt(M_PERTURB, WRITTEN_OVER);
 	TRY(prepare(p, e));
 	return tend(p, e);
 }

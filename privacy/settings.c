@@ -2,6 +2,8 @@
 #include <stddef.h>
 #include <string.h>
 #include "ledger/base/clock.h"
+#include "privacy/lists.h"
+#include "privacy/keeper/op_disclose.h"
 #include "privacy/settings.h"
 
 #define INT(member, name, preset, least, most, says) \
@@ -56,8 +58,8 @@ const struct conf_row setting_rows[] = {
 
 	/* portal */
 	INT(portal_workers, "portal.workers", "2", 1, 64, "Processes that answer pages."),
-	INT(portal_threads, "portal.threads", "16", 9, 256,
-	    "Threads in each; nginx keeps up to 8 connections for each of its two workers."),
+	INT(portal_threads, "portal.threads", "24", 9, 256,
+	    "Threads in each; nginx keeps connections to two thirds of all of them."),
 
 	/* keeper: lives and limits */
 	TIME(session_idle, "session.idle", "30m", MINUTE, DAY, "A session ends after so long without a page."),
@@ -102,8 +104,14 @@ const struct conf_row setting_rows[] = {
 	TIME(domain_life, "domain.life", "365d", DAY, 398 * DAY, "A domain leaves the list of proved ones after so long."),
 	TIME(exclusion_life, "exclusion.life", "5y", 30 * DAY, 5 * (int64_t)YEAR,
 	    "An exclusion by two officers ends after so long, and the hashes of addresses that belong to it go."),
+	TIME(dormant_after, "dormant.after", "3y", YEAR, 10 * (int64_t)YEAR,
+	    "After how long without a sign-in or a followed link an account's owner is asked whether it is still wanted."),
 	TIME(case_kept, "desk.kept", "365d", 30 * DAY, 10 * (int64_t)YEAR,
 	    "What was written in a case, and who it was, goes so long after it was closed."),
+	TIME(disclosure_silence, "disclosure.silence", "365d", DAY, 5 * (int64_t)YEAR,
+	    "Longest time for which the law may keep us from telling a member that data was given to an authority."),
+	INT(disclosure_document, "disclosure.document", "196608", 1024, DISCLOSURE_DOCUMENT,
+	    "Bytes of the document with which an authority asks for data."),
 	TIME(caa_life, "caa.life", "8h", MINUTE, 8 * HOUR, "How old a look at CAA records may be at issuing."),
 
 	/* mail */
@@ -116,6 +124,18 @@ const struct conf_row setting_rows[] = {
 	TEXT(mail_from_name, "mail.from_name", "Troth", 100, "Sender name of every mail."),
 	BOOL(smtp_require_tls, "smtp.require_tls", "yes", "Refuse to hand mail over without TLS."),
 	INT(mail_tries, "mail.tries", "8", 1, 50, "Tries at one mail, further and further apart."),
+	TEXT(mail_lists, "mail.lists", "", 3000,
+	    "Lists of mail members may ask for: \"news: What it brings; talk: What it brings > https://its.address\"; empty: none."),
+
+	/* postbox */
+	BOOL(post_lmtp, "post.lmtp", "no", "Take mail for cases by LMTP at run/lmtp.sock of the state folder."),
+	INT(post_port, "post.port", "0", 0, 65535, "Take mail for cases by LMTP at this port of 127.0.0.1; 0: not."),
+	TEXT(post_maildir, "post.maildir", "", 400,
+	    "Take mail for cases out of this Maildir, which the postbox may write to; empty: none."),
+	TEXT(post_address, "post.address", "", 200,
+	    "The address whose mail opens cases, as the postbox is handed it; empty: mail.from."),
+	INT(post_most_bytes, "post.most_bytes", "2097152", 4096, 33554432, "A mail larger than this is refused."),
+	INT(post_per_hour, "post.per_hour", "60", 1, 100000, "Mails that become cases in an hour; more are told to come later."),
 
 	/* prover */
 	TEXT(resolver, "prover.resolver", "", 100,
@@ -231,6 +251,21 @@ mailbox_ok(const char *text)
 	    strpbrk(text, " <>,;:\"") == NULL;
 }
 
+static bool
+post_address_ok(const char *text)
+{
+	return text[0] == '\0' || mailbox_ok(text);
+}
+
+static bool
+lists_ok(const char *text)
+{
+	struct mail_list lists[LISTS_MOST];
+	size_t n;
+
+	return lists_read(text, lists, &n, NULL);
+}
+
 /* ADDRESS or ADDRESS@PORT, `n` bytes of it. */
 static bool
 server_ok(const char *text, size_t n)
@@ -283,6 +318,8 @@ static const struct { size_t at; bool (*ok)(const char *); const char *says; } s
 	SHAPE(bind_address, address_ok, "site.bind: a numeric address such as 127.0.0.1 or ::"),
 	SHAPE(smtp_url, smtp_ok, "smtp.url: smtp://host:587 or smtps://host"),
 	SHAPE(mail_from, mailbox_ok, "mail.from: an address such as ca@example.org"),
+	SHAPE(post_address, post_address_ok, "post.address: an address such as cases@example.org, or empty"),
+	SHAPE(mail_lists, lists_ok, "mail.lists: \"name: what it brings; name: what it brings > https://its.address\""),
 	SHAPE(policy_arc, arc_ok, "ca.policy_arc: an object identifier such as 1.3.6.1.4.1.32473.1"),
 	SHAPE(resolver, resolver_ok, "prover.resolver: a numeric ADDRESS or ADDRESS@PORT"),
 	SHAPE(resolver_stub, stubs_ok, "prover.stub: ZONE=ADDRESS or ZONE=ADDRESS@PORT, comma between"),

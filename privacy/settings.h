@@ -30,11 +30,19 @@ struct settings {
 	int64_t document_life, once_life, officer_code_life, erase_roles_kept;
 	int64_t copy_step;
 	int64_t domain_reprove, domain_life, caa_life;
-	int64_t case_kept, exclusion_life;
+	int64_t case_kept, dormant_after, exclusion_life;
+	int64_t disclosure_silence, disclosure_document;
 	/* mail */
 	const char *smtp_url, *smtp_user, *smtp_password_file, *smtp_ca_file, *mail_from, *mail_from_name;
 	bool smtp_require_tls;
 	int64_t mail_tries;
+	const char *mail_lists;			/* privacy/lists.h */
+	/* postbox */
+	const char *post_address;		/* "": mail.from */
+	const char *post_maildir;		/* "" none */
+	bool post_lmtp;				/* DIR/run/lmtp.sock */
+	int64_t post_port;			/* of 127.0.0.1; 0 none */
+	int64_t post_most_bytes, post_per_hour;
 	/* prover */
 	const char *resolver;			/* "" root servers via libunbound; "127.0.0.1@5353" a forwarder; */
 	const char *resolver_stub;		/* "example.org=127.0.0.1@5353,...": tests and split horizons */

@@ -87,6 +87,8 @@ finish(struct store_copy *c, struct err *e)
 	c->to = NULL;
 	if (fsync(c->fd) != 0)
 		return FAIL(e, ERR_IO, "copy: fsync: %s", strerror(errno));
+	/* Who holds a moment keeps the write-ahead log from being emptied, and with it what was erased since. */
+	store_drop(&c->from);
 	c->whole = true;
 	return true;
 }

@@ -3,7 +3,8 @@
  *
  * The copy is of one moment: a connection of its own holds that moment's snapshot while
  * pages are copied, some in each call, so that a process of one thread goes on serving
- * between two calls.  Writers are not held up; the write-ahead log may grow meanwhile.
+ * between two calls.  Writers are not held up; the write-ahead log may grow meanwhile and cannot
+ * be emptied: store_checkpoint(..., true) gives ERR_BUSY until the copy is whole or dropped.
  *
  * The copy is durable when the last step says that nothing is left.  Stands on store.
  * Looks at no row.

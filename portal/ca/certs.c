@@ -89,7 +89,10 @@ read_names(struct span *a, struct cert_view *w, struct err *e)
 		unsigned kind = unpack_u8(a);
 
 		unpack_text(a, w->name[w->names], sizeof(w->name[0]));
-		w->names += kind != NAME_PERSON;
+		if (kind == NAME_PERSON)
+			explicit_bzero(w->name[w->names], sizeof(w->name[0]));
+		else
+			w->names++;
 	}
 	return true;
 }

@@ -63,6 +63,7 @@ chores_run(struct clerk *c)
 		{ .name = "public faces", .run = carry_faces, .every_ms = 2000 },
 		{ .name = "copies of members' data", .run = make_copies, .every_ms = 250 },
 		{ .name = "open tickets", .run = finish_tickets, .every_ms = 5000 },
+		{ .name = "cases by mail", .run = carry_mailed, .every_ms = 1000 },
 		{ .name = "published rows", .run = finish_published, .every_ms = 5000 },
 		{ .name = "page counts", .run = tidy_visits, .every_ms = 3600000 },
 		{ .name = "erasures", .run = run_erasures, .every_ms = 3000 },

@@ -3,7 +3,7 @@
  *
  * Two threads: the postman sends mail (post.c), the other does everything that
  * must not wait behind a slow mail server (publish.c, finish.c, faces.c,
- * published.c, copies.c, erasures.c, root.c, tidy_up), each chore at its own pace (chore.c).  Each thread has lines
+ * published.c, mailed.c, copies.c, erasures.c, root.c, tidy_up), each chore at its own pace (chore.c).  Each thread has lines
  * of its own.
  */
 #ifndef PORTAL_CLERK_CLERK_H
@@ -35,7 +35,7 @@ struct clerk {
 
 /* A chore does all that is due and returns; false with why it could not. */
 typedef bool chore_run(struct clerk *c, struct err *e);
-chore_run publish_crls, publish_checkpoint, finish_tickets, carry_faces, finish_published, make_copies, run_erasures,
+chore_run publish_crls, publish_checkpoint, finish_tickets, carry_faces, carry_mailed, finish_published, make_copies, run_erasures,
     tidy_visits, tidy_up, keep_root;
 
 /* Serve the chores until c->stop->now. */

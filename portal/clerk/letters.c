@@ -10,13 +10,15 @@
 struct row {
 	const char *subject, *happened;	/* message ids */
 	const char *link;		/* the path before the token, NULL: the kind has no link */
-	const char *link_says;		/* above the link */
+	const char *page;		/* instead of a link with a token: the path of a page */
+	const char *link_says;		/* above the link or the page */
 	bool may_lack;			/* the letter makes sense without its link */
 	const char *before;		/* above the second message that it quotes */
 	const char *why, *not_you;
 };
 
-static const char verify[] = "/verify/", reset[] = "/reset/", contact[] = "/contact/", erase[] = "/erase/";
+static const char verify[] = "/verify/", reset[] = "/reset/", contact[] = "/contact/", erase[] = "/erase/",
+    lost[] = "/lost/", lost_open[] = "/lost/open/";
 static const char tell_us[] = MSG("If this was not you, sign in now, change your password, and end the other sessions under \"Where you are signed in\".");
 static const char own_address[] = MSG("This address belongs to a member of {site}.");
 
@@ -210,7 +212,7 @@ static const struct row rows[MAIL_USE__COUNT] = {
 	},
 	[MAIL_ERASE_ASKED] = {
 		.subject = MSG("Your account at {site} is to be erased"),
-		.happened = MSG("Somebody who knows your password, hopefully you, asked to erase your account. Until {until} nothing is erased, and nothing else is done with your data; then it begins by itself. This code leads to the receipt afterwards, so keep it: {object}"),
+		.happened = MSG("Your account is to be erased: somebody who knows your password, hopefully you, asked for it, or your trusted contact did, or nobody used it for years. Until {until} nothing is erased, and nothing else is done with your data; then it begins by itself. This code leads to the receipt afterwards, so keep it: {object}"),
 		.link = verify, .link_says = MSG("Changed your mind, or was it somebody else? Open this page and press the button to stop it:"),
 		.why = MSG("We tell every address of a member about this, because it may be somebody else's doing."),
 		.not_you = MSG("If this was not you, stop it, sign in, and change your password."),
@@ -305,6 +307,80 @@ static const struct row rows[MAIL_USE__COUNT] = {
 		.happened = MSG("Something happened at {site} that you should know about. Those who run it write:"),
 		.why = MSG("It concerns you, or all members. Such a notice goes out whatever your settings are."),
 		.not_you = MSG("A line in your history says that we told you. Questions go to the privacy contact in our imprint."),
+	},
+	[MAIL_LIST] = {
+		.subject = MSG("Confirm that you want mails of a list of {site}"),
+		.happened = MSG("A member of {site}, hopefully you, asked for the mails of the list \"{object}\". They come only once you confirm it."),
+		.link = verify, .link_says = MSG("Open this page and press the button:"),
+		.why = MSG("This list was chosen on the page \"Mail from us\"."),
+		.not_you = MSG("If that was not you, do nothing: without the button no mail of the list comes."),
+	},
+	[MAIL_LIST_NEWS] = {
+		.subject = MSG("{site}: {object}"),
+		.happened = MSG("Those who run {site} write to the list \"{object}\":"),
+		.link = "/stop/", .link_says = MSG("No more mails of this list? Open this page and press the button; you need not sign in:"),
+		.why = MSG("You asked for this list and confirmed it."),
+		.not_you = MSG("Which lists you are on stands under \"Mail from us\"."),
+	},
+	[MAIL_CASE_TAKEN] = {
+		.subject = MSG("Your case at {site} [{object}]"),
+		.happened = MSG("Your mail opened a case. Support staff answer it within a month. Its number and its pass-phrase, which are told this once:"),
+		.page = "/case", .link_says = MSG("With number and pass-phrase you read it here:"),
+		.why = MSG("A mail from this address came to us. To add something, answer this mail and leave its subject as it is; what staff answer stands on the page alone."),
+		.not_you = MSG("If you wrote no mail to us, somebody used your address: do nothing. One such mail a day is sent at most."),
+	},
+	[MAIL_CASE_NEWS] = {
+		.subject = MSG("Something new in your case at {site} [{object}]"),
+		.happened = MSG("There is something new in the case that your mail opened. What it is stands on its page alone, not in this mail."),
+		.page = "/case", .link_says = MSG("With number and pass-phrase you read it here:"),
+		.why = MSG("You opened a case by mail. The number and the pass-phrase of your case stand in our first answer."),
+		.not_you = MSG("If you wrote no mail to us, somebody used your address: answer this mail and say so."),
+	},
+	[MAIL_DISCLOSED] = {
+		.subject = MSG("{site} had to give data of yours to an authority"),
+		.happened = MSG("Under law we gave data of yours to: {object}. Which fields, on which legal basis and when stands in your history. If we tell you later than that day, the law kept us from it until now."),
+		.why = MSG("We name everybody who gets data of yours."),
+		.not_you = MSG("If you think that it was not lawful, open a complaint under \"My cases\", or ask the authority or a lawyer."),
+	},
+	[MAIL_LOST] = {
+		.subject = MSG("A way back into your account at {site}"),
+		.happened = MSG("Somebody, hopefully you, wrote to us that they lost the way into your account. How the way back stands: {object}."),
+		.link = lost, .may_lack = true, .link_says = MSG("See how it stands, say that it is you, or stop it, on this page:"),
+		.why = MSG("We tell every address of a member about this, because it may be somebody else's doing."),
+		.not_you = MSG("If this was not you, stop it. Any of your addresses can, at each step."),
+	},
+	[MAIL_LOST_OPEN] = {
+		.subject = MSG("Choose a new password at {site}"),
+		.happened = MSG("Two weeks ago you showed that this address is yours, and nobody has stopped the way back into your account. You can choose a new password now."),
+		.link = lost_open, .link_says = MSG("Open this page:"),
+		.why = MSG("A way back into a lost account ends at the address that was shown to be its owner's."),
+		.not_you = MSG("If this was not you, somebody else reads your mail: secure your mailbox, and stop it by the link in the other message."),
+	},
+	[MAIL_TRUSTED_ASK] = {
+		.subject = MSG("Would you be somebody's trusted contact at {site}?"),
+		.happened = MSG("A member of {site} names you as their trusted contact: {object}. You could then ask that their account be closed when they cannot do it themselves any more; you could see and change nothing of it. Answer under \"Settings\", \"Trusted contacts\"."),
+		.why = MSG("A member typed your address as that of somebody they trust."),
+		.not_you = MSG("If you do not want that, or do not know them, do nothing, or say no."),
+	},
+	[MAIL_TRUSTED] = {
+		.subject = MSG("Your trusted contact at {site}"),
+		.happened = MSG("Something changed about a trusted contact of yours: {object}. How it stands is shown under \"Settings\", \"Trusted contacts\"."),
+		.why = own_address,
+		.not_you = tell_us,
+	},
+	[MAIL_CLOSING] = {
+		.subject = MSG("Your trusted contact asks that your account at {site} be closed"),
+		.happened = MSG("The member whom you named as your trusted contact asked that your account be closed. If you do not sign in and do not stop it until {until}, its erasure begins, which leaves you three more days."),
+		.link = verify, .link_says = MSG("You are there? Open this page and press the button to stop it:"),
+		.why = MSG("You named a trusted contact, and we tell every address of yours."),
+		.not_you = MSG("If you no longer trust this contact, sign in and end it under \"Settings\"."),
+	},
+	[MAIL_DORMANT] = {
+		.subject = MSG("Do you still want your account at {site}?"),
+		.happened = MSG("For years nobody signed in to your account, got a certificate with it or followed a link of ours. We do not want to keep what nobody needs: if you do not sign in and do not open the page below until {until}, the account is erased."),
+		.link = verify, .link_says = MSG("You want to keep it? Open this page and press the button:"),
+		.why = MSG("Accounts that are quiet for years are erased, after two notices to every address."),
+		.not_you = MSG("If you do not want the account any more, there is nothing to do."),
 	},
 };
 
@@ -472,6 +548,13 @@ link_add(struct buf *into, const struct letter_ask *a, const struct row *r)
 }
 
 static void
+page_add(struct buf *into, const struct letter_ask *a, const struct row *r)
+{
+	paragraph(into, a, r->link_says);
+	buf_fmt(into, "%.300s%s\n\n", a->base, r->page);
+}
+
+static void
 purpose_add(struct buf *into, const struct letter_ask *a)
 {
 	DROP(buf_wipe) struct buf line = {0};
@@ -499,6 +582,8 @@ letters_write(struct buf *subject, struct buf *text, const struct letter_ask *a,
 	quotes_add(text, a, r);
 	if (r->link != NULL && a->token != NULL)
 		link_add(text, a, r);
+	if (r->page != NULL)
+		page_add(text, a, r);
 	paragraph(text, a, MSG("Why you get this mail:"));
 	text->len -= text->len > 0;	/* one line with what follows */
 	paragraph(text, a, r->why);

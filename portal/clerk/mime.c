@@ -65,6 +65,10 @@ check(const struct mime *m, struct err *e)
 		return FAIL(e, ERR_INPUT, "mail: sender");
 	if (!mime_address_ok(m->to))
 		return FAIL(e, ERR_INPUT, "mail: recipient");
+	if (m->reply_to != NULL && m->reply_to[0] != '\0' && !mime_address_ok(m->reply_to))
+		return FAIL(e, ERR_INPUT, "mail: where answers go");
+	if (m->stop != NULL && (!line_ok(m->stop) || !ascii(m->stop) || strpbrk(m->stop, " <>") != NULL || strlen(m->stop) > 900))
+		return FAIL(e, ERR_INPUT, "mail: where a list is stopped");
 	if (!id_ok(m->message_id))
 		return FAIL(e, ERR_INPUT, "mail: message id");
 	if (!line_ok(m->from_name) || !line_ok(m->subject) || !lang_ok(m->lang))
@@ -257,7 +261,12 @@ mime_write(struct buf *into, const struct mime *m, struct err *e)
 		phrase(into, m->from_name);
 		buf_text(into, "\r\n ");
 	}
-	buf_fmt(into, "<%s>\r\nTo: <%s>\r\nSubject: ", m->from, m->to);
+	buf_fmt(into, "<%s>\r\nTo: <%s>\r\n", m->from, m->to);
+	if (m->reply_to != NULL && m->reply_to[0] != '\0')
+		buf_fmt(into, "Reply-To: <%s>\r\n", m->reply_to);
+	if (m->stop != NULL)
+		buf_fmt(into, "List-Unsubscribe: <%s>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\nPrecedence: list\r\n", m->stop);
+	buf_text(into, "Subject: ");
 	mime_words(into, m->subject, strlen("Subject: "));
 	buf_text(into, "\r\nDate: ");
 	mime_date(into, m->date);

@@ -15,6 +15,8 @@
 struct mime {			/* borrowed */
 	const char	*from_name;	/* "" none */
 	const char	*from, *to;	/* addresses, without angle brackets */
+	const char	*reply_to;	/* NULL or "": where it came from */
+	const char	*stop;		/* address that ends the list by one click (RFC 8058); NULL: no list */
 	const char	*message_id;	/* with or without angle brackets */
 	const char	*lang;		/* "en" */
 	const char	*subject;	/* one line */

@@ -74,18 +74,36 @@ fetch_item(struct postman *p, struct item *m, bool *found, struct err *e)
 	return unpack_end(&a, "mail", e);
 }
 
+/* The page of the letter's link: mail programs post to it by themselves (RFC 8058). */
+static void
+stop_url(const struct postman *p, const unsigned char token[TOKEN_BYTES], char into[400])
+{
+	char text[2 * TOKEN_BYTES];
+
+	sodium_bin2base64(text, sizeof(text), token, TOKEN_BYTES, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	snprintf(into, 400, "%s/stop/%s", p->base, text);
+	sodium_memzero(text, sizeof(text));
+}
+
 static bool
 write_mail(const struct postman *p, const struct item *m, struct buf *mail, struct err *e)
 {
 	DROP(buf_wipe) struct buf subject = {0}, text = {0};
 	bool has_token = !sodium_is_zero(m->token, sizeof(m->token));
 	const char *lang = "en";
+	char stop[400];
 	struct letter_ask a = { .kind = m->kind, .purpose = m->purpose, .object = m->object,
 	    .token = has_token ? m->token : NULL, .expires = m->expires,
 	    .site = p->settings->site_name, .base = p->base, .words = words_pick(m->lang, &lang) };
 	struct mime x = { .from_name = p->settings->mail_from_name, .from = p->settings->mail_from,
 	    .to = m->to, .message_id = m->message_id, .date = clock_now() };
 
+	if (m->kind == MAIL_CASE_TAKEN || m->kind == MAIL_CASE_NEWS)
+		x.reply_to = p->settings->post_address;
+	if (m->kind == MAIL_LIST_NEWS && has_token) {
+		stop_url(p, m->token, stop);
+		x.stop = stop;
+	}
 	TRY(letters_write(&subject, &text, &a, e));
 	x.lang = lang;
 	x.subject = subject.data;

@@ -119,6 +119,8 @@ finish_published(struct clerk *c, struct err *e)
 {
 	bool more = true;
 
+	/* What came by mail was announced and can have no row before it is carried. */
+	TRY(carry_mailed(c, e));
 	while (more && !c->stop->now)
 		TRY(finish_open(c, &more, e));
 	for (unsigned kind = 0; kind < PUBLISHED_KIND__COUNT && !c->stop->now; kind++)

@@ -16,7 +16,7 @@
 #include "ledger/base/err.h"
 #include "portal/control/scrub.h"
 
-#define CREW_MAX	8
+#define CREW_MAX	9
 #define CREW_ARGS	140
 
 struct hand {			/* one process; the first five are the caller's */

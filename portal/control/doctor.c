@@ -369,6 +369,7 @@ static const struct { const char *name; int64_t most; const char *says; } limits
 	{ "oldest root key replaced, days ago", KEYS_ROOT_KEPT / DAY, "`troth rotate`: an old root key should be gone by now" },
 	{ "rows over their time", 0, "what is over is not swept: does the clerk run? (`troth retention` shows what)" },
 	{ "hand-overs over their time", 0, "hand-overs should have ended: does the clerk run?" },
+	{ "openings more or fewer than entries tell", 0, "the keeper opened what its ledger does not tell of: stop it, and look at what changed in the program" },
 	{ "last backup, days ago", 7, "`troth backup --to DIR`: a week is long when a disk fails" },
 	{ "joins waiting", 10000, "many joins are never verified: is somebody typing in strangers' addresses?" },
 };

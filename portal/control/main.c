@@ -5,7 +5,7 @@
  *	troth config [--explain | --check]	doctor	role	demo	mail test ADDRESS
  *	troth notice add WORDS | list | end NUMBER
  *	troth challenge check FILE | load [FILE]
- *	troth rotate	retention [--now]
+ *	troth rotate	retention [--now]	audit pack DIR
  *	troth announce --security FILE [--field F --role R --from DAY --to DAY]
  *	troth backup shares --of N --need K	backup --to DIR
  *	troth restore --from DIR [--keys FILE] --checkpoint SIZE:ROOT [--journal FILE]
@@ -90,6 +90,8 @@ static const struct row {
 	    "put a backup into an empty state folder; shares are read line by line" },
 	{ "announce", 0, 1, OPT_ANNOUNCE, "--security FILE | --count [--field F --role R --from DAY --to DAY]", command_announce,
 	    "tell all members, or those whose field was opened in a role between two days" },
+	{ "list", 2, 2, 0, "NAME FILE", command_list, "write to all who asked for a list of mail.lists and confirmed it" },
+	{ "audit", 2, 2, 0, "pack DIR", command_audit, "write what auditors need to check this site without it: no personal data" },
 	{ "ceremony", 0, 0, OPT_USERS | OPT_FILES, "[--users]", command_ceremony,
 	    "make folders, secrets and keys without starting; --users: for systemd's units" },
 	{ "nginx", 0, 0, OPT_PORTS, "", command_nginx, "run nginx alone, for systemd's unit" },

@@ -180,6 +180,8 @@ start_all(struct run *r, struct err *e)
 	TRY(crew_start(&r->crew, add_ours(r, "signer", "troth-signer"), ready_peer, READY_MS, e));
 	TRY(crew_start(&r->crew, add_ours(r, "prover", "troth-prover"), ready_peer, READY_MS, e));
 	TRY(crew_start(&r->crew, add_ours(r, "clerk", "troth-clerk"), ready_clerk, READY_MS, e));
+	if (r->c->set.post_lmtp || r->c->set.post_port != 0 || r->c->set.post_maildir[0] != '\0')
+		TRY(crew_start(&r->crew, add_ours(r, "postbox", "troth-postbox"), ready_clerk, READY_MS, e));
 	TRY(crew_start(&r->crew, add_ours(r, "portal", "troth-portal"), ready_portal, READY_MS, e));
 	if (r->outbox)
 		TRY(crew_start(&r->crew, add_ours(r, "outbox", "troth"), ready_outbox, READY_MS, e));

@@ -12,7 +12,7 @@ static const struct { const char *says, *choice; } kinds[CASE_KIND__COUNT] = {
 	[CASE_MINOR] = { MSG("A young person's data"), "minor" }, [CASE_REPORT] = { MSG("A report of a violation"), "report" },
 	[CASE_CERTIFICATE] = { MSG("A problem with a certificate"), "certificate" },
 	[CASE_DECEASED] = { MSG("A member who has died"), "deceased" }, [CASE_BREACH] = { MSG("A breach"), NULL },
-	[CASE_DISCLOSURE] = { MSG("A disclosure"), NULL },
+	[CASE_DISCLOSURE] = { MSG("A disclosure"), NULL }, [CASE_OTHER] = { MSG("Not sorted yet"), NULL },
 };
 static const struct { const char *says, *badge; } states[] = {
 	[CASE_OPEN] = { MSG("open"), "held" }, [CASE_WAITING] = { MSG("waits for an answer"), "held" },

@@ -65,12 +65,37 @@ static const struct form_row open_fields[] = {
 	{ "field", MSG("Field"), FORM_NUMBER, 0, FIELD__COUNT - 1, true, NULL },
 	REASON("reason", MSG("Why this field is needed")),
 };
+static const struct form_row password_fields[] = {
+	{ "password", MSG("Password"), FORM_SECRET, 10, 256, true, NULL },
+	{ "again", MSG("The same password again"), FORM_SECRET, 1, 256, true, NULL },
+};
+static const struct form_row lost_fields[] = {
+	{ "answer", MSG("Your answer"), FORM_CHOICE, 2, 4, true, "go|stop" },
+};
 static const struct form_row find_fields[] = {
 	{ "how", MSG("Found by"), FORM_CHOICE, 6, 7, true, "address|domain|serial|number" },
 	{ "exactly", MSG("Exactly"), FORM_TEXT, 1, 254, true, NULL },
 };
 static const struct form_row name_ask_fields[] = {
 	{ "grounds", MSG("What you looked into"), FORM_AREA, 3, REASON_TEXT - 1, true, NULL },
+};
+#define KINDS "access|erasure|restriction|objection|complaint|lost|minor|report|certificate|deceased"
+static const struct form_row sort_fields[] = { { "kind", MSG("What it is about"), FORM_CHOICE, 4, 20, true, KINDS } };
+static const struct form_row letter_fields[] = {
+	{ "kind", MSG("What it is about"), FORM_CHOICE, 4, 20, true, KINDS },
+	{ "day", MSG("Day it came"), FORM_NUMBER, 1, 31, true, NULL }, { "month", MSG("Month"), FORM_NUMBER, 1, 12, true, NULL },
+	{ "year", MSG("Year"), FORM_NUMBER, 1900, 9999, true, NULL },
+	WORDS("words", MSG("What the letter says")),
+};
+static const struct form_row breach_enter_fields[] = {
+	{ "hours", MSG("Known for how many hours?"), FORM_NUMBER, 0, 10 * 365 * 24, true, NULL },
+	{ "what", MSG("What happened"), FORM_AREA, 3, BREACH_TEXT, true, NULL },
+};
+static const struct form_row breach_fields[] = {
+	{ "what", MSG("What happened"), FORM_AREA, 3, BREACH_TEXT, true, NULL },
+	{ "effects", MSG("Which effects it has"), FORM_AREA, 0, BREACH_TEXT, false, NULL },
+	{ "done", MSG("What was done about it"), FORM_AREA, 0, BREACH_TEXT, false, NULL },
+	{ "told", MSG("The authority was told"), FORM_TICK, 0, 1, false, NULL },
 };
 static const struct form_row seat_fields[] = {
 	{ "seat", MSG("Which seat"), FORM_CHOICE, 7, 7, true, "support|officer|auditor" },
@@ -116,10 +141,20 @@ const struct route case_routes[] = {
 	{ POST, "/case/key", "stolen key", POSTS(PURPOSE_CERT_CHANGE), FIELDS(key_fields), key_proof_send },
 	{ GET,  "/case/visit/*", "visitor's case", (enum role)0, NEEDS_NOTHING, PURPOSE_CASE, GUARD_VISIT, NULL, NONE, case_visit_show },
 	{ POST, "/case/visit/*", "write in visitor's case", POSTS(PURPOSE_CASE), FIELDS(say_fields), case_visit_say },
+	{ POST, "/case/sheet/*", "sheet for two assurers", POSTS(PURPOSE_CASE), NONE, lost_sheet },
+	{ GET,  "/case/password/*", "new password by a case", (enum role)0, NEEDS_NOTHING, PURPOSE_CASE, GUARD_VISIT, NULL, NONE, lost_password_show },
+	{ POST, "/case/password/*", "new password by a case", POSTS(PURPOSE_CASE), FIELDS(password_fields), lost_password },
+	{ GET,  "/lost/*", "lost account", OPEN, NONE, lost_show },
+	{ POST, "/lost/*", "lost account", POSTS(PURPOSE_LOST_ACCESS), FIELDS(lost_fields), lost_answer },
+	{ GET,  "/lost/open/*", "new password after waiting", OPEN, NONE, lost_open_show },
+	{ POST, "/lost/open/*", "new password after waiting", POSTS(PURPOSE_RECOVERY), FIELDS(password_fields), lost_open },
 
 	/* ---- staff: support, and officers for the cases that are theirs; which of the two the keeper asks ---- */
 	{ GET,  "/desk", "desk", DESK_OWN(PURPOSE_CASE_WORK), NONE, desk_show },
 	{ GET,  "/desk/case/*", "case", DESK_OWN(PURPOSE_CASE_WORK), NONE, desk_case_show },
+	{ GET,  "/desk/letter", "letter", DESK_OWN(PURPOSE_NO_PERSONAL_DATA), NONE, desk_letter_show },
+	{ POST, "/desk/letter", "letter", ROLE_SUPPORT, NEEDS_SESSION, PURPOSE_CASE_WORK, GUARD_OWN_FORM, NULL, FIELDS(letter_fields), desk_letter },
+	{ POST, "/desk/sort/*", "sort case", DESK_ACTS(PURPOSE_CASE_WORK), FIELDS(sort_fields), desk_sort },
 	{ POST, "/desk/take/*", "take case", DESK_ACTS(PURPOSE_CASE_WORK), NONE, desk_take },
 	{ POST, "/desk/hand/*", "hand case over", DESK_ACTS(PURPOSE_CASE_WORK), FIELDS(hand_fields), desk_hand },
 	{ POST, "/desk/say/*", "write in case", DESK_ACTS(PURPOSE_CASE_WORK), FIELDS(answer_fields), desk_say },
@@ -127,7 +162,14 @@ const struct route case_routes[] = {
 	{ POST, "/desk/close/*", "close case", DESK_ACTS(PURPOSE_CASE_WORK), FIELDS(close_fields), desk_close },
 	{ POST, "/desk/open/*", "open field", DESK_FRESH_ACTS(PURPOSE_CASE_WORK), FIELDS(open_fields), desk_open },
 	{ POST, "/desk/name/*", "ask about a changed name", DESK_FRESH_ACTS(PURPOSE_CASE_WORK), FIELDS(name_ask_fields), desk_name },
+	{ POST, "/desk/lost/*", "set a way back going", DESK_FRESH_ACTS(PURPOSE_CASE_WORK), NONE, desk_lost },
 	{ POST, "/desk/find/*", "find whom a case concerns", DESK_FRESH_ACTS(PURPOSE_CASE_FIND), FIELDS(find_fields), desk_find },
+
+	/* ---- the register of breaches ---- */
+	{ GET,  "/officers/breaches", "register of breaches", ROLE_OFFICER, NEEDS_FRESH, PURPOSE_BREACH, GUARD_OWN, NULL, NONE, breaches_show },
+	{ POST, "/officers/breaches", "enter a breach", ROLE_OFFICER, NEEDS_FRESH, PURPOSE_BREACH, GUARD_OWN_FORM, NULL, FIELDS(breach_enter_fields), breach_enter },
+	{ GET,  "/officers/breaches/*", "breach", ROLE_OFFICER, NEEDS_FRESH, PURPOSE_BREACH, GUARD_OWN, NULL, NONE, breach_show },
+	{ POST, "/officers/breaches/*", "change a breach", ROLE_OFFICER, NEEDS_FRESH, PURPOSE_BREACH, GUARD_OWN_FORM, NULL, FIELDS(breach_fields), breach_set },
 
 	/* ---- seats ---- */
 	{ GET,  "/seats", "seats", OPEN, NONE, seats_public_show },

@@ -34,6 +34,7 @@ ask_addresses(struct visit *v, struct addresses_view *w, struct err *e)
 		r->primary = unpack_u8(&a) != 0;
 		r->since = unpack_i64(&a);
 		r->certs = unpack_u32(&a);
+		r->failing = unpack_i64(&a);
 		snprintf(r->id_text, sizeof(r->id_text), "%lld", (long long)r->id);
 	}
 	return unpack_end(&a, "addresses", e);

@@ -1,5 +1,6 @@
 /* portal/people/data.c - what is held about a member, and correcting it. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
 #include "portal/people/routes.h"
@@ -7,7 +8,7 @@
 #include "privacy/facts/person_name.h"
 
 /* Where each field is changed; the order is the page's. */
-static const struct { enum field field; const char *change; bool erasable; } shown[] = {
+static const struct { enum field field; const char *change; bool erasable; } shown[DATA_ROWS] = {
 	{ FIELD_GIVEN, "/data/names", false },
 	{ FIELD_MIDDLE, "/data/names", true },
 	{ FIELD_FAMILY, "/data/names", false },
@@ -77,8 +78,8 @@ vouched(struct data_view *d)
 	}
 }
 
-/* A further name, or a birth date that is only proposed. */
-static void
+/* A further name, or a birth date that is only proposed; false: no memory. */
+static bool
 fill_further(struct data_view *d, uint32_t field, int64_t object, int64_t since, bool is_shown, const char *value)
 {
 	struct name_shown *n;
@@ -89,13 +90,16 @@ fill_further(struct data_view *d, uint32_t field, int64_t object, int64_t since,
 		snprintf(d->proposed.value, sizeof(d->proposed.value), "%.31s", value);
 	}
 	if (!is_name(field) || object < 0 || object >= VOUCH_NAMES)
-		return;
+		return true;
+	if (d->further == NULL && (d->further = calloc(VOUCH_NAMES, sizeof(*d->further))) == NULL)
+		return false;
 	n = &d->further[object];
 	d->further_n += !n->held;
 	n->held = true;
 	n->since = since;
 	snprintf(n->part[field - FIELD_GIVEN], NAME_PART, "%.*s", NAME_PART - 1, value);
 	name_joined(n->part, n->whole);
+	return true;
 }
 
 /* One keeper call: the member's fields into d (and out of the way of the swap: wiped by the caller). */
@@ -106,6 +110,7 @@ ask_data(struct visit *v, struct data_view *d, struct err *e)
 	char value[TEXT_SHOWN];
 	struct span a;
 	int64_t first;
+	bool room = true;
 	uint32_t n;
 
 	prepare(d);
@@ -124,14 +129,23 @@ ask_data(struct visit *v, struct data_view *d, struct err *e)
 		if (object == (is_name(field) ? first : 0))
 			fill(d, field, since, is_shown, value);
 		else
-			fill_further(d, field, object, since, is_shown, value);
+			room = fill_further(d, field, object, since, is_shown, value) && room;
 	}
 	explicit_bzero(value, sizeof(value));
+	if (!room)
+		return FAIL(e, ERR_MEMORY, "further names");
 	vouched(d);
 	return unpack_end(&a, "data", e);
 }
 
-static void data_wipe(struct data_view *d) { explicit_bzero(d, sizeof(*d)); }
+static void
+data_wipe(struct data_view *d)
+{
+	if (d->further != NULL)
+		explicit_bzero(d->further, VOUCH_NAMES * sizeof(*d->further));
+	free(d->further);
+	explicit_bzero(d, sizeof(*d));
+}
 
 bool
 data_show(struct visit *v, struct err *e)

@@ -35,6 +35,14 @@ static const struct form_row password_change_fields[] = { NEW_PASSWORD };
 static const struct form_row on_fields[] = {
 	{ "on", MSG("On"), FORM_CHOICE, 1, 1, true, "0|1" },
 };
+static const struct form_row trusted_fields[] = { ADDRESS_ROW };
+static const struct form_row trusted_answer_fields[] = {
+	{ "member", MSG("Member number"), FORM_NUMBER, 1, INT64_MAX / 2, true, NULL },
+	{ "answer", MSG("Your answer"), FORM_CHOICE, 2, 3, true, "yes|no" },
+};
+static const struct form_row trusted_close_fields[] = {
+	{ "member", MSG("Member number"), FORM_NUMBER, 1, INT64_MAX / 2, true, NULL },
+};
 static const struct form_row code_fields[] = {
 	{ "code", MSG("Code"), FORM_TEXT, 4, 64, true, NULL },
 };
@@ -106,11 +114,18 @@ static const struct form_row sure_fields[] = {
 #define FRESH_ACTS(p) FRESH_ACTS_FROM(NULL, p)
 #define FRESH_ACTS_FROM(page, p) ROLE_MEMBER, NEEDS_FRESH, p, GUARD_OWN_FORM, page
 
+static const struct form_row list_fields[] = {
+	{ "list", MSG("List"), FORM_TEXT, 1, 23, true, NULL },
+	{ "on", MSG("On"), FORM_CHOICE, 1, 1, true, "0|1" },
+};
+
 const struct route people_routes[] = {
 	{ GET,  "/join", "join", OPEN, NONE, join_show },
 	{ POST, "/join", "join", POSTS(PURPOSE_JOIN), FIELDS(join_fields), join_send },
 	{ GET,  "/verify/*", "verify", OPEN, NONE, verify_show },
 	{ POST, "/verify/*", "verify", POSTS(PURPOSE_VERIFY_ADDRESS), NONE, verify_take },
+	{ GET,  "/stop/*", "stop a list", OPEN, NONE, verify_show },
+	{ POST, "/stop/*", "stop a list by one click", (enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_MACHINE, NULL, NONE, list_one_click },
 	{ GET,  "/sign-in", "sign in", OPEN, NONE, sign_in_show },
 	{ POST, "/sign-in", "sign in", POSTS(PURPOSE_SIGN_IN), FIELDS(sign_in_fields), sign_in_do },
 	{ GET,  "/sign-in/certificate", "sign in by certificate", OPEN, NONE, sign_in_cert_show },
@@ -129,7 +144,14 @@ const struct route people_routes[] = {
 	{ POST, "/password", "password again", ACTS(PURPOSE_PASSWORD), FIELDS(password_fields), password_again },
 	{ GET,  "/password/change", "change password", FRESH(PURPOSE_PASSWORD), NONE, password_change_show },
 	{ POST, "/password/change", "change password", FRESH_ACTS(PURPOSE_PASSWORD), FIELDS(password_change_fields), password_change_do },
+	{ GET,  "/lists", "lists", OWN(PURPOSE_NO_PERSONAL_DATA), NONE, lists_show },
+	{ POST, "/lists", "lists", ACTS(PURPOSE_LIST), FIELDS(list_fields), list_set },
 	{ GET,  "/settings", "settings", OWN(PURPOSE_SETTINGS), NONE, settings_show },
+	{ GET,  "/settings/trusted", "trusted contacts", OWN(PURPOSE_NO_PERSONAL_DATA), NONE, trusted_show },
+	{ POST, "/settings/trusted", "name a trusted contact", FRESH_ACTS(PURPOSE_TRUSTED), FIELDS(trusted_fields), trusted_name },
+	{ POST, "/settings/trusted/end", "end a trusted contact", FRESH_ACTS_FROM("/settings/trusted", PURPOSE_TRUSTED), NONE, trusted_end },
+	{ POST, "/settings/trusted/answer", "answer as a trusted contact", ACTS_FROM("/settings/trusted", PURPOSE_TRUSTED), FIELDS(trusted_answer_fields), trusted_answer },
+	{ POST, "/settings/trusted/close", "ask that an account be closed", FRESH_ACTS_FROM("/settings/trusted", PURPOSE_TRUSTED), FIELDS(trusted_close_fields), trusted_close },
 	{ POST, "/settings/certificate", "setting", FRESH_ACTS_FROM("/settings", PURPOSE_SETTINGS), FIELDS(on_fields), setting_certificate },
 	{ GET,  "/role", "officer code", FRESH(PURPOSE_ROLE), NONE, role_show },
 	{ POST, "/role", "officer code", FRESH_ACTS(PURPOSE_ROLE), FIELDS(code_fields), role_do },

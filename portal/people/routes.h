@@ -16,6 +16,7 @@ handler password_show, password_again, password_change_show, password_change_do;
 /* recover.c */
 handler forgot_show, forgot_send, reset_show, reset_do;
 /* home.c */
+handler lists_show, list_set, list_one_click;
 handler home_show, settings_show, setting_certificate, role_show, role_do, policy_show, policy_answer;
 handler sessions_show, session_end;
 /* data.c */
@@ -30,4 +31,6 @@ handler questions_show, questions_save;
 handler history_show, history_entry_show;
 /* addresses.c */
 handler addresses_show, address_add, address_again, address_primary, address_remove_show, address_remove_do;
+/* trusted.c */
+handler trusted_show, trusted_name, trusted_end, trusted_answer, trusted_close;
 #endif

@@ -41,12 +41,14 @@ struct data_row {
 	bool		shown, held, erasable, vouched;
 	char		value[TEXT_SHOWN];
 };
+#define DATA_ROWS	8	/* fields that the page of one's own data has: the view is cleared and wiped for each look */
+struct name_shown { bool held; int64_t since; char part[4][NAME_PART], whole[4 * NAME_PART]; };
 struct data_view {
-	struct data_row	row[32];
+	struct data_row	row[DATA_ROWS];
 	size_t		n;
 	unsigned	birth;			/* BIRTH_IS_* */
 	bool		vouched;		/* somebody vouched for the name shown first */
-	struct name_shown { bool held; int64_t since; char part[4][NAME_PART], whole[4 * NAME_PART]; } further[VOUCH_NAMES];	/* by index */
+	struct name_shown *further;		/* VOUCH_NAMES by index; NULL: who has one name has none of them */
 	size_t		further_n;
 	struct { int64_t since; bool shown; char value[32]; } proposed;	/* a new birth date that waits */
 };
@@ -101,7 +103,7 @@ struct entry_view {
 struct address_row {
 	int64_t	id, since;
 	bool	verified, primary;
-	int64_t	certs;
+	int64_t	certs, failing;			/* failing: since when mail to it comes back; 0 */
 	char	id_text[24], address[TEXT_SHOWN];
 };
 struct addresses_view { struct address_row *row; size_t n; };
@@ -111,6 +113,9 @@ struct session_row { int64_t number, since, seen; unsigned flags; bool is_this; 
 struct sessions_view { struct session_row row[SESSIONS_SHOWN]; size_t n; };
 
 struct password_view { const char *next; };
+struct wish_row { char name[24], says[TEXT_SHOWN], outside[TEXT_SHOWN]; int64_t asked, since; };
+struct wishes_view { struct wish_row *row; size_t n; };
+struct trusted_row { unsigned state; int64_t asked, agreed, closing; char member[24]; };	/* enum trusted_state */
+struct trusted_view { struct trusted_row own, *of; size_t n; };
 struct settings_view { bool cert_sign_in, reminders; };
-struct policy_view { int64_t agreement, statement; };
 #endif

@@ -10,8 +10,12 @@ typedef bool handler(struct visit *v, struct err *e);
 
 /* pages.c */
 handler front_show, roots_show, privacy_show, protect_show, imprint_show, agreement_show, help_show;
+/* versions.c */
+handler policy_versions_show, policy_agreement_show, policy_statement_show, changes_agreement_show, changes_statement_show;
 /* statistics.c */
 handler statistics_show;
+/* report.c */
+handler report_show;
 /* wellknown.c */
 handler security_txt_show, gpc_show, robots_show, favicon_show;
 handler p3p_reference_show, p3p_policy_show;

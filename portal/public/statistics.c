@@ -120,6 +120,7 @@ statistics_show(struct visit *v, struct err *e)
 	    t->month[TALLY_CERTIFICATE], v->now);
 	chart_draw(&w.chart[2], MSG("Assurances given"), MSG("given"), t->all[TALLY_ASSURANCE],
 	    t->month[TALLY_ASSURANCE], v->now);
+	chart_draw(&w.chart[3], MSG("Cases opened"), MSG("opened"), t->all[TALLY_CASE], t->month[TALLY_CASE], v->now);
 	visits_of(v, VISITS_PAGE, &w.pages);
 	visits_of(v, VISITS_BROWSER, &w.browsers);
 	visits_of(v, VISITS_SITE, &w.sites);

@@ -35,7 +35,7 @@ struct promise;
 /* Lines written this month for the purposes a promise counts. */
 int64_t promise_count_of(const struct promise *p, const struct tallies *t);
 
-#define CHARTS		3
+#define CHARTS		4
 #define CHART_HEIGHT	120	/* of the tallest bar, in the picture's own units */
 #define CHART_STEP	40	/* from bar to bar */
 
@@ -51,5 +51,17 @@ struct statistics_view {
 	int64_t		members;	/* who joined and was not erased */
 	struct chart	chart[CHARTS];
 	struct visits_table pages, browsers, sites;
+};
+
+/* ---- the transparency report ---- */
+#define REPORT_ROWS		40
+enum report_part_is { REPORT_REQUESTS, REPORT_FIELDS_GIVEN, REPORT_DECIDED, REPORT_DESK, REPORT_REST, REPORT_PARTS };
+struct report_row { uint32_t what; const char *label; int64_t quarter[4], in_year, all; };	/* what: KEEPER_REPORT's */
+struct report_part { const char *title; struct report_row row[REPORT_ROWS]; size_t n; };
+struct report_view {
+	bool		known;
+	int64_t		silent, year, this_year, first_year;	/* year: the one that is shown by quarter */
+	struct report_part part[REPORT_PARTS];
+	struct { const char *label; int64_t n[CASE_OUTCOME__COUNT]; } cases[CASE_KIND__COUNT];	/* n[0]: opened */
 };
 #endif

@@ -15,11 +15,22 @@ static const char *const kinds[DECISION_KIND__COUNT] = {
 	[DECISION_NAME_CHANGE] = MSG("A change of name or birth date"), [DECISION_HOLD] = MSG("An erasure hold"),
 	[DECISION_HOLD_END] = MSG("The end of an erasure hold"), [DECISION_EXCLUDE] = MSG("An exclusion"),
 	[DECISION_EXCLUDE_END] = MSG("The end of an exclusion"),
+	[DECISION_DISCLOSURE] = MSG("A disclosure"),
 };
 static const struct { const char *says, *badge; } states[] = {
 	[DECISION_OPEN] = { MSG("open"), "held" }, [DECISION_AGREED] = { MSG("agreed"), "good" },
 	[DECISION_REFUSED] = { MSG("refused"), "bad" }, [DECISION_LAPSED] = { MSG("lapsed"), "old" },
 };
+
+void
+decision_words_of(unsigned kind, unsigned state, const char **kind_name, const char **state_name, const char **badge)
+{
+	bool known = state < COUNT(states) && states[state].says != NULL;
+
+	*kind_name = kind < COUNT(kinds) && kinds[kind] != NULL ? kinds[kind] : MSG("unknown");
+	*state_name = known ? states[state].says : MSG("unknown");
+	*badge = known ? states[state].badge : "old";
+}
 
 void
 decision_line_read(struct span *a, struct decision_line *l)
@@ -32,9 +43,7 @@ decision_line_read(struct span *a, struct decision_line *l)
 	l->yes = unpack_u8(a);
 	l->no = unpack_u8(a);
 	l->mine = unpack_u8(a);
-	l->kind_name = l->kind < COUNT(kinds) && kinds[l->kind] != NULL ? kinds[l->kind] : MSG("unknown");
-	l->state_name = l->state < COUNT(states) && states[l->state].says != NULL ? states[l->state].says : MSG("unknown");
-	l->badge = l->state < COUNT(states) && states[l->state].badge != NULL ? states[l->state].badge : "old";
+	decision_words_of(l->kind, l->state, &l->kind_name, &l->state_name, &l->badge);
 }
 
 void

@@ -9,6 +9,8 @@
 
 /* One row of KEEPER_DECISIONS, which KEEPER_DECISION_LOOK begins with. */
 void decision_line_read(struct span *a, struct decision_line *l);
+/* Message ids for a decision's kind and state, and the badge's class. */
+void decision_words_of(unsigned kind, unsigned state, const char **kind_name, const char **state_name, const char **badge);
 /* WHAT IF of op.h. */
 void if_fraud_read(struct span *a, struct if_fraud *w);
 /* HOLD of op_office.h. */

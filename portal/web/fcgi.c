@@ -13,6 +13,7 @@
 #include "ledger/store/store.h"
 #include "portal/web/dispatch.h"
 #include "portal/web/fcgi.h"
+#include "portal/web/reply.h"
 #include "portal/web/site.h"
 #include "portal/web/visits.h"
 
@@ -130,6 +131,17 @@ send_pieces(FCGX_Request *r, struct visit *v)
 		v->stream.over(v);
 }
 
+/* Past libfcgi, whose own streams are told that they were closed: it would end the request a second time. */
+static void
+send_whole(FCGX_Request *r, struct span head, struct span page)
+{
+	struct err e = {0};
+
+	r->out->wasFCloseCalled = r->err->wasFCloseCalled = 1;
+	if (!reply_write(r->ipcFd, r->requestId, head, page, &e))
+		r->keepConnection = 0;		/* who asked is gone: the connection ends with the request */
+}
+
 static void
 send_answer(FCGX_Request *r, struct visit *v)
 {
@@ -139,6 +151,10 @@ send_answer(FCGX_Request *r, struct visit *v)
 	answer_head(v, &head);
 	if (head.failed) {
 		FCGX_FPrintF(r->out, "Status: 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
+		return;
+	}
+	if (v->stream.piece == NULL && head.len + v->page.len <= REPLY_MOST) {
+		send_whole(r, span_buf(&head), v->head ? span_of("", 0) : span_buf(&v->page));
 		return;
 	}
 	FCGX_PutStr(head.data, (int)head.len, r->out);

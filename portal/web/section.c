@@ -16,6 +16,7 @@ const struct section sections_own[] = {
 	{ "cases",	MSG("My cases"),	"/cases",	false },
 	{ "desk",	MSG("Support desk"),	"/desk",	false },
 	{ "officers",	MSG("Decisions"),	"/officers",	false },
+	{ "audit",	MSG("Audit"),		"/audit",	false },
 	{ NULL, NULL, NULL, false },
 };
 

@@ -37,11 +37,11 @@ visit_ask_open(struct visit *v, uint32_t op, const struct buf *in, struct buf *o
 	return true;
 }
 
-/* The desk is the officers', too: some cases go to them alone, and which these are the keeper says; and so is what auditors see. */
+/* The desk is the officers', too: some cases go to them alone, and which these are the keeper says. */
 static bool
 holds(uint32_t roles, enum role needed)
 {
-	uint32_t fit = 1u << needed | (needed == ROLE_SUPPORT || needed == ROLE_AUDITOR ? 1u << ROLE_OFFICER : 0);
+	uint32_t fit = 1u << needed | (needed == ROLE_SUPPORT ? 1u << ROLE_OFFICER : 0);
 
 	return needed <= ROLE_MEMBER || (roles & fit) != 0;
 }

@@ -24,13 +24,17 @@ sql_holder = { "address_holder", "b", "ii",
 	"SELECT member, id FROM address WHERE idx = $1 AND verified_at > 0" },
 sql_mine = { "address_mine", "ib", "ii",
 	"SELECT id, verified_at FROM address WHERE member = $1 AND idx = $2" },
-sql_one = { "address_one", "ii", "iii",
-	"SELECT since, verified_at, is_primary FROM address WHERE member = $1 AND id = $2" },
-sql_list = { "address_list", "ii", "iiii",
-	"SELECT id, since, verified_at, is_primary FROM address WHERE member = $1"
+sql_one = { "address_one", "ii", "iiii",
+	"SELECT since, verified_at, is_primary, failing FROM address WHERE member = $1 AND id = $2" },
+sql_list = { "address_list", "ii", "iiiii",
+	"SELECT id, since, verified_at, is_primary, failing FROM address WHERE member = $1"
 	" ORDER BY is_primary DESC, verified_at = 0, since, id LIMIT $2" },
 sql_primary = { "address_primary", "i", "i",
 	"SELECT id FROM address WHERE member = $1 AND is_primary = 1" },
+sql_failing = { "address_failing", "i", "i",
+	"SELECT failing FROM address WHERE member = $1 AND is_primary = 1" },
+sql_works = { "address_works", "ii", "",
+	"UPDATE address SET failing = 0 WHERE member = $1 AND id = $2 AND failing > 0 AND verified_at > 0" },
 sql_add = { "address_add", "iibiii", "",
 	"INSERT INTO address (id, member, idx, since, verified_at, is_primary)"
 	" VALUES ($1, $2, $3, $4, $5, $6)" },
@@ -106,7 +110,17 @@ address_row(struct keeper *k, int64_t member, int64_t id, struct address_row *o,
 	if (r == NULL)
 		return FAIL(e, ERR_ABSENT, "address: not this member's");
 	*o = (struct address_row){ .id = id, .since = rows_i64(r, 0), .verified_at = rows_i64(r, 1),
-	    .primary = rows_i64(r, 2) != 0 };
+	    .primary = rows_i64(r, 2) != 0, .failing = rows_i64(r, 3) };
+	return true;
+}
+
+bool
+address_failing(struct keeper *k, int64_t member, bool *yes, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_failing, e, member));
+	*yes = r != NULL && rows_i64(r, 0) > 0;
 	return true;
 }
 
@@ -173,7 +187,7 @@ address_list(struct keeper *k, int64_t member, struct address_row *rows, size_t 
 	TRY(sql_ask(k->store, &r, &sql_list, e, member, (int64_t)most));
 	while (*n < most && rows_next(r, &end))
 		rows[(*n)++] = (struct address_row){ .id = rows_i64(r, 0), .since = rows_i64(r, 1),
-		    .verified_at = rows_i64(r, 2), .primary = rows_i64(r, 3) != 0 };
+		    .verified_at = rows_i64(r, 2), .primary = rows_i64(r, 3) != 0, .failing = rows_i64(r, 4) };
 	return err_hand_on(e, &end);
 }
 
@@ -212,6 +226,10 @@ address_take(struct keeper *k, struct act *a, struct err *e)
 	TRY(vault_get(k->vault, &a->owner, FIELD_ADDRESS, a->mail->ref, &text, NULL, e));
 	TRY(buf_ok(&text, e));
 	TRY(address_holder(k, text.data, &holder, NULL, e));
+	if (holder == a->owner.number) {	/* proved anew, after mail to it had come back */
+		TRY(sql_do(k->store, &sql_works, e, a->owner.number, a->mail->ref));
+		return act_record(k, a, text.data, e);
+	}
 	if (holder != 0)
 		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "verify: the address is another's by now");
 	TRY(sql_do(k->store, &sql_verify, e, a->now, a->mail->ref, a->owner.number));
@@ -224,9 +242,11 @@ address_take(struct keeper *k, struct act *a, struct err *e)
 	return act_record(k, a, text.data, e);
 }
 
+/* What a notice is, whoever gets it. */
+struct notice { const char *lang, *object; enum mail_use kind; enum purpose purpose; int64_t ref, until; bool link; };
+
 static bool
-notify_one(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind,
-    int64_t id, const char *object, int64_t until, enum purpose p, int64_t now, struct err *e)
+notify_one(struct keeper *k, const struct owner *o, const struct notice *n, int64_t id, int64_t now, struct err *e)
 {
 	DROP(buf_wipe) struct buf text = {0};
 	bool found;
@@ -235,15 +255,14 @@ notify_one(struct keeper *k, const struct owner *o, const char *lang, enum mail_
 	TRY(vault_peek(k->vault, o, FIELD_ADDRESS, id, &text, &found, e));
 	if (!found || !buf_ok(&text, NULL))
 		return FAIL(e, ERR_TAMPER, "address: a row without its text");
-	struct mail_order m = { .kind = kind, .owner = o, .address = text.data, .lang = lang,
-	    .object = object, .ref = id, .expires = until, .purpose = p };
+	struct mail_order m = { .kind = n->kind, .owner = o, .address = text.data, .lang = n->lang,
+	    .object = n->object, .ref = n->ref != 0 ? n->ref : id, .token = n->link, .expires = n->until, .purpose = n->purpose };
 
 	return mail_queue(k, &m, now, NULL, e);
 }
 
 static bool
-notify_all(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind,
-    const char *object, int64_t until, enum purpose p, int64_t now, struct err *e)
+notify_all(struct keeper *k, const struct owner *o, const struct notice *notice, int64_t now, struct err *e)
 {
 	struct address_row rows[ADDRESS_ROWS];
 	size_t n;
@@ -251,7 +270,7 @@ notify_all(struct keeper *k, const struct owner *o, const char *lang, enum mail_
 	TRY(address_list(k, o->number, rows, COUNT(rows), &n, e));
 	for (size_t i = 0; i < n; i++)
 		if (rows[i].verified_at > 0)
-			TRY(notify_one(k, o, lang, kind, rows[i].id, object, until, p, now, e));
+			TRY(notify_one(k, o, notice, rows[i].id, now, e));
 	return true;
 }
 
@@ -259,14 +278,29 @@ bool
 address_notify(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind,
     const char *object, enum purpose p, int64_t now, struct err *e)
 {
-	return notify_all(k, o, lang, kind, object, 0, p, now, e);
+	return notify_all(k, o, &(struct notice){ .lang = lang, .object = object, .kind = kind, .purpose = p }, now, e);
+}
+
+bool
+address_notify_link(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind, const char *object,
+    int64_t ref, int64_t until, enum purpose p, int64_t now, struct err *e)
+{
+	return notify_all(k, o, &(struct notice){ .lang = lang, .object = object, .kind = kind, .purpose = p, .ref = ref,
+	    .until = until, .link = true }, now, e);
+}
+
+bool
+address_notify_one(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind, int64_t id, int64_t until,
+    enum purpose p, int64_t now, struct err *e)
+{
+	return notify_one(k, o, &(struct notice){ .lang = lang, .kind = kind, .purpose = p, .until = until, .link = true }, id, now, e);
 }
 
 bool
 address_notify_all_until(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind,
     int64_t until, enum purpose p, int64_t now, struct err *e)
 {
-	return notify_all(k, o, lang, kind, NULL, until, p, now, e);
+	return notify_all(k, o, &(struct notice){ .lang = lang, .kind = kind, .purpose = p, .until = until }, now, e);
 }
 
 bool
@@ -276,7 +310,7 @@ address_notify_primary(struct keeper *k, const struct owner *o, const char *lang
 	int64_t id;
 
 	TRY(primary_id(k, o->number, &id, e));
-	return id == 0 || notify_one(k, o, lang, kind, id, object, 0, p, now, e);
+	return id == 0 || notify_one(k, o, &(struct notice){ .lang = lang, .object = object, .kind = kind, .purpose = p }, id, now, e);
 }
 
 bool
@@ -286,7 +320,7 @@ address_notify_until(struct keeper *k, const struct owner *o, const char *lang, 
 	int64_t id;
 
 	TRY(primary_id(k, o->number, &id, e));
-	return id == 0 || notify_one(k, o, lang, kind, id, NULL, until, p, now, e);
+	return id == 0 || notify_one(k, o, &(struct notice){ .lang = lang, .kind = kind, .purpose = p, .until = until }, id, now, e);
 }
 
 /* ---- going ---- */

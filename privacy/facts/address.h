@@ -27,7 +27,7 @@ bool address_holder(struct keeper *k, const char *address, int64_t *member, int6
 bool address_by_text(struct keeper *k, int64_t member, const char *text, int64_t *id,
     bool *verified, struct err *e) MUST;
 bool address_verified(struct keeper *k, int64_t member, int64_t id, bool *yes, struct err *e) MUST;
-struct address_row { int64_t id, since, verified_at; bool primary; };
+struct address_row { int64_t id, since, verified_at, failing; bool primary; };	/* failing: since when mail to it came back; 0 */
 /* One of this member's.  ERR_ABSENT. */
 bool address_row(struct keeper *k, int64_t member, int64_t id, struct address_row *o, struct err *e) MUST;
 /* The primary's text, opened (record it).  ERR_ABSENT: none.  id may be NULL. */
@@ -36,6 +36,9 @@ bool address_primary(struct keeper *k, const struct owner *o, struct buf *into, 
 
 /* The same without account, to compare with: it leaves in no answer.  None: "". */
 bool address_peek(struct keeper *k, const struct owner *o, struct buf *into, struct err *e) MUST;
+
+/* Did mail to this member's primary come back (bounce.h)? */
+bool address_failing(struct keeper *k, int64_t member, bool *yes, struct err *e) MUST;
 
 #define ADDRESS_ROWS	1000	/* limit.addresses' upper bound */
 /* This member's addresses, verified first, oldest first; rows is the caller's, most of them. */
@@ -55,6 +58,12 @@ bool address_forget(struct keeper *k, int64_t member, int64_t id, int64_t now, s
 /* Queue a notice to every verified address, or to the primary. */
 bool address_notify(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind,
     const char *object, enum purpose p, int64_t now, struct err *e) MUST;
+/* To every verified address, each with a link of its own that is good until then; ref 0: the link leads to the address's id. */
+bool address_notify_link(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind, const char *object,
+    int64_t ref, int64_t until, enum purpose p, int64_t now, struct err *e) MUST;
+/* A link to this one address. */
+bool address_notify_one(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind, int64_t id, int64_t until,
+    enum purpose p, int64_t now, struct err *e) MUST;
 bool address_notify_primary(struct keeper *k, const struct owner *o, const char *lang,
     enum mail_use kind, const char *object, enum purpose p, int64_t now, struct err *e) MUST;
 /* To every verified address, about something that holds until then. */

@@ -24,6 +24,7 @@ pack_one(struct keeper *k, struct act *a, const struct address_row *r, struct er
 	pack_u8(a->out, r->primary);
 	pack_i64(a->out, r->since);
 	pack_u32(a->out, (uint32_t)live);
+	pack_i64(a->out, r->failing);
 	return true;
 }
 
@@ -63,6 +64,16 @@ address_mail(struct keeper *k, struct act *a, const char *address, int64_t id, s
 	    .expires = link.expires, .purpose = PURPOSE_VERIFY_ADDRESS };
 
 	return mail_queue(k, &link, a->now, NULL, e) && mail_queue(k, &notice, a->now, NULL, e);
+}
+
+/* To one that is theirs already, and whose mail came back. */
+static bool
+address_again(struct keeper *k, struct act *a, const char *address, int64_t id, struct err *e)
+{
+	struct mail_order m = { .kind = MAIL_ADDRESS, .owner = &a->owner, .address = address, .lang = a->lang, .ref = id,
+	    .token = true, .expires = a->now + k->set->mail_token_life, .purpose = PURPOSE_VERIFY_ADDRESS };
+
+	return mail_queue(k, &m, a->now, NULL, e);
 }
 
 /* How many mails somebody causes is limited whether or not they are sent. */
@@ -112,7 +123,7 @@ op_address_again(struct keeper *k, struct act *a, struct err *e)
 
 	TRY(act_read(a, e));
 	TRY(address_row(k, a->owner.number, id, &o, e));
-	if (o.verified_at > 0)
+	if (o.verified_at > 0 && o.failing == 0)
 		return REFUSE(e, ERR_CONFLICT, WHY_ADDRESS_TAKEN_SELF, "address: verified already");
 	TRY(mails_left(k, a, e));
 	TRY(act_open(k, a, FIELD_ADDRESS, id, &text, NULL, &found, e));
@@ -120,7 +131,7 @@ op_address_again(struct keeper *k, struct act *a, struct err *e)
 		return FAIL(e, ERR_TAMPER, "address: a row without its text");
 	/* The newest link is the one that works. */
 	TRY(mail_cancel(k, a->owner.number, MAIL_ADDRESS, id, e));
-	TRY(address_mail(k, a, text.data, id, e));
+	TRY(o.failing > 0 ? address_again(k, a, text.data, id, e) : address_mail(k, a, text.data, id, e));
 	return act_record(k, a, text.data, e);
 }
 

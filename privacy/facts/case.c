@@ -2,6 +2,7 @@
 #include <string.h>
 #include "privacy/facts/address.h"
 #include "privacy/facts/case.h"
+#include "privacy/facts/case_post.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/role.h"
 #include "privacy/keeper/record.h"
@@ -137,6 +138,8 @@ case_add(struct keeper *k, struct case_row *c, int64_t now, struct err *e)
 	c->deadline = case_deadline(c->kind, now);
 	TRY(subject_new(k, &c->owner, now, e));
 	TRY(subject_state_set(k, c->owner.number, SUBJECT_CASE, e));
+	tally_case(k, c->kind, 0);
+	tally_event(k, TALLY_CASE);
 	return sql_do(k->store, &sql_add, e, c->number, c->owner.number, (int64_t)c->kind, (int64_t)c->state,
 	    (int64_t)c->officers, c->opened, c->deadline, c->member, c->about, (int64_t)c->flags, c->lang);
 }
@@ -247,7 +250,7 @@ case_shown(const struct act *a, const struct case_row *c, int64_t now)
 {
 	bool support = (a->roles & 1u << ROLE_SUPPORT) != 0, officer = (a->roles & 1u << ROLE_OFFICER) != 0;
 
-	if (is_theirs(c, a->owner.number))
+	if (is_theirs(c, a->owner.number) || c->kind == CASE_DISCLOSURE)	/* whose pages are the officers' own */
 		return false;
 	return c->officers ? officer : support || (officer && late(c, now));
 }
@@ -390,7 +393,7 @@ case_notify(struct keeper *k, const struct case_row *c, enum mail_use kind, cons
 	struct owner o;
 
 	if (to == 0)
-		return true;
+		return kind != MAIL_CASE || case_post_notify(k, c, now, e);
 	TRY(member_owner(k, to, &o, &f, e));
 	return address_notify_primary(k, &o, f.lang, kind, object, PURPOSE_CASE, now, e);
 }

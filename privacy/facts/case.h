@@ -14,6 +14,7 @@
  *	case_text.c	texts: sealed, announced, read
  *	case_own.c	its opener, with an account
  *	case_visit.c	its opener, without one: number and pass-phrase, then a token
+ *	case_post.c	its opener, by mail (case_post.h)
  *	case_desk.c	staff: list, take, hand over, answer, note, extend, close
  *	case_field.c	staff open a field, or find whom it concerns
  *	case_sweep.c	what happens by itself
@@ -46,7 +47,7 @@ struct case_row {
 	enum case_state	state;
 	enum case_outcome outcome;
 	bool		officers;
-	uint32_t	flags;			/* CASE_BIRTH to CASE_FREE_OK: what its member said */
+	uint32_t	flags;			/* CASE_BIRTH to CASE_FREE_OK: what its member said; CASE_MAILED, CASE_SIGNED, CASE_LETTER; CASE_WAY_* (lost.h) */
 	char		lang[16];		/* of a visitor */
 };
 
@@ -84,7 +85,7 @@ bool case_open_now(const struct case_row *c, struct err *e) MUST;	/* ERR_CONFLIC
 /* ---- telling ---- */
 /* A line about the case of what the act's owner did in their role, one of their own, and one of the member whom it concerns. */
 bool case_did(struct keeper *k, struct act *a, const struct case_row *c, const char *what, bool member_too, struct err *e) MUST;
-/* A mail without content: MAIL_CASE to its opener, others to whom it concerns, if that is a member. */
+/* A mail without content: MAIL_CASE to its opener (MAIL_CASE_NEWS where a mail opened it), others to whom it concerns, if that is a member. */
 bool case_notify(struct keeper *k, const struct case_row *c, enum mail_use kind, const char *object, int64_t now, struct err *e) MUST;
 /* One to everybody who may take it. */
 bool case_notify_desk(struct keeper *k, const struct case_row *c, int64_t now, struct err *e) MUST;
@@ -107,6 +108,8 @@ struct case_start { unsigned kind, birth, against; char about[32], words[CASE_TE
 void case_start_wipe(struct case_start *s);		/* fits DROP() */
 bool case_start_ok(struct keeper *k, const struct case_start *s, unsigned by, struct case_row *c, struct err *e) MUST;
 
+/* Its opener goes on: of a closed one the row is open again, within CASE_REOPENS.  ERR_CONFLICT with WHY_CASE_CLOSED.  The caller writes it back. */
+bool case_again(struct case_row *c, int64_t now, struct err *e) MUST;
 /* Its opener writes on: the act's words are read and kept; within CASE_REOPENS a closed one is open again. */
 bool case_goes_on(struct keeper *k, struct act *a, struct case_row *c, struct err *e) MUST;
 

@@ -249,6 +249,7 @@ op_desk_close(struct keeper *k, struct act *a, struct err *e)
 	c.state = CASE_CLOSED;
 	c.closed = a->now;
 	c.outcome = (enum case_outcome)outcome;
+	tally_case(k, c.kind, outcome);
 	c.flags &= ~(uint32_t)(CASE_ASKED | CASE_ALLOWED | CASE_FREE_ASKED);
 	TRY(case_fields_close(k, number, e));
 	TRY(name_change_close(k, number, a->now, e));

@@ -132,8 +132,8 @@ op_case(struct keeper *k, struct act *a, struct err *e)
 
 /* ---- writing: what was closed goes on by it, for two weeks ---- */
 
-static bool
-again(struct case_row *c, int64_t now, struct err *e)
+bool
+case_again(struct case_row *c, int64_t now, struct err *e)
 {
 	if (c->closed == 0) {
 		c->state = c->state == CASE_WAITING ? (c->extended > 0 ? CASE_EXTENDED : CASE_OPEN) : c->state;
@@ -156,7 +156,7 @@ case_goes_on(struct keeper *k, struct act *a, struct case_row *c, struct err *e)
 
 	TRY(case_words(a, words, e));
 	TRY(act_read(a, e));
-	TRY(again(c, a->now, e));
+	TRY(case_again(c, a->now, e));
 	return case_text_add(k, a, c, CASE_TEXT_OPENER, words, was_closed ? "reopened" : "written in", e);
 }
 

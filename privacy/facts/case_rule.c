@@ -9,6 +9,7 @@
 #define MEMBER	CASE_BY_MEMBER
 #define VISITOR	CASE_BY_VISITOR
 #define STAFF	CASE_BY_STAFF
+#define POST	CASE_BY_POST
 
 /* What each purpose allows here is narrower than its row in purpose.c, never wider: test_case holds the two together. */
 const struct case_kind_row case_kinds[CASE_KIND__COUNT] = {
@@ -26,6 +27,7 @@ const struct case_kind_row case_kinds[CASE_KIND__COUNT] = {
 	[CASE_DECEASED] = { "deceased", VISITOR, 0, B(ADDRESS) | NAMES, REACH, false, true },
 	[CASE_BREACH] = { "breach", STAFF, 72, NOTHING, false, false },
 	[CASE_DISCLOSURE] = { "disclosure", STAFF, 0, NOTHING, false, false },
+	[CASE_OTHER] = { "not sorted yet", POST, 0, NOTHING, false, false },
 };
 
 bool

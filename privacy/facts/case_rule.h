@@ -23,6 +23,7 @@
 #define CASE_BY_MEMBER	1u		/* who opens a kind */
 #define CASE_BY_VISITOR	2u
 #define CASE_BY_STAFF	4u
+#define CASE_BY_POST	8u		/* a mail, or a letter on paper */
 
 struct case_kind_row {
 	const char	*name;		/* in lines of the history: "correction" */

@@ -8,10 +8,12 @@
  *			outcome stay, without who opened it, whom it was about and who worked on it
  */
 #include "privacy/facts/case.h"
+#include "privacy/facts/case_post.h"
 #include "privacy/facts/code_book.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/name_change.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/disclose.h"
 #include "privacy/vault/key.h"
 
 #define SWEEP_MOST	16
@@ -96,6 +98,7 @@ goes(struct keeper *k, const struct case_row *c, int64_t now, struct err *e)
 {
 	TRY(published_end_of(k, &c->owner, PUBLISHED_CASE, now, e));
 	TRY(code_end(k, CODE_CASE, c->number, e));
+	TRY(case_post_forget(k, c->number, e));
 	TRY(sql_do(k->store, &sql_visits, e, c->number));
 	TRY(case_fields_close(k, c->number, e));
 	TRY(name_change_forget(k, c->number, e));
@@ -110,7 +113,9 @@ keys_gone(struct keeper *k, const struct case_row *c, int64_t now, struct err *e
 	TRY(keys_destroy(vault_keys(k->vault), c->owner.key, now, e));
 	TRY(keys_destroy(vault_keys(k->vault), c->owner.tags, now, e));
 	TRY(subject_state_set(k, c->owner.number, SUBJECT_CASE_OVER, e));
+	TRY(vault_forget(k->vault, c->owner.number, e));
 	TRY(sql_do(k->store, &sql_texts, e, c->number));
+	TRY(disclosure_words_gone(k, c->number, e));
 	TRY(sql_do(k->store, &sql_nobody, e, c->number));
 	keeper_shed(k, 0);
 	return sql_do(k->store, &sql_gone, e, (int64_t)GONE, c->number);
@@ -147,6 +152,7 @@ case_sweep(struct keeper *k, int64_t now, int64_t *done, struct err *e)
 	TRY(over(k, STAYS, now - k->set->case_kept, now, done, e));
 	TRY(sql_do(k->store, &sql_visits_old, e, now));
 	TRY(sql_do(k->store, &sql_opened_old, e, now));
+	TRY(case_post_sweep(k, now, e));
 	return sql_do(k->store, &sql_finds_old, e, now - HOUR);
 }
 
@@ -168,6 +174,8 @@ case_forget(struct keeper *k, int64_t member, int64_t now, struct err *e)
 			struct case_row c;
 
 			TRY(case_get(k, due.number[i], &c, e));
+			if (c.closed == 0)
+				tally_case(k, c.kind, CASE_WITHDRAWN);
 			c.outcome = c.closed > 0 ? c.outcome : CASE_WITHDRAWN;
 			c.closed = c.closed > 0 ? c.closed : now;
 			c.state = CASE_CLOSED;

@@ -47,6 +47,13 @@ place_of(const struct case_row *c, int64_t id)
 	    .object = id, .version = 1, .key = c->owner.key };
 }
 
+/* What staff write, and the letters that they type in for others. */
+static bool
+by_staff(const struct act *a, const struct case_row *c, enum case_text_sort sort)
+{
+	return sort != CASE_TEXT_OPENER || (a->owner.number != c->owner.number && a->owner.number != c->member);
+}
+
 /* Who writes: its opener (a member, or a visitor as the case itself), or staff, by their role tag. */
 static bool
 announce(struct keeper *k, struct act *a, const struct case_row *c, enum case_text_sort sort, const char *object,
@@ -54,7 +61,7 @@ announce(struct keeper *k, struct act *a, const struct case_row *c, enum case_te
 {
 	struct record_line l = { .about = &c->owner, .purpose = a->purpose, .role = ACTOR_OWNER, .object = object };
 
-	if (sort != CASE_TEXT_OPENER) {
+	if (by_staff(a, c, sort)) {
 		l.role = case_role(c);
 		l.actor = a->owner.number;
 		TRY(role_key(k, l.actor, a->now, &l.role_key, e));

@@ -5,6 +5,7 @@
 #include "privacy/facts/member.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/disclose.h"
 
 #define COLUMN_REASON	1u	/* inside the sealed places */
 #define COLUMN_VOTE	2u
@@ -36,7 +37,7 @@ const char decision_schema[] =
 " assurance INTEGER PRIMARY KEY REFERENCES assurance (id)) STRICT;";
 
 static const struct sql
-sql_last = { "decision_last", "", "i", "SELECT CAST(COALESCE(MAX(id), 0) AS bigint) FROM decision" },
+sql_last = { "decision_last", "", "i", "SELECT CAST(COALESCE(MAX(id), 0) AS bigint) FROM decision WHERE id < 10000000" },	/* CASE_NUMBER_LEAST */
 sql_add = { "decision_add", "iiiiiiiiiB", "",
 	"INSERT INTO decision (id, kind, state, subject, assurance, asked_by, asked_at, decided_at, key, reason)"
 	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)" },
@@ -86,8 +87,10 @@ decision_add(struct keeper *k, struct decision *d, const char *reason, struct er
 	int64_t key = vault_site_key(k->vault);
 	struct seal_place at;
 
-	TRY(sql_first(k->store, &r, &sql_last, e));
-	d->id = (r == NULL ? 0 : rows_i64(r, 0)) + 1;
+	if (d->kind != DECISION_DISCLOSURE) {	/* whose number is its case's */
+		TRY(sql_first(k->store, &r, &sql_last, e));
+		d->id = (r == NULL ? 0 : rows_i64(r, 0)) + 1;
+	}
 	rows_drop(&r);
 	at = decision_place(d->id, 0, key);
 	if (reason[0] != '\0')
@@ -130,10 +133,13 @@ decision_is_open(struct keeper *k, enum decision_kind kind, int64_t subject, int
 }
 
 bool
-decision_close(struct keeper *k, const struct decision *d, enum decision_state s, int64_t now, struct err *e)
+decision_end(struct keeper *k, const struct decision *d, enum decision_state s, int64_t now, struct err *e)
 {
 	TRY(sql_do(k->store, &sql_end, e, (int64_t)s, now, d->id));
-	return sql_changed(k->store) == 1 || REFUSE(e, ERR_CONFLICT, WHY_DECISION_DONE, "decision: it is");
+	if (sql_changed(k->store) != 1)
+		return REFUSE(e, ERR_CONFLICT, WHY_DECISION_DONE, "decision: it is");
+	tally_decision(k, d->kind, s);
+	return true;
 }
 
 /* ---- who may vote, and how it stands ---- */
@@ -168,8 +174,10 @@ concerned(struct keeper *k, const struct decision *d, int64_t officer, bool *yes
 	*yes = d->subject == officer || (d->kind != DECISION_FOUNDING && d->asked_by == officer);
 	if (!*yes && d->subject > 0 && about_somebody(d->kind))
 		return case_tie(k, d->subject, officer, yes, e);
-	if (*yes || d->kind != DECISION_OBJECTION)
+	if (*yes || (d->kind != DECISION_OBJECTION && d->kind != DECISION_DISCLOSURE))
 		return true;
+	if (d->kind == DECISION_DISCLOSURE)
+		return disclosure_names(k, d->id, officer, yes, e);
 	TRY(assurance_get(k, d->assurance, &row, e));
 	*yes = row.giver == officer || row.member == officer;
 	return true;
@@ -210,7 +218,17 @@ vote_keep(struct keeper *k, struct act *a, const struct decision *d, int64_t vot
 	    (const void *)box.data, box.len);
 }
 
-/* A line about the site (what officers do stands there, too) and one of the officer's own. */
+bool
+decision_get_for(struct keeper *k, const struct act *a, int64_t id, struct decision *d, struct err *e)
+{
+	bool named = false;
+
+	TRY(decision_get(k, id, d, e));
+	if (d->kind == DECISION_DISCLOSURE)
+		TRY(disclosure_names(k, id, a->owner.number, &named, e));
+	return !named || FAIL(e, ERR_ABSENT, "decision: none for this officer");
+}
+
 static bool
 said_as(struct keeper *k, struct act *a, enum entry_role role, const struct decision *d, const char *what, struct err *e)
 {
@@ -249,7 +267,7 @@ vote(struct keeper *k, struct act *a, struct decision *d, bool yes, const char *
 	if (equal < DECISION_VOTES || m == DECISION_MAY_OBJECT)
 		return !yes || decision_notice(k, a, d, e);
 	d->state = yes ? DECISION_AGREED : DECISION_REFUSED;
-	TRY(decision_close(k, d, d->state, a->now, e));
+	TRY(decision_end(k, d, d->state, a->now, e));
 	TRY(decision_said(k, a, d, yes ? "agreed" : "refused", e));
 	return decision_apply(k, a, d, e);
 }
@@ -267,7 +285,7 @@ op_decision_vote(struct keeper *k, struct act *a, struct err *e)
 	unpack_text(&a->in, reason, sizeof(reason));
 	TRY(act_read(a, e));
 	TRY(reason_ok(reason, e));
-	TRY(decision_get(k, id, &d, e));
+	TRY(decision_get_for(k, a, id, &d, e));
 	TRY(vote(k, a, &d, yes, reason, e));
 	TRY(member_owner(k, a->owner.number, &o, &f, e));
 	pack_u8(a->out, d.state);
@@ -288,6 +306,7 @@ decision_ask(struct keeper *k, struct act *a, struct decision *d, const char *re
 		[DECISION_NAME_CHANGE] = "a change of name or birth date asked for",
 		[DECISION_HOLD] = "an erasure hold asked for", [DECISION_HOLD_END] = "the end of an erasure hold asked for",
 		[DECISION_EXCLUDE] = "an exclusion asked for", [DECISION_EXCLUDE_END] = "the end of an exclusion asked for",
+		[DECISION_DISCLOSURE] = "a disclosure asked for",
 	};
 
 	d->asked_by = a->owner.number;

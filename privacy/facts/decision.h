@@ -17,6 +17,8 @@
  *	hold, its end	fields are kept from being erased, or no longer (rights/hold.h)
  *	exclusion, its end	roles, vouching, certificates: no more (rights/exclusion.h)
  *	seats		support, officer, auditor are given (another term, when held) and ended
+ *	disclosure	data leaves under law (rights/disclose.h); whom it names does not learn of it
+ *			here, and nothing ever stands in for the second officer
  *
  * Reasons are sealed with the site's key, an objecting member's words with their own
  * (FIELD_MESSAGE, object = the decision's id).  Asking, each vote and the outcome

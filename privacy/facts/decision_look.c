@@ -6,6 +6,7 @@
 #include "privacy/facts/name_change.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/disclose.h"
 #include "privacy/rights/hold.h"
 
 #define LISTED		100
@@ -45,6 +46,7 @@ op_decisions(struct keeper *k, struct act *a, struct err *e)
 	DROP(buf_wipe) struct buf rows = {0};
 	struct list l = { .n = 0 };
 	struct err over = {0};
+	uint32_t n = 0;
 
 	TRY(act_read(a, e));
 	{
@@ -55,9 +57,17 @@ op_decisions(struct keeper *k, struct act *a, struct err *e)
 			decision_row_read(r, &l.row[l.n++]);
 	}
 	TRY(err_hand_on(e, &over));
-	for (size_t i = 0; i < l.n; i++)
+	for (size_t i = 0; i < l.n; i++) {
+		bool named = false;
+
+		if (l.row[i].kind == DECISION_DISCLOSURE)
+			TRY(disclosure_names(k, l.row[i].id, a->owner.number, &named, e));
+		if (named)	/* whom it names must not learn of it here */
+			continue;
 		TRY(row_pack(k, a, &l.row[i], &rows, e));
-	pack_u32(a->out, (uint32_t)l.n);
+		n++;
+	}
+	pack_u32(a->out, n);
 	buf_add(a->out, rows.data, rows.len);
 	return act_record(k, a, "list", e);
 }
@@ -190,7 +200,7 @@ op_decision_look(struct keeper *k, struct act *a, struct err *e)
 	bool opened, standing;
 
 	TRY(act_read(a, e));
-	TRY(decision_get(k, id, &d, e));
+	TRY(decision_get_for(k, a, id, &d, e));
 	standing = d.kind == DECISION_SUSPEND || d.kind == DECISION_LIFT || d.kind == DECISION_FRAUD;
 	TRY(row_pack(k, a, &d, a->out, e));
 	TRY(about_pack(k, a, &d, e));

@@ -129,7 +129,7 @@ op_decision_notice(struct keeper *k, struct act *a, struct err *e)
 	struct owner o;
 
 	TRY(act_read(a, e));
-	TRY(decision_get(k, id, &d, e));
+	TRY(decision_get_for(k, a, id, &d, e));
 	if (d.state != DECISION_OPEN)
 		return REFUSE(e, ERR_CONFLICT, WHY_DECISION_DONE, "decision: it is");
 	TRY(decision_mine(k, &d, a->owner.number, &m, e));
@@ -138,7 +138,7 @@ op_decision_notice(struct keeper *k, struct act *a, struct err *e)
 	if (d.notice_at <= 0 || a->now < d.notice_at + DECISION_NOTICE)
 		return REFUSE(e, ERR_CONFLICT, WHY_NOTICE, "decision: no notice that is over");
 	d.state = DECISION_AGREED;
-	TRY(decision_close(k, &d, d.state, a->now, e));
+	TRY(decision_end(k, &d, d.state, a->now, e));
 	TRY(decision_said(k, a, &d, "agreed after seven days' notice", e));
 	TRY(marked(k, a, &d, e));
 	TRY(decision_apply(k, a, &d, e));

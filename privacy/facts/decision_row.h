@@ -20,7 +20,9 @@ bool decision_votes(struct keeper *k, int64_t id, bool yes, int64_t *n, struct e
 /* May this officer vote, or object to a notice, or did they vote? */
 bool decision_mine(struct keeper *k, const struct decision *d, int64_t officer, enum decision_mine *m, struct err *e) MUST;
 /* It is over.  ERR_CONFLICT with WHY_DECISION_DONE: it was. */
-bool decision_close(struct keeper *k, const struct decision *d, enum decision_state s, int64_t now, struct err *e) MUST;
+bool decision_end(struct keeper *k, const struct decision *d, enum decision_state s, int64_t now, struct err *e) MUST;
+/* Whom a disclosure names must not learn of it here: for them there is none.  ERR_ABSENT. */
+bool decision_get_for(struct keeper *k, const struct act *a, int64_t id, struct decision *d, struct err *e) MUST;
 /* The program ends an open one: a line about the site. */
 bool decision_lapse(struct keeper *k, int64_t id, int64_t now, struct err *e) MUST;
 /* Somebody voted for it: if nobody else is free, notice is given. */

@@ -8,6 +8,7 @@
 #include "privacy/facts/token.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/disclose.h"
 #include "privacy/rights/retain.h"
 
 const char once_schema[] =
@@ -177,24 +178,33 @@ hold(struct keeper *k, const unsigned char token[TOKEN_BYTES], const unsigned ch
 }
 
 bool
+once_new(struct keeper *k, struct act *a, enum once_kind kind, unsigned variant, int64_t object, const struct buf *held,
+    struct err *e)
+{
+	unsigned char token[TOKEN_BYTES], hash[TOKEN_HASH];
+	int64_t expires = a->now + k->set->once_life;
+
+	token_make(token, hash);
+	TRY(sql_do(k->store, &sql_once_add, e, (const void *)hash, sizeof(hash), a->owner.number,
+	    (int64_t)kind, (int64_t)variant, object, expires));
+	TRY(hold(k, token, hash, held, expires, e));
+	buf_add(a->out, token, sizeof(token));
+	explicit_bzero(token, sizeof(token));
+	return true;
+}
+
+bool
 op_once_mint(struct keeper *k, struct act *a, struct err *e)
 {
 	DROP(buf_wipe) struct buf held = {0};
-	unsigned char token[TOKEN_BYTES], hash[TOKEN_HASH];
 	unsigned kind = unpack_u8(&a->in), variant;
 	struct span about = unpack_bytes(&a->in);
-	int64_t object = 0, expires = a->now + k->set->once_life;
+	int64_t object = 0;
 
 	variant = unpack_u8(&a->in);
 	TRY(act_read(a, e));
 	TRY(object_of(k, a, kind, about, variant, &object, &held, e));
-	token_make(token, hash);
-	TRY(sql_do(k->store, &sql_once_add, e, (const void *)hash, sizeof(hash), a->owner.number,
-	    (int64_t)kind, (int64_t)variant, object, expires));
-	TRY(hold(k, token, hash, &held, expires, e));
-	buf_add(a->out, token, sizeof(token));
-	explicit_bzero(token, sizeof(token));
-	return true;
+	return once_new(k, a, (enum once_kind)kind, variant, object, &held, e);
 }
 
 /* ---- taking ---- */
@@ -328,6 +338,8 @@ take(struct keeper *k, struct act *a, const struct once *o, struct buf *content,
 		return event_list_take(k, a, o->object, content, e);
 	case ONCE_SLIP:
 		return take_slip(k, a, o, content, e);
+	case ONCE_DISCLOSURE:
+		return disclosure_take(k, a, o->object, (unsigned)o->variant, span_buf(&o->held), content, e);
 	default:
 		return take_cert(k, a, o, content, e);
 	}

@@ -12,6 +12,7 @@
 
 #define PAGES	256		/* of 4 KiB, in one call: whoever waits for the keeper waits some milliseconds */
 #define BYTES	(1 << 20)
+#define FORSAKEN (10 * MINUTE)	/* whoever asked for it comes back many times a second, or is gone */
 
 enum stage { STAGE_NONE, STAGE_STORE, STAGE_KEYS, STAGE_JOURNAL, STAGE_SEAL, STAGE_DONE };
 enum what { WHAT_BEGIN, WHAT_GO_ON, WHAT_GIVE_UP };
@@ -32,6 +33,7 @@ struct backup {
 	enum stage		stage;
 	struct keyset_head	head;
 	int64_t			entries, left;
+	int64_t			touched;	/* when it was asked for last, seconds */
 	struct store_copy	*store, *keys;
 	struct transcript	journal;
 	struct keyset		*set;
@@ -80,6 +82,15 @@ backup_drop(struct backup **b)
 	close_all(*b);
 	free(*b);
 	*b = NULL;
+}
+
+void
+backup_forsaken(struct keeper *k, int64_t now)
+{
+	struct backup *b = k->backup;
+
+	if (b != NULL && b->stage != STAGE_NONE && b->stage != STAGE_DONE && now - b->touched > FORSAKEN)
+		close_all(b);
 }
 
 bool
@@ -221,6 +232,8 @@ op_backup(struct keeper *k, struct act *a, struct err *e)
 
 	unpack_exact(&a->in, id, sizeof(id));
 	TRY(act_read(a, e));
+	if (b != NULL)
+		b->touched = a->now;
 	if (b == NULL || what > WHAT_GIVE_UP)
 		return FAIL(e, ERR_INPUT, "backup: %u", what);
 	if (what == WHAT_GO_ON) {

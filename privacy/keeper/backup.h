@@ -22,6 +22,11 @@ extern const char backup_schema[];
 /* folder: "keeper/", the one that the stores lie in; borrowed. */
 bool backup_open(struct backup **out, const char *folder, struct err *e) MUST;
 void backup_drop(struct backup **b);		/* what is unfinished is removed */
+/*
+ * Give up one that nobody has gone on with for ten minutes.  While a backup is under way its snapshots keep
+ * the write-ahead logs: no erasure comes to its end, and no root key is replaced.
+ */
+void backup_forsaken(struct keeper *k, int64_t now);
 /* When the last one was finished, and entries it holds; 0 none. */
 bool backup_last(struct keeper *k, int64_t *at, int64_t *entries, struct err *e) MUST;
 #endif

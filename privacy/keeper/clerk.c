@@ -9,17 +9,22 @@
 #include "privacy/facts/decision.h"
 #include "privacy/facts/event.h"
 #include "privacy/facts/handover.h"
+#include "privacy/facts/lost.h"
 #include "privacy/facts/mail.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/once.h"
 #include "privacy/facts/paper.h"
+#include "privacy/facts/quiet.h"
 #include "privacy/facts/register.h"
 #include "privacy/facts/role.h"
 #include "privacy/facts/session.h"
 #include "privacy/facts/slip.h"
 #include "privacy/facts/trust.h"
+#include "privacy/keeper/backup.h"
+#include "privacy/facts/trusted.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/sweep.h"
+#include "privacy/rights/disclose.h"
 #include "privacy/rights/erase_field.h"
 #include "privacy/rights/exclusion.h"
 #include "privacy/rights/export.h"
@@ -33,7 +38,7 @@ bool
 sweep_all(struct keeper *k, int64_t now, struct swept *s, struct err *e)
 {
 	int64_t done = 0, handovers = 0, drafts = 0, changed = 0, decisions = 0, papers = 0, messages = 0, events = 0,
-	    slips = 0, copies = 0, cases = 0, terms = 0, holds = 0, exclusions = 0;
+	    slips = 0, copies = 0, cases = 0, told = 0, terms = 0, lost = 0, quiet = 0, closed = 0, holds = 0, exclusions = 0;
 
 	TRY(member_sweep(k, now, SWEPT, &s->joins, e));
 	TRY(session_sweep(k, now, SWEPT, &s->sessions, e));
@@ -49,9 +54,13 @@ sweep_all(struct keeper *k, int64_t now, struct swept *s, struct err *e)
 	TRY(slip_sweep(k, now, SWEPT, &slips, e));
 	TRY(copy_sweep(k, now, SWEPT, &copies, e));
 	TRY(case_sweep(k, now, &cases, e));
+	TRY(disclosure_sweep(k, now, SWEPT, &told, e));
 	TRY(role_sweep(k, now, &terms, e));
 	TRY(hold_sweep(k, now, SWEPT, &holds, e));
 	TRY(exclusion_sweep(k, now, SWEPT, &exclusions, e));
+	TRY(lost_sweep(k, now, SWEPT, &lost, e));
+	TRY(quiet_sweep(k, now, SWEPT, &quiet, e));
+	TRY(trusted_sweep(k, now, SWEPT, &closed, e));
 	TRY(mail_sweep(k, now, e));
 	TRY(challenge_sweep(k, now, e));
 	TRY(once_sweep(k, now, e));
@@ -64,7 +73,8 @@ sweep_all(struct keeper *k, int64_t now, struct swept *s, struct err *e)
 	s->more = s->joins >= SWEPT || s->sessions >= SWEPT || s->documents >= SWEPT || done >= SWEPT ||
 	    handovers >= SWEPT || drafts >= SWEPT || changed >= SWEPT || decisions >= SWEPT ||
 	    papers >= SWEPT || messages >= SWEPT || events >= SWEPT || slips >= SWEPT || copies >= SWEPT ||
-	    cases > 0 || terms >= SWEPT || holds >= SWEPT || exclusions >= SWEPT;
+	    cases > 0 || told > 0 || terms >= SWEPT || lost >= SWEPT || quiet >= SWEPT || closed >= SWEPT ||
+	    holds >= SWEPT || exclusions >= SWEPT;
 	return true;
 }
 
@@ -74,6 +84,7 @@ op_sweep(struct keeper *k, struct act *a, struct err *e)
 	struct swept s = {0};
 
 	TRY(act_read(a, e));
+	backup_forsaken(k, a->now);
 	/* What goes from now on is counted for the new day. */
 	TRY(retain_days(k, a->now, e));
 	TRY(sweep_all(k, a->now, &s, e));

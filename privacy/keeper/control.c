@@ -90,6 +90,7 @@ static bool
 health_ledger(struct keeper *k, int64_t now, struct health *h, struct err *e)
 {
 	struct keys_root root;
+	struct vault_sums sums;
 	struct err why = {0};
 	int64_t size = 0, rows, backup_at, backup_entries;
 
@@ -102,6 +103,9 @@ health_ledger(struct keeper *k, int64_t now, struct health *h, struct err *e)
 	say(h, "ledger entries", chain_settled(k->chain));
 	say(h, "newest checkpoint", size);
 	say(h, "sealed rows", rows);
+	vault_summed(k->vault, &sums);
+	say(h, "fields opened since start", sums.opened);
+	say(h, "openings more or fewer than entries tell", llabs(sums.opened - sums.told));
 	TRY(keys_root_look(vault_keys(k->vault), &root, e));
 	TRY(backup_last(k, &backup_at, &backup_entries, e));
 	say(h, "last backup, days ago", backup_at == 0 ? -1 : (now - backup_at) / DAY);
@@ -139,8 +143,6 @@ op_doctor(struct keeper *k, struct act *a, struct err *e)
 	TRY(act_read(a, e));
 	TRY(doctor_orphans(k, &orphans, e));
 	good = doctor_look(k, &found);
-	/* What was opened stayed here: it was compared and forgotten, nobody saw it. */
-	vault_fresh(k->vault);
 	if (!good && found.kind != ERR_TAMPER && found.kind != ERR_CRYPTO && found.kind != ERR_ABSENT) {
 		if (e != NULL)
 			*e = found;

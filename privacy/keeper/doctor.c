@@ -167,7 +167,6 @@ patient_look(void *self, const struct owner *o, int64_t entries, struct err *e)
 		if (!p.said[i].seen)
 			return FAIL(e, ERR_TAMPER, "doctor: a row of field %u is missing",
 			    (unsigned)p.said[i].field);
-	vault_fresh(p.k->vault);	/* the account has room for few people */
 	return true;
 }
 

@@ -114,6 +114,7 @@ demands_met(const struct act *a, struct err *e)
 		return REFUSE(e, ERR_DENIED, WHY_PASSWORD_NEEDED, "%s: a certificate alone", a->row->name);
 	TRY(role_held(a, DEMAND_ASSURER, ROLE_ASSURER, e));
 	TRY(role_held(a, DEMAND_OFFICER, ROLE_OFFICER, e));
+	TRY(role_held(a, DEMAND_AUDITOR, ROLE_AUDITOR, e));
 	TRY(role_held(a, DEMAND_DESK, (a->roles & 1u << ROLE_OFFICER) != 0 ? ROLE_OFFICER : ROLE_SUPPORT, e));
 	if ((demands & DEMAND_POLICY) != 0 && (a->flags & SESSION_POLICY_DUE) != 0)
 		return REFUSE(e, ERR_DENIED, WHY_POLICY, "%s: policy due", a->row->name);
@@ -235,8 +236,10 @@ act_run(struct keeper *k, struct act *a, struct err *e)
 static bool
 act_close(struct keeper *k, struct act *a, bool good, struct err *e)
 {
-	if ((good && !a->later) || a->keep)
+	if ((good && !a->later) || a->keep) {
+		vault_kept(k->vault);
 		return store_keep(k->store, e) && good;
+	}
 	store_back(k->store);
 	chain_back(k->chain);
 	tally_back(k);

@@ -3,7 +3,7 @@
  *
  *	troth-keeper --state DIR [--set name=value]...
  *
- * SECURITY.  Listens on DIR/run/keeper.sock for portal, clerk and control,
+ * SECURITY.  Listens on DIR/run/keeper.sock for portal, clerk, control and postbox,
  * which show their channel secrets; it has no network and reads no format of
  * strangers but the fixed frames of privacy/keeper/op.h.  It holds the vault's
  * root key, the index keys, the pepper, the ticket key it shares with the
@@ -59,7 +59,7 @@ struct process {
 	pthread_t	helper;
 	bool		helping;
 	_Atomic int64_t	log_pages;	/* in the write-ahead log, for the helper to see */
-	struct ipc_peer	peers[3];
+	struct ipc_peer	peers[4];
 	struct ipc_service service;
 	struct ipc_server *server;
 };
@@ -118,6 +118,7 @@ peers_read(struct process *p, struct err *e)
 	p->peers[0] = (struct ipc_peer){ .name = "portal", .bit = KEEPER_PEER_PORTAL };
 	p->peers[1] = (struct ipc_peer){ .name = "clerk", .bit = KEEPER_PEER_CLERK };
 	p->peers[2] = (struct ipc_peer){ .name = "control", .bit = KEEPER_PEER_CONTROL };
+	p->peers[3] = (struct ipc_peer){ .name = "postbox", .bit = KEEPER_PEER_POST };
 	return ipc_peers_read(p->peers, COUNT(p->peers), FOLDER "peers", e);
 }
 

@@ -2,7 +2,7 @@
  * privacy/keeper/op.h - what one may ask the keeper, and the bytes of it.
  *
  * This is the wall between what shows (portal) and what decides (keeper).
- * Peers: P portal, C clerk, X control.  Bearers, checked by the keeper before
+ * Peers: P portal, C clerk, X control, B postbox (op_post.h).  Bearers, checked by the keeper before
  * anything else: `session` [24] the session token; `mail` [24] a mailed token;
  * `once` [24] a one-use address; `job` [24] a job ticket; `case` [24] what a case's pass-phrase gave; `none` one of
  * the listed public operations.
@@ -18,6 +18,8 @@
 #ifndef PRIVACY_KEEPER_OP_H
 #define PRIVACY_KEEPER_OP_H
 #include "privacy/keeper/op_case.h"
+#include "privacy/keeper/op_post.h"
+#include "privacy/keeper/op_disclose.h"
 #include "privacy/keeper/op_office.h"
 #include "privacy/keeper/why.h"
 
@@ -118,7 +120,7 @@ enum keeper_op {
 	KEEPER_ROLE_CODE,
 
 	/* ---- addresses (P, session) ---- */
-	/* -> BLOCK, u32 n, n * { i64 id, text address, u8 verified, u8 primary, i64 since, u32 live certificates naming it } */
+	/* -> BLOCK, u32 n, n * { i64 id, text address, u8 verified, u8 primary, i64 since, u32 live certificates naming it, i64 mail to it comes back since (0: not) } */
 	KEEPER_ADDRESSES = 50,
 	KEEPER_ADDRESS_ADD,	/* text address -> BLOCK, i64 id; a mail goes there */
 	KEEPER_ADDRESS_AGAIN,	/* i64 id -> BLOCK; the mail once more (limits) */
@@ -477,8 +479,6 @@ enum keeper_op {
 	KEEPER_OP__COUNT = 420
 };
 
-enum tally_event { TALLY_JOINED = 1, TALLY_CERTIFICATE, TALLY_ASSURANCE, TALLY_ERASED, TALLY__COUNT };	/* append only: numbers stand in the store */
-#define TALLY_MONTHS		13	/* told one by one: this one and those of a year */
 #define SIGNED_AT_ONCE		100	/* drafts under one password */
 #define PUBLISHED_AT_ONCE	256	/* ids in one list of published ones */
 #define EVENT_CAPACITY_MOST	500	/* places of one event */
@@ -523,8 +523,7 @@ enum challenge_state { CHALLENGE_NONE, CHALLENGE_OPEN, CHALLENGE_GRADED, CHALLEN
 enum paper_state { PAPER_KEPT = 1, PAPER_CONFIRMED, PAPER_DUE, PAPER_DESTROYED, PAPER_OFFERED, PAPER_OFFERED_TO_YOU };
 enum founding_state { FOUNDING_OPEN = 1, FOUNDING_OFFERED, FOUNDING_DONE };	/* no founders yet; ... and this member offers to be one; there are founders */
 enum decision_kind { DECISION_FOUNDING = 1, DECISION_OBJECTION, DECISION_SUSPEND, DECISION_LIFT, DECISION_FRAUD,
-	DECISION_SUPPORT_GIVE, DECISION_SUPPORT_END, DECISION_OFFICER_GIVE, DECISION_OFFICER_END, DECISION_AUDITOR_GIVE, DECISION_AUDITOR_END,
-	DECISION_NAME_CHANGE, DECISION_HOLD, DECISION_HOLD_END, DECISION_EXCLUDE, DECISION_EXCLUDE_END,
+	DECISION_SUPPORT_GIVE, DECISION_SUPPORT_END, DECISION_OFFICER_GIVE, DECISION_OFFICER_END, DECISION_AUDITOR_GIVE, DECISION_AUDITOR_END, DECISION_DISCLOSURE, DECISION_NAME_CHANGE, DECISION_HOLD, DECISION_HOLD_END, DECISION_EXCLUDE, DECISION_EXCLUDE_END,
 	DECISION_KIND__COUNT };
 enum decision_state { DECISION_OPEN = 1, DECISION_AGREED, DECISION_REFUSED, DECISION_LAPSED };
 enum decision_mine { DECISION_MAY_VOTE = 1, DECISION_MAY_NOT, DECISION_VOTED_YES, DECISION_VOTED_NO, DECISION_MAY_OBJECT };
@@ -532,7 +531,7 @@ enum name_sort { NAME_SORT_PAPERS = 1, NAME_SORT_BIRTH, NAME_SORT_MARRIED, NAME_
 #define BIRTH_IS_HELD		1u
 #define BIRTH_IS_VOUCHED	2u	/* the one held: it changes only by a proposal and a link */
 #define BIRTH_IS_PROPOSED	4u	/* a new date waits for somebody who saw the deed */
-enum handover_kind { HANDOVER_SCREEN = 1, HANDOVER_PRINTED, HANDOVER_EVENT, HANDOVER_TTP, HANDOVER_TOPUP, HANDOVER_KIND__COUNT };
+enum handover_kind { HANDOVER_SCREEN = 1, HANDOVER_PRINTED, HANDOVER_EVENT, HANDOVER_TTP, HANDOVER_TOPUP, HANDOVER_LOST, HANDOVER_KIND__COUNT };
 enum handover_state { HANDOVER_OPEN = 1, HANDOVER_TAKEN, HANDOVER_DONE, HANDOVER_WITHDRAWN, HANDOVER_SPENT, HANDOVER_OVER };
 enum handover_act { HANDOVER_WAS_TAKEN = 1, HANDOVER_WAS_MATCHED, HANDOVER_WAS_SHOWN, HANDOVER_WAS_NOTED, HANDOVER_WAS_LEFT, HANDOVER_WAS_TRIED };
 
@@ -585,14 +584,15 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_DESK,		/* to staff: a case waits */
 	MAIL_ROLE_ENDS,		/* the term of a role of yours is over soon */
 	MAIL_SECURITY,		/* privacy or security was broken and it concerns you: the operators' words */
-	MAIL_HELD, MAIL_EXCLUDED, MAIL_EXCLUDED_JOIN, MAIL_NOTICE,	/* fields are kept until then; you are excluded; somebody who is would join; to officers */
+	MAIL_CASE_TAKEN, MAIL_CASE_NEWS, MAIL_LIST, MAIL_LIST_NEWS,	/* op_post.h */
+	MAIL_DISCLOSED, MAIL_LOST, MAIL_LOST_OPEN, MAIL_TRUSTED_ASK, MAIL_TRUSTED, MAIL_CLOSING, MAIL_DORMANT, MAIL_HELD, MAIL_EXCLUDED, MAIL_EXCLUDED_JOIN, MAIL_NOTICE,	/* op_disclose.h, op_policy.h, op_office.h */
 	MAIL_USE__COUNT
 };
 
 enum proof_method { PROOF_MAIL = 1, PROOF_DNS, PROOF_HTTP };
 #define NAME_PERSON	3u	/* beside enum name_kind: what its owner is called in a certificate */
 enum register_state { REGISTER_PENDING = 1, REGISTER_VALID, REGISTER_SUSPENDED, REGISTER_REVOKED, REGISTER_CANCELLED };
-enum once_kind { ONCE_CERT_PEM = 1, ONCE_CERT_DER, ONCE_CERT_CHAIN, ONCE_FORM, ONCE_EVENT_LIST, ONCE_SLIP };
+enum once_kind { ONCE_CERT_PEM = 1, ONCE_CERT_DER, ONCE_CERT_CHAIN, ONCE_FORM, ONCE_EVENT_LIST, ONCE_SLIP, ONCE_DISCLOSURE };
 #define ONCE_FORM_MUTUAL	1u	/* variant of ONCE_FORM: the two vouch for each other */
 #define ONCE_FORM_TTP		2u	/* ... or a trusted third party fills it in: of a hand-over of that kind */
 enum setting { SETTING_CERT_SIGN_IN = 1, SETTING_REMINDERS, SETTING_ASK_FIRST, SETTING__COUNT };

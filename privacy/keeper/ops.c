@@ -9,11 +9,13 @@
 #include "privacy/facts/statement.h"
 #include "privacy/facts/ticket.h"
 #include "privacy/keeper/ops.h"
+#include "privacy/lists.h"
 #include "privacy/rights/announce.h"
 
 #define P	KEEPER_PEER_PORTAL
 #define C	KEEPER_PEER_CLERK
 #define X	KEEPER_PEER_CONTROL
+#define B	KEEPER_PEER_POST
 
 #define TOK	TOKEN_BYTES
 #define TEXT	(4u + KEEPER_TEXT_MAX)		/* most bytes of one packed text */
@@ -271,6 +273,47 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	/* officers or auditors: the handler asks */
 	[KEEPER_HOLDS] = { "holds", TOK, TOK, P, S, PURPOSE_DECISION, BLOCK, op_holds },
 
+	/* mail that comes in */
+	[KEEPER_POST_TAKE] = { "post take", 105, 32 + 2 * TEXT + LANG + 1 + 16 + 32 + 4 + POST_TEXTS * WORDS, B, BEARER_NONE, PURPOSE_CASE, 0, op_post_take },
+	[KEEPER_POST_CARRY] = { "post carry", 4, 4 + 8 * POST_CARRIED, C, BEARER_NONE, PURPOSE_KEEP_TIDY, ALWAYS, op_post_carry },
+	[KEEPER_POST_BOUNCE] = { "post bounce", 5, TEXT, B, BEARER_NONE, PURPOSE_SEND_MAIL, 0, op_post_bounce },
+	[KEEPER_DESK_SORT] = { "desk sort", TOK + 9, TOK + 9, P, S, PURPOSE_CASE_WORK, DESK | ACT | BLOCK, op_desk_sort },
+	[KEEPER_DESK_LETTER] = { "desk letter", TOK + 9, TOK + 1 + 4 + 10 + WORDS, P, S, PURPOSE_CASE_WORK, DESK | ACT | POLICY | BLOCK, op_desk_letter },
+	/* lists; stopping is barred by nothing, and what bars wanting the handler says */
+	[KEEPER_LISTS] = { "lists", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK, op_lists },
+	[KEEPER_LIST_SET] = { "list set", TOK + 6, TOK + 4 + LIST_NAME + 1, P, S, PURPOSE_LIST, ACT | CERT_TOO | BLOCK | ALWAYS, op_list_set },
+	[KEEPER_LIST_MAIL] = { "list mail", 17, 4 + LIST_NAME + 4 + LIST_WORDS + 8, X, BEARER_NONE, PURPOSE_LIST, 0, op_list_mail },
+	/* disclosures under law */
+	[KEEPER_DISCLOSURE_ASK] = { "disclosure ask", TOK + 53, TOK + 49 + 2 * (4 + DISCLOSURE_WORDS) + 8 * DISCLOSURE_PEOPLE + DISCLOSURE_DOCUMENT + TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_disclosure_ask },
+	[KEEPER_DISCLOSURES] = { "disclosures", TOK, TOK, P, S, PURPOSE_DECISION, OFFICER | BLOCK, op_disclosures },
+	[KEEPER_DISCLOSURE] = { "disclosure", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, OFFICER | FRESH | BLOCK, op_disclosure },
+	[KEEPER_DISCLOSURE_MINT] = { "disclosure mint", TOK + 9, TOK + 9, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_disclosure_mint },
+	[KEEPER_RECIPIENT_TOLD] = { "recipient told", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, OFFICER | ACT | BLOCK, op_recipient_told },
+	[KEEPER_REPORT] = { "report", 0, 0, P, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_report },
+	[KEEPER_AUDIT] = { "audit", TOK, TOK, P, S, PURPOSE_DECISION, DEMAND_AUDITOR | BLOCK, op_audit },
+	[KEEPER_AUDIT_LINES] = { "audit lines", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, DEMAND_AUDITOR | BLOCK, op_audit_lines },
+	[KEEPER_AUDIT_PACK] = { "audit pack", 0, 0, X, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_audit_pack },
+
+	/* versions of the policies */
+	[KEEPER_POLICY] = { "policy", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK | ALWAYS, op_policy },
+	/* ways back into a lost account */
+	[KEEPER_LOST_START] = { "lost access", TOK + 8, TOK + 8, P, S, PURPOSE_CASE_WORK, DESK | FRESH | ACT | BLOCK, op_lost_start },
+	[KEEPER_LOST_SHEET] = { "lost access sheet", TOK, TOK, P, BEARER_CASE, PURPOSE_CASE, 0, op_lost_sheet },
+	[KEEPER_LOST_CONFIRM] = { "lost access confirm", TOK + 8, TOK + 8, P, S, PURPOSE_LOST_MATCH, ASSURER | FRESH | ACT | POLICY | BLOCK, op_lost_confirm },
+	[KEEPER_LOST_PASSWORD] = { "lost access password", TOK + 4, TOK + PASS, P, BEARER_CASE, PURPOSE_CASE, 0, op_lost_password },
+	[KEEPER_LOST_LOOK] = { "lost access look", TOK, TOK, P, BEARER_MAIL, PURPOSE_NO_PERSONAL_DATA, 0, op_lost_look },
+	[KEEPER_LOST_ANSWER] = { "lost access answer", TOK + 1, TOK + 1, P, BEARER_MAIL, PURPOSE_LOST_ACCESS, 0, op_lost_answer },
+	[KEEPER_LOST_TAKE] = { "lost access take", TOK + 4, TOK + PASS, P, BEARER_MAIL, PURPOSE_RECOVERY, 0, op_lost_take },
+	/* the register of breaches */
+	[KEEPER_BREACHES] = { "breaches", TOK, TOK, P, S, PURPOSE_BREACH, OFFICER | FRESH | BLOCK, op_breaches },
+	[KEEPER_BREACH_ENTER] = { "breach enter", TOK + 12, TOK + 12 + BREACH_TEXT + 1, P, S, PURPOSE_BREACH, OFFICER | FRESH | ACT | BLOCK, op_breach_enter },
+	[KEEPER_BREACH] = { "breach", TOK + 8, TOK + 8, P, S, PURPOSE_BREACH, OFFICER | FRESH | BLOCK, op_breach },
+	[KEEPER_BREACH_SET] = { "breach set", TOK + 21, TOK + 21 + 3 * (BREACH_TEXT + 1), P, S, PURPOSE_BREACH, OFFICER | FRESH | ACT | BLOCK, op_breach_set },
+	/* trusted contacts */
+	[KEEPER_TRUSTED] = { "trusted contacts", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK | ALWAYS, op_trusted },
+	[KEEPER_TRUSTED_NAME] = { "trusted contact name", TOK + 4, TOK + TEXT, P, S, PURPOSE_TRUSTED, FRESH | ACT | BLOCK, op_trusted_name },
+	[KEEPER_TRUSTED_ANSWER] = { "trusted contact answer", TOK + 9, TOK + 9, P, S, PURPOSE_TRUSTED, ACT | BLOCK, op_trusted_answer },
+	[KEEPER_TRUSTED_CLOSE] = { "trusted contact close", TOK + 8, TOK + 8, P, S, PURPOSE_TRUSTED, FRESH | ACT | BLOCK, op_trusted_close },
 	/* operators */
 	[KEEPER_ROTATE] = { "rotate", 1, 1, X | C, BEARER_NONE, PURPOSE_SITE, 0, op_rotate },
 	[KEEPER_RETENTION] = { "retention", 1, 1, X, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_retention },

@@ -71,11 +71,26 @@ keeper_run op_rights, op_restrict, op_ask_first, op_erase_ask, op_erase_link, op
 keeper_run op_case_open, op_cases, op_case, op_case_say, op_case_allow, op_case_stands, op_case_visit_open, op_case_enter,
     op_case_visit, op_case_visit_number, op_case_visit_say, op_case_visit_stands, op_desk, op_desk_case, op_desk_take,
     op_desk_hand, op_desk_say, op_desk_extend, op_desk_close, op_desk_field, op_desk_find, op_role_ask, op_seats, op_seat_name;
+/* mail and letters: facts/case_post.c, case_sort.c, bounce.c */
+keeper_run op_post_take, op_post_carry, op_post_bounce, op_desk_sort, op_desk_letter;
+/* lists: facts/wish.c */
+keeper_run op_lists, op_list_set, op_list_mail;
 /* proof of a stolen key: facts/key_proof.c */
 keeper_run op_key_word, op_key_proved;
 /* events and slips: facts/event.c, event_visit.c, event_own.c, slip_use.c */
 keeper_run op_event_announce, op_event_end, op_event_sign_up, op_event_leave, op_events, op_event,
     op_event_check_in, op_event_check_out, op_slip_new, op_slips, op_slip_withdraw, op_slip_bring;
+
+/* disclosures: rights/{disclose,disclose_file,recipient}.c */
+keeper_run op_disclosure_ask, op_disclosures, op_disclosure, op_disclosure_mint, op_recipient_told;
+/* what public and auditors read: keeper/tally.c, rights/audit.c */
+keeper_run op_report, op_audit, op_audit_lines, op_audit_pack;
+/* versions of the policies: facts/member.c; ways back into a lost account: facts/lost.c, lost_use.c */
+keeper_run op_policy, op_lost_start, op_lost_sheet, op_lost_confirm, op_lost_password, op_lost_look, op_lost_answer, op_lost_take;
+/* the register of breaches: facts/breach.c */
+keeper_run op_breaches, op_breach_enter, op_breach, op_breach_set;
+/* trusted contacts: facts/trusted.c */
+keeper_run op_trusted, op_trusted_name, op_trusted_answer, op_trusted_close;
 
 /* operators: keeper/{rotate,backup}.c, rights/{retain,announce}.c */
 keeper_run op_rotate, op_retention, op_backup, op_announce;

@@ -1,5 +1,6 @@
 #include "privacy/facts/member.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/disclose.h"
 
 static const struct sql
 sql_others_add = { "others_add", "ii", "",
@@ -54,6 +55,16 @@ count_up(struct keeper *k, const struct record_line *l, int64_t number, int64_t 
 	return sql_do(k->store, &sql_others_add, e, l->about->number, now / DAY);
 }
 
+/* Whoever got one of these fields under law is to be told. */
+static bool
+recipients(struct keeper *k, const struct record_line *l, uint64_t changed, int64_t now, struct err *e)
+{
+	bool erased = l->purpose == PURPOSE_ERASE_FIELD || l->purpose == PURPOSE_KEEP_TIDY;
+
+	return changed == 0 ||
+	    recipients_note(k, l->about, erased ? RECIPIENT_ERASED : RECIPIENT_CORRECTED, changed, now, e);
+}
+
 bool
 keeper_record(struct keeper *k, const struct record_line *l, int64_t now,
     int64_t *number, struct err *e)
@@ -65,6 +76,7 @@ keeper_record(struct keeper *k, const struct record_line *l, int64_t now,
 		.was = l->was, .now = l->now,
 	};
 	struct leaf leaf = { .kind = (uint8_t)purposes[l->purpose].kind, .role = (uint8_t)l->role };
+	uint64_t changed = vault_changed(k->vault, l->about->number);	/* before the entry takes it along */
 	int64_t seq = 0;
 
 	if (l->about->number < 0)	/* who was erased: nobody is there to read it */
@@ -82,6 +94,7 @@ keeper_record(struct keeper *k, const struct record_line *l, int64_t now,
 		*number = seq;
 	if (l->about->number != k->site.number)
 		tally_purpose(k, l->purpose);
+	TRY(recipients(k, l, changed, now, e));
 	return count_up(k, l, seq, now, e);
 }
 

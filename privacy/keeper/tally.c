@@ -2,10 +2,13 @@
 #include "privacy/facts/day.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/tally.h"
+#include "privacy/rights/disclose.h"
 
-#define EVENTS	1000	/* where events begin in the table: below stand purposes */
+#define EVENTS	(int64_t)REPORT_EVENTS	/* where events begin in the table: below stand purposes */
+#define CASE_STEP	16	/* codes of one kind of case */
+#define DECISION_STEP	8	/* and of one kind of decision */
 
-_Static_assert(PURPOSE__COUNT < EVENTS && TALLY_JOINED == 1 && TALLY_CERTIFICATE == 2 && TALLY_ASSURANCE == 3,
+_Static_assert(PURPOSE__COUNT < REPORT_EVENTS && (unsigned)CASE_OUTCOME__COUNT <= CASE_STEP && (unsigned)DECISION_LAPSED < DECISION_STEP && TALLY_JOINED == 1 && TALLY_CERTIFICATE == 2 && TALLY_ASSURANCE == 3,
     "these numbers stand in the schema");
 
 const char tally_schema[] =
@@ -46,6 +49,28 @@ tally_event(struct keeper *k, enum tally_event v)
 }
 
 void
+tally_given(struct keeper *k, uint64_t bits)
+{
+	for (unsigned f = 1; f < FIELD__COUNT; f++)
+		k->tally.given[f] += (bits & FIELD_BIT(f)) != 0;
+	k->tally.any = true;
+}
+
+void
+tally_case(struct keeper *k, enum case_kind kind, unsigned outcome)
+{
+	k->tally.cases[kind][outcome]++;
+	k->tally.any = true;
+}
+
+void
+tally_decision(struct keeper *k, enum decision_kind kind, enum decision_state state)
+{
+	k->tally.decided[kind][state]++;
+	k->tally.any = true;
+}
+
+void
 tally_mark(struct keeper *k)
 {
 	k->tally_before = k->tally;
@@ -80,6 +105,14 @@ tally_store(struct keeper *k, int64_t now, struct err *e)
 		TRY(add(k, (int64_t)p, day, k->tally.purpose[p], e));
 	for (size_t v = 0; v < COUNT(k->tally.event); v++)
 		TRY(add(k, EVENTS + (int64_t)v, day, k->tally.event[v], e));
+	for (size_t f = 0; f < COUNT(k->tally.given); f++)
+		TRY(add(k, (int64_t)(REPORT_FIELDS + f), day, k->tally.given[f], e));
+	for (size_t c = 0; c < CASE_KIND__COUNT; c++)
+		for (size_t o = 0; o < CASE_OUTCOME__COUNT; o++)
+			TRY(add(k, (int64_t)(REPORT_CASES + CASE_STEP * c + o), day, k->tally.cases[c][o], e));
+	for (size_t d = 0; d < DECISION_KIND__COUNT; d++)
+		for (size_t s = 0; s <= DECISION_LAPSED; s++)
+			TRY(add(k, (int64_t)(REPORT_DECISIONS + DECISION_STEP * d + s), day, k->tally.decided[d][s], e));
 	tally_drop(k);
 	return true;
 }
@@ -103,7 +136,7 @@ events_read(struct keeper *k, int64_t today, struct sums *of, struct err *e)
 	DROP(rows_drop) struct rows *r = NULL;
 	struct err end = {0};
 
-	TRY(sql_ask(k->store, &r, &sql_days, e, (int64_t)EVENTS, (int64_t)EVENTS + TALLY__COUNT - 1));
+	TRY(sql_ask(k->store, &r, &sql_days, e, EVENTS, EVENTS + TALLY__COUNT - 1));
 	while (rows_next(r, &end)) {
 		struct sums *s = &of[rows_i64(r, 0) - EVENTS];
 		int64_t back = months_back(rows_i64(r, 1), today);
@@ -143,4 +176,71 @@ op_tallies(struct keeper *k, struct act *a, struct err *e)
 			pack_i64(a->out, of[v].month[m]);
 	}
 	return pack_purposes(k, a, day_month_first(today), e);
+}
+
+/* ---- the transparency report ---- */
+
+/* Rows of one count come by day: a quarter's are added up as they pass. */
+struct quarters { struct buf rows; uint32_t n, what; int64_t quarter, sum; };
+
+static void quarters_wipe(struct quarters *q) { buf_wipe(&q->rows); }
+
+static void
+quarter_end(struct quarters *q)
+{
+	if (q->sum == 0)
+		return;
+	pack_u32(&q->rows, q->what);
+	pack_i64(&q->rows, q->quarter);
+	pack_i64(&q->rows, q->sum);
+	q->n++;
+	q->sum = 0;
+}
+
+static bool
+quarters_read(struct keeper *k, uint32_t first, uint32_t last, struct quarters *q, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	struct err end = {0};
+
+	TRY(sql_ask(k->store, &r, &sql_days, e, (int64_t)first, (int64_t)last));
+	while (rows_next(r, &end)) {
+		int64_t quarter = day_month(rows_i64(r, 1)) / 3;
+
+		if (q->what != rows_i64(r, 0) || q->quarter != quarter)
+			quarter_end(q);
+		q->what = (uint32_t)rows_i64(r, 0);
+		q->quarter = quarter;
+		q->sum += rows_i64(r, 2);
+	}
+	quarter_end(q);
+	return err_hand_on(e, &end);
+}
+
+bool
+report_pack(struct keeper *k, int64_t now, struct buf *into, struct err *e)
+{
+	static const uint32_t purpose[] = { PURPOSE_CASE_REQUEST, PURPOSE_CASE_IDENTITY, PURPOSE_CASE_REACH, PURPOSE_SECURITY };
+	DROP(quarters_wipe) struct quarters q = {0};
+	int64_t silent;
+
+	TRY(disclosure_silences(k, now, &silent, e));
+	for (size_t i = 0; i < COUNT(purpose); i++)
+		TRY(quarters_read(k, purpose[i], purpose[i], &q, e));
+	TRY(quarters_read(k, REPORT_EVENTS, REPORT_EVENTS + TALLY__COUNT - 1, &q, e));
+	TRY(quarters_read(k, REPORT_FIELDS, REPORT_FIELDS + FIELD__COUNT - 1, &q, e));
+	TRY(quarters_read(k, REPORT_CASES, REPORT_CASES + CASE_STEP * CASE_KIND__COUNT - 1, &q, e));
+	TRY(quarters_read(k, REPORT_DECISIONS, REPORT_DECISIONS + DECISION_STEP * DECISION_KIND__COUNT - 1, &q, e));
+	pack_i64(into, silent);
+	pack_i64(into, day_month(day_of(now)) / 3);
+	pack_u32(into, q.n);
+	buf_add(into, q.rows.data, q.rows.len);
+	return buf_ok(&q.rows, e);
+}
+
+bool
+op_report(struct keeper *k, struct act *a, struct err *e)
+{
+	TRY(act_read(a, e));
+	return report_pack(k, a->now, a->out, e);
 }

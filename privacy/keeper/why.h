@@ -154,6 +154,20 @@ enum why {
 	WHY_HELD,		/* two officers keep it from being erased, until a day */
 	WHY_EXCLUDED,		/* two officers excluded this member: own rights alone go on */
 	WHY_NOTICE,		/* the seven days are not over, or somebody objected */
+	WHY_LETTER_DAY,		/* no such day, in the future, or more than a year ago */
+	WHY_DISCLOSURE_PEOPLE,	/* member numbers: known ones, each once, none of them one's own, not too many */
+	WHY_DISCLOSURE_FIELDS,	/* at least one, and none that is never given */
+	WHY_DISCLOSURE_PERIOD,	/* it ends before it begins, or in the future */
+	WHY_DISCLOSURE_SILENCE,	/* its end is missing, past or too far */
+	WHY_DISCLOSURE_DOCUMENT,/* missing, or too large */
+	WHY_DISCLOSURE_STATE,	/* not agreed on, or given already */
+	WHY_DISCLOSURE_TOLD,	/* another officer has told this recipient */
+	WHY_LOST,		/* no way back in that stands open here */
+	WHY_LOST_RUNS,		/* one is set going already */
+	WHY_LOST_MATCH,		/* name and birth date must both agree first */
+	WHY_LOST_TWICE,		/* the same assurer cannot confirm twice */
+	WHY_TRUSTED,		/* nobody whose contact you are, or would be */
+	WHY_TRUSTED_SELF,
 	WHY__COUNT
 };
 #endif

@@ -75,6 +75,7 @@ const struct export_section section_data = { "data", MSG("Birth date, nationalit
 static const struct export_column addresses[] = {
 	COLUMN("address", MSG("Mail address"), COLUMN_TEXT), COLUMN("since", MSG("Held since"), COLUMN_TIME),
 	COLUMN("verified_at", MSG("Verified"), COLUMN_TIME), COLUMN("primary", MSG("Primary address"), COLUMN_BOOL),
+	COLUMN("failing", MSG("Mail to it has come back since"), COLUMN_TIME),
 };
 static const struct export_column questions[] = {
 	COLUMN("number", MSG("Number"), COLUMN_INT), COLUMN("since", MSG("Held since"), COLUMN_TIME),
@@ -85,6 +86,10 @@ section_addresses = { "addresses", MSG("Mail addresses"), NULL, false, COLUMNS(a
 section_questions = { "questions", MSG("Five questions"),
 	MSG("The questions alone. The answers are kept as hashes that nobody can turn back."), false, COLUMNS(questions) };
 
+static const struct export_column lists[] = {
+	COLUMN("list", MSG("List"), COLUMN_TEXT), COLUMN("asked_at", MSG("Asked for"), COLUMN_TIME),
+	COLUMN("since", MSG("Confirmed"), COLUMN_TIME),
+};
 static const struct export_column settings_columns[] = {
 	COLUMN_OF("setting", MSG("Setting"), COLUMN_WORD, settings), COLUMN("value", MSG("Value"), COLUMN_INT),
 };
@@ -100,6 +105,7 @@ static const struct export_column roles[] = {
 };
 const struct export_section
 section_settings = { "settings", MSG("Settings"), NULL, false, COLUMNS(settings_columns) },
+section_lists = { "lists", MSG("Lists of mail you asked for"), NULL, false, COLUMNS(lists) },
 section_sessions = { "sessions", MSG("Sessions"), NULL, false, COLUMNS(sessions) },
 section_roles = { "roles", MSG("Roles, now and before"), NULL, false, COLUMNS(roles) };
 
@@ -137,6 +143,7 @@ static const char *const case_kinds[CASE_KIND__COUNT] = {
 	[CASE_NAME_CHANGE] = MSG("A changed name"), [CASE_MINOR] = MSG("A young person's data"),
 	[CASE_REPORT] = MSG("A report of a violation"), [CASE_CERTIFICATE] = MSG("A problem with a certificate"),
 	[CASE_DECEASED] = MSG("A member who has died"), [CASE_BREACH] = MSG("A breach"), [CASE_DISCLOSURE] = MSG("A disclosure"),
+	[CASE_OTHER] = MSG("Not sorted yet"),
 };
 static const char *const case_states[] = {
 	[CASE_OPEN] = MSG("open"), [CASE_WAITING] = MSG("waits for an answer"), [CASE_EXTENDED] = MSG("takes longer"),
@@ -166,3 +173,28 @@ section_seat = { "seat_name", MSG("Your name on the list of seats"), NULL, true,
 section_cases = { "cases", MSG("Cases you opened"),
 	MSG("Their texts have a key of their own and are read on the page of each case, which stays when this account does not. What somebody else reported is theirs."),
 	false, COLUMNS(cases) };
+
+static const char *const lost_ways[] = { [LOST_BY_SHEET] = MSG("two assurers confirm"), [LOST_BY_WAITING] = MSG("an address and two weeks") };
+static const char *const lost_states[] = {
+	[LOST_RUNS] = MSG("under way"), [LOST_GIVEN] = MSG("a new password may be chosen"), [LOST_DONE] = MSG("done"),
+	[LOST_STOPPED] = MSG("stopped"), [LOST_OVER] = MSG("over"),
+};
+static const struct export_column lost[] = {
+	COLUMN("case", MSG("Number of the case"), COLUMN_INT), COLUMN_OF("way", MSG("Way"), COLUMN_WORD, lost_ways),
+	COLUMN_OF("state", MSG("State"), COLUMN_WORD, lost_states), COLUMN("started_at", MSG("Begun"), COLUMN_TIME),
+	COLUMN("due_at", MSG("A new password from"), COLUMN_TIME), COLUMN("ends_at", MSG("Ends"), COLUMN_TIME),
+	COLUMN("confirmed_by", MSG("Assurers who confirmed"), COLUMN_INT),
+};
+const struct export_section section_lost = { "lost_access", MSG("Ways back into your account"), NULL, false, COLUMNS(lost) };
+
+static const struct export_column use[] = {
+	COLUMN("day", MSG("Day"), COLUMN_DAY), COLUMN("asked_at", MSG("Asked whether it is still wanted"), COLUMN_TIME),
+};
+#define TRUSTED_ROWS(who) COLUMN(who, MSG("Member number"), COLUMN_INT), COLUMN("asked_at", MSG("Asked for"), COLUMN_TIME), \
+	COLUMN("agreed_at", MSG("Agreed"), COLUMN_TIME), COLUMN("closing_at", MSG("Asked that the account be closed"), COLUMN_TIME)
+static const struct export_column trusted[] = { TRUSTED_ROWS("contact") }, trusted_by[] = { TRUSTED_ROWS("member") };
+const struct export_section
+section_use = { "last_use", MSG("The last day you used your account"), NULL, true, COLUMNS(use) },
+section_trusted = { "trusted_contact", MSG("Your trusted contact"),
+	MSG("The number only once they agreed: until then nobody is told whether somebody has the address you typed."), true, COLUMNS(trusted) },
+section_trusted_by = { "trusted_contact_of", MSG("Whose trusted contact you are, or are asked to be"), NULL, false, COLUMNS(trusted_by) };

@@ -20,6 +20,7 @@ static const char *const decision_kinds[DECISION_KIND__COUNT] = {
 	[DECISION_NAME_CHANGE] = MSG("a change of name or birth date"), [DECISION_HOLD] = MSG("an erasure hold"),
 	[DECISION_HOLD_END] = MSG("the end of an erasure hold"), [DECISION_EXCLUDE] = MSG("an exclusion"),
 	[DECISION_EXCLUDE_END] = MSG("the end of an exclusion"),
+	[DECISION_DISCLOSURE] = MSG("A disclosure"),
 };
 static const char *const decision_states[] = {
 	[DECISION_OPEN] = MSG("open"), [DECISION_AGREED] = MSG("agreed"), [DECISION_REFUSED] = MSG("refused"),
@@ -47,7 +48,14 @@ static const char *const mails[MAIL_USE__COUNT] = {
 	[MAIL_RESTRICTED] = MSG("processing was restricted, or that was lifted"),
 	[MAIL_CASE] = MSG("something new in a case"), [MAIL_CASE_FIELD] = MSG("a field of yours was opened for a case"),
 	[MAIL_CASE_ASKS] = MSG("staff ask to open a field"), [MAIL_DESK] = MSG("a case waits"), [MAIL_ROLE_ENDS] = MSG("a role ends soon"),
-	[MAIL_SECURITY] = MSG("a security notice"), [MAIL_HELD] = MSG("fields of yours are held"),
+	[MAIL_SECURITY] = MSG("a security notice"), [MAIL_CASE_TAKEN] = MSG("a mail opened a case"),
+	[MAIL_CASE_NEWS] = MSG("something new in a case"), [MAIL_LIST] = MSG("confirm a list"), [MAIL_LIST_NEWS] = MSG("a mail of a list"),
+	[MAIL_DISCLOSED] = MSG("data given to an authority"),
+	[MAIL_LOST] = MSG("a way back into the account"),
+	[MAIL_LOST_OPEN] = MSG("a link to choose a new password"), [MAIL_TRUSTED_ASK] = MSG("asked to be a trusted contact"),
+	[MAIL_TRUSTED] = MSG("a trusted contact"), [MAIL_CLOSING] = MSG("a trusted contact asks that the account be closed"),
+	[MAIL_DORMANT] = MSG("is the account still wanted?"),
+	[MAIL_HELD] = MSG("fields of yours are held"),
 	[MAIL_EXCLUDED] = MSG("you are excluded"), [MAIL_EXCLUDED_JOIN] = MSG("somebody who is excluded would join"), [MAIL_NOTICE] = MSG("seven days' notice"),
 };
 static const char *const mail_states[] = {
@@ -111,7 +119,7 @@ static const struct export_column links_columns[] = {
 	COLUMN("used_at", MSG("Used"), COLUMN_TIME),
 };
 const struct export_section
-section_mails = { "mails", MSG("Mails to you"), MSG("Address and words are kept until a mail is sent, that it was a day longer."),
+section_mails = { "mails", MSG("Mails to you"), MSG("Address and words are kept until a mail is sent; that there was one, a week longer."),
 	false, COLUMNS(mails_columns) },
 section_links = { "mailed_links", MSG("Links in mails"), MSG("The links themselves are not told: only their hashes are kept."),
 	false, COLUMNS(links_columns) };

@@ -2,6 +2,7 @@
 #include "privacy/facts/address.h"
 #include "privacy/facts/assurance.h"
 #include "privacy/facts/case.h"
+#include "privacy/facts/code.h"
 #include "privacy/facts/contact.h"
 #include "privacy/facts/issue.h"
 #include "privacy/facts/mail.h"
@@ -13,6 +14,7 @@
 #include "privacy/facts/slip.h"
 #include "privacy/facts/ticket_book.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/disclose.h"
 #include "privacy/rights/erasure.h"
 #include "privacy/rights/export.h"
 #include "privacy/rights/hold.h"
@@ -90,7 +92,7 @@ sql_tickets = { "erasure_tickets", "i", "i",
 sql_published = { "erasure_published", "i", "i", "SELECT id FROM published WHERE member = $1 LIMIT 1" },
 sql_lapse = { "erasure_lapse", "ii", "",
 	"UPDATE decision SET state = 4, decided_at = $1 WHERE subject = $2 AND subject > 0 AND state = 1" };
-_Static_assert(REGISTER_SUSPENDED == 3 && TICKET_OPEN == 1 && TICKET_STORED == 4 && SLIP_OPEN == 1 &&
+_Static_assert(CODE_LOST == 7 && REGISTER_SUSPENDED == 3 && TICKET_OPEN == 1 && TICKET_STORED == 4 && SLIP_OPEN == 1 &&
     DECISION_OPEN == 1 && DECISION_LAPSED == 4, "the statements above say so");
 
 /* What lets somebody act as them, or finds them, and is used for nothing else: it goes at once. */
@@ -111,6 +113,11 @@ static const struct sql fence[] = {
 	{ "fence_staff", "i", "", "UPDATE case_file SET staff = deputy, deputy = 0 WHERE staff = $1 AND staff > 0" },
 	{ "fence_opened", "i", "", "DELETE FROM case_opened WHERE staff = $1" },
 	{ "fence_find", "i", "", "DELETE FROM case_find WHERE staff = $1" },
+	{ "fence_lost_code", "i", "", "DELETE FROM code WHERE kind = 7 AND ref IN (SELECT number FROM lost_access WHERE member = $1)" },
+	{ "fence_quiet", "i", "", "DELETE FROM quiet WHERE member = $1" },
+	{ "fence_trusted", "i", "", "DELETE FROM trusted WHERE member = $1" },
+	{ "fence_trusted_contact", "i", "", "DELETE FROM trusted WHERE contact = $1 AND contact > 0" },
+	{ "fence_lost", "i", "", "DELETE FROM lost_access WHERE member = $1" },
 };
 
 /* ---- rows ---- */
@@ -379,6 +386,8 @@ erasure_begin(struct keeper *k, struct erasure *x, const char *code, int64_t now
 	TRY(published_end_of(k, &o, (enum published_kind)0, now, e));
 	TRY(contact_forget(k, o.number, now, e));
 	TRY(case_forget(k, o.number, now, e));
+	TRY(recipients_note(k, &o, RECIPIENT_GONE, ~UINT64_C(0), now, e));
+	TRY(disclosure_forget(k, o.number, now, e));
 	TRY(erasure_fence(k, &o, f.restricted, now, e));
 	x->stage = ERASE_BEGUN;
 	x->begun_at = x->due_at = now;

@@ -26,40 +26,49 @@ hash_column(const struct rows *r, int col, unsigned char into[LEAF_HASH])
 }
 
 static bool
-show(struct keeper *k, const struct erasure *x, struct buf *packed, struct err *e)
+show(struct keeper *k, int64_t number, int64_t place, const char *words, struct buf *packed, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
 	DROP(buf_wipe) struct buf plain = {0};
 	struct shown s = {0};
 
-	TRY(sql_first(k->store, &r, &sql_entry, e, x->receipt));
+	TRY(sql_first(k->store, &r, &sql_entry, e, number));
 	if (r == NULL || rows_bytes(r, 0).len != LEAF_BYTES)
-		return FAIL(e, ERR_TAMPER, "receipt: entry %lld is missing", (long long)x->receipt);
+		return FAIL(e, ERR_TAMPER, "receipt: entry %lld is missing", (long long)number);
 	memcpy(s.leaf, rows_bytes(r, 0).p, LEAF_BYTES);
 	hash_column(r, 1, s.sealed_r);
 	hash_column(r, 3, s.inner_v);
 	hash_column(r, 4, s.sealed_v);
-	TRY(detail_show(k->vault, &k->site, x->place, rows_bytes(r, 2), &plain, s.salt, e));
+	TRY(detail_show(k->vault, &k->site, place, rows_bytes(r, 2), &plain, s.salt, e));
 	s.record = span_buf(&plain);
-	erasure_words(x, s.words);
+	snprintf(s.words, sizeof(s.words), "%s", words);
 	shown_pack(packed, &s);
 	return buf_ok(packed, e);
 }
 
 bool
-erasure_receipt(struct keeper *k, const struct erasure *x, struct buf *into, struct err *e)
+site_receipt(struct keeper *k, int64_t number, int64_t place, const char *words, struct buf *into, struct err *e)
 {
-	DROP(proof_wipe) struct proof p = { .index = x->receipt };
+	DROP(proof_wipe) struct proof p = { .index = number };
 	struct err none = {0};
 	int64_t size;
 
 	if (!chain_checkpoint_get(k->chain, &size, &p.note, &none))
 		return none.kind == ERR_ABSENT || err_hand_on(e, &none);
-	if (size <= x->receipt || size > chain_settled(k->chain))
+	if (size <= number || size > chain_settled(k->chain))
 		return true;		/* not under a checkpoint yet */
-	TRY(chain_inclusion(k->chain, x->receipt, size, &p.hashes, e));
-	TRY(show(k, x, &p.extra, e));
+	TRY(chain_inclusion(k->chain, number, size, &p.hashes, e));
+	TRY(show(k, number, place, words, &p.extra, e));
 	return proof_write(into, &p, e);
+}
+
+bool
+erasure_receipt(struct keeper *k, const struct erasure *x, struct buf *into, struct err *e)
+{
+	char words[ERASE_WORDS];
+
+	erasure_words(x, words);
+	return site_receipt(k, x->receipt, x->place, words, into, e);
 }
 
 static bool

@@ -13,7 +13,12 @@
 #define PRIVACY_RIGHTS_ERASURE_RECEIPT_H
 #include "privacy/rights/erasure.h"
 
-/* Appended; nothing when no checkpoint covers it yet. */
+/*
+ * Of any entry about the site: its ledger number, its place among those, and the words that its record holds as
+ * a text.  Appended; nothing when no checkpoint covers it yet.  The record is shown whole: of one that names an actor none may be made.
+ */
+bool site_receipt(struct keeper *k, int64_t number, int64_t place, const char *words, struct buf *into, struct err *e) MUST;
+/* The same of an erasure. */
 bool erasure_receipt(struct keeper *k, const struct erasure *x, struct buf *into, struct err *e) MUST;
 /* With pack_bytes each (rights/grave.h), *n of them. */
 bool graves_open(struct keeper *k, struct buf *into, uint32_t *n, struct err *e) MUST;

@@ -75,14 +75,14 @@ const struct export_reader reader_data = { NULL, NULL, data_walk };
 /* ---- addresses and the five questions ---- */
 
 static const struct sql
-sql_addresses = { "export_addresses", "ii", "iiii",
-	"SELECT id, since, verified_at, is_primary FROM address WHERE member = $1 AND id > $2 ORDER BY id LIMIT 64" };
+sql_addresses = { "export_addresses", "ii", "iiiii",
+	"SELECT id, since, verified_at, is_primary, failing FROM address WHERE member = $1 AND id > $2 ORDER BY id LIMIT 64" };
 
 static bool
 address_row(struct gather *g, const struct rows *r, struct err *e)
 {
 	TRY(gather_open(g, FIELD_ADDRESS, rows_i64(r, 0), e));
-	for (int i = 1; i < 4; i++)
+	for (int i = 1; i < 5; i++)
 		tape_int(&g->tape, rows_i64(r, i));
 	return true;
 }
@@ -119,6 +119,7 @@ reader_questions = { NULL, NULL, questions_walk };
 
 static const struct sql
 sql_settings = { "export_settings", "i", "ii", "SELECT name, value FROM setting WHERE member = $1 ORDER BY name" },
+sql_lists = { "export_lists", "i", "tii", "SELECT list, asked, since FROM wish WHERE member = $1 ORDER BY list" },
 sql_sessions = { "export_sessions", "ii", "iiiiiiB",
 	"SELECT number, since, seen, fresh_until, ends_at, shared, serial FROM session WHERE member = $1 AND number > $2"
 	" ORDER BY number LIMIT 64" },
@@ -126,6 +127,7 @@ sql_roles = { "export_roles", "i", "iiI", "SELECT role, since, until FROM role W
 
 const struct export_reader
 reader_settings = { &sql_settings, NULL, NULL },
+reader_lists = { &sql_lists, NULL, NULL },
 reader_sessions = { &sql_sessions, NULL, NULL },
 reader_roles = { &sql_roles, NULL, NULL };
 
@@ -184,3 +186,24 @@ sql_cases = { "export_cases", "ii", "iiiiiiiiiiiiiiI",
 const struct export_reader
 reader_seat = { NULL, NULL, seat_walk },
 reader_cases = { &sql_cases, NULL, NULL };
+
+/* ---- a way back into a lost account ---- */
+
+static const struct sql
+sql_lost = { "export_lost", "i", "iiiiiii",
+	"SELECT number, way, state, started_at, due_at, ends_at, CASE WHEN first <> 0 THEN 1 ELSE 0 END + CASE WHEN second <> 0 THEN 1 ELSE 0 END"
+	" FROM lost_access WHERE member = $1 ORDER BY started_at" };
+const struct export_reader reader_lost = { &sql_lost, NULL, NULL };
+
+/* ---- its last use, and trusted contacts ---- */
+
+static const struct sql
+sql_use = { "export_use", "i", "ii", "SELECT day, CASE WHEN asked > 0 THEN asked ELSE 0 END FROM quiet WHERE member = $1" },
+sql_trusted = { "export_trusted", "i", "iiii",
+	"SELECT CASE WHEN agreed_at > 0 THEN contact ELSE 0 END, asked_at, agreed_at, closing_at FROM trusted WHERE member = $1" },
+sql_trusted_by = { "export_trusted_by", "i", "iiii",
+	"SELECT member, asked_at, agreed_at, closing_at FROM trusted WHERE contact = $1 AND contact > 0 ORDER BY member" };
+const struct export_reader
+reader_use = { &sql_use, NULL, NULL },
+reader_trusted = { &sql_trusted, NULL, NULL },
+reader_trusted_by = { &sql_trusted_by, NULL, NULL };

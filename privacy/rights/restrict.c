@@ -7,6 +7,7 @@
 #include "privacy/facts/setting.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/disclose.h"
 #include "privacy/rights/restrict.h"
 
 #define AT_ONCE	32	/* rows that are read before any of them is changed */
@@ -201,8 +202,10 @@ op_restrict(struct keeper *k, struct act *a, struct err *e)
 	TRY(on ? restrict_lines(k, a->owner.number, a->out, e) : (pack_u32(a->out, 0), true));
 	if (bits == a->restricted)
 		return true;		/* it is so already */
-	if (on)
+	if (on) {
 		TRY(restrict_quiet(k, &a->owner, a->purpose, a->now, e));
+		TRY(recipients_note(k, &a->owner, RECIPIENT_RESTRICTED, ~UINT64_C(0), a->now, e));
+	}
 	TRY(member_restrict(k, a->owner.number, bits, e));
 	TRY(address_notify(k, &a->owner, a->lang, MAIL_RESTRICTED, on ? "restricted" : "lifted", a->purpose, a->now, e));
 	return act_record(k, a, on ? "restricted" : "lifted", e);

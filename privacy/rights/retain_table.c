@@ -1,7 +1,10 @@
 #include "ledger/base/clock.h"
+#include "privacy/facts/case_post.h"
 #include "privacy/facts/decision.h"
 #include "privacy/facts/handover.h"
+#include "privacy/facts/lost.h"
 #include "privacy/facts/mail.h"
+#include "privacy/facts/quiet.h"
 #include "privacy/facts/slip.h"
 #include "privacy/rights/retain_table.h"
 
@@ -34,6 +37,9 @@ DUE(copies, "copy WHERE expires <= $1");
 DUE(cases, "case_file WHERE closed > 0 AND gone = 0 AND closed <= $1");
 DUE(holds, "hold WHERE until > 0 AND ended = 0 AND until <= $1");
 DUE(exclusions, "exclusion WHERE until > 0 AND ended = 0 AND until <= $1");
+DUE(mailed, "post_taken WHERE at <= $1");
+DUE(lost, "lost_access WHERE state > 2 AND ends_at < $1");
+DUE(quiet, "quiet WHERE day > 0 AND day * 86400 <= $1");
 DUE(papers, "paper WHERE destroyed_at > 0 AND destroyed_at < $1");
 
 #define LIFE(word, seconds) static int64_t life_##word(const struct settings *s) { (void)s; return seconds; }
@@ -51,6 +57,9 @@ LIFE(tries, s->reset_window)
 LIFE(year, 365 * DAY)
 LIFE(month, 30 * DAY)
 LIFE(case, s->case_kept)
+LIFE(mailed, POST_KNOWN_LIFE)
+LIFE(lost, LOST_KEPT)
+LIFE(quiet, s->dormant_after + QUIET_WAIT)
 
 static const char program[] = MSG("The program, by itself."), you[] = MSG("You."),
     setting[] = MSG("A setting of this site, within bounds that the program sets."), law[] = MSG("The law."),
@@ -83,8 +92,8 @@ const struct retain_row retain_rows[RETAIN__COUNT] = {
 	    MSG("60 days; that there was one, 90 days more."), MSG("So that the visitor can bring it along."), setting,
 	    life_slip, &sql_slips },
 	[RETAIN_MAILS] = { "mails", "mail", MSG("Mails to you"),
-	    MSG("Address and text until the mail is sent; that there was one, a day."),
-	    MSG("So that nobody is flooded with mail."), program, life_mail, &sql_mails },
+	    MSG("Address and text until the mail is sent; that there was one, a week."),
+	    MSG("So that nobody is flooded with mail, and one that comes back is known."), program, life_mail, &sql_mails },
 	[RETAIN_LINKS] = { "links", "mail_token", MSG("Links in mails"), MSG("Until they are used or their time is over."),
 	    MSG("To know the link again; a hash is kept."), setting, NULL, &sql_links },
 	[RETAIN_DOWNLOADS] = { "one-use addresses", "once once_held", MSG("Addresses of downloads"), MSG("A minute, or until used."),
@@ -105,7 +114,7 @@ const struct retain_row retain_rows[RETAIN__COUNT] = {
 	    MSG("Until it is destroyed, seven years after the meeting at most, and 30 days more in the holder's list."),
 	    MSG("A signed form is evidence of an assurance."), evidence, life_month, &sql_papers },
 	[RETAIN_ACCOUNT] = { "accounts", "subject member sealed address domain setting person_name name_link trust"
-	    " third_party old_value founder_offer sitting", MSG("Your account: addresses, names, birth date, nationality, questions, password, domains, settings"),
+	    " third_party old_value founder_offer sitting wish", MSG("Your account: addresses, names, birth date, nationality, questions, password, domains, settings"),
 	    MSG("As long as you are a member; each field until you erase it."), MSG("You gave it for what you want to do here."),
 	    you, NULL, NULL },
 	[RETAIN_VOUCHING] = { "assurances", "assurance fall_notice founder", MSG("Who vouched for whom, when, where, with how many points"),
@@ -130,9 +139,20 @@ const struct retain_row retain_rows[RETAIN__COUNT] = {
 	    MSG("To go on after a disk has failed. Without the keys of the same day they hold nothing that can be read."), program, NULL, NULL },
 	[RETAIN_COPIES] = { "copies", "copy copy_piece", MSG("A copy of everything, that you asked for"),
 	    MSG("Until you have fetched it, at most a day."), MSG("To put it together and hand it to you."), program, NULL, &sql_copies },
-	[RETAIN_CASES] = { "cases", "case_file case_text case_visit case_opened case_find name_change site:case_text",
+	[RETAIN_CASES] = { "cases", "case_file case_text case_visit case_opened case_find name_change case_post case_carried site:case_text",
 	    MSG("What is written in a case, and whom it concerns"), MSG("A year after it was closed; that there was one, of which kind and how it ended, for good."),
 	    MSG("So that an answer can be looked into again."), setting, life_case, &sql_cases },
+	[RETAIN_MAILED] = { "mails taken", "post_taken", MSG("That a mail to us was taken"), MSG("30 days, as a hash."),
+	    MSG("So that the same mail does not open two cases."), program, life_mailed, &sql_mailed },
+	[RETAIN_LOST] = { "ways back", "lost_access", MSG("Ways back into a lost account"), MSG("30 days after their end; your history keeps its lines."),
+	    MSG("So that you see who confirmed what."), program, life_lost, &sql_lost },
+	[RETAIN_QUIET] = { "quiet accounts", "quiet", MSG("Accounts that nobody uses, and the day of your last use"),
+	    MSG("Three years without a sign-in or a followed link; then you are asked at every address, and 60 days later the erasure begins."),
+	    MSG("What nobody needs any more is not to be kept."), setting, life_quiet, &sql_quiet },
+	[RETAIN_TRUSTED] = { "trusted contacts", "trusted", MSG("Whom you named as your trusted contact, or who named you"), MSG("Until one of you ends it."),
+	    MSG("So that somebody can ask that your account be closed when you cannot."), you, NULL, NULL },
+	[RETAIN_BREACHES] = { "breaches", "breach", MSG("The register of breaches"),
+	    MSG("For good, in numbers and dates; what was written about a breach goes with its case."), MSG("So that it can be shown how a breach was dealt with."), law, NULL, NULL },
 	[RETAIN_HOLDS] = { "erasure holds", "hold", MSG("Fields that two officers keep from being erased"),
 	    MSG("At most 90 days; that there was a hold, for good, without you once you are erased."),
 	    MSG("A named legal claim or a case of fraud needs them."), program, NULL, &sql_holds },
@@ -141,4 +161,7 @@ const struct retain_row retain_rows[RETAIN__COUNT] = {
 	    MSG("So that who was excluded does not simply join again."), setting, NULL, &sql_exclusions },
 	[RETAIN_ERASURES] = { "erasures", "erasure erasure_entry role_kept faceless tombstone", MSG("That somebody was erased, and when"),
 	    MSG("For good, without a name or number."), MSG("So that anybody can check it, and no backup undoes it."), law, NULL, NULL },
+	[RETAIN_DISCLOSURES] = { "disclosures", "disclosure disclosure_person recipient_notice", MSG("Which fields of yours were given to which authority"),
+	    MSG("As long as you are a member; the authority's document and the legal basis go a year after you were told."),
+	    MSG("So that you know it, and that whoever got it can be told what was corrected or erased since."), law, NULL, NULL },
 };

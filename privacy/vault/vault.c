@@ -2,6 +2,7 @@
 #include "privacy/vault/vault.h"
 
 #define SUBJECTS 64	/* people whose fields one request may open */
+#define TABLE	"sealed"
 
 const char vault_schema[] =
 "CREATE TABLE IF NOT EXISTS sealed ("
@@ -49,10 +50,13 @@ struct vault {
 	/* the account of the request */
 	struct vault_mark marks[VAULT_MARKS];
 	size_t		mark_count;
-	struct { int64_t subject; uint64_t fields; } opened[SUBJECTS];
+	struct { int64_t subject, times; uint64_t fields; } opened[SUBJECTS];
 	size_t		opened_count;
+	/* how often a field came out of its seal in this request: in all, told by entries, and kept inside */
+	int64_t		unsealed, told, inside;
 	bool		overflow;	/* more than the account holds: never settled */
 	int64_t		counts[FIELD__COUNT];
+	struct vault_sums sums;
 };
 
 /* ---- opening ---- */
@@ -150,19 +154,30 @@ vault_fresh(struct vault *v)
 	v->mark_count = 0;
 	v->opened_count = 0;
 	v->overflow = false;
+	v->unsealed = v->told = v->inside = 0;
+}
+
+void
+vault_kept(struct vault *v)
+{
+	v->sums.opened += v->unsealed - v->inside;
+	v->sums.told += v->told;
 }
 
 static void
 note_opened(struct vault *v, int64_t subject, enum field f)
 {
 	v->counts[f]++;
-	if (f == FIELD_CREDENTIAL)
+	if (f == FIELD_CREDENTIAL) {
+		v->inside++;
 		return;
+	}
 	for (size_t i = 0; i < v->opened_count; i++)
 		if (v->opened[i].subject == subject || v->opened[i].fields == 0) {
 			/* A slot whose openings were told is free again. */
 			v->opened[i].fields |= FIELD_BIT(f);
 			v->opened[i].subject = subject;
+			v->opened[i].times++;
 			return;
 		}
 	if (v->opened_count == SUBJECTS) {
@@ -170,6 +185,7 @@ note_opened(struct vault *v, int64_t subject, enum field f)
 		return;
 	}
 	v->opened[v->opened_count].subject = subject;
+	v->opened[v->opened_count].times = 1;
 	v->opened[v->opened_count++].fields = FIELD_BIT(f);
 }
 
@@ -194,6 +210,17 @@ vault_opened(const struct vault *v, int64_t subject)
 	return all;
 }
 
+uint64_t
+vault_changed(const struct vault *v, int64_t subject)
+{
+	uint64_t all = 0;
+
+	for (size_t i = 0; i < v->mark_count; i++)
+		if (v->marks[i].subject == subject && v->marks[i].version > 1)
+			all |= FIELD_BIT(v->marks[i].field);
+	return all;
+}
+
 size_t
 vault_take(struct vault *v, int64_t subject, struct vault_mark *into)
 {
@@ -206,8 +233,11 @@ vault_take(struct vault *v, int64_t subject, struct vault_mark *into)
 			v->marks[kept++] = v->marks[i];
 	v->mark_count = kept;
 	for (size_t i = 0; i < v->opened_count; i++)
-		if (v->opened[i].subject == subject)
+		if (v->opened[i].subject == subject) {
+			v->told += v->opened[i].times;
+			v->opened[i].times = 0;
 			v->opened[i].fields = 0;
+		}
 	return n;
 }
 
@@ -223,7 +253,16 @@ vault_settled(const struct vault *v, struct err *e)
 		if (v->opened[i].fields != 0)
 			return FAIL(e, ERR_DENIED, "vault: fields %llx were opened and no entry says so",
 			    (unsigned long long)v->opened[i].fields);
+	if (v->unsealed != v->told + v->inside)
+		return FAIL(e, ERR_DENIED, "vault: fields were unsealed %lld times, entries tell of %lld",
+		    (long long)(v->unsealed - v->inside), (long long)v->told);
 	return true;
+}
+
+void
+vault_summed(const struct vault *v, struct vault_sums *into)
+{
+	*into = v->sums;
 }
 
 void
@@ -237,7 +276,7 @@ vault_counts(const struct vault *v, int64_t into[FIELD__COUNT])
 static struct seal_place
 field_place(int64_t subject, enum field f, int64_t object, int64_t version, int64_t key)
 {
-	return (struct seal_place){ .table = "sealed", .field = (uint32_t)f,
+	return (struct seal_place){ .table = TABLE, .field = (uint32_t)f,
 	    .subject = subject, .object = object, .version = version, .key = key };
 }
 
@@ -320,7 +359,9 @@ vault_peek(struct vault *v, const struct owner *o, enum field f, int64_t object,
 
 	if ((may & FIELD_BIT(f)) == 0)
 		return FAIL(e, ERR_DENIED, "vault: field %u is not opened without account", (unsigned)f);
-	return row_open(v, o, f, object, into, NULL, found, e);
+	TRY(row_open(v, o, f, object, into, NULL, found, e));
+	v->inside += *found;
+	return true;
 }
 
 bool
@@ -433,6 +474,7 @@ vault_unseal(struct vault *v, const struct seal_place *at, struct span box,
 	    seal_open(into, v->work, at, box, e);
 
 	sodium_memzero(v->work, SEAL_KEY);
+	v->unsealed += good && strcmp(at->table, TABLE) == 0;
 	return good;
 }
 
@@ -455,7 +497,8 @@ each_row(struct vault *v, const struct owner *o, struct rows *r, vault_row_reade
 			    (unsigned)row.field);
 		at = field_place(o->number, (enum field)row.field, row.object, row.version, o->key);
 		TRY(vault_unseal(v, &at, rows_bytes(r, 5), &plain, e));
-		note_opened(v, o->number, (enum field)row.field);
+		v->counts[row.field]++;
+		v->inside++;
 	}
 	return each(self, &row, span_buf(&plain), e);
 }

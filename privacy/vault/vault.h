@@ -14,6 +14,10 @@
  * vault_settled() says whether anything was opened or changed that no entry
  * speaks of.  FIELD_CREDENTIAL is exempt from opening: it never leaves.
  *
+ * Beside that account it counts, at the one place where seals are broken, how often a
+ * field of a person came out, and how many of these openings entries took in: whatever
+ * way a value was reached, both must be the same, or the request is refused.
+ *
  * Stands on key, index, seal, store.  Decides nothing about who may look:
  * that is purpose and keeper.  Not thread-safe.
  */
@@ -102,17 +106,24 @@ struct vault_mark { int64_t subject; uint32_t field; int64_t object, version; };
 void vault_fresh(struct vault *v);
 /* Bits of the fields of `subject` opened and not yet spoken of by an entry. */
 uint64_t vault_opened(const struct vault *v, int64_t subject);
+/* Bits of the fields of `subject` of which a value that was there before was changed or erased, and no entry speaks of it yet. */
+uint64_t vault_changed(const struct vault *v, int64_t subject);
 /* Move the marks of `subject` to into[VAULT_MARKS] and count what was opened as told. */
 size_t vault_take(struct vault *v, int64_t subject, struct vault_mark *into);
-/* ERR_DENIED: something was opened or changed that no entry speaks of. */
+/* ERR_DENIED: something was opened or changed that no entry speaks of, or more often unsealed than told. */
 bool vault_settled(const struct vault *v, struct err *e) MUST;
+/* This request is kept: what it opened and told is added to the sums since start. */
+void vault_kept(struct vault *v);
+/* Openings for an answer, and those that entries tell of; looks that stay inside (vault_peek, vault_each) aside. */
+struct vault_sums { int64_t opened, told; };
+void vault_summed(const struct vault *v, struct vault_sums *into);
 /* How often each field was opened since start, by enum field: for the control. */
 void vault_counts(const struct vault *v, int64_t into[FIELD__COUNT]);
 
-/* One row of a person, for `doctor` and the export: plain is empty when erased. */
+/* One row of a person, for `doctor`: plain is empty when erased. */
 struct vault_row { uint32_t field; int64_t object, version, since; bool erased; };
 typedef bool vault_row_reader(void *self, const struct vault_row *r, struct span plain, struct err *e);
-/* Open every row of this person, by field and object.  ERR_CRYPTO: one does not open. */
+/* Open every row of this person, by field and object, to compare and forget it: without account.  ERR_CRYPTO: one does not open. */
 bool vault_each(struct vault *v, const struct owner *o, vault_row_reader *each, void *self,
     struct err *e) MUST;
 /* Sealed rows in all, erased ones too; members they belong to must exist. */

@@ -74,6 +74,7 @@ site_make(void)
 	file_make("keeper/peers/portal", portal);
 	file_make("keeper/peers/clerk", clerk);
 	file_make("keeper/peers/control", control);
+	file_make("keeper/peers/postbox", control);
 }
 
 static int
@@ -124,6 +125,43 @@ call(struct ipc *ipc, uint32_t op, const struct buf *in, struct buf *out)
 		give_up("call", &e);
 }
 
+/* ---- mail ---- */
+
+struct ipc *
+bench_clerk(void)
+{
+	return to_clerk;
+}
+
+static unsigned
+mail_next(unsigned char token[TOKEN_BYTES])
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	char text[512];
+	struct span s;
+	unsigned kind;
+
+	call(to_clerk, KEEPER_MAIL_NEXT, NULL, &out);
+	s = span_buf(&out);
+	if (unpack_u8(&s) != 1)
+		give_up("no mail", NULL);
+	pack_i64(&in, unpack_i64(&s));
+	pack_u8(&in, 0);
+	kind = unpack_u8(&s);
+	unpack_text(&s, text, sizeof(text));
+	unpack_text(&s, text, sizeof(text));
+	unpack_exact(&s, token, TOKEN_BYTES);
+	call(to_clerk, KEEPER_MAIL_DONE, &in, &out);
+	return kind;
+}
+
+void
+mail_take(unsigned kind, unsigned char token[TOKEN_BYTES])
+{
+	while (mail_next(token) != kind)
+		;
+}
+
 /* ---- one member with five fields ---- */
 
 static void
@@ -131,30 +169,15 @@ join(const char *address, int i)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	unsigned char token[TOKEN_BYTES];
-	char text[512];
-	struct span s;
-	int64_t id;
 
 	pack_text(&in, address);
 	pack_text(&in, "a bench's password");
-	pack_u32(&in, POLICY_AGREEMENT_VERSION);
-	pack_u32(&in, POLICY_STATEMENT_VERSION);
+	pack_u32(&in, policy_number(POLICY_AGREEMENT, clock_now()));
+	pack_u32(&in, policy_number(POLICY_STATEMENT, clock_now()));
 	pack_text(&in, "en");
 	pack_bytes(&in, &i, sizeof(i));
 	call(to_portal, KEEPER_JOIN, &in, &out);
-	call(to_clerk, KEEPER_MAIL_NEXT, NULL, &out);
-	s = span_buf(&out);
-	if (unpack_u8(&s) != 1)
-		give_up("no mail", NULL);
-	id = unpack_i64(&s);
-	unpack_u8(&s);
-	unpack_text(&s, text, sizeof(text));
-	unpack_text(&s, text, sizeof(text));
-	unpack_exact(&s, token, sizeof(token));
-	buf_reset(&in);
-	pack_i64(&in, id);
-	pack_u8(&in, 0);
-	call(to_clerk, KEEPER_MAIL_DONE, &in, &out);
+	mail_take(MAIL_JOIN, token);
 	buf_reset(&in);
 	buf_add(&in, token, sizeof(token));
 	call(to_portal, KEEPER_MAIL_TAKE, &in, &out);
@@ -225,7 +248,7 @@ keeper_start(struct ipc **operator)
 }
 
 bool
-keeper_stop(void)
+keeper_halt(void)
 {
 	int how = 0;
 
@@ -233,8 +256,16 @@ keeper_stop(void)
 	ipc_drop(&to_clerk);
 	kill(pid, SIGTERM);
 	waitpid(pid, &how, 0);
-	nftw(bench_dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	return WIFEXITED(how) && WEXITSTATUS(how) == 0;
+}
+
+bool
+keeper_stop(void)
+{
+	bool good = keeper_halt();
+
+	nftw(bench_dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	return good;
 }
 
 /* ---- views, timed ---- */

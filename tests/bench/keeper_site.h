@@ -29,7 +29,11 @@ double now_us(void);
 void site_make(void);
 /* Start it and wait until it answers; *operator (may be NULL) is a line of the control. */
 pid_t keeper_start(struct ipc **operator);
-bool keeper_stop(void);			/* also removes the folder; true: it ended well */
+bool keeper_halt(void);			/* the folder stays: keeper_start() goes on with it; true: it ended well */
+bool keeper_stop(void);			/* the same, and the folder is removed */
+struct ipc *bench_clerk(void);		/* the clerk's line, while the keeper runs */
+/* The next mail of this kind: its link's token.  What comes before it is sent, too. */
+void mail_take(unsigned kind, unsigned char token[TOKEN_BYTES]);
 void call(struct ipc *ipc, uint32_t op, const struct buf *in, struct buf *out);
 void member_make(struct client *me, int i);
 void member_drop(struct client *me);

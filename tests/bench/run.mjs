@@ -1,5 +1,5 @@
 /*
- * tests/bench/run.mjs [pages] [memory] [issue] [ledger] [trust] [directory] [event] [rotate] - what the site can do, as one table.
+ * tests/bench/run.mjs [pages] [memory] [issue] [ledger] [trust] [directory] [event] [rotate] [members] - what the site can do, as one table.
  *
  * A throw-away site is started as an operator would, a member joins through the
  * web forms, and each figure is measured beside what it is compared with, in
@@ -232,6 +232,17 @@ function rotate() {
     `${took} s, their p50 ${p50} ms, p99 ${p99} ms, most ${most} ms`, '< 60 s, nobody waits a second', took < 60 && most < 1000);
 }
 
+// ---- what is deleted ----
+
+function members() {
+  const said = bench('bench_members', []);
+  said.trim().split('\n').forEach(say);
+  const [people, over, took, p99, most] = said.match(/retention: (\d+) members, (\d+) rows over, in ([\d.]+) s .* p99 ([\d.]+), most ([\d.]+) ms/).slice(1).map(Number);
+  row(`a retention run of ${many(people)} members`, `${many(over)} rows are over, 8 clients looking at their data`, `${took} s, their p99 ${p99} ms, most ${most} ms`, 'nobody waits a second', most < 1000);
+  const [mean, longest] = said.match(/erasure: .* in ([\d.]+) ms .* most ([\d.]+) ms/).slice(1).map(Number);
+  row(`an account of ${many(people)} is erased`, "from the link to the tombstone, the keeper's time", `${mean} ms, most ${longest} ms`, '< 200 ms', longest < 200);
+}
+
 // ---- an event ----
 
 /* A site of its own: assurers are planted while it stands still. */
@@ -269,6 +280,7 @@ try {
   if (wanted('trust')) trust();
   if (wanted('directory')) directory();
   if (wanted('rotate')) rotate();
+  if (wanted('members')) members();
   if (wanted('event')) await event();
 } catch (e) {
   say(`the site's log ends: ${site.log.slice(-2000)}`);

@@ -17,26 +17,26 @@ export async function officers(site, names = ["olu", "pat", "quin"]) {
 }
 
 /** One asks for a seat (or its end), two vote for it.  The new holder's sessions end. */
-export async function seat(three, who, which = "support", what = "give") {
+export async function seat(three, who, which = "support", what = "give", reasons = ["We have talked about it", "I agree"]) {
 	const [asks, ...votes] = three;
 	await freshen(asks);
 	await asks.own("/officers/seats");
-	await asks.send({ seat: which, do: what, who, reason: "We have talked about it" }, "/officers/seats");
+	await asks.send({ seat: which, do: what, who, reason: reasons[0] }, "/officers/seats");
 	const decision = new URL(asks.url).pathname.match(/\/officers\/decision\/(\d+)$/)?.[1];
 	if (decision === undefined)
 		throw new Error(`no decision: ${asks.words.slice(0, 400)}`);
 	for (const v of votes) {
 		await freshen(v);
 		await v.own(`/officers/decision/${decision}`);
-		await v.send({ vote: "yes", reason: "I agree" }, `/officers/decision/${decision}`);
+		await v.send({ vote: "yes", reason: reasons[1] }, `/officers/decision/${decision}`);
 	}
 	return decision;
 }
 
 /** A member with a seat: signed in, with the password just entered. */
-export async function staff(site, three, name, which = "support") {
+export async function staff(site, three, name, which = "support", reasons = undefined) {
 	const v = await member(site, `${name}@example.org`);
-	await seat(three, `${name}@example.org`, which);
+	await seat(three, `${name}@example.org`, which, "give", reasons);
 	return freshen(await signIn(v, `${name}@example.org`));
 }
 

@@ -2,12 +2,14 @@
 // form tokens made by hand, the list of routes.  Stands on site.mjs; starts nothing by itself.
 
 import { execFileSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import path from "node:path";
 import { Visitor, command, temporaryFolder } from "./site.mjs";
 import { Client, Unpack } from "../peers/ipc.mjs";
+
+export { disguises, filesOf, memoryHolds, search } from "./_scan.mjs";
 
 export const password = "plenty of unrelated wooden hats";
 export const pairs = [["Street of my first school", "Lindenweg"], ["Name of the first boat", "Albatros"],
@@ -247,88 +249,17 @@ export async function health(site) {
 	}
 }
 
-/** The whole ledger, journals and details: throws what is wrong. */
+/** The whole ledger, journals and details, and whether as much was opened as entries tell: throws what is wrong. */
 export async function verified(site) {
+	if (site.code === null) {
+		const said = await health(site), opened = said["fields opened since start"], odd = said["openings more or fewer than entries tell"];
+		if (!(opened >= 0) || odd !== 0)
+			throw new Error(`${opened} fields were opened, of ${odd} the entries tell otherwise`);
+	}
 	const got = await command(["verify", "--state", site.dir], { program: "troth-ledger" });
 	if (got.code !== 0)
 		throw new Error(`troth-ledger verify: ${got.code}\n${got.out}${got.err}`);
 	return got.out;
-}
-
-/** Every regular file below a folder. */
-export function filesOf(dir) {
-	const found = [];
-	for (const entry of readdirSync(dir, { withFileTypes: true })) {
-		const at = path.join(dir, entry.name);
-		if (entry.isDirectory())
-			found.push(...filesOf(at));
-		else if (entry.isFile())
-			found.push(at);
-	}
-	return found;
-}
-
-/** What a text may look like in a file: as it is, UTF-16, base64 at each offset, hex, percent-encoded. */
-export function disguises(text) {
-	const utf8 = Buffer.from(text);
-	const found = [["utf-8", utf8], ["utf-16le", Buffer.from(text, "utf16le")], ["utf-16be", Buffer.from(text, "utf16le").swap16()],
-		["percent", Buffer.from(encodeURIComponent(text))], ["hex", Buffer.from(utf8.toString("hex"))], ["HEX", Buffer.from(utf8.toString("hex").toUpperCase())]];
-	for (let skip = 0; skip < 3; skip++) {
-		/* The signs in the middle do not depend on what stands before and after. */
-		const whole = Buffer.concat([Buffer.alloc(skip), utf8]).toString("base64").replace(/=+$/, "");
-		const from = skip === 0 ? 0 : skip + 1, inner = whole.slice(from, whole.length - 2);
-		found.push([`base64+${skip}`, Buffer.from(inner)], [`base64url+${skip}`, Buffer.from(inner.replace(/\+/g, "-").replace(/\//g, "_"))]);
-	}
-	return found;
-}
-
-/** Where a text, in any disguise, stands below a folder: ["keeper/keeper.db: hex", ...]. */
-export function search(dir, texts, skip = () => false) {
-	const found = [];
-	for (const file of filesOf(dir)) {
-		if (skip(path.relative(dir, file)) || statSync(file).size === 0)
-			continue;
-		const data = readFileSync(file);
-		for (const text of texts)
-			for (const [how, bytes] of disguises(text))
-				if (data.includes(bytes))
-					found.push(`${path.relative(dir, file)}: "${text}" as ${how}`);
-	}
-	return found;
-}
-
-/** Which of these texts stand in the writable memory of a process?  Needs the right to look; without it: none. */
-export function memoryHolds(pid, texts) {
-	const found = new Set(), most = Math.max(...texts.map((t) => Buffer.byteLength(t)));
-	let maps, mem;
-	try {
-		maps = readFileSync(`/proc/${pid}/maps`, "utf8").trim().split("\n");
-		mem = openSync(`/proc/${pid}/mem`, "r");
-	} catch {
-		return [];
-	}
-	const piece = Buffer.alloc((1 << 20) + most);
-	try {
-		for (const line of maps) {
-			const [range, rights] = line.split(" ");
-			const [from, to] = range.split("-").map((x) => BigInt(`0x${x}`));
-			/* A sanitizer reserves terabytes that hold nothing. */
-			if (!rights.startsWith("rw") || to - from > 1n << 30n)
-				continue;
-			for (let at = from; at < to; at += 1n << 20n) {
-				let n = 0;
-				try {
-					n = readSync(mem, piece, 0, Number(to - at < BigInt(piece.length) ? to - at : BigInt(piece.length)), at);
-				} catch {
-					break;
-				}
-				texts.filter((t) => piece.subarray(0, n).includes(t)).forEach((t) => found.add(t));
-			}
-		}
-		return [...found];
-	} finally {
-		closeSync(mem);
-	}
 }
 
 /** The numbers of all processes of ours that see what strangers send, with all their children. */

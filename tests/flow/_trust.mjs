@@ -65,6 +65,10 @@ const facts = (member, { founder = false } = {}) => `INSERT INTO trust (member, 
 const role = (member) => `INSERT INTO role (member, role, since, until) VALUES (${member}, ${ROLE_ASSURER}, ${now() - 86400}, NULL);
 	UPDATE member SET roles = roles | ${1 << ROLE_ASSURER} WHERE number = ${member};`;
 
+/* A seat as two officers' votes leave it: SUPPORT 3, AUDITOR 5 (privacy/keeper/op.h). */
+const seatRows = (member, seat) => `INSERT INTO role (member, role, since, until) VALUES (${member}, ${seat}, ${now() - 86400}, ${now() + 300 * 86400});
+	UPDATE member SET roles = roles | ${1 << seat} WHERE number = ${member};`;
+
 /** For a site that is stopped: each of the givers vouches for the member's names (bits of indexes) and birth date. */
 export const wordRows = (givers, member, { points = 35, names = 1, parent = 0 } = {}) =>
 	givers.map((giver) => vouch(giver, member, points, 3 * 86400, names, parent)).join("\n");
@@ -78,15 +82,17 @@ export function assurerRows(member, others, { experience = 0, founder = false } 
 		...Array.from({ length: Math.ceil(experience / 2) }, () => vouch(member, others[0], 0, 2 * 86400)), facts(member, { founder }), role(member)].join("\n");
 }
 
-/** Enrolled members (with a birth date) become assurers; options: experience (points of it), founder, secrets { address: password }. */
-export async function makeAssurers(site, addresses, { secrets = {}, ...options } = {}) {
-	const numbers = [];
+/** Enrolled members (with a birth date) become assurers; options: experience (points of it), founder, secrets { address: password }, seats { address: number of the role }. */
+export async function makeAssurers(site, addresses, { secrets = {}, seats = {}, ...options } = {}) {
+	const numbers = [], sits = [];
+	for (const [address, seat] of Object.entries(seats))
+		sits.push([await numberOf(site, address, secrets[address]), seat]);
 	for (const address of addresses)
 		numbers.push(await numberOf(site, address, secrets[address]));
 	return restart(site, (dir) => {
 		/* those who stay members first: what assurers gave is then what the test let them give */
 		const others = sql(dir, "SELECT number FROM member ORDER BY number").map(Number).filter((n) => !numbers.includes(n));
-		sql(dir, `BEGIN; ${numbers.map((n) => assurerRows(n, [...others, ...numbers], options)).join("\n")} COMMIT;`);
+		sql(dir, `BEGIN; ${numbers.map((n) => assurerRows(n, [...others, ...numbers], options)).join("\n")} ${sits.map(([n, seat]) => seatRows(n, seat)).join("\n")} COMMIT;`);
 	});
 }
 

@@ -3,33 +3,23 @@
 // limit: 300
 
 import assert from "node:assert/strict";
-import { finish, startSite, test, until, Visitor } from "./site.mjs";
-import { enrol, freshen, health, mailCertificate, member, request, search, signIn } from "./_people.mjs";
+import { finish, startSite, temporaryFolder, test, until, Visitor } from "./site.mjs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { deliver, speak } from "./_post.mjs";
+import { download, enrol, freshen, health, mailCertificate, member, openssl, request, search, signIn } from "./_people.mjs";
 import { officers, open, openField, openVisiting, staff, take } from "./_desk.mjs";
-import { numberOf, restart, sql, wordRows } from "./_trust.mjs";
+import { assurerRows, compare, numberOf, restart, sql, takeCode, wordRows } from "./_trust.mjs";
 
 const FAMILY = 4, BIRTH = 6;
-const site = await startSite({ sets: ["nginx.posts_per_minute=60000", "argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000"] });
-const three = await officers(site);
+const maildir = mkdtempSync(path.join(temporaryFolder(), "maildir-"));
+mkdirSync(`${maildir}/new`);
+const site = await startSite({ sets: ["post.lmtp=yes", `post.maildir=${maildir}`, "post.most_bytes=65536", "nginx.posts_per_minute=60000", "argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000"] });
+const three = await officers(site), [olu] = three;
 const ann = await enrol(await member(site, "ann@example.org"), { given: "Annegret", family: "Zwirbelmeier", document: null });
 const sue = await staff(site, three, "sue");
 const sam = await staff(site, three, "sam");
-let number, noticed;
-const officer = async (i) => freshen(await signIn(three[i], `${["olu", "pat", "quin"][i]}@example.org`));
-
-/** Asked for by the first officer at this page; its decision's page. */
-async function asked(where, values) {
-	const v = await officer(0);
-	await v.own(where);
-	await v.send(values, where);
-	return new URL(v.url).pathname.match(/\/officers\/decision\/\d+$/)[0];
-}
-async function vote(i, decision) {
-	const v = await officer(i);
-	await v.own(decision);
-	await v.send({ vote: "yes", reason: "As it was said." }, decision);
-	return v;
-}
+let number;
 
 await test("a seat is given by two officers who did not ask, told by mail, and stands on the public list by its term", async () => {
 	await site.mail((m) => m.to.includes("sue@example.org") && /support/.test(m.text) && /role/.test(m.subject));
@@ -41,6 +31,25 @@ await test("a seat is given by two officers who did not ask, told by mail, and s
 	assert.match((await sue.own("/home")).text, /\/desk"/);
 	assert.equal((await ann.own("/desk")).status, 403);
 	assert.match(ann.words, /needs a role/);
+});
+
+await test("an auditor sees seats, votes and what was written about the site, and nobody's data", async () => {
+	const nia = await staff(site, three, "nia", "auditor");
+	assert.match((await nia.own("/home")).text, /\/audit"/);
+	await nia.own("/audit");
+	assert.equal(nia.page.status, 200, nia.words);
+	assert.match(nia.words, /A seat of an auditor agreed \d{4}-\d\d-\d\d \d{4}-\d\d-\d\d 2 0/);
+	assert.match(nia.words, /Officers \d{4}-\d\d-\d\d held now/);
+	assert.match(nia.words, /No disclosure waits to be told/);
+	const numbers = await Promise.all(["ann", "sue", "olu"].map((who) => numberOf(site, `${who}@example.org`)));
+	const clean = () => [...numbers, "Annegret", "Zwirbel", "ann@", "sue@", "We have talked"].forEach((word) => assert.ok(!nia.page.text.includes(String(word)), String(word)));
+	clean();
+	await nia.own("/audit/lines");
+	assert.match(nia.words, /ceremony/i);
+	assert.match(nia.words, /decision \d+: a vote for it/);
+	clean();
+	for (const v of [olu, ann])
+		assert.equal((await v.own("/audit")).status, 403);
 });
 
 await test("a member opens a case; staff see that there is one, and read it once they have taken it", async () => {
@@ -157,117 +166,206 @@ await test("a visitor without an account: number and pass-phrase, and a way back
 	assert.match(ann.words, /Staff found that a case concerns you/);
 });
 
-await test("a changed name: its owner says which, staff ask, two officers see both names and agree; then nobody sees the old one", async () => {
-	const numbers = [];
-	for (const name of ["ann", "xia", "yan"]) {
-		if (name !== "ann")
-			await enrol(await member(site, `${name}@example.org`), { document: null, questions: null });
-		numbers.push(await numberOf(site, `${name}@example.org`));
-	}
-	const pat = await numberOf(site, "pat@example.org");
-	await restart(site, (dir) => sql(dir, `${wordRows(numbers.slice(1), numbers[0])} ${wordRows([pat], numbers[2])}`));	/* Pat vouched for Yan */
-	await freshen(await signIn(ann, "ann@example.org"));
-	await mailCertificate(ann, "ann@example.org", request().csr, { level: "assured", name: "1" });
-	await ann.own("/names/add");
-	await ann.send({ sort: "married", given: "Annegret", family: "Quittenbaum" }, "/names/add");
-	const change = await open(ann, "name", "I have married.");
-	await ann.own(`/cases/name/${change}`);
-	await ann.send({ from: "0" }, `/cases/name/${change}`);
-	assert.equal(ann.page.status, 422);
-	await ann.send({ from: "0", to: "1" }, `/cases/name/${change}`);
-	assert.match(ann.words, /waits for support staff/);
-	await freshen(await signIn(sue, "sue@example.org"));
-	await take(sue, change);
-	assert.doesNotMatch(sue.words, /Quittenbaum|Zwirbel/);
-	await sue.send({ grounds: "The deed came by post." }, `/desk/name/${change}`);
-	assert.match(sue.words, /officers decide/);
-	const votes = [];
-	for (const v of [await officer(0), await officer(1)]) {
-		await v.own("/officers");
-		const decision = v.page.text.match(/(\/officers\/decision\/\d+)"[^>]*>A change of name/)[1];
-		await v.own(decision);
-		assert.match(v.words, /Annegret Zwirbelmeier.*Annegret Quittenbaum/);
-		await v.send({ vote: "yes", reason: "The deed says so." }, decision);
-		votes.push([v, decision]);
-	}
-	for (const [v, decision] of votes) {
-		await v.own(decision);
-		assert.doesNotMatch(v.words, /Zwirbel|Quittenbaum/);
-	}
-	await ann.own("/names");
-	assert.match(ann.words, /Annegret Quittenbaum\s+shown first/);
-	assert.doesNotMatch(ann.words, /Zwirbel/);
-	assert.match(ann.words, /carry a name that is no longer yours.*ann@example\.org/);
-	await ann.own(`/cases/${change}`);
-	assert.match(ann.words, /agreed/);
-	await ann.own("/history");
-	assert.match(ann.words, new RegExp(`case ${change}: old and new value were seen`));
-	await site.mail((m) => m.to.includes("ann@example.org") && /decided something/.test(m.subject));
-});
+/* Cases on the list, by the eyes of staff. */
+const listed = async (v) => {
+	await v.own("/desk");
+	return [...v.page.text.matchAll(/\/desk\/case\/(\d{8})"/g)].map((m) => m[1]);
+};
 
-await test("two officers hold a field: its owner is told, reads which and until when, and cannot erase it meanwhile", async () => {
-	const v = await officer(0);
-	await v.own("/officers/holds");
-	assert.match(v.words, /Nothing is held/);
-	await v.send({ who: "ann@example.org", ground: "fraud", days: "91", reason: "case 12345678" }, "/officers/holds");
+await test("a mail opens a case: its answer has number, pass-phrase and code, and not a word of it", async () => {
+	const before = await listed(sue);
+	assert.match(await deliver(site, { from: "maud@example.net", head: { Subject: "=?utf-8?q?W=C3=BCnsche?=", "Content-Type": "text/plain; charset=iso-8859-1",
+		"Content-Transfer-Encoding": "quoted-printable" }, body: "Bitte l=F6schen Sie den Zeppelin=\nkatalog.\n.dot" }), /^250 /);
+	const mail = await site.mail((m) => m.to.includes("maud@example.net"));
+	assert.doesNotMatch(mail.text + mail.subject, /Zeppelin|l.schen|maud/);
+	const code = mail.subject.match(/\[([0-9A-Z-]{19})\]$/)[1], [phrase] = mail.text.match(/^> [0-9A-Z]{4}(-[0-9A-Z]{4}){3}$/m);
+	const number = mail.text.match(/^> (\d{8})$/m)[1];
+	assert.notEqual(code, phrase.slice(2));
+	assert.deepEqual((await listed(sue)).filter((n) => !before.includes(n)), [number]);
+	await take(sue, number);
+	assert.match(await until("its text", async () => (await sue.own(`/desk/case/${number}`), /Zeppelin/.test(sue.words) && sue.words)), /Not sorted yet/);
+	assert.match(sue.words, /Bitte löschen Sie den Zeppelinkatalog\.\s+\.dot/);
+	assert.match(sue.words, /by mail/);
+	/* The answer that says something is new has the same code and says nothing else. */
+	await sue.send({ as: "answer", message: "Which catalogue?" }, `/desk/say/${number}`);
+	const news = await site.mail((m) => m.to.includes("maud@example.net") && /Something new/.test(m.subject));
+	assert.ok(news.subject.includes(code) && !/catalogue/.test(news.text) && !news.text.includes(number));
+	/* The same code adds to it, once, however often the mail comes; read it can be by number and pass-phrase alone. */
+	const again = { from: "maud@example.net", head: { "Subject": `AW: Re: ${news.subject}`, "Message-ID": "<again@mx.example.org>" }, body: "The blue one." };
+	assert.match(await deliver(site, again), /^250 /);
+	assert.match(await deliver(site, again), /^250 /);
+	const v = new Visitor(site);
+	await v.get("/case");
+	await v.send({ number, phrase: code }, "/case");
 	assert.equal(v.page.status, 422);
-	const decision = await asked("/officers/holds", { who: "ann@example.org", ground: "fraud", names: true, days: "30", reason: "case 12345678" });
-	await vote(1, decision);
-	assert.match((await vote(2, decision)).words, /agreed/);
-	await site.mail((m) => m.to.includes("ann@example.org") && /are held/.test(m.subject));
-	await freshen(await signIn(ann, "ann@example.org"));
-	await ann.own("/rights");
-	assert.match(ann.words, /Two officers keep these fields.*a case of fraud.*names/);
-	await ann.own("/names/erase/1");
-	await ann.send({ sure: true }, "/names/erase/1");
-	assert.match(ann.words, /keep this field from being erased for now/);
-	await ann.own("/names");
-	assert.match(ann.words, /Quittenbaum/);
+	await v.send({ number, phrase: phrase.slice(2) }, "/case");
+	await until("the second text", async () => (await v.get(new URL(v.url).pathname), /The blue one/.test(v.words)));
+	assert.equal(v.words.split("The blue one").length, 2);
+	/* Another code, and a second case on one day: later, please. */
+	assert.match(await deliver(site, { from: "maud@example.net", head: { Subject: `[${phrase.slice(2)}]` }, body: "x" }), /^450 /);
+	assert.deepEqual((await listed(sue)).filter((n) => !before.includes(n)), [number]);
 });
 
-await test("two officers exclude somebody: no code any more, all rights as before, and a mail says so", async () => {
-	const decision = await asked("/officers/exclusions", { who: "xia@example.org", reason: "Sold what she had vouched for." });
-	await vote(1, decision);
-	await vote(2, decision);
-	const mail = await site.mail((m) => m.to.includes("xia@example.org") && /excluded/.test(m.subject));
-	assert.doesNotMatch(mail.text, /Sold/);
-	const xia = await freshen(await signIn(new Visitor(site), "xia@example.org"));
-	await xia.own("/rights");
-	assert.match(xia.words, /Two officers excluded you until \d{4}/);
-	await xia.own("/handover");
-	await xia.send({ kind: "screen" }, "/handover");
-	assert.match(xia.words, /Two officers excluded you\. Until when/);
-	await xia.own("/data");
-	assert.equal(xia.page.status, 200);
-	await officer(0).then((v) => v.own("/officers/exclusions")).then((a) => assert.match(a.text, /in force/));
+await test("loops, lists, absences and bounces open nothing and are answered by nothing; what is too large or wordless is refused", async () => {
+	const before = await listed(sue), mails = site.mails().length;
+	for (const [from, head] of [["", {}], ["list@example.net", { "List-Id": "<x.example.net>" }], ["away@example.net", { "Auto-Submitted": "auto-replied" }],
+		["bulk@example.net", { Precedence: "bulk" }], ["loop@example.net", { "Message-ID": "<0123@localhost>" }], ["loop@example.net", { "X-Loop": "troth" }]])
+		assert.match(await deliver(site, { from, head, body: "I am away" }), /^250 /, JSON.stringify(head));
+	assert.match(await deliver(site, { from: "big@example.net", body: "x".repeat(70) + ("\n" + "y".repeat(70)).repeat(2000) }), /^552 5\.3\.4/);
+	assert.match(await deliver(site, { from: "none@example.net", head: { "Content-Type": "image/png" }, body: "abc" }), /^554 /);
+	assert.match(await deliver(site, { from: "odd\"quoted @example.net", body: "abc" }), /^50[13] |^554 /);
+	const said = await speak(site, ["LHLO mx\r\n", "MAIL FROM:<a@example.net> SIZE=50000000\r\n", "MAIL FROM:<a@example.net>\r\n", "RCPT TO:<other@localhost>\r\n", "DATA\r\n", "QUIT\r\n"]);
+	assert.deepEqual(said.map((a) => a.slice(0, 3)), ["220", "250", "552", "250", "550", "503", "221"]);
+	assert.deepEqual(await listed(sue), before);
+	assert.equal(site.mails().length, mails);
 });
 
-await test("where one officer alone is free, notice is given to all", async () => {
-	noticed = await asked("/officers/exclusions", { who: "yan@example.org", reason: "Sold, too." });
-	const quin = await vote(2, noticed);
-	assert.match(quin.words, /No other officer is free to decide this/);
-	await site.mail((m) => m.to.includes("pat@example.org") && /Seven days/.test(m.subject));
-	assert.doesNotMatch(quin.page.text, /\/officers\/notice\//);
+await test("a Maildir: a mail goes when it is sealed, what cannot be a case is put aside", async () => {
+	const before = await listed(sue);
+	writeFileSync(`${maildir}/new/1.mail`, "Return-Path: <nell@example.net>\nMessage-ID: <m1@example.net>\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n\n<p>Dear <b>Otterbein</b></p>\n--b\nContent-Type: image/png\n\nx\n--b--\n");
+	writeFileSync(`${maildir}/new/2.mail`, "Message-ID: <m2@example.net>\nReturn-Path: <pia@example.net>\nContent-Type: image/png\n\n\n");
+	await until("the folder to be empty", () => readdirSync(`${maildir}/new`).length === 0);
+	assert.deepEqual(readdirSync(`${maildir}/refused`), ["2.mail"]);
+	const [fresh] = (await listed(sue)).filter((n) => !before.includes(n));
+	await take(sue, fresh);
+	await until("its text", async () => (await sue.own(`/desk/case/${fresh}`), /Dear Otterbein/.test(sue.words)));
+	assert.match(sue.words, /Parts of this mail were left out/);
+});
+
+await test("signed with a member's own certificate: marked so; the member reads of it; it opens nothing", async () => {
+	const { key, csr } = request({ subject: "/CN=x", args: ["-newkey", "rsa:2048"] });
+	const serial = await mailCertificate(ann, "ann@example.org", csr), folder = mkdtempSync(path.join(temporaryFolder(), "smime-"));
+	writeFileSync(`${folder}/key`, key);
+	writeFileSync(`${folder}/cert`, await download(ann, serial));
+	writeFileSync(`${folder}/words`, "Content-Type: text/plain\n\nPlease send me the Wombat list.\n");
+	const sign = (name, ...more) => {
+		openssl("cms", "-sign", "-in", `${folder}/words`, "-signer", `${folder}/cert`, "-inkey", `${folder}/key`, "-out", `${folder}/${name}`, ...more);
+		return readFileSync(`${folder}/${name}`, "utf8");
+	};
+	const post = async (from, raw) => {
+		const before = await listed(sue);
+		assert.match(await deliver(site, { from, raw: `From: <${from}>\nMessage-ID: <${from}>\n${raw}` }), /^250 /);
+		const [fresh] = (await listed(sue)).filter((n) => !before.includes(n));
+		await take(sue, fresh);
+		await until("its text", async () => (await sue.own(`/desk/case/${fresh}`), /Wom.?bat list/.test(sue.words)));
+		return fresh;
+	};
+	const first = sign("detached"), detached = await post("s1@example.net", first);
+	assert.match(sue.words, /signed by a member/);
+	assert.doesNotMatch(sue.words, /Annegret|Zwirbel|ann@/);
+	await post("s2@example.net", sign("opaque", "-nodetach"));
+	assert.match(sue.words, /signed by a member/);
+	await post("s3@example.net", sign("detached").replace("Wombat list", "Wom-bat list"));
+	assert.doesNotMatch(sue.words, /signed by a member/);
+	/* Sent again by somebody else, signed by another CA's certificate, beside another text, signed with a revoked certificate: no mark. */
+	await post("s4@example.net", first);
+	assert.doesNotMatch(sue.words, /signed by a member/);
+	openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", `${folder}/other.key`, "-out", `${folder}/other.crt`, "-subj", "/CN=x", "-addext", "keyUsage=digitalSignature", "-addext", "extendedKeyUsage=emailProtection");
+	openssl("cms", "-sign", "-in", `${folder}/words`, "-signer", `${folder}/other.crt`, "-inkey", `${folder}/other.key`, "-out", `${folder}/foreign`);
+	await post("s5@example.net", readFileSync(`${folder}/foreign`, "utf8"));
+	assert.doesNotMatch(sue.words, /signed by a member/);
+	await post("s6@example.net", sign("beside", "-nodetach").replace(/^([^]*?)\n\n([^]*)$/, (_, head, body) =>
+		`MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n${head.replace(/MIME-Version.*\n/, "")}\n\n${body}\n--b\nContent-Type: text/plain\n\nThe Wombat list, says somebody else.\n--b--\n`));
+	assert.doesNotMatch(sue.words, /signed by a member/);
+	assert.match(sue.words, /says somebody else/);
+	await freshen(ann);
+	await ann.own(`/certs/change/${serial}`);
+	await ann.send({ reason: "4" }, `/certs/revoke/${serial}`);
+	await post("s7@example.net", sign("late"));
+	assert.doesNotMatch(sue.words, /signed by a member/);
+	await ann.own("/history");
+	assert.match(ann.words, new RegExp(`case ${detached}: opened by a mail signed with a certificate of yours`));
+});
+
+await test("staff say what a mail is, and type in a letter: its time runs from the day it came", async () => {
+	await sue.own("/desk");
+	const mailed = sue.page.text.match(/\/desk\/case\/(\d{8})">Not sorted yet</)[1];		/* her own come first */
+	await sue.own(`/desk/case/${mailed}`);
+	await sue.send({ kind: "access" }, `/desk/sort/${mailed}`);
+	assert.match(sue.words, /What you hold about me/);
+	assert.doesNotMatch(sue.page.text, /\/desk\/sort\//);
+	await sue.own("/desk/letter");
+	const ago = new Date(Date.now() - 3 * 86400000), date = { day: `${ago.getUTCDate()}`, month: `${ago.getUTCMonth() + 1}`, year: `${ago.getUTCFullYear()}` };
+	for (const wrong of [{ ...date, day: "31", month: "2" }, { ...date, year: "2019" }, { ...date, year: `${ago.getUTCFullYear() + 1}` }]) {
+		await sue.own("/desk/letter");
+		await sue.send({ kind: "complaint", words: "Dear Ibexes", ...wrong }, "/desk/letter");
+		assert.equal(sue.page.status, 422);
+		assert.match(sue.words, /There is no such day/);
+		assert.match(sue.page.text, /Dear Ibexes/);
+	}
+	await sue.send({ kind: "complaint", words: "Dear Ibexes, it took long.", ...date }, "/desk/letter");
+	assert.match(sue.words, /by letter.*answers go by post.*Dear Ibexes, it took long/s);
+	const written = sue.url.match(/(\d{8})$/)[1];
+	assert.match(sue.words, new RegExp(`Case ${written}`));
+	await sam.own(`/desk/case/${written}`);
+	assert.doesNotMatch(sam.words, /Ibexes/);
+	/* A report is the officers'. */
+	await sue.own("/desk/letter");
+	await sue.send({ kind: "report", words: "Somebody looks too much.", ...date }, "/desk/letter");
+	assert.equal(sue.page.status, 403);
+});
+
+await test("killed at any moment: each mail becomes one case, and its words are there", async () => {
+	const before = await listed(sue), all = [0, 1, 2, 3, 4, 5];
+	for (const i of all)
+		writeFileSync(`${maildir}/new/k${i}`, `Return-Path: <k${i}@example.net>\nMessage-ID: <k${i}@example.net>\n\nWords number ${i}.\n`);
+	const running = (name) => existsSync(`${site.dir}/run/${name}.pid`) ? site.pid(name) : 0;
+	for (const name of ["postbox", "keeper", "clerk", "postbox"]) {
+		const old = running(name);
+		process.kill(old, "SIGKILL");
+		await until(`${name} again`, () => ![0, old].includes(running(name)));
+	}
+	await until("the folder to be empty", () => readdirSync(`${maildir}/new`).length === 0, 60000);
+	const fresh = (await listed(sue)).filter((n) => !before.includes(n)), said = [];
+	for (const one of fresh) {
+		await take(sue, one);
+		await until("its words", async () => (await sue.own(`/desk/case/${one}`), /Words number \d/.test(sue.words)));
+		said.push(sue.words.match(/Words number (\d)/)[1]);
+	}
+	assert.deepEqual(said.sort(), all.map(String));
+});
+
+await test("a mail that came back marks its address until it is proved again; only a real one does", async () => {
+	const bo = await member(site, "bo@example.org");
+	const mail = site.mails().find((m) => m.to.includes("bo@example.org")), id = mail.headers["message-id"].slice(1, -1);
+	const bounce = (of, status = "5.1.1", action = "failed") => deliver(site, { from: "", head: { "Content-Type": "multipart/report; report-type=delivery-status; boundary=r" },
+		body: `--r\n\nsorry\n--r\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; bo@example.org\nAction: ${action}\nStatus: ${status}\n\n--r\nContent-Type: text/rfc822-headers\n\nMessage-ID: <${of}>\n--r--\n` });
+	for (const one of [["0".repeat(32) + "@localhost"], [id, "4.2.2", "delayed"], [id, "2.0.0", "delivered"]])
+		assert.match(await bounce(...one), /^250 /);
+	await bo.own("/addresses");
+	assert.doesNotMatch(bo.words, /came back/);
+	assert.match(await bounce(id), /^250 /);
+	await bo.own("/addresses");
+	assert.match(bo.words, /Mail to it came back/);
+	await bo.send({}, "/addresses/again");
+	const link = (await site.mail((m) => m.to.includes("bo@example.org") && m !== mail && m.links.some((l) => l.includes("/verify/")) && m.subject !== mail.subject)).links.find((l) => l.includes("/verify/"));
+	const v = new Visitor(site);
+	await v.get(link);
+	await v.send({}, new URL(link).pathname);
+	await bo.own("/addresses");
+	assert.doesNotMatch(bo.words, /came back/);
+	await bo.own("/history");
+	assert.match(bo.words, /a mail to an address of yours came back/);
 });
 
 await test("what is written in cases lies in no file in the clear", async () => {
 	await until("texts to be written", async () => (await health(site))["mails waiting"] === 0);
-	assert.deepEqual(search(site.dir, ["Since May, every week", "neither password nor mailbox", "probably the newsletter", "On one list; you are off"], (f) => f.includes("outbox")), []);
+	assert.deepEqual(search(site.dir, ["Since May, every week", "neither password nor mailbox", "probably the newsletter", "On one list; you are off", "Zeppelin", "Otterbein", "Wombat", "Ibexes", "maud@example.net"], (f) => f.includes("outbox")), []);
 });
 
 await test("twenty days later it waits too long: staff and officers are told, without a word of it", async () => {
 	await site.mail((m) => m.to.includes("olu@example.org") && /case waits/.test(m.subject), 100).then(() => assert.fail("told too early"), () => {});
-	await restart(site, () => {}, [`clock.shift=${20 * 86400 + 60}`]);
+	/* For the test that follows: Annegret was vouched for, and there are two assurers whom she does not know. */
+	const assurers = ["asa", "ava"].map((name) => `${name}@example.org`);
+	for (const address of assurers)
+		await enrol(await member(site, address), { document: null, questions: null });
+	const [olu1, pat, quin, annegret, ...both] = await Promise.all(["olu", "pat", "quin", "ann"].map((name) => `${name}@example.org`).concat(assurers).map((a) => numberOf(site, a)));
+	await restart(site, (dir) => sql(dir, `BEGIN; ${wordRows([olu1, pat], annegret)} ${both.map((n) => assurerRows(n, [olu1, pat, quin])).join(" ")} COMMIT;`),
+		[`clock.shift=${20 * 86400 + 60}`]);
 	const mail = await site.mail((m) => m.to.includes("olu@example.org") && /case waits/.test(m.subject), 60000);
 	assert.ok(!mail.text.includes(number) && !mail.subject.includes(number));
 	await site.mail((m) => m.to.includes("sam@example.org") && /case waits/.test(m.subject));
-	/* And seven days' notice is over long since. */
-	const quin = await officer(2);
-	await quin.own(noticed);
-	await quin.send({}, noticed.replace("decision", "notice"));
-	assert.match(quin.words, /agreed.*One officer was free: it stands after seven days' notice/);
-	await site.mail((m) => m.to.includes("yan@example.org") && /excluded/.test(m.subject));
-	const olu = await signIn(new Visitor(site), "olu@example.org");
+	await signIn(olu, "olu@example.org");
 	await olu.own("/desk");
 	assert.match(olu.page.text, new RegExp(`/desk/case/${number}"`));
 	assert.match(olu.words, /waits too long/);
@@ -283,6 +381,46 @@ await test("twenty days later it waits too long: staff and officers are told, wi
 	await signIn(ann, "ann@example.org");
 	await ann.own(`/cases/${number}`);
 	assert.match(ann.words, /The other list is kept elsewhere\./);
+});
+
+await test("a lost account: two assurers confirm on a sheet, every address is told, and the case gives a new password", async () => {
+	const way = (m) => m.to.includes("ann@example.org") && /way back/.test(m.subject);
+	const one = await openVisiting(site, "lost", "Everything is gone.");
+	await freshen(sue);
+	await take(sue, one.number);
+	await sue.send({ how: "address", exactly: "ann@example.org" }, `/desk/find/${one.number}`);
+	await sue.send({}, `/desk/lost/${one.number}`);
+	assert.match(sue.words, /two assurers are to confirm/);
+	const link = (await site.mail(way)).links.find((l) => l.includes("/lost/"));
+	const owner = new Visitor(site);
+	await owner.get(new URL(link).pathname);
+	assert.match(owner.words, new RegExp(`case ${one.number}.*Two assurers are to meet them`));
+	const token = one.visit.split("/").pop();
+	await one.v.get(one.visit);
+	await one.v.send({}, `/case/sheet/${token}`);
+	const code = one.v.page.text.match(/<code translate="no">([0-9A-Z]{4}(?:-[0-9A-Z]{4}){3})</)[1];
+	for (const [i, name] of ["asa", "ava"].entries()) {
+		const assurer = await freshen(await signIn(new Visitor(site), `${name}@example.org`));
+		const id = await takeCode(assurer, code);
+		assert.doesNotMatch(assurer.page.text, /assure\/(show|note)\//);
+		await compare(assurer, id, { name: "Annegret Zwirbelmeier", birth: ["29", "2", "1984"] });
+		assert.doesNotMatch(assurer.words, /Annegret|Zwirbel/);
+		await assurer.send({ met: true }, `/assure/confirm/${id}`);
+		assert.match(assurer.words, i === 0 ? /second assurer has to confirm/ : /can choose a new password now/);
+	}
+	await one.v.get(one.visit);
+	await one.v.get(`/case/password/${token}`);
+	await one.v.send({ password: "six wholly different tin lamps", again: "six wholly different tin lanterns" }, `/case/password/${token}`);
+	assert.equal(one.v.page.status, 422);
+	await one.v.send({ password: "six wholly different tin lamps", again: "six wholly different tin lamps" }, `/case/password/${token}`);
+	assert.match(one.v.words, /new password is set/);
+	const back = await signIn(new Visitor(site), "ann@example.org", "six wholly different tin lamps");
+	assert.match(back.words, /recovered recently/);
+	await back.own("/history");
+	assert.match(back.words, /lost the way into your account/);
+	await until("every step to be told", () => site.mails().filter(way).length === 4);
+	await owner.send({ answer: "stop" }, new URL(link).pathname);	/* too late: nothing is to be stopped any more */
+	assert.ok([403, 404, 410].includes(owner.page.status), `${owner.page.status}`);
 });
 
 await test("the ledger verifies afterwards", async () => {

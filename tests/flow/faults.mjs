@@ -7,7 +7,7 @@
 // once more while it comes back, and now and then `troth run` itself with all of them.  After each batch
 // everything must agree (_books.mjs).
 //
-//	KILLS=n	how many deaths (50); SEED=n repeats the choices, though never the moments
+//	KILLS=n	how many deaths (30); SEED=n repeats the choices, though never the moments
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -16,7 +16,7 @@ import { kindle } from "./_fire.mjs";
 import { newPerson, OnItsWay, steps, take } from "./_life.mjs";
 import { audit } from "./_books.mjs";
 
-const kills = Number(process.env.KILLS ?? 50), seed = Number(process.env.SEED ?? Date.now() % 100000);
+const kills = Number(process.env.KILLS ?? 30), seed = Number(process.env.SEED ?? Date.now() % 100000);
 const LANES = 4, BATCH = 150;
 let state = seed;
 const random = (n) => Math.floor((state = (state * 1103515245 + 12345) % 2147483648) / 65536) % n;

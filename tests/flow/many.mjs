@@ -1,10 +1,11 @@
-// tests/flow/many.mjs - a member with as many addresses and domains as the settings let them have.
+// tests/flow/many.mjs - a member with as many addresses and domains as the settings let them have, and many readers at once.
 // limit: 120
 
 import { startSite, test, finish } from "./site.mjs";
 import { enrol, member, peerOf } from "./_people.mjs";
 import { Pack } from "../peers/ipc.mjs";
 import assert from "node:assert/strict";
+import http from "node:http";
 
 const ADDRESS_ADD = 51, DOMAIN_ADD = 61, DOMAINS = 201, ADDRESSES = 65;
 const site = await startSite({ sets: ["limit.domains=1000", "limit.addresses=200", "limit.mails_per_hour=1000"] });
@@ -34,6 +35,23 @@ await test("each address is on the list", async () => {
 	for (let i = 0; i < ADDRESSES; i++)
 		assert.ok(list.includes(`ann-${i}@example.org`), `${i}`);
 	assert.equal((await ann.own("/certs/mail")).status, 200);
+});
+
+await test("thousands of pages over a few kept connections: each is answered, none by nginx in our place", async () => {
+	const agent = new http.Agent({ keepAlive: true, maxSockets: 48 }), got = {};
+	let left = 3000;
+	const page = () => new Promise((done, failed) => http.get(`${site.http}/status`, { agent }, (answer) => {
+		answer.resume();
+		answer.on("end", () => done(answer.statusCode));
+	}).on("error", failed));
+	await Promise.all(Array.from({ length: 48 }, async () => {
+		while (left-- > 0) {
+			const status = await page();
+			got[status] = (got[status] ?? 0) + 1;
+		}
+	}));
+	agent.destroy();
+	assert.deepEqual(got, { 200: 3000 });
 });
 
 assert.equal(await site.stop(), 0, site.log);

@@ -1,10 +1,11 @@
 // tests/flow/operator.mjs - what an operator does to a running site: the root key, retention, doctor.  limit: 300
 
 import assert from "node:assert/strict";
-import { statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { command, finish, startSite, temporaryFolder, test, Visitor } from "./site.mjs";
-import { askToJoin, enrol, health, member, signIn, verified } from "./_people.mjs";
+import { askToJoin, enrol, health, member, search, signIn, verified } from "./_people.mjs";
+import { numberOf } from "./_trust.mjs";
 
 const dir = path.join(temporaryFolder(), "state");
 let site = await startSite({ dir });
@@ -90,15 +91,38 @@ await test("doctor: age of the root key and of the backup, what is not swept, ke
 	assert.doesNotMatch(said.out, /DO.*root key/);
 });
 
+await test("audit pack: a folder to check the site without it, and nobody's data in it", async () => {
+	const into = path.join(temporaryFolder(), "pack");
+	const said = await troth("audit", "pack", into);
+	assert.equal(said.code, 0, said.err);
+	const all = JSON.parse(readFileSync(path.join(into, "audit.json"), "utf8"));
+	assert.equal(all.format, "troth audit 1");
+	for (const part of ["seats", "decisions", "silences", "security_notices", "retention_runs", "counts"])
+		assert.ok(Array.isArray(all[part]), part);
+	assert.ok(all.counts.some((c) => c.what === "joined" && c.n >= 1));
+	const proofs = readdirSync(path.join(into, "proofs"));
+	assert.ok(proofs.length > 0);
+	for (const file of proofs.slice(0, 3)) {
+		const checked = await command(["check", path.join(into, "proofs", file), "--key", path.join(into, "ledger.pub")], { program: "troth-ledger" });
+		assert.equal(checked.code, 0, checked.err + checked.out);
+	}
+	assert.match(readFileSync(path.join(into, "certificates/fingerprints.txt"), "utf8"), /^[0-9a-f]{64} {2}root\.der$/m);
+	assert.match(readFileSync(path.join(into, "configuration.txt"), "utf8"), /disclosure\.silence/);
+	assert.deepEqual(search(into, ["ann@example.org", "Quillfeather", String(await numberOf(site, "ann@example.org"))]), []);
+	const twice = await troth("audit", "pack", into);
+	assert.equal(twice.code, 1);
+	assert.match(twice.err, /is there already/);
+});
+
 await test("commands say what they want", async () => {
-	for (const [words, why] of [[["backup"], /usage: troth backup/], [["restore"], /usage: troth restore/], [["announce"], /usage: troth announce/],
+	for (const [words, why] of [[["backup"], /usage: troth backup/], [["restore"], /usage: troth restore/], [["announce"], /usage: troth announce/], [["audit"], /usage: troth audit/], [["audit", "unpack", "x"], /usage: troth audit/],
 		[["rotate", "twice"], /too many words|usage/], [["retention", "--soon"], /no such option/]]) {
 		const said = await troth(...words);
 		assert.equal(said.code, 2, said.err);
 		assert.match(said.err, why);
 	}
 	const said = await command(["help"]);
-	for (const name of ["rotate", "retention", "backup", "restore", "announce"])
+	for (const name of ["rotate", "retention", "backup", "restore", "announce", "audit"])
 		assert.match(said.out, new RegExp(`^ {2}${name} `, "m"));
 });
 

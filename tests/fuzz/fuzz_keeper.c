@@ -43,7 +43,7 @@ log_err(const char *doing, const struct err *e)
 }
 
 /* Few questions and no pause: tries at the assurer challenge are begun, answered and begun again. */
-static const char *const sets[] = { "trust.challenge.questions=3", "trust.challenge.pass=100", "trust.challenge.retry=0", NULL };
+static const char *const sets[] = { "mail.lists=news: What is new", "trust.challenge.questions=3", "trust.challenge.pass=100", "trust.challenge.retry=0", NULL };
 
 static struct rig rig;
 static struct person self, met;		/* whose session it is; whom they meet */
@@ -172,7 +172,8 @@ desk(uint32_t op, struct buf *in)
 static bool
 of_desk(uint32_t op)
 {
-	return keeper_rows[op].bearer == BEARER_CASE || (op >= KEEPER_DESK_CASE && op <= KEEPER_DESK_FIND) || op == KEEPER_NAME_CHANGE_ASK;
+	return keeper_rows[op].bearer == BEARER_CASE || (op >= KEEPER_DESK_CASE && op <= KEEPER_DESK_FIND) || op == KEEPER_DESK_SORT ||
+	    op == KEEPER_LOST_START || op == KEEPER_NAME_CHANGE_ASK;
 }
 
 static void
@@ -225,7 +226,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		job(&in);
 	if (of_desk(op))
 		desk(op, &in);
-	if (buf_ok(&in, NULL) && rig_ask_as(&rig, 1u << (data[1] & 3) % 3, op, &in, &out) &&
+	if (buf_ok(&in, NULL) && rig_ask_as(&rig, 1u << (data[1] & 3), op, &in, &out) &&
 	    (op == KEEPER_PASSWORD_AGAIN || op == KEEPER_PASSWORD_CHANGE || op == KEEPER_ASSURE_SIGN || op == KEEPER_SLIP_NEW))
 		memcpy(token, out.data, TOKEN_BYTES);
 	judge(op);

@@ -53,11 +53,15 @@ beside_a_writer(void **state)
 	rows_add(st, 500);
 	GOOD(store_copy_open(&c, p->path, to, &e));
 	for (; left > 0; steps++) {
-		GOOD(store_copy_step(c, 50, &left, &e));
 		rows_add(st, 20);
 		GOOD(store_checkpoint(st, false, &e));
+		assert_false(store_checkpoint(st, true, &e));
+		assert_int_equal(e.kind, ERR_BUSY);
+		GOOD(store_copy_step(c, 50, &left, &e));
 	}
 	assert_true(steps > 8);
+	/* Whole, and still open: it holds nothing back any more. */
+	GOOD(store_checkpoint(st, true, &e));
 	GOOD(store_copy_step(c, 50, &left, &e));
 	store_copy_drop(&c);
 	assert_int_equal(rows_in(to), 500);

@@ -3,7 +3,9 @@
 #include <stdarg.h>
 #include <cmocka.h>
 #include "portal/ca/routes.h"
+#include "portal/desk/audit.h"
 #include "portal/desk/case_routes.h"
+#include "portal/desk/disclose.h"
 #include "portal/desk/routes.h"
 #include "portal/desk/take.h"
 #include "portal/people/routes.h"
@@ -189,7 +191,7 @@ test_real(void **state)
 	const struct route_table t[] = { { public_routes, public_route_count }, { people_routes, people_route_count },
 	    { ca_routes, ca_route_count }, { trust_routes, trust_route_count },
 	    { desk_routes, desk_route_count }, { take_routes, take_route_count },
-	    { case_routes, case_route_count } };
+	    { case_routes, case_route_count }, { disclose_routes, disclose_route_count }, { audit_routes, audit_route_count } };
 	static const char *const needed[] = { "/home", "/password", "/policy" };
 	struct err e = {0};
 	const char *tail;

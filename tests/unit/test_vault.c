@@ -174,6 +174,61 @@ nothing_goes_untold(void **state)
 	GOOD(vault_settled(f->vault, &e));
 }
 
+/* What leaves its seal is counted where seals are broken, whatever way led there. */
+static void
+openings_and_entries_match(void **state)
+{
+	struct fixture *f = *state;
+	DROP(buf_wipe) struct buf b = {0}, box = {0};
+	struct seal_place around = { .table = "sealed", .field = FIELD_GIVEN, .subject = 1, .version = 9, .key = ana.key };
+	struct vault_sums sums;
+	bool found;
+	struct err e;
+
+	put(f, &ana, FIELD_GIVEN, 0, "Ana");
+	put(f, &ben, FIELD_GIVEN, 0, "Ben");
+	told(f);
+	vault_kept(f->vault);
+	vault_fresh(f->vault);
+	/* twice the same field, and another person's: three openings, told by two entries */
+	for (int i = 0; i < 2; i++)
+		GOOD(vault_get(f->vault, &ana, FIELD_GIVEN, 0, &b, NULL, &e));
+	GOOD(vault_get(f->vault, &ben, FIELD_GIVEN, 0, &b, NULL, &e));
+	told(f);
+	GOOD(vault_settled(f->vault, &e));
+	vault_kept(f->vault);
+	vault_fresh(f->vault);
+	vault_summed(f->vault, &sums);
+	assert_int_equal(sums.opened, 3);
+	assert_int_equal(sums.told, 3);
+	/* undone: nobody saw it */
+	GOOD(vault_get(f->vault, &ana, FIELD_GIVEN, 0, &b, NULL, &e));
+	vault_fresh(f->vault);
+	/* a value that stays inside */
+	put(f, &ana, FIELD_BIRTH, 0, "1984-02-29");
+	told(f);
+	GOOD(vault_peek(f->vault, &ana, FIELD_BIRTH, 0, &b, &found, &e));
+	GOOD(vault_settled(f->vault, &e));
+	/* around the account: the box itself is opened, and no entry can tell */
+	GOOD(vault_seal(f->vault, &around, span_text("Ana"), &box, &e));
+	GOOD(vault_unseal(f->vault, &around, span_buf(&box), &b, &e));
+	REFUSED(vault_settled(f->vault, &e), ERR_DENIED, 0);
+	vault_summed(f->vault, &sums);
+	assert_int_equal(sums.opened, 3);
+	/* kept all the same, it shows for good */
+	vault_kept(f->vault);
+	vault_summed(f->vault, &sums);
+	assert_int_equal(sums.opened, 4);
+	assert_int_equal(sums.told, 3);
+	vault_fresh(f->vault);
+	/* other tables are no fields of a person's */
+	around.table = "mail";
+	buf_reset(&box);
+	GOOD(vault_seal(f->vault, &around, span_text("words"), &box, &e));
+	GOOD(vault_unseal(f->vault, &around, span_buf(&box), &b, &e));
+	GOOD(vault_settled(f->vault, &e));
+}
+
 static void
 too_much_at_once(void **state)
 {
@@ -204,7 +259,7 @@ main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		CASE(values_come_back), CASE(rows_stay_where_they_are), CASE(versions_only_grow),
-		CASE(nothing_goes_untold), CASE(too_much_at_once), CASE(a_destroyed_key_opens_nothing),
+		CASE(nothing_goes_untold), CASE(openings_and_entries_match), CASE(too_much_at_once), CASE(a_destroyed_key_opens_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,160 @@
+#include <stdlib.h>
+#include <string.h>
+#include "build/pages/pages.h"
+#include "portal/desk/audit.h"
+#include "portal/desk/case_facts.h"
+#include "portal/people/object.h"
+#include "portal/trust/officer.h"
+#include "privacy/facts/day.h"
+#include "privacy/rights/retain_table.h"
+
+static bool audit_show(struct visit *v, struct err *e);
+static bool audit_lines_show(struct visit *v, struct err *e);
+
+static const struct form_row lines_fields[] = {
+	{ "before", MSG("Lines before this one"), FORM_NUMBER, 0, INT32_MAX, false, NULL },
+};
+
+#define AUDITOR	ROLE_AUDITOR, NEEDS_SESSION, PURPOSE_DECISION, GUARD_OWN, NULL
+
+const struct route audit_routes[] = {
+	{ GET,  "/audit", "audit", AUDITOR, NULL, 0, audit_show },
+	{ GET,  "/audit/lines", "lines about the site", AUDITOR, lines_fields, COUNT(lines_fields), audit_lines_show },
+};
+const size_t audit_route_count = COUNT(audit_routes);
+
+/* ---- reading ---- */
+
+static void
+seats_read(struct span *a, struct audit_view *w)
+{
+	for (uint32_t n = unpack_u32(a); n > 0 && w->seats < COUNT(w->seat) && !a->bad; n--) {
+		struct audit_seat *s = &w->seat[w->seats++];
+
+		s->role_name = seat_words(unpack_u8(a));
+		s->since = unpack_i64(a);
+		s->until = unpack_i64(a);
+	}
+}
+
+static void
+decisions_read(struct span *a, struct audit_view *w)
+{
+	for (uint32_t n = unpack_u32(a); n > 0 && w->decisions < COUNT(w->decision) && !a->bad; n--) {
+		struct audit_decision *d = &w->decision[w->decisions++];
+		unsigned kind, state;
+
+		d->id = unpack_i64(a);
+		kind = unpack_u8(a);
+		state = unpack_u8(a);
+		decision_words_of(kind, state, &d->kind_name, &d->state_name, &d->badge);
+		d->asked_at = unpack_i64(a);
+		d->decided_at = unpack_i64(a);
+		d->yes = unpack_u8(a);
+		d->no = unpack_u8(a);
+	}
+}
+
+static void
+silences_read(struct span *a, struct audit_view *w)
+{
+	for (uint32_t n = unpack_u32(a); n > 0 && w->silences < COUNT(w->silence) && !a->bad; n--) {
+		struct audit_silence *s = &w->silence[w->silences++];
+
+		s->given_at = unpack_i64(a);
+		s->until = unpack_i64(a);
+	}
+}
+
+static void
+notices_read(struct span *a, struct audit_view *w)
+{
+	for (uint32_t n = unpack_u32(a); n > 0 && w->notices < COUNT(w->notice) && !a->bad; n--) {
+		struct audit_notice *x = &w->notice[w->notices++];
+
+		x->at = unpack_i64(a);
+		x->all = unpack_i64(a) == 0;
+		unpack_u8(a);
+		x->met = unpack_i64(a);
+		x->told = unpack_i64(a);
+	}
+}
+
+static void
+runs_read(struct span *a, struct audit_view *w)
+{
+	for (uint32_t n = unpack_u32(a); n > 0 && w->runs < COUNT(w->run) && !a->bad; n--) {
+		struct audit_run *r = &w->run[w->runs++];
+		uint32_t rule;
+
+		r->day_at = unpack_i64(a) * DAY;
+		rule = unpack_u32(a);
+		r->rows = unpack_i64(a);
+		r->what = rule < RETAIN__COUNT && retain_rows[rule].what != NULL ? retain_rows[rule].what : MSG("unknown");
+	}
+}
+
+static void audit_drop(struct audit_view **w) { free(*w); }
+
+static bool
+audit_show(struct visit *v, struct err *e)
+{
+	DROP(audit_drop) struct audit_view *w = calloc(1, sizeof(*w));
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a;
+
+	if (w == NULL)
+		return FAIL(e, ERR_MEMORY, "audit");
+	visit_ask_begin(v, &in);
+	TRY(visit_ask(v, KEEPER_AUDIT, &in, &out, &a, e));
+	seats_read(&a, w);
+	decisions_read(&a, w);
+	silences_read(&a, w);
+	notices_read(&a, w);
+	runs_read(&a, w);
+	TRY(unpack_end(&a, "audit", e));
+	w->agreement = policy_at(&policy_versions, POLICY_AGREEMENT, v->now);
+	w->statement = policy_at(&policy_versions, POLICY_STATEMENT, v->now);
+	page_audit(&v->page, v, w);
+	return buf_ok(&v->page, e);
+}
+
+/* ---- lines about the site ---- */
+
+static void
+line_read(const struct visit *v, struct span *a, struct audit_line *l)
+{
+	DROP(buf_wipe) struct buf words = {0};
+	char object[sizeof(l->object)];
+
+	l->place = unpack_i64(a);
+	l->number = unpack_i64(a);
+	l->at = unpack_i64(a);
+	unpack_u32(a);			/* the purpose: a line about the site says itself what it was */
+	unpack_text(a, object, sizeof(object));
+	object_say(v, object, &words);
+	snprintf(l->object, sizeof(l->object), "%s", words.data == NULL ? object : words.data);
+}
+
+static void lines_drop(struct audit_lines_view **w) { free(*w); }
+
+static bool
+audit_lines_show(struct visit *v, struct err *e)
+{
+	DROP(lines_drop) struct audit_lines_view *w = calloc(1, sizeof(*w));
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a;
+
+	if (w == NULL)
+		return FAIL(e, ERR_MEMORY, "audit");
+	visit_ask_begin(v, &in);
+	pack_i64(&in, form_number(&v->form, "before"));
+	TRY(visit_ask(v, KEEPER_AUDIT_LINES, &in, &out, &a, e));
+	w->all = unpack_i64(&a);
+	for (uint32_t n = unpack_u32(&a); n > 0 && w->n < COUNT(w->row) && !a.bad; n--)
+		line_read(v, &a, &w->row[w->n++]);
+	TRY(unpack_end(&a, "audit lines", e));
+	w->older = w->n > 0 && w->row[w->n - 1].place > 0 ? w->row[w->n - 1].place : 0;
+	page_audit_lines(&v->page, v, w);
+	return buf_ok(&v->page, e);
+}

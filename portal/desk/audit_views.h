@@ -1,0 +1,27 @@
+/*
+ * portal/desk/audit_views.h - what auditors' pages show: no personal data.
+ *
+ * Filled by audit.c from one keeper answer; read by portal/pages/audit.html.  `const char *` are message ids.
+ */
+#ifndef PORTAL_DESK_AUDIT_VIEWS_H
+#define PORTAL_DESK_AUDIT_VIEWS_H
+#include "portal/web/visit.h"
+#include "privacy/policy.h"
+
+struct audit_seat { int64_t since, until; const char *role_name; };
+struct audit_decision { int64_t id, asked_at, decided_at; unsigned yes, no; const char *kind_name, *state_name, *badge; };
+struct audit_silence { int64_t given_at, until; };
+struct audit_notice { int64_t at, met, told; bool all; };
+struct audit_run { int64_t day_at, rows; const char *what; };
+struct audit_view {
+	struct audit_seat seat[AUDIT_LISTED];
+	struct audit_decision decision[AUDIT_LISTED];
+	struct audit_silence silence[AUDIT_LISTED];
+	struct audit_notice notice[AUDIT_LISTED];
+	struct audit_run run[AUDIT_LISTED];
+	size_t seats, decisions, silences, notices, runs;
+	const struct policy_version *agreement, *statement;	/* in force */
+};
+struct audit_line { int64_t place, number, at; char object[256]; };	/* "": its detail was erased */
+struct audit_lines_view { struct audit_line row[AUDIT_LINES]; size_t n; int64_t all, older; };	/* older: the place to go on before; 0 none */
+#endif

@@ -1,0 +1,171 @@
+#include "portal/postbox/signature.h"
+#include <dirent.h>
+#include <openssl/cms.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+#include <string.h>
+
+#define FOLDER	"www"
+#define ISSUERS	"issuer-"
+
+struct signature_roots { X509_STORE *store; };
+
+static void
+x509_drop(X509 **x)
+{
+	X509_free(*x);
+}
+
+static bool
+add(struct signature_roots *r, const char *name, struct err *e)
+{
+	char path[300];
+	DROP(x509_drop) X509 *x = NULL;
+	FILE *f;
+
+	snprintf(path, sizeof(path), FOLDER "/%s", name);
+	f = fopen(path, "rbe");
+	if (f == NULL)
+		return FAIL(e, ERR_ABSENT, "%.80s cannot be read", path);
+	x = d2i_X509_fp(f, NULL);
+	fclose(f);
+	return (x != NULL && X509_STORE_add_cert(r->store, x) == 1) || FAIL(e, ERR_INPUT, "%.80s is no certificate", path);
+}
+
+static bool
+is_issuer(const char *name)
+{
+	size_t n = strlen(name);
+
+	return strncmp(name, ISSUERS, strlen(ISSUERS)) == 0 && n > 4 && strcmp(name + n - 4, ".der") == 0;
+}
+
+static bool
+add_issuers(struct signature_roots *r, struct err *e)
+{
+	DIR *d = opendir(FOLDER);
+	struct dirent *entry;
+	bool good = d != NULL || FAIL(e, ERR_ABSENT, FOLDER " cannot be read");
+
+	while (good && (entry = readdir(d)) != NULL)
+		good = !is_issuer(entry->d_name) || add(r, entry->d_name, e);
+	if (d != NULL)
+		closedir(d);
+	return good;
+}
+
+bool
+signature_open(struct signature_roots **out, struct err *e)
+{
+	DROP(signature_drop) struct signature_roots *r = calloc(1, sizeof(*r));
+
+	*out = NULL;
+	if (r == NULL || (r->store = X509_STORE_new()) == NULL)
+		return FAIL(e, ERR_MEMORY, "roots");
+	TRY(add(r, "root.der", e));
+	TRY(add_issuers(r, e));
+	*out = r;
+	r = NULL;
+	return true;
+}
+
+void
+signature_drop(struct signature_roots **r)
+{
+	if (*r != NULL)
+		X509_STORE_free((*r)->store);
+	free(*r);
+	*r = NULL;
+}
+
+/* The serial as 16 bytes, in front of which ours have no more. */
+static bool
+serial_of(X509 *x, unsigned char into[SIGNATURE_SERIAL])
+{
+	const ASN1_INTEGER *n = X509_get0_serialNumber(x);
+	BIGNUM *v = ASN1_INTEGER_to_BN(n, NULL);
+	bool good = v != NULL && !BN_is_negative(v) && BN_bn2binpad(v, into, SIGNATURE_SERIAL) == SIGNATURE_SERIAL;
+
+	BN_free(v);
+	return good;
+}
+
+/* Signed not long ago, by its own signed word (RFC 5652 section 11.3); a day off for a clock that is wrong. */
+static bool
+is_recent(CMS_ContentInfo *cms, int64_t now)
+{
+	STACK_OF(CMS_SignerInfo) *all = CMS_get0_SignerInfos(cms);
+	CMS_SignerInfo *one = all != NULL && sk_CMS_SignerInfo_num(all) == 1 ? sk_CMS_SignerInfo_value(all, 0) : NULL;
+	X509_ATTRIBUTE *a = one == NULL ? NULL : CMS_signed_get_attr(one, CMS_signed_get_attr_by_NID(one, NID_pkcs9_signingTime, -1));
+	const ASN1_TYPE *v = a == NULL ? NULL : X509_ATTRIBUTE_get0_type(a, 0);
+	const ASN1_TIME *at = v == NULL ? NULL : v->type == V_ASN1_UTCTIME ? v->value.utctime :
+	    v->type == V_ASN1_GENERALIZEDTIME ? v->value.generalizedtime : NULL;
+
+	return at != NULL && ASN1_TIME_cmp_time_t(at, (time_t)(now - SIGNATURE_AGE)) == 1 &&
+	    ASN1_TIME_cmp_time_t(at, (time_t)(now + 86400)) == -1;
+}
+
+static bool
+one_signer(CMS_ContentInfo *cms, unsigned char serial[SIGNATURE_SERIAL])
+{
+	STACK_OF(X509) *signers = CMS_get0_signers(cms);
+	bool good = signers != NULL && sk_X509_num(signers) == 1 && serial_of(sk_X509_value(signers, 0), serial);
+
+	sk_X509_free(signers);
+	return good;
+}
+
+static void
+held_add(struct buf *into, BIO *content)
+{
+	char *p = NULL;
+	long n = BIO_get_mem_data(content, &p);
+
+	if (n > 0)
+		buf_add(into, p, (size_t)n);
+}
+
+/* The content that stands in it, whoever signed that. */
+static void
+content_add(struct buf *into, CMS_ContentInfo *cms)
+{
+	ASN1_OCTET_STRING **content = CMS_get0_content(cms);
+
+	if (content != NULL && *content != NULL && CMS_get0_type(cms) != NULL && OBJ_obj2nid(CMS_get0_type(cms)) == NID_pkcs7_signed)
+		buf_add(into, ASN1_STRING_get0_data(*content), (size_t)ASN1_STRING_length(*content));
+}
+
+void
+signature_check(struct signature_roots *r, struct span message, struct span covered, int64_t now, struct buf *held, bool *good,
+    unsigned char serial[SIGNATURE_SERIAL])
+{
+	const unsigned char *p = message.p;
+	CMS_ContentInfo *cms = message.len == 0 || message.len > SIGNATURE_MOST ? NULL : d2i_CMS_ContentInfo(NULL, &p, (long)message.len);
+	BIO *in = NULL, *out = BIO_new(BIO_s_mem());
+	X509_VERIFY_PARAM *param = X509_STORE_get0_param(r->store);
+
+	*good = false;
+	memset(serial, 0, SIGNATURE_SERIAL);
+	if (cms == NULL || out == NULL || OBJ_obj2nid(CMS_get0_type(cms)) != NID_pkcs7_signed)
+		goto out;
+	if (covered.len > 0 && (in = BIO_new_mem_buf(covered.p, (int)covered.len)) == NULL)
+		goto out;
+	X509_VERIFY_PARAM_set_time(param, (time_t)now);
+	if (X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SMIME_SIGN) != 1)
+		goto out;
+	*good = CMS_verify(cms, NULL, r->store, in, out, CMS_BINARY) == 1 && one_signer(cms, serial) &&
+	    is_recent(cms, now);
+	if (covered.len == 0) {
+		if (*good)
+			held_add(held, out);
+		else
+			content_add(held, cms);
+	}
+out:
+	CMS_ContentInfo_free(cms);
+	BIO_free(in);
+	BIO_free(out);
+	ERR_clear_error();
+}

@@ -1,0 +1,75 @@
+/*
+ * privacy/keeper/op_disclose.h - disclosures under law, and what the public and auditors read: part of op.h, which includes it.
+ *
+ *	DISCLOSURE: i64 number, u8 state (enum decision_state), i64 asked_at, i64 given_at (0: not), i64 silent_until
+ *		(0: none), i64 told_at (0: not all of them yet), u8 people, i64 fields (bits), text authority ("" gone).
+ */
+#ifndef PRIVACY_KEEPER_OP_DISCLOSE_H
+#define PRIVACY_KEEPER_OP_DISCLOSE_H
+
+#define DISCLOSURE_WORDS	100	/* bytes of an authority's name, of a legal basis */
+#define DISCLOSURE_PEOPLE	10	/* in one */
+#define DISCLOSURE_DOCUMENT	(200u << 10)	/* bytes of the document, at most; the setting may say less */
+#define DISCLOSURES_LISTED	100
+#define RECIPIENTS_LISTED	100
+#define REPORT_EVENTS		1000u	/* where each kind of count begins */
+#define REPORT_FIELDS		2000u
+#define REPORT_CASES		3000u
+#define REPORT_DECISIONS	4000u
+#define AUDIT_LISTED		500	/* rows of each kind */
+#define AUDIT_LINES		100	/* of one page */
+#define AUDIT_PROOFS		32
+#define AUDIT_LOOKED		2000	/* lines among which they are looked for */
+#define DISCLOSE_FILE		1u	/* what is fetched: the file for the recipient */
+#define DISCLOSE_DOCUMENT	2u	/* the document that the authority sent */
+
+enum tally_event { TALLY_JOINED = 1, TALLY_CERTIFICATE, TALLY_ASSURANCE, TALLY_ERASED,
+	TALLY_CASE, TALLY_DISCLOSURE_ASKED, TALLY_DISCLOSURE_GIVEN, TALLY_DISCLOSURE_REFUSED, TALLY_DISCLOSURE_LAPSED,
+	TALLY_RECIPIENT_TOLD, TALLY__COUNT };	/* append only: numbers stand in the store */
+#define TALLY_MONTHS		13	/* told one by one: this one and those of a year */
+
+enum recipient_why { RECIPIENT_CORRECTED = 1, RECIPIENT_ERASED, RECIPIENT_RESTRICTED, RECIPIENT_GONE, RECIPIENT_WHY__COUNT };	/* gone: all of it */
+
+enum keeper_op_disclose {		/* numbers of enum keeper_op */
+	/*
+	 * (P, session, officer fresh) text authority, text legal basis, u8 n (<= DISCLOSURE_PEOPLE), n * i64 member number,
+	 * i64 fields (bits), i64 first day, i64 last day, i64 silent until (0: no silence), bytes document, text reason
+	 * -> BLOCK, i64 number: of the case, of the decision, of the disclosure
+	 */
+	KEEPER_DISCLOSURE_ASK = 320,
+	/*
+	 * (P, session, officer) -> BLOCK, u32 n, n * DISCLOSURE, u32 m, m * { i64 id, i64 disclosure, i64 person (in the file),
+	 * u8 why (enum recipient_why), i64 fields, i64 at, i64 given_at, text recipient }: recipients to be told
+	 */
+	KEEPER_DISCLOSURES,
+	/* (P, session, officer fresh) i64 number -> BLOCK, DISCLOSURE, i64 first day, i64 last day, text legal basis, i64 bytes of
+	   the document (0: gone), u8 may be fetched, u32 n, n * i64 member number */
+	KEEPER_DISCLOSURE,
+	/* (P, session, officer fresh) i64 number, u8 what (DISCLOSE_*) -> BLOCK, [24] once, text pass-phrase of the file ("" a document) */
+	KEEPER_DISCLOSURE_MINT,
+	/* (P, session, officer) i64 id -> BLOCK: this recipient was told */
+	KEEPER_RECIPIENT_TOLD,
+	/*
+	 * (P, none) -> i64 silences in force, i64 this quarter, u32 n, n * { u32 what, i64 quarter, i64 how often }: what is an
+	 * enum purpose, REPORT_EVENTS and an enum tally_event, REPORT_FIELDS and an enum field that was given, REPORT_CASES and
+	 * 16 * enum case_kind + enum case_outcome (0: opened), REPORT_DECISIONS and 8 * enum decision_kind + enum decision_state
+	 * in which it ended.  A quarter counts from the year 0.  What never was is not told.
+	 */
+	KEEPER_REPORT = 350,
+	/*
+	 * (P, session, auditor) -> BLOCK, AUDIT: u32 n, n * { u8 role, i64 since, i64 until (0: held) }: seats, their holders untold;
+	 * u32 n, n * { i64 id, u8 kind, u8 state, i64 asked_at, i64 decided_at, u8 yes, u8 no }: decisions, newest first;
+	 * u32 n, n * { i64 given_at, i64 silent_until }: silences in force; u32 n, n * { i64 at, i64 fields, u8 role, i64 met, i64 told }:
+	 * security notices; u32 n, n * { i64 day, u32 rule (enum retain_rule), i64 rows }: retention runs
+	 */
+	KEEPER_AUDIT,
+	/* (P, session, auditor) i64 before (0: newest) -> BLOCK, i64 all, u32 n, n * { i64 place, i64 number, i64 at, u32 purpose, text
+	   object }: lines about the site itself */
+	KEEPER_AUDIT_LINES,
+	/*
+	 * (X, none) -> AUDIT, i64 size of the newest checkpoint (0 none), bytes its note, u32 n, n * { i64 number, text words, bytes
+	 * proof }: proofs of the newest lines about the site that name no actor; then what KEEPER_REPORT answers
+	 */
+	KEEPER_AUDIT_PACK
+};
+#endif
