@@ -23,7 +23,8 @@ import { again, browse, check, follow, invent, join, linkIn, mailTo, main, rootO
 /* What stands for the * of a route; {} means: found as a link on the page named here. */
 const open = { '/verify/*': '/verify/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/reset/*': '/reset/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
   '/contact/*': '/contact/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/erase/*': '/erase/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/events/*': '/events/AAAAAAAA',
-  '/stop/*': '/stop/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' };
+  '/stop/*': '/stop/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/lost/*': '/lost/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/lost/open/*': '/lost/open/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+  '/policy/agreement/*': '/policy/agreement/1', '/policy/statement/*': '/policy/statement/2', '/policy/changes/agreement/*': '/policy/changes/agreement/2', '/policy/changes/statement/*': '/policy/changes/statement/2' };
 const found = { '/history/*': '/history', '/domains/show/*': '/domains', '/domains/remove/*': ['/domains', '/domains/show/'], '/certs/show/*': '/certs',
   '/certs/change/*': ['/certs', '/certs/show/'], '/addresses/remove/*': '/addresses', '/password/*': '/password', '/assurances/withdraw/*': '/assurances',
   '/names/change/*': '/names', '/names/erase/*': '/names', '/directory/write/*': '/directory', '/papers/offer/*': '/papers',
@@ -251,7 +252,7 @@ main(async () => {
     const to = async (where) => { await follow(page, rootOf(page) + where); await again(page, password); };
     const press = async (name) => { await Promise.all([page.waitForEvent('framenavigated'), page.getByRole('button', { name, exact: true }).first().click()]); await page.waitForLoadState(); };
     await signIn(site, page, address, password);
-    for (const where of ['/home', '/officers', '/officers/founding', '/officers/standing', made['/officers/decision/*'], '/officers/disclosures', '/officers/disclosures/new', made['/officers/disclosures/*']]) {
+    for (const where of ['/home', '/officers', '/officers/founding', '/officers/standing', '/officers/disclosures', '/officers/disclosures/new', made['/officers/disclosures/*'], made['/officers/decision/*']]) {
       await to(where);
       await judge(`${where} of ada`);
     }
@@ -266,6 +267,10 @@ main(async () => {
     await press('Ask for it');
     await page.getByRole('alert').waitFor();
     await judge('asking with faults');
+    await to('/officers/disclosures/new');
+    await press('Ask for it');
+    await page.getByRole('alert').waitFor();
+    await judge('asking for a disclosure with faults');
   });
 
   await step('support staff: the list, a case not taken, one taken, a field opened', async () => {

@@ -323,6 +323,14 @@ static const struct { const char *name, *purpose, *peers, *bearer, *needs; } op_
 	{ "desk close", "case work", "P", "session", "Ad" },
 	{ "desk field", "case work", "P", "session", "FAd" },
 	{ "desk find", "case search", "P", "session", "FAd" },
+	{ "desk sort", "case work", "P", "session", "Ad" },
+	{ "desk letter", "case work", "P", "session", "APd" },
+	{ "post take", "case", "B", "none", "" },
+	{ "post carry", "keep tidy", "C", "none", "R" },
+	{ "post bounce", "send mail", "B", "none", "" },
+	{ "lists", "no personal data", "P", "session", "" },
+	{ "list set", "list", "P", "session", "AcR" },
+	{ "list mail", "list", "X", "none", "" },
 	{ "role ask", "decision", "P", "session", "FAo" },
 	{ "seats", "no personal data", "P", "none", "" },
 	{ "key word", "no personal data", "P", "none", "" },
@@ -429,7 +437,7 @@ become(struct gate *g, enum sitting k)
 	assert_true(store_begin(st, &e));
 	assert_true(sql_do(st, &sql_member, &e, strlen(kinds[k].roles) > 2 ? all : (int64_t)roles[k], (int64_t)(kinds[k].no_address ? 0 : STEP_ADDRESS),
 	    kinds[k].barred ? now + DAY : (int64_t)0, (int64_t)(kinds[k].restricted ? RESTRICTED_OWN : 0),
-	    (int64_t)(kinds[k].policy_due ? 0 : POLICY_AGREEMENT_VERSION)));
+	    (int64_t)(kinds[k].policy_due ? 0 : policy_number(POLICY_AGREEMENT, now))));
 	assert_true(sql_do(st, &sql_session, &e, kinds[k].fresh ? now + 600 : (int64_t)0));
 	assert_true(store_commit(st, &e));
 }
