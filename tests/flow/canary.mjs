@@ -65,7 +65,6 @@ const reasons = {
 	"POST /password next": "an address of ours, from a list",
 	"POST /assure/note/* link": "the place of a proposal on a list",
 	"POST /ttp region": "a country, two letters",
-	"POST /lists list": "a list on offer",
 	"POST /challenge language": "a language on offer",
 	"POST /directory/mine/publish name": "published", "POST /directory/mine/publish region": "published", "POST /directory/mine/publish languages": "published", "POST /directory/mine/publish place": "published",
 	"POST /events/new from": "a time of day", "POST /events/new until": "a time of day",
@@ -356,8 +355,6 @@ await test("cases: a member's, a report, a visitor's; staff answer, note, extend
 	await openField(sue, number, 6, words.opening);
 	assert.ok(sue.words.includes(vic.day), "the birth date, in a case whose owner agreed");
 	await refused(sue, `/desk/case/${number}`, { what: "deputy", deputy: words.deputy }, `/desk/hand/${number}`);
-	const today = new Date();
-	await form(sue, "/desk/letter", { kind: "complaint", day: `${today.getUTCDate()}`, month: `${today.getUTCMonth() + 1}`, year: `${today.getUTCFullYear()}`, words: words.letter });
 	await take(sue, visiting.number);
 	await form(sue, `/desk/case/${visiting.number}`, { how: "address", exactly: vic.second }, `/desk/find/${visiting.number}`);
 	await form(sue, `/desk/case/${visiting.number}`, { outcome: "refused", ending: words.ending }, `/desk/close/${visiting.number}`);
