@@ -59,6 +59,7 @@ POSTBOX_C := $(call room,postbox)
 CONTROL_C := $(call room,control)
 PAGES     := $(wildcard portal/pages/*.html)
 PAGES_C   := $(PAGES:portal/pages/%.html=build/pages/%.c)
+POLICY    := $(sort $(wildcard portal/public/policy/*.txt))
 MO        := $(patsubst portal/po/%.po,build/share/%.mo,$(wildcard portal/po/*.po))
 
 obj = $(patsubst %.c,$(B)/%.o,$(1:build/%=%))
@@ -119,7 +120,7 @@ build/troth.pot: Makefile build/pages/pages.pot $(MSG_C)
 	$(Q)xgettext --from-code=UTF-8 --keyword=MSG --language=C --sort-by-file -o build/code.pot $(MSG_C)
 	$(Q)msgcat --use-first -o $@ build/pages/pages.pot build/code.pot
 
-.PHONY: all messages deps test-deps run test tests rules links bench fuzz kills pictures check-all clean FORCE
+.PHONY: all messages policy deps test-deps run test tests rules links bench fuzz kills pictures check-all clean FORCE
 
 all: $(PROGRAMS) $(MO)
 tests: all $(TEST_PROGRAMS) $(KILLER) $(SCAN)
@@ -158,6 +159,25 @@ ifneq ($(PAGES),)
 $(call obj,$(SITE_C) $(CONTROL_C) $(CLERK_C) $(UNIT_C) $(FUZZ_C)) $(B)/portal/main.o: | build/pages/pages.h
 endif
 
+# Every version of the two policies, AGREEMENT.1.txt and so on: a paragraph a line becomes a string each.
+build/policy/texts.c: $(POLICY) Makefile
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  POLICY")
+	$(Q){ printf '#include "portal/public/policy_text.h"\n'; \
+	for f in $(POLICY); do \
+		printf 'static const char *const %s[] = {\n' "$$(basename $$f .txt | tr . _)"; sed 's/[\\"?]/\\&/g; s/.*/\t"&",/' $$f; echo '};'; \
+	done; \
+	echo 'const struct policy_text policy_texts[] = {'; \
+	for f in $(POLICY); do \
+		n=$$(basename $$f .txt); t=$$(echo $$n | tr . _); \
+		printf '\t{ POLICY_%s, %s, { %s, COUNT(%s) } },\n' "$$(echo $${n%.*} | tr a-z A-Z)" "$${n#*.}" $$t $$t; \
+	done; \
+	printf '};\nconst size_t policy_text_count = COUNT(policy_texts);\n'; } > $@
+$(B)/policy/%.o: build/policy/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  CC    $<")
+	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
 # Loaded into processes under test, of both kinds of build: made once, without sanitizers.
 $(KILLER): tests/peers/killer.c ledger/base/banned.h
 	@mkdir -p $(@D)
@@ -191,7 +211,7 @@ endef
 $(eval $(call archive,ledger,$(LEDGER_C)))
 $(eval $(call archive,privacy,$(PRIVACY_C)))
 $(eval $(call archive,portal,$(PORTAL_C)))
-$(eval $(call archive,site,$(SITE_C) $(PAGES_C)))
+$(eval $(call archive,site,$(SITE_C) $(PAGES_C) build/policy/texts.c))
 $(eval $(call archive,signer,$(SIGNER_C)))
 $(eval $(call archive,prover,$(PROVER_C)))
 $(eval $(call archive,clerk,$(CLERK_C)))
@@ -293,6 +313,12 @@ pictures: test-deps
 	@sh tests/needs pngquant=cmd:pngquant
 	@$(MAKE) all
 	@node tests/browser/_pictures.mjs
+
+# What the privacy statement and the agreement say now becomes the text of their newest version (privacy/policy.c).
+# Only before that version is in force anywhere; afterwards it takes a further one.
+policy:
+	@$(MAKE) all
+	@BIN=$(CURDIR)/$(BIN) POLICY_WRITE=1 node tests/promises/p13.mjs
 
 check-all: test
 	@if command -v clang >/dev/null; then $(MAKE) fuzz; else echo "no clang: libFuzzer left out"; fi

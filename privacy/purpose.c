@@ -518,6 +518,43 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.history = MSG("An authority was told that data of yours has changed."),
 		.recipient = MSG("the authority that got it"),
 	},
+	[PURPOSE_LOST_ACCESS] = {
+		.name = "lost access", .kind = KIND_SUPPORT, .fields = B(ADDRESS),
+		.roles = OWNER | SYSTEM | SUPPORT | ASSURER, .facts = 0, .basis = contract, .goes_on = GOES_ON,
+		.keeps = MSG("That there was one, until the case goes; a line in your history as long as you are a member."), .told = true,
+		.says = MSG("To let you choose a new password when neither password nor answers are left: two assurers meet you and compare your name and birth date, or, where nobody vouched for you yet, one of your addresses is shown to be yours and two weeks pass. Every one of your addresses is told at each step and can stop it."),
+		.history = MSG("Somebody used the way back in for a lost account."),
+	},
+	[PURPOSE_LOST_MATCH] = {
+		.name = "lost match", .kind = KIND_ASSURANCE, .fields = NAMES | B(BIRTH) | B(SIGNER),
+		.roles = OWNER | ASSURER, .facts = FACT_SESSION | FACT_HANDOVER, .basis = contract, .goes_on = GOES_ON,
+		.keeps = MSG("The result of the comparison with the hand-over."),
+		.says = MSG("To compare your name and birth date, which an assurer types from your papers, with what you entered, when you lost the way into your account. The assurer sees whether they agree, and never what is held."),
+		.history = MSG("An assurer compared your papers with your data, because you lost the way into your account."),
+		.recipient = MSG("the two assurers you meet: whether it agrees"),
+	},
+	[PURPOSE_TRUSTED] = {
+		.name = "trusted contact", .kind = KIND_OWN, .fields = B(ADDRESS),
+		.roles = OWNER | SYSTEM, .facts = FACT_SESSION, .basis = consent, .goes_on = GOES_ON,
+		.keeps = MSG("Until one of you ends it."), .told = true,
+		.says = MSG("To let a member you trust ask that your account be closed when you cannot do it yourself any more. You are told at every address and have 30 days to stop it."),
+		.history = MSG("A trusted contact was named, answered, ended, or asked that an account be closed."),
+		.recipient = MSG("the member you named: your member number and primary address"),
+	},
+	[PURPOSE_BREACH] = {
+		.name = "breach register", .kind = KIND_SYSTEM, .fields = B(MESSAGE),
+		.roles = OFFICER | OPERATOR | SYSTEM, .facts = FACT_SESSION, .basis = duty, .goes_on = GOES_ON,
+		.keeps = MSG("For good: when a breach was known, how many it concerned and when the authority was told; what was written about it goes a year after its case was closed."),
+		.says = MSG("To keep the register of breaches that the law asks for, and to tell the authority within 72 hours. It names nobody."),
+		.history = MSG("An entry of the register of breaches was made, looked at or changed."),
+	},
+	[PURPOSE_DORMANT] = {
+		.name = "dormant account", .kind = KIND_OWN, .fields = B(ADDRESS),
+		.roles = SYSTEM | OWNER, .facts = 0, .basis = duty, .goes_on = GOES_ON,
+		.keeps = MSG("The day of your last sign-in, certificate or followed link, as long as you are a member."), .told = true,
+		.says = MSG("To ask whether an account that was quiet for years is still wanted, and to erase it if nobody answers."),
+		.history = MSG("Your account was quiet for years, and you were asked whether it is still wanted."),
+	},
 };
 
 const struct field_row fields[FIELD__COUNT] = {

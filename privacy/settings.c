@@ -102,6 +102,8 @@ const struct conf_row setting_rows[] = {
 	TIME(domain_reprove, "domain.reprove", "200d", DAY, 398 * DAY,
 	    "A proof older than this does not carry a new certificate."),
 	TIME(domain_life, "domain.life", "365d", DAY, 398 * DAY, "A domain leaves the list of proved ones after so long."),
+	TIME(dormant_after, "dormant.after", "3y", YEAR, 10 * (int64_t)YEAR,
+	    "After how long without a sign-in or a followed link an account's owner is asked whether it is still wanted."),
 	TIME(case_kept, "desk.kept", "365d", 30 * DAY, 10 * (int64_t)YEAR,
 	    "What was written in a case, and who it was, goes so long after it was closed."),
 	TIME(disclosure_silence, "disclosure.silence", "365d", DAY, 5 * (int64_t)YEAR,

@@ -17,7 +17,8 @@ struct row {
 	const char *why, *not_you;
 };
 
-static const char verify[] = "/verify/", reset[] = "/reset/", contact[] = "/contact/", erase[] = "/erase/";
+static const char verify[] = "/verify/", reset[] = "/reset/", contact[] = "/contact/", erase[] = "/erase/",
+    lost[] = "/lost/", lost_open[] = "/lost/open/";
 static const char tell_us[] = MSG("If this was not you, sign in now, change your password, and end the other sessions under \"Where you are signed in\".");
 static const char own_address[] = MSG("This address belongs to a member of {site}.");
 
@@ -211,7 +212,7 @@ static const struct row rows[MAIL_USE__COUNT] = {
 	},
 	[MAIL_ERASE_ASKED] = {
 		.subject = MSG("Your account at {site} is to be erased"),
-		.happened = MSG("Somebody who knows your password, hopefully you, asked to erase your account. Until {until} nothing is erased, and nothing else is done with your data; then it begins by itself. This code leads to the receipt afterwards, so keep it: {object}"),
+		.happened = MSG("Your account is to be erased: somebody who knows your password, hopefully you, asked for it, or your trusted contact did, or nobody used it for years. Until {until} nothing is erased, and nothing else is done with your data; then it begins by itself. This code leads to the receipt afterwards, so keep it: {object}"),
 		.link = verify, .link_says = MSG("Changed your mind, or was it somebody else? Open this page and press the button to stop it:"),
 		.why = MSG("We tell every address of a member about this, because it may be somebody else's doing."),
 		.not_you = MSG("If this was not you, stop it, sign in, and change your password."),
@@ -316,6 +317,46 @@ static const struct row rows[MAIL_USE__COUNT] = {
 		.happened = MSG("Under law we gave data of yours to: {object}. Which fields, on which legal basis and when stands in your history. If we tell you later than that day, the law kept us from it until now."),
 		.why = MSG("We name everybody who gets data of yours."),
 		.not_you = MSG("If you think that it was not lawful, open a complaint under \"My cases\", or ask the authority or a lawyer."),
+	},
+	[MAIL_LOST] = {
+		.subject = MSG("A way back into your account at {site}"),
+		.happened = MSG("Somebody, hopefully you, wrote to us that they lost the way into your account. How the way back stands: {object}."),
+		.link = lost, .may_lack = true, .link_says = MSG("See how it stands, say that it is you, or stop it, on this page:"),
+		.why = MSG("We tell every address of a member about this, because it may be somebody else's doing."),
+		.not_you = MSG("If this was not you, stop it. Any of your addresses can, at each step."),
+	},
+	[MAIL_LOST_OPEN] = {
+		.subject = MSG("Choose a new password at {site}"),
+		.happened = MSG("Two weeks ago you showed that this address is yours, and nobody has stopped the way back into your account. You can choose a new password now."),
+		.link = lost_open, .link_says = MSG("Open this page:"),
+		.why = MSG("A way back into a lost account ends at the address that was shown to be its owner's."),
+		.not_you = MSG("If this was not you, somebody else reads your mail: secure your mailbox, and stop it by the link in the other message."),
+	},
+	[MAIL_TRUSTED_ASK] = {
+		.subject = MSG("Would you be somebody's trusted contact at {site}?"),
+		.happened = MSG("A member of {site} names you as their trusted contact: {object}. You could then ask that their account be closed when they cannot do it themselves any more; you could see and change nothing of it. Answer under \"Settings\", \"Trusted contacts\"."),
+		.why = MSG("A member typed your address as that of somebody they trust."),
+		.not_you = MSG("If you do not want that, or do not know them, do nothing, or say no."),
+	},
+	[MAIL_TRUSTED] = {
+		.subject = MSG("Your trusted contact at {site}"),
+		.happened = MSG("Something changed about a trusted contact of yours: {object}. How it stands is shown under \"Settings\", \"Trusted contacts\"."),
+		.why = own_address,
+		.not_you = tell_us,
+	},
+	[MAIL_CLOSING] = {
+		.subject = MSG("Your trusted contact asks that your account at {site} be closed"),
+		.happened = MSG("The member whom you named as your trusted contact asked that your account be closed. If you do not sign in and do not stop it until {until}, its erasure begins, which leaves you three more days."),
+		.link = verify, .link_says = MSG("You are there? Open this page and press the button to stop it:"),
+		.why = MSG("You named a trusted contact, and we tell every address of yours."),
+		.not_you = MSG("If you no longer trust this contact, sign in and end it under \"Settings\"."),
+	},
+	[MAIL_DORMANT] = {
+		.subject = MSG("Do you still want your account at {site}?"),
+		.happened = MSG("For years nobody signed in to your account, got a certificate with it or followed a link of ours. We do not want to keep what nobody needs: if you do not sign in and do not open the page below until {until}, the account is erased."),
+		.link = verify, .link_says = MSG("You want to keep it? Open this page and press the button:"),
+		.why = MSG("Accounts that are quiet for years are erased, after two notices to every address."),
+		.not_you = MSG("If you do not want the account any more, there is nothing to do."),
 	},
 };
 

@@ -319,6 +319,23 @@ proofs_write(struct pack *p, struct span *a, struct err *e)
 	return true;
 }
 
+/* Every version there was, and which of them is in force. */
+static void
+policies_write(struct pack *p)
+{
+	static const char *const names[POLICY__COUNT] = { [POLICY_AGREEMENT] = "agreement", [POLICY_STATEMENT] = "statement" };
+	int64_t now = clock_now();
+
+	buf_text(&p->json, ",\n  \"policies\": [");
+	for (size_t i = 0; i < policy_versions.n; i++) {
+		const struct policy_version *v = &policy_versions.row[i];
+
+		buf_fmt(&p->json, "%s\n    { \"policy\": \"%s\", \"version\": %u, \"from\": \"%s\", \"in_force\": %s }", i == 0 ? "" : ",",
+		    names[v->which], v->number, v->from, policy_number(v->which, now) == v->number ? "true" : "false");
+	}
+	buf_text(&p->json, "\n  ]");
+}
+
 static bool
 keeper_write(struct pack *p, struct err *e)
 {
@@ -327,8 +344,8 @@ keeper_write(struct pack *p, struct err *e)
 
 	TRY(talk("keeper", KEEPER_AUDIT_PACK, NULL, &out, TALK_WAIT_MS, e));
 	a = span_buf(&out);
-	buf_fmt(&p->json, "{\n  \"format\": \"troth audit 1\",\n  \"policies\": { \"agreement\": %u, \"statement\": %u, \"since\": \"%s\" }",
-	    POLICY_AGREEMENT_VERSION, POLICY_STATEMENT_VERSION, POLICY_DATE);
+	buf_text(&p->json, "{\n  \"format\": \"troth audit 1\"");
+	policies_write(p);
 	seats_write(p, &a);
 	decisions_write(p, &a);
 	silences_write(p, &a);

@@ -1,7 +1,7 @@
 /*
  * portal/control/list.c - `troth list NAME FILE`: a mail to all who asked for a list and confirmed it.
  *
- * The words come from a file; the keeper alone knows who wants them, writes a slice of them a call and says how many.
+ * Cut off, it is said once more: the same words go to nobody twice.  They come from a file; the keeper alone knows who wants them, writes a slice of them a call and says how many.
  */
 #include <inttypes.h>
 #include <stdio.h>

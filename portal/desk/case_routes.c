@@ -59,6 +59,13 @@ static const struct form_row open_fields[] = {
 	{ "field", MSG("Field"), FORM_NUMBER, 0, FIELD__COUNT - 1, true, NULL },
 	REASON("reason", MSG("Why this field is needed")),
 };
+static const struct form_row password_fields[] = {
+	{ "password", MSG("Password"), FORM_SECRET, 10, 256, true, NULL },
+	{ "again", MSG("The same password again"), FORM_SECRET, 1, 256, true, NULL },
+};
+static const struct form_row lost_fields[] = {
+	{ "answer", MSG("Your answer"), FORM_CHOICE, 2, 4, true, "go|stop" },
+};
 static const struct form_row find_fields[] = {
 	{ "how", MSG("Found by"), FORM_CHOICE, 6, 7, true, "address|domain|serial|number" },
 	{ "exactly", MSG("Exactly"), FORM_TEXT, 1, 254, true, NULL },
@@ -70,6 +77,16 @@ static const struct form_row letter_fields[] = {
 	{ "day", MSG("Day it came"), FORM_NUMBER, 1, 31, true, NULL }, { "month", MSG("Month"), FORM_NUMBER, 1, 12, true, NULL },
 	{ "year", MSG("Year"), FORM_NUMBER, 1900, 9999, true, NULL },
 	WORDS("words", MSG("What the letter says")),
+};
+static const struct form_row breach_enter_fields[] = {
+	{ "hours", MSG("Known for how many hours?"), FORM_NUMBER, 0, 10 * 365 * 24, true, NULL },
+	{ "what", MSG("What happened"), FORM_AREA, 3, BREACH_TEXT, true, NULL },
+};
+static const struct form_row breach_fields[] = {
+	{ "what", MSG("What happened"), FORM_AREA, 3, BREACH_TEXT, true, NULL },
+	{ "effects", MSG("Which effects it has"), FORM_AREA, 0, BREACH_TEXT, false, NULL },
+	{ "done", MSG("What was done about it"), FORM_AREA, 0, BREACH_TEXT, false, NULL },
+	{ "told", MSG("The authority was told"), FORM_TICK, 0, 1, false, NULL },
 };
 static const struct form_row seat_fields[] = {
 	{ "seat", MSG("Which seat"), FORM_CHOICE, 7, 7, true, "support|officer|auditor" },
@@ -112,6 +129,13 @@ const struct route case_routes[] = {
 	{ POST, "/case/key", "stolen key", POSTS(PURPOSE_CERT_CHANGE), FIELDS(key_fields), key_proof_send },
 	{ GET,  "/case/visit/*", "visitor's case", (enum role)0, NEEDS_NOTHING, PURPOSE_CASE, GUARD_VISIT, NULL, NONE, case_visit_show },
 	{ POST, "/case/visit/*", "write in visitor's case", POSTS(PURPOSE_CASE), FIELDS(say_fields), case_visit_say },
+	{ POST, "/case/sheet/*", "sheet for two assurers", POSTS(PURPOSE_CASE), NONE, lost_sheet },
+	{ GET,  "/case/password/*", "new password by a case", (enum role)0, NEEDS_NOTHING, PURPOSE_CASE, GUARD_VISIT, NULL, NONE, lost_password_show },
+	{ POST, "/case/password/*", "new password by a case", POSTS(PURPOSE_CASE), FIELDS(password_fields), lost_password },
+	{ GET,  "/lost/*", "lost account", OPEN, NONE, lost_show },
+	{ POST, "/lost/*", "lost account", POSTS(PURPOSE_LOST_ACCESS), FIELDS(lost_fields), lost_answer },
+	{ GET,  "/lost/open/*", "new password after waiting", OPEN, NONE, lost_open_show },
+	{ POST, "/lost/open/*", "new password after waiting", POSTS(PURPOSE_RECOVERY), FIELDS(password_fields), lost_open },
 
 	/* ---- staff: support, and officers for the cases that are theirs; which of the two the keeper asks ---- */
 	{ GET,  "/desk", "desk", DESK_OWN(PURPOSE_CASE_WORK), NONE, desk_show },
@@ -125,7 +149,14 @@ const struct route case_routes[] = {
 	{ POST, "/desk/extend/*", "extend case", DESK_ACTS(PURPOSE_CASE_WORK), FIELDS(extend_fields), desk_extend },
 	{ POST, "/desk/close/*", "close case", DESK_ACTS(PURPOSE_CASE_WORK), FIELDS(close_fields), desk_close },
 	{ POST, "/desk/open/*", "open field", DESK_FRESH_ACTS(PURPOSE_CASE_WORK), FIELDS(open_fields), desk_open },
+	{ POST, "/desk/lost/*", "set a way back going", DESK_FRESH_ACTS(PURPOSE_CASE_WORK), NONE, desk_lost },
 	{ POST, "/desk/find/*", "find whom a case concerns", DESK_FRESH_ACTS(PURPOSE_CASE_FIND), FIELDS(find_fields), desk_find },
+
+	/* ---- the register of breaches ---- */
+	{ GET,  "/officers/breaches", "register of breaches", ROLE_OFFICER, NEEDS_FRESH, PURPOSE_BREACH, GUARD_OWN, NULL, NONE, breaches_show },
+	{ POST, "/officers/breaches", "enter a breach", ROLE_OFFICER, NEEDS_FRESH, PURPOSE_BREACH, GUARD_OWN_FORM, NULL, FIELDS(breach_enter_fields), breach_enter },
+	{ GET,  "/officers/breaches/*", "breach", ROLE_OFFICER, NEEDS_FRESH, PURPOSE_BREACH, GUARD_OWN, NULL, NONE, breach_show },
+	{ POST, "/officers/breaches/*", "change a breach", ROLE_OFFICER, NEEDS_FRESH, PURPOSE_BREACH, GUARD_OWN_FORM, NULL, FIELDS(breach_fields), breach_set },
 
 	/* ---- seats ---- */
 	{ GET,  "/seats", "seats", OPEN, NONE, seats_public_show },

@@ -170,3 +170,19 @@ desk_find(struct visit *v, struct err *e)
 	form_put(&v->form, "exactly", "");
 	return desk_case_draw(v, MSG("Nobody was found by that. Only an exact match counts, and the search is recorded."), e);
 }
+
+bool
+desk_lost(struct visit *v, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	int64_t number;
+	struct span a;
+
+	TRY(case_number(v, &number, e));
+	visit_ask_begin(v, &in);
+	pack_i64(&in, number);
+	TRY(visit_ask(v, KEEPER_LOST_START, &in, &out, &a, e));
+	unpack_u8(&a);			/* which way it is the case's page tells */
+	TRY(unpack_end(&a, "lost access", e));
+	return done(v, number, e);
+}

@@ -335,7 +335,7 @@ days_pack(struct visit *v, struct buf *in)
 		const char *typed = form_text(&v->form, name[i]);
 
 		if (typed[0] != '\0' && !day_read(typed, &day[i]))
-			form_fault(&v->form, name[i], MSG("Write the day as year-month-day, as 2026-01-31."));
+			form_fault(&v->form, name[i], MSG("Write the day as year-month-day, for example 2026-01-31."));
 	}
 	pack_i64(in, day[0]);
 	pack_i64(in, day[1]);

@@ -1,7 +1,7 @@
 /* portal/people/home.c - a member's home, settings, sessions, and the two small doors: role and policy. */
 #include "build/pages/pages.h"
 #include "portal/people/routes.h"
-#include "privacy/policy.h"
+#include "portal/public/policy_views.h"
 
 bool
 home_show(struct visit *v, struct err *e)
@@ -110,8 +110,21 @@ role_do(struct visit *v, struct err *e)
 bool
 policy_show(struct visit *v, struct err *e)
 {
-	TRY(who(v, e));
-	page_policy(&v->page, v, &(struct policy_view){ POLICY_AGREEMENT_VERSION, POLICY_STATEMENT_VERSION });
+	DROP(policy_view_wipe) struct policy_view w = { .agreement = policy_number(POLICY_AGREEMENT, v->now),
+	    .statement = policy_number(POLICY_STATEMENT, v->now) };
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	uint32_t agreement, statement;
+	struct span a;
+
+	visit_ask_begin(v, &in);
+	TRY(visit_ask(v, KEEPER_POLICY, &in, &out, &a, e));
+	agreement = unpack_u32(&a);
+	statement = unpack_u32(&a);
+	w.declined = unpack_u8(&a) == 1;
+	TRY(unpack_end(&a, "policy", e));
+	TRY(policy_change_add(&w, POLICY_STATEMENT, statement, v->now, e));
+	TRY(policy_change_add(&w, POLICY_AGREEMENT, agreement, v->now, e));
+	page_policy(&v->page, v, &w);
 	return buf_ok(&v->page, e);
 }
 
@@ -126,8 +139,8 @@ policy_answer(struct visit *v, struct err *e)
 		return policy_show(v, e);
 	}
 	visit_ask_begin(v, &in);
-	pack_u32(&in, POLICY_AGREEMENT_VERSION);
-	pack_u32(&in, POLICY_STATEMENT_VERSION);
+	pack_u32(&in, policy_number(POLICY_AGREEMENT, v->now));
+	pack_u32(&in, policy_number(POLICY_STATEMENT, v->now));
 	pack_u8(&in, form_text(&v->form, "answer")[0] == 'y');
 	TRY(visit_ask(v, KEEPER_POLICY_ANSWER, &in, &out, &a, e));
 	return visit_go(v, true, "/home", e);

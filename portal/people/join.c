@@ -40,8 +40,8 @@ join_send(struct visit *v, struct err *e)
 		return join_again(v, advice, e);
 	pack_text(&in, address);
 	pack_text(&in, password);
-	pack_u32(&in, POLICY_AGREEMENT_VERSION);
-	pack_u32(&in, POLICY_STATEMENT_VERSION);
+	pack_u32(&in, policy_number(POLICY_AGREEMENT, v->now));
+	pack_u32(&in, policy_number(POLICY_STATEMENT, v->now));
 	pack_text(&in, v->lang);
 	pack_bytes(&in, v->source.p, v->source.len);
 	if (!visit_ask_open(v, KEEPER_JOIN, &in, &out, &a, e))

@@ -91,15 +91,11 @@ send_answers(struct visit *v, const unsigned char token[TOKEN_BYTES],
 bool
 reset_do(struct visit *v, struct err *e)
 {
-	const char *password = form_text(&v->form, "password");
 	unsigned char token[TOKEN_BYTES];
 	struct reset_view r = {0};
 
 	TRY(look(v, token, &r, e));
-	if (strcmp(password, form_text(&v->form, "again")) != 0)
-		form_fault(&v->form, "again", MSG("The two passwords are not the same."));
-	else if (form_good(&v->form) && strength_advice(password, "") != NULL)
-		form_fault(&v->form, "password", strength_advice(password, ""));
+	strength_typed(&v->form);
 	if (form_good(&v->form) && r.n == COUNT(r.question)) {
 		if (send_answers(v, token, &r, e)) {
 			page_reset_done(&v->page, v);

@@ -35,6 +35,14 @@ static const struct form_row password_change_fields[] = { NEW_PASSWORD };
 static const struct form_row on_fields[] = {
 	{ "on", MSG("On"), FORM_CHOICE, 1, 1, true, "0|1" },
 };
+static const struct form_row trusted_fields[] = { ADDRESS_ROW };
+static const struct form_row trusted_answer_fields[] = {
+	{ "member", MSG("Member number"), FORM_NUMBER, 1, INT64_MAX / 2, true, NULL },
+	{ "answer", MSG("Your answer"), FORM_CHOICE, 2, 3, true, "yes|no" },
+};
+static const struct form_row trusted_close_fields[] = {
+	{ "member", MSG("Member number"), FORM_NUMBER, 1, INT64_MAX / 2, true, NULL },
+};
 static const struct form_row code_fields[] = {
 	{ "code", MSG("Code"), FORM_TEXT, 4, 64, true, NULL },
 };
@@ -139,6 +147,11 @@ const struct route people_routes[] = {
 	{ GET,  "/lists", "lists", OWN(PURPOSE_NO_PERSONAL_DATA), NONE, lists_show },
 	{ POST, "/lists", "lists", ACTS(PURPOSE_LIST), FIELDS(list_fields), list_set },
 	{ GET,  "/settings", "settings", OWN(PURPOSE_SETTINGS), NONE, settings_show },
+	{ GET,  "/settings/trusted", "trusted contacts", OWN(PURPOSE_NO_PERSONAL_DATA), NONE, trusted_show },
+	{ POST, "/settings/trusted", "name a trusted contact", FRESH_ACTS(PURPOSE_TRUSTED), FIELDS(trusted_fields), trusted_name },
+	{ POST, "/settings/trusted/end", "end a trusted contact", FRESH_ACTS_FROM("/settings/trusted", PURPOSE_TRUSTED), NONE, trusted_end },
+	{ POST, "/settings/trusted/answer", "answer as a trusted contact", ACTS_FROM("/settings/trusted", PURPOSE_TRUSTED), FIELDS(trusted_answer_fields), trusted_answer },
+	{ POST, "/settings/trusted/close", "ask that an account be closed", FRESH_ACTS_FROM("/settings/trusted", PURPOSE_TRUSTED), FIELDS(trusted_close_fields), trusted_close },
 	{ POST, "/settings/certificate", "setting", FRESH_ACTS_FROM("/settings", PURPOSE_SETTINGS), FIELDS(on_fields), setting_certificate },
 	{ GET,  "/role", "officer code", FRESH(PURPOSE_ROLE), NONE, role_show },
 	{ POST, "/role", "officer code", FRESH_ACTS(PURPOSE_ROLE), FIELDS(code_fields), role_do },

@@ -31,4 +31,6 @@ handler questions_show, questions_save;
 handler history_show, history_entry_show;
 /* addresses.c */
 handler addresses_show, address_add, address_again, address_primary, address_remove_show, address_remove_do;
+/* trusted.c */
+handler trusted_show, trusted_name, trusted_end, trusted_answer, trusted_close;
 #endif

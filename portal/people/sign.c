@@ -15,18 +15,21 @@ sign_in_show(struct visit *v, struct err *e)
 	return buf_ok(&v->page, e);
 }
 
-/* A fresh session: its token, then the block, which visit_ask_open leaves in the answer. */
+/* A fresh session: its token, then the block, which visit_ask_open leaves in the answer.  Whoever has to answer a new policy comes to that first. */
 static bool
 begin_session(struct visit *v, struct span a, struct err *e)
 {
 	unsigned char token[TOKEN_BYTES];
+	unsigned flags;
 
 	unpack_exact(&a, token, sizeof(token));
+	unpack_i64(&a);
+	flags = unpack_u8(&a);
 	if (a.bad)
 		return FAIL(e, ERR_IO, "sign in: answer");
 	visit_new_token(v, token);
 	explicit_bzero(token, sizeof(token));
-	return visit_go(v, true, "/home", e);
+	return visit_go(v, true, (flags & SESSION_POLICY_DUE) != 0 ? "/policy" : "/home", e);
 }
 
 bool

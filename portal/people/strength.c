@@ -35,3 +35,14 @@ strength_advice(const char *password, const char *address)
 	ZxcvbnFreeInfo(info);
 	return says;
 }
+
+void
+strength_typed(struct form *f)
+{
+	const char *password = form_text(f, "password");
+
+	if (strcmp(password, form_text(f, "again")) != 0)
+		form_fault(f, "again", MSG("The two passwords are not the same."));
+	else if (form_good(f) && strength_advice(password, "") != NULL)
+		form_fault(f, "password", strength_advice(password, ""));
+}

@@ -500,9 +500,10 @@ incoming_read(struct incoming *m, struct span bytes, const char *sender, const c
 	code_read_from(m, top.head);
 	language_read(m, top.head);
 	walk(&r, top.whole, 0);
-	/* Never signed: what HTML shows, and to whom, is nobody's word. */
-	if (m->text.len == 0)
+	if (m->text.len == 0) {
 		buf_add(&m->text, r.html.data, r.html.len);
+		m->html = true;
+	}
 	TRY(buf_ok(&m->text, e) && buf_ok(&m->covered, e) && buf_ok(&m->signature, e) && buf_ok(&r.html, e));
 	return m->text.len > 0 || m->signature.len > 0 || FAIL(e, ERR_INPUT, "a mail without words");
 }

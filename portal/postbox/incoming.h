@@ -28,6 +28,7 @@ struct incoming {
 	char		bounced[260];		/* Message-ID of the mail that came back for good (RFC 3464), without < and >; "" none */
 	bool		automatic;		/* never answered: a list, a note of absence, a bounce, one of our own */
 	bool		dropped;		/* parts were left out */
+	bool		html;			/* the text is what HTML shows: never signed */
 	struct buf	text;			/* UTF-8 as plain_words makes it */
 	struct buf	covered, signature;	/* of the text; empty: not signed.  covered empty, signature not: it holds its text */
 	struct buf	mail;			/* all of it, lines end with CR LF */

@@ -92,6 +92,21 @@ serial_of(X509 *x, unsigned char into[SIGNATURE_SERIAL])
 	return good;
 }
 
+/* Signed not long ago, by its own signed word (RFC 5652 section 11.3); a day off for a clock that is wrong. */
+static bool
+is_recent(CMS_ContentInfo *cms, int64_t now)
+{
+	STACK_OF(CMS_SignerInfo) *all = CMS_get0_SignerInfos(cms);
+	CMS_SignerInfo *one = all != NULL && sk_CMS_SignerInfo_num(all) == 1 ? sk_CMS_SignerInfo_value(all, 0) : NULL;
+	X509_ATTRIBUTE *a = one == NULL ? NULL : CMS_signed_get_attr(one, CMS_signed_get_attr_by_NID(one, NID_pkcs9_signingTime, -1));
+	const ASN1_TYPE *v = a == NULL ? NULL : X509_ATTRIBUTE_get0_type(a, 0);
+	const ASN1_TIME *at = v == NULL ? NULL : v->type == V_ASN1_UTCTIME ? v->value.utctime :
+	    v->type == V_ASN1_GENERALIZEDTIME ? v->value.generalizedtime : NULL;
+
+	return at != NULL && ASN1_TIME_cmp_time_t(at, (time_t)(now - SIGNATURE_AGE)) == 1 &&
+	    ASN1_TIME_cmp_time_t(at, (time_t)(now + 86400)) == -1;
+}
+
 static bool
 one_signer(CMS_ContentInfo *cms, unsigned char serial[SIGNATURE_SERIAL])
 {
@@ -140,7 +155,8 @@ signature_check(struct signature_roots *r, struct span message, struct span cove
 	X509_VERIFY_PARAM_set_time(param, (time_t)now);
 	if (X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SMIME_SIGN) != 1)
 		goto out;
-	*good = CMS_verify(cms, NULL, r->store, in, out, CMS_BINARY) == 1 && one_signer(cms, serial);
+	*good = CMS_verify(cms, NULL, r->store, in, out, CMS_BINARY) == 1 && one_signer(cms, serial) &&
+	    is_recent(cms, now);
 	if (covered.len == 0) {
 		if (*good)
 			held_add(held, out);

@@ -2,7 +2,8 @@
  * portal/postbox/signature.h - is this mail signed with a certificate of this site?
  *
  * CMS (RFC 5652, S/MIME 4.0): the signature is right, and its certificate was issued for mail beneath this
- * site's root and is in its time.  Whether it was revoked and whose it is, the keeper's register
+ * site's root and is in its time.  The time of signing must stand in it and be SIGNATURE_AGE ago at most, so that nobody sends
+ * somebody's old mail again.  Whether it was revoked and whose it is, the keeper's register
  * judges by its serial.  Neither From nor the envelope has to name the address in the certificate.
  *
  * Stands on OpenSSL.  Roots and issuers are read in signature_open(), before the walls are up.  One signer: a mail
@@ -13,6 +14,7 @@
 #include "ledger/base/pack.h"
 
 #define SIGNATURE_SERIAL	16
+#define SIGNATURE_AGE	(7 * 86400)	/* seconds; the keeper remembers signatures for longer */
 #define SIGNATURE_MOST		(4u << 20)	/* bytes of a CMS message */
 
 struct signature_roots;

@@ -132,11 +132,16 @@ signed_read(struct taker *t, struct incoming *m, bool *good, unsigned char seria
 	*good = false;
 	if (m->signature.len == 0)
 		return true;
+	if (m->text.len > 0 && m->covered.len == 0) {	/* a signed part beside a text that it does not cover */
+		m->dropped = true;
+		return true;
+	}
 	signature_check(t->roots, span_buf(&m->signature), span_buf(&m->covered), clock_now(), &held, good, serial);
 	if (m->text.len > 0)
 		return true;
 	TRY(buf_ok(&held, e));
 	TRY(incoming_read(&inner, span_buf(&held), m->sender, "", e));
+	*good = *good && !inner.html;
 	text = m->text;
 	m->text = inner.text;
 	inner.text = text;
@@ -147,12 +152,16 @@ signed_read(struct taker *t, struct incoming *m, bool *good, unsigned char seria
 static void
 mail_pack(struct buf *in, const struct incoming *m, bool is_signed, const unsigned char serial[SIGNATURE_SERIAL])
 {
+	unsigned char hash[INCOMING_HASH];
+
 	buf_add(in, m->hash, sizeof(m->hash));
 	pack_text(in, m->sender);
 	pack_text(in, m->language);
 	pack_text(in, m->code);
 	pack_u8(in, is_signed);
 	buf_add(in, serial, SIGNATURE_SERIAL);
+	crypto_generichash(hash, sizeof(hash), (const unsigned char *)m->signature.data, m->signature.len, NULL, 0);
+	buf_add(in, hash, sizeof(hash));
 	texts_pack(in, &m->text, m->dropped);
 }
 

@@ -92,13 +92,6 @@ protect_show(struct visit *v, struct err *e)
 }
 
 bool
-agreement_show(struct visit *v, struct err *e)
-{
-	page_agreement(&v->page, v);
-	return buf_ok(&v->page, e);
-}
-
-bool
 help_show(struct visit *v, struct err *e)
 {
 	page_help(&v->page, v);

@@ -10,6 +10,8 @@ typedef bool handler(struct visit *v, struct err *e);
 
 /* pages.c */
 handler front_show, roots_show, privacy_show, protect_show, imprint_show, agreement_show, help_show;
+/* versions.c */
+handler policy_versions_show, policy_agreement_show, policy_statement_show, changes_agreement_show, changes_statement_show;
 /* statistics.c */
 handler statistics_show;
 /* report.c */

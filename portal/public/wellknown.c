@@ -57,7 +57,7 @@ bool
 gpc_show(struct visit *v, struct err *e)
 {
 	v->type = "application/json";
-	buf_text(&v->page, "{\"gpc\": true, \"lastUpdate\": \"" POLICY_DATE "\"}\n");
+	buf_fmt(&v->page, "{\"gpc\": true, \"lastUpdate\": \"%s\"}\n", policy_at(&policy_versions, POLICY_STATEMENT, v->now)->from);
 	return buf_ok(&v->page, e);
 }
 
@@ -67,7 +67,7 @@ robots_show(struct visit *v, struct err *e)
 {
 	v->type = "text/plain; charset=utf-8";
 	buf_text(&v->page, "User-agent: *\nDisallow: /~\nDisallow: /once/\nDisallow: /verify/\n"
-	    "Disallow: /reset/\nDisallow: /contact/\nDisallow: /outbox\nDisallow: /ocsp\n");
+	    "Disallow: /lost/\nDisallow: /reset/\nDisallow: /contact/\nDisallow: /outbox\nDisallow: /ocsp\n");
 	return buf_ok(&v->page, e);
 }
 

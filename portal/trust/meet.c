@@ -65,7 +65,10 @@ meeting_show(struct visit *v, struct err *e)
 	DROP(meeting_wipe) struct meeting_view m = {0};
 
 	TRY(meeting_look(v, &m, e));
-	page_meeting(&v->page, v, &m);
+	if (m.kind == HANDOVER_LOST)
+		page_meeting_lost(&v->page, v, &m);
+	else
+		page_meeting(&v->page, v, &m);
 	return buf_ok(&v->page, e);
 }
 
@@ -229,4 +232,26 @@ meeting_leave(struct visit *v, struct err *e)
 {
 	TRY(meeting_do(v, KEEPER_HANDOVER_LEAVE, e));
 	return visit_go(v, true, "/assure?left=1", e);
+}
+
+/* For a lost account: nothing is noted but that this is who they say. */
+bool
+meeting_confirm(struct visit *v, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	int64_t id, confirmed;
+	struct span a;
+
+	if (!form_good(&v->form)) {
+		v->status = 422;
+		return meeting_show(v, e);
+	}
+	TRY(tail_number(v, &id, e));
+	visit_ask_begin(v, &in);
+	pack_i64(&in, id);
+	TRY(visit_ask(v, KEEPER_LOST_CONFIRM, &in, &out, &a, e));
+	confirmed = unpack_u8(&a);
+	TRY(unpack_end(&a, "lost access", e));
+	page_lost_confirmed(&v->page, v, confirmed);
+	return buf_ok(&v->page, e);
 }

@@ -57,7 +57,8 @@ rows_say(struct meeting_view *m)
 	static const char *const labels[] = { MSG("Birth date"), MSG("Kind of document"), MSG("Number of the document") };
 
 	rows_names(m);
-	for (size_t i = 0; i < COUNT(labels); i++) {
+	/* For a lost account no document is compared. */
+	for (size_t i = 0; i < (m->kind == HANDOVER_LOST ? 1 : COUNT(labels)); i++) {
 		struct compared *c = &m->row[m->rows++];
 
 		c->label = labels[i];

@@ -12,6 +12,9 @@
 	TICK("deed", MSG("A deed: of marriage, of a change of name, a court's word"))
 
 /* ---- meeting and vouching ---- */
+static const struct form_row met_fields[] = {
+	{ "met", MSG("I met this person and saw their papers"), FORM_TICK, 0, 1, true, NULL },
+};
 static const struct form_row handover_fields[] = {
 	{ "kind", MSG("How you will show it"), FORM_CHOICE, 6, 7, true, "screen|printed" },
 };
@@ -221,6 +224,7 @@ const struct route trust_routes[] = {
 	{ POST, "/assure/with/*", "compare", ASSURER_ACTS(PURPOSE_MATCH), FIELDS(match_fields), meeting_match },
 	{ GET,  "/assure/show/*", "show fields", ASSURER_FRESH(PURPOSE_ASSURANCES), NONE, meeting_ask },
 	{ POST, "/assure/show/*", "show fields", ASSURER_FRESH_ACTS(PURPOSE_SHOW), NONE, meeting_open },
+	{ POST, "/assure/confirm/*", "confirm for a lost account", ROLE_ASSURER, NEEDS_FRESH, PURPOSE_LOST_MATCH, GUARD_OWN_FORM, "/assure/with/*", FIELDS(met_fields), meeting_confirm },
 	{ POST, "/assure/leave/*", "leave meeting", ASSURER_ACTS_FROM("/assure/with/*", PURPOSE_HANDOVER), NONE, meeting_leave },
 	{ GET,  "/assure/note/*", "note assurance", ASSURER_OWN(PURPOSE_ASSURANCES), NONE, note_show },
 	{ POST, "/assure/note/*", "note assurance", ASSURER_ACTS(PURPOSE_ASSURE), FIELDS(note_fields), note_send },

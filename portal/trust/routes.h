@@ -14,7 +14,7 @@ handler handover_show, handover_new, handover_end;
 /* paper.c: the printed form */
 handler paper_blank, paper_make, paper_once;
 /* meet.c: an assurer with a code */
-handler assure_show, assure_take, meeting_show, meeting_match, meeting_ask, meeting_open, meeting_leave;
+handler assure_show, assure_take, meeting_show, meeting_match, meeting_ask, meeting_open, meeting_leave, meeting_confirm;
 /* note.c, signing.c: what comes of it */
 handler note_show, note_send, drafts_show, drafts_sign, draft_drop;
 /* points.c, given.c: afterwards */

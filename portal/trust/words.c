@@ -18,7 +18,7 @@ static const char *const sorts[NAME_SORT__COUNT] = {
 static const char *const kinds[HANDOVER_KIND__COUNT] = {
 	[HANDOVER_SCREEN] = MSG("to show on a screen"), [HANDOVER_PRINTED] = MSG("to be printed"),
 	[HANDOVER_EVENT] = MSG("used at an event"), [HANDOVER_TTP] = MSG("for a trusted third party's form"),
-	[HANDOVER_TOPUP] = MSG("for a top-up"),
+	[HANDOVER_TOPUP] = MSG("for a top-up"), [HANDOVER_LOST] = MSG("for a lost account"),
 };
 static const char *const states[] = {
 	[HANDOVER_OPEN] = MSG("open"), [HANDOVER_TAKEN] = MSG("in use"), [HANDOVER_DONE] = MSG("finished"),

@@ -281,7 +281,7 @@ static bool
 is_inline(const char *name)
 {
 	static const char *const names[] = { "a", "b", "strong", "em", "i", "code", "kbd", "samp", "abbr",
-	    "time", "span", "small", "br", "wbr", "bdi", "cite", "q", "sup", "sub" };
+	    "time", "span", "small", "br", "wbr", "bdi", "cite", "q", "sup", "sub", "ins", "del" };
 
 	return among(name, names, COUNT(names));
 }

@@ -148,6 +148,12 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_DISCLOSURE_DOCUMENT] = { MSG("Choose the file with the authority's document, and one that is not too large."), true },
 	[WHY_DISCLOSURE_STATE] = { MSG("There is nothing to fetch: two officers have not agreed, it was fetched already, or it waited too long."), true },
 	[WHY_DISCLOSURE_TOLD] = { MSG("This recipient was told already."), true },
+	[WHY_LOST] = { MSG("There is no way back into the account that stands open here: it was stopped, is over, or waits for another step."), false },
+	[WHY_LOST_RUNS] = { MSG("A way back into this account was set going already."), false },
+	[WHY_LOST_MATCH] = { MSG("Compare the name and the birth date first: both have to agree. For a lost account nothing is shown."), false },
+	[WHY_LOST_TWICE] = { MSG("You have confirmed this already. The second one has to be another assurer."), true },
+	[WHY_TRUSTED] = { MSG("There is no trusted contact here whom this could be about."), true },
+	[WHY_TRUSTED_SELF] = { MSG("This address is your own. Name somebody else."), true },
 	[WHY_WORDS] = { MSG("Say why, in a few words."), true },
 };
 

@@ -242,9 +242,11 @@ address_take(struct keeper *k, struct act *a, struct err *e)
 	return act_record(k, a, text.data, e);
 }
 
+/* What a notice is, whoever gets it. */
+struct notice { const char *lang, *object; enum mail_use kind; enum purpose purpose; int64_t ref, until; bool link; };
+
 static bool
-notify_one(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind,
-    int64_t id, const char *object, int64_t until, enum purpose p, int64_t now, struct err *e)
+notify_one(struct keeper *k, const struct owner *o, const struct notice *n, int64_t id, int64_t now, struct err *e)
 {
 	DROP(buf_wipe) struct buf text = {0};
 	bool found;
@@ -253,15 +255,14 @@ notify_one(struct keeper *k, const struct owner *o, const char *lang, enum mail_
 	TRY(vault_peek(k->vault, o, FIELD_ADDRESS, id, &text, &found, e));
 	if (!found || !buf_ok(&text, NULL))
 		return FAIL(e, ERR_TAMPER, "address: a row without its text");
-	struct mail_order m = { .kind = kind, .owner = o, .address = text.data, .lang = lang,
-	    .object = object, .ref = id, .expires = until, .purpose = p };
+	struct mail_order m = { .kind = n->kind, .owner = o, .address = text.data, .lang = n->lang,
+	    .object = n->object, .ref = n->ref != 0 ? n->ref : id, .token = n->link, .expires = n->until, .purpose = n->purpose };
 
 	return mail_queue(k, &m, now, NULL, e);
 }
 
-bool
-address_notify(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind,
-    const char *object, enum purpose p, int64_t now, struct err *e)
+static bool
+notify_all(struct keeper *k, const struct owner *o, const struct notice *notice, int64_t now, struct err *e)
 {
 	struct address_row rows[ADDRESS_ROWS];
 	size_t n;
@@ -269,8 +270,30 @@ address_notify(struct keeper *k, const struct owner *o, const char *lang, enum m
 	TRY(address_list(k, o->number, rows, COUNT(rows), &n, e));
 	for (size_t i = 0; i < n; i++)
 		if (rows[i].verified_at > 0)
-			TRY(notify_one(k, o, lang, kind, rows[i].id, object, 0, p, now, e));
+			TRY(notify_one(k, o, notice, rows[i].id, now, e));
 	return true;
+}
+
+bool
+address_notify(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind,
+    const char *object, enum purpose p, int64_t now, struct err *e)
+{
+	return notify_all(k, o, &(struct notice){ .lang = lang, .object = object, .kind = kind, .purpose = p }, now, e);
+}
+
+bool
+address_notify_link(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind, const char *object,
+    int64_t ref, int64_t until, enum purpose p, int64_t now, struct err *e)
+{
+	return notify_all(k, o, &(struct notice){ .lang = lang, .object = object, .kind = kind, .purpose = p, .ref = ref,
+	    .until = until, .link = true }, now, e);
+}
+
+bool
+address_notify_one(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind, int64_t id, int64_t until,
+    enum purpose p, int64_t now, struct err *e)
+{
+	return notify_one(k, o, &(struct notice){ .lang = lang, .kind = kind, .purpose = p, .until = until, .link = true }, id, now, e);
 }
 
 bool
@@ -280,7 +303,7 @@ address_notify_primary(struct keeper *k, const struct owner *o, const char *lang
 	int64_t id;
 
 	TRY(primary_id(k, o->number, &id, e));
-	return id == 0 || notify_one(k, o, lang, kind, id, object, 0, p, now, e);
+	return id == 0 || notify_one(k, o, &(struct notice){ .lang = lang, .object = object, .kind = kind, .purpose = p }, id, now, e);
 }
 
 bool
@@ -290,7 +313,7 @@ address_notify_until(struct keeper *k, const struct owner *o, const char *lang, 
 	int64_t id;
 
 	TRY(primary_id(k, o->number, &id, e));
-	return id == 0 || notify_one(k, o, lang, kind, id, NULL, until, p, now, e);
+	return id == 0 || notify_one(k, o, &(struct notice){ .lang = lang, .kind = kind, .purpose = p, .until = until }, id, now, e);
 }
 
 /* ---- going ---- */

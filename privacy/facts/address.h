@@ -58,6 +58,12 @@ bool address_forget(struct keeper *k, int64_t member, int64_t id, int64_t now, s
 /* Queue a notice to every verified address, or to the primary. */
 bool address_notify(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind,
     const char *object, enum purpose p, int64_t now, struct err *e) MUST;
+/* To every verified address, each with a link of its own that is good until then; ref 0: the link leads to the address's id. */
+bool address_notify_link(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind, const char *object,
+    int64_t ref, int64_t until, enum purpose p, int64_t now, struct err *e) MUST;
+/* A link to this one address. */
+bool address_notify_one(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind, int64_t id, int64_t until,
+    enum purpose p, int64_t now, struct err *e) MUST;
 bool address_notify_primary(struct keeper *k, const struct owner *o, const char *lang,
     enum mail_use kind, const char *object, enum purpose p, int64_t now, struct err *e) MUST;
 /* To the primary, about something that holds until then: the mail itself waits no longer. */

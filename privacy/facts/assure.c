@@ -215,6 +215,8 @@ op_assure_draft(struct keeper *k, struct act *a, struct err *e)
 
 	TRY(note_read(a, &n, e));
 	TRY(handover_live(k, n.handover, a->owner.number, a->now, &h, e));
+	if (h.kind == HANDOVER_LOST)
+		return REFUSE(e, ERR_DENIED, WHY_HANDOVER_OVER, "assurance: this hand-over is for a lost account");
 	TRY(member_owner(k, h.member, &member, NULL, e));
 	TRY(meeting_ok(&m, n.place, n.documents, handover_method(&h) != VOUCH_TOPUP, e));
 	TRY(names_seen(k, &h, n.names, e));

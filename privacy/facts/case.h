@@ -47,7 +47,7 @@ struct case_row {
 	enum case_state	state;
 	enum case_outcome outcome;
 	bool		officers;
-	uint32_t	flags;			/* CASE_BIRTH to CASE_FREE_OK: what its member said; CASE_MAILED, CASE_SIGNED, CASE_LETTER */
+	uint32_t	flags;			/* CASE_BIRTH to CASE_FREE_OK: what its member said; CASE_MAILED, CASE_SIGNED, CASE_LETTER; CASE_WAY_* (lost.h) */
 	char		lang[16];		/* of a visitor */
 };
 

@@ -48,7 +48,7 @@ sql_waiting = { "case_carry_waiting", "i", "iiiib",
 sql_drop = { "case_carry_drop", "i", "", "DELETE FROM case_carried WHERE number = $1" };
 
 struct post {			/* one mail, as the postbox hands it over */
-	unsigned char	hash[HASH_BYTES], serial[TICKET_SERIAL];
+	unsigned char	hash[HASH_BYTES], serial[TICKET_SERIAL], signature[HASH_BYTES];
 	char		sender[ADDRESS_MAX], lang[16], code[KEEPER_TEXT_MAX + 1];
 	char		words[POST_TEXTS][CASE_TEXT_MAX + 1];
 	uint32_t	n;
@@ -76,6 +76,7 @@ post_read(struct act *a, struct post *p, struct err *e)
 	unpack_text(&a->in, p->code, sizeof(p->code));
 	p->is_signed = unpack_u8(&a->in) == 1;
 	unpack_exact(&a->in, p->serial, sizeof(p->serial));
+	unpack_exact(&a->in, p->signature, sizeof(p->signature));
 	p->n = unpack_u32(&a->in);
 	if (a->in.bad || p->n < 1 || p->n > POST_TEXTS)
 		return FAIL(e, ERR_INPUT, "post: %u texts", p->n);
@@ -86,11 +87,11 @@ post_read(struct act *a, struct post *p, struct err *e)
 }
 
 static bool
-known(struct keeper *k, const struct post *p, bool *yes, struct err *e)
+known(struct keeper *k, const unsigned char hash[HASH_BYTES], bool *yes, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
 
-	TRY(sql_first(k->store, &r, &sql_known, e, (const void *)p->hash, sizeof(p->hash)));
+	TRY(sql_first(k->store, &r, &sql_known, e, (const void *)hash, (size_t)HASH_BYTES));
 	*yes = r != NULL;
 	return true;
 }
@@ -230,15 +231,18 @@ case_post_notify(struct keeper *k, const struct case_row *c, int64_t now, struct
 
 /* ---- signed by a member ---- */
 
-/* One that is valid now, of whom it is; anything else is no mark and no error. */
+/* One that is valid now, of whom it is; anything else, and a signature that came before, is no mark and no error. */
 static bool
 signer_of(struct keeper *k, const struct post *p, int64_t now, int64_t *member, struct err *e)
 {
 	struct entry_of_register r = {0};
 	struct err why = {0};
+	bool again = false;
 
 	*member = 0;
-	if (!p->is_signed)
+	if (p->is_signed)
+		TRY(known(k, p->signature, &again, e));
+	if (!p->is_signed || again)
 		return true;
 	if (!register_get(k, 0, p->serial, &r, &why)) {
 		if (why.kind != ERR_ABSENT && e != NULL)
@@ -248,7 +252,8 @@ signer_of(struct keeper *k, const struct post *p, int64_t now, int64_t *member, 
 	if (r.state == REGISTER_VALID && r.stored && now >= r.not_before && now < r.not_after && r.wanted == 0 &&
 	    (r.profile == PROFILE_ROBOT_MAIL || r.profile == PROFILE_ASSURED_MAIL))
 		*member = r.member;
-	return true;
+	/* As of an hour ago: it is remembered, and is no mail of this hour. */
+	return *member == 0 || sql_do(k->store, &sql_taken, e, (const void *)p->signature, sizeof(p->signature), now - HOUR);
 }
 
 static bool
@@ -322,7 +327,7 @@ op_post_take(struct keeper *k, struct act *a, struct err *e)
 	if (p == NULL)
 		return FAIL(e, ERR_MEMORY, "post");
 	TRY(post_read(a, p, e));
-	TRY(known(k, p, &again, e));
+	TRY(known(k, p->hash, &again, e));
 	if (again) {
 		pack_u8(a->out, POST_KNOWN);
 		return true;

@@ -13,7 +13,7 @@
  * store.  Sender and code stand sealed with the case's key beside it, for notices without content.
  *
  * A signature is the postbox's to check and the register's to judge: it marks the case and says whom
- * it concerns, as a search by serial would; it opens nothing.
+ * it concerns, as a search by serial would; it opens nothing.  A signature counts once, so that nobody sends it again.
  *
  * Stands on case, code_book, mail, register.  Parses no mail.
  */

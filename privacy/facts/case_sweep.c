@@ -111,6 +111,7 @@ keys_gone(struct keeper *k, const struct case_row *c, int64_t now, struct err *e
 	TRY(keys_destroy(vault_keys(k->vault), c->owner.key, now, e));
 	TRY(keys_destroy(vault_keys(k->vault), c->owner.tags, now, e));
 	TRY(subject_state_set(k, c->owner.number, SUBJECT_CASE_OVER, e));
+	TRY(vault_forget(k->vault, c->owner.number, e));
 	TRY(sql_do(k->store, &sql_texts, e, c->number));
 	TRY(disclosure_words_gone(k, c->number, e));
 	TRY(sql_do(k->store, &sql_nobody, e, c->number));

@@ -40,6 +40,7 @@ enum code_kind {		/* append only: it is hashed */
 	CODE_ERASURE,		/* leads to the receipt of an erasure */
 	CODE_CASE,		/* the pass-phrase of a case opened without an account */
 	CODE_CASE_MAIL,		/* lets a further mail be added to a case; shows nothing of it */
+	CODE_LOST,		/* on the sheet that two assurers confirm, of a case of lost access */
 };
 
 struct code {

@@ -11,6 +11,7 @@
 #include "privacy/facts/name.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/erase.h"
 
 #define RUNNING_MOST	500	/* events that are looked through for an assurer's check-in */
 #define CODES_MOST	(100 + HANDOVERS_OPEN)	/* of passes and open hand-overs */
@@ -101,7 +102,7 @@ visit_pack(struct keeper *k, struct act *a, int64_t event, const char *code, str
 	return buf_ok(&l->rows, e);
 }
 
-/* A hand-over's code lies beside the passes and is not for this page: it is not opened. */
+/* Codes of hand-overs and of an erasure lie beside the passes and are not for this page: they are not opened. */
 static bool
 pass_pack(struct keeper *k, struct act *a, int64_t id, struct list *l, struct err *e)
 {
@@ -112,6 +113,8 @@ pass_pack(struct keeper *k, struct act *a, int64_t id, struct list *l, struct er
 	bool found, good;
 
 	TRY(handover_get(k, id, &h, &found, e));
+	if (!found)
+		TRY(erase_code_is(k, a->owner.number, id, &found, e));
 	if (found)
 		return true;
 	TRY(act_open(k, a, FIELD_CODE, id, &text, NULL, &found, e));

@@ -15,7 +15,7 @@
 
 static const char *const kind_words[HANDOVER_KIND__COUNT] = {
 	[HANDOVER_SCREEN] = "on screen", [HANDOVER_PRINTED] = "printed", [HANDOVER_TTP] = "for a trusted third party",
-	[HANDOVER_TOPUP] = "for a top-up",
+	[HANDOVER_TOPUP] = "for a top-up", [HANDOVER_LOST] = "for a lost account",
 };
 
 /* ---- a new code ---- */

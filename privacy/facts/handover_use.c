@@ -8,6 +8,7 @@
 #include <sodium.h>
 #include <string.h>
 #include "privacy/facts/event_pass.h"
+#include "privacy/facts/lost.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/person.h"
 #include "privacy/facts/trust.h"
@@ -19,7 +20,7 @@
 bool
 handover_begin(struct keeper *k, struct act *a, const struct owner *member, struct handover *h, struct err *e)
 {
-	a->purpose = PURPOSE_HANDOVER;
+	a->purpose = h->kind == HANDOVER_LOST ? PURPOSE_LOST_MATCH : PURPOSE_HANDOVER;
 	h->state = HANDOVER_TAKEN;
 	h->assurer = a->owner.number;
 	h->taken_at = h->used_at = a->now;
@@ -88,6 +89,10 @@ take(struct keeper *k, struct act *a, const struct code_found *f, struct handove
 
 	if (f->known && f->kind == CODE_EVENT_PASS) {
 		TRY(event_pass_take(k, a, f, h, &there, e));
+		return there || take_wrong(k, a, h, false, e);
+	}
+	if (f->known && f->kind == CODE_LOST) {
+		TRY(lost_take(k, a, f, h, &there, e));
 		return there || take_wrong(k, a, h, false, e);
 	}
 	if (f->known && f->kind == CODE_HANDOVER)
@@ -316,6 +321,8 @@ op_handover_match(struct keeper *k, struct act *a, struct err *e)
 	unpack_text(&a->in, t.number, sizeof(t.number));
 	TRY(act_read(a, e));
 	TRY(handover_live(k, id, a->owner.number, a->now, &h, e));
+	if (h.kind == HANDOVER_LOST)
+		a->purpose = PURPOSE_LOST_MATCH;
 	TRY(member_owner(k, h.member, &member, NULL, e));
 	TRY(match_all(k, a, &member, &t, &h, &compared, e));
 	h.used_at = a->now;
@@ -379,6 +386,8 @@ op_handover_show(struct keeper *k, struct act *a, struct err *e)
 
 	TRY(act_read(a, e));
 	TRY(handover_live(k, id, a->owner.number, a->now, &h, e));
+	if (h.kind == HANDOVER_LOST)
+		return REFUSE(e, ERR_DENIED, WHY_LOST_MATCH, "hand-over: nothing is shown for a lost account");
 	TRY(member_owner(k, h.member, &member, NULL, e));
 	TRY(show_all(k, a, &member, &h, &s, e));
 	h.shown |= s.fields;
@@ -401,6 +410,8 @@ op_handover_leave(struct keeper *k, struct act *a, struct err *e)
 
 	TRY(act_read(a, e));
 	TRY(handover_live(k, id, a->owner.number, a->now, &h, e));
+	if (h.kind == HANDOVER_LOST)
+		a->purpose = PURPOSE_LOST_MATCH;
 	TRY(member_owner(k, h.member, &member, NULL, e));
 	TRY(handover_note(k, &h, HANDOVER_WAS_LEFT, 0, a->now, e));
 	TRY(handover_finish(k, &h, HANDOVER_DONE, a->now, e));

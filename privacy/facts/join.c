@@ -66,7 +66,7 @@ join_read(struct act *a, struct join *j, struct err *e)
 	if (!lang_ok(j->lang))
 		return FAIL(e, ERR_INPUT, "join: no language");
 	TRY(address_normalise(typed, j->address, e));
-	if (j->agreement != POLICY_AGREEMENT_VERSION || j->statement != POLICY_STATEMENT_VERSION)
+	if (j->agreement != policy_number(POLICY_AGREEMENT, a->now) || j->statement != policy_number(POLICY_STATEMENT, a->now))
 		return REFUSE(e, ERR_CONFLICT, WHY_POLICY, "join: agreed to another version");
 	return password_ok(j->password, j->address, e);
 }

@@ -137,6 +137,12 @@ static const struct { enum cause by; const char *says; } uses[MAIL_USE__COUNT] =
 	[MAIL_LIST] = { BY_MEMBER, "confirm a list" },
 	[MAIL_LIST_NEWS] = { BY_US, "a mail of a list" },
 	[MAIL_DISCLOSED] = { BY_US, "data given under law" },
+	[MAIL_LOST] = { BY_US, "a way back into the account" },
+	[MAIL_LOST_OPEN] = { BY_US, "a link to choose a new password" },
+	[MAIL_TRUSTED_ASK] = { BY_MEMBER, "asked to be a trusted contact" },
+	[MAIL_TRUSTED] = { BY_US, "a trusted contact" },
+	[MAIL_CLOSING] = { BY_US, "a trusted contact asks that the account be closed" },
+	[MAIL_DORMANT] = { BY_US, "is the account still wanted?" },
 };
 
 /* ---- small questions ---- */

@@ -56,6 +56,8 @@ bool mail_token_spend(struct keeper *k, int64_t id, struct err *e) MUST;
 /* Unsent mails and open tokens of this kind; ref 0: all. */
 bool mail_cancel(struct keeper *k, int64_t subject, enum mail_use kind, int64_t ref,
     struct err *e) MUST;
+/* Open tokens alone: what was queued still goes out, and its links are dead. */
+bool mail_token_cancel(struct keeper *k, int64_t subject, enum mail_use kind, int64_t ref, struct err *e) MUST;
 /* How many mails of this kind were queued for this person since then, the quietly dropped too. */
 bool mail_count_since(struct keeper *k, int64_t subject, enum mail_use kind, int64_t since,
     int64_t *n, struct err *e) MUST;

@@ -8,8 +8,10 @@
 #include "privacy/facts/domain.h"
 #include "privacy/facts/join.h"
 #include "privacy/facts/mail.h"
+#include "privacy/facts/quiet.h"
 #include "privacy/facts/register.h"
 #include "privacy/facts/wish.h"
+#include "privacy/facts/trusted.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/rights/erase.h"
 
@@ -42,6 +44,10 @@ take(struct keeper *k, struct act *a, struct err *e)
 		return wish_confirm(k, a, e);
 	case MAIL_LIST_NEWS:
 		return wish_stop(k, a, e);
+	case MAIL_CLOSING:
+		return trusted_link(k, a, e);
+	case MAIL_DORMANT:
+		return quiet_link(k, a, e);
 	default:
 		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "a mailed token of another kind");
 	}
@@ -53,6 +59,7 @@ op_mail_take(struct keeper *k, struct act *a, struct err *e)
 	TRY(act_read(a, e));
 	TRY(mail_token_spend(k, a->mail->id, e));
 	TRY(take(k, a, e));
+	TRY(quiet_used(k, a->owner.number, a->now, e));
 	pack_u8(a->out, a->mail->kind);
 	return true;
 }

@@ -436,7 +436,7 @@ op_policy_answer(struct keeper *k, struct act *a, struct err *e)
 	char said[64];
 
 	TRY(act_read(a, e));
-	if (agreement != POLICY_AGREEMENT_VERSION || statement != POLICY_STATEMENT_VERSION)
+	if (agreement != policy_number(POLICY_AGREEMENT, a->now) || statement != policy_number(POLICY_STATEMENT, a->now))
 		return REFUSE(e, ERR_CONFLICT, WHY_POLICY, "policy: another version is in force");
 	/* A no leaves what was agreed before and takes back a yes to these same versions: the question stays open. */
 	if (accept == 1) {
@@ -460,4 +460,19 @@ op_policy_answer(struct keeper *k, struct act *a, struct err *e)
 	snprintf(said, sizeof(said), "%s: agreement %u, statement %u",
 	    accept == 1 ? "yes" : "no", agreement, statement);
 	return act_record(k, a, said, e);
+}
+
+bool
+op_policy(struct keeper *k, struct act *a, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(act_read(a, e));
+	TRY(sql_first(k->store, &r, &sql_member, e, a->owner.number));
+	if (r == NULL)
+		return FAIL(e, ERR_ABSENT, "policy: no such member");
+	pack_u32(a->out, (uint32_t)rows_i64(r, 5));
+	pack_u32(a->out, (uint32_t)rows_i64(r, 6));
+	pack_u8(a->out, rows_i64(r, 7) == policy_number(POLICY_STATEMENT, a->now));
+	return true;
 }

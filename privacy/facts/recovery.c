@@ -234,18 +234,27 @@ reset_wrong(struct keeper *k, struct act *a, struct err *e)
 	return REFUSE(e, ERR_DENIED, WHY_ANSWERS_WRONG, "reset: wrong answers");
 }
 
+bool
+recovery_done(struct keeper *k, const struct owner *o, const char *lang, const struct argon_job *password, const char *object,
+    int64_t now, struct err *e)
+{
+	struct record_line l = { .about = o, .purpose = PURPOSE_RECOVERY, .role = ACTOR_OWNER, .object = object };
+
+	TRY(mail_cancel(k, o->number, MAIL_RESET, 0, e));
+	TRY(credential_store(k, o, 0, password, now, e));
+	TRY(session_end_all(k, o->number, 0, e));
+	/* No way in of before outlasts this: whoever knew the password may have made one. */
+	TRY(setting_put(k, o->number, SETTING_CERT_SIGN_IN, 0, e));
+	TRY(member_bar(k, o->number, now + k->set->reset_bar, e));
+	TRY(address_notify(k, o, lang, MAIL_RESET_DONE, NULL, PURPOSE_RECOVERY, now, e));
+	return keeper_record(k, &l, now, NULL, e);
+}
+
 static bool
 reset_done(struct keeper *k, struct act *a, struct err *e)
 {
 	TRY(mail_token_spend(k, a->mail->id, e));
-	TRY(mail_cancel(k, a->owner.number, MAIL_RESET, 0, e));
-	TRY(credential_store(k, &a->owner, 0, &a->hashes->job[ASKED], a->now, e));
-	TRY(session_end_all(k, a->owner.number, 0, e));
-	/* No way in of before outlasts this: whoever knew the password may have made one. */
-	TRY(setting_put(k, a->owner.number, SETTING_CERT_SIGN_IN, 0, e));
-	TRY(member_bar(k, a->owner.number, a->now + k->set->reset_bar, e));
-	TRY(address_notify(k, &a->owner, a->lang, MAIL_RESET_DONE, NULL, a->purpose, a->now, e));
-	return act_record(k, a, "new password; signing in by certificate is off", e);
+	return recovery_done(k, &a->owner, a->lang, &a->hashes->job[ASKED], "new password; signing in by certificate is off", a->now, e);
 }
 
 bool

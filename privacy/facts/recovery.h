@@ -12,9 +12,16 @@
  */
 #ifndef PRIVACY_FACTS_RECOVERY_H
 #define PRIVACY_FACTS_RECOVERY_H
+#include "privacy/keeper/argon.h"
 #include "privacy/keeper/keeper.h"
 
 extern const char recovery_schema[];
+/*
+ * A new password of this member, from a finished job: sessions and the other ways in end, the bar begins,
+ * every proved address is told, and a line with this object says so (PURPOSE_RECOVERY).
+ */
+bool recovery_done(struct keeper *k, const struct owner *o, const char *lang, const struct argon_job *password, const char *object,
+    int64_t now, struct err *e) MUST;
 /* Tries that no longer count. */
 bool recovery_sweep(struct keeper *k, int64_t now, struct err *e) MUST;
 #endif

@@ -1,5 +1,6 @@
 #include <sodium.h>
 #include "privacy/facts/bearer.h"
+#include "privacy/facts/quiet.h"
 #include "privacy/facts/register.h"
 #include "privacy/facts/session.h"
 #include "privacy/facts/token.h"
@@ -101,7 +102,7 @@ facts_fill(struct act *a, const struct rows *r)
 	a->bar_until = rows_i64(r, 14);
 	a->points = rows_i64(r, 15);
 	a->restricted = (unsigned)rows_i64(r, 19);
-	if (rows_i64(r, 16) < POLICY_AGREEMENT_VERSION || rows_i64(r, 17) < POLICY_STATEMENT_VERSION)
+	if (rows_i64(r, 16) < policy_number(POLICY_AGREEMENT, a->now) || rows_i64(r, 17) < policy_number(POLICY_STATEMENT, a->now))
 		a->flags |= SESSION_POLICY_DUE;
 	snprintf(a->lang, sizeof(a->lang), "%s", rows_text(r, 18));
 }
@@ -200,6 +201,7 @@ session_begin(struct keeper *k, struct act *a, const struct session_new *n,
 	TRY(sql_do(k->store, &sql_session_add, e, number, n->member, (const void *)hash,
 	    sizeof(hash), a->now, a->now, a->now + k->set->session_life, (int64_t)n->shared,
 	    (const void *)n->cert, (size_t)32, (const void *)n->serial, (size_t)TICKET_SERIAL));
+	TRY(quiet_used(k, n->member, a->now, e));
 	return session_again(k, a, number, e);
 }
 

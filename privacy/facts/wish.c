@@ -18,6 +18,7 @@ const char wish_schema[] =
 " ref INTEGER NOT NULL,"		/* of the name, for links */
 " asked INTEGER NOT NULL,"
 " since INTEGER NOT NULL,"		/* 0: waits for its link to be followed */
+" said BLOB,"				/* hash of the words that went there last */
 " PRIMARY KEY (member, list)) STRICT, WITHOUT ROWID;"
 "CREATE INDEX wish_list ON wish (list, member);";
 
@@ -27,7 +28,9 @@ sql_add = { "wish_add", "itii", "", "INSERT INTO wish (member, list, ref, asked,
 sql_drop = { "wish_drop", "it", "", "DELETE FROM wish WHERE member = $1 AND list = $2" },
 sql_stop = { "wish_stop", "ii", "", "DELETE FROM wish WHERE member = $1 AND ref = $2" },
 sql_since = { "wish_since", "iii", "", "UPDATE wish SET since = $1 WHERE member = $2 AND ref = $3 AND since = 0" },
-sql_next = { "wish_next", "tii", "i", "SELECT member FROM wish WHERE list = $1 AND member > $2 AND since > 0 ORDER BY member LIMIT $3" };
+sql_next = { "wish_next", "tibi", "i",
+	"SELECT member FROM wish WHERE list = $1 AND member > $2 AND since > 0 AND (said IS NULL OR said <> $3) ORDER BY member LIMIT $4" },
+sql_said = { "wish_said", "bit", "", "UPDATE wish SET said = $1 WHERE member = $2 AND list = $3" };
 
 /* What a link says of a list: the same for one name, whatever the setting looks like by then. */
 static int64_t
@@ -180,11 +183,14 @@ wish_stop(struct keeper *k, struct act *a, struct err *e)
 
 /* ---- a mail to all who want it ---- */
 
+/* The same words go to nobody twice, so whoever was cut off while sending them begins again. */
+struct news { const char *list, *object; unsigned char hash[16]; };
+
 static bool
-write_one(struct keeper *k, int64_t member, const char *list, const char *object, int64_t now, int64_t *sent, struct err *e)
+write_one(struct keeper *k, int64_t member, const struct news *w, int64_t now, int64_t *sent, struct err *e)
 {
 	DROP(buf_wipe) struct buf to = {0};
-	struct mail_order m = { .kind = MAIL_LIST_NEWS, .object = object, .ref = ref_of(list), .token = true,
+	struct mail_order m = { .kind = MAIL_LIST_NEWS, .object = w->object, .ref = ref_of(w->list), .token = true,
 	    .expires = now + STOP_LIFE, .purpose = PURPOSE_LIST };
 	struct member_facts f;
 	struct owner o;
@@ -199,16 +205,17 @@ write_one(struct keeper *k, int64_t member, const char *list, const char *object
 	m.lang = f.lang;
 	m.address = to.data;
 	++*sent;
+	TRY(sql_do(k->store, &sql_said, e, (const void *)w->hash, sizeof(w->hash), member, w->list));
 	return mail_queue(k, &m, now, NULL, e);
 }
 
 static bool
-next_of(struct keeper *k, const char *list, int64_t after, int64_t member[MEMBERS], size_t *n, struct err *e)
+next_of(struct keeper *k, const struct news *w, int64_t after, int64_t member[MEMBERS], size_t *n, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
 	struct err end = {0};
 
-	TRY(sql_ask(k->store, &r, &sql_next, e, list, after, (int64_t)MEMBERS));
+	TRY(sql_ask(k->store, &r, &sql_next, e, w->list, after, (const void *)w->hash, sizeof(w->hash), (int64_t)MEMBERS));
 	for (*n = 0; *n < MEMBERS && rows_next(r, &end);)
 		member[(*n)++] = rows_i64(r, 0);
 	return err_hand_on(e, &end);
@@ -220,6 +227,7 @@ op_list_mail(struct keeper *k, struct act *a, struct err *e)
 	DROP(buf_wipe) struct buf object = {0};
 	struct mail_list lists[LISTS_MOST];
 	char name[LIST_NAME], words[LIST_WORDS + 1], line[64];
+	struct news w = { .list = name };
 	int64_t after, sent = 0, member[MEMBERS];
 	size_t n, count;
 
@@ -233,9 +241,11 @@ op_list_mail(struct keeper *k, struct act *a, struct err *e)
 	buf_fmt(&object, "%s" MAIL_PART, name);
 	buf_text(&object, words);
 	TRY(buf_ok(&object, e));
-	TRY(next_of(k, name, after, member, &count, e));
+	w.object = object.data;
+	crypto_generichash(w.hash, sizeof(w.hash), (const unsigned char *)words, strlen(words), NULL, 0);
+	TRY(next_of(k, &w, after, member, &count, e));
 	for (size_t i = 0; i < count; i++)
-		TRY(write_one(k, member[i], name, object.data, a->now, &sent, e));
+		TRY(write_one(k, member[i], &w, a->now, &sent, e));
 	pack_i64(a->out, count < MEMBERS ? 0 : member[count - 1]);
 	pack_i64(a->out, sent);
 	snprintf(line, sizeof(line), "a mail to the list %s", name);

@@ -9,16 +9,19 @@
 #include "privacy/facts/decision.h"
 #include "privacy/facts/event.h"
 #include "privacy/facts/handover.h"
+#include "privacy/facts/lost.h"
 #include "privacy/facts/mail.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/once.h"
 #include "privacy/facts/paper.h"
+#include "privacy/facts/quiet.h"
 #include "privacy/facts/register.h"
 #include "privacy/facts/role.h"
 #include "privacy/facts/session.h"
 #include "privacy/facts/slip.h"
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/backup.h"
+#include "privacy/facts/trusted.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/sweep.h"
 #include "privacy/rights/disclose.h"
@@ -33,7 +36,7 @@ bool
 sweep_all(struct keeper *k, int64_t now, struct swept *s, struct err *e)
 {
 	int64_t done = 0, handovers = 0, drafts = 0, changed = 0, decisions = 0, papers = 0, messages = 0, events = 0,
-	    slips = 0, copies = 0, cases = 0, told = 0, terms = 0;
+	    slips = 0, copies = 0, cases = 0, told = 0, terms = 0, lost = 0, quiet = 0, closed = 0;
 
 	TRY(member_sweep(k, now, SWEPT, &s->joins, e));
 	TRY(session_sweep(k, now, SWEPT, &s->sessions, e));
@@ -51,6 +54,9 @@ sweep_all(struct keeper *k, int64_t now, struct swept *s, struct err *e)
 	TRY(case_sweep(k, now, &cases, e));
 	TRY(disclosure_sweep(k, now, SWEPT, &told, e));
 	TRY(role_sweep(k, now, &terms, e));
+	TRY(lost_sweep(k, now, SWEPT, &lost, e));
+	TRY(quiet_sweep(k, now, SWEPT, &quiet, e));
+	TRY(trusted_sweep(k, now, SWEPT, &closed, e));
 	TRY(mail_sweep(k, now, e));
 	TRY(challenge_sweep(k, now, e));
 	TRY(once_sweep(k, now, e));
@@ -63,7 +69,7 @@ sweep_all(struct keeper *k, int64_t now, struct swept *s, struct err *e)
 	s->more = s->joins >= SWEPT || s->sessions >= SWEPT || s->documents >= SWEPT || done >= SWEPT ||
 	    handovers >= SWEPT || drafts >= SWEPT || changed >= SWEPT || decisions >= SWEPT ||
 	    papers >= SWEPT || messages >= SWEPT || events >= SWEPT || slips >= SWEPT || copies >= SWEPT ||
-	    cases > 0 || told > 0 || terms >= SWEPT;
+	    cases > 0 || told > 0 || terms >= SWEPT || lost >= SWEPT || quiet >= SWEPT || closed >= SWEPT;
 	return true;
 }
 

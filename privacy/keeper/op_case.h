@@ -12,6 +12,7 @@
  */
 #ifndef PRIVACY_KEEPER_OP_CASE_H
 #define PRIVACY_KEEPER_OP_CASE_H
+#include "privacy/keeper/op_policy.h"
 
 #define CASE_TEXT_MAX		4000	/* bytes of one text in a case */
 #define CASE_BOX_MAX		(CASE_TEXT_MAX + 128)	/* ... sealed */
@@ -34,6 +35,12 @@
 #define CASE_MAILED		1048576u	/* opened by a mail */
 #define CASE_SIGNED		2097152u	/* ... signed with a member's own valid certificate: it states a request and opens nothing */
 #define CASE_LETTER		4194304u	/* a letter on paper, typed in by staff */
+#define CASE_WAY_SHEET		32768u	/* of a way back into a lost account (op_policy.h): two assurers confirm; else two weeks' waiting */
+#define CASE_WAY_RUNS		65536u
+#define CASE_WAY_GIVEN		131072u	/* a new password can be chosen */
+#define CASE_WAY_DONE		262144u
+#define CASE_WAY_ENDED		524288u	/* stopped, or not used in time */
+#define CASE_WAY_ALL		(CASE_WAY_SHEET | CASE_WAY_RUNS | CASE_WAY_GIVEN | CASE_WAY_DONE | CASE_WAY_ENDED)
 enum case_kind {		/* append only */
 	CASE_ACCESS = 1, CASE_CORRECTION, CASE_ERASURE, CASE_RESTRICTION, CASE_OBJECTION, CASE_COMPLAINT, CASE_LOST_ACCESS,
 	CASE_NAME_CHANGE, CASE_MINOR, CASE_REPORT, CASE_CERTIFICATE, CASE_DECEASED, CASE_BREACH, CASE_DISCLOSURE,

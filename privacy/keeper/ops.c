@@ -260,7 +260,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_KEY_PROVED] = { "key proved", 24, 16 + SIGN_BYTES + SOURCE, P, BEARER_NONE, PURPOSE_CERT_CHANGE, 0, op_key_proved },
 	[KEEPER_SEAT_NAME] = { "seat name", TOK + 1, TOK + 1, P, S, PURPOSE_SEAT, ACT | BLOCK, op_seat_name },
 	/* mail that comes in */
-	[KEEPER_POST_TAKE] = { "post take", 73, 32 + 2 * TEXT + LANG + 1 + 16 + 4 + POST_TEXTS * WORDS, B, BEARER_NONE, PURPOSE_CASE, 0, op_post_take },
+	[KEEPER_POST_TAKE] = { "post take", 105, 32 + 2 * TEXT + LANG + 1 + 16 + 32 + 4 + POST_TEXTS * WORDS, B, BEARER_NONE, PURPOSE_CASE, 0, op_post_take },
 	[KEEPER_POST_CARRY] = { "post carry", 4, 4 + 8 * POST_CARRIED, C, BEARER_NONE, PURPOSE_KEEP_TIDY, ALWAYS, op_post_carry },
 	[KEEPER_POST_BOUNCE] = { "post bounce", 5, TEXT, B, BEARER_NONE, PURPOSE_SEND_MAIL, 0, op_post_bounce },
 	[KEEPER_DESK_SORT] = { "desk sort", TOK + 9, TOK + 9, P, S, PURPOSE_CASE_WORK, DESK | ACT | BLOCK, op_desk_sort },
@@ -280,6 +280,26 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_AUDIT_LINES] = { "audit lines", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, DEMAND_AUDITOR | BLOCK, op_audit_lines },
 	[KEEPER_AUDIT_PACK] = { "audit pack", 0, 0, X, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_audit_pack },
 
+	/* versions of the policies */
+	[KEEPER_POLICY] = { "policy", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK | ALWAYS, op_policy },
+	/* ways back into a lost account */
+	[KEEPER_LOST_START] = { "lost access", TOK + 8, TOK + 8, P, S, PURPOSE_CASE_WORK, DESK | FRESH | ACT | BLOCK, op_lost_start },
+	[KEEPER_LOST_SHEET] = { "lost access sheet", TOK, TOK, P, BEARER_CASE, PURPOSE_CASE, 0, op_lost_sheet },
+	[KEEPER_LOST_CONFIRM] = { "lost access confirm", TOK + 8, TOK + 8, P, S, PURPOSE_LOST_MATCH, ASSURER | FRESH | ACT | POLICY | BLOCK, op_lost_confirm },
+	[KEEPER_LOST_PASSWORD] = { "lost access password", TOK + 4, TOK + PASS, P, BEARER_CASE, PURPOSE_CASE, 0, op_lost_password },
+	[KEEPER_LOST_LOOK] = { "lost access look", TOK, TOK, P, BEARER_MAIL, PURPOSE_NO_PERSONAL_DATA, 0, op_lost_look },
+	[KEEPER_LOST_ANSWER] = { "lost access answer", TOK + 1, TOK + 1, P, BEARER_MAIL, PURPOSE_LOST_ACCESS, 0, op_lost_answer },
+	[KEEPER_LOST_TAKE] = { "lost access take", TOK + 4, TOK + PASS, P, BEARER_MAIL, PURPOSE_RECOVERY, 0, op_lost_take },
+	/* the register of breaches */
+	[KEEPER_BREACHES] = { "breaches", TOK, TOK, P, S, PURPOSE_BREACH, OFFICER | FRESH | BLOCK, op_breaches },
+	[KEEPER_BREACH_ENTER] = { "breach enter", TOK + 12, TOK + 12 + BREACH_TEXT + 1, P, S, PURPOSE_BREACH, OFFICER | FRESH | ACT | BLOCK, op_breach_enter },
+	[KEEPER_BREACH] = { "breach", TOK + 8, TOK + 8, P, S, PURPOSE_BREACH, OFFICER | FRESH | BLOCK, op_breach },
+	[KEEPER_BREACH_SET] = { "breach set", TOK + 21, TOK + 21 + 3 * (BREACH_TEXT + 1), P, S, PURPOSE_BREACH, OFFICER | FRESH | ACT | BLOCK, op_breach_set },
+	/* trusted contacts */
+	[KEEPER_TRUSTED] = { "trusted contacts", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK | ALWAYS, op_trusted },
+	[KEEPER_TRUSTED_NAME] = { "trusted contact name", TOK + 4, TOK + TEXT, P, S, PURPOSE_TRUSTED, FRESH | ACT | BLOCK, op_trusted_name },
+	[KEEPER_TRUSTED_ANSWER] = { "trusted contact answer", TOK + 9, TOK + 9, P, S, PURPOSE_TRUSTED, ACT | BLOCK, op_trusted_answer },
+	[KEEPER_TRUSTED_CLOSE] = { "trusted contact close", TOK + 8, TOK + 8, P, S, PURPOSE_TRUSTED, FRESH | ACT | BLOCK, op_trusted_close },
 	/* operators */
 	[KEEPER_ROTATE] = { "rotate", 1, 1, X | C, BEARER_NONE, PURPOSE_SITE, 0, op_rotate },
 	[KEEPER_RETENTION] = { "retention", 1, 1, X, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_retention },

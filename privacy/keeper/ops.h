@@ -85,6 +85,12 @@ keeper_run op_event_announce, op_event_end, op_event_sign_up, op_event_leave, op
 keeper_run op_disclosure_ask, op_disclosures, op_disclosure, op_disclosure_mint, op_recipient_told;
 /* what public and auditors read: keeper/tally.c, rights/audit.c */
 keeper_run op_report, op_audit, op_audit_lines, op_audit_pack;
+/* versions of the policies: facts/member.c; ways back into a lost account: facts/lost.c, lost_use.c */
+keeper_run op_policy, op_lost_start, op_lost_sheet, op_lost_confirm, op_lost_password, op_lost_look, op_lost_answer, op_lost_take;
+/* the register of breaches: facts/breach.c */
+keeper_run op_breaches, op_breach_enter, op_breach, op_breach_set;
+/* trusted contacts: facts/trusted.c */
+keeper_run op_trusted, op_trusted_name, op_trusted_answer, op_trusted_close;
 
 /* operators: keeper/{rotate,backup}.c, rights/{retain,announce}.c */
 keeper_run op_rotate, op_retention, op_backup, op_announce;

@@ -15,7 +15,8 @@ extern const char vault_schema[], member_schema[], join_schema[], session_schema
 extern const char tally_schema[], copy_schema[], member_restricted_schema[], restrict_schema[], erase_schema[],
     published_subject_schema[], role_term_schema[], case_schema[], retain_schema[], backup_schema[], announce_schema[];
 /* version 5 */
-extern const char case_post_schema[], bounce_schema[], wish_schema[], disclosure_schema[];
+extern const char case_post_schema[], bounce_schema[], wish_schema[], disclosure_schema[], lost_schema[], quiet_schema[],
+    trusted_schema[], breach_schema[];
 
 static const char *const keeper_schemas[] = {
 	chain_schema, vault_schema, member_schema, join_schema, session_schema, address_schema,
@@ -44,10 +45,11 @@ static const char *const desk_schemas[] = {
 	erase_schema,
 	NULL
 };
-/* Version 5: what comes and goes by post, and what leaves under law. */
+/* Version 5: what comes and goes by post, what leaves under law, ways back, accounts that go quiet, breaches. */
 static const char *const post_schemas[] = {
 	case_post_schema, bounce_schema, wish_schema,
 	disclosure_schema,
+	lost_schema, quiet_schema, trusted_schema, breach_schema,
 	NULL
 };
 static const struct store_step keeper_steps[] = { { 3, trust_schemas }, { 4, desk_schemas }, { 5, post_schemas } };

@@ -156,6 +156,12 @@ enum why {
 	WHY_DISCLOSURE_DOCUMENT,/* missing, or too large */
 	WHY_DISCLOSURE_STATE,	/* not agreed on, or given already */
 	WHY_DISCLOSURE_TOLD,	/* another officer has told this recipient */
+	WHY_LOST,		/* no way back in that stands open here */
+	WHY_LOST_RUNS,		/* one is set going already */
+	WHY_LOST_MATCH,		/* name and birth date must both agree first */
+	WHY_LOST_TWICE,		/* the same assurer cannot confirm twice */
+	WHY_TRUSTED,		/* nobody whose contact you are, or would be */
+	WHY_TRUSTED_SELF,
 	WHY__COUNT
 };
 #endif

@@ -1,4 +1,5 @@
 #include "privacy/facts/address.h"
+#include "privacy/facts/breach.h"
 #include "privacy/facts/mail.h"
 #include "privacy/facts/member.h"
 #include "privacy/keeper/ops.h"
@@ -126,6 +127,7 @@ finish(struct keeper *k, struct notice *n, int64_t now, struct err *e)
 
 	n->done = true;
 	TRY(sql_do(k->store, &sql_done, e, now, n->id));
+	TRY(breach_counted(k, n->id, n->met, n->told, e));
 	snprintf(words, sizeof(words), "security notice %lld: %s; of %lld members it concerns %lld, %lld by mail", (long long)n->id,
 	    n->quiet ? "counted only" : "sent", (long long)n->seen, (long long)n->met, (long long)n->told);
 	return keeper_record_site(k, PURPOSE_SITE, words, now, NULL, e);
@@ -205,6 +207,9 @@ begin(struct keeper *k, struct notice *n, int64_t now, struct err *e)
 	TRY(sql_do(k->store, &sql_add, e, n->id, n->words, n->fields, n->role, n->since, n->until, (int64_t)n->quiet, now));
 	snprintf(words, sizeof(words), "security notice %lld %s, fields %llx, role %lld", (long long)n->id,
 	    n->quiet ? "is counted" : "begins", (unsigned long long)n->fields, (long long)n->role);
+	if (!n->quiet)
+		TRY(breach_announced(k, &(struct breach){ .known_at = now, .notice = n->id, .fields = n->fields, .role = n->role,
+		    .since = n->since, .until = n->until }, n->words, now, e));
 	return keeper_record_site(k, PURPOSE_SITE, words, now, NULL, e);
 }
 

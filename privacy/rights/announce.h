@@ -9,6 +9,7 @@
  *
  * A notice that is under way stands in the store with the member it has come to, so a
  * restart goes on there.  Its words are the operator's and name nobody; they go when all are told.
+ * With its beginning it stands in the register of breaches, too (facts/breach.h).
  *
  * Stands on trail, mail, record.
  */

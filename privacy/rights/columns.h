@@ -16,7 +16,8 @@
 
 extern const struct export_section section_account, section_names, section_name_links, section_data,
     section_addresses, section_questions, section_settings, section_sessions, section_roles, section_recovery,
-    section_wrong_codes, section_others, section_sealed, section_erasures, section_seat, section_lists,
+    section_wrong_codes, section_others, section_sealed, section_erasures, section_seat, section_lists, section_lost, section_use,
+    section_trusted, section_trusted_by,
     section_cases;				/* export_member.c */
 extern const struct export_section section_domains, section_domain_proofs, section_certificates, section_tickets,
     section_orders;									/* export_certs.c */

@@ -75,7 +75,7 @@ const struct export_section section_data = { "data", MSG("Birth date, nationalit
 static const struct export_column addresses[] = {
 	COLUMN("address", MSG("Mail address"), COLUMN_TEXT), COLUMN("since", MSG("Held since"), COLUMN_TIME),
 	COLUMN("verified_at", MSG("Verified"), COLUMN_TIME), COLUMN("primary", MSG("Primary address"), COLUMN_BOOL),
-	COLUMN("failing", MSG("Mail to it comes back since"), COLUMN_TIME),
+	COLUMN("failing", MSG("Mail to it has come back since"), COLUMN_TIME),
 };
 static const struct export_column questions[] = {
 	COLUMN("number", MSG("Number"), COLUMN_INT), COLUMN("since", MSG("Held since"), COLUMN_TIME),
@@ -170,3 +170,28 @@ section_seat = { "seat_name", MSG("Your name on the list of seats"), NULL, true,
 section_cases = { "cases", MSG("Cases you opened"),
 	MSG("Their texts have a key of their own and are read on the page of each case, which stays when this account does not. What somebody else reported is theirs."),
 	false, COLUMNS(cases) };
+
+static const char *const lost_ways[] = { [LOST_BY_SHEET] = MSG("two assurers confirm"), [LOST_BY_WAITING] = MSG("an address and two weeks") };
+static const char *const lost_states[] = {
+	[LOST_RUNS] = MSG("under way"), [LOST_GIVEN] = MSG("a new password may be chosen"), [LOST_DONE] = MSG("done"),
+	[LOST_STOPPED] = MSG("stopped"), [LOST_OVER] = MSG("over"),
+};
+static const struct export_column lost[] = {
+	COLUMN("case", MSG("Number of the case"), COLUMN_INT), COLUMN_OF("way", MSG("Way"), COLUMN_WORD, lost_ways),
+	COLUMN_OF("state", MSG("State"), COLUMN_WORD, lost_states), COLUMN("started_at", MSG("Begun"), COLUMN_TIME),
+	COLUMN("due_at", MSG("A new password from"), COLUMN_TIME), COLUMN("ends_at", MSG("Ends"), COLUMN_TIME),
+	COLUMN("confirmed_by", MSG("Assurers who confirmed"), COLUMN_INT),
+};
+const struct export_section section_lost = { "lost_access", MSG("Ways back into your account"), NULL, false, COLUMNS(lost) };
+
+static const struct export_column use[] = {
+	COLUMN("day", MSG("Day"), COLUMN_DAY), COLUMN("asked_at", MSG("Asked whether it is still wanted"), COLUMN_TIME),
+};
+#define TRUSTED_ROWS(who) COLUMN(who, MSG("Member number"), COLUMN_INT), COLUMN("asked_at", MSG("Asked for"), COLUMN_TIME), \
+	COLUMN("agreed_at", MSG("Agreed"), COLUMN_TIME), COLUMN("closing_at", MSG("Asked that the account be closed"), COLUMN_TIME)
+static const struct export_column trusted[] = { TRUSTED_ROWS("contact") }, trusted_by[] = { TRUSTED_ROWS("member") };
+const struct export_section
+section_use = { "last_use", MSG("The last day you used your account"), NULL, true, COLUMNS(use) },
+section_trusted = { "trusted_contact", MSG("Your trusted contact"),
+	MSG("The number only once they agreed: until then nobody is told whether somebody has the address you typed."), true, COLUMNS(trusted) },
+section_trusted_by = { "trusted_contact_of", MSG("Whose trusted contact you are, or are asked to be"), NULL, false, COLUMNS(trusted_by) };

@@ -48,6 +48,10 @@ static const char *const mails[MAIL_USE__COUNT] = {
 	[MAIL_SECURITY] = MSG("a security notice"), [MAIL_CASE_TAKEN] = MSG("a mail opened a case"),
 	[MAIL_CASE_NEWS] = MSG("something new in a case"), [MAIL_LIST] = MSG("confirm a list"), [MAIL_LIST_NEWS] = MSG("a mail of a list"),
 	[MAIL_DISCLOSED] = MSG("data given to an authority"),
+	[MAIL_LOST] = MSG("a way back into the account"),
+	[MAIL_LOST_OPEN] = MSG("a link to choose a new password"), [MAIL_TRUSTED_ASK] = MSG("asked to be a trusted contact"),
+	[MAIL_TRUSTED] = MSG("a trusted contact"), [MAIL_CLOSING] = MSG("a trusted contact asks that the account be closed"),
+	[MAIL_DORMANT] = MSG("is the account still wanted?"),
 };
 static const char *const mail_states[] = {
 	NULL, MSG("waiting"), MSG("being sent"), MSG("sent"), MSG("given up"), MSG("not sent"),
@@ -95,7 +99,7 @@ static const struct export_column links_columns[] = {
 	COLUMN("used_at", MSG("Used"), COLUMN_TIME),
 };
 const struct export_section
-section_mails = { "mails", MSG("Mails to you"), MSG("Address and words are kept until a mail is sent, that it was a week longer."),
+section_mails = { "mails", MSG("Mails to you"), MSG("Address and words are kept until a mail is sent; that there was one, a week longer."),
 	false, COLUMNS(mails_columns) },
 section_links = { "mailed_links", MSG("Links in mails"), MSG("The links themselves are not told: only their hashes are kept."),
 	false, COLUMNS(links_columns) };

@@ -18,7 +18,7 @@ static const char *const documents[] = {
 static const char *const link_words[] = { [LINK_NAME] = MSG("a name"), [LINK_BIRTH] = MSG("a birth date") };
 static const char *const kinds[HANDOVER_KIND__COUNT] = {
 	[HANDOVER_SCREEN] = MSG("on screen"), [HANDOVER_PRINTED] = MSG("printed"), [HANDOVER_EVENT] = MSG("at an event"),
-	[HANDOVER_TTP] = MSG("for a trusted third party"), [HANDOVER_TOPUP] = MSG("for a top-up"),
+	[HANDOVER_TTP] = MSG("for a trusted third party"), [HANDOVER_TOPUP] = MSG("for a top-up"), [HANDOVER_LOST] = MSG("for a lost account"),
 };
 static const char *const states[] = {
 	[HANDOVER_OPEN] = MSG("open"), [HANDOVER_TAKEN] = MSG("in use"), [HANDOVER_DONE] = MSG("done"),

@@ -91,56 +91,59 @@ op_rights(struct keeper *k, struct act *a, struct err *e)
 /* ---- asking ---- */
 
 static bool
-code_keep(struct keeper *k, struct act *a, const struct erasure *x, char text[CODE_TEXT], struct err *e)
+code_keep(struct keeper *k, const struct owner *o, const struct erasure *x, char text[CODE_TEXT], int64_t now, struct err *e)
 {
 	struct code c;
 
 	TRY(code_issue(k, CODE_ERASURE, x->number, &c, e));
 	code_print(&c, text);
 	code_wipe(&c);
-	return vault_put(k->vault, &a->owner, FIELD_CODE, x->number, span_text(text), a->now, e);
+	return vault_put(k->vault, o, FIELD_CODE, x->number, span_text(text), now, e);
 }
 
-/* To each proved address, each with a link of its own. */
+/* A row, a code, a notice with a link of its own to each proved address; the processing is restricted from now on. */
 static bool
-tell_asked(struct keeper *k, struct act *a, const struct erasure *x, const char *code, struct err *e)
+ask_new(struct keeper *k, const struct owner *o, const char *lang, int64_t now, struct erasure *x, struct err *e)
 {
-	struct address_row rows[ADDRESS_ROWS];
-	size_t n;
+	char code[CODE_TEXT];
+	unsigned restricted;
+	bool good;
 
-	TRY(address_list(k, a->owner.number, rows, COUNT(rows), &n, e));
-	for (size_t i = 0; i < n; i++) {
-		DROP(buf_wipe) struct buf text = {0};
-		bool found;
+	*x = (struct erasure){ .member = o->number, .key = o->key, .tags = o->tags,
+	    .stage = ERASE_ASKED, .asked_at = now, .due_at = now + ERASE_WAIT, .receipt = -1 };
+	snprintf(x->lang, sizeof(x->lang), "%s", lang);
+	TRY(erasure_add(k, x, e));
+	TRY(restrict_quiet(k, o, PURPOSE_ERASE_ACCOUNT, now, e));
+	good = code_keep(k, o, x, code, now, e) &&
+	    address_notify_link(k, o, lang, MAIL_ERASE_ASKED, code, x->number, x->due_at, PURPOSE_ERASE_ACCOUNT, now, e);
+	sodium_memzero(code, sizeof(code));
+	TRY(good);
+	TRY(member_restricted(k, o->number, &restricted, e));
+	return member_restrict(k, o->number, restricted | RESTRICTED_ERASING, e);
+}
 
-		if (rows[i].verified_at == 0)
-			continue;
-		TRY(act_open(k, a, FIELD_ADDRESS, rows[i].id, &text, NULL, &found, e));
-		TRY(buf_ok(&text, e));
-		struct mail_order m = { .kind = MAIL_ERASE_ASKED, .owner = &a->owner, .address = text.data,
-		    .lang = a->lang, .object = code, .ref = x->number, .token = true, .expires = x->due_at,
-		    .purpose = a->purpose };
+bool
+erase_code_is(struct keeper *k, int64_t member, int64_t object, bool *yes, struct err *e)
+{
+	struct erasure x;
 
-		TRY(mail_queue(k, &m, a->now, NULL, e));
-	}
+	TRY(erasure_of(k, member, &x, yes, e));
+	*yes = *yes && x.number == object;
 	return true;
 }
 
-static bool
-ask_new(struct keeper *k, struct act *a, struct erasure *x, struct err *e)
+bool
+erase_begin_for(struct keeper *k, const struct owner *o, const char *lang, const char *why, int64_t now, struct err *e)
 {
-	char code[CODE_TEXT];
-	bool good;
+	struct record_line l = { .about = o, .purpose = PURPOSE_ERASE_ACCOUNT, .role = ACTOR_SYSTEM, .object = why };
+	struct erasure x;
+	bool found;
 
-	*x = (struct erasure){ .member = a->owner.number, .key = a->owner.key, .tags = a->owner.tags,
-	    .stage = ERASE_ASKED, .asked_at = a->now, .due_at = a->now + ERASE_WAIT, .receipt = -1 };
-	snprintf(x->lang, sizeof(x->lang), "%s", a->lang);
-	TRY(erasure_add(k, x, e));
-	TRY(restrict_quiet(k, &a->owner, a->purpose, a->now, e));
-	good = code_keep(k, a, x, code, e) && tell_asked(k, a, x, code, e);
-	sodium_memzero(code, sizeof(code));
-	TRY(good);
-	return member_restrict(k, a->owner.number, a->restricted |= RESTRICTED_ERASING, e);
+	TRY(erasure_of(k, o->number, &x, &found, e));
+	if (found)
+		return true;
+	TRY(ask_new(k, o, lang, now, &x, e));
+	return keeper_record(k, &l, now, NULL, e);
 }
 
 bool
@@ -153,8 +156,10 @@ op_erase_ask(struct keeper *k, struct act *a, struct err *e)
 	TRY(act_read(a, e));
 	TRY(restrict_lines(k, a->owner.number, &lines, e));
 	TRY(erasure_of(k, a->owner.number, &x, &found, e));
-	if (!found)
-		TRY(ask_new(k, a, &x, e));
+	if (!found) {
+		TRY(ask_new(k, &a->owner, a->lang, a->now, &x, e));
+		a->restricted |= RESTRICTED_ERASING;
+	}
 	TRY(erasure_pack(k, a, &x, e));
 	buf_add(a->out, lines.data, lines.len);
 	return act_record(k, a, found ? "asked for again" : "asked for", e);

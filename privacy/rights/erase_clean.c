@@ -67,6 +67,8 @@ static const struct sql rows[] = {
 	{ "clean_codes", "i", "", "DELETE FROM code WHERE kind = 1 AND ref IN (SELECT id FROM handover WHERE member = $1)" },
 	{ "clean_handover", "i", "", "DELETE FROM handover WHERE member = $1" },
 	{ "clean_handover_taken", "i", "", "UPDATE handover SET assurer = -1, pass = 0 WHERE assurer = $1 AND assurer > 0" },
+	{ "clean_lost_first", "i", "", "UPDATE lost_access SET first = -1 WHERE first = $1 AND first > 0" },
+	{ "clean_lost_second", "i", "", "UPDATE lost_access SET second = -1 WHERE second = $1 AND second > 0" },
 	{ "clean_slip_codes", "i", "", "DELETE FROM code WHERE kind = 3 AND ref IN (SELECT number FROM slip WHERE giver = $1)" },
 	{ "clean_slip", "i", "", "DELETE FROM slip WHERE giver = $1" },
 	/* certificates: serial and state stay */

@@ -2,6 +2,7 @@
 #include "privacy/facts/address.h"
 #include "privacy/facts/assurance.h"
 #include "privacy/facts/case.h"
+#include "privacy/facts/code.h"
 #include "privacy/facts/contact.h"
 #include "privacy/facts/issue.h"
 #include "privacy/facts/mail.h"
@@ -90,7 +91,7 @@ sql_tickets = { "erasure_tickets", "i", "i",
 sql_published = { "erasure_published", "i", "i", "SELECT id FROM published WHERE member = $1 LIMIT 1" },
 sql_lapse = { "erasure_lapse", "ii", "",
 	"UPDATE decision SET state = 4, decided_at = $1 WHERE subject = $2 AND subject > 0 AND state = 1" };
-_Static_assert(REGISTER_SUSPENDED == 3 && TICKET_OPEN == 1 && TICKET_STORED == 4 && SLIP_OPEN == 1 &&
+_Static_assert(CODE_LOST == 7 && REGISTER_SUSPENDED == 3 && TICKET_OPEN == 1 && TICKET_STORED == 4 && SLIP_OPEN == 1 &&
     DECISION_OPEN == 1 && DECISION_LAPSED == 4, "the statements above say so");
 
 /* What lets somebody act as them, or finds them, and is used for nothing else: it goes at once. */
@@ -111,6 +112,11 @@ static const struct sql fence[] = {
 	{ "fence_staff", "i", "", "UPDATE case_file SET staff = deputy, deputy = 0 WHERE staff = $1 AND staff > 0" },
 	{ "fence_opened", "i", "", "DELETE FROM case_opened WHERE staff = $1" },
 	{ "fence_find", "i", "", "DELETE FROM case_find WHERE staff = $1" },
+	{ "fence_lost_code", "i", "", "DELETE FROM code WHERE kind = 7 AND ref IN (SELECT number FROM lost_access WHERE member = $1)" },
+	{ "fence_quiet", "i", "", "DELETE FROM quiet WHERE member = $1" },
+	{ "fence_trusted", "i", "", "DELETE FROM trusted WHERE member = $1" },
+	{ "fence_trusted_contact", "i", "", "DELETE FROM trusted WHERE contact = $1 AND contact > 0" },
+	{ "fence_lost", "i", "", "DELETE FROM lost_access WHERE member = $1" },
 };
 
 /* ---- rows ---- */

@@ -184,3 +184,24 @@ sql_cases = { "export_cases", "ii", "iiiiiiiiiii",
 const struct export_reader
 reader_seat = { NULL, NULL, seat_walk },
 reader_cases = { &sql_cases, NULL, NULL };
+
+/* ---- a way back into a lost account ---- */
+
+static const struct sql
+sql_lost = { "export_lost", "i", "iiiiiii",
+	"SELECT number, way, state, started_at, due_at, ends_at, CASE WHEN first <> 0 THEN 1 ELSE 0 END + CASE WHEN second <> 0 THEN 1 ELSE 0 END"
+	" FROM lost_access WHERE member = $1 ORDER BY started_at" };
+const struct export_reader reader_lost = { &sql_lost, NULL, NULL };
+
+/* ---- its last use, and trusted contacts ---- */
+
+static const struct sql
+sql_use = { "export_use", "i", "ii", "SELECT day, CASE WHEN asked > 0 THEN asked ELSE 0 END FROM quiet WHERE member = $1" },
+sql_trusted = { "export_trusted", "i", "iiii",
+	"SELECT CASE WHEN agreed_at > 0 THEN contact ELSE 0 END, asked_at, agreed_at, closing_at FROM trusted WHERE member = $1" },
+sql_trusted_by = { "export_trusted_by", "i", "iiii",
+	"SELECT member, asked_at, agreed_at, closing_at FROM trusted WHERE contact = $1 AND contact > 0 ORDER BY member" };
+const struct export_reader
+reader_use = { &sql_use, NULL, NULL },
+reader_trusted = { &sql_trusted, NULL, NULL },
+reader_trusted_by = { &sql_trusted_by, NULL, NULL };

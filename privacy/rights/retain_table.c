@@ -2,7 +2,9 @@
 #include "privacy/facts/case_post.h"
 #include "privacy/facts/decision.h"
 #include "privacy/facts/handover.h"
+#include "privacy/facts/lost.h"
 #include "privacy/facts/mail.h"
+#include "privacy/facts/quiet.h"
 #include "privacy/facts/slip.h"
 #include "privacy/rights/retain_table.h"
 
@@ -34,6 +36,8 @@ DUE(issued, "issued WHERE day < $1 / 86400");
 DUE(copies, "copy WHERE expires <= $1");
 DUE(cases, "case_file WHERE closed > 0 AND gone = 0 AND closed <= $1");
 DUE(mailed, "post_taken WHERE at <= $1");
+DUE(lost, "lost_access WHERE state > 2 AND ends_at < $1");
+DUE(quiet, "quiet WHERE day > 0 AND day * 86400 <= $1");
 DUE(papers, "paper WHERE destroyed_at > 0 AND destroyed_at < $1");
 
 #define LIFE(word, seconds) static int64_t life_##word(const struct settings *s) { (void)s; return seconds; }
@@ -52,6 +56,8 @@ LIFE(year, 365 * DAY)
 LIFE(month, 30 * DAY)
 LIFE(case, s->case_kept)
 LIFE(mailed, POST_KNOWN_LIFE)
+LIFE(lost, LOST_KEPT)
+LIFE(quiet, s->dormant_after + QUIET_WAIT)
 
 static const char program[] = MSG("The program, by itself."), you[] = MSG("You."),
     setting[] = MSG("A setting of this site, within bounds that the program sets."), law[] = MSG("The law."),
@@ -136,6 +142,15 @@ const struct retain_row retain_rows[RETAIN__COUNT] = {
 	    MSG("So that an answer can be looked into again."), setting, life_case, &sql_cases },
 	[RETAIN_MAILED] = { "mails taken", "post_taken", MSG("That a mail to us was taken"), MSG("30 days, as a hash."),
 	    MSG("So that the same mail does not open two cases."), program, life_mailed, &sql_mailed },
+	[RETAIN_LOST] = { "ways back", "lost_access", MSG("Ways back into a lost account"), MSG("30 days after their end; your history keeps its lines."),
+	    MSG("So that you see who confirmed what."), program, life_lost, &sql_lost },
+	[RETAIN_QUIET] = { "quiet accounts", "quiet", MSG("Accounts that nobody uses, and the day of your last use"),
+	    MSG("Three years without a sign-in or a followed link; then you are asked at every address, and 60 days later the erasure begins."),
+	    MSG("What nobody needs any more is not to be kept."), setting, life_quiet, &sql_quiet },
+	[RETAIN_TRUSTED] = { "trusted contacts", "trusted", MSG("Whom you named as your trusted contact, or who named you"), MSG("Until one of you ends it."),
+	    MSG("So that somebody can ask that your account be closed when you cannot."), you, NULL, NULL },
+	[RETAIN_BREACHES] = { "breaches", "breach", MSG("The register of breaches"),
+	    MSG("For good, in numbers and dates; what was written about a breach goes with its case."), MSG("So that it can be shown how a breach was dealt with."), law, NULL, NULL },
 	[RETAIN_ERASURES] = { "erasures", "erasure erasure_entry role_kept faceless tombstone", MSG("That somebody was erased, and when"),
 	    MSG("For good, without a name or number."), MSG("So that anybody can check it, and no backup undoes it."), law, NULL, NULL },
 	[RETAIN_DISCLOSURES] = { "disclosures", "disclosure disclosure_person recipient_notice", MSG("Which fields of yours were given to which authority"),

@@ -22,6 +22,7 @@ enum retain_rule {		/* append only: numbers stand in the counts of a day */
 	RETAIN_COPIES, RETAIN_CASES, RETAIN_ERASURES,
 	RETAIN_MAILED,
 	RETAIN_DISCLOSURES,
+	RETAIN_LOST, RETAIN_QUIET, RETAIN_TRUSTED, RETAIN_BREACHES,
 	RETAIN__COUNT
 };
 

@@ -172,8 +172,8 @@ join(const char *address, int i)
 
 	pack_text(&in, address);
 	pack_text(&in, "a bench's password");
-	pack_u32(&in, POLICY_AGREEMENT_VERSION);
-	pack_u32(&in, POLICY_STATEMENT_VERSION);
+	pack_u32(&in, policy_number(POLICY_AGREEMENT, clock_now()));
+	pack_u32(&in, policy_number(POLICY_STATEMENT, clock_now()));
 	pack_text(&in, "en");
 	pack_bytes(&in, &i, sizeof(i));
 	call(to_portal, KEEPER_JOIN, &in, &out);

@@ -136,9 +136,12 @@ const good = {
 	"/officers/disclosures/new": { authority: typed, basis: typed, document: typed, members: ownNumber, first: "2026-01-01", last: "2026-01-31", silence: "", reason: typed },
 	"/officers/disclosures/fetch/*": { what: "file" },
 	"/officers/seats": { seat: "support", do: "give", who: typed, reason: typed },
+	"/case/password/*": { password: secret, again: secret }, "/lost/*": { answer: "stop" }, "/lost/open/*": { password: secret, again: secret }, "/assure/confirm/*": { met: "1" },
+	"/officers/breaches": { hours: "1", what: `${typed}\nand more` }, "/officers/breaches/*": { what: `${typed}\nand more`, effects: typed, done: typed },
+	"/settings/trusted": { address: `${typed}@example.net` }, "/settings/trusted/answer": { member: "1234567890", answer: "no" }, "/settings/trusted/close": { member: "1234567890" },
 	"/directory/write/*": { message: `${typed}\nand more` }, "/contact/*": { message: `${typed}\nand more` },
 };
-const place = (row) => row.path === "/case/visit/*" ? visitAt : /^\/cases\/.*\*$/.test(row.path) ? row.path.replace("*", ownCase) : /^\/desk\//.test(row.path) ? row.path.replace("*", deskCase) :
+const place = (row) => /^\/case\/(visit|sheet|password)\/\*$/.test(row.path) ? row.path.replace("*", visitAt.split("/").pop()) : /^\/cases\/.*\*$/.test(row.path) ? row.path.replace("*", ownCase) : /^\/desk\//.test(row.path) ? row.path.replace("*", deskCase) :
 	row.path === "/reset/*" ? resetAt : row.path === "/verify/*" ? verifyAt : row.path === "/contact/*" ? contactAt : row.path === "/erase/*" ? eraseAt :
 	row.path === "/directory/write/*" ? `/directory/write/${line}` : row.path.replace("*", /^\/certs/.test(row.path) ? serial : /^\/domains/.test(row.path) ? domain :
 		/^\/officers/.test(row.path) ? decision : /^\/assurances/.test(row.path) ? given : /^\/assure/.test(row.path) ? met : /^\/events/.test(row.path) ? event : "1");
@@ -176,7 +179,7 @@ const boxes = async () => {
 	for (const where of ["/data", "/names", "/addresses", "/domains", "/certs", "/settings", "/questions", "/handover", `/assure/with/${met}`, "/assure/sign", "/points", "/assurances", "/officers", `/officers/decision/${decision}`, `/events/${event}`, "/events/mine", "/slips", "/ttp", "/papers", "/cases", `/cases/${ownCase}`, "/desk", `/desk/case/${deskCase}`])
 		pages[where] = (await ask("GET", ann.root + where)).text.replace(/name="form" value="[^"]*"/g, "").replace(/\d+ (seconds?|minutes?) ago|just now|in \d+ (hours?|minutes?)/g, "").replace(/<(time|footer)[^]*?<\/\1>/g, "");
 	const h = await health(site);
-	for (const age of ["ledger entries", "newest checkpoint", "oldest mail, seconds", "oldest ticket, seconds", "up, seconds", "mails waiting"])
+	for (const age of ["ledger entries", "newest checkpoint", "oldest mail, seconds", "oldest ticket, seconds", "up, seconds", "mails waiting", "fields opened since start"])
 		delete h[age];
 	return { pages, h, mails: site.mails().length };
 };

@@ -7,9 +7,9 @@ import { finish, startSite, temporaryFolder, test, until, Visitor } from "./site
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { deliver, speak } from "./_post.mjs";
-import { download, enrol, health, mailCertificate, member, openssl, request, search, signIn } from "./_people.mjs";
+import { download, enrol, freshen, health, mailCertificate, member, openssl, request, search, signIn } from "./_people.mjs";
 import { officers, open, openField, openVisiting, staff, take } from "./_desk.mjs";
-import { numberOf, restart } from "./_trust.mjs";
+import { assurerRows, compare, numberOf, restart, sql, takeCode, wordRows } from "./_trust.mjs";
 
 const FAMILY = 4, BIRTH = 6;
 const maildir = mkdtempSync(path.join(temporaryFolder(), "maildir-"));
@@ -250,12 +250,28 @@ await test("signed with a member's own certificate: marked so; the member reads 
 		await until("its text", async () => (await sue.own(`/desk/case/${fresh}`), /Wom.?bat list/.test(sue.words)));
 		return fresh;
 	};
-	const detached = await post("s1@example.net", sign("detached"));
+	const first = sign("detached"), detached = await post("s1@example.net", first);
 	assert.match(sue.words, /signed by a member/);
 	assert.doesNotMatch(sue.words, /Annegret|Zwirbel|ann@/);
 	await post("s2@example.net", sign("opaque", "-nodetach"));
 	assert.match(sue.words, /signed by a member/);
 	await post("s3@example.net", sign("detached").replace("Wombat list", "Wom-bat list"));
+	assert.doesNotMatch(sue.words, /signed by a member/);
+	/* Sent again by somebody else, signed by another CA's certificate, beside another text, signed with a revoked certificate: no mark. */
+	await post("s4@example.net", first);
+	assert.doesNotMatch(sue.words, /signed by a member/);
+	openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", `${folder}/other.key`, "-out", `${folder}/other.crt`, "-subj", "/CN=x", "-addext", "keyUsage=digitalSignature", "-addext", "extendedKeyUsage=emailProtection");
+	openssl("cms", "-sign", "-in", `${folder}/words`, "-signer", `${folder}/other.crt`, "-inkey", `${folder}/other.key`, "-out", `${folder}/foreign`);
+	await post("s5@example.net", readFileSync(`${folder}/foreign`, "utf8"));
+	assert.doesNotMatch(sue.words, /signed by a member/);
+	await post("s6@example.net", sign("beside", "-nodetach").replace(/^([^]*?)\n\n([^]*)$/, (_, head, body) =>
+		`MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n${head.replace(/MIME-Version.*\n/, "")}\n\n${body}\n--b\nContent-Type: text/plain\n\nThe Wombat list, says somebody else.\n--b--\n`));
+	assert.doesNotMatch(sue.words, /signed by a member/);
+	assert.match(sue.words, /says somebody else/);
+	await freshen(ann);
+	await ann.own(`/certs/change/${serial}`);
+	await ann.send({ reason: "4" }, `/certs/revoke/${serial}`);
+	await post("s7@example.net", sign("late"));
 	assert.doesNotMatch(sue.words, /signed by a member/);
 	await ann.own("/history");
 	assert.match(ann.words, new RegExp(`case ${detached}: opened by a mail signed with a certificate of yours`));
@@ -339,7 +355,13 @@ await test("what is written in cases lies in no file in the clear", async () => 
 
 await test("twenty days later it waits too long: staff and officers are told, without a word of it", async () => {
 	await site.mail((m) => m.to.includes("olu@example.org") && /case waits/.test(m.subject), 100).then(() => assert.fail("told too early"), () => {});
-	await restart(site, () => {}, [`clock.shift=${20 * 86400 + 60}`]);
+	/* For the test that follows: Annegret was vouched for, and there are two assurers whom she does not know. */
+	const assurers = ["asa", "ava"].map((name) => `${name}@example.org`);
+	for (const address of assurers)
+		await enrol(await member(site, address), { document: null, questions: null });
+	const [olu1, pat, quin, annegret, ...both] = await Promise.all(["olu", "pat", "quin", "ann"].map((name) => `${name}@example.org`).concat(assurers).map((a) => numberOf(site, a)));
+	await restart(site, (dir) => sql(dir, `BEGIN; ${wordRows([olu1, pat], annegret)} ${both.map((n) => assurerRows(n, [olu1, pat, quin])).join(" ")} COMMIT;`),
+		[`clock.shift=${20 * 86400 + 60}`]);
 	const mail = await site.mail((m) => m.to.includes("olu@example.org") && /case waits/.test(m.subject), 60000);
 	assert.ok(!mail.text.includes(number) && !mail.subject.includes(number));
 	await site.mail((m) => m.to.includes("sam@example.org") && /case waits/.test(m.subject));
@@ -359,6 +381,46 @@ await test("twenty days later it waits too long: staff and officers are told, wi
 	await signIn(ann, "ann@example.org");
 	await ann.own(`/cases/${number}`);
 	assert.match(ann.words, /The other list is kept elsewhere\./);
+});
+
+await test("a lost account: two assurers confirm on a sheet, every address is told, and the case gives a new password", async () => {
+	const way = (m) => m.to.includes("ann@example.org") && /way back/.test(m.subject);
+	const one = await openVisiting(site, "lost", "Everything is gone.");
+	await freshen(sue);
+	await take(sue, one.number);
+	await sue.send({ how: "address", exactly: "ann@example.org" }, `/desk/find/${one.number}`);
+	await sue.send({}, `/desk/lost/${one.number}`);
+	assert.match(sue.words, /two assurers are to confirm/);
+	const link = (await site.mail(way)).links.find((l) => l.includes("/lost/"));
+	const owner = new Visitor(site);
+	await owner.get(new URL(link).pathname);
+	assert.match(owner.words, new RegExp(`case ${one.number}.*Two assurers are to meet them`));
+	const token = one.visit.split("/").pop();
+	await one.v.get(one.visit);
+	await one.v.send({}, `/case/sheet/${token}`);
+	const code = one.v.page.text.match(/<code translate="no">([0-9A-Z]{4}(?:-[0-9A-Z]{4}){3})</)[1];
+	for (const [i, name] of ["asa", "ava"].entries()) {
+		const assurer = await freshen(await signIn(new Visitor(site), `${name}@example.org`));
+		const id = await takeCode(assurer, code);
+		assert.doesNotMatch(assurer.page.text, /assure\/(show|note)\//);
+		await compare(assurer, id, { name: "Annegret Zwirbelmeier", birth: ["29", "2", "1984"] });
+		assert.doesNotMatch(assurer.words, /Annegret|Zwirbel/);
+		await assurer.send({ met: true }, `/assure/confirm/${id}`);
+		assert.match(assurer.words, i === 0 ? /second assurer has to confirm/ : /can choose a new password now/);
+	}
+	await one.v.get(one.visit);
+	await one.v.get(`/case/password/${token}`);
+	await one.v.send({ password: "six wholly different tin lamps", again: "six wholly different tin lanterns" }, `/case/password/${token}`);
+	assert.equal(one.v.page.status, 422);
+	await one.v.send({ password: "six wholly different tin lamps", again: "six wholly different tin lamps" }, `/case/password/${token}`);
+	assert.match(one.v.words, /new password is set/);
+	const back = await signIn(new Visitor(site), "ann@example.org", "six wholly different tin lamps");
+	assert.match(back.words, /recovered recently/);
+	await back.own("/history");
+	assert.match(back.words, /lost the way into your account/);
+	await until("every step to be told", () => site.mails().filter(way).length === 4);
+	await owner.send({ answer: "stop" }, new URL(link).pathname);	/* too late: nothing is to be stopped any more */
+	assert.ok([403, 404, 410].includes(owner.page.status), `${owner.page.status}`);
 });
 
 await test("the ledger verifies afterwards", async () => {

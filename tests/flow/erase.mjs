@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { command, finish, startSite, temporaryFolder, test, until, Visitor } from "./site.mjs";
-import { again, askToJoin, confirm, enrol, mailCertificate, member, password, request, search, signIn, verified } from "./_people.mjs";
+import { again, askToJoin, confirm, enrol, freshen, mailCertificate, member, password, request, search, signIn, verified } from "./_people.mjs";
 import { makeAssurers, makeCode, takeCode, vouchFor } from "./_trust.mjs";
 
 const site = await startSite({ sets: ["argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000"] });
@@ -37,6 +37,27 @@ await test("a second address, a certificate with a note, a code that somebody to
 	await bob.own("/points");
 	assert.match(bob.words, new RegExp(`${own.given} ${own.family}`));
 	before = bob.words.match(/points: (\d+)/g);
+});
+
+await test("a trusted contact agrees and asks that the account be closed; a link from any address stops it", async () => {
+	await freshen(ann);
+	await ann.own("/settings/trusted");
+	assert.match(ann.words, /You have named nobody/);
+	await ann.send({ address: "nobody at all" }, "/settings/trusted");
+	assert.equal(ann.page.status, 422);
+	await ann.send({ address: "bob@example.org" }, "/settings/trusted");
+	assert.match(ann.words, /They have not answered/);
+	assert.match((await until("bob's mail", () => mailTo("bob@example.org", /trusted contact/)[0])).text.replace(/\s+/g, " "), new RegExp(own.address.replace(".", "\\.")));
+	await freshen(bob);
+	await bob.own("/settings/trusted");
+	await bob.send({ answer: "yes" }, "/settings/trusted/answer");
+	assert.match(bob.words, /you agreed/);
+	await bob.send({}, "/settings/trusted/close");
+	assert.match(bob.words, /Thirty days later the erasure begins/);
+	const mail = await until("the notice to the second address", () => mailTo(own.second, /be closed/)[0]);
+	await confirm(new Visitor(site), mail.links.find((l) => l.includes("/verify/")));
+	await bob.own("/settings/trusted");
+	assert.doesNotMatch(bob.words, /Thirty days later the erasure begins/);
 });
 
 await test("the way there: home, your rights, what goes and what stays", async () => {

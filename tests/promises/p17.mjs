@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { command, finish, startSite, temporaryFolder, test, until } from "../flow/site.mjs";
-import { again, enrol, health, member } from "../flow/_people.mjs";
+import { again, enrol, freshen, health, member, signIn } from "../flow/_people.mjs";
 import { makeAssurers, makeCode, takeCode } from "../flow/_trust.mjs";
 
 const dir = path.join(temporaryFolder(), "state");
@@ -13,7 +13,7 @@ const site = await startSite({ dir, sets: ["limit.mails_per_hour=10000"] });
 const ann = await enrol(await member(site, "ann@example.org"), { given: "Ann", family: "Quillfeather", questions: null });
 const bob = await enrol(await member(site, "bob@example.org"), { given: "Bob", family: "Ottoson", questions: null });
 const asa = await enrol(await member(site, "asa@example.org"), { given: "Asa", family: "Berg", questions: null });
-await member(site, "cleo@example.org");
+const cleo = await member(site, "cleo@example.org");
 await makeAssurers(site, ["asa@example.org"]);
 
 const known = new Set();
@@ -56,6 +56,27 @@ await test("who is concerned gets a mail that names its purpose, and a line; nob
 	assert.match(ann.words, /You were told about something that broke privacy or security/);
 	await bob.own("/history");
 	assert.doesNotMatch(bob.words, /You were told about something/);
+});
+
+await test("it stands in the register of breaches, with the authority's clock and a draft of the notice", async () => {
+	await freshen(cleo);
+	await cleo.own("/role");
+	await cleo.send({ code: site.codes[0] }, "/role");
+	await freshen(await signIn(cleo, "cleo@example.org"));
+	await cleo.own("/officers/breaches");
+	assert.match(cleo.words, /to be told by/);
+	const where = cleo.page.text.match(/\/officers\/breaches\/\d{8}/)[0];
+	await cleo.own(where);
+	assert.match(cleo.words, /opened by assurers from .* 1 members, 1 of them told by mail/);
+	assert.match(cleo.words, /Nature of the breach A laptop of an assurer was stolen on Monday/);
+	await cleo.send({ what: "", effects: "Somebody may use it to pose as a member." }, where);
+	assert.equal(cleo.page.status, 422);
+	assert.match(cleo.page.text, /pose as a member/);
+	await cleo.send({ what: "A laptop of an assurer was stolen.", effects: "Somebody may use it to pose as a member.", done: "The session was ended.", told: true }, where);
+	assert.match(cleo.words, /the authority was told/);
+	assert.match(cleo.words, /Likely consequences Somebody may use it/);
+	await bob.own("/officers/breaches");
+	assert.match(bob.words, /needs a role/);
 });
 
 await test("drafts for the register and the authority, with counts and without people", async () => {

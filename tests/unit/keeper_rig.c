@@ -250,8 +250,8 @@ rig_join(struct rig *r, const char *address, const char *password)
 
 	pack_text(&in, address);
 	pack_text(&in, password);
-	pack_u32(&in, POLICY_AGREEMENT_VERSION);
-	pack_u32(&in, POLICY_STATEMENT_VERSION);
+	pack_u32(&in, policy_number(POLICY_AGREEMENT, clock_now()));
+	pack_u32(&in, policy_number(POLICY_STATEMENT, clock_now()));
 	pack_text(&in, "en");
 	pack_bytes(&in, "192.0.2.1", 9);
 	return rig_ask(r, KEEPER_JOIN, &in, &out);

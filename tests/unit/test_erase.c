@@ -105,6 +105,9 @@ asks(struct scene *s, struct person *p, char code[CODE_TEXT])
 	assert_int_equal(unpack_i64(&a), rig_now(&s->rig) + ERASE_WAIT);
 	unpack_text(&a, code, CODE_TEXT);
 	assert_int_equal(strlen(code), CODE_TEXT - 1);
+	/* Its code is no event pass: the page of one's events stays. */
+	buf_reset(&out);
+	assert_true(plain(s, p, KEEPER_EVENTS, &out));
 }
 
 /* One call of the clerk; *more as it says. */

@@ -162,6 +162,7 @@ test_walk(void **state)
 	struct rig *r = *state;
 	DROP(buf_wipe) struct buf out = {0};
 	unsigned char token[TOKEN_BYTES];
+	char agreed_to[64];
 	struct rig_block b;
 	struct rig_mail m;
 	struct entry e[20];
@@ -198,7 +199,8 @@ test_walk(void **state)
 	assert_int_equal(e[2].purpose, PURPOSE_SIGN_IN);
 	assert_int_equal(e[3].purpose, PURPOSE_VERIFY_ADDRESS);
 	assert_int_equal(e[4].purpose, PURPOSE_JOIN);
-	assert_string_equal(e[4].object, "agreement 2, statement 2");
+	snprintf(agreed_to, sizeof(agreed_to), "agreement %u, statement %u", policy_number(POLICY_AGREEMENT, rig_now(r)), policy_number(POLICY_STATEMENT, rig_now(r)));
+	assert_string_equal(e[4].object, agreed_to);
 	for (size_t i = 0; i < 5; i++) {
 		assert_int_equal(e[i].place, 5 - (int64_t)i);
 		assert_int_equal(e[i].role, ACTOR_OWNER);
@@ -218,20 +220,20 @@ static void
 test_join_refused(void **state)
 {
 	struct rig *r = *state;
-	static const struct { const char *name, *address, *password; uint32_t agreement; enum why why; } cases[] = {
-		{ "no at", "anna", PASS, POLICY_AGREEMENT_VERSION, WHY_ADDRESS_SHAPE },
-		{ "no dot", "anna@example", PASS, POLICY_AGREEMENT_VERSION, WHY_ADDRESS_SHAPE },
-		{ "an IP address", "anna@127.0.0.1", PASS, POLICY_AGREEMENT_VERSION, WHY_ADDRESS_SHAPE },
-		{ "two dots", "an..na@example.org", PASS, POLICY_AGREEMENT_VERSION, WHY_ADDRESS_SHAPE },
-		{ "a space", "an na@example.org", PASS, POLICY_AGREEMENT_VERSION, WHY_ADDRESS_SHAPE },
-		{ "header", "anna@example.org\r\nBcc: x@example.org", PASS, POLICY_AGREEMENT_VERSION, WHY_ADDRESS_SHAPE },
-		{ "hyphen first", "anna@-example.org", PASS, POLICY_AGREEMENT_VERSION, WHY_ADDRESS_SHAPE },
-		{ "hyphen last", "anna@example-.org", PASS, POLICY_AGREEMENT_VERSION, WHY_ADDRESS_SHAPE },
-		{ "long local part", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@example.org", PASS, POLICY_AGREEMENT_VERSION, WHY_ADDRESS_SHAPE },
-		{ "not ASCII", "änna@example.org", PASS, POLICY_AGREEMENT_VERSION, WHY_ADDRESS_SHAPE },
-		{ "short password", ANNA, "123456789", POLICY_AGREEMENT_VERSION, WHY_PASSWORD_WEAK },
-		{ "the address", ANNA, "Anna@Example.org", POLICY_AGREEMENT_VERSION, WHY_PASSWORD_WEAK },
-		{ "one character", ANNA, "aaaaaaaaaaaa", POLICY_AGREEMENT_VERSION, WHY_PASSWORD_WEAK },
+	static const struct { const char *name, *address, *password; uint32_t agreement; /* 0: the one in force */ enum why why; } cases[] = {
+		{ "no at", "anna", PASS, 0, WHY_ADDRESS_SHAPE },
+		{ "no dot", "anna@example", PASS, 0, WHY_ADDRESS_SHAPE },
+		{ "an IP address", "anna@127.0.0.1", PASS, 0, WHY_ADDRESS_SHAPE },
+		{ "two dots", "an..na@example.org", PASS, 0, WHY_ADDRESS_SHAPE },
+		{ "a space", "an na@example.org", PASS, 0, WHY_ADDRESS_SHAPE },
+		{ "header", "anna@example.org\r\nBcc: x@example.org", PASS, 0, WHY_ADDRESS_SHAPE },
+		{ "hyphen first", "anna@-example.org", PASS, 0, WHY_ADDRESS_SHAPE },
+		{ "hyphen last", "anna@example-.org", PASS, 0, WHY_ADDRESS_SHAPE },
+		{ "long local part", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@example.org", PASS, 0, WHY_ADDRESS_SHAPE },
+		{ "not ASCII", "änna@example.org", PASS, 0, WHY_ADDRESS_SHAPE },
+		{ "short password", ANNA, "123456789", 0, WHY_PASSWORD_WEAK },
+		{ "the address", ANNA, "Anna@Example.org", 0, WHY_PASSWORD_WEAK },
+		{ "one character", ANNA, "aaaaaaaaaaaa", 0, WHY_PASSWORD_WEAK },
 		{ "another agreement", ANNA, PASS, 99, WHY_POLICY },
 	};
 	char words[300];
@@ -241,8 +243,8 @@ test_join_refused(void **state)
 
 		pack_text(&in, cases[i].address);
 		pack_text(&in, cases[i].password);
-		pack_u32(&in, cases[i].agreement);
-		pack_u32(&in, POLICY_STATEMENT_VERSION);
+		pack_u32(&in, cases[i].agreement != 0 ? cases[i].agreement : policy_number(POLICY_AGREEMENT, clock_now()));
+		pack_u32(&in, policy_number(POLICY_STATEMENT, clock_now()));
 		pack_text(&in, "en");
 		pack_bytes(&in, "x", 1);
 		if (rig_ask(r, KEEPER_JOIN, &in, &out) || r->err.why != cases[i].why)
@@ -1169,24 +1171,90 @@ static void
 test_policy(void **state)
 {
 	struct rig *r = *state;
+	char said[64];
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	unsigned char token[TOKEN_BYTES];
 	struct entry e;
 
 	rig_member(r, ANNA, PASS, token);
 	rig_begin(&in, token);
-	pack_u32(&in, POLICY_AGREEMENT_VERSION);
-	pack_u32(&in, POLICY_STATEMENT_VERSION);
+	pack_u32(&in, policy_number(POLICY_AGREEMENT, clock_now()));
+	pack_u32(&in, policy_number(POLICY_STATEMENT, clock_now()));
 	pack_u8(&in, 0);
 	assert_true(rig_ask(r, KEEPER_POLICY_ANSWER, &in, &out));
 	assert_int_equal(newest(r, token, &e), PURPOSE_POLICY);
-	assert_string_equal(e.object, "no: agreement 2, statement 2");
+	snprintf(said, sizeof(said), "no: agreement %u, statement %u", policy_number(POLICY_AGREEMENT, rig_now(r)), policy_number(POLICY_STATEMENT, rig_now(r)));
+	assert_string_equal(e.object, said);
 	rig_begin(&in, token);
-	pack_u32(&in, POLICY_AGREEMENT_VERSION + 1);
-	pack_u32(&in, POLICY_STATEMENT_VERSION);
+	pack_u32(&in, policy_number(POLICY_AGREEMENT, clock_now()) + 1);
+	pack_u32(&in, policy_number(POLICY_STATEMENT, clock_now()));
 	pack_u8(&in, 1);
 	assert_false(rig_ask(r, KEEPER_POLICY_ANSWER, &in, &out));
 	REFUSED(r, ERR_CONFLICT, WHY_POLICY);
+}
+
+/* What KEEPER_POLICY says was agreed to, and the session's flags. */
+static unsigned
+agreed(struct rig *r, const unsigned char *token, uint32_t *agreement, uint32_t *statement, bool *declined)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct rig_block block;
+	struct span s;
+
+	rig_begin(&in, token);
+	if (!rig_ask(r, KEEPER_POLICY, &in, &out))
+		fail_msg("policy: %s", r->err.text);
+	s = span_buf(&out);
+	rig_block(&s, &block);
+	*agreement = unpack_u32(&s);
+	*statement = unpack_u32(&s);
+	*declined = unpack_u8(&s) == 1;
+	assert_true(unpack_end(&s, "policy", NULL));
+	return block.flags;
+}
+
+static bool
+answers(struct rig *r, const unsigned char *token, unsigned yes)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+
+	rig_begin(&in, token);
+	pack_u32(&in, policy_number(POLICY_AGREEMENT, clock_now()));
+	pack_u32(&in, policy_number(POLICY_STATEMENT, clock_now()));
+	pack_u8(&in, yes);
+	return rig_ask(r, KEEPER_POLICY_ANSWER, &in, &out);
+}
+
+/* A version comes into force: who joined before is asked, and known for what they agreed to. */
+static void
+test_policy_comes(void **state)
+{
+	struct rig *r = *state;
+	const struct policy_version *last = policy_newest(&policy_versions, POLICY_STATEMENT);
+	unsigned char token[TOKEN_BYTES];
+	uint32_t agreement, statement;
+	bool declined;
+	int64_t day;
+
+	assert_true(day_read(policy_find(&policy_versions, POLICY_STATEMENT, 1)->from, &day));
+	rig_later(r, day * DAY - rig_now(r));
+	rig_member(r, ANNA, PASS, token);
+	assert_int_equal(agreed(r, token, &agreement, &statement, &declined) & SESSION_POLICY_DUE, 0);
+	assert_int_equal(statement, policy_number(POLICY_STATEMENT, rig_now(r)));
+	assert_true(statement < last->number);
+	assert_true(day_read(last->from, &day));
+	rig_later(r, day * DAY - rig_now(r));
+	assert_true(rig_sign_in(r, ANNA, PASS, token, NULL));
+	assert_int_not_equal(agreed(r, token, &agreement, &statement, &declined) & SESSION_POLICY_DUE, 0);
+	assert_true(statement < last->number);
+	assert_false(declined);
+	assert_true(answers(r, token, 0));
+	assert_int_not_equal(agreed(r, token, &agreement, &statement, &declined) & SESSION_POLICY_DUE, 0);
+	assert_true(declined);
+	assert_true(answers(r, token, 1));
+	assert_int_equal(agreed(r, token, &agreement, &statement, &declined) & SESSION_POLICY_DUE, 0);
+	assert_int_equal(statement, last->number);
+	assert_false(declined);
 }
 
 /* ---- faults ---- */
@@ -1282,7 +1350,7 @@ main(void)
 		CASE(test_sign_in_brake), CASE(test_password_change), CASE(test_fields), CASE(test_fields_together),
 		CASE(test_correction_in_history), CASE(test_erase), CASE(test_questions),
 		CASE(test_recovery), CASE(test_recovery_spent), CASE(test_addresses),
-		CASE(test_address_limit), CASE(test_officers), CASE(test_settings), CASE(test_policy),
+		CASE(test_address_limit), CASE(test_officers), CASE(test_settings), CASE(test_policy), CASE(test_policy_comes),
 		CASE(test_clock_back), CASE(test_batch), cmocka_unit_test(test_table),
 	};
 

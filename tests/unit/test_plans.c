@@ -8,7 +8,7 @@
 #include "tests/unit/trust_rig.h"
 
 /* Tables that stay small, or of which the first row is wanted. */
-static const char *const small[] = { "SCAN event", "SCAN officer_code", "SCAN seat_name", "SCAN fall_notice", "SCAN checkpoint", "SCAN leaf", "SCAN tombstone" };
+static const char *const small[] = { "SCAN event", "SCAN officer_code", "SCAN seat_name", "SCAN fall_notice", "SCAN checkpoint", "SCAN leaf", "SCAN tombstone", "SCAN case_carried" };
 
 static sqlite3 *opened[8];
 static size_t opened_count;
@@ -72,6 +72,39 @@ scans_in(sqlite3 *db, size_t *statements)
 	return found;
 }
 
+/* A mail that opens a case, is carried and came back; a list asked for, stopped and written to. */
+static void
+post(struct rig *r, const unsigned char token[TOKEN_BYTES])
+{
+	static const unsigned char zeros[32];
+	DROP(buf_wipe) struct buf mail = {0}, none = {0}, back = {0}, on = {0}, news = {0}, out = {0};
+
+	buf_add(&mail, zeros, 32);
+	pack_text(&mail, "cy@example.net");
+	pack_text(&mail, "en");
+	pack_text(&mail, "7KQM-3V9X-D2TP-84HQ");
+	pack_u8(&mail, 1);
+	buf_add(&mail, zeros, 16);
+	buf_add(&mail, zeros, 32);
+	pack_u32(&mail, 1);
+	pack_text(&mail, "Which lists?");
+	assert_true(rig_ask_as(r, KEEPER_PEER_POST, KEEPER_POST_TAKE, &mail, &out));
+	pack_u32(&none, 0);
+	assert_true(rig_ask_as(r, KEEPER_PEER_CLERK, KEEPER_POST_CARRY, &none, &out));
+	pack_text(&back, "0@example.org");
+	assert_true(rig_ask_as(r, KEEPER_PEER_POST, KEEPER_POST_BOUNCE, &back, &out));
+	for (unsigned wanted = 2; wanted-- > 0; buf_reset(&on)) {
+		rig_begin(&on, token);
+		pack_text(&on, "news");
+		pack_u8(&on, wanted);
+		assert_true(rig_ask(r, KEEPER_LIST_SET, &on, &out));
+	}
+	pack_text(&news, "news");
+	pack_text(&news, "What is new.");
+	pack_i64(&news, 0);
+	assert_true(rig_ask_as(r, KEEPER_PEER_CONTROL, KEEPER_LIST_MAIL, &news, &out));
+}
+
 static void
 no_table_is_read_whole(void **state)
 {
@@ -84,7 +117,7 @@ no_table_is_read_whole(void **state)
 
 	(void)state;
 	assert_int_equal(sqlite3_auto_extension((void (*)(void))remember), SQLITE_OK);
-	rig_open(&r, (const char *const[]){ "limit.mails_per_hour=10000", NULL });
+	rig_open(&r, (const char *const[]){ "limit.mails_per_hour=10000", "mail.lists=news: What is new", NULL });
 	person_make(&r, &ann, "ann", "Ann", "Briain", "1984-02-29", "X 1");
 	person_assurer(&r, &ben, "ben", "Ben", "Adeyemi");
 	assert_true(meet_whole(&r, &ben, &ann, "Ann Briain", "1984-02-29", 35));
@@ -94,6 +127,7 @@ no_table_is_read_whole(void **state)
 	rig_end_hand(&r);
 	person_sign_in(&r, &ben);
 	assert_true(rig_look(&r, KEEPER_DECISIONS, ben.token, &out, &b));
+	post(&r, ben.token);
 	rig_later(&r, 400 * 86400);
 	assert_true(rig_ask_as(&r, KEEPER_PEER_CLERK, KEEPER_SWEEP, NULL, &out));
 	assert_true(opened_count >= 2);

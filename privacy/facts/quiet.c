@@ -1,0 +1,115 @@
+#include "privacy/facts/address.h"
+#include "privacy/facts/mail.h"
+#include "privacy/facts/member.h"
+#include "privacy/facts/quiet.h"
+#include "privacy/facts/trusted.h"
+#include "privacy/keeper/record.h"
+#include "privacy/rights/erase.h"
+#include "privacy/rights/retain.h"
+
+#define SWEEP_MOST	32
+#define ERASING		(-1)		/* of quiet.asked: its erasure was begun */
+
+const char quiet_schema[] =
+"CREATE TABLE quiet ("
+" member INTEGER PRIMARY KEY REFERENCES member (number),"
+" day INTEGER NOT NULL,"		/* of its last use; 0: from before this was kept */
+" asked INTEGER NOT NULL) STRICT;"	/* 0: not; -1: its erasure was begun */
+"CREATE INDEX quiet_day ON quiet (day) WHERE asked = 0;"
+"CREATE INDEX quiet_asked ON quiet (asked) WHERE asked > 0;"
+"INSERT INTO quiet (member, day, asked) SELECT number, 0, 0 FROM member WHERE number > 0;";
+
+static const struct sql
+sql_get = { "quiet_get", "i", "ii", "SELECT day, asked FROM quiet WHERE member = $1" },
+sql_put = { "quiet_put", "ii", "",
+	"INSERT INTO quiet (member, day, asked) VALUES ($1, $2, 0)"
+	" ON CONFLICT (member) DO UPDATE SET day = excluded.day, asked = 0" },
+sql_asked = { "quiet_set_asked", "ii", "", "UPDATE quiet SET asked = $1 WHERE member = $2" },
+sql_begin = { "quiet_begin", "i", "", "UPDATE quiet SET day = $1 WHERE day = 0 AND asked = 0" },
+sql_due = { "quiet_due", "ii", "i", "SELECT member FROM quiet WHERE asked = 0 AND day <= $1 ORDER BY day LIMIT $2" },
+sql_over = { "quiet_over", "ii", "i", "SELECT member FROM quiet WHERE asked > 0 AND asked <= $1 ORDER BY asked LIMIT $2" };
+
+bool
+quiet_used(struct keeper *k, int64_t member, int64_t now, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(trusted_alive(k, member, e));
+	TRY(sql_first(k->store, &r, &sql_get, e, member));
+	if (r != NULL && rows_i64(r, 0) == now / DAY && rows_i64(r, 1) == 0)
+		return true;
+	if (r != NULL && rows_i64(r, 1) != 0)
+		TRY(mail_cancel(k, member, MAIL_DORMANT, 0, e));
+	rows_drop(&r);
+	return sql_do(k->store, &sql_put, e, member, now / DAY);
+}
+
+/* Taking any link is a use (mailed.c): this one is for nothing else. */
+bool
+quiet_link(struct keeper *k, struct act *a, struct err *e)
+{
+	(void)k;
+	a->purpose = PURPOSE_DORMANT;
+	return act_record(k, a, "still wanted", e);
+}
+
+/* ---- by itself ---- */
+
+struct due { int64_t member[SWEEP_MOST]; size_t n; };
+
+static bool
+due_read(struct keeper *k, const struct sql *s, int64_t until, int64_t most, struct due *d, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	struct err end = {0};
+
+	TRY(sql_ask(k->store, &r, s, e, until, most < SWEEP_MOST ? most : SWEEP_MOST));
+	for (d->n = 0; d->n < SWEEP_MOST && rows_next(r, &end);)
+		d->member[d->n++] = rows_i64(r, 0);
+	return err_hand_on(e, &end);
+}
+
+static bool
+ask(struct keeper *k, int64_t member, int64_t now, struct err *e)
+{
+	struct member_facts f;
+	struct owner o;
+	struct record_line l = { .about = &o, .purpose = PURPOSE_DORMANT, .role = ACTOR_SYSTEM, .object = "asked whether it is still wanted" };
+
+	TRY(member_owner(k, member, &o, &f, e));
+	if (f.restricted != 0)
+		return sql_do(k->store, &sql_put, e, member, now / DAY);
+	TRY(sql_do(k->store, &sql_asked, e, now, member));
+	TRY(address_notify_link(k, &o, f.lang, MAIL_DORMANT, NULL, 0, now + QUIET_WAIT, PURPOSE_DORMANT, now, e));
+	return keeper_record(k, &l, now, NULL, e);
+}
+
+static bool
+end(struct keeper *k, int64_t member, int64_t now, struct err *e)
+{
+	struct member_facts f;
+	struct owner o;
+
+	TRY(member_owner(k, member, &o, &f, e));
+	if (f.restricted != 0)
+		return sql_do(k->store, &sql_put, e, member, now / DAY);
+	TRY(sql_do(k->store, &sql_asked, e, (int64_t)ERASING, member));
+	TRY(retain_note(k, RETAIN_QUIET, 1, e));
+	return erase_begin_for(k, &o, f.lang, "quiet for years, and nobody answered", now, e);
+}
+
+bool
+quiet_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e)
+{
+	struct due over, due;
+
+	TRY(sql_do(k->store, &sql_begin, e, now / DAY));
+	TRY(due_read(k, &sql_over, now - QUIET_WAIT, most, &over, e));
+	for (size_t i = 0; i < over.n; i++)
+		TRY(end(k, over.member[i], now, e));
+	TRY(due_read(k, &sql_due, (now - k->set->dormant_after) / DAY, most, &due, e));
+	for (size_t i = 0; i < due.n; i++)
+		TRY(ask(k, due.member[i], now, e));
+	*done = (int64_t)(over.n + due.n);
+	return true;
+}

@@ -1,0 +1,64 @@
+#include "privacy/policy.h"
+
+/* Sentences are message ids: the portal translates them, so xgettext must see them. */
+#define MSG(s)	s
+
+static const struct policy_version rows[] = {
+	{ POLICY_AGREEMENT, 1, "2026-11-22", false, MSG("The first version.") },
+	{ POLICY_AGREEMENT, 2, "2026-11-27", true, MSG("Vouching for each other has begun: what assurers promise, and how disputes about it are settled.") },
+	{ POLICY_STATEMENT, 1, "2026-11-22", false, MSG("The first version.") },
+	{ POLICY_STATEMENT, 2, "2026-11-27", true, MSG("Meeting and vouching, the directory, events and slips have begun.") },
+	{ POLICY_STATEMENT, 3, "2026-11-28", true, MSG("Your rights, cases, support staff and officers have begun, and ways back into a lost account.") },
+};
+const struct policy_table policy_versions = { rows, COUNT(rows) };
+
+static int64_t
+begins(const struct policy_version *v)
+{
+	int64_t day = 0;
+
+	return day_read(v->from, &day) ? day * DAY : INT64_MAX;
+}
+
+const struct policy_version *
+policy_at(const struct policy_table *t, enum policy which, int64_t at)
+{
+	const struct policy_version *come = NULL, *last = NULL;
+
+	for (size_t i = 0; i < t->n; i++) {
+		if (t->row[i].which != which)
+			continue;
+		last = &t->row[i];
+		come = at >= begins(last) ? last : come;
+	}
+	return come != NULL ? come : last;
+}
+
+const struct policy_version *
+policy_newest(const struct policy_table *t, enum policy which)
+{
+	return policy_at(t, which, INT64_MAX);
+}
+
+const struct policy_version *
+policy_find(const struct policy_table *t, enum policy which, int64_t number)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->row[i].which == which && t->row[i].number == number)
+			return &t->row[i];
+	return NULL;
+}
+
+const struct policy_version *
+policy_news(const struct policy_table *t, enum policy which, int64_t at)
+{
+	const struct policy_version *v = policy_newest(t, which);
+
+	return v->material && v->number > 1 && at < begins(v) + POLICY_NEWS_DAYS * DAY ? v : NULL;
+}
+
+unsigned
+policy_number(enum policy which, int64_t at)
+{
+	return policy_at(&policy_versions, which, at)->number;
+}

@@ -1,0 +1,329 @@
+/* tests/unit/test_quiet.c - accounts that nobody uses, and trusted contacts who ask that one be closed: told, stopped, erased. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include "privacy/facts/member.h"
+#include "privacy/facts/quiet.h"
+#include "privacy/facts/trusted.h"
+#include "privacy/keeper/doctor.h"
+#include "privacy/rights/erasure.h"
+#include "tests/unit/event_rig.h"
+
+#define PASS	TRUST_PASSWORD
+
+struct scene { struct rig rig; struct person ann, ben, cleo; };
+
+static int
+set_up(void **state)
+{
+	struct scene *s = calloc(1, sizeof(*s));
+
+	*state = s;
+	rig_open(&s->rig, (const char *const[]){ "limit.mails_per_hour=10000", "dormant.after=365d", NULL });
+	person_make(&s->rig, &s->ann, "ann", "Ann", "Briain", NULL, NULL);
+	person_make(&s->rig, &s->ben, "ben", "Ben", "Berg", NULL, NULL);
+	person_make(&s->rig, &s->cleo, "cleo", "Cleo", "Cord", NULL, NULL);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct scene *s = *state;
+	struct err e = {0};
+
+	rig_begin_hand(&s->rig);
+	if (!doctor_look(&s->rig.keeper, &e))
+		fprintf(stderr, "doctor: %s\n", e.text);
+	rig_end_hand(&s->rig);
+	assert_int_equal(e.kind, ERR_NONE);
+	rig_drop(&s->rig);
+	free(s);
+	return 0;
+}
+
+static void
+refused(const struct scene *s, bool did, enum err_kind kind, uint32_t why)
+{
+	if (did || s->rig.err.kind != kind || s->rig.err.why != why)
+		fail_msg("wanted %d/%u, got %d: %d/%u %s", kind, why, did, s->rig.err.kind, s->rig.err.why, s->rig.err.text);
+}
+
+static void
+good(const struct scene *s, bool did)
+{
+	if (!did)
+		fail_msg("refused: %d/%u %s", s->rig.err.kind, s->rig.err.why, s->rig.err.text);
+}
+
+/* How many mails of this kind went to this person; all that wait are taken.  *m, if not NULL, gets the last. */
+static unsigned
+mailed(struct scene *s, unsigned kind, const char *login, struct rig_mail *m)
+{
+	struct rig_mail one;
+	unsigned n = 0;
+
+	while (rig_mail(&s->rig, &one))
+		if (one.kind == kind && strncmp(one.to, login, strlen(login)) == 0) {
+			n++;
+			if (m != NULL)
+				*m = one;
+		}
+	return n;
+}
+
+static void
+later(struct scene *s, int64_t seconds)
+{
+	rig_later(&s->rig, seconds);
+	rig_sweep(&s->rig);
+}
+
+static unsigned
+restricted(struct scene *s, const struct person *p)
+{
+	struct err e = {0};
+	unsigned bits = 0;
+
+	rig_begin_hand(&s->rig);
+	assert_true(member_restricted(&s->rig.keeper, p->owner.number, &bits, &e));
+	rig_end_hand(&s->rig);
+	return bits;
+}
+
+static bool
+is_there(struct scene *s, const struct person *p)
+{
+	struct err e = {0};
+	struct owner o;
+	bool found;
+
+	rig_begin_hand(&s->rig);
+	found = member_owner(&s->rig.keeper, p->owner.number, &o, NULL, &e);
+	rig_end_hand(&s->rig);
+	return found;
+}
+
+static void
+erasures_run(struct scene *s)
+{
+	DROP(buf_wipe) struct buf out = {0};
+
+	for (int i = 0; i < 12; i++)
+		assert_true(rig_ask_as(&s->rig, KEEPER_PEER_CLERK, KEEPER_ERASE_RUN, NULL, &out));
+}
+
+/* ---- quiet for a year ---- */
+
+static void
+asked_then_erased(void **state)
+{
+	struct scene *s = *state;
+	struct rig_mail m;
+
+	later(s, 365 * DAY - DAY);
+	assert_int_equal(mailed(s, MAIL_DORMANT, "ann", NULL), 0);
+	later(s, 2 * DAY);
+	rig_later(&s->rig, 1);
+	{
+		struct rig_mail one, to_cleo = {0};
+		unsigned n = 0;
+
+		while (rig_mail(&s->rig, &one)) {
+			n += one.kind == MAIL_DORMANT;
+			if (strncmp(one.to, "cleo", 4) == 0)
+				to_cleo = one;
+		}
+		assert_int_equal(n, 3);
+		/* One follows the link, one signs in, one is silent. */
+		assert_true(rig_take(&s->rig, to_cleo.token));
+	}
+	person_sign_in(&s->rig, &s->ben);
+	later(s, QUIET_WAIT - DAY);
+	assert_int_equal(restricted(s, &s->ann), 0);
+	later(s, DAY);
+	assert_int_equal(restricted(s, &s->ann), RESTRICTED_ERASING);
+	assert_int_equal(restricted(s, &s->ben), 0);
+	assert_int_equal(restricted(s, &s->cleo), 0);
+	assert_int_equal(mailed(s, MAIL_ERASE_ASKED, "ann", &m), 1);
+	later(s, ERASE_WAIT);
+	erasures_run(s);
+	assert_false(is_there(s, &s->ann));
+	assert_true(is_there(s, &s->ben));
+	/* The others: asked again a year after they were here. */
+	later(s, 400 * DAY);
+	assert_int_equal(mailed(s, MAIL_DORMANT, "ben", NULL), 1);
+}
+
+static void
+stopped_at_the_last_moment(void **state)
+{
+	struct scene *s = *state;
+	struct rig_mail m;
+
+	later(s, 366 * DAY);
+	later(s, QUIET_WAIT);
+	assert_int_equal(mailed(s, MAIL_ERASE_ASKED, "ann", &m), 1);
+	later(s, ERASE_WAIT - 60);
+	assert_true(rig_take(&s->rig, m.token));
+	assert_int_equal(restricted(s, &s->ann), 0);
+	later(s, QUIET_WAIT);
+	erasures_run(s);
+	assert_true(is_there(s, &s->ann));
+	assert_int_equal(restricted(s, &s->ann), 0);
+	assert_false(is_there(s, &s->ben));
+}
+
+/* ---- trusted contacts ---- */
+
+struct seen { unsigned own, state; int64_t closing, member; uint32_t n; };
+
+static struct seen
+looks(struct scene *s, struct person *p)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct seen x = {0};
+	struct rig_block b;
+	struct span a;
+
+	rig_begin(&in, p->token);
+	good(s, rig_ask(&s->rig, KEEPER_TRUSTED, &in, &out));
+	a = span_buf(&out);
+	rig_block(&a, &b);
+	x.own = unpack_u8(&a);
+	unpack_i64(&a), unpack_i64(&a);
+	x.closing = unpack_i64(&a);
+	x.n = unpack_u32(&a);
+	if (x.n > 0) {
+		x.member = unpack_i64(&a);
+		x.state = unpack_u8(&a);
+	}
+	return x;
+}
+
+static bool
+names(struct scene *s, struct person *p, const char *address)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+
+	assert_true(rig_again(&s->rig, p->token, PASS));
+	rig_begin(&in, p->token);
+	pack_text(&in, address);
+	return rig_ask(&s->rig, KEEPER_TRUSTED_NAME, &in, &out);
+}
+
+static bool
+says(struct scene *s, struct person *p, uint32_t op, const struct person *of, int yes)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+
+	assert_true(rig_again(&s->rig, p->token, PASS));
+	rig_begin(&in, p->token);
+	pack_i64(&in, of->owner.number);
+	if (op == KEEPER_TRUSTED_ANSWER)
+		pack_u8(&in, (unsigned)yes);
+	return rig_ask(&s->rig, op, &in, &out);
+}
+
+static void
+named_and_agreed(void **state)
+{
+	struct scene *s = *state;
+	struct rig_mail m;
+
+	refused(s, names(s, &s->ann, s->ann.address), ERR_INPUT, WHY_TRUSTED_SELF);
+	refused(s, names(s, &s->ann, "nobody at all"), ERR_INPUT, WHY_ADDRESS_SHAPE);
+	refused(s, names(s, &s->ann, ""), ERR_CONFLICT, WHY_TRUSTED);
+	/* Whether somebody has the address is not told. */
+	good(s, names(s, &s->ann, "nobody@example.org"));
+	assert_int_equal(looks(s, &s->ann).own, TRUSTED_ASKED);
+	assert_int_equal(mailed(s, MAIL_TRUSTED_ASK, "nobody", NULL), 0);
+	good(s, names(s, &s->ann, s->ben.address));
+	assert_int_equal(looks(s, &s->ann).own, TRUSTED_ASKED);
+	assert_int_equal(mailed(s, MAIL_TRUSTED_ASK, "ben", &m), 1);
+	assert_non_null(strstr(m.object, s->ann.address));
+	assert_int_equal(looks(s, &s->ben).n, 1);
+	assert_int_equal(looks(s, &s->ben).member, s->ann.owner.number);
+	/* Only who was named, and only once they agreed. */
+	refused(s, says(s, &s->cleo, KEEPER_TRUSTED_ANSWER, &s->ann, 1), ERR_ABSENT, WHY_TRUSTED);
+	refused(s, says(s, &s->ben, KEEPER_TRUSTED_CLOSE, &s->ann, 0), ERR_DENIED, WHY_TRUSTED);
+	good(s, says(s, &s->ben, KEEPER_TRUSTED_ANSWER, &s->ann, 1));
+	assert_int_equal(looks(s, &s->ann).own, TRUSTED_AGREED);
+	assert_int_equal(mailed(s, MAIL_TRUSTED, "ann", NULL), 1);
+	refused(s, says(s, &s->cleo, KEEPER_TRUSTED_CLOSE, &s->ann, 0), ERR_ABSENT, WHY_TRUSTED);
+	/* Either ends it. */
+	good(s, names(s, &s->ann, ""));
+	assert_int_equal(looks(s, &s->ben).n, 0);
+	assert_int_equal(mailed(s, MAIL_TRUSTED, "ben", NULL), 1);
+	refused(s, says(s, &s->ben, KEEPER_TRUSTED_CLOSE, &s->ann, 0), ERR_ABSENT, WHY_TRUSTED);
+	good(s, names(s, &s->ann, s->ben.address));
+	good(s, says(s, &s->ben, KEEPER_TRUSTED_ANSWER, &s->ann, 0));
+	assert_int_equal(looks(s, &s->ann).own, TRUSTED_NONE);
+}
+
+static void
+closed_after_silence(void **state)
+{
+	struct scene *s = *state;
+	struct rig_mail m;
+
+	good(s, names(s, &s->ann, s->ben.address));
+	good(s, says(s, &s->ben, KEEPER_TRUSTED_ANSWER, &s->ann, 1));
+	/* Stopped by the link... */
+	good(s, says(s, &s->ben, KEEPER_TRUSTED_CLOSE, &s->ann, 0));
+	good(s, says(s, &s->ben, KEEPER_TRUSTED_CLOSE, &s->ann, 0));	/* twice is once */
+	assert_int_equal(mailed(s, MAIL_CLOSING, "ann", &m), 1);
+	assert_true(rig_take(&s->rig, m.token));
+	assert_int_equal(mailed(s, MAIL_TRUSTED, "ben", NULL), 1);
+	later(s, TRUSTED_WAIT);
+	assert_int_equal(restricted(s, &s->ann), 0);
+	/* ... by signing in ... */
+	person_sign_in(&s->rig, &s->ben);
+	good(s, says(s, &s->ben, KEEPER_TRUSTED_CLOSE, &s->ann, 0));
+	person_sign_in(&s->rig, &s->ann);
+	assert_int_equal(looks(s, &s->ann).closing, 0);
+	later(s, TRUSTED_WAIT);
+	assert_int_equal(restricted(s, &s->ann), 0);
+	/* ... or not: thirty days and no day less. */
+	person_sign_in(&s->rig, &s->ben);
+	good(s, says(s, &s->ben, KEEPER_TRUSTED_CLOSE, &s->ann, 0));
+	later(s, TRUSTED_WAIT - 1);
+	assert_int_equal(restricted(s, &s->ann), 0);
+	later(s, 1);
+	assert_int_equal(restricted(s, &s->ann), RESTRICTED_ERASING);
+	assert_int_equal(mailed(s, MAIL_ERASE_ASKED, "ann", &m), 1);
+	later(s, ERASE_WAIT);
+	erasures_run(s);
+	assert_false(is_there(s, &s->ann));
+	person_sign_in(&s->rig, &s->ben);
+	assert_int_equal(looks(s, &s->ben).n, 0);
+}
+
+/* A contact who is erased is nobody's any more. */
+static void
+contact_erased(void **state)
+{
+	struct scene *s = *state;
+
+	good(s, names(s, &s->ann, s->ben.address));
+	good(s, says(s, &s->ben, KEEPER_TRUSTED_ANSWER, &s->ann, 1));
+	later(s, 364 * DAY);
+	person_sign_in(&s->rig, &s->ann);
+	later(s, 2 * DAY);
+	later(s, QUIET_WAIT);
+	later(s, ERASE_WAIT);
+	erasures_run(s);
+	assert_false(is_there(s, &s->ben));
+	person_sign_in(&s->rig, &s->ann);
+	assert_int_equal(looks(s, &s->ann).own, TRUSTED_NONE);
+}
+
+int
+main(void)
+{
+#define T(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+	const struct CMUnitTest tests[] = { T(asked_then_erased), T(stopped_at_the_last_moment), T(named_and_agreed), T(closed_after_silence),
+	    T(contact_erased) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
