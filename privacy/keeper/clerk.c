@@ -20,8 +20,8 @@
 #include "privacy/facts/session.h"
 #include "privacy/facts/slip.h"
 #include "privacy/facts/trust.h"
-#include "privacy/facts/trusted.h"
 #include "privacy/keeper/backup.h"
+#include "privacy/facts/trusted.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/sweep.h"
 #include "privacy/rights/disclose.h"
@@ -69,8 +69,7 @@ sweep_all(struct keeper *k, int64_t now, struct swept *s, struct err *e)
 	s->more = s->joins >= SWEPT || s->sessions >= SWEPT || s->documents >= SWEPT || done >= SWEPT ||
 	    handovers >= SWEPT || drafts >= SWEPT || changed >= SWEPT || decisions >= SWEPT ||
 	    papers >= SWEPT || messages >= SWEPT || events >= SWEPT || slips >= SWEPT || copies >= SWEPT ||
-	    cases > 0 || told > 0 || terms >= SWEPT || lost >= SWEPT || quiet >= SWEPT ||
-	    closed >= SWEPT;
+	    cases > 0 || told > 0 || terms >= SWEPT || lost >= SWEPT || quiet >= SWEPT || closed >= SWEPT;
 	return true;
 }
 

@@ -20,7 +20,6 @@
 #include "privacy/keeper/op_case.h"
 #include "privacy/keeper/op_post.h"
 #include "privacy/keeper/op_disclose.h"
-#include "privacy/keeper/op_policy.h"
 #include "privacy/keeper/why.h"
 
 #define KEEPER_PEER_PORTAL	1u
@@ -586,8 +585,7 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_ROLE_ENDS,		/* the term of a role of yours is over soon */
 	MAIL_SECURITY,		/* privacy or security was broken and it concerns you: the operators' words */
 	MAIL_CASE_TAKEN, MAIL_CASE_NEWS, MAIL_LIST, MAIL_LIST_NEWS,	/* op_post.h */
-	MAIL_DISCLOSED,		/* data of yours was given to an authority, under law */
-	MAIL_LOST, MAIL_LOST_OPEN, MAIL_TRUSTED_ASK, MAIL_TRUSTED, MAIL_CLOSING, MAIL_DORMANT,	/* ways back in, trusted contacts, quiet accounts */
+	MAIL_DISCLOSED, MAIL_LOST, MAIL_LOST_OPEN, MAIL_TRUSTED_ASK, MAIL_TRUSTED, MAIL_CLOSING, MAIL_DORMANT,	/* op_disclose.h, op_policy.h */
 	MAIL_USE__COUNT
 };
 

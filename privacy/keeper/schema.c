@@ -45,7 +45,7 @@ static const char *const desk_schemas[] = {
 	erase_schema,
 	NULL
 };
-/* Version 5: what comes and goes by post, what leaves under law, ways back, and accounts that go quiet. */
+/* Version 5: what comes and goes by post, what leaves under law, ways back, accounts that go quiet, breaches. */
 static const char *const post_schemas[] = {
 	case_post_schema, bounce_schema, wish_schema,
 	disclosure_schema,

@@ -58,8 +58,8 @@ extern const struct export_reader *const export_readers[];
 
 extern const struct export_reader reader_account, reader_names, reader_name_links, reader_data,
     reader_addresses, reader_questions, reader_settings, reader_sessions, reader_roles, reader_recovery,
-    reader_wrong_codes, reader_others, reader_sealed, reader_erasures, reader_seat, reader_lists, reader_lost, reader_use, reader_trusted,
-    reader_trusted_by,
+    reader_wrong_codes, reader_others, reader_sealed, reader_erasures, reader_seat, reader_lists, reader_lost, reader_use,
+    reader_trusted, reader_trusted_by,
     reader_cases;				/* export_member.c */
 extern const struct export_reader reader_domains, reader_domain_proofs, reader_certificates, reader_tickets,
     reader_orders;									/* export_certs.c */

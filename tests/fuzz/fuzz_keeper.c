@@ -172,7 +172,8 @@ desk(uint32_t op, struct buf *in)
 static bool
 of_desk(uint32_t op)
 {
-	return keeper_rows[op].bearer == BEARER_CASE || (op >= KEEPER_DESK_CASE && op <= KEEPER_DESK_FIND) || op == KEEPER_DESK_SORT || op == KEEPER_LOST_START;
+	return keeper_rows[op].bearer == BEARER_CASE || (op >= KEEPER_DESK_CASE && op <= KEEPER_DESK_FIND) || op == KEEPER_DESK_SORT ||
+	    op == KEEPER_LOST_START;
 }
 
 static void

@@ -23,7 +23,7 @@ static const char *const paths[MAIL_USE__COUNT] = {
 	[MAIL_JOIN] = "/verify/", [MAIL_ADDRESS] = "/verify/", [MAIL_RESET] = "/reset/",
 	[MAIL_DOMAIN] = "/verify/", [MAIL_EXPIRY] = "/verify/", [MAIL_CONTACT] = "/contact/",
 	[MAIL_ERASE_ASKED] = "/verify/", [MAIL_ERASE_NOW] = "/erase/", [MAIL_LIST] = "/verify/", [MAIL_LIST_NEWS] = "/stop/",
-	[MAIL_ERASE_ASKED] = "/verify/", [MAIL_ERASE_NOW] = "/erase/", [MAIL_LOST] = "/lost/", [MAIL_LOST_OPEN] = "/lost/open/",
+	[MAIL_LOST] = "/lost/", [MAIL_LOST_OPEN] = "/lost/open/",
 	[MAIL_CLOSING] = "/verify/", [MAIL_DORMANT] = "/verify/",
 };
 
