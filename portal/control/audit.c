@@ -311,6 +311,22 @@ proofs_write(struct pack *p, struct span *a, struct err *e)
 	return true;
 }
 
+/* Those in force, and the day of each version there was. */
+static void
+policies_write(struct pack *p, int64_t now)
+{
+	buf_fmt(&p->json, "\"policies\": { \"agreement\": %u, \"statement\": %u, \"since\": \"%s\", \"versions\": [",
+	    policy_number(POLICY_AGREEMENT, now), policy_number(POLICY_STATEMENT, now),
+	    policy_at(&policy_versions, POLICY_STATEMENT, now)->from);
+	for (size_t i = 0; i < policy_versions.n; i++) {
+		const struct policy_version *v = &policy_versions.row[i];
+
+		buf_fmt(&p->json, "%s{ \"policy\": \"%s\", \"version\": %u, \"from\": \"%s\" }", i == 0 ? "" : ", ",
+		    v->which == POLICY_AGREEMENT ? "agreement" : "statement", v->number, v->from);
+	}
+	buf_text(&p->json, "] }");
+}
+
 static bool
 keeper_write(struct pack *p, struct err *e)
 {
@@ -319,8 +335,8 @@ keeper_write(struct pack *p, struct err *e)
 
 	TRY(talk("keeper", KEEPER_AUDIT_PACK, NULL, &out, TALK_WAIT_MS, e));
 	a = span_buf(&out);
-	buf_fmt(&p->json, "{\n  \"format\": \"troth audit 1\",\n  \"policies\": { \"agreement\": %u, \"statement\": %u, \"since\": \"%s\" }",
-	    POLICY_AGREEMENT_VERSION, POLICY_STATEMENT_VERSION, POLICY_DATE);
+	buf_text(&p->json, "{\n  \"format\": \"troth audit 1\",\n  ");
+	policies_write(p, clock_now());
 	seats_write(p, &a);
 	decisions_write(p, &a);
 	silences_write(p, &a);

@@ -409,7 +409,7 @@ become(struct gate *g, enum sitting k)
 	assert_true(store_begin(st, &e));
 	assert_true(sql_do(st, &sql_member, &e, strlen(kinds[k].roles) > 2 ? all : (int64_t)roles[k], (int64_t)(kinds[k].no_address ? 0 : STEP_ADDRESS),
 	    kinds[k].barred ? now + DAY : (int64_t)0, (int64_t)(kinds[k].restricted ? RESTRICTED_OWN : 0),
-	    (int64_t)(kinds[k].policy_due ? 0 : POLICY_AGREEMENT_VERSION)));
+	    (int64_t)(kinds[k].policy_due ? 0 : policy_number(POLICY_AGREEMENT, clock_now()))));
 	assert_true(sql_do(st, &sql_session, &e, kinds[k].fresh ? now + 600 : (int64_t)0));
 	assert_true(store_commit(st, &e));
 }
