@@ -27,6 +27,7 @@
 #include "privacy/facts/case_rule.h"
 #include "privacy/keeper/op.h"
 #include "privacy/policy.h"
+#include "privacy/rights/columns.h"
 #include "privacy/rights/compose.h"
 #include "privacy/rights/retain_table.h"
 
@@ -47,20 +48,12 @@ pack_drop(struct pack *p)
 	buf_wipe(&p->text);
 }
 
-static const char *const decision_names[DECISION_KIND__COUNT] = {
-	[DECISION_FOUNDING] = "founding", [DECISION_OBJECTION] = "objection", [DECISION_SUSPEND] = "suspension",
-	[DECISION_LIFT] = "end of a suspension", [DECISION_FRAUD] = "fraud", [DECISION_SUPPORT_GIVE] = "support seat given",
-	[DECISION_SUPPORT_END] = "support seat ended", [DECISION_OFFICER_GIVE] = "officer's seat given",
-	[DECISION_OFFICER_END] = "officer's seat ended", [DECISION_AUDITOR_GIVE] = "auditor's seat given",
-	[DECISION_AUDITOR_END] = "auditor's seat ended", [DECISION_DISCLOSURE] = "disclosure",
-};
-static const char *const state_names[] = { "unknown", "open", "agreed", "refused", "lapsed" };
 static const char *const role_names[ROLE__COUNT] = { "unknown", "member", "assurer", "support", "officer", "auditor" };
 static const char *const event_names[TALLY__COUNT] = {
 	[TALLY_JOINED] = "joined", [TALLY_CERTIFICATE] = "certificates", [TALLY_ASSURANCE] = "assurances", [TALLY_ERASED] = "accounts erased",
 	[TALLY_CASE] = "cases opened", [TALLY_DISCLOSURE_ASKED] = "disclosures asked for", [TALLY_DISCLOSURE_GIVEN] = "disclosures given",
 	[TALLY_DISCLOSURE_REFUSED] = "disclosures refused", [TALLY_DISCLOSURE_LAPSED] = "disclosures lapsed",
-	[TALLY_RECIPIENT_TOLD] = "recipients told", [TALLY_SUSPENDED] = "suspensions", [TALLY_FRAUD] = "findings of fraud",
+	[TALLY_RECIPIENT_TOLD] = "recipients told",
 };
 
 static const char *const outcome_names[CASE_OUTCOME__COUNT] = {
@@ -72,6 +65,19 @@ static const char *
 name_of(const char *const *names, size_t count, unsigned i)
 {
 	return i < count && names[i] != NULL ? names[i] : "unknown";
+}
+
+/* As a member's copy calls kinds and states of decisions. */
+static const char *
+decision_word(const char *column, unsigned i)
+{
+	for (size_t c = 0; c < section_decisions.count; c++)
+		if (strcmp(section_decisions.column[c].name, column) == 0) {
+			const char *word = column_word(&section_decisions.column[c], i);
+
+			return word != NULL ? word : "unknown";
+		}
+	return "unknown";
 }
 
 /* ---- files ---- */
@@ -169,7 +175,7 @@ decisions_write(struct pack *p, struct span *a)
 			p->decided[kind][state]++;
 		row_begin(p, i);
 		buf_fmt(&p->json, "\"number\": %" PRId64 ", \"kind\": \"%s\", \"state\": \"%s\", \"for\": %u, \"against\": %u, \"asked\": ", id,
-		    name_of(decision_names, COUNT(decision_names), kind), name_of(state_names, COUNT(state_names), state), yes, no);
+		    decision_word("kind", kind), decision_word("state", state), yes, no);
 		day_put(&p->json, asked);
 		buf_text(&p->json, ", \"ended\": ");
 		day_put(&p->json, decided);
@@ -180,7 +186,7 @@ decisions_write(struct pack *p, struct span *a)
 	for (unsigned k = 1; k < DECISION_KIND__COUNT; k++)
 		for (unsigned s = 1; s <= DECISION_LAPSED; s++)
 			if (p->decided[k][s] > 0)
-				buf_fmt(&p->text, "  %-24s %-8s %" PRId64 "\n", decision_names[k], state_names[s], p->decided[k][s]);
+				buf_fmt(&p->text, "  %-32s %-8s %" PRId64 "\n", decision_word("kind", k), decision_word("state", s), p->decided[k][s]);
 }
 
 static void
@@ -250,7 +256,9 @@ count_name(uint32_t what, char into[96])
 {
 	uint32_t c = what - REPORT_CASES;
 
-	if (what >= REPORT_CASES)
+	if (what >= REPORT_DECISIONS)
+		snprintf(into, 96, "decision: %s: %s", decision_word("kind", (what - REPORT_DECISIONS) / 8), decision_word("state", what % 8));
+	else if (what >= REPORT_CASES)
 		snprintf(into, 96, "case: %s: %s", c / 16 < CASE_KIND__COUNT && case_kinds[c / 16].name != NULL ? case_kinds[c / 16].name : "unknown",
 		    name_of(outcome_names, COUNT(outcome_names), c % 16));
 	else if (what >= REPORT_FIELDS)
@@ -311,20 +319,21 @@ proofs_write(struct pack *p, struct span *a, struct err *e)
 	return true;
 }
 
-/* Those in force, and the day of each version there was. */
+/* Every version there was, and which of them is in force. */
 static void
-policies_write(struct pack *p, int64_t now)
+policies_write(struct pack *p)
 {
-	buf_fmt(&p->json, "\"policies\": { \"agreement\": %u, \"statement\": %u, \"since\": \"%s\", \"versions\": [",
-	    policy_number(POLICY_AGREEMENT, now), policy_number(POLICY_STATEMENT, now),
-	    policy_at(&policy_versions, POLICY_STATEMENT, now)->from);
+	static const char *const names[POLICY__COUNT] = { [POLICY_AGREEMENT] = "agreement", [POLICY_STATEMENT] = "statement" };
+	int64_t now = clock_now();
+
+	buf_text(&p->json, ",\n  \"policies\": [");
 	for (size_t i = 0; i < policy_versions.n; i++) {
 		const struct policy_version *v = &policy_versions.row[i];
 
-		buf_fmt(&p->json, "%s{ \"policy\": \"%s\", \"version\": %u, \"from\": \"%s\" }", i == 0 ? "" : ", ",
-		    v->which == POLICY_AGREEMENT ? "agreement" : "statement", v->number, v->from);
+		buf_fmt(&p->json, "%s\n    { \"policy\": \"%s\", \"version\": %u, \"from\": \"%s\", \"in_force\": %s }", i == 0 ? "" : ",",
+		    names[v->which], v->number, v->from, policy_number(v->which, now) == v->number ? "true" : "false");
 	}
-	buf_text(&p->json, "] }");
+	buf_text(&p->json, "\n  ]");
 }
 
 static bool
@@ -335,8 +344,8 @@ keeper_write(struct pack *p, struct err *e)
 
 	TRY(talk("keeper", KEEPER_AUDIT_PACK, NULL, &out, TALK_WAIT_MS, e));
 	a = span_buf(&out);
-	buf_text(&p->json, "{\n  \"format\": \"troth audit 1\",\n  ");
-	policies_write(p, clock_now());
+	buf_text(&p->json, "{\n  \"format\": \"troth audit 1\"");
+	policies_write(p);
 	seats_write(p, &a);
 	decisions_write(p, &a);
 	silences_write(p, &a);

@@ -113,6 +113,8 @@ audit_show(struct visit *v, struct err *e)
 	notices_read(&a, w);
 	runs_read(&a, w);
 	TRY(unpack_end(&a, "audit", e));
+	w->agreement = policy_at(&policy_versions, POLICY_AGREEMENT, v->now);
+	w->statement = policy_at(&policy_versions, POLICY_STATEMENT, v->now);
 	page_audit(&v->page, v, w);
 	return buf_ok(&v->page, e);
 }

@@ -6,6 +6,7 @@
 #ifndef PORTAL_DESK_AUDIT_VIEWS_H
 #define PORTAL_DESK_AUDIT_VIEWS_H
 #include "portal/web/visit.h"
+#include "privacy/policy.h"
 
 struct audit_seat { int64_t since, until; const char *role_name; };
 struct audit_decision { int64_t id, asked_at, decided_at; unsigned yes, no; const char *kind_name, *state_name, *badge; };
@@ -19,6 +20,7 @@ struct audit_view {
 	struct audit_notice notice[AUDIT_LISTED];
 	struct audit_run run[AUDIT_LISTED];
 	size_t seats, decisions, silences, notices, runs;
+	const struct policy_version *agreement, *statement;	/* in force */
 };
 struct audit_line { int64_t place, number, at; char object[256]; };	/* "": its detail was erased */
 struct audit_lines_view { struct audit_line row[AUDIT_LINES]; size_t n; int64_t all, older; };	/* older: the place to go on before; 0 none */

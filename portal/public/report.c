@@ -9,9 +9,12 @@
 #include "portal/desk/case_facts.h"
 #include "portal/public/routes.h"
 #include "portal/public/views.h"
+#include "portal/trust/officer.h"
 #include "privacy/facts/day.h"
 
 #define CASE_STEP	16u
+#define DECISION_STEP	8u
+_Static_assert(DECISION_KIND__COUNT <= REPORT_ROWS && FIELD__COUNT <= REPORT_ROWS, "each has its row");
 
 static const struct row_of { uint32_t what; enum report_part_is part; const char *label; } rows_of[] = {
 	{ REPORT_EVENTS + TALLY_DISCLOSURE_ASKED, REPORT_REQUESTS, MSG("asked for by an officer") },
@@ -23,13 +26,12 @@ static const struct row_of { uint32_t what; enum report_part_is part; const char
 	{ PURPOSE_CASE_REQUEST, REPORT_DESK, MSG("fields opened by staff: requests") },
 	{ PURPOSE_CASE_IDENTITY, REPORT_DESK, MSG("fields opened by staff: lost access, changed names") },
 	{ PURPOSE_CASE_REACH, REPORT_DESK, MSG("fields opened by staff: to reach somebody") },
-	{ REPORT_EVENTS + TALLY_SUSPENDED, REPORT_REST, MSG("assurers suspended") },
-	{ REPORT_EVENTS + TALLY_FRAUD, REPORT_REST, MSG("findings of fraud") },
 	{ REPORT_EVENTS + TALLY_ERASED, REPORT_REST, MSG("accounts erased") },
 	{ PURPOSE_SECURITY, REPORT_REST, MSG("security notices to members") },
 };
 static const char *const titles[REPORT_PARTS] = {
 	[REPORT_REQUESTS] = MSG("Requests by authorities"), [REPORT_FIELDS_GIVEN] = MSG("Fields given, by kind"),
+	[REPORT_DECIDED] = MSG("Agreed on by two officers"),
 	[REPORT_DESK] = MSG("The support desk"), [REPORT_REST] = MSG("Members"),
 };
 
@@ -52,6 +54,12 @@ rows_lay(struct report_view *w)
 	for (unsigned f = 1; f < FIELD__COUNT; f++)
 		if ((purposes[PURPOSE_DISCLOSURE].fields & FIELD_BIT(f)) != 0)
 			row_add(w, REPORT_FIELDS_GIVEN, REPORT_FIELDS + f, fields[f].label);
+	for (unsigned d = 1; d < DECISION_KIND__COUNT; d++) {
+		const char *kind, *state, *badge;
+
+		decision_words_of(d, DECISION_AGREED, &kind, &state, &badge);
+		row_add(w, REPORT_DECIDED, REPORT_DECISIONS + DECISION_STEP * d + DECISION_AGREED, kind);
+	}
 	for (unsigned k = 1; k < CASE_KIND__COUNT; k++)
 		w->cases[k].label = case_kind_words(k);
 }
@@ -64,7 +72,7 @@ count_add(struct report_view *w, uint32_t what, int64_t quarter, int64_t n)
 	uint32_t c = what - REPORT_CASES;
 
 	w->first_year = year < w->first_year ? year : w->first_year;
-	if (what >= REPORT_CASES && c / CASE_STEP < CASE_KIND__COUNT && c % CASE_STEP < CASE_OUTCOME__COUNT)
+	if (what >= REPORT_CASES && what < REPORT_DECISIONS && c / CASE_STEP < CASE_KIND__COUNT && c % CASE_STEP < CASE_OUTCOME__COUNT)
 		w->cases[c / CASE_STEP].n[c % CASE_STEP] += n;
 	for (size_t p = 0; p < REPORT_PARTS; p++)
 		for (size_t i = 0; i < w->part[p].n; i++) {

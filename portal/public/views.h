@@ -54,9 +54,10 @@ struct statistics_view {
 };
 
 /* ---- the transparency report ---- */
-enum report_part_is { REPORT_REQUESTS, REPORT_FIELDS_GIVEN, REPORT_DESK, REPORT_REST, REPORT_PARTS };
+#define REPORT_ROWS		40
+enum report_part_is { REPORT_REQUESTS, REPORT_FIELDS_GIVEN, REPORT_DECIDED, REPORT_DESK, REPORT_REST, REPORT_PARTS };
 struct report_row { uint32_t what; const char *label; int64_t quarter[4], in_year, all; };	/* what: KEEPER_REPORT's */
-struct report_part { const char *title; struct report_row row[FIELD__COUNT]; size_t n; };
+struct report_part { const char *title; struct report_row row[REPORT_ROWS]; size_t n; };
 struct report_view {
 	bool		known;
 	int64_t		silent, year, this_year, first_year;	/* year: the one that is shown by quarter */

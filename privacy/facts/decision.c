@@ -157,7 +157,10 @@ bool
 decision_end(struct keeper *k, const struct decision *d, enum decision_state s, int64_t now, struct err *e)
 {
 	TRY(sql_do(k->store, &sql_end, e, (int64_t)s, now, d->id));
-	return sql_changed(k->store) == 1 || REFUSE(e, ERR_CONFLICT, WHY_DECISION_DONE, "decision: it is");
+	if (sql_changed(k->store) != 1)
+		return REFUSE(e, ERR_CONFLICT, WHY_DECISION_DONE, "decision: it is");
+	tally_decision(k, d->kind, s);
+	return true;
 }
 
 /* ---- who may vote, and how it stands ---- */

@@ -301,12 +301,10 @@ decision_apply(struct keeper *k, struct act *a, const struct decision *d, struct
 	case DECISION_FOUNDING:
 		return founding_begin(k, a, d, e);
 	case DECISION_SUSPEND:
-		tally_event(k, TALLY_SUSPENDED);
 		return standing_set(k, a, d, STANDING_SUSPENDED, "suspended as an assurer", e);
 	case DECISION_LIFT:
 		return standing_set(k, a, d, STANDING_GOOD, "the suspension ended", e);
 	case DECISION_FRAUD:
-		tally_event(k, TALLY_FRAUD);
 		return fraud_found(k, a, d, e);
 	default:
 		return FAIL(e, ERR_TAMPER, "decision: kind %d", (int)d->kind);

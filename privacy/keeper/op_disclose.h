@@ -15,6 +15,7 @@
 #define REPORT_EVENTS		1000u	/* where each kind of count begins */
 #define REPORT_FIELDS		2000u
 #define REPORT_CASES		3000u
+#define REPORT_DECISIONS	4000u
 #define AUDIT_LISTED		500	/* rows of each kind */
 #define AUDIT_LINES		100	/* of one page */
 #define AUDIT_PROOFS		32
@@ -24,7 +25,7 @@
 
 enum tally_event { TALLY_JOINED = 1, TALLY_CERTIFICATE, TALLY_ASSURANCE, TALLY_ERASED,
 	TALLY_CASE, TALLY_DISCLOSURE_ASKED, TALLY_DISCLOSURE_GIVEN, TALLY_DISCLOSURE_REFUSED, TALLY_DISCLOSURE_LAPSED,
-	TALLY_RECIPIENT_TOLD, TALLY_SUSPENDED, TALLY_FRAUD, TALLY__COUNT };	/* append only: numbers stand in the store */
+	TALLY_RECIPIENT_TOLD, TALLY__COUNT };	/* append only: numbers stand in the store */
 #define TALLY_MONTHS		13	/* told one by one: this one and those of a year */
 
 enum recipient_why { RECIPIENT_CORRECTED = 1, RECIPIENT_ERASED, RECIPIENT_RESTRICTED, RECIPIENT_GONE, RECIPIENT_WHY__COUNT };	/* gone: all of it */
@@ -51,7 +52,8 @@ enum keeper_op_disclose {		/* numbers of enum keeper_op */
 	/*
 	 * (P, none) -> i64 silences in force, i64 this quarter, u32 n, n * { u32 what, i64 quarter, i64 how often }: what is an
 	 * enum purpose, REPORT_EVENTS and an enum tally_event, REPORT_FIELDS and an enum field that was given, REPORT_CASES and
-	 * 16 * enum case_kind + enum case_outcome (0: opened).  A quarter counts from the year 0.  What never was is not told.
+	 * 16 * enum case_kind + enum case_outcome (0: opened), REPORT_DECISIONS and 8 * enum decision_kind + enum decision_state
+	 * in which it ended.  A quarter counts from the year 0.  What never was is not told.
 	 */
 	KEEPER_REPORT = 350,
 	/*

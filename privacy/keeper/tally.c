@@ -6,8 +6,9 @@
 
 #define EVENTS	(int64_t)REPORT_EVENTS	/* where events begin in the table: below stand purposes */
 #define CASE_STEP	16	/* codes of one kind of case */
+#define DECISION_STEP	8	/* and of one kind of decision */
 
-_Static_assert(PURPOSE__COUNT < REPORT_EVENTS && (unsigned)CASE_OUTCOME__COUNT <= CASE_STEP && TALLY_JOINED == 1 && TALLY_CERTIFICATE == 2 && TALLY_ASSURANCE == 3,
+_Static_assert(PURPOSE__COUNT < REPORT_EVENTS && (unsigned)CASE_OUTCOME__COUNT <= CASE_STEP && (unsigned)DECISION_LAPSED < DECISION_STEP && TALLY_JOINED == 1 && TALLY_CERTIFICATE == 2 && TALLY_ASSURANCE == 3,
     "these numbers stand in the schema");
 
 const char tally_schema[] =
@@ -63,6 +64,13 @@ tally_case(struct keeper *k, enum case_kind kind, unsigned outcome)
 }
 
 void
+tally_decision(struct keeper *k, enum decision_kind kind, enum decision_state state)
+{
+	k->tally.decided[kind][state]++;
+	k->tally.any = true;
+}
+
+void
 tally_mark(struct keeper *k)
 {
 	k->tally_before = k->tally;
@@ -102,6 +110,9 @@ tally_store(struct keeper *k, int64_t now, struct err *e)
 	for (size_t c = 0; c < CASE_KIND__COUNT; c++)
 		for (size_t o = 0; o < CASE_OUTCOME__COUNT; o++)
 			TRY(add(k, (int64_t)(REPORT_CASES + CASE_STEP * c + o), day, k->tally.cases[c][o], e));
+	for (size_t d = 0; d < DECISION_KIND__COUNT; d++)
+		for (size_t s = 0; s <= DECISION_LAPSED; s++)
+			TRY(add(k, (int64_t)(REPORT_DECISIONS + DECISION_STEP * d + s), day, k->tally.decided[d][s], e));
 	tally_drop(k);
 	return true;
 }
@@ -219,6 +230,7 @@ report_pack(struct keeper *k, int64_t now, struct buf *into, struct err *e)
 	TRY(quarters_read(k, REPORT_EVENTS, REPORT_EVENTS + TALLY__COUNT - 1, &q, e));
 	TRY(quarters_read(k, REPORT_FIELDS, REPORT_FIELDS + FIELD__COUNT - 1, &q, e));
 	TRY(quarters_read(k, REPORT_CASES, REPORT_CASES + CASE_STEP * CASE_KIND__COUNT - 1, &q, e));
+	TRY(quarters_read(k, REPORT_DECISIONS, REPORT_DECISIONS + DECISION_STEP * DECISION_KIND__COUNT - 1, &q, e));
 	pack_i64(into, silent);
 	pack_i64(into, day_month(day_of(now)) / 3);
 	pack_u32(into, q.n);

@@ -7,7 +7,8 @@
  * thing it counted, however often; a request that is undone takes its counts back.
  *
  * What is counted: each ledger entry about a person by its purpose, and a few
- * events that a line of somebody's history does not tell apart: fields given under law, cases by kind and end.
+ * events that a line of somebody's history does not tell apart: fields given under law, cases and decisions by kind
+ * and end.
  *
  * Stands on the keeper's store.  Knows no person; what is public of it, and how
  * coarse, is op_tallies' and the pages' to say.
@@ -25,6 +26,7 @@ struct tally {				/* of the batch that runs */
 	uint32_t	purpose[PURPOSE__COUNT], event[TALLY__COUNT];
 	uint32_t	given[FIELD__COUNT];	/* fields in files of disclosures */
 	uint32_t	cases[CASE_KIND__COUNT][CASE_OUTCOME__COUNT];	/* [kind][0]: opened */
+	uint32_t	decided[DECISION_KIND__COUNT][DECISION_LAPSED + 1];
 	bool		any;
 };
 
@@ -35,6 +37,8 @@ void tally_event(struct keeper *k, enum tally_event v);
 void tally_given(struct keeper *k, uint64_t fields);
 /* A case of this kind was opened (0), or ended so. */
 void tally_case(struct keeper *k, enum case_kind kind, unsigned outcome);
+/* A decision of this kind ended so. */
+void tally_decision(struct keeper *k, enum decision_kind kind, enum decision_state state);
 /* A request begins; it is undone. */
 void tally_mark(struct keeper *k);
 void tally_back(struct keeper *k);

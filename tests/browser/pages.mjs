@@ -22,7 +22,8 @@ import { again, browse, check, follow, invent, join, linkIn, mailTo, main, rootO
 
 /* What stands for the * of a route; {} means: found as a link on the page named here. */
 const open = { '/verify/*': '/verify/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/reset/*': '/reset/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
-  '/contact/*': '/contact/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/erase/*': '/erase/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/events/*': '/events/AAAAAAAA', '/stop/*': '/stop/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/lost/*': '/lost/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/lost/open/*': '/lost/open/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+  '/contact/*': '/contact/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/erase/*': '/erase/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/events/*': '/events/AAAAAAAA',
+  '/stop/*': '/stop/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/lost/*': '/lost/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '/lost/open/*': '/lost/open/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
   '/policy/agreement/*': '/policy/agreement/1', '/policy/statement/*': '/policy/statement/2', '/policy/changes/agreement/*': '/policy/changes/agreement/2', '/policy/changes/statement/*': '/policy/changes/statement/2' };
 const found = { '/history/*': '/history', '/domains/show/*': '/domains', '/domains/remove/*': ['/domains', '/domains/show/'], '/certs/show/*': '/certs',
   '/certs/change/*': ['/certs', '/certs/show/'], '/addresses/remove/*': '/addresses', '/password/*': '/password', '/assurances/withdraw/*': '/assurances',

@@ -22,6 +22,7 @@ import { compare, makeAssurers, makeCode, note, restart, sign, sql, takeCode, vo
 import { officers, open, openField, openVisiting, staff, take } from "./_desk.mjs";
 import { announce, dayIn } from "./_events.mjs";
 import { passChallenge } from "./_exam.mjs";
+import { deliver } from "./_post.mjs";
 import { disguises, filesOf, inDisguise, look } from "./_scan.mjs";
 import { peer } from "../peers/start.mjs";
 
@@ -49,7 +50,8 @@ const vic = {
 };
 const words = Object.fromEntries(["meeting place", "compared name", "compared document", "third party", "objection", "withdrawal", "decision", "vote", "founding", "standing", "slip name", "slip place",
 	"event place", "event note", "unpublished region", "unpublished language", "search place", "search language", "message", "answer to a message", "case", "report", "visitor's case", "visitor's report",
-	"own words", "visitor's words", "staff's answer", "staff's note", "extension", "ending", "opening", "searched for", "deputy", "who", "paper's keeper", "seat", "agreed"]
+	"own words", "visitor's words", "staff's answer", "staff's note", "extension", "ending", "opening", "searched for", "deputy", "who", "paper's keeper", "seat", "agreed",
+	"letter", "mailed case", "mail's subject", "mail's sender's name", "authority", "legal basis", "authority's document", "disclosure"]
 	.map((name, i) => [name, plant(name, `Kanari ${["Amsel", "Drossel", "Fink", "Star"][i % 4]}${name.replace(/\W/g, "")} ${i}`)]));
 const own = { asa: plant("assurer's password", "kanari der assurerin zwölf nägel"), bob: plant("bob's password", "kanari bobs dreizehn eimer"), serial: plant("serial asked for", "0fca9a41e5d2b7730fca9a41e5d2b773"),
 	about: plant("member reported", "9137 4410 2275") };
@@ -63,10 +65,13 @@ const reasons = {
 	"POST /password next": "an address of ours, from a list",
 	"POST /assure/note/* link": "the place of a proposal on a list",
 	"POST /ttp region": "a country, two letters",
+	"POST /lists list": "a list on offer",
 	"POST /challenge language": "a language on offer",
 	"POST /directory/mine/publish name": "published", "POST /directory/mine/publish region": "published", "POST /directory/mine/publish languages": "published", "POST /directory/mine/publish place": "published",
 	"POST /events/new from": "a time of day", "POST /events/new until": "a time of day",
 	"POST /events/new/publish place": "published", "POST /events/new/publish note": "published", "POST /events/new/publish from": "published", "POST /events/new/publish until": "published",
+	"POST /lists list": "from a list", "POST /officers/disclosures/new members": "numbers of members",
+	"POST /officers/disclosures/new first": "a day", "POST /officers/disclosures/new last": "a day", "POST /officers/disclosures/new silence": "a day",
 	"POST /certs/server/issue request": "bound to the one that was looked at",
 };
 /* Where a form with a canary is refused, because this site has nobody who may send it, or a canary is no good value there. */
@@ -118,7 +123,7 @@ for (const zone of ["example.org", "org"])
 	await dns.tell("zone", { zone, signed: true });
 const base = temporaryFolder(), anchors = path.join(base, "anchors");
 writeFileSync(anchors, (await dns.tell("anchors")).text);
-const site = await startSite({ dir: path.join(base, "state"), sets: ["nginx.posts_per_minute=60000", "limit.mails_per_hour=10000", "trust.ttp.countries=NZ",
+const site = await startSite({ dir: path.join(base, "state"), sets: ["post.lmtp=yes", "nginx.posts_per_minute=60000", "limit.mails_per_hour=10000", "trust.ttp.countries=NZ",
 	`prover.stub=example.org=127.0.0.1@${dns.port},org=127.0.0.1@${dns.port}`, `prover.trust_anchor=${anchors}`] });
 const { dir } = site;
 let logs = "";
@@ -349,9 +354,48 @@ await test("cases: a member's, a report, a visitor's; staff answer, note, extend
 	await openField(sue, number, 6, words.opening);
 	assert.ok(sue.words.includes(vic.day), "the birth date, in a case whose owner agreed");
 	await refused(sue, `/desk/case/${number}`, { what: "deputy", deputy: words.deputy }, `/desk/hand/${number}`);
+	const today = new Date();
+	await form(sue, "/desk/letter", { kind: "complaint", day: `${today.getUTCDate()}`, month: `${today.getUTCMonth() + 1}`, year: `${today.getUTCFullYear()}`, words: words.letter });
 	await take(sue, visiting.number);
 	await form(sue, `/desk/case/${visiting.number}`, { how: "address", exactly: vic.second }, `/desk/find/${visiting.number}`);
 	await form(sue, `/desk/case/${visiting.number}`, { outcome: "refused", ending: words.ending }, `/desk/close/${visiting.number}`);
+});
+
+await test("cases that come by mail and by letter", async () => {
+	const from = plant("mail's sender", "kanari.absender@example.net");
+	assert.match(await deliver(site, { from, head: { "From": `${words["mail's sender's name"]} <${from}>`, "Subject": words["mail's subject"] }, body: words["mailed case"] }), /^250 /);
+	const mail = await site.mail((m) => m.to.includes(from));
+	const code = mail.text.match(/[0-9A-Z]{4}(-[0-9A-Z]{4}){3}/)?.[0];
+	if (code !== undefined)
+		drew("case pass-phrase", code);
+	const today = dayIn(0);
+	await form(sue, "/desk/letter", { kind: "complaint", words: words.letter, ...today });
+	await sue.own("/desk");
+	const mailed = sue.page.text.match(/\/desk\/case\/(\d{8})">Not sorted yet</)[1];
+	await take(sue, mailed);
+	await until("the clerk to bring its text", async () => { await sue.own(`/desk/case/${mailed}`); return sue.words.includes(words["mailed case"]); });
+});
+
+await test("a disclosure: asked for, agreed to by two, given once", async () => {
+	const [olu, pat, quin] = three, day = (ago) => new Date(Date.now() - ago * 86400000).toISOString().slice(0, 10);
+	const number = (await v.own("/points"), v.words.match(/You are member (\d+)/)[1]);
+	await freshen(olu);
+	await olu.own("/officers/disclosures/new");
+	await olu.send({ authority: words.authority, basis: words["legal basis"], document: { file: Buffer.from(words["authority's document"]) }, members: number, field: ["4", "6"],
+		first: day(20), last: day(0), silence: "", reason: words.disclosure }, "/officers/disclosures/new");
+	const disclosure = new URL(olu.url).pathname.match(/\/officers\/disclosures\/(\d{8})$/)[1];
+	for (const who of [pat, quin]) {
+		await freshen(who);
+		await form(who, `/officers/decision/${disclosure}`, { vote: "yes", reason: words.vote });
+	}
+	await freshen(olu);
+	await form(olu, `/officers/disclosures/${disclosure}`, { what: "file" }, `/officers/disclosures/fetch/${disclosure}`);
+	drew("disclosure's pass-phrase", olu.page.text.match(/<code translate="no">([0-9A-Z-]{39})</)[1]);
+	const at = olu.page.text.match(/\/once\/disclosure\/[\w-]{32}/)[0];
+	drew("one-use address", at.split("/").at(-1));
+	const file = await new Visitor(site).get(at);
+	assert.equal(file.status, 200);
+	assert.ok(!file.body.includes(vic.family));
 });
 
 await test("the way back in, a new password, restriction, a copy of everything", async () => {

@@ -50,7 +50,7 @@ let number;
 
 await test("asked for in full words; what is missing or wrong is said, and what was typed comes back", async () => {
 	for (const [more, says] of [[{ field: [] }, /one at least/], [{ members: "12" }, /numbers of members/], [{ members: "ann" }, /numbers of members/],
-		[{ first: "yesterday" }, /as 2026-01-31/], [{ first: day(0), last: day(-1) }, /ends before it begins/], [{ silence: day(-1) }, /needs an end/],
+		[{ first: "yesterday" }, /for example 2026-01-31/], [{ first: day(0), last: day(-1) }, /ends before it begins/], [{ silence: day(-1) }, /needs an end/],
 		[{ silence: day(600) }, /needs an end/], [{ authority: "" }, /authority/i], [{ document: { file: Buffer.alloc(0) } }, /file/], [{ document: { file: Buffer.alloc(200000, 7) } }, /too large/]]) {
 		assert.equal(await ask(olu, more), undefined);
 		assert.equal(olu.page.status, 422, JSON.stringify(more));
@@ -112,7 +112,7 @@ await test("the transparency report counts it, exactly and in public", async () 
 	const v = new Visitor(site), count = (label) => v.page.text.match(new RegExp(`<th scope="row">${label}</th>[^]*?</tr>`))[0].match(/(?<=<td>)\d+(?=<\/td>)/g).at(-1);
 	await v.get("/transparency");
 	assert.equal(v.page.status, 200);
-	assert.deepEqual(["asked for by an officer", "given", "refused", "lapsed", "Family name", "Date of birth", "Mail address", "accounts erased"].map(count), ["2", "1", "1", "0", "1", "1", "0", "0"]);
+	assert.deepEqual(["asked for by an officer", "given", "refused", "lapsed", "Family name", "Date of birth", "Mail address", "A disclosure", "Finding fraud", "accounts erased"].map(count), ["2", "1", "1", "0", "1", "1", "0", "1", "0", "0"]);
 	assert.match(v.words, /A disclosure 2 1 0 1 0 0/);
 	assert.doesNotMatch(v.words, /Oberpullendorf|Zwirbel/);
 	await v.get("/transparency?year=1999");

@@ -86,6 +86,9 @@ static const struct { const char *name, *who, *fields, *guarded, *facts; bool st
 	{ "case search", "p", "", "", "S", false },
 	{ "seat", "o", "GMFS", "", "SO", true },
 	{ "security notice", "sO", "A", "", "", false },
+	{ "list", "soO", "A", "", "", true },
+	{ "disclosure", "sf", "AGMFSBNKD", "", "S", false },
+	{ "recipient told", "sf", "", "", "S", false },
 };
 static const char field_letters[] = "?AGMFSBNKDQCOELXPIJHW", actor_letters[] = "?soapfuO";
 
@@ -145,9 +148,9 @@ each_purpose(void **state)
 /* ---- operations ---- */
 
 /*
- * peers: P portal, C clerk, X control.
+ * peers: P portal, C clerk, X control, B the postbox.
  * needs of a session: F the password within ten minutes, A it acts (an old address may not, a certificate alone
- *	neither, unless c), P the newest policy answered, v assurer, o officer, d staff or officer; R goes on while the
+ *	neither, unless c), P the newest policy answered, v assurer, o officer, d staff or officer, u auditor; R goes on while the
  *	processing is restricted, whatever its purpose.
  */
 static const struct { const char *name, *purpose, *peers, *bearer, *needs; } op_oracle[] = {
@@ -320,38 +323,63 @@ static const struct { const char *name, *purpose, *peers, *bearer, *needs; } op_
 	{ "desk close", "case work", "P", "session", "Ad" },
 	{ "desk field", "case work", "P", "session", "FAd" },
 	{ "desk find", "case search", "P", "session", "FAd" },
+	{ "desk sort", "case work", "P", "session", "Ad" },
+	{ "desk letter", "case work", "P", "session", "APd" },
+	{ "post take", "case", "B", "none", "" },
+	{ "post carry", "keep tidy", "C", "none", "R" },
+	{ "post bounce", "send mail", "B", "none", "" },
+	{ "lists", "no personal data", "P", "session", "" },
+	{ "list set", "list", "P", "session", "AcR" },
+	{ "list mail", "list", "X", "none", "" },
 	{ "role ask", "decision", "P", "session", "FAo" },
 	{ "seats", "no personal data", "P", "none", "" },
 	{ "key word", "no personal data", "P", "none", "" },
 	{ "key proved", "certificate change", "P", "none", "" },
 	{ "seat name", "seat", "P", "session", "A" },
+	{ "disclosure ask", "decision", "P", "session", "FAo" },
+	{ "disclosures", "decision", "P", "session", "o" },
+	{ "disclosure", "decision", "P", "session", "Fo" },
+	{ "disclosure mint", "decision", "P", "session", "FAo" },
+	{ "recipient told", "decision", "P", "session", "Ao" },
 	{ "rotate", "site", "CX", "none", "" },
 	{ "retention", "keep tidy", "X", "none", "" },
 	{ "backup", "site", "X", "none", "" },
 	{ "announce", "security notice", "X", "none", "" },
 	{ "tallies", "no personal data", "P", "none", "" },
+	{ "report", "no personal data", "P", "none", "" },
+	{ "audit", "decision", "P", "session", "u" },
+	{ "audit lines", "decision", "P", "session", "u" },
+	{ "audit pack", "no personal data", "X", "none", "" },
+	{ "post take", "case", "B", "none", "" },
+	{ "post carry", "keep tidy", "C", "none", "R" },
+	{ "post bounce", "send mail", "B", "none", "" },
+	{ "desk sort", "case work", "P", "session", "Ad" },
+	{ "desk letter", "case work", "P", "session", "APd" },
+	{ "lists", "no personal data", "P", "session", "" },
+	{ "list set", "list", "P", "session", "AcR" },
+	{ "list mail", "list", "X", "none", "" },
 };
 
 enum sitting { STALE, FRESH, OLD, ASSURER, SUPPORT, OFFICER, AUDITOR, RESTRICTED, BARRED, POLICY_DUE, NO_ADDRESS, ENDED, SITTING__COUNT };
 static const struct { const char *name; bool fresh, old, restricted, barred, policy_due, no_address; const char *roles; } kinds[SITTING__COUNT] = {
 	[STALE] = { "a member who just signed in", .roles = "" },
 	[FRESH] = { "a member", .fresh = true, .roles = "" },
-	[OLD] = { "the address before the password", .old = true, .roles = "vod" },
+	[OLD] = { "the address before the password", .old = true, .roles = "vodu" },
 	[ASSURER] = { "an assurer", .fresh = true, .roles = "v" },
 	[SUPPORT] = { "support", .fresh = true, .roles = "d" },
 	[OFFICER] = { "an officer", .fresh = true, .roles = "od" },
-	[AUDITOR] = { "an auditor", .fresh = true, .roles = "" },
-	[RESTRICTED] = { "one who restricted it", .fresh = true, .restricted = true, .roles = "vod" },
-	[BARRED] = { "one who was let back in yesterday", .fresh = true, .barred = true, .roles = "vod" },
-	[POLICY_DUE] = { "one who owes an answer to a policy", .fresh = true, .policy_due = true, .roles = "vod" },
-	[NO_ADDRESS] = { "one without a proved address", .fresh = true, .no_address = true, .roles = "vod" },
+	[AUDITOR] = { "an auditor", .fresh = true, .roles = "u" },
+	[RESTRICTED] = { "one who restricted it", .fresh = true, .restricted = true, .roles = "vodu" },
+	[BARRED] = { "one who was let back in yesterday", .fresh = true, .barred = true, .roles = "vodu" },
+	[POLICY_DUE] = { "one who owes an answer to a policy", .fresh = true, .policy_due = true, .roles = "vodu" },
+	[NO_ADDRESS] = { "one without a proved address", .fresh = true, .no_address = true, .roles = "vodu" },
 	[ENDED] = { "an ended session", .roles = "" },
 };
 
 static bool
 lacks_role(const char *needs, const char *roles)
 {
-	for (const char *r = "vod"; *r != '\0'; r++)
+	for (const char *r = "vodu"; *r != '\0'; r++)
 		if (holds(needs, *r) && !holds(roles, *r))
 			return true;
 	return false;
@@ -362,7 +390,7 @@ static unsigned
 wanted_why(size_t op, enum sitting k)
 {
 	const char *needs = op_oracle[op].needs, *facts = "";
-	bool stops = false, works = holds(needs, 'v') || holds(needs, 'o') || holds(needs, 'd');
+	bool stops = false, works = holds(needs, 'v') || holds(needs, 'o') || holds(needs, 'd') || holds(needs, 'u');
 
 	for (size_t i = 0; i < COUNT(purpose_oracle); i++)
 		if (strcmp(purpose_oracle[i].name, op_oracle[op].purpose) == 0) {
@@ -403,13 +431,13 @@ become(struct gate *g, enum sitting k)
 	static const unsigned roles[SITTING__COUNT] = { [ASSURER] = 1u << ROLE_ASSURER, [SUPPORT] = 1u << ROLE_SUPPORT, [OFFICER] = 1u << ROLE_OFFICER,
 	    [AUDITOR] = 1u << ROLE_AUDITOR };
 	struct store *st = g->r.keeper.store;
-	int64_t all = 1u << ROLE_ASSURER | 1u << ROLE_SUPPORT | 1u << ROLE_OFFICER, now = rig_now(&g->r);
+	int64_t all = 1u << ROLE_ASSURER | 1u << ROLE_SUPPORT | 1u << ROLE_OFFICER | 1u << ROLE_AUDITOR, now = rig_now(&g->r);
 	struct err e = {0};
 
 	assert_true(store_begin(st, &e));
 	assert_true(sql_do(st, &sql_member, &e, strlen(kinds[k].roles) > 2 ? all : (int64_t)roles[k], (int64_t)(kinds[k].no_address ? 0 : STEP_ADDRESS),
 	    kinds[k].barred ? now + DAY : (int64_t)0, (int64_t)(kinds[k].restricted ? RESTRICTED_OWN : 0),
-	    (int64_t)(kinds[k].policy_due ? 0 : policy_number(POLICY_AGREEMENT, clock_now()))));
+	    (int64_t)(kinds[k].policy_due ? 0 : policy_number(POLICY_AGREEMENT, now))));
 	assert_true(sql_do(st, &sql_session, &e, kinds[k].fresh ? now + 600 : (int64_t)0));
 	assert_true(store_commit(st, &e));
 }
@@ -489,7 +517,7 @@ judge_session(struct gate *g, size_t i, uint32_t op, enum sitting k)
 static void
 each_operation(void **state)
 {
-	static const struct { const char *name; unsigned bit; } peers[] = { { "P", KEEPER_PEER_PORTAL }, { "C", KEEPER_PEER_CLERK }, { "X", KEEPER_PEER_CONTROL } };
+	static const struct { const char *name; unsigned bit; } peers[] = { { "P", KEEPER_PEER_PORTAL }, { "C", KEEPER_PEER_CLERK }, { "X", KEEPER_PEER_CONTROL }, { "B", KEEPER_PEER_POST } };
 	struct gate *g = *state;
 	size_t rows = 0;
 
