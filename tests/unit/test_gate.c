@@ -372,8 +372,6 @@ static const struct { const char *name, *purpose, *peers, *bearer, *needs; } op_
 	{ "lists", "no personal data", "P", "session", "" },
 	{ "list set", "list", "P", "session", "AcR" },
 	{ "list mail", "list", "X", "none", "" },
-	{ "trusted contact name", "trusted contact", "P", "session", "FAb" },
-	{ "trusted contact close", "trusted contact", "P", "session", "FAb" },
 };
 
 enum sitting { STALE, FRESH, OLD, ASSURER, SUPPORT, OFFICER, AUDITOR, RESTRICTED, BARRED, POLICY_DUE, NO_ADDRESS, ENDED, SITTING__COUNT };
