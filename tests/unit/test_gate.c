@@ -91,7 +91,7 @@ static const struct { const char *name, *who, *fields, *guarded, *facts; bool st
 	{ "recipient told", "sf", "", "", "S", false },
 	{ "lost access", "sopa", "A", "", "", false },
 	{ "lost match", "oa", "GMFSBI", "", "SH", false },
-	{ "trusted contact", "so", "A", "", "S", false },
+	{ "trusted contact", "so", "A", "", "SB", false },
 	{ "dormant account", "so", "A", "", "", false },
 	{ "breach register", "sfO", "W", "", "S", false },
 };
@@ -356,7 +356,7 @@ static const struct { const char *name, *purpose, *peers, *bearer, *needs; } op_
 	{ "lost access take", "recovery", "P", "mail", "" },
 	{ "trusted contacts", "no personal data", "P", "session", "R" },
 	{ "trusted contact name", "trusted contact", "P", "session", "FA" },
-	{ "trusted contact answer", "trusted contact", "P", "session", "A" },
+	{ "trusted contact answer", "no personal data", "P", "session", "A" },
 	{ "trusted contact close", "trusted contact", "P", "session", "FA" },
 	{ "breaches", "breach register", "P", "session", "Fo" },
 	{ "breach enter", "breach register", "P", "session", "FAo" },
