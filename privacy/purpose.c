@@ -558,7 +558,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_TRUSTED] = {
 		.name = "trusted contact", .kind = KIND_OWN, .fields = B(ADDRESS),
-		.roles = OWNER | SYSTEM, .facts = FACT_SESSION, .basis = consent, .goes_on = GOES_ON,
+		.roles = OWNER | SYSTEM, .facts = FACT_SESSION | FACT_NO_BAR, .basis = consent, .goes_on = GOES_ON,
 		.keeps = MSG("Until one of you ends it."), .told = true,
 		.says = MSG("To let a member you trust ask that your account be closed when you cannot do it yourself any more. You are told at every address and have 30 days to stop it."),
 		.history = MSG("A trusted contact was named, answered, ended, or asked that an account be closed."),

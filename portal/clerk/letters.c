@@ -371,14 +371,14 @@ static const struct row rows[MAIL_USE__COUNT] = {
 	[MAIL_CLOSING] = {
 		.subject = MSG("Your trusted contact asks that your account at {site} be closed"),
 		.happened = MSG("The member whom you named as your trusted contact asked that your account be closed. If you do not sign in and do not stop it until {until}, its erasure begins, which leaves you three more days."),
-		.link = verify, .link_says = MSG("You are there? Open this page and press the button to stop it:"),
+		.link = verify, .link_says = MSG("Are you there? Open this page and press the button to stop it:"),
 		.why = MSG("You named a trusted contact, and we tell every address of yours."),
 		.not_you = MSG("If you no longer trust this contact, sign in and end it under \"Settings\"."),
 	},
 	[MAIL_DORMANT] = {
 		.subject = MSG("Do you still want your account at {site}?"),
-		.happened = MSG("For years nobody signed in to your account, got a certificate with it or followed a link of ours. We do not want to keep what nobody needs: if you do not sign in and do not open the page below until {until}, the account is erased."),
-		.link = verify, .link_says = MSG("You want to keep it? Open this page and press the button:"),
+		.happened = MSG("For years nobody has signed in to your account, got a certificate with it or followed a link of ours. We do not want to keep what nobody needs: if you do not sign in and do not open the page below until {until}, the account is erased."),
+		.link = verify, .link_says = MSG("Do you want to keep it? Open this page and press the button:"),
 		.why = MSG("Accounts that are quiet for years are erased, after two notices to every address."),
 		.not_you = MSG("If you do not want the account any more, there is nothing to do."),
 	},

@@ -17,17 +17,17 @@
 _Static_assert(DECISION_KIND__COUNT <= REPORT_ROWS && FIELD__COUNT <= REPORT_ROWS, "each has its row");
 
 static const struct row_of { uint32_t what; enum report_part_is part; const char *label; } rows_of[] = {
-	{ REPORT_EVENTS + TALLY_DISCLOSURE_ASKED, REPORT_REQUESTS, MSG("asked for by an officer") },
-	{ REPORT_EVENTS + TALLY_DISCLOSURE_GIVEN, REPORT_REQUESTS, MSG("given") },
-	{ REPORT_EVENTS + TALLY_DISCLOSURE_REFUSED, REPORT_REQUESTS, MSG("refused") },
-	{ REPORT_EVENTS + TALLY_DISCLOSURE_LAPSED, REPORT_REQUESTS, MSG("lapsed") },
-	{ REPORT_EVENTS + TALLY_RECIPIENT_TOLD, REPORT_REQUESTS, MSG("told of a correction, erasure or restriction since") },
-	{ REPORT_EVENTS + TALLY_CASE, REPORT_DESK, MSG("cases opened") },
-	{ PURPOSE_CASE_REQUEST, REPORT_DESK, MSG("fields opened by staff: requests") },
-	{ PURPOSE_CASE_IDENTITY, REPORT_DESK, MSG("fields opened by staff: lost access, changed names") },
-	{ PURPOSE_CASE_REACH, REPORT_DESK, MSG("fields opened by staff: to reach somebody") },
-	{ REPORT_EVENTS + TALLY_ERASED, REPORT_REST, MSG("accounts erased") },
-	{ PURPOSE_SECURITY, REPORT_REST, MSG("security notices to members") },
+	{ REPORT_EVENTS + TALLY_DISCLOSURE_ASKED, REPORT_REQUESTS, MSG("Asked for by an officer") },
+	{ REPORT_EVENTS + TALLY_DISCLOSURE_GIVEN, REPORT_REQUESTS, MSG("Given") },
+	{ REPORT_EVENTS + TALLY_DISCLOSURE_REFUSED, REPORT_REQUESTS, MSG("Refused") },
+	{ REPORT_EVENTS + TALLY_DISCLOSURE_LAPSED, REPORT_REQUESTS, MSG("Lapsed") },
+	{ REPORT_EVENTS + TALLY_RECIPIENT_TOLD, REPORT_REQUESTS, MSG("Recipients told of a correction, an erasure or a restriction") },
+	{ REPORT_EVENTS + TALLY_CASE, REPORT_DESK, MSG("Cases opened") },
+	{ PURPOSE_CASE_REQUEST, REPORT_DESK, MSG("Fields opened by staff: requests") },
+	{ PURPOSE_CASE_IDENTITY, REPORT_DESK, MSG("Fields opened by staff: lost access, changed names") },
+	{ PURPOSE_CASE_REACH, REPORT_DESK, MSG("Fields opened by staff: to reach somebody") },
+	{ REPORT_EVENTS + TALLY_ERASED, REPORT_REST, MSG("Accounts erased") },
+	{ PURPOSE_SECURITY, REPORT_REST, MSG("Security notices to members") },
 };
 static const char *const titles[REPORT_PARTS] = {
 	[REPORT_REQUESTS] = MSG("Requests by authorities"), [REPORT_FIELDS_GIVEN] = MSG("Fields given, by kind"),

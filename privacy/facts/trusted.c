@@ -180,8 +180,6 @@ op_trusted_name(struct keeper *k, struct act *a, struct err *e)
 
 	unpack_text(&a->in, typed, sizeof(typed));
 	TRY(act_read(a, e));
-	if (a->now < a->bar_until)
-		return REFUSE(e, ERR_DENIED, WHY_BAR, "trusted contact: within the bar");
 	TRY(row_get(k, a->owner.number, &was, &found, e));
 	if (found)
 		TRY(dropped(k, a, &was, e));
@@ -210,6 +208,7 @@ op_trusted_answer(struct keeper *k, struct act *a, struct err *e)
 	struct trusted t;
 
 	TRY(act_read(a, e));
+	a->purpose = PURPOSE_TRUSTED;	/* saying no is not barred */
 	TRY(named(k, a, member, &t, e));
 	if (yes && t.agreed_at != 0)
 		return act_record(k, a, "agreed again to be a trusted contact", e);
@@ -233,8 +232,6 @@ op_trusted_close(struct keeper *k, struct act *a, struct err *e)
 	struct trusted t;
 
 	TRY(act_read(a, e));
-	if (a->now < a->bar_until)
-		return REFUSE(e, ERR_DENIED, WHY_BAR, "trusted contact: within the bar");
 	TRY(named(k, a, member, &t, e));
 	if (t.agreed_at == 0)
 		return REFUSE(e, ERR_DENIED, WHY_TRUSTED, "trusted contact: not agreed yet");

@@ -312,7 +312,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	/* trusted contacts */
 	[KEEPER_TRUSTED] = { "trusted contacts", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK | ALWAYS, op_trusted },
 	[KEEPER_TRUSTED_NAME] = { "trusted contact name", TOK + 4, TOK + TEXT, P, S, PURPOSE_TRUSTED, FRESH | ACT | BLOCK, op_trusted_name },
-	[KEEPER_TRUSTED_ANSWER] = { "trusted contact answer", TOK + 9, TOK + 9, P, S, PURPOSE_TRUSTED, ACT | BLOCK, op_trusted_answer },
+	[KEEPER_TRUSTED_ANSWER] = { "trusted contact answer", TOK + 9, TOK + 9, P, S, PURPOSE_NO_PERSONAL_DATA, ACT | BLOCK, op_trusted_answer },
 	[KEEPER_TRUSTED_CLOSE] = { "trusted contact close", TOK + 8, TOK + 8, P, S, PURPOSE_TRUSTED, FRESH | ACT | BLOCK, op_trusted_close },
 	/* operators */
 	[KEEPER_ROTATE] = { "rotate", 1, 1, X | C, BEARER_NONE, PURPOSE_SITE, 0, op_rotate },

@@ -112,11 +112,11 @@ await test("the transparency report counts it, exactly and in public", async () 
 	const v = new Visitor(site), count = (label) => v.page.text.match(new RegExp(`<th scope="row">${label}</th>[^]*?</tr>`))[0].match(/(?<=<td>)\d+(?=<\/td>)/g).at(-1);
 	await v.get("/transparency");
 	assert.equal(v.page.status, 200);
-	assert.deepEqual(["asked for by an officer", "given", "refused", "lapsed", "Family name", "Date of birth", "Mail address", "A disclosure", "Finding fraud", "accounts erased"].map(count), ["2", "1", "1", "0", "1", "1", "0", "1", "0", "0"]);
+	assert.deepEqual(["Asked for by an officer", "Given", "Refused", "Lapsed", "Family name", "Date of birth", "Mail address", "A disclosure", "Finding fraud", "Accounts erased"].map(count), ["2", "1", "1", "0", "1", "1", "0", "1", "0", "0"]);
 	assert.match(v.words, /A disclosure 2 1 0 1 0 0/);
 	assert.doesNotMatch(v.words, /Oberpullendorf|Zwirbel/);
 	await v.get("/transparency?year=1999");
-	assert.equal(count("given"), "1");
+	assert.equal(count("Given"), "1");
 });
 
 await test("what is corrected since: the recipient is to be told, once, without a value", async () => {

@@ -69,7 +69,9 @@ refused(const struct scene *s, bool did, enum err_kind kind, uint32_t why)
 static void
 freshen(struct scene *s, struct person *p)
 {
-	person_sign_in(&s->rig, p);
+	if (rig_again(&s->rig, p->token, TRUST_PASSWORD))
+		return;
+	person_sign_in(&s->rig, p);	/* the session is over */
 	assert_true(rig_again(&s->rig, p->token, TRUST_PASSWORD));
 }
 

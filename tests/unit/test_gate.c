@@ -89,6 +89,11 @@ static const struct { const char *name, *who, *fields, *guarded, *facts; bool st
 	{ "list", "soO", "A", "", "", true },
 	{ "disclosure", "sf", "AGMFSBNKD", "", "S", false },
 	{ "recipient told", "sf", "", "", "S", false },
+	{ "lost access", "soap", "A", "", "", false },
+	{ "lost match", "oa", "GMFSBI", "", "SH", false },
+	{ "trusted contact", "so", "A", "", "SB", false },
+	{ "dormant account", "so", "A", "", "", false },
+	{ "breach register", "sfO", "W", "", "S", false },
 };
 static const char field_letters[] = "?AGMFSBNKDQCOELXPIJHW", actor_letters[] = "?soapfuO";
 
@@ -150,7 +155,8 @@ each_purpose(void **state)
 /*
  * peers: P portal, C clerk, X control, B the postbox.
  * needs of a session: F the password within ten minutes, A it acts (an old address may not, a certificate alone
- *	neither, unless c), P the newest policy answered, v assurer, o officer, d staff or officer, u auditor; R goes on while the
+ *	neither, unless c), P the newest policy answered, v assurer, o officer, d staff or officer, u auditor; b not within the
+ *	bar, though its purpose is open then; R goes on while the
  *	processing is restricted, whatever its purpose.
  */
 static const struct { const char *name, *purpose, *peers, *bearer, *needs; } op_oracle[] = {
@@ -323,14 +329,6 @@ static const struct { const char *name, *purpose, *peers, *bearer, *needs; } op_
 	{ "desk close", "case work", "P", "session", "Ad" },
 	{ "desk field", "case work", "P", "session", "FAd" },
 	{ "desk find", "case search", "P", "session", "FAd" },
-	{ "desk sort", "case work", "P", "session", "Ad" },
-	{ "desk letter", "case work", "P", "session", "APd" },
-	{ "post take", "case", "B", "none", "" },
-	{ "post carry", "keep tidy", "C", "none", "R" },
-	{ "post bounce", "send mail", "B", "none", "" },
-	{ "lists", "no personal data", "P", "session", "" },
-	{ "list set", "list", "P", "session", "AcR" },
-	{ "list mail", "list", "X", "none", "" },
 	{ "role ask", "decision", "P", "session", "FAo" },
 	{ "seats", "no personal data", "P", "none", "" },
 	{ "key word", "no personal data", "P", "none", "" },
@@ -341,6 +339,22 @@ static const struct { const char *name, *purpose, *peers, *bearer, *needs; } op_
 	{ "disclosure", "decision", "P", "session", "Fo" },
 	{ "disclosure mint", "decision", "P", "session", "FAo" },
 	{ "recipient told", "decision", "P", "session", "Ao" },
+	{ "policy", "no personal data", "P", "session", "R" },
+	{ "lost access", "case work", "P", "session", "FAd" },
+	{ "lost access sheet", "case", "P", "case", "" },
+	{ "lost access confirm", "lost match", "P", "session", "FAPv" },
+	{ "lost access password", "case", "P", "case", "" },
+	{ "lost access look", "no personal data", "P", "mail", "" },
+	{ "lost access answer", "lost access", "P", "mail", "" },
+	{ "lost access take", "recovery", "P", "mail", "" },
+	{ "trusted contacts", "no personal data", "P", "session", "R" },
+	{ "trusted contact name", "trusted contact", "P", "session", "FA" },
+	{ "trusted contact answer", "no personal data", "P", "session", "A" },
+	{ "trusted contact close", "trusted contact", "P", "session", "FA" },
+	{ "breaches", "breach register", "P", "session", "Fo" },
+	{ "breach enter", "breach register", "P", "session", "FAo" },
+	{ "breach", "breach register", "P", "session", "Fo" },
+	{ "breach set", "breach register", "P", "session", "FAo" },
 	{ "rotate", "site", "CX", "none", "" },
 	{ "retention", "keep tidy", "X", "none", "" },
 	{ "backup", "site", "X", "none", "" },
@@ -411,7 +425,7 @@ wanted_why(size_t op, enum sitting k)
 		return WHY_PASSWORD_NEEDED;
 	if (kinds[k].restricted && stops && !holds(needs, 'R'))
 		return WHY_RESTRICTED;
-	if (kinds[k].barred && holds(facts, 'B'))
+	if (kinds[k].barred && (holds(facts, 'B') || holds(needs, 'b')))
 		return WHY_BAR;
 	if (kinds[k].no_address && holds(facts, 'A'))
 		return WHY_ADDRESS_UNVERIFIED;

@@ -245,7 +245,7 @@ ends_with_its_address(void **state)
 
 		unpack_text(&s, text, sizeof(text));
 		id = strcmp(text, "old@example.org") == 0 ? one : id;
-		unpack_u8(&s), unpack_u8(&s), unpack_i64(&s), unpack_u32(&s);
+		unpack_u8(&s), unpack_u8(&s), unpack_i64(&s), unpack_u32(&s), unpack_i64(&s);
 	}
 	assert_true(rig_again(r, token, PASS));
 	rig_begin(&in, token);
