@@ -234,7 +234,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.history = MSG("The site noted something about itself."),
 	},
 	[PURPOSE_NAMES] = {
-		.name = "names", .kind = KIND_OWN, .fields = NAMES,
+		.name = "names", .kind = KIND_OWN, .fields = NAMES | B(CERT_BODY),
 		.roles = OWNER, .facts = FACT_SESSION, .basis = contract, .goes_on = GOES_ON,
 		.keeps = MSG("A name as long as you keep it. One that somebody vouched for is replaced only when somebody has seen the deed."),
 		.says = MSG("To keep the names you go by: of birth, of marriage, in another script, of an artist."),
@@ -493,6 +493,29 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.roles = OPERATOR | SYSTEM, .facts = 0, .basis = duty, .goes_on = GOES_ON, .keeps = as_history, .told = true,
 		.says = MSG("To tell you at once when privacy or security was broken and it concerns you. No setting stops these, and nothing else may be sent as one."),
 		.history = MSG("You were told about something that broke privacy or security."),
+	},
+	[PURPOSE_HOLD] = {
+		.name = "erasure hold", .kind = KIND_SUPPORT,
+		.roles = OFFICER | SYSTEM, .facts = FACT_SESSION, .basis = interest, .goes_on = GOES_ON,
+		.keeps = MSG("At most 90 days; then an erasure you asked for goes on by itself."), .told = true,
+		.says = MSG("To keep single fields of yours from being erased while a named legal claim or a case of fraud needs them, when two officers agree. Nobody sees them by that, and everything else is erased as you ask."),
+		.history = MSG("Fields of yours were kept from being erased, or that ended."),
+	},
+	[PURPOSE_EXCLUDE] = {
+		.name = "exclusion", .kind = KIND_SUPPORT,
+		.roles = OFFICER | SYSTEM, .facts = FACT_SESSION, .basis = interest, .goes_on = GOES_ON,
+		.keeps = MSG("A hash of each address you had proved, under a key of its own, for five years at most."), .told = true,
+		.says = MSG("To exclude somebody who harmed others, when two officers agree: no role, no vouching, no new certificate. They still see, correct, take along and erase their data and revoke their certificates; who joins again with one of their addresses is told by mail why not."),
+		.history = MSG("Two officers excluded you, or that ended."),
+	},
+	[PURPOSE_NAME_CHANGE] = {
+		.name = "name change", .kind = KIND_SUPPORT, .fields = NAMES | B(BIRTH) | B(SIGNER) | B(INITIALS), .guarded = B(BIRTH),
+		.roles = OFFICER | OWNER, .facts = FACT_SESSION | FACT_CASE, .basis = duty, .goes_on = GOES_ON,
+		.keeps = MSG("The new value as long as you are a member; the old one readable to you alone, in your history."),
+		.told = true,
+		.says = MSG("To let two officers decide about a vouched name or birth date that changed, in a case you opened. They see the old and the new value until it is decided, and nobody else does."),
+		.history = MSG("Officers looked at your old and new name or birth date, or decided about it."),
+		.recipient = MSG("the officers who decide"),
 	},
 	[PURPOSE_LIST] = {
 		.name = "list", .kind = KIND_OWN, .fields = B(ADDRESS),

@@ -102,6 +102,8 @@ const struct conf_row setting_rows[] = {
 	TIME(domain_reprove, "domain.reprove", "200d", DAY, 398 * DAY,
 	    "A proof older than this does not carry a new certificate."),
 	TIME(domain_life, "domain.life", "365d", DAY, 398 * DAY, "A domain leaves the list of proved ones after so long."),
+	TIME(exclusion_life, "exclusion.life", "5y", 30 * DAY, 5 * (int64_t)YEAR,
+	    "An exclusion by two officers ends after so long, and the hashes of addresses that belong to it go."),
 	TIME(dormant_after, "dormant.after", "3y", YEAR, 10 * (int64_t)YEAR,
 	    "After how long without a sign-in or a followed link an account's owner is asked whether it is still wanted."),
 	TIME(case_kept, "desk.kept", "365d", 30 * DAY, 10 * (int64_t)YEAR,

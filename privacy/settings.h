@@ -30,7 +30,7 @@ struct settings {
 	int64_t document_life, once_life, officer_code_life, erase_roles_kept;
 	int64_t copy_step;
 	int64_t domain_reprove, domain_life, caa_life;
-	int64_t case_kept, dormant_after;
+	int64_t case_kept, dormant_after, exclusion_life;
 	int64_t disclosure_silence, disclosure_document;
 	/* mail */
 	const char *smtp_url, *smtp_user, *smtp_password_file, *smtp_ca_file, *mail_from, *mail_from_name;

@@ -278,6 +278,30 @@ static const struct row rows[MAIL_USE__COUNT] = {
 		.why = MSG("You hold a seat at {site}."),
 		.not_you = MSG("If you want to leave it, there is nothing to do."),
 	},
+	[MAIL_HELD] = {
+		.subject = MSG("Fields of yours at {site} are held"),
+		.happened = MSG("Two officers decided that some fields of yours are not erased until {until}, because a named legal claim or a case of fraud needs them. Which fields they are stands under \"Your rights\". Nobody sees them by that. If you have your account erased, all else goes at once, and these fields by themselves on that day."),
+		.why = MSG("We tell every address of a member about this."),
+		.not_you = MSG("If you think that is wrong, object under \"My cases\", or complain to the data protection authority."),
+	},
+	[MAIL_EXCLUDED] = {
+		.subject = MSG("You are excluded from {site}"),
+		.happened = MSG("Two officers decided to exclude you from {site} until {until}. Your roles end, you vouch for nobody, and no new certificate is issued. You can still sign in, see, correct, take along and erase your data, and revoke your certificates. A hash of each address you had proved is kept until then, so that who was excluded does not simply join again."),
+		.why = MSG("We tell every address of a member about this."),
+		.not_you = MSG("If you think that is wrong, object under \"My cases\", or complain to the data protection authority."),
+	},
+	[MAIL_EXCLUDED_JOIN] = {
+		.subject = MSG("You cannot join {site} for now"),
+		.happened = MSG("Somebody, perhaps you, asked to join {site} with this e-mail address. Two officers excluded the member whose address this was, until {until}: until then nobody becomes a member with it. Nothing was changed by the form, and on the page this looked the same as for any other address."),
+		.why = MSG("This address was typed into our form for joining."),
+		.not_you = MSG("If you think that is wrong, object: on our pages, under \"Cases and reports\", no account is needed."),
+	},
+	[MAIL_NOTICE] = {
+		.subject = MSG("Seven days' notice of a decision at {site}"),
+		.happened = MSG("An officer approved something, and no other officer is free to decide it with them. It stands when seven days have passed and no officer objects. What it is stands under \"Decisions\" alone, not in this mail."),
+		.why = MSG("You are an officer of {site}."),
+		.not_you = MSG("If you are none any more, do nothing."),
+	},
 	[MAIL_SECURITY] = {
 		.subject = MSG("Security notice from {site}"),
 		.happened = MSG("Something happened at {site} that you should know about. Those who run it write:"),

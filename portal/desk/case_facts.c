@@ -84,6 +84,19 @@ case_line_read(const struct visit *v, struct span *a, struct case_line *l)
 }
 
 void
+name_change_read(struct span *a, struct name_change_line *l)
+{
+	l->what = unpack_u8(a);
+	l->said_at = unpack_i64(a);
+	snprintf(l->decision, sizeof(l->decision), "%lld", (long long)unpack_i64(a));
+	l->state = unpack_u8(a);
+	l->asked_at = unpack_i64(a);
+	l->decided_at = unpack_i64(a);
+	l->yes = unpack_u8(a);
+	l->no = unpack_u8(a);
+}
+
+void
 case_view_wipe(struct case_view *w)
 {
 	if (w->text != NULL)

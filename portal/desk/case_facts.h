@@ -11,6 +11,8 @@ const char *case_kind_words(unsigned kind);	/* message ids */
 const char *seat_words(unsigned role);
 /* CASE FACTS of op.h. */
 void case_line_read(const struct visit *v, struct span *a, struct case_line *l);
+/* NAME CHANGE of op_office.h. */
+void name_change_read(struct span *a, struct name_change_line *l);
 /* TEXTS READ, and how many are missing of those known.  ERR_IO, ERR_MEMORY. */
 bool case_texts_take(struct span *a, struct case_view *w, struct err *e) MUST;
 void case_view_wipe(struct case_view *w);		/* fits DROP() */

@@ -147,6 +147,7 @@ case_show(struct visit *v, struct err *e)
 	TRY(case_texts_pack(v->store, number, &in, e));
 	TRY(visit_ask(v, KEEPER_CASE, &in, &out, &a, e));
 	case_line_read(v, &a, &w.line);
+	name_change_read(&a, &w.change);
 	TRY(case_texts_take(&a, &w, e));
 	page_case(&v->page, v, &w);
 	return buf_ok(&v->page, e);

@@ -1,4 +1,6 @@
 #include "portal/desk/case_routes.h"
+#include "portal/desk/case_views.h"
+#include "privacy/facts/decision.h"
 
 #define FIELDS(rows)	rows, COUNT(rows)
 #define NONE		NULL, 0
@@ -32,6 +34,10 @@ static const struct form_row say_fields[] = { WORDS("words", MSG("Your message")
 static const struct form_row allow_fields[] = {
 	{ "what", MSG("What you are asked"), FORM_CHOICE, 1, 1, true, "1|2" },
 	{ "answer", MSG("Answer"), FORM_CHOICE, 2, 3, true, "yes|no" },
+};
+static const struct form_row name_fields[] = {
+	{ "from", MSG("What changed"), FORM_NUMBER, 0, CASE_NAME_BACK, true, NULL },
+	{ "to", MSG("What it is now"), FORM_NUMBER, 0, VOUCH_NAMES - 1, false, NULL },
 };
 static const struct form_row door_fields[] = {
 	{ "number", MSG("Number of the case"), FORM_NUMBER, 10000000, 99999999, true, NULL },
@@ -69,6 +75,9 @@ static const struct form_row lost_fields[] = {
 static const struct form_row find_fields[] = {
 	{ "how", MSG("Found by"), FORM_CHOICE, 6, 7, true, "address|domain|serial|number" },
 	{ "exactly", MSG("Exactly"), FORM_TEXT, 1, 254, true, NULL },
+};
+static const struct form_row name_ask_fields[] = {
+	{ "grounds", MSG("What you looked into"), FORM_AREA, 3, REASON_TEXT - 1, true, NULL },
 };
 #define KINDS "access|erasure|restriction|objection|complaint|lost|minor|report|certificate|deceased"
 static const struct form_row sort_fields[] = { { "kind", MSG("What it is about"), FORM_CHOICE, 4, 20, true, KINDS } };
@@ -118,6 +127,9 @@ const struct route case_routes[] = {
 	{ POST, "/cases/*", "write in own case", ACTS(PURPOSE_CASE), FIELDS(say_fields), case_say },
 	{ POST, "/cases/allow/*", "answer what staff ask", ACTS_FROM("/cases/*", PURPOSE_CASE), FIELDS(allow_fields), case_allow },
 
+	{ GET,  "/cases/name/*", "what changed", OWN(PURPOSE_NAMES), NONE, case_name_show },
+	{ POST, "/cases/name/*", "what changed", ACTS(PURPOSE_CASE), FIELDS(name_fields), case_name },
+
 	/* ---- without an account ---- */
 	{ GET,  "/case", "case door", OPEN, NONE, case_door_show },
 	{ POST, "/case", "case door", POSTS(PURPOSE_CASE), FIELDS(door_fields), case_door },
@@ -149,6 +161,7 @@ const struct route case_routes[] = {
 	{ POST, "/desk/extend/*", "extend case", DESK_ACTS(PURPOSE_CASE_WORK), FIELDS(extend_fields), desk_extend },
 	{ POST, "/desk/close/*", "close case", DESK_ACTS(PURPOSE_CASE_WORK), FIELDS(close_fields), desk_close },
 	{ POST, "/desk/open/*", "open field", DESK_FRESH_ACTS(PURPOSE_CASE_WORK), FIELDS(open_fields), desk_open },
+	{ POST, "/desk/name/*", "ask about a changed name", DESK_FRESH_ACTS(PURPOSE_CASE_WORK), FIELDS(name_ask_fields), desk_name },
 	{ POST, "/desk/lost/*", "set a way back going", DESK_FRESH_ACTS(PURPOSE_CASE_WORK), NONE, desk_lost },
 	{ POST, "/desk/find/*", "find whom a case concerns", DESK_FRESH_ACTS(PURPOSE_CASE_FIND), FIELDS(find_fields), desk_find },
 

@@ -10,6 +10,8 @@ typedef bool handler(struct visit *v, struct err *e);
 
 /* case_own.c */
 handler cases_show, case_new_show, case_new, case_report_show, case_report, case_show, case_say, case_allow;
+/* case_name.c */
+handler case_name_show, case_name;
 /* case_visit.c */
 handler case_door_show, case_door, case_visit_new_show, case_visit_new, case_visit_report_show, case_visit_report,
     case_visit_show, case_visit_say;
@@ -17,7 +19,7 @@ handler case_door_show, case_door, case_visit_new_show, case_visit_new, case_vis
 handler desk_show, desk_case_show;
 /* desk_acts.c */
 handler desk_sort, desk_letter_show, desk_letter;
-handler desk_take, desk_hand, desk_say, desk_extend, desk_close, desk_open, desk_find, desk_lost;
+handler desk_take, desk_hand, desk_say, desk_extend, desk_close, desk_open, desk_find, desk_name, desk_lost;
 /* breach.c */
 handler breaches_show, breach_enter, breach_show, breach_set;
 /* lost.c */

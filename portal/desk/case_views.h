@@ -7,6 +7,7 @@
 #ifndef PORTAL_DESK_CASE_VIEWS_H
 #define PORTAL_DESK_CASE_VIEWS_H
 #include "portal/web/visit.h"
+#include "privacy/facts/name.h"
 
 #define CASES_SHOWN	200
 #define CASE_FIELDS_SHOWN 16
@@ -26,10 +27,13 @@ struct cases_view { struct case_line row[CASES_SHOWN]; size_t n, open, mine; };
 struct case_text_line { int64_t at; unsigned sort; char text[CASE_TEXT_MAX + 1]; };
 struct case_field_line { uint32_t field; bool held; int64_t until; char number[12], value[KEEPER_TEXT_MAX + 1]; const char *label; };
 
+struct name_change_line { unsigned what, state, yes, no; int64_t said_at, asked_at, decided_at; char decision[NUMBER_SHOWN]; };	/* what: LINK_*; state: enum decision_state, 0 not asked for */
+
 struct case_view {
 	struct case_line line;
 	struct case_text_line *text;		/* n of them, oldest first */
 	size_t		n;
+	struct name_change_line change;		/* of a case about a changed name */
 	int64_t		missing;		/* texts that are known and did not come back */
 	/* staff's */
 	bool		read;			/* in these hands */
@@ -37,6 +41,18 @@ struct case_view {
 	size_t		fields;
 	unsigned	band;			/* enum case_band */
 	bool		may_find;
+};
+
+/* What an opener says changed: the index of a name, or one of these. */
+#define CASE_NAME_BIRTH	VOUCH_NAMES		/* the birth date */
+#define CASE_NAME_BACK	(VOUCH_NAMES + 1)	/* nothing */
+struct name_choice { unsigned index; bool vouched; char value[8], whole[KEEPER_TEXT_MAX + 1]; };
+struct name_change_view {
+	struct name_change_line change;
+	char		number[NUMBER_SHOWN];
+	struct name_choice name[VOUCH_NAMES];
+	size_t		n, vouched;		/* vouched: how many of them somebody vouched for */
+	unsigned	birth;			/* BIRTH_IS_* */
 };
 
 /* Told once, to who opened a case without an account. */

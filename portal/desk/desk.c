@@ -79,6 +79,7 @@ read_case(struct visit *v, struct span *a, struct case_view *w, struct err *e)
 	if (!w->read)
 		return unpack_end(a, "case", e);
 	TRY(fields_read(a, w, e));
+	name_change_read(a, &w->change);
 	w->may_find = (w->line.what & CASE_VISITORS) != 0 && w->line.kind != CASE_REPORT && w->line.kind != CASE_OTHER &&
 	    w->line.closed == 0;
 	return case_texts_take(a, w, e);

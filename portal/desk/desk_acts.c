@@ -144,6 +144,28 @@ desk_open(struct visit *v, struct err *e)
 	    done(v, number, e);
 }
 
+/* Two officers decide: this one of staff has prepared it, and sees it no further. */
+bool
+desk_name(struct visit *v, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct err why = {0};
+	int64_t number;
+	struct span a;
+
+	TRY(case_number(v, &number, e));
+	if (!form_good(&v->form))
+		return again(v, &why, NULL, e);
+	visit_ask_begin(v, &in);
+	pack_i64(&in, number);
+	pack_text(&in, form_text(&v->form, "grounds"));
+	if (!visit_ask(v, KEEPER_NAME_CHANGE_ASK, &in, &out, &a, &why))
+		return again(v, &why, "grounds", e);
+	unpack_i64(&a);
+	TRY(unpack_end(&a, "desk name", e));
+	return done(v, number, e);
+}
+
 bool
 desk_find(struct visit *v, struct err *e)
 {

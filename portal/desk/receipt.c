@@ -35,6 +35,7 @@ ask(struct visit *v, struct receipt_view *w, struct buf *receipt, struct err *e)
 	w->sealed_at = unpack_i64(&a);
 	w->gone_at = unpack_i64(&a);
 	text = unpack_bytes(&a);
+	w->held_until = unpack_i64(&a);
 	TRY(unpack_end(&a, "receipt", e));
 	buf_add(receipt, text.p, text.len);
 	w->text = text.len > 0 ? receipt->data : NULL;

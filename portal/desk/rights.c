@@ -4,6 +4,7 @@
 #include "portal/desk/routes.h"
 #include "portal/desk/views.h"
 #include "portal/trust/directory.h"
+#include "portal/trust/officer.h"
 
 /* Words of the keeper that mails translate (portal/clerk/letters.c). */
 const char *const restrict_words[] = { MSG("restricted"), MSG("lifted") };
@@ -28,6 +29,8 @@ rights_ask(struct visit *v, struct rights_view *w, struct err *e)
 	w->roles = unpack_u32(&a);
 	w->proved = unpack_i64(&a);
 	w->barred = unpack_u8(&a) == 1;
+	hold_line_read(&a, &w->hold);
+	w->excluded_until = unpack_i64(&a);
 	return unpack_end(&a, "rights", e);
 }
 

@@ -5,6 +5,7 @@
  */
 #ifndef PORTAL_DESK_VIEWS_H
 #define PORTAL_DESK_VIEWS_H
+#include "portal/trust/views_officer.h"
 #include "portal/web/visit.h"
 
 #define CODE_SHOWN	24	/* bytes of a code with NUL */
@@ -18,6 +19,8 @@ struct rights_view {
 	int64_t		certs, given, papers, proved;
 	uint32_t	roles;
 	bool		barred;
+	struct hold_line hold;			/* ground 0: none */
+	int64_t		excluded_until;		/* 0: not */
 };
 
 struct erased_view {				/* it has begun, by the link */
@@ -29,6 +32,7 @@ struct receipt_view {
 	int64_t		number;			/* 0: nothing was asked for yet */
 	unsigned	stage;			/* enum erase_stage */
 	int64_t		sealed_at, gone_at;
+	int64_t		held_until;		/* 0: nothing is held */
 	const char	*text;			/* the receipt; NULL: not yet */
 	char		code[CODE_SHOWN];
 };

@@ -49,6 +49,15 @@ read_name(struct span *a, struct own_name *n)
 	n->sort_says = name_sort_words(n->sort);
 }
 
+static void
+stranded_read(struct span *a, struct names_view *n)
+{
+	uint32_t count = unpack_u32(a);
+
+	for (uint32_t i = 0; i < count && !a->bad; i++)
+		lost_cert_read(a, n->stranded_n < STRANDED_SHOWN ? &n->stranded[n->stranded_n++] : NULL);
+}
+
 static bool
 ask_names(struct visit *v, struct names_view *n, struct err *e)
 {
@@ -67,6 +76,7 @@ ask_names(struct visit *v, struct names_view *n, struct err *e)
 	}
 	n->points = unpack_i64(&a);
 	n->birth = unpack_u8(&a);
+	stranded_read(&a, n);
 	n->barred = v->now < v->session.bar_until;
 	return unpack_end(&a, "names", e);
 }

@@ -7,12 +7,14 @@
  */
 #ifndef PORTAL_PEOPLE_VIEWS_H
 #define PORTAL_PEOPLE_VIEWS_H
+#include "portal/trust/lost_cert.h"
 #include "portal/web/visit.h"
 #include "privacy/facts/vouch.h"
 
 #define SESSIONS_SHOWN	64
 #define HISTORY_SHOWN	200
 #define TEXT_SHOWN	1025
+#define STRANDED_SHOWN	64
 #define NAME_PART	260	/* 64 characters and a NUL */
 
 struct join_view { const char *advice; };	/* how to make a weak password better; NULL: none given */
@@ -67,6 +69,8 @@ struct names_view {
 	int64_t		points;			/* of the member */
 	unsigned	birth;			/* BIRTH_IS_* */
 	bool		barred, vouched;	/* vouched: at least one of them is */
+	struct lost_cert stranded[STRANDED_SHOWN];	/* live certificates that carry a name no longer held */
+	size_t		stranded_n;
 };
 
 struct questions_view {

@@ -12,6 +12,9 @@ static const char *const kinds[DECISION_KIND__COUNT] = {
 	[DECISION_SUPPORT_GIVE] = MSG("A seat of support staff"), [DECISION_SUPPORT_END] = MSG("The end of a seat of support staff"),
 	[DECISION_OFFICER_GIVE] = MSG("A seat of an officer"), [DECISION_OFFICER_END] = MSG("The end of an officer's seat"),
 	[DECISION_AUDITOR_GIVE] = MSG("A seat of an auditor"), [DECISION_AUDITOR_END] = MSG("The end of an auditor's seat"),
+	[DECISION_NAME_CHANGE] = MSG("A change of name or birth date"), [DECISION_HOLD] = MSG("An erasure hold"),
+	[DECISION_HOLD_END] = MSG("The end of an erasure hold"), [DECISION_EXCLUDE] = MSG("An exclusion"),
+	[DECISION_EXCLUDE_END] = MSG("The end of an exclusion"),
 	[DECISION_DISCLOSURE] = MSG("A disclosure"),
 };
 static const struct { const char *says, *badge; } states[] = {

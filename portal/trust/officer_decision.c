@@ -59,6 +59,12 @@ ask_decision(struct visit *v, struct decision_view *w, struct err *e)
 	founders_read(&a, w);
 	if_fraud_read(&a, &w->what);
 	votes_read(&a, w);
+	w->changes = unpack_u8(&a);
+	unpack_text(&a, w->was, sizeof(w->was));
+	unpack_text(&a, w->now, sizeof(w->now));
+	hold_line_read(&a, &w->hold);
+	w->notice_at = unpack_i64(&a);
+	w->stands_at = w->notice_at > 0 ? w->notice_at + DECISION_NOTICE : 0;
 	return unpack_end(&a, "decision", e);
 }
 
@@ -106,6 +112,27 @@ decision_vote(struct visit *v, struct err *e)
 		if (!visit_fault(v, e, e->why == WHY_WORDS ? "reason" : NULL))
 			return false;
 	}
+	v->status = 422;
+	return decision_show(v, e);
+}
+
+/* The seven days are over: what one officer approved is carried out. */
+bool
+decision_carry_out(struct visit *v, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a;
+	int64_t id;
+	char to[64];
+
+	TRY(tail_number(v, &id, e));
+	snprintf(to, sizeof(to), "/officers/decision/%lld", (long long)id);
+	visit_ask_begin(v, &in);
+	pack_i64(&in, id);
+	if (visit_ask(v, KEEPER_DECISION_NOTICE, &in, &out, &a, e))
+		return unpack_end(&a, "notice", e) && visit_go(v, true, to, e);
+	if (!visit_fault(v, e, NULL))
+		return false;
 	v->status = 422;
 	return decision_show(v, e);
 }

@@ -90,17 +90,6 @@ vouch_read(const struct visit *v, struct span *a, struct vouch_row *r)
 	unpack_text(a, r->words, sizeof(r->words));
 }
 
-static void
-lost_read(struct span *a, struct points_view *p)
-{
-	unsigned char serial[TICKET_SERIAL];
-	struct lost_cert further, *c = p->losts < LOST_SHOWN ? &p->lost[p->losts++] : &further;
-
-	unpack_exact(a, serial, sizeof(serial));
-	hex_text(serial, sizeof(serial), c->serial);
-	unpack_text(a, c->name, sizeof(c->name));
-}
-
 static bool
 ask_points(struct visit *v, struct points_view *p, struct err *e)
 {
@@ -117,7 +106,7 @@ ask_points(struct visit *v, struct points_view *p, struct err *e)
 		vouch_read(v, &a, &p->row[p->n++]);
 	n = unpack_u32(&a);
 	for (uint32_t i = 0; i < n && !a.bad; i++)
-		lost_read(&a, p);
+		lost_cert_read(&a, p->losts < LOST_SHOWN ? &p->lost[p->losts++] : NULL);
 	return unpack_end(&a, "points", e);
 }
 

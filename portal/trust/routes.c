@@ -1,6 +1,7 @@
 #include "portal/trust/routes.h"
 #include "privacy/facts/bank_draw.h"
 #include "privacy/facts/founding.h"
+#include "privacy/rights/hold.h"
 
 #define FIELDS(rows)	rows, COUNT(rows)
 #define NONE		NULL, 0
@@ -191,6 +192,30 @@ static const struct form_row standing_ask_fields[] = {
 	REASON_ROW,
 };
 
+static const struct form_row hold_fields_typed[] = {
+	{ "who", MSG("Member number or e-mail address"), FORM_TEXT, 1, 254, true, NULL },
+	{ "ground", MSG("On which ground"), FORM_CHOICE, 5, 5, true, "claim|fraud" },
+	{ "addresses", MSG("Mail addresses"), FORM_TICK, 0, 1, false, NULL },
+	{ "names", MSG("Names"), FORM_TICK, 0, 1, false, NULL },
+	{ "birth", MSG("Date of birth"), FORM_TICK, 0, 1, false, NULL },
+	{ "certificates", MSG("Certificates"), FORM_TICK, 0, 1, false, NULL },
+	{ "meetings", MSG("Meetings"), FORM_TICK, 0, 1, false, NULL },
+	{ "days", MSG("For how many days"), FORM_NUMBER, 1, HOLD_DAYS_MOST, true, NULL },
+	{ "reason", MSG("Which claim or case, and why these fields"), FORM_AREA, 3, REASON_TEXT - 1, true, NULL },
+};
+static const struct form_row exclude_fields[] = {
+	{ "who", MSG("Member number or e-mail address"), FORM_TEXT, 1, 254, true, NULL },
+	REASON_ROW,
+};
+static const struct form_row exclude_end_fields[] = {
+	{ "exclusion", MSG("Which exclusion"), FORM_NUMBER, 1, INT64_MAX / 2, true, NULL },
+	{ "because", MSG("Your reason"), FORM_AREA, 3, REASON_TEXT - 1, true, NULL },
+};
+static const struct form_row hold_end_fields[] = {
+	{ "hold", MSG("Which hold"), FORM_NUMBER, 1, INT64_MAX / 2, true, NULL },
+	{ "because", MSG("Your reason"), FORM_AREA, 3, REASON_TEXT - 1, true, NULL },
+};
+
 #define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL
 #define POSTS(p) (enum role)0, NEEDS_NOTHING, p, GUARD_FORM, NULL
 #define OWN(p)	ROLE_MEMBER, NEEDS_SESSION, p, GUARD_OWN, NULL
@@ -253,6 +278,15 @@ const struct route trust_routes[] = {
 	{ POST, "/officers/standing", "standing", OFFICER_FRESH_ACTS(PURPOSE_DECISION), FIELDS(standing_fields), standing_look },
 	{ POST, "/officers/standing/ask", "ask about standing", OFFICER_FRESH_ACTS_FROM("/officers/standing", PURPOSE_DECISION),
 	  FIELDS(standing_ask_fields), standing_ask },
+	{ POST, "/officers/notice/*", "carry out after notice", OFFICER_FRESH_ACTS_FROM("/officers/decision/*", PURPOSE_DECISION), NONE, decision_carry_out },
+	{ GET,  "/officers/exclusions", "exclusions", OFFICER_FRESH(PURPOSE_DECISION), NONE, exclusions_show },
+	{ POST, "/officers/exclusions", "ask for an exclusion", OFFICER_FRESH_ACTS(PURPOSE_DECISION), FIELDS(exclude_fields), exclude_ask },
+	{ POST, "/officers/exclusions/end", "ask for an exclusion's end", OFFICER_FRESH_ACTS_FROM("/officers/exclusions", PURPOSE_DECISION), FIELDS(exclude_end_fields), exclude_end_ask },
+	{ GET,  "/officers/holds", "holds", OFFICER_OWN(PURPOSE_DECISION), NONE, holds_show },
+	{ GET,  "/audit/holds", "holds, for auditors", ROLE_AUDITOR, NEEDS_SESSION, PURPOSE_DECISION, GUARD_OWN, NULL, NONE, holds_show },
+	{ POST, "/officers/holds", "ask for a hold", OFFICER_FRESH_ACTS(PURPOSE_DECISION), FIELDS(hold_fields_typed), hold_ask },
+	{ POST, "/officers/holds/end", "ask for a hold's end", OFFICER_FRESH_ACTS_FROM("/officers/holds", PURPOSE_DECISION), FIELDS(hold_end_fields), hold_end_ask },
+
 	/* ---- without a meeting, and paper ---- */
 	{ GET,  "/ttp", "third parties", OWN(PURPOSE_HANDOVER), NONE, third_show },
 	{ POST, "/ttp", "new third party's form", ACTS(PURPOSE_HANDOVER), FIELDS(third_fields), third_new },

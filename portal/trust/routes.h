@@ -21,7 +21,11 @@ handler note_show, note_send, drafts_show, drafts_sign, draft_drop;
 handler founder_offer, object_show, object_send;
 handler points_show, vouch_confirm, parent_show, parent_withdraw, given_show, withdraw_show, withdraw_do;
 /* officer.c, officer_decision.c, officer_standing.c: what officers decide */
-handler officers_show, founding_show, founding_ask, decision_show, decision_vote, standing_show, standing_look, standing_ask;
+handler officers_show, founding_show, founding_ask, decision_show, decision_vote, decision_carry_out, standing_show, standing_look, standing_ask;
+/* officer_hold.c */
+handler holds_show, hold_ask, hold_end_ask;
+/* officer_exclude.c */
+handler exclusions_show, exclude_ask, exclude_end_ask;
 /* third.c: without a meeting; papers.c: who keeps signed forms */
 handler third_show, third_new, third_topup, third_form, third_end;
 handler papers_show, paper_destroyed, papers_still, paper_accept, papers_keep, papers_offer_show, papers_offer;

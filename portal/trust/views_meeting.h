@@ -7,6 +7,7 @@
  */
 #ifndef PORTAL_TRUST_VIEWS_MEETING_H
 #define PORTAL_TRUST_VIEWS_MEETING_H
+#include "portal/trust/lost_cert.h"
 #include "portal/trust/qr.h"
 #include "portal/trust/words.h"
 #include "portal/web/visit.h"
@@ -115,7 +116,6 @@ struct vouch_row {
 	const char	*method;
 	bool		in_person;
 };
-struct lost_cert { char serial[33], name[256]; };
 struct points_view {
 	int64_t		member, assurance, experience, total, recorded, assurers, give_most;
 	int64_t		passed_at, founder_until, falls_at, falls_to;

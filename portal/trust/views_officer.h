@@ -26,6 +26,18 @@ struct decisions_view { struct decision_line row[DECISIONS_SHOWN]; size_t n, ope
 struct offer_line { int64_t since; bool ticked; char member[24], name[NAME_SHOWN]; };
 struct founding_view { struct offer_line row[OFFERS_SHOWN]; size_t n; bool founded; };
 
+/* ---- holds ---- */
+#define HOLDS_SHOWN	100
+/* HOLD of op_office.h. */
+struct hold_line { unsigned ground, groups; int64_t days, until, ended, since, member; bool live; char id[24]; const char *ground_name; };
+struct holds_view { struct hold_line row[HOLDS_SHOWN]; size_t n, live; bool officer; };
+extern const char *const hold_group_names[HOLD_GROUPS];		/* message ids, by bit */
+
+/* ---- exclusions ---- */
+#define EXCLUSIONS_SHOWN 100
+struct exclusion_line { int64_t member, since, until, ended; bool live; char id[24]; };
+struct exclusions_view { struct exclusion_line row[EXCLUSIONS_SHOWN]; size_t n, live; };
+
 /* ---- one decision ---- */
 struct if_fraud { bool there; int64_t assurances, members, below_names, below_assurer, certificates; };
 struct vote_line { bool yes; int64_t at; char reason[REASON_TEXT]; };
@@ -39,6 +51,10 @@ struct decision_view {
 	struct if_fraud	what;
 	struct vote_line vote[VOTES_SHOWN];
 	size_t		votes;
+	unsigned	changes;		/* LINK_*; 0: nothing, or not for this officer */
+	char		was[TEXT_SHOWN], now[TEXT_SHOWN];
+	struct hold_line hold;			/* ground 0: none */
+	int64_t		notice_at, stands_at;	/* notice: 0 none, -1 somebody objected; when it stands */
 };
 
 /* ---- a standing ---- */

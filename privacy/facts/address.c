@@ -297,6 +297,13 @@ address_notify_one(struct keeper *k, const struct owner *o, const char *lang, en
 }
 
 bool
+address_notify_all_until(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind,
+    int64_t until, enum purpose p, int64_t now, struct err *e)
+{
+	return notify_all(k, o, &(struct notice){ .lang = lang, .kind = kind, .purpose = p, .until = until }, now, e);
+}
+
+bool
 address_notify_primary(struct keeper *k, const struct owner *o, const char *lang,
     enum mail_use kind, const char *object, enum purpose p, int64_t now, struct err *e)
 {

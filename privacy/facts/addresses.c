@@ -5,6 +5,7 @@
 #include "privacy/facts/register.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/hold.h"
 
 static bool
 pack_one(struct keeper *k, struct act *a, const struct address_row *r, struct err *e)
@@ -186,6 +187,7 @@ op_address_remove(struct keeper *k, struct act *a, struct err *e)
 	TRY(act_read(a, e));
 	TRY(address_row(k, a->owner.number, id, &o, e));
 	TRY(may_remove(k, a, &o, sure, e));
+	TRY(hold_free(k, a->owner.number, FIELD_ADDRESS, e));
 	TRY(act_open(k, a, FIELD_ADDRESS, id, &text, NULL, &found, e));
 	TRY(buf_ok(&text, e));
 	TRY(register_revoke_naming(k, a, id, &tickets, &n, e));

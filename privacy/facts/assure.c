@@ -365,7 +365,7 @@ assure_make(struct keeper *k, struct act *a, const struct owner *giver, const st
 	struct owner same;
 
 	if (l.what != LINK_NONE)
-		TRY(name_link_make(k, a, member, &l, e));
+		TRY(name_link_make(k, a, member, &l, ACTOR_ASSURER, e));
 	/* It vouches for the date that was compared: with a link of dates that is the new one. */
 	if (l.what == LINK_BIRTH)
 		TRY(vault_version(k->vault, member->number, FIELD_BIRTH, BIRTH_HELD, &row->birth, e));

@@ -7,8 +7,6 @@
 #include "privacy/facts/role.h"
 #include "privacy/keeper/record.h"
 
-#define STAFF_MOST	64	/* holders of a role that are asked whether they are free */
-
 const char case_schema[] =
 "CREATE TABLE case_file ("
 " number INTEGER PRIMARY KEY,"		/* random, eight digits */
@@ -79,7 +77,6 @@ sql_set = { "case_set", "iiiiiiiiiiii", "",
 	" staff = $8, deputy = $9, flags = $10, texts = $11 WHERE number = $12" },
 sql_of = { "case_of", "ii", LETTERS, COLUMNS " WHERE c.member = $1 ORDER BY c.opened DESC LIMIT $2" },
 sql_open = { "case_open", "i", LETTERS, COLUMNS " WHERE c.closed = 0 ORDER BY c.deadline LIMIT $1" },
-sql_holders = { "role_holders", "ii", "i", "SELECT member FROM role WHERE role = $1 AND until IS NULL LIMIT $2" },
 sql_tie = { "assurance_tie", "ii", "i",
 	"SELECT id FROM assurance WHERE member = $1 AND giver = $2 AND made_at > 0 LIMIT 1" };
 
@@ -268,38 +265,29 @@ vouched_for(struct keeper *k, int64_t member, int64_t giver, bool *yes, struct e
 	return true;
 }
 
+bool
+case_tie(struct keeper *k, int64_t one, int64_t other, bool *yes, struct err *e)
+{
+	*yes = false;
+	return vouched_for(k, one, other, yes, e) && vouched_for(k, other, one, yes, e);
+}
+
 static bool
 tied(struct keeper *k, const struct case_row *c, int64_t staff, bool *yes, struct err *e)
 {
 	const int64_t other[] = { c->member, c->about };
 
 	*yes = false;
-	for (size_t i = 0; i < COUNT(other) && !*yes; i++) {
-		if (other[i] == 0 || other[i] == staff)
-			continue;
-		TRY(vouched_for(k, other[i], staff, yes, e));
-		TRY(vouched_for(k, staff, other[i], yes, e));
-	}
+	for (size_t i = 0; i < COUNT(other) && !*yes; i++)
+		if (other[i] != 0 && other[i] != staff)
+			TRY(case_tie(k, other[i], staff, yes, e));
 	return true;
-}
-
-static bool
-holders(struct keeper *k, enum role r, int64_t into[STAFF_MOST], size_t *n, struct err *e)
-{
-	DROP(rows_drop) struct rows *rows = NULL;
-	struct err end = {0};
-
-	*n = 0;
-	TRY(sql_ask(k->store, &rows, &sql_holders, e, (int64_t)r, (int64_t)STAFF_MOST));
-	while (*n < STAFF_MOST && rows_next(rows, &end))
-		into[(*n)++] = rows_i64(rows, 0);
-	return err_hand_on(e, &end);
 }
 
 bool
 case_hand(struct keeper *k, const struct act *a, const struct case_row *c, struct case_hand *h, struct err *e)
 {
-	int64_t other[STAFF_MOST];
+	int64_t other[ROLE_HOLDERS];
 	size_t n;
 
 	*h = (struct case_hand){ .roles = a->roles, .officers = c->officers, .own = is_theirs(c, a->owner.number),
@@ -307,7 +295,7 @@ case_hand(struct keeper *k, const struct act *a, const struct case_row *c, struc
 	TRY(tied(k, c, a->owner.number, &h->vouched, e));
 	if (!h->vouched)
 		return true;
-	TRY(holders(k, c->officers ? ROLE_OFFICER : ROLE_SUPPORT, other, &n, e));
+	TRY(role_holders(k, c->officers ? ROLE_OFFICER : ROLE_SUPPORT, other, &n, e));
 	for (size_t i = 0; i < n && !h->others_free; i++) {
 		bool is_tied;
 
@@ -416,10 +404,10 @@ case_notify_desk(struct keeper *k, const struct case_row *c, int64_t now, struct
 	const enum role r[] = { ROLE_OFFICER, ROLE_SUPPORT };
 
 	for (size_t i = 0; i < (c->officers ? 1 : COUNT(r)); i++) {
-		int64_t staff[STAFF_MOST];
+		int64_t staff[ROLE_HOLDERS];
 		size_t n;
 
-		TRY(holders(k, r[i], staff, &n, e));
+		TRY(role_holders(k, r[i], staff, &n, e));
 		for (size_t s = 0; s < n; s++) {
 			struct member_facts f;
 			struct owner o;

@@ -70,6 +70,8 @@ int64_t case_concerns(const struct case_row *c);
 bool case_own(struct keeper *k, const struct act *a, int64_t number, struct case_row *c, struct err *e) MUST;
 /* May this one, in their role, know of this case at all?  Not one of their own, nor one about them. */
 bool case_shown(const struct act *a, const struct case_row *c, int64_t now);
+/* Did either of the two vouch for the other? */
+bool case_tie(struct keeper *k, int64_t one, int64_t other, bool *yes, struct err *e) MUST;
 /* Fill *h for this member of staff. */
 bool case_hand(struct keeper *k, const struct act *a, const struct case_row *c, struct case_hand *h, struct err *e) MUST;
 /* case_shown and case_may_work.  ERR_ABSENT, ERR_DENIED with WHY_CASE_TIE or WHY_CASE_FREE.  *marked: nobody else was free. */

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "privacy/facts/case.h"
 #include "privacy/facts/member.h"
+#include "privacy/facts/name_change.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 
@@ -123,6 +124,7 @@ op_case(struct keeper *k, struct act *a, struct err *e)
 
 	TRY(case_own(k, a, number, &c, e));
 	case_pack(a->out, &c, 0, a->now);
+	TRY(name_change_pack(k, number, a->out, e));
 	TRY(case_texts_read(k, a, &c, false, a->out, e));
 	snprintf(object, sizeof(object), "case %lld: looked at", (long long)number);
 	return act_record(k, a, object, e);

@@ -11,6 +11,7 @@
 #include "privacy/facts/case_post.h"
 #include "privacy/facts/code_book.h"
 #include "privacy/facts/member.h"
+#include "privacy/facts/name_change.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/disclose.h"
 #include "privacy/vault/key.h"
@@ -100,6 +101,7 @@ goes(struct keeper *k, const struct case_row *c, int64_t now, struct err *e)
 	TRY(case_post_forget(k, c->number, e));
 	TRY(sql_do(k->store, &sql_visits, e, c->number));
 	TRY(case_fields_close(k, c->number, e));
+	TRY(name_change_forget(k, c->number, e));
 	TRY(said(k, c, "its texts and keys go", now, e));
 	return sql_do(k->store, &sql_gone, e, (int64_t)GOES, c->number);
 }

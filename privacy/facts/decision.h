@@ -13,13 +13,17 @@
  *	lift		the suspension ends
  *	fraud		what was given falls, for each member after trust.fall; everybody
  *			concerned is told, by the sweep, a few at a time
+ *	name change	a vouched name or birth date is replaced (name_change.h)
+ *	hold, its end	fields are kept from being erased, or no longer (rights/hold.h)
+ *	exclusion, its end	roles, vouching, certificates: no more (rights/exclusion.h)
  *	seats		support, officer, auditor are given (another term, when held) and ended
  *	disclosure	data leaves under law (rights/disclose.h); whom it names does not learn of it
  *			here, and nothing ever stands in for the second officer
  *
  * Reasons are sealed with the site's key, an objecting member's words with their own
  * (FIELD_MESSAGE, object = the decision's id).  Asking, each vote and the outcome
- * stand on the ledger; open ones lapse after DECISION_LIFE, objections do not.
+ * stand on the ledger; where only one officer is free, seven days' notice takes the place of
+ * the second vote (decision_notice.c); open ones lapse after DECISION_LIFE, objections do not.
  *
  * Stands on trust, assurance, record, mail.
  */
@@ -30,13 +34,15 @@
 
 #define DECISION_LIFE	(30 * 86400)	/* seconds */
 #define DECISION_VOTES	2
+#define DECISION_NOTICE	(7 * 86400)	/* seconds in which an officer may object, where only one was free */
 #define REASON_TEXT	501		/* bytes with NUL */
 
-extern const char decision_schema[];
+extern const char decision_schema[], decision_notice_schema[];
 
 struct decision {
 	int64_t		id, subject, asked_by, asked_at, decided_at;
 	int64_t		assurance;		/* objection only */
+	int64_t		notice_at;		/* 0: no notice was given; -1: somebody objected */
 	enum decision_kind kind;
 	enum decision_state state;
 };

@@ -16,8 +16,8 @@ sql_words_over = { "decision_words_over", "ii", "i",
 	" ORDER BY decided_at LIMIT $2" },
 sql_words_gone = { "decision_words_gone", "i", "", "UPDATE decision SET subject = 0 WHERE id = $1" };
 
-static bool
-lapse(struct keeper *k, int64_t id, int64_t now, struct err *e)
+bool
+decision_lapse(struct keeper *k, int64_t id, int64_t now, struct err *e)
 {
 	struct decision d;
 	char object[64];
@@ -69,7 +69,7 @@ lapsed_sweep(struct keeper *k, int64_t now, int64_t *n, struct err *e)
 		TRY(read_ids(r, id, n, e));
 	}
 	for (int64_t i = 0; i < *n; i++)
-		TRY(lapse(k, id[i], now, e));
+		TRY(decision_lapse(k, id[i], now, e));
 	return true;
 }
 

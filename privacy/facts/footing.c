@@ -28,22 +28,35 @@ footing_no_name(const struct points *p, const struct act *a)
 	return p->names_ok == 0 ? WHY_NAME_POINTS : WHY_NONE;
 }
 
-struct lost { struct keeper *k; const struct points *points; struct buf *rows; uint32_t n; };
+struct lost { struct keeper *k; const struct points *points; uint32_t held; struct buf *rows; uint32_t n; };
 
 static bool
-lost_one(void *self, const struct entry_of_register *r, struct err *e)
+listed(struct lost *l, const struct entry_of_register *r, struct err *e)
 {
 	DROP(buf_wipe) struct buf names = {0};
-	struct lost *l = self;
 	char first[256] = "";
 
-	if (footing_why(l->points, r->profile, r->named) == WHY_NONE)
-		return true;
 	TRY(register_names(l->k, r, &names, first, e));
 	buf_add(l->rows, r->serial, sizeof(r->serial));
 	pack_text(l->rows, first);
 	l->n++;
 	return buf_ok(l->rows, e);
+}
+
+static bool
+lost_one(void *self, const struct entry_of_register *r, struct err *e)
+{
+	struct lost *l = self;
+
+	return footing_why(l->points, r->profile, r->named) == WHY_NONE || listed(l, r, e);
+}
+
+static bool
+stranded_one(void *self, const struct entry_of_register *r, struct err *e)
+{
+	struct lost *l = self;
+
+	return r->named == 0 || (l->held & 1u << (r->named - 1)) != 0 || listed(l, r, e);
 }
 
 bool
@@ -53,6 +66,16 @@ footing_lost(struct keeper *k, const struct act *a, const struct points *p, stru
 	struct lost l = { .k = k, .points = p, .rows = into };
 
 	TRY(register_assured(k, a->owner.number, a->now, lost_one, &l, e));
+	*n = l.n;
+	return true;
+}
+
+bool
+footing_stranded(struct keeper *k, const struct act *a, uint32_t held, struct buf *into, uint32_t *n, struct err *e)
+{
+	struct lost l = { .k = k, .held = held, .rows = into };
+
+	TRY(register_assured(k, a->owner.number, a->now, stranded_one, &l, e));
 	*n = l.n;
 	return true;
 }

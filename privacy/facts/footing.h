@@ -29,4 +29,7 @@ enum why footing_no_name(const struct points *p, const struct act *a) MUST;
  */
 bool footing_lost(struct keeper *k, const struct act *a, const struct points *p, struct buf *into, uint32_t *n,
     struct err *e) MUST;
+/* The same of those that carry a name whose index has no bit in `held`: its owner is called something else now. */
+bool footing_stranded(struct keeper *k, const struct act *a, uint32_t held, struct buf *into, uint32_t *n,
+    struct err *e) MUST;
 #endif

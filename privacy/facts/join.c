@@ -9,6 +9,7 @@
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 #include "privacy/policy.h"
+#include "privacy/rights/exclusion.h"
 #include "privacy/rights/retain.h"
 
 #define COLUMN_ADDRESS	1u	/* of waiting, inside the sealed place */
@@ -98,23 +99,24 @@ join_keep(struct keeper *k, const struct join *j, const struct owner *o,
 	    (int64_t)j->agreement, (int64_t)j->statement, j->lang, now);
 }
 
-/* Known and unknown addresses: the same rows, the same look-ups; only the mail differs. */
+/* Known and unknown addresses, and such of somebody who was excluded: the same rows, the same look-ups; only the mail differs. */
 static bool
 join_make(struct keeper *k, const struct join *j, const struct argon_job *hash, int64_t now,
     struct err *e)
 {
 	struct owner o = {0}, holder;
 	struct member_facts f;
-	int64_t known;
+	int64_t known, until;
 
 	TRY(address_holder(k, j->address, &known, NULL, e));
 	TRY(member_owner(k, known, &holder, &f, e));
 	TRY(subject_new(k, &o, now, e));
 	TRY(join_keep(k, j, &o, hash, now, e));
-	struct mail_order m = { .kind = known != 0 ? MAIL_KNOWN : MAIL_JOIN,
+	TRY(exclusion_of_address(k, j->address, now, &until, e));
+	struct mail_order m = { .kind = known != 0 ? MAIL_KNOWN : until != 0 ? MAIL_EXCLUDED_JOIN : MAIL_JOIN,
 	    .owner = known != 0 ? &holder : &o, .address = j->address,
 	    .lang = known != 0 ? f.lang : j->lang, .token = true,
-	    .expires = now + k->set->join_life, .purpose = PURPOSE_JOIN };
+	    .expires = known == 0 && until != 0 ? until : now + k->set->join_life, .purpose = PURPOSE_JOIN };
 
 	return mail_queue(k, &m, now, NULL, e);
 }

@@ -143,6 +143,9 @@ static const struct { enum cause by; const char *says; } uses[MAIL_USE__COUNT] =
 	[MAIL_TRUSTED] = { BY_US, "a trusted contact" },
 	[MAIL_CLOSING] = { BY_US, "a trusted contact asks that the account be closed" },
 	[MAIL_DORMANT] = { BY_US, "is the account still wanted?" },
+	[MAIL_HELD] = { BY_US, "fields of yours are held" },
+	[MAIL_EXCLUDED] = { BY_US, "you are excluded" }, [MAIL_EXCLUDED_JOIN] = { BY_STRANGER, "somebody who is excluded would join" },
+	[MAIL_NOTICE] = { BY_US, "seven days' notice" },
 };
 
 /* ---- small questions ---- */
@@ -465,7 +468,7 @@ letter_record(struct keeper *k, const struct letter *l, int64_t now, bool *good,
 	struct owner o;
 	struct err why = {0};
 
-	if (l->tries > 0 || l->kind == MAIL_JOIN || l->subject == 0)
+	if (l->tries > 0 || l->kind == MAIL_JOIN || l->kind == MAIL_EXCLUDED_JOIN || l->subject == 0)
 		return true;
 	if (!member_owner(k, l->subject, &o, NULL, &why)) {
 		*good = false;

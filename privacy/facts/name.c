@@ -4,6 +4,7 @@
 #include "privacy/facts/handover.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/name.h"
+#include "privacy/facts/name_change.h"
 #include "privacy/facts/person_name.h"
 #include "privacy/facts/published.h"
 #include "privacy/facts/trust.h"
@@ -360,6 +361,7 @@ bool
 name_changed(struct keeper *k, int64_t member, uint8_t index, struct err *e)
 {
 	TRY(handover_forget(k, member, 1u << index, false, e));
+	TRY(name_change_stale(k, member, LINK_NAME, index, e));
 	return assurance_forget_name(k, member, index, e);
 }
 
@@ -433,6 +435,7 @@ bool
 birth_changed(struct keeper *k, int64_t member, int64_t object, struct err *e)
 {
 	TRY(handover_forget(k, member, 0, true, e));
+	TRY(name_change_stale(k, member, LINK_BIRTH, 0, e));
 	return assurance_forget_birth(k, member, object == BIRTH_PROPOSED, e);
 }
 
@@ -473,15 +476,15 @@ name_link_fits(struct keeper *k, int64_t member, const struct link *l, struct er
 
 /* The old name's text goes; the new one takes its place wherever it stood. */
 static bool
-link_name(struct keeper *k, struct act *a, const struct owner *o, const struct link *l, struct replaced *r,
-    struct err *e)
+link_name(struct keeper *k, struct act *a, const struct owner *o, const struct link *l, enum entry_role role,
+    struct replaced *r, struct err *e)
 {
 	DROP(name_parts_wipe) struct name_parts was = {0}, now = {0};
 	struct trust_facts t;
 	uint8_t first;
 
-	TRY(name_open(k, a, ACTOR_ASSURER, o, l->from, &was, e));
-	TRY(name_open(k, a, ACTOR_ASSURER, o, l->to, &now, e));
+	TRY(name_open(k, a, role, o, l->from, &was, e));
+	TRY(name_open(k, a, role, o, l->to, &now, e));
 	buf_add(&r->was, was.whole.data, was.whole.len);
 	buf_add(&r->now, now.whole.data, now.whole.len);
 	TRY(sql_do(k->store, &sql_link, e, o->number, (int64_t)LINK_NAME, (int64_t)l->from, (int64_t)l->to, a->now));
@@ -494,17 +497,17 @@ link_name(struct keeper *k, struct act *a, const struct owner *o, const struct l
 	for (size_t i = 0; i < COUNT(parts); i++)
 		TRY(old_values_move(k, o, parts[i], l->from, l->to, e));
 	TRY(name_erase(k, o, l->from, a->now, e));
-	return name_lent_again(k, a, ACTOR_ASSURER, o, e);
+	return name_lent_again(k, a, role, o, e);
 }
 
 static bool
-link_birth(struct keeper *k, struct act *a, const struct owner *o, struct replaced *r, struct err *e)
+link_birth(struct keeper *k, struct act *a, const struct owner *o, enum entry_role role, struct replaced *r, struct err *e)
 {
 	int64_t before, after;
 	bool found;
 
-	TRY(act_open_of(k, a, ACTOR_ASSURER, o, FIELD_BIRTH, BIRTH_HELD, &r->was, &found, e));
-	TRY(act_open_of(k, a, ACTOR_ASSURER, o, FIELD_BIRTH, BIRTH_PROPOSED, &r->now, &found, e));
+	TRY(act_open_of(k, a, role, o, FIELD_BIRTH, BIRTH_HELD, &r->was, &found, e));
+	TRY(act_open_of(k, a, role, o, FIELD_BIRTH, BIRTH_PROPOSED, &r->now, &found, e));
 	TRY(vault_version(k->vault, o->number, FIELD_BIRTH, BIRTH_HELD, &before, e));
 	TRY(buf_ok(&r->now, e));
 	TRY(vault_put(k->vault, o, FIELD_BIRTH, BIRTH_HELD, span_buf(&r->now), a->now, e));
@@ -515,14 +518,14 @@ link_birth(struct keeper *k, struct act *a, const struct owner *o, struct replac
 	return sql_do(k->store, &sql_link, e, o->number, (int64_t)LINK_BIRTH, before, after, a->now);
 }
 
-/* Two lines: the member's holds old and new value, the assurer's says that it was done. */
+/* Two lines: the member's holds old and new value, the other one's says that it was done. */
 static bool
-link_record(struct keeper *k, struct act *a, const struct owner *o, const struct link *l,
+link_record(struct keeper *k, struct act *a, const struct owner *o, const struct link *l, enum entry_role role,
     const struct replaced *r, struct err *e)
 {
 	const char *said = l->what == LINK_NAME ? "name" : "birth date";
 	enum field f = l->what == LINK_NAME ? FIELD_GIVEN : FIELD_BIRTH;
-	struct record_line line = { .about = o, .purpose = PURPOSE_NAME_LINK, .role = ACTOR_ASSURER,
+	struct record_line line = { .about = o, .purpose = a->purpose, .role = role,
 	    .object = said, .has_values = true, .was = span_buf(&r->was), .now = span_buf(&r->now),
 	    .actor = a->owner.number };
 
@@ -533,25 +536,29 @@ link_record(struct keeper *k, struct act *a, const struct owner *o, const struct
 }
 
 bool
-name_link_make(struct keeper *k, struct act *a, const struct owner *o, const struct link *l, struct err *e)
+name_link_make(struct keeper *k, struct act *a, const struct owner *o, const struct link *l, enum entry_role role,
+    struct err *e)
 {
+	enum purpose p = role == ACTOR_OFFICER ? PURPOSE_NAME_CHANGE : PURPOSE_NAME_LINK;
 	DROP(replaced_wipe) struct replaced r = {0};
 	enum purpose before = a->purpose;
 	struct member_facts f;
 	struct owner same;
 
 	TRY(name_link_fits(k, o->number, l, e));
-	a->purpose = PURPOSE_NAME_LINK;
+	a->purpose = p;
 	if (l->what == LINK_NAME)
-		TRY(link_name(k, a, o, l, &r, e));
+		TRY(link_name(k, a, o, l, role, &r, e));
 	else
-		TRY(link_birth(k, a, o, &r, e));
+		TRY(link_birth(k, a, o, role, &r, e));
 	TRY(buf_ok(&r.was, e));
-	TRY(link_record(k, a, o, l, &r, e));
+	TRY(link_record(k, a, o, l, role, &r, e));
 	/* The old name may be on show in the directory. */
 	if (l->what == LINK_NAME)
 		TRY(published_end_of(k, o, PUBLISHED_LISTING, a->now, e));
 	a->purpose = before;
 	TRY(member_owner(k, o->number, &same, &f, e));
-	return address_notify(k, o, f.lang, MAIL_LINKED, NULL, PURPOSE_NAME_LINK, a->now, e);
+	return role == ACTOR_OFFICER ?
+	    address_notify(k, o, f.lang, MAIL_DECIDED, "your name or birth date was replaced", p, a->now, e) :
+	    address_notify(k, o, f.lang, MAIL_LINKED, NULL, p, a->now, e);
 }

@@ -10,7 +10,8 @@
  * Vouching is for stated names (bits of indexes).  So a name that somebody
  * vouched for is never overwritten, and its index never used again as long as an
  * assurance states it: another name takes another index, and counts as vouched
- * only by a link, made by an assurer with a live hand-over who saw the deed.
+ * only by a link, made by an assurer with a live hand-over who saw the deed, or by two
+ * officers (name_change.h).
  * A linked name replaces the old one everywhere: it becomes the first if the old
  * one was, the old one's text is erased (it stands sealed in its owner's history),
  * and the initials in assurers' lists are made anew.
@@ -110,12 +111,13 @@ bool birth_state(struct keeper *k, int64_t member, unsigned *bits, struct err *e
 /* Is the birth date held vouched for by an assurance that was signed and not taken back? */
 bool birth_vouched(struct keeper *k, int64_t member, bool *yes, struct err *e) MUST;
 /*
- * An assurer saw the deed: what was vouched for `from` holds for `to`.  Changes
+ * An assurer saw the deed, or (ACTOR_OFFICER) two officers agreed: what was vouched for `from` holds for `to`.  Changes
  * names, first name, initials, birth date as the head of this file says; tells the
  * member; records itself on both.  ERR_CONFLICT with WHY_LINK: not there any more.
  */
 struct link { uint8_t what, from, to; };
 /* Could it be made now: are both there, and is the old one vouched for?  ERR_CONFLICT with WHY_LINK. */
 bool name_link_fits(struct keeper *k, int64_t member, const struct link *l, struct err *e) MUST;
-bool name_link_make(struct keeper *k, struct act *a, const struct owner *o, const struct link *l, struct err *e) MUST;
+bool name_link_make(struct keeper *k, struct act *a, const struct owner *o, const struct link *l, enum entry_role role,
+    struct err *e) MUST;
 #endif

@@ -5,6 +5,7 @@
  * A name that somebody vouched for is not changed here: another one is entered, and an
  * assurer who sees the deed links it (name.h).  Erasing asks nobody.
  */
+#include "privacy/facts/footing.h"
 #include "privacy/facts/name.h"
 #include "privacy/facts/person.h"
 #include "privacy/facts/person_name.h"
@@ -14,6 +15,7 @@
 #include "privacy/keeper/record.h"
 #include "privacy/rights/correct.h"
 #include "privacy/rights/erase_field.h"
+#include "privacy/rights/hold.h"
 
 #define FURTHER	255u	/* instead of an index: a name that is not there yet */
 #define NAME_FIELDS (FIELD_BIT(FIELD_GIVEN) | FIELD_BIT(FIELD_MIDDLE) | FIELD_BIT(FIELD_FAMILY) | \
@@ -220,6 +222,7 @@ op_name_erase(struct keeper *k, struct act *a, struct err *e)
 	TRY(act_read(a, e));
 	TRY(name_there(k, a, index, e));
 	TRY(name_main(k, a->owner.number, &before, e));
+	TRY(hold_free(k, a->owner.number, FIELD_GIVEN, e));
 	TRY(old_names_erase(k, &a->owner, index, e));
 	TRY(name_erase(k, &a->owner, (uint8_t)index, a->now, e));
 	TRY(keeper_record(k, &l, a->now, NULL, e));
@@ -253,6 +256,25 @@ name_pack(struct keeper *k, struct act *a, const struct name_row *row, uint8_t f
 	return buf_ok(a->out, e);
 }
 
+/* Certificates whose name is no longer held; what they carry comes from the register, beside the vault's account. */
+static bool
+stranded_pack(struct keeper *k, struct act *a, const struct name_row *rows, size_t n, struct err *e)
+{
+	DROP(buf_wipe) struct buf list = {0};
+	struct record_line line = { .about = &a->owner, .purpose = a->purpose, .role = a->role };
+	uint32_t held = 0, count;
+
+	for (size_t i = 0; i < n; i++)
+		held |= 1u << rows[i].index;
+	TRY(footing_stranded(k, a, held, &list, &count, e));
+	pack_u32(a->out, count);
+	buf_add(a->out, list.data, list.len);
+	line.fields = count > 0 ? FIELD_BIT(FIELD_CERT_BODY) : 0;
+	TRY(keeper_record(k, &line, a->now, NULL, e));
+	a->entries++;
+	return true;
+}
+
 bool
 op_names(struct keeper *k, struct act *a, struct err *e)
 {
@@ -274,7 +296,7 @@ op_names(struct keeper *k, struct act *a, struct err *e)
 		TRY(name_pack(k, a, &rows[i], first, vouched, &pt, e));
 	pack_i64(a->out, pt.assurance);
 	pack_u8(a->out, birth);
-	return act_record(k, a, NULL, e);
+	return stranded_pack(k, a, rows, n, e);
 }
 
 /* ---- birth dates ---- */

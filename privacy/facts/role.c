@@ -330,3 +330,18 @@ op_role_code(struct keeper *k, struct act *a, struct err *e)
 	}
 	return role_give(k, a, ROLE_OFFICER, e);
 }
+
+bool
+role_holders(struct keeper *k, enum role r, int64_t into[ROLE_HOLDERS], size_t *n, struct err *e)
+{
+	static const struct sql sql_holders = { "role_holders", "ii", "i",
+		"SELECT member FROM role WHERE role = $1 AND until IS NULL LIMIT $2" };
+	DROP(rows_drop) struct rows *rows = NULL;
+	struct err end = {0};
+
+	*n = 0;
+	TRY(sql_ask(k->store, &rows, &sql_holders, e, (int64_t)r, (int64_t)ROLE_HOLDERS));
+	while (*n < ROLE_HOLDERS && rows_next(rows, &end))
+		into[(*n)++] = rows_i64(rows, 0);
+	return err_hand_on(e, &end);
+}

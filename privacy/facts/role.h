@@ -46,4 +46,7 @@ bool seat_name(struct keeper *k, int64_t member, struct buf *into, struct err *e
 bool role_seats(struct keeper *k, role_reader *each, void *self, struct err *e) MUST;
 /* Codes that ran out; terms that are over end, and whose end comes near is told; *done: how many. */
 bool role_sweep(struct keeper *k, int64_t now, int64_t *done, struct err *e) MUST;
+/* Who holds it now; *n of them. */
+#define ROLE_HOLDERS	64
+bool role_holders(struct keeper *k, enum role r, int64_t into[ROLE_HOLDERS], size_t *n, struct err *e) MUST;
 #endif

@@ -10,10 +10,13 @@
 #include "privacy/facts/decision_row.h"
 #include "privacy/facts/founding.h"
 #include "privacy/facts/member.h"
+#include "privacy/facts/name_change.h"
 #include "privacy/facts/ticket.h"
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/exclusion.h"
+#include "privacy/rights/hold.h"
 #include "privacy/rights/disclose.h"
 
 static const struct sql
@@ -219,8 +222,8 @@ op_assurance_object(struct keeper *k, struct act *a, struct err *e)
 
 /* ---- making it so ---- */
 
-static bool
-told(struct keeper *k, struct act *a, const struct owner *o, const char *what, struct err *e)
+bool
+decision_told(struct keeper *k, struct act *a, const struct owner *o, const char *what, struct err *e)
 {
 	struct member_facts f;
 	struct owner same;
@@ -250,7 +253,7 @@ standing_set(struct keeper *k, struct act *a, const struct decision *d, enum sta
 	t.standing = s;
 	t.standing_at = a->now;
 	TRY(trust_put(k, d->subject, &t, e));
-	TRY(told(k, a, &o, what, e));
+	TRY(decision_told(k, a, &o, what, e));
 	return trust_refresh(k, &o, a->now, NULL, e);
 }
 
@@ -280,8 +283,8 @@ objection_decided(struct keeper *k, struct act *a, const struct decision *d, str
 		row.withdrawn_at = a->now;
 		TRY(assurance_set(k, &row, e));
 	}
-	TRY(told(k, a, &member, what, e));
-	TRY(told(k, a, &giver, what, e));
+	TRY(decision_told(k, a, &member, what, e));
+	TRY(decision_told(k, a, &giver, what, e));
 	TRY(trust_refresh(k, &member, a->now, NULL, e));
 	return trust_refresh(k, &giver, a->now, NULL, e);
 }
@@ -291,12 +294,18 @@ decision_apply(struct keeper *k, struct act *a, const struct decision *d, struct
 {
 	if (d->kind == DECISION_OBJECTION)
 		return objection_decided(k, a, d, e);
+	if (d->kind == DECISION_NAME_CHANGE)
+		return name_change_apply(k, a, d, e);
 	if (d->kind == DECISION_DISCLOSURE)
 		return disclosure_decided(k, a, d, e);
 	if (d->state != DECISION_AGREED)
 		return true;
 	if (decision_role(d->kind, NULL) != 0)
 		return decision_role_apply(k, a, d, e);
+	if (d->kind == DECISION_HOLD || d->kind == DECISION_HOLD_END)
+		return hold_apply(k, a, d, e);
+	if (d->kind == DECISION_EXCLUDE || d->kind == DECISION_EXCLUDE_END)
+		return exclusion_apply(k, a, d, e);
 	switch (d->kind) {
 	case DECISION_FOUNDING:
 		return founding_begin(k, a, d, e);

@@ -26,7 +26,9 @@
 #include "privacy/keeper/sweep.h"
 #include "privacy/rights/disclose.h"
 #include "privacy/rights/erase_field.h"
+#include "privacy/rights/exclusion.h"
 #include "privacy/rights/export.h"
+#include "privacy/rights/hold.h"
 #include "privacy/rights/retain.h"
 
 #define SWEPT		32	/* of each kind in one call: a call stays short */
@@ -36,7 +38,7 @@ bool
 sweep_all(struct keeper *k, int64_t now, struct swept *s, struct err *e)
 {
 	int64_t done = 0, handovers = 0, drafts = 0, changed = 0, decisions = 0, papers = 0, messages = 0, events = 0,
-	    slips = 0, copies = 0, cases = 0, told = 0, terms = 0, lost = 0, quiet = 0, closed = 0;
+	    slips = 0, copies = 0, cases = 0, told = 0, terms = 0, lost = 0, quiet = 0, closed = 0, holds = 0, exclusions = 0;
 
 	TRY(member_sweep(k, now, SWEPT, &s->joins, e));
 	TRY(session_sweep(k, now, SWEPT, &s->sessions, e));
@@ -54,6 +56,8 @@ sweep_all(struct keeper *k, int64_t now, struct swept *s, struct err *e)
 	TRY(case_sweep(k, now, &cases, e));
 	TRY(disclosure_sweep(k, now, SWEPT, &told, e));
 	TRY(role_sweep(k, now, &terms, e));
+	TRY(hold_sweep(k, now, SWEPT, &holds, e));
+	TRY(exclusion_sweep(k, now, SWEPT, &exclusions, e));
 	TRY(lost_sweep(k, now, SWEPT, &lost, e));
 	TRY(quiet_sweep(k, now, SWEPT, &quiet, e));
 	TRY(trusted_sweep(k, now, SWEPT, &closed, e));
@@ -69,7 +73,8 @@ sweep_all(struct keeper *k, int64_t now, struct swept *s, struct err *e)
 	s->more = s->joins >= SWEPT || s->sessions >= SWEPT || s->documents >= SWEPT || done >= SWEPT ||
 	    handovers >= SWEPT || drafts >= SWEPT || changed >= SWEPT || decisions >= SWEPT ||
 	    papers >= SWEPT || messages >= SWEPT || events >= SWEPT || slips >= SWEPT || copies >= SWEPT ||
-	    cases > 0 || told > 0 || terms >= SWEPT || lost >= SWEPT || quiet >= SWEPT || closed >= SWEPT;
+	    cases > 0 || told > 0 || terms >= SWEPT || lost >= SWEPT || quiet >= SWEPT || closed >= SWEPT ||
+	    holds >= SWEPT || exclusions >= SWEPT;
 	return true;
 }
 

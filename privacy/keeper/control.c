@@ -12,6 +12,7 @@
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/erasure.h"
+#include "privacy/rights/hold.h"
 #include "privacy/rights/retain.h"
 
 #define EVENT_TEXT	64
@@ -54,12 +55,13 @@ health_people(struct keeper *k, int64_t now, struct health *h, struct err *e)
 static bool
 health_work(struct keeper *k, int64_t now, struct health *h, struct err *e)
 {
-	int64_t mails, mail_age, tickets, ticket_made, valid, pending, erasures;
+	int64_t mails, mail_age, tickets, ticket_made, valid, pending, erasures, holds;
 
 	TRY(mail_health(k, now, &mails, &mail_age, e));
 	TRY(ticket_book_count(k, &tickets, &ticket_made, e));
 	TRY(register_health(k, now, &valid, &pending, e));
 	TRY(erasure_waiting(k, &erasures, e));
+	TRY(hold_count(k, &holds, e));
 	say(h, "mails waiting", mails);
 	say(h, "oldest mail, seconds", mail_age);
 	say(h, "tickets open", tickets);
@@ -67,6 +69,7 @@ health_work(struct keeper *k, int64_t now, struct health *h, struct err *e)
 	say(h, "certificates valid", valid);
 	say(h, "certificates pending", pending);
 	say(h, "erasures begun and not done", erasures);
+	say(h, "erasure holds in force", holds);
 	return true;
 }
 

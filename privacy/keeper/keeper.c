@@ -72,6 +72,8 @@ facts_hold(const struct act *a, struct err *e)
 {
 	unsigned facts = purposes[a->purpose].facts;
 
+	if ((a->restricted & RESTRICTED_EXCLUDED) != 0 && purposes[a->purpose].goes_on == STOPS && (a->row->demands & ALLOW_RESTRICTED) == 0)
+		return REFUSE(e, ERR_DENIED, WHY_EXCLUDED, "%s: excluded", a->row->name);
 	if (a->restricted != 0 && purposes[a->purpose].goes_on == STOPS && (a->row->demands & ALLOW_RESTRICTED) == 0)
 		return REFUSE(e, ERR_DENIED, WHY_RESTRICTED, "%s: processing is restricted", a->row->name);
 	if ((facts & FACT_NO_BAR) != 0 && a->now < a->bar_until)

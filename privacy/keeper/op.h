@@ -20,6 +20,7 @@
 #include "privacy/keeper/op_case.h"
 #include "privacy/keeper/op_post.h"
 #include "privacy/keeper/op_disclose.h"
+#include "privacy/keeper/op_office.h"
 #include "privacy/keeper/why.h"
 
 #define KEEPER_PEER_PORTAL	1u
@@ -41,6 +42,7 @@
 #define RESTRICTED_OWN		1u	/* their own wish, until they lift it */
 #define RESTRICTED_ERASING	2u	/* their account is to be erased */
 #define RESTRICTED_FENCED	4u	/* ... and that has begun: nobody acts for them or on them any more */
+#define RESTRICTED_EXCLUDED	8u	/* two officers excluded them */
 
 enum role { ROLE_MEMBER = 1, ROLE_ASSURER, ROLE_SUPPORT, ROLE_OFFICER, ROLE_AUDITOR, ROLE__COUNT };
 
@@ -216,7 +218,7 @@ enum keeper_op {
 
 	/* ---- names (P, session) ---- */
 	/* -> BLOCK, u8 n, n * { u8 index, u8 kind (enum name_sort), u8 main, u8 vouched, i64 points, u8 may stand in a certificate,
-	   i64 since, text given, text middle, text family, text suffix }, i64 assurance points, u8 birth (BIRTH_IS_*) */
+	   i64 since, text given, text middle, text family, text suffix }, i64 assurance points, u8 birth (BIRTH_IS_*), u32 m, m * { [16] serial, text first name }: live certificates with a name no longer held */
 	KEEPER_NAMES = 160,
 	KEEPER_NAME_PUT,	/* u8 index (255: a further name), u8 kind, text given, text middle, text family, text suffix -> BLOCK, u8 index */
 	KEEPER_NAME_MAIN,	/* u8 index -> BLOCK: shown first */
@@ -349,7 +351,7 @@ enum keeper_op {
 	   i64 assurer (an objection's: who vouched; 0), i64 points, i64 met_day (of what is objected to; 0), u8 by you (this officer asked for it),
 	   text reason (an objection's: the member's own words, a line in their history), u32 n, n * text founder's name,
 	   WHAT IF: u8 there, i64 assurances, i64 members, i64 below names, i64 below assurer, i64 certificates,
-	   u32 m, m * { u8 yes, i64 at, text reason }: the votes, oldest first */
+	   u32 m, m * { u8 yes, i64 at, text reason }: the votes, oldest first; u8 what changes (0: nothing, or not for this officer), text old, text new, HOLD, i64 notice given (0: none) */
 	KEEPER_DECISION_LOOK,
 	KEEPER_DECISION_VOTE,	/* officer fresh: i64 id, u8 yes, text reason -> BLOCK, u8 state, u8 it made the voter an assurer, whose sessions end */
 	/* officer fresh: text member number or exact address -> BLOCK, i64 member, u8 standing, u8 may vouch, WHAT IF */
@@ -366,7 +368,7 @@ enum keeper_op {
 	KEEPER_PAPER_ACCEPT,	/* i64 number, u8 yes -> BLOCK: by whom it was offered to */
 	/* ---- rights: 250 to 264 ---- */
 	/* P session: -> BLOCK, u32 restricted (RESTRICTED_*), u8 ask first, ERASURE, i64 live certificates, i64 vouchings given,
-	   i64 paper forms held, u32 roles, i64 proved addresses, u8 barred.
+	   i64 paper forms held, u32 roles, i64 proved addresses, u8 barred, HOLD, i64 excluded until (0: not).
 	   ERASURE: i64 number (0: none runs), i64 asked_at, i64 due_at, text code */
 	KEEPER_RIGHTS = 250,
 	/* P session fresh: u8 on -> BLOCK, u32 n, n * i64 id: lines of the directory that are to go from the site store */
@@ -379,7 +381,7 @@ enum keeper_op {
 	/* P mail (MAIL_ERASE_NOW): -> i64 number, text code, u32 n, n * bytes ticket (revocations to carry to the signer) */
 	KEEPER_ERASE_NOW,
 	/* P none: text code, bytes source -> i64 number, u8 stage (enum erase_stage), i64 sealed_at, i64 gone_at (0: not yet),
-	   bytes receipt (ledger/proof.h; empty: not yet).  ERR_ABSENT with WHY_ERASURE_CODE: none of that code */
+	   bytes receipt (ledger/proof.h; empty: not yet), i64 held until (0: nothing is).  ERR_ABSENT with WHY_ERASURE_CODE: none of that code */
 	KEEPER_ERASE_RECEIPT,
 	/* C none: what is due of all erasures, one stage each.  -> u8 more, u32 n, n * bytes tombstone (privacy/rights/grave.h)
 	   for the signer, u32 m, m * [16] serial: server certificates whose names are to go from the site store */
@@ -408,7 +410,7 @@ enum keeper_op {
 	   of whom it is about ("" not known; a report only), text words -> BLOCK, i64 number, TEXT TO KEEP */
 	KEEPER_CASE_OPEN = 275,
 	KEEPER_CASES,		/* (P, session) -> BLOCK, u32 n, n * CASE FACTS: one's own, newest first */
-	KEEPER_CASE,		/* (P, session) own: i64 number, TEXTS BROUGHT -> BLOCK, CASE FACTS, TEXTS READ */
+	KEEPER_CASE,		/* (P, session) own: i64 number, TEXTS BROUGHT -> BLOCK, CASE FACTS, NAME CHANGE, TEXTS READ */
 	KEEPER_CASE_SAY,	/* (P, session) own: i64 number, text words -> BLOCK, TEXT TO KEEP; a closed one is reopened by it */
 	/* (P, session) own: i64 number, u8 what (1: staff may open fields, 2: nobody else is free), u8 yes -> BLOCK */
 	KEEPER_CASE_ALLOW,
@@ -425,7 +427,7 @@ enum keeper_op {
 	/* (P, session, staff or officer) -> BLOCK, u32 n, n * CASE FACTS: open ones, by deadline; nothing of whom they are */
 	KEEPER_DESK = 290,
 	/* staff: i64 number, TEXTS BROUGHT -> BLOCK, CASE FACTS, u8 read (0: take it first; nothing follows), u8 n, n * { u32 field, u8 held,
-	   i64 open until (0: closed), text value }, u8 band (enum case_band), TEXTS READ */
+	   i64 open until (0: closed), text value }, u8 band (enum case_band), NAME CHANGE, TEXTS READ */
 	KEEPER_DESK_CASE,
 	KEEPER_DESK_TAKE,	/* staff: i64 number -> BLOCK */
 	/* staff: i64 number, u8 what (enum case_hand_over), text deputy's member number or exact address (CASE_HAND_DEPUTY) -> BLOCK */
@@ -521,10 +523,10 @@ enum challenge_state { CHALLENGE_NONE, CHALLENGE_OPEN, CHALLENGE_GRADED, CHALLEN
 enum paper_state { PAPER_KEPT = 1, PAPER_CONFIRMED, PAPER_DUE, PAPER_DESTROYED, PAPER_OFFERED, PAPER_OFFERED_TO_YOU };
 enum founding_state { FOUNDING_OPEN = 1, FOUNDING_OFFERED, FOUNDING_DONE };	/* no founders yet; ... and this member offers to be one; there are founders */
 enum decision_kind { DECISION_FOUNDING = 1, DECISION_OBJECTION, DECISION_SUSPEND, DECISION_LIFT, DECISION_FRAUD,
-	DECISION_SUPPORT_GIVE, DECISION_SUPPORT_END, DECISION_OFFICER_GIVE, DECISION_OFFICER_END, DECISION_AUDITOR_GIVE, DECISION_AUDITOR_END, DECISION_DISCLOSURE,
+	DECISION_SUPPORT_GIVE, DECISION_SUPPORT_END, DECISION_OFFICER_GIVE, DECISION_OFFICER_END, DECISION_AUDITOR_GIVE, DECISION_AUDITOR_END, DECISION_DISCLOSURE, DECISION_NAME_CHANGE, DECISION_HOLD, DECISION_HOLD_END, DECISION_EXCLUDE, DECISION_EXCLUDE_END,
 	DECISION_KIND__COUNT };
 enum decision_state { DECISION_OPEN = 1, DECISION_AGREED, DECISION_REFUSED, DECISION_LAPSED };
-enum decision_mine { DECISION_MAY_VOTE = 1, DECISION_MAY_NOT, DECISION_VOTED_YES, DECISION_VOTED_NO };
+enum decision_mine { DECISION_MAY_VOTE = 1, DECISION_MAY_NOT, DECISION_VOTED_YES, DECISION_VOTED_NO, DECISION_MAY_OBJECT };
 enum name_sort { NAME_SORT_PAPERS = 1, NAME_SORT_BIRTH, NAME_SORT_MARRIED, NAME_SORT_SCRIPT, NAME_SORT_ARTIST, NAME_SORT__COUNT };
 #define BIRTH_IS_HELD		1u
 #define BIRTH_IS_VOUCHED	2u	/* the one held: it changes only by a proposal and a link */
@@ -547,13 +549,11 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_RESET_UNKNOWN,	/* (never sent: the time of a real one is spent) */
 	MAIL_RESET_DONE,	/* notice to every verified address */
 	MAIL_RESET_FAILED,	/* notice: wrong answers were given */
-	MAIL_PASSWORD_CHANGED,
-	MAIL_DOMAIN,		/* prove this domain */
+	MAIL_PASSWORD_CHANGED, MAIL_DOMAIN,		/* prove this domain */
 	MAIL_ADDRESS_REMOVED,
 	MAIL_PRIMARY_CHANGED,	/* notice to the former one */
 	MAIL_ISSUED,		/* a certificate was issued in your name: notice */
-	MAIL_REVOKED,
-	MAIL_EXPIRY,		/* the reminder its owner ticked */
+	MAIL_REVOKED, MAIL_EXPIRY,		/* the reminder its owner ticked */
 	MAIL_ROLE,		/* a role began or ended */
 	MAIL_TEST,
 	/* the web of trust */
@@ -585,7 +585,7 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_ROLE_ENDS,		/* the term of a role of yours is over soon */
 	MAIL_SECURITY,		/* privacy or security was broken and it concerns you: the operators' words */
 	MAIL_CASE_TAKEN, MAIL_CASE_NEWS, MAIL_LIST, MAIL_LIST_NEWS,	/* op_post.h */
-	MAIL_DISCLOSED, MAIL_LOST, MAIL_LOST_OPEN, MAIL_TRUSTED_ASK, MAIL_TRUSTED, MAIL_CLOSING, MAIL_DORMANT,	/* op_disclose.h, op_policy.h */
+	MAIL_DISCLOSED, MAIL_LOST, MAIL_LOST_OPEN, MAIL_TRUSTED_ASK, MAIL_TRUSTED, MAIL_CLOSING, MAIL_DORMANT, MAIL_HELD, MAIL_EXCLUDED, MAIL_EXCLUDED_JOIN, MAIL_NOTICE,	/* op_disclose.h, op_policy.h, op_office.h */
 	MAIL_USE__COUNT
 };
 

@@ -259,6 +259,20 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_KEY_WORD] = { "key word", 16, 16, P, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_key_word },
 	[KEEPER_KEY_PROVED] = { "key proved", 24, 16 + SIGN_BYTES + SOURCE, P, BEARER_NONE, PURPOSE_CERT_CHANGE, 0, op_key_proved },
 	[KEEPER_SEAT_NAME] = { "seat name", TOK + 1, TOK + 1, P, S, PURPOSE_SEAT, ACT | BLOCK, op_seat_name },
+	/* what officers decide in cases and about members */
+	[KEEPER_NAME_CHANGE] = { "name change", TOK + 8, TOK + 8, P, S, PURPOSE_NAMES, BLOCK, op_name_change },
+	[KEEPER_NAME_CHANGE_SAY] = { "name change say", TOK + 11, TOK + 11, P, S, PURPOSE_CASE, ACT | BLOCK, op_name_change_say },
+	[KEEPER_NAME_CHANGE_ASK] = { "name change ask", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_CASE_WORK, DESK | FRESH | ACT | BLOCK, op_name_change_ask },
+
+	[KEEPER_HOLD_ASK] = { "hold ask", TOK + 21, TOK + 13 + 2 * TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_hold_ask },
+	[KEEPER_HOLD_END_ASK] = { "hold end ask", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_hold_end_ask },
+	[KEEPER_EXCLUDE_ASK] = { "exclude ask", TOK + 8, TOK + 2 * TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_exclude_ask },
+	[KEEPER_EXCLUDE_END_ASK] = { "exclude end ask", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_exclude_end_ask },
+	[KEEPER_EXCLUSIONS] = { "exclusions", TOK, TOK, P, S, PURPOSE_DECISION, OFFICER | BLOCK, op_exclusions },
+	[KEEPER_DECISION_NOTICE] = { "decision by notice", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_decision_notice },
+	/* officers or auditors: the handler asks */
+	[KEEPER_HOLDS] = { "holds", TOK, TOK, P, S, PURPOSE_DECISION, BLOCK, op_holds },
+
 	/* mail that comes in */
 	[KEEPER_POST_TAKE] = { "post take", 105, 32 + 2 * TEXT + LANG + 1 + 16 + 32 + 4 + POST_TEXTS * WORDS, B, BEARER_NONE, PURPOSE_CASE, 0, op_post_take },
 	[KEEPER_POST_CARRY] = { "post carry", 4, 4 + 8 * POST_CARRIED, C, BEARER_NONE, PURPOSE_KEEP_TIDY, ALWAYS, op_post_carry },

@@ -94,4 +94,7 @@ keeper_run op_trusted, op_trusted_name, op_trusted_answer, op_trusted_close;
 
 /* operators: keeper/{rotate,backup}.c, rights/{retain,announce}.c */
 keeper_run op_rotate, op_retention, op_backup, op_announce;
+/* officers about cases and members: facts/name_change.c, rights/{hold,exclusion}.c */
+keeper_run op_name_change, op_name_change_say, op_name_change_ask, op_hold_ask, op_hold_end_ask, op_holds,
+    op_exclude_ask, op_exclude_end_ask, op_exclusions, op_decision_notice;
 #endif

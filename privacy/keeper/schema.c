@@ -15,6 +15,7 @@ extern const char vault_schema[], member_schema[], join_schema[], session_schema
 extern const char tally_schema[], copy_schema[], member_restricted_schema[], restrict_schema[], erase_schema[],
     published_subject_schema[], role_term_schema[], case_schema[], retain_schema[], backup_schema[], announce_schema[];
 /* version 5 */
+extern const char name_change_schema[], hold_schema[], exclusion_schema[], decision_notice_schema[];
 extern const char case_post_schema[], bounce_schema[], wish_schema[], disclosure_schema[], lost_schema[], quiet_schema[],
     trusted_schema[], breach_schema[];
 
@@ -45,11 +46,15 @@ static const char *const desk_schemas[] = {
 	erase_schema,
 	NULL
 };
-/* Version 5: what comes and goes by post, what leaves under law, ways back, accounts that go quiet, breaches. */
+/*
+ * Version 5: what comes and goes by post, what leaves under law, ways back, accounts that go quiet, breaches,
+ * what officers decide in cases and about members.
+ */
 static const char *const post_schemas[] = {
 	case_post_schema, bounce_schema, wish_schema,
 	disclosure_schema,
 	lost_schema, quiet_schema, trusted_schema, breach_schema,
+	name_change_schema, hold_schema, exclusion_schema, decision_notice_schema,
 	NULL
 };
 static const struct store_step keeper_steps[] = { { 3, trust_schemas }, { 4, desk_schemas }, { 5, post_schemas } };

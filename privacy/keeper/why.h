@@ -148,6 +148,12 @@ enum why {
 	WHY_KEY_PROOF,		/* not made with this certificate's key, or with another word, or too late */
 	WHY_ROLE_SEATS,		/* auditors have no other seat */
 	WHY_ROLE_HELD,		/* held already, or not held */
+	WHY_NAME_CHANGE,	/* nobody vouched for the one, or the other is not there */
+	WHY_NAME_CHANGE_NONE,	/* the member has not said yet what changed */
+	WHY_HOLD,		/* a ground, some fields, one to ninety days */
+	WHY_HELD,		/* two officers keep it from being erased, until a day */
+	WHY_EXCLUDED,		/* two officers excluded this member: own rights alone go on */
+	WHY_NOTICE,		/* the seven days are not over, or somebody objected */
 	WHY_LETTER_DAY,		/* no such day, in the future, or more than a year ago */
 	WHY_DISCLOSURE_PEOPLE,	/* member numbers: known ones, each once, none of them one's own, not too many */
 	WHY_DISCLOSURE_FIELDS,	/* at least one, and none that is never given */

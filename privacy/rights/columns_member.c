@@ -157,12 +157,15 @@ static const char *const case_flags[] = {
 	MSG("the birth date may be opened"), MSG("staff asked to open a field"), MSG("allowed that"),
 	MSG("asked whether somebody with a tie may work on it"), MSG("allowed that somebody with a tie works on it"),
 };
+static const char *const changed[] = { [LINK_NONE] = MSG("nothing was said"), [LINK_NAME] = MSG("name"), [LINK_BIRTH] = MSG("birth date") };
 static const struct export_column cases[] = {
 	COLUMN("number", MSG("Number"), COLUMN_INT), COLUMN_OF("kind", MSG("Kind"), COLUMN_WORD, case_kinds),
 	COLUMN_OF("state", MSG("State"), COLUMN_WORD, case_states), COLUMN("opened_at", MSG("Opened"), COLUMN_TIME),
 	COLUMN("deadline", MSG("Answer due"), COLUMN_TIME), COLUMN("extended_by", MSG("Extended by months"), COLUMN_INT),
 	COLUMN("closed_at", MSG("Closed"), COLUMN_TIME), COLUMN_OF("outcome", MSG("Outcome"), COLUMN_WORD, case_outcomes),
 	COLUMN_OF("said", MSG("What you said to it"), COLUMN_BITS, case_flags), COLUMN("texts", MSG("Texts"), COLUMN_INT),
+	COLUMN_OF("changed", MSG("What changed"), COLUMN_WORD, changed), COLUMN("from", MSG("Former name"), COLUMN_INT),
+	COLUMN("to", MSG("New name"), COLUMN_INT), COLUMN("decision", MSG("Number of the decision"), COLUMN_INT),
 };
 static const struct export_column seat[] = { COLUMN("name", MSG("Name"), COLUMN_TEXT) };
 const struct export_section

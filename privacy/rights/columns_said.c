@@ -17,6 +17,9 @@ static const char *const decision_kinds[DECISION_KIND__COUNT] = {
 	[DECISION_SUPPORT_GIVE] = MSG("a seat in support"), [DECISION_SUPPORT_END] = MSG("the end of a seat in support"),
 	[DECISION_OFFICER_GIVE] = MSG("an officer's seat"), [DECISION_OFFICER_END] = MSG("the end of an officer's seat"),
 	[DECISION_AUDITOR_GIVE] = MSG("an auditor's seat"), [DECISION_AUDITOR_END] = MSG("the end of an auditor's seat"),
+	[DECISION_NAME_CHANGE] = MSG("a change of name or birth date"), [DECISION_HOLD] = MSG("an erasure hold"),
+	[DECISION_HOLD_END] = MSG("the end of an erasure hold"), [DECISION_EXCLUDE] = MSG("an exclusion"),
+	[DECISION_EXCLUDE_END] = MSG("the end of an exclusion"),
 	[DECISION_DISCLOSURE] = MSG("A disclosure"),
 };
 static const char *const decision_states[] = {
@@ -52,6 +55,8 @@ static const char *const mails[MAIL_USE__COUNT] = {
 	[MAIL_LOST_OPEN] = MSG("a link to choose a new password"), [MAIL_TRUSTED_ASK] = MSG("asked to be a trusted contact"),
 	[MAIL_TRUSTED] = MSG("a trusted contact"), [MAIL_CLOSING] = MSG("a trusted contact asks that the account be closed"),
 	[MAIL_DORMANT] = MSG("is the account still wanted?"),
+	[MAIL_HELD] = MSG("fields of yours are held"),
+	[MAIL_EXCLUDED] = MSG("you are excluded"), [MAIL_EXCLUDED_JOIN] = MSG("somebody who is excluded would join"), [MAIL_NOTICE] = MSG("seven days' notice"),
 };
 static const char *const mail_states[] = {
 	NULL, MSG("waiting"), MSG("being sent"), MSG("sent"), MSG("given up"), MSG("not sent"),
@@ -87,6 +92,21 @@ section_decisions = { "decisions", MSG("Decisions of officers"),
 	MSG("About you, or that you asked for. An officer's reason is shown once it was decided."), false, COLUMNS(decisions) },
 section_votes = { "votes", MSG("Your votes as an officer"), NULL, false, COLUMNS(votes) },
 section_founders = { "founder_proposals", MSG("Proposed as a founder"), NULL, false, COLUMNS(founders) };
+
+static const char *const grounds[HOLD_GROUND__COUNT] = { [HOLD_CLAIM] = MSG("a legal claim"), [HOLD_FRAUD] = MSG("a case of fraud") };
+static const char *const groups[HOLD_GROUPS] = { MSG("mail addresses"), MSG("names"), MSG("birth date"), MSG("certificates"), MSG("meetings") };
+static const struct export_column holds[] = {
+	COLUMN("decision", MSG("Number of the decision"), COLUMN_INT), COLUMN_OF("ground", MSG("Ground"), COLUMN_WORD, grounds),
+	COLUMN_OF("fields", MSG("Fields"), COLUMN_BITS, groups), COLUMN("days", MSG("Days"), COLUMN_INT),
+	COLUMN("until", MSG("Until"), COLUMN_TIME), COLUMN("ended_at", MSG("Ended"), COLUMN_TIME),
+};
+static const struct export_column exclusions[] = {
+	COLUMN("decision", MSG("Number of the decision"), COLUMN_INT), COLUMN("until", MSG("Until"), COLUMN_TIME),
+	COLUMN("ended_at", MSG("Ended"), COLUMN_TIME),
+};
+const struct export_section
+section_exclusions = { "exclusions", MSG("Exclusion by officers"), NULL, false, COLUMNS(exclusions) },
+section_holds = { "holds", MSG("Fields kept from being erased"), NULL, false, COLUMNS(holds) };
 
 static const struct export_column mails_columns[] = {
 	COLUMN_OF("what", MSG("What"), COLUMN_WORD, mails), COLUMN_OF("state", MSG("State"), COLUMN_WORD, mail_states),

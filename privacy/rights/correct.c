@@ -6,6 +6,7 @@
 #include "privacy/keeper/record.h"
 #include "privacy/rights/correct.h"
 #include "privacy/rights/erase_field.h"
+#include "privacy/rights/hold.h"
 
 #define PERSON_FIELDS	(FIELD_DOC_NUMBER - FIELD_GIVEN + 1)
 
@@ -72,6 +73,7 @@ correct_field(struct keeper *k, struct act *a, enum field f, int64_t object, str
 	TRY(compared_again(k, a, f, object, e));
 	/* What stood there is kept nowhere. */
 	if (value.len == 0) {
+		TRY(hold_free(k, a->owner.number, f, e));
 		l.has_values = false;
 		TRY(vault_erase(k->vault, a->owner.number, f, object, a->now, NULL, e));
 		TRY(old_values_erase(k, &a->owner, f, object, e));

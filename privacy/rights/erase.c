@@ -12,6 +12,8 @@
 #include "privacy/rights/erase.h"
 #include "privacy/rights/erasure.h"
 #include "privacy/rights/erasure_receipt.h"
+#include "privacy/rights/exclusion.h"
+#include "privacy/rights/hold.h"
 #include "privacy/rights/restrict.h"
 
 static const struct sql
@@ -53,7 +55,9 @@ static bool
 stakes_pack(struct keeper *k, struct act *a, struct err *e)
 {
 	struct address_row rows[ADDRESS_ROWS];
-	int64_t valid, expiring, given, papers, proved = 0;
+	int64_t valid, expiring, given, papers, excluded, proved = 0;
+	struct hold h;
+	bool found;
 	size_t n;
 
 	TRY(register_counts(k, a->owner.number, a->now, &valid, &expiring, e));
@@ -68,6 +72,10 @@ stakes_pack(struct keeper *k, struct act *a, struct err *e)
 	pack_u32(a->out, a->roles);
 	pack_i64(a->out, proved);
 	pack_u8(a->out, a->now < a->bar_until);
+	TRY(hold_of(k, a->owner.number, &h, &found, e));
+	hold_pack(a->out, &h);
+	TRY(exclusion_of(k, a->owner.number, &excluded, e));
+	pack_i64(a->out, excluded);
 	return true;
 }
 
@@ -270,7 +278,8 @@ op_erase_receipt(struct keeper *k, struct act *a, struct err *e)
 	struct code_found f = {0};
 	struct erasure x = {0};
 	struct span source, none = span_of(NULL, 0);
-	bool good, found = false;
+	bool good, held, found = false;
+	struct hold h;
 
 	unpack_text(&a->in, typed, sizeof(typed));
 	source = unpack_bytes(&a->in);
@@ -292,6 +301,8 @@ op_erase_receipt(struct keeper *k, struct act *a, struct err *e)
 	pack_i64(a->out, x.sealed_at);
 	pack_i64(a->out, x.sealed_at == 0 ? 0 : x.sealed_at + ERASE_GONE);
 	pack_bytes(a->out, receipt.data, receipt.len);
+	TRY(hold_of(k, x.member, &h, &held, e));
+	pack_i64(a->out, h.until);
 	return buf_ok(&receipt, e);
 }
 

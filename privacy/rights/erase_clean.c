@@ -83,6 +83,9 @@ static const struct sql rows[] = {
 	{ "clean_copy_piece", "i", "", "DELETE FROM copy_piece WHERE copy IN (SELECT id FROM copy WHERE member = $1)" },
 	{ "clean_copy", "i", "", "DELETE FROM copy WHERE member = $1" },
 	/* what they are called, and all that was sealed for them */
+	{ "clean_exclusion", "i", "", "UPDATE exclusion SET member = 0 WHERE member = $1 AND member > 0" },
+	{ "clean_hold", "i", "", "UPDATE hold SET member = 0 WHERE member = $1 AND member > 0" },
+	{ "clean_name_change", "i", "", "DELETE FROM name_change WHERE member = $1" },
 	{ "clean_name_link", "i", "", "DELETE FROM name_link WHERE member = $1" },
 	{ "clean_name", "i", "", "DELETE FROM person_name WHERE member = $1" },
 	{ "clean_old_value", "i", "", "DELETE FROM old_value WHERE subject = $1" },

@@ -8,6 +8,7 @@
 #include "privacy/keeper/record.h"
 #include "privacy/rights/correct.h"
 #include "privacy/rights/erase_field.h"
+#include "privacy/rights/hold.h"
 
 const char document_schema[] =
 "CREATE TABLE document ("		/* when an identity document was last used */
@@ -112,6 +113,7 @@ old_names_erase(struct keeper *k, const struct owner *o, int64_t index, struct e
 static bool
 erase(struct keeper *k, const struct act *a, enum field f, int64_t object, bool *was, struct err *e)
 {
+	TRY(hold_free(k, a->owner.number, f, e));
 	TRY(old_values_erase(k, &a->owner, f, object, e));
 	return vault_erase(k->vault, a->owner.number, f, object, a->now, was, e);
 }

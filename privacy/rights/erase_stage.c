@@ -17,6 +17,7 @@
 #include "privacy/rights/disclose.h"
 #include "privacy/rights/erasure.h"
 #include "privacy/rights/export.h"
+#include "privacy/rights/hold.h"
 #include "privacy/rights/restrict.h"
 
 #define LISTED_AT_ONCE	1000	/* entries whose numbers one step writes down */
@@ -487,14 +488,32 @@ role_tags_keep(struct keeper *k, int64_t member, int64_t now, struct err *e)
 	return sql_do(k->store, &sql_role_keep, e, id, now + k->set->erase_roles_kept);
 }
 
+/* What two officers hold waits for its day, alone: all else goes now. */
+static bool
+held(struct keeper *k, struct erasure *x, const struct owner *o, int64_t now, bool *yes, struct err *e)
+{
+	struct hold h;
+
+	TRY(hold_of(k, x->member, &h, yes, e));
+	*yes = *yes && h.until > now;
+	if (!*yes)
+		return hold_close(k, x->member, now, e);
+	x->due_at = h.until;
+	return hold_thin(k, o, &h, now, e) && erasure_set(k, x, e);
+}
+
 /* Another entry may have come since they were listed: back then, for nobody could find it afterwards. */
 static bool
 step_listed(struct keeper *k, struct erasure *x, int64_t now, struct err *e)
 {
 	int64_t entries;
 	struct owner o;
+	bool waits;
 
 	TRY(member_owner(k, x->member, &o, NULL, e));
+	TRY(held(k, x, &o, now, &waits, e));
+	if (waits)
+		return true;
 	/* What a crash kept from being written down here may have been destroyed already. */
 	if (keeper_entries(k, &o, &entries, NULL) && entries != x->entries) {
 		x->stage = ERASE_BEGUN;

@@ -178,9 +178,11 @@ seat_walk(struct gather *g, bool *more, struct err *e)
 }
 
 static const struct sql
-sql_cases = { "export_cases", "ii", "iiiiiiiiiii",
-	"SELECT number, number, kind, state, opened, deadline, extended, closed, outcome, flags, texts FROM case_file"
-	" WHERE member = $1 AND number > $2 ORDER BY number LIMIT 64" };
+sql_cases = { "export_cases", "ii", "iiiiiiiiiiiiiiI",
+	"SELECT c.number, c.number, c.kind, c.state, c.opened, c.deadline, c.extended, c.closed, c.outcome, c.flags, c.texts,"
+	" CAST(COALESCE(n.what, 0) AS bigint), CAST(COALESCE(n.from_one, 0) AS bigint), CAST(COALESCE(n.to_one, 0) AS bigint), n.decision"
+	" FROM case_file c LEFT JOIN name_change n ON n.number = c.number"
+	" WHERE c.member = $1 AND c.number > $2 ORDER BY c.number LIMIT 64" };
 const struct export_reader
 reader_seat = { NULL, NULL, seat_walk },
 reader_cases = { &sql_cases, NULL, NULL };

@@ -73,6 +73,12 @@ sql_decisions = { "export_decisions", "ii", "iiiiiiiiB",
 sql_votes = { "export_votes", "ii", "iiiib",
 	"SELECT decision, yes, at, key, reason FROM decision_vote WHERE officer > 0 AND officer = $1 AND decision > $2"
 	" ORDER BY decision LIMIT 64" },
+sql_holds = { "export_holds", "ii", "iiiiiii",
+	"SELECT decision, decision, ground, groups, days, until, ended FROM hold WHERE member = $1 AND member > 0 AND until > 0 AND decision > $2"
+	" ORDER BY decision LIMIT 64" },
+sql_exclusions = { "export_exclusions", "ii", "iiii",
+	"SELECT decision, decision, until, ended FROM exclusion WHERE member = $1 AND member > 0 AND until > 0 AND decision > $2"
+	" ORDER BY decision LIMIT 64" },
 sql_founders = { "export_founders", "i", "i", "SELECT decision FROM founder WHERE member = $1 ORDER BY decision" };
 
 /*
@@ -117,8 +123,9 @@ vote_row(struct gather *g, const struct rows *r, struct err *e)
 
 	TRY(gather_allowed(g, FIELD_BIT(FIELD_MESSAGE), e));
 	TRY(decision_words(g->k, rows_i64(r, 0), g->owner.number, rows_bytes(r, 4), rows_i64(r, 3), &words, e));
-	for (int i = 0; i < 3; i++)
-		tape_int(&g->tape, rows_i64(r, i));
+	tape_int(&g->tape, rows_i64(r, 0));
+	tape_int(&g->tape, rows_i64(r, 1) == 1);	/* 2: an objection to a notice */
+	tape_int(&g->tape, rows_i64(r, 2));
 	tape_bytes(&g->tape, span_buf(&words));
 	return true;
 }
@@ -126,6 +133,8 @@ vote_row(struct gather *g, const struct rows *r, struct err *e)
 const struct export_reader
 reader_decisions = { &sql_decisions, decision_row, NULL },
 reader_votes = { &sql_votes, vote_row, NULL },
+reader_exclusions = { &sql_exclusions, NULL, NULL },
+reader_holds = { &sql_holds, NULL, NULL },
 reader_founders = { &sql_founders, NULL, NULL };
 
 /* ---- mails ---- */

@@ -35,6 +35,8 @@ DUE(looks, "others WHERE day < $1 / 86400");
 DUE(issued, "issued WHERE day < $1 / 86400");
 DUE(copies, "copy WHERE expires <= $1");
 DUE(cases, "case_file WHERE closed > 0 AND gone = 0 AND closed <= $1");
+DUE(holds, "hold WHERE until > 0 AND ended = 0 AND until <= $1");
+DUE(exclusions, "exclusion WHERE until > 0 AND ended = 0 AND until <= $1");
 DUE(mailed, "post_taken WHERE at <= $1");
 DUE(lost, "lost_access WHERE state > 2 AND ends_at < $1");
 DUE(quiet, "quiet WHERE day > 0 AND day * 86400 <= $1");
@@ -137,7 +139,7 @@ const struct retain_row retain_rows[RETAIN__COUNT] = {
 	    MSG("To go on after a disk has failed. Without the keys of the same day they hold nothing that can be read."), program, NULL, NULL },
 	[RETAIN_COPIES] = { "copies", "copy copy_piece", MSG("A copy of everything, that you asked for"),
 	    MSG("Until you have fetched it, at most a day."), MSG("To put it together and hand it to you."), program, NULL, &sql_copies },
-	[RETAIN_CASES] = { "cases", "case_file case_text case_visit case_opened case_find case_post case_carried site:case_text",
+	[RETAIN_CASES] = { "cases", "case_file case_text case_visit case_opened case_find name_change case_post case_carried site:case_text",
 	    MSG("What is written in a case, and whom it concerns"), MSG("A year after it was closed; that there was one, of which kind and how it ended, for good."),
 	    MSG("So that an answer can be looked into again."), setting, life_case, &sql_cases },
 	[RETAIN_MAILED] = { "mails taken", "post_taken", MSG("That a mail to us was taken"), MSG("30 days, as a hash."),
@@ -151,6 +153,12 @@ const struct retain_row retain_rows[RETAIN__COUNT] = {
 	    MSG("So that somebody can ask that your account be closed when you cannot."), you, NULL, NULL },
 	[RETAIN_BREACHES] = { "breaches", "breach", MSG("The register of breaches"),
 	    MSG("For good, in numbers and dates; what was written about a breach goes with its case."), MSG("So that it can be shown how a breach was dealt with."), law, NULL, NULL },
+	[RETAIN_HOLDS] = { "erasure holds", "hold", MSG("Fields that two officers keep from being erased"),
+	    MSG("At most 90 days; that there was a hold, for good, without you once you are erased."),
+	    MSG("A named legal claim or a case of fraud needs them."), program, NULL, &sql_holds },
+	[RETAIN_EXCLUSIONS] = { "exclusions", "exclusion excluded_address", MSG("Hashes of addresses of somebody who was excluded"),
+	    MSG("Five years at most; that there was an exclusion, for good, without you once you are erased."),
+	    MSG("So that who was excluded does not simply join again."), setting, NULL, &sql_exclusions },
 	[RETAIN_ERASURES] = { "erasures", "erasure erasure_entry role_kept faceless tombstone", MSG("That somebody was erased, and when"),
 	    MSG("For good, without a name or number."), MSG("So that anybody can check it, and no backup undoes it."), law, NULL, NULL },
 	[RETAIN_DISCLOSURES] = { "disclosures", "disclosure disclosure_person recipient_notice", MSG("Which fields of yours were given to which authority"),

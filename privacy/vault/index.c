@@ -10,6 +10,7 @@ static const char *const index_names[INDEX__COUNT] = {
 	[INDEX_JOIN] = "join",
 	[INDEX_THIRD_PARTY] = "third party",
 	[INDEX_EVENT_PART] = "event part",
+	[INDEX_EXCLUDED] = "excluded",
 };
 
 struct indexes { unsigned char key[INDEX__COUNT][crypto_generichash_KEYBYTES]; };

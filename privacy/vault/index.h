@@ -24,6 +24,7 @@ enum index_name {		/* append only */
 	INDEX_JOIN,		/* a waiting join's address */
 	INDEX_THIRD_PARTY,	/* a trusted third party: name, office and place, loosely spelled */
 	INDEX_EVENT_PART,	/* an event, as what, and a member: who takes part */
+	INDEX_EXCLUDED,		/* an address of somebody who was excluded */
 	INDEX__COUNT
 };
 

@@ -32,6 +32,8 @@ sealed_of = { "sealed_of", "i", "iiiiiB",
 	"SELECT field, object, version, key, since, box FROM sealed"
 	" WHERE subject = $1 ORDER BY field, object" },
 sealed_forget = { "sealed_forget", "i", "", "DELETE FROM sealed WHERE subject = $1" },
+sealed_forget_but = { "sealed_forget_but", "ii", "",
+	"DELETE FROM sealed WHERE subject = $1 AND (($2 >> CAST(field AS integer)) & 1) = 0" },
 sealed_range = { "sealed_range", "iii", "iiiiib",
 	"SELECT field, object, version, key, since, box FROM sealed"
 	" WHERE subject = $1 AND field >= $2 AND field <= $3 AND box IS NOT NULL"
@@ -443,6 +445,12 @@ bool
 vault_forget(struct vault *v, int64_t subject, struct err *e)
 {
 	return sql_do(v->st, &sealed_forget, e, subject);
+}
+
+bool
+vault_forget_but(struct vault *v, int64_t subject, uint64_t kept, struct err *e)
+{
+	return sql_do(v->st, &sealed_forget_but, e, subject, (int64_t)kept);
 }
 
 /* ---- other tables ---- */

@@ -89,6 +89,8 @@ bool vault_erase(struct vault *v, int64_t subject, enum field f, int64_t object,
 
 /* All rows of a person whose keys are destroyed too: a join that vanished, an erasure. */
 bool vault_forget(struct vault *v, int64_t subject, struct err *e) MUST;
+/* The same of all but these fields (FIELD_BIT()s). */
+bool vault_forget_but(struct vault *v, int64_t subject, uint64_t kept, struct err *e) MUST;
 
 /* ---- other tables' sealed columns ---- */
 /* at->key names the key; the place must be the same when opening. */

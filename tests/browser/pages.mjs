@@ -136,6 +136,9 @@ main(async () => {
   await here.chidi.send({ kind: 'complaint', words: 'Nobody answered me.' }, '/cases/new');
   made['/cases/*'] = made['/desk/case/*'] = new URL(here.chidi.url).pathname.replace(/^\/~[^/]+/, '');
   made['/desk/case/*'] = made['/desk/case/*'].replace('/cases/', '/desk/case/');	/* not for members */
+  await here.chidi.own('/cases/new');
+  await here.chidi.send({ kind: 'name', words: 'I am called Chi Star now.' }, '/cases/new');
+  made['/cases/name/*'] = new URL(here.chidi.url).pathname.replace(/^\/~[^/]+\/cases/, '/cases/name');
   made['/officers/breaches/*'] = '/officers/breaches/12345678';	/* not for members; an officer enters one below */
   const b = await browse(site, { viewport: { width: 600, height: 900 } });
   const { page } = b;

@@ -21,7 +21,7 @@ function numbers(file, head, prefix) {
 }
 
 /** The keeper's operations, and why it refuses, by name. */
-export const ops = Object.assign({}, ...[["op.h", "enum keeper_op {"], ["op_post.h", "enum keeper_post_op {"], ["op_disclose.h", "enum keeper_op_disclose {"]]
+export const ops = Object.assign({}, ...[["op.h", "enum keeper_op {"], ["op_post.h", "enum keeper_post_op {"], ["op_disclose.h", "enum keeper_op_disclose {"], ["op_office.h", "enum keeper_office_op {"]]
 	.map(([file, head]) => numbers(`privacy/keeper/${file}`, head, "KEEPER_")));
 export const whys = numbers("privacy/keeper/why.h", "enum why {", "WHY_");
 delete ops.OP__COUNT;

@@ -173,7 +173,7 @@ static bool
 of_desk(uint32_t op)
 {
 	return keeper_rows[op].bearer == BEARER_CASE || (op >= KEEPER_DESK_CASE && op <= KEEPER_DESK_FIND) || op == KEEPER_DESK_SORT ||
-	    op == KEEPER_LOST_START;
+	    op == KEEPER_LOST_START || op == KEEPER_NAME_CHANGE_ASK;
 }
 
 static void

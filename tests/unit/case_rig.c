@@ -87,6 +87,19 @@ texts_unpack(struct span *a, struct case_seen *s)
 	assert_true(unpack_end(a, "texts", NULL));
 }
 
+static void
+change_unpack(struct span *a, struct case_seen *s)
+{
+	s->change.what = unpack_u8(a);
+	s->change.said_at = unpack_i64(a);
+	s->change.decision = unpack_i64(a);
+	s->change.state = unpack_u8(a);
+	s->change.asked_at = unpack_i64(a);
+	s->change.decided_at = unpack_i64(a);
+	s->change.yes = unpack_u8(a);
+	s->change.no = unpack_u8(a);
+}
+
 /* The answer of an operation with a session, after its block. */
 static struct span
 after_block(const struct buf *out)
@@ -147,6 +160,7 @@ case_looks(struct rig *r, const struct shelf *s, struct person *p, int64_t numbe
 		return false;
 	a = after_block(&out);
 	case_unpack(&a, x);
+	change_unpack(&a, x);
 	texts_unpack(&a, x);
 	return true;
 }
@@ -244,6 +258,7 @@ desk_looks(struct rig *r, const struct shelf *s, struct person *p, int64_t numbe
 		unpack_text(&a, x->field[i].value, sizeof(x->field[i].value));
 	}
 	x->band = unpack_u8(&a);
+	change_unpack(&a, x);
 	texts_unpack(&a, x);
 	return true;
 }

@@ -20,6 +20,7 @@ struct case_seen {			/* CASE FACTS and what follows them */
 	struct { uint32_t field; bool held; int64_t until; char value[256]; } field[8];
 	struct { int64_t at; unsigned sort; char text[256]; } text[KEPT_MOST];
 	uint32_t	n;
+	struct { int64_t said_at, decision, asked_at, decided_at; unsigned what, state, yes, no; } change;
 };
 void case_unpack(struct span *a, struct case_seen *s);
 

@@ -115,6 +115,14 @@ person_names(struct rig *r, struct person *p, struct named_all *all)
 	}
 	all->points = unpack_i64(&s);
 	all->birth = unpack_u8(&s);
+	all->stranded = unpack_u32(&s);
+	for (uint32_t i = 0; i < all->stranded; i++) {
+		unsigned char serial[16];
+		char first[256];
+
+		unpack_exact(&s, serial, sizeof(serial));
+		unpack_text(&s, first, sizeof(first));
+	}
 	assert_true(unpack_end(&s, "names", NULL));
 }
 

@@ -20,7 +20,7 @@ bool field_erase(struct rig *r, struct person *p, uint32_t field);
 void person_fresh(struct rig *r, struct person *p);
 
 struct named { uint8_t index, sort; bool first, vouched, may; int64_t points; char given[256], middle[256], family[256], suffix[256]; };
-struct named_all { struct named row[VOUCH_NAMES]; size_t n; int64_t points; unsigned birth; };
+struct named_all { struct named row[VOUCH_NAMES]; size_t n; int64_t points; unsigned birth; uint32_t stranded; };	/* stranded: certificates */
 /* KEEPER_NAMES. */
 void person_names(struct rig *r, struct person *p, struct named_all *all);
 /* The row of an index; NULL: none. */

@@ -434,7 +434,7 @@ link_made(struct scene *s, struct witness *w, unsigned from, unsigned to)
 		rig_end_hand(r);
 		return;
 	}
-	if (!name_link_make(&r->keeper, &a, &s->ann.owner, &l, &e))
+	if (!name_link_make(&r->keeper, &a, &s->ann.owner, &l, ACTOR_ASSURER, &e))
 		fail_msg("link: %s", e.text);
 	rig_end_hand(r);
 	for (int g = 0; g < GIVERS; g++)

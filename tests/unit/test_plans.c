@@ -4,11 +4,12 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 #include "privacy/facts/founding.h"
+#include "privacy/facts/name_change.h"
 #include "privacy/facts/role.h"
 #include "tests/unit/trust_rig.h"
 
 /* Tables that stay small, or of which the first row is wanted. */
-static const char *const small[] = { "SCAN event", "SCAN officer_code", "SCAN seat_name", "SCAN fall_notice", "SCAN checkpoint", "SCAN leaf", "SCAN tombstone", "SCAN case_carried" };
+static const char *const small[] = { "SCAN event", "SCAN officer_code", "SCAN seat_name", "SCAN hold", "SCAN exclusion", "SCAN fall_notice", "SCAN checkpoint", "SCAN leaf", "SCAN tombstone", "SCAN case_carried" };
 
 static sqlite3 *opened[8];
 static size_t opened_count;
@@ -127,6 +128,15 @@ no_table_is_read_whole(void **state)
 	rig_end_hand(&r);
 	person_sign_in(&r, &ben);
 	assert_true(rig_look(&r, KEEPER_DECISIONS, ben.token, &out, &b));
+	assert_true(rig_look(&r, KEEPER_HOLDS, ben.token, &out, &b));
+	assert_true(rig_look(&r, KEEPER_RIGHTS, ben.token, &out, &b));
+	assert_true(rig_again(&r, ben.token, TRUST_PASSWORD));
+	assert_true(rig_look(&r, KEEPER_EXCLUSIONS, ben.token, &out, &b));
+	assert_true(rig_join(&r, "somebody@example.org", TRUST_PASSWORD));
+	rig_begin_hand(&r);
+	assert_true(name_change_stale(&r.keeper, ann.owner.number, LINK_NAME, 0, &r.err));
+	assert_true(name_change_forget(&r.keeper, 12345678, &r.err));
+	rig_end_hand(&r);
 	post(&r, ben.token);
 	rig_later(&r, 400 * 86400);
 	assert_true(rig_ask_as(&r, KEEPER_PEER_CLERK, KEEPER_SWEEP, NULL, &out));

@@ -565,7 +565,7 @@ test_ends_with_the_name(void **state)
 	assert_true(vault_put(r->keeper.vault, &p->anna.owner, FIELD_GIVEN, 1, span_text("Anna"), a.now, &e));
 	assert_true(vault_put(r->keeper.vault, &p->anna.owner, FIELD_FAMILY, 1, span_text("Okafor"), a.now, &e));
 	assert_true(name_row_put(&r->keeper, p->anna.owner.number, 1, NAME_SORT_MARRIED, a.now, &e));
-	if (!name_link_make(&r->keeper, &a, &p->anna.owner, &l, &e))
+	if (!name_link_make(&r->keeper, &a, &p->anna.owner, &l, ACTOR_ASSURER, &e))
 		fail_msg("%s", e.text);
 	assert_true(vault_settled(r->keeper.vault, &e));
 	rig_end_hand(r);

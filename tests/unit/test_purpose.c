@@ -77,8 +77,9 @@ identity_is_the_owners(void **state)
 
 		if ((r->fields & identity) != 0 && r->roles != BIT(ACTOR_OWNER) && !handed && !under_law)
 			fail_msg("%s opens identity to others", r->name);
-		/* the birth date is touched in roles to be vouched for, by staff in a case of its owner's, by officers under law alone */
-		bool in_case = r->roles == BIT(ACTOR_SUPPORT) && (r->facts & FACT_CASE) != 0;
+		/* the birth date is touched in roles to be vouched for, by staff in a case of its owner's, by officers where its owner
+		   says in one that it changed, or under law, never by the system */
+		bool in_case = (r->facts & FACT_CASE) != 0 && (r->roles == BIT(ACTOR_SUPPORT) || p == PURPOSE_NAME_CHANGE);
 
 		if ((r->fields & FIELD_BIT(FIELD_BIRTH)) != 0 && (r->roles & ~(BIT(ACTOR_OWNER) | BIT(ACTOR_ASSURER))) != 0 && !in_case && !under_law)
 			fail_msg("%s opens the birth date", r->name);

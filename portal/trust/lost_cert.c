@@ -1,0 +1,14 @@
+#include "portal/ca/hex.h"
+#include "portal/trust/lost_cert.h"
+#include "privacy/facts/ticket.h"
+
+void
+lost_cert_read(struct span *a, struct lost_cert *into)
+{
+	unsigned char serial[TICKET_SERIAL];
+	struct lost_cert further, *c = into != NULL ? into : &further;
+
+	unpack_exact(a, serial, sizeof(serial));
+	hex_text(serial, sizeof(serial), c->serial);
+	unpack_text(a, c->name, sizeof(c->name));
+}

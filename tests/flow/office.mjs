@@ -1,0 +1,138 @@
+// tests/flow/office.mjs - what officers decide in cases and about members: a changed name, a hold, an exclusion, and one
+// officer alone after seven days' notice.
+// limit: 120
+
+import assert from "node:assert/strict";
+import { finish, startSite, test, Visitor } from "./site.mjs";
+import { enrol, freshen, mailCertificate, member, request, signIn } from "./_people.mjs";
+import { officers, open, staff, take } from "./_desk.mjs";
+import { numberOf, restart, sql, wordRows } from "./_trust.mjs";
+
+const site = await startSite({ sets: ["nginx.posts_per_minute=60000", "argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000"] });
+const three = await officers(site);
+const ann = await enrol(await member(site, "ann@example.org"), { given: "Annegret", family: "Zwirbelmeier", document: null });
+const sue = await staff(site, three, "sue");
+let noticed;
+const officer = async (i) => freshen(await signIn(three[i], `${["olu", "pat", "quin"][i]}@example.org`));
+
+/** Asked for by the first officer at this page; its decision's page. */
+async function asked(where, values) {
+	const v = await officer(0);
+	await v.own(where);
+	await v.send(values, where);
+	return new URL(v.url).pathname.match(/\/officers\/decision\/\d+$/)[0];
+}
+async function vote(i, decision) {
+	const v = await officer(i);
+	await v.own(decision);
+	await v.send({ vote: "yes", reason: "As it was said." }, decision);
+	return v;
+}
+
+await test("a changed name: its owner says which, staff ask, two officers see both names and agree; then nobody sees the old one", async () => {
+	const numbers = [];
+	for (const name of ["ann", "xia", "yan"]) {
+		if (name !== "ann")
+			await enrol(await member(site, `${name}@example.org`), { document: null, questions: null });
+		numbers.push(await numberOf(site, `${name}@example.org`));
+	}
+	const pat = await numberOf(site, "pat@example.org");
+	await restart(site, (dir) => sql(dir, `${wordRows(numbers.slice(1), numbers[0])} ${wordRows([pat], numbers[2])}`));	/* Pat vouched for Yan */
+	await freshen(await signIn(ann, "ann@example.org"));
+	await mailCertificate(ann, "ann@example.org", request().csr, { level: "assured", name: "1" });
+	await ann.own("/names/add");
+	await ann.send({ sort: "married", given: "Annegret", family: "Quittenbaum" }, "/names/add");
+	const change = await open(ann, "name", "I have married.");
+	await ann.own(`/cases/name/${change}`);
+	await ann.send({ from: "0" }, `/cases/name/${change}`);
+	assert.equal(ann.page.status, 422);
+	await ann.send({ from: "0", to: "1" }, `/cases/name/${change}`);
+	assert.match(ann.words, /waits for support staff/);
+	await freshen(await signIn(sue, "sue@example.org"));
+	await take(sue, change);
+	assert.doesNotMatch(sue.words, /Quittenbaum|Zwirbel/);
+	await sue.send({ grounds: "The deed came by post." }, `/desk/name/${change}`);
+	assert.match(sue.words, /officers decide/);
+	const votes = [];
+	for (const v of [await officer(0), await officer(1)]) {
+		await v.own("/officers");
+		const decision = v.page.text.match(/(\/officers\/decision\/\d+)"[^>]*>A change of name/)[1];
+		await v.own(decision);
+		assert.match(v.words, /Annegret Zwirbelmeier.*Annegret Quittenbaum/);
+		await v.send({ vote: "yes", reason: "The deed says so." }, decision);
+		votes.push([v, decision]);
+	}
+	for (const [v, decision] of votes) {
+		await v.own(decision);
+		assert.doesNotMatch(v.words, /Zwirbel|Quittenbaum/);
+	}
+	await ann.own("/names");
+	assert.match(ann.words, /Annegret Quittenbaum\s+shown first/);
+	assert.doesNotMatch(ann.words, /Zwirbel/);
+	assert.match(ann.words, /carry a name that is no longer yours.*ann@example\.org/);
+	await ann.own(`/cases/${change}`);
+	assert.match(ann.words, /agreed/);
+	await ann.own("/history");
+	assert.match(ann.words, new RegExp(`case ${change}: old and new value were seen`));
+	await site.mail((m) => m.to.includes("ann@example.org") && /decided something/.test(m.subject));
+});
+
+await test("two officers hold a field: its owner is told, reads which and until when, and cannot erase it meanwhile", async () => {
+	const v = await officer(0);
+	await v.own("/officers/holds");
+	assert.match(v.words, /Nothing is held/);
+	await v.send({ who: "ann@example.org", ground: "fraud", days: "91", reason: "case 12345678" }, "/officers/holds");
+	assert.equal(v.page.status, 422);
+	const decision = await asked("/officers/holds", { who: "ann@example.org", ground: "fraud", names: true, days: "30", reason: "case 12345678" });
+	await vote(1, decision);
+	assert.match((await vote(2, decision)).words, /agreed/);
+	await site.mail((m) => m.to.includes("ann@example.org") && /are held/.test(m.subject));
+	await freshen(await signIn(ann, "ann@example.org"));
+	await ann.own("/rights");
+	assert.match(ann.words, /Two officers keep these fields.*a case of fraud.*names/);
+	await ann.own("/names/erase/1");
+	await ann.send({ sure: true }, "/names/erase/1");
+	assert.match(ann.words, /keep this field from being erased for now/);
+	await ann.own("/names");
+	assert.match(ann.words, /Quittenbaum/);
+});
+
+await test("two officers exclude somebody: no code any more, all rights as before, and a mail says so", async () => {
+	const decision = await asked("/officers/exclusions", { who: "xia@example.org", reason: "Sold what she had vouched for." });
+	await vote(1, decision);
+	await vote(2, decision);
+	const mail = await site.mail((m) => m.to.includes("xia@example.org") && /excluded/.test(m.subject));
+	assert.doesNotMatch(mail.text, /Sold/);
+	const xia = await freshen(await signIn(new Visitor(site), "xia@example.org"));
+	await xia.own("/rights");
+	assert.match(xia.words, /Two officers excluded you until \d{4}/);
+	await xia.own("/handover");
+	await xia.send({ kind: "screen" }, "/handover");
+	assert.match(xia.words, /Two officers excluded you\. Until when/);
+	await xia.own("/data");
+	assert.equal(xia.page.status, 200);
+	await officer(0).then((v) => v.own("/officers/exclusions")).then((a) => assert.match(a.text, /in force/));
+});
+
+await test("where one officer alone is free, notice is given to all", async () => {
+	noticed = await asked("/officers/exclusions", { who: "yan@example.org", reason: "Sold, too." });
+	const quin = await vote(2, noticed);
+	assert.match(quin.words, /No other officer is free to decide this/);
+	await site.mail((m) => m.to.includes("pat@example.org") && /Seven days/.test(m.subject));
+	assert.doesNotMatch(quin.page.text, /\/officers\/notice\//);
+});
+
+await test("eight days later nobody objected: it is carried out, and both histories say how", async () => {
+	await restart(site, () => {}, [`clock.shift=${8 * 86400}`]);
+	const quin = await officer(2);
+	await quin.own(noticed);
+	await quin.send({}, noticed.replace("decision", "notice"));
+	assert.match(quin.words, /agreed.*One officer was free: it stands after seven days' notice/);
+	await site.mail((m) => m.to.includes("yan@example.org") && /excluded/.test(m.subject));
+});
+
+await test("the ledger verifies afterwards", async () => {
+	assert.equal(await site.stop(), 0, site.log);
+});
+
+finish();

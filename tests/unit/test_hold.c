@@ -1,0 +1,268 @@
+/* tests/unit/test_hold.c - two officers keep fields from being erased: what stays, what goes, when, and who is told. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include "privacy/facts/role.h"
+#include "privacy/keeper/doctor.h"
+#include "privacy/rights/hold.h"
+#include "tests/unit/name_rig.h"
+#include "tests/unit/event_rig.h"
+#include "tests/unit/office_rig.h"
+
+struct scene { struct rig rig; struct person officer[OFFICERS], ann; };
+
+static int
+set_up(void **state)
+{
+	struct scene *s = calloc(1, sizeof(*s));
+
+	*state = s;
+	rig_open(&s->rig, (const char *const[]){ "limit.mails_per_hour=10000", NULL });
+	office_open(&s->rig, s->officer);
+	person_make(&s->rig, &s->ann, "ann", "Ann", "Briain", "1984-02-29", "X 1");
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct scene *s = *state;
+	struct err e = {0};
+
+	rig_begin_hand(&s->rig);
+	if (!doctor_look(&s->rig.keeper, &e))
+		fprintf(stderr, "doctor: %s\n", e.text);
+	rig_end_hand(&s->rig);
+	assert_int_equal(e.kind, ERR_NONE);
+	rig_drop(&s->rig);
+	free(s);
+	return 0;
+}
+
+static void
+good(const struct scene *s, bool did)
+{
+	if (!did)
+		fail_msg("refused: %d/%u %s", s->rig.err.kind, s->rig.err.why, s->rig.err.text);
+}
+
+static bool
+ask(struct scene *s, int officer, const char *who, unsigned ground, uint32_t groups, int64_t days, int64_t *id)
+{
+	DROP(buf_wipe) struct buf in = {0};
+
+	pack_text(&in, who);
+	pack_u8(&in, ground);
+	pack_u32(&in, groups);
+	pack_i64(&in, days);
+	pack_text(&in, "district court, 12 O 34/26");
+	return office_asks(&s->rig, &s->officer[officer], KEEPER_HOLD_ASK, &in, id);
+}
+
+static bool
+ask_end(struct scene *s, int officer, int64_t hold, int64_t *id)
+{
+	DROP(buf_wipe) struct buf in = {0};
+
+	pack_i64(&in, hold);
+	pack_text(&in, "the claim was settled");
+	return office_asks(&s->rig, &s->officer[officer], KEEPER_HOLD_END_ASK, &in, id);
+}
+
+static void
+agree(struct scene *s, int asked_by, int64_t id)
+{
+	unsigned is = 0;
+
+	for (int i = 0; i < OFFICERS; i++)
+		if (i != asked_by)
+			good(s, office_votes(&s->rig, &s->officer[i], id, true, &is));
+	assert_int_equal(is, DECISION_AGREED);
+}
+
+static int64_t
+held(struct scene *s, uint32_t groups, int64_t days)
+{
+	int64_t id;
+
+	good(s, ask(s, 0, s->ann.address, HOLD_CLAIM, groups, days, &id));
+	agree(s, 0, id);
+	return id;
+}
+
+/* An erasure that waited its 72 hours; then the clerk drives it as far as it goes. */
+static void
+erase_run(struct scene *s)
+{
+	DROP(buf_wipe) struct buf out = {0};
+
+	for (int i = 0; i < 20; i++)
+		good(s, rig_ask_as(&s->rig, KEEPER_PEER_CLERK, KEEPER_ERASE_RUN, NULL, &out));
+}
+
+static void
+erase_ask(struct scene *s)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+
+	person_sign_in(&s->rig, &s->ann);
+	person_fresh(&s->rig, &s->ann);
+	rig_begin(&in, s->ann.token);
+	good(s, rig_ask(&s->rig, KEEPER_ERASE_ASK, &in, &out));
+}
+
+static unsigned
+stage(struct scene *s)
+{
+	static const struct sql sql = { "test_stage", "", "i", "SELECT CAST(COALESCE(MAX(stage), 0) AS bigint) FROM erasure" };
+	DROP(rows_drop) struct rows *r = NULL;
+
+	assert_true(sql_first(s->rig.keeper.store, &r, &sql, &s->rig.err));
+	return (unsigned)rows_i64(r, 0);
+}
+
+static bool
+sealed(struct scene *s, enum field f)
+{
+	bool yes;
+
+	assert_true(vault_has(s->rig.keeper.vault, s->ann.owner.number, f, 0, NULL, &yes, &s->rig.err));
+	return yes;
+}
+
+static void
+a_held_field_is_not_erased_until_its_day(void **state)
+{
+	struct scene *s = *state;
+	struct rig_mail mail;
+	char said[256];
+
+	held(s, HOLD_BIRTH, 30);
+	assert_true(office_mailed(&s->rig, MAIL_HELD, "ann", &mail));
+	person_sign_in(&s->rig, &s->ann);
+	person_fresh(&s->rig, &s->ann);
+	rig_said(&s->rig, &s->ann, PURPOSE_HOLD, said);
+	assert_string_equal(said, "held");
+	office_refused(&s->rig, field_erase(&s->rig, &s->ann, FIELD_BIRTH), ERR_CONFLICT, WHY_HELD);
+	office_refused(&s->rig, field_set(&s->rig, &s->ann, FIELD_BIRTH, ""), ERR_CONFLICT, WHY_HELD);
+	good(s, field_erase(&s->rig, &s->ann, FIELD_NATIONALITY));
+	rig_later(&s->rig, 30 * 86400 - 1);
+	office_sweep(&s->rig);
+	person_sign_in(&s->rig, &s->ann);
+	person_fresh(&s->rig, &s->ann);
+	office_refused(&s->rig, field_erase(&s->rig, &s->ann, FIELD_BIRTH), ERR_CONFLICT, WHY_HELD);
+	rig_later(&s->rig, 1);
+	office_sweep(&s->rig);
+	good(s, field_erase(&s->rig, &s->ann, FIELD_BIRTH));
+	rig_said(&s->rig, &s->ann, PURPOSE_HOLD, said);
+	assert_string_equal(said, "no longer held");
+}
+
+/* All else goes as asked; what is held goes at its day by itself, and the receipt is of that day. */
+static void
+an_erasure_waits_for_what_is_held_alone(void **state)
+{
+	struct scene *s = *state;
+
+	held(s, HOLD_BIRTH | HOLD_NAMES, 60);
+	erase_ask(s);
+	rig_later(&s->rig, 3 * 86400 + 1);
+	erase_run(s);
+	assert_int_equal(stage(s), ERASE_LISTED);
+	assert_true(sealed(s, FIELD_BIRTH) && sealed(s, FIELD_GIVEN));
+	assert_false(sealed(s, FIELD_NATIONALITY) || sealed(s, FIELD_DOC_NUMBER));
+	rig_later(&s->rig, 57 * 86400);
+	erase_run(s);
+	assert_true(stage(s) >= ERASE_DONE);
+	assert_false(sealed(s, FIELD_BIRTH) || sealed(s, FIELD_GIVEN));
+	office_sweep(&s->rig);		/* its day came, too: nobody is left to be told */
+}
+
+static void
+two_officers_end_it_before_and_the_erasure_goes_on(void **state)
+{
+	struct scene *s = *state;
+	int64_t id, end;
+
+	id = held(s, HOLD_NAMES, 90);
+	erase_ask(s);
+	rig_later(&s->rig, 3 * 86400 + 1);
+	erase_run(s);
+	assert_int_equal(stage(s), ERASE_LISTED);
+	for (int i = 0; i < OFFICERS; i++)
+		person_sign_in(&s->rig, &s->officer[i]);
+	good(s, ask_end(s, 1, id, &end));
+	office_refused(&s->rig, ask_end(s, 2, id, &end), ERR_CONFLICT, WHY_DECISION_DONE);
+	agree(s, 1, end);
+	erase_run(s);
+	assert_true(stage(s) >= ERASE_DONE);
+	office_refused(&s->rig, ask_end(s, 1, id, &end), ERR_CONFLICT, WHY_DECISION_DONE);
+}
+
+static void
+what_is_no_hold_is_refused(void **state)
+{
+	struct scene *s = *state;
+	static const struct { unsigned ground; uint32_t groups; int64_t days; } wrong[] = {
+		{ 0, HOLD_NAMES, 30 }, { HOLD_GROUND__COUNT, HOLD_NAMES, 30 }, { HOLD_CLAIM, 0, 30 }, { HOLD_CLAIM, 1u << HOLD_GROUPS, 30 },
+		{ HOLD_FRAUD, HOLD_NAMES, 0 }, { HOLD_FRAUD, HOLD_NAMES, 91 }, { HOLD_FRAUD, HOLD_NAMES, -1 },
+	};
+	int64_t id;
+	unsigned is;
+
+	for (size_t i = 0; i < COUNT(wrong); i++)
+		office_refused(&s->rig, ask(s, 0, s->ann.address, wrong[i].ground, wrong[i].groups, wrong[i].days, &id), ERR_INPUT, WHY_HOLD);
+	office_refused(&s->rig, ask(s, 0, "nobody@example.org", HOLD_CLAIM, HOLD_NAMES, 30, &id), ERR_ABSENT, WHY_DECISION_SUBJECT);
+	office_refused(&s->rig, ask(s, 0, s->officer[0].address, HOLD_CLAIM, HOLD_NAMES, 30, &id), ERR_DENIED, WHY_DECISION_OWN);
+	good(s, ask(s, 0, s->ann.address, HOLD_FRAUD, HOLD_NAMES, 90, &id));
+	office_refused(&s->rig, ask(s, 1, s->ann.address, HOLD_FRAUD, HOLD_NAMES, 90, &id), ERR_CONFLICT, WHY_DECISION_DONE);
+	office_refused(&s->rig, office_votes(&s->rig, &s->officer[0], id, true, &is), ERR_DENIED, WHY_DECISION_OWN);
+	office_refused(&s->rig, ask_end(s, 0, id, &id), ERR_CONFLICT, WHY_DECISION_DONE);
+	/* whoever is being erased cannot be held any more */
+	erase_ask(s);
+	rig_later(&s->rig, 3 * 86400 + 1);
+	erase_run(s);
+	person_sign_in(&s->rig, &s->officer[0]);
+	office_refused(&s->rig, ask(s, 0, s->ann.address, HOLD_CLAIM, HOLD_NAMES, 30, &id), ERR_ABSENT, WHY_DECISION_SUBJECT);
+}
+
+/* Officers see of whom, auditors that there is one, and nobody else anything. */
+static void
+who_sees_the_list(void **state)
+{
+	struct scene *s = *state;
+	DROP(buf_wipe) struct buf out = {0};
+	struct person audra = {0};
+	struct rig_block b;
+	struct span a;
+
+	held(s, HOLD_NAMES, 30);
+	person_make(&s->rig, &audra, "audra", "Audra", "Audit", NULL, NULL);
+	office_refused(&s->rig, rig_look(&s->rig, KEEPER_HOLDS, audra.token, &out, &b), ERR_DENIED, WHY_ROLE);
+	rig_begin_hand(&s->rig);
+	good(s, role_set(&s->rig.keeper, &audra.owner, ROLE_AUDITOR, true, ACTOR_SYSTEM, rig_now(&s->rig), &s->rig.err));
+	rig_end_hand(&s->rig);
+	person_sign_in(&s->rig, &audra);
+	struct person *const who[] = { &audra, &s->officer[0] };
+	for (size_t i = 0; i < COUNT(who); i++) {
+		good(s, rig_look(&s->rig, KEEPER_HOLDS, who[i]->token, &out, &b));
+		a = span_buf(&out);
+		rig_block(&a, &b);
+		assert_int_equal(unpack_u32(&a), 1);
+		unpack_i64(&a);
+		assert_int_equal(unpack_i64(&a), i == 0 ? 0 : s->ann.owner.number);
+	}
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_held_field_is_not_erased_until_its_day), TEST(an_erasure_waits_for_what_is_held_alone),
+		TEST(two_officers_end_it_before_and_the_erasure_goes_on), TEST(what_is_no_hold_is_refused), TEST(who_sees_the_list),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
