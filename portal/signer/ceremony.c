@@ -16,7 +16,7 @@
 #include "portal/signer/crl.h"
 
 #define BACK		3600			/* seconds before now: for slow clocks */
-#define ROUNDS		600000			/* PBKDF2 over a passphrase of 130 bits */
+#define SCRYPT_N	(UINT64_C(1) << 14)	/* 16 MiB: what openssl reads without being asked; 130 bits need no more */
 #define ROOT_CRL_LIFE	(INT64_C(86400) * 3650)	/* as long as the issuers: the root is offline */
 #define SITE_RENEW	(30 * INT64_C(86400))
 
@@ -87,13 +87,15 @@ static bool
 root_key_write(const char *offline, const struct ca_key *k, const char *passphrase, struct err *e)
 {
 	PKCS8_PRIV_KEY_INFO *p8 = EVP_PKEY2PKCS8(k->key);
-	X509_SIG *box = p8 == NULL ? NULL : PKCS8_encrypt(-1, EVP_aes_256_cbc(), passphrase,
-	    (int)strlen(passphrase), NULL, 16, ROUNDS, p8);
+	X509_ALGOR *pbe = PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), NULL, 16, NULL, SCRYPT_N, 8, 1);
+	X509_SIG *box = p8 == NULL || pbe == NULL ? NULL : PKCS8_set0_pbe(passphrase, (int)strlen(passphrase), p8, pbe);
 	unsigned char *der = NULL;
 	int n = box == NULL ? 0 : i2d_X509_SIG(box, &der);
 	char path[512];
 	bool ok;
 
+	if (box == NULL)
+		X509_ALGOR_free(pbe);	/* else it is the box's */
 	snprintf(path, sizeof(path), "%s/root.key.pem", offline);
 	ok = n > 0 && pem_write(path, 0600, "ENCRYPTED PRIVATE KEY", span_of(der, (size_t)n), e);
 	OPENSSL_free(der);

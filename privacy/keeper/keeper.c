@@ -115,6 +115,7 @@ demands_met(const struct act *a, struct err *e)
 	TRY(role_held(a, DEMAND_ASSURER, ROLE_ASSURER, e));
 	TRY(role_held(a, DEMAND_OFFICER, ROLE_OFFICER, e));
 	TRY(role_held(a, DEMAND_AUDITOR, ROLE_AUDITOR, e));
+	TRY(role_held(a, DEMAND_WATCH, (a->roles & 1u << ROLE_OFFICER) != 0 ? ROLE_OFFICER : ROLE_AUDITOR, e));
 	TRY(role_held(a, DEMAND_DESK, (a->roles & 1u << ROLE_OFFICER) != 0 ? ROLE_OFFICER : ROLE_SUPPORT, e));
 	if ((demands & DEMAND_POLICY) != 0 && (a->flags & SESSION_POLICY_DUE) != 0)
 		return REFUSE(e, ERR_DENIED, WHY_POLICY, "%s: policy due", a->row->name);

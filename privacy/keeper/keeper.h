@@ -92,6 +92,7 @@ enum bearer {
 #define DEMAND_OFFICER	64u	/* the same for officers */
 #define ALLOW_RESTRICTED 128u	/* shows its owner, keeps or ends something: goes on while processing is restricted, whatever its purpose */
 #define DEMAND_AUDITOR	512u	/* as DEMAND_OFFICER, for auditors */
+#define DEMAND_WATCH	1024u	/* as DEMAND_OFFICER, for officers or auditors */
 #define DEMAND_DESK	256u	/* as DEMAND_OFFICER, for support staff or officers; which of the two a case needs its room says */
 
 struct act {				/* one operation in progress */
@@ -170,7 +171,7 @@ bool act_open(struct keeper *k, struct act *a, enum field f, int64_t object,
 bool act_open_of(struct keeper *k, struct act *a, enum entry_role role, const struct owner *of, enum field f,
     int64_t object, struct buf *into, bool *found, struct err *e) MUST;
 /* Work in a role: the role, a session that a password opened, and no recovery in the last 72 hours: WHY_ROLE,
-   WHY_CERTIFICATE_SESSION, WHY_BAR.  Rows demand it by DEMAND_ASSURER, DEMAND_OFFICER, DEMAND_AUDITOR and DEMAND_DESK. */
+   WHY_CERTIFICATE_SESSION, WHY_BAR.  Rows demand it by DEMAND_ASSURER, DEMAND_OFFICER, DEMAND_AUDITOR, DEMAND_WATCH and DEMAND_DESK. */
 bool act_in_role(const struct act *a, enum role r, struct err *e) MUST;
 /* Unpacking is over: ERR_INPUT when something was bad or is left. */
 bool act_read(const struct act *a, struct err *e) MUST;

@@ -271,7 +271,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_EXCLUSIONS] = { "exclusions", TOK, TOK, P, S, PURPOSE_DECISION, OFFICER | BLOCK, op_exclusions },
 	[KEEPER_DECISION_NOTICE] = { "decision by notice", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_decision_notice },
 	/* officers or auditors: the handler asks */
-	[KEEPER_HOLDS] = { "holds", TOK, TOK, P, S, PURPOSE_DECISION, BLOCK, op_holds },
+	[KEEPER_HOLDS] = { "holds", TOK, TOK, P, S, PURPOSE_DECISION, DEMAND_WATCH | BLOCK, op_holds },
 
 	/* mail that comes in */
 	[KEEPER_POST_TAKE] = { "post take", 105, 32 + 2 * TEXT + LANG + 1 + 16 + 32 + 4 + POST_TEXTS * WORDS, B, BEARER_NONE, PURPOSE_CASE, 0, op_post_take },

@@ -51,7 +51,7 @@ const vic = {
 const words = Object.fromEntries(["meeting place", "compared name", "compared document", "third party", "objection", "withdrawal", "decision", "vote", "founding", "standing", "slip name", "slip place",
 	"event place", "event note", "unpublished region", "unpublished language", "search place", "search language", "message", "answer to a message", "case", "report", "visitor's case", "visitor's report",
 	"own words", "visitor's words", "staff's answer", "staff's note", "extension", "ending", "opening", "searched for", "deputy", "who", "paper's keeper", "seat", "agreed",
-	"letter", "mailed case", "mail's subject", "mail's sender's name", "authority", "legal basis", "authority's document", "disclosure", "breach", "breach changed", "its effects", "what was done"]
+	"letter", "mailed case", "mail's subject", "mail's sender's name", "authority", "legal basis", "authority's document", "disclosure", "hold", "hold's end", "exclusion", "exclusion's end", "changed name", "breach", "breach changed", "its effects", "what was done"]
 	.map((name, i) => [name, plant(name, `Kanari ${["Amsel", "Drossel", "Fink", "Star"][i % 4]}${name.replace(/\W/g, "")} ${i}`)]));
 const own = { asa: plant("assurer's password", "kanari der assurerin zwölf nägel"), bob: plant("bob's password", "kanari bobs dreizehn eimer"), lost: plant("password of a link", "kanari eines links vierzehn kellen"), serial: plant("serial asked for", "0fca9a41e5d2b7730fca9a41e5d2b773"),
 	about: plant("member reported", "9137 4410 2275") };
@@ -79,6 +79,7 @@ const refusedOnly = {
 	"GET /directory place": "from an atlas", "GET /directory language": "from a list", "POST /case/key request": "another key", "POST /case/key serial": "an unknown one",
 	"POST /case/password/* password": "nobody lost their access here", "POST /case/password/* again": "nobody lost their access here",
 	"POST /lost/open/* password": "nobody lost their access here", "POST /lost/open/* again": "nobody lost their access here",
+	"POST /officers/exclusions/end because": "nobody is excluded here", "POST /desk/name/* grounds": "nobody said that a name changed",
 	"POST /receipt/file code": "no receipt yet", "POST /receipt code": "no receipt yet",
 };
 
@@ -131,7 +132,7 @@ let logs = "";
 const keepLogs = () => (logs += site.log + site.said.replace(/Officer codes[^]*?\n\n/, ""));
 site.codes.forEach((c) => drew("officer code", c));
 const codeOn = (v, name = "code") => drew(name, v.page.text.match(/<code translate="no">([0-9A-Z-]{19})<\/code>/)[1]);
-const good = (v, what) => assert.ok(v.page.status < 300, `${what}: ${v.page.status} ${v.words.slice(0, 300)}`);
+const good = (v, what) => assert.ok(v.page.status < 300, `${what}: ${v.page.status} ${(v.page.text.match(/role="alert"[^]*?<\/div>/) ?? [v.words.slice(0, 300)])[0]}`);
 const form = async (v, where, values, action = where, secret = password) => {
 	await v.own(where);
 	await again(v, secret);
@@ -327,6 +328,28 @@ await test("officers: founding, a standing, a decision, and their votes", async 
 	good(olu, "standing");
 	const decision = olu.url.match(/\/officers\/decision\/\d+$/)[0];
 	await form(pat, decision, { vote: "no", reason: words.vote });
+});
+
+await test("officers: a hold and its end, an exclusion that is refused", async () => {
+	const [olu, pat, quin] = three;
+	const decided = async (answer) => {
+		const decision = new URL(olu.url).pathname.match(/\/officers\/decision\/\d+$/)[0];
+		for (const who of [pat, quin])
+			await form(who, decision, { vote: answer, reason: words.vote });
+	};
+	await form(olu, "/officers/holds", { who: vic.address, ground: "claim", names: true, days: "30", reason: words.hold });
+	await decided("yes");
+	await form(olu, "/officers/holds", { because: words["hold's end"] }, "/officers/holds/end");
+	await decided("yes");
+	await form(olu, "/officers/exclusions", { who: vic.address, reason: words.exclusion });
+	await decided("no");
+	const ask = asker(site, site.http);
+	for (const [who, where, fields] of [[olu, "/officers/exclusions/end", { exclusion: "1", because: words["exclusion's end"] }], [sue, "/desk/name/99999999", { grounds: words["changed name"] }]]) {
+		await freshen(who);
+		const body = new URLSearchParams({ form: formToken(who.root, where), ...fields }).toString();
+		noted("POST", new URL(where, site.https), { body }, await ask("POST", who.root + where, { body }));
+	}
+	ask.close();
 });
 
 await test("cases: a member's, a report, a visitor's; staff answer, note, extend, search, open, close", async () => {

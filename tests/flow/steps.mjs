@@ -3,7 +3,7 @@
 // finished by the clerk; and `troth run` while it makes a site.
 // limit: 7200
 //
-//	STEPS=n	so many steps of each, spread evenly (3); 0 is all of them, of finishing and of a first start some dozens
+//	STEPS=n	so many steps of each, spread evenly (2); 0 is all of them, of finishing and of a first start some dozens
 
 import assert from "node:assert/strict";
 import path from "node:path";
@@ -14,7 +14,7 @@ import { audit } from "./_books.mjs";
 import { verified } from "./_people.mjs";
 import { Killer } from "../peers/killer.mjs";
 
-const some = Number(process.env.STEPS ?? 3);
+const some = Number(process.env.STEPS ?? 2);
 const MOST = 400;		/* steps: what goes on by itself never ends */
 /* Which of so many steps: 0 is the first.  Not the same ones in each sweep. */
 let phase = 0;
@@ -78,14 +78,17 @@ async function measured(act, program, { children, patience = 0, most = MOST }) {
 
 async function sweep(act, program, options = {}) {
 	const { children = false, patience = 0 } = options, calls = {};
-	const size = await measured(act, program, options);
-	let deaths = 0;
-	for (const after of chosen(size)) {
-		const who = await once(act, program, { after, children, half: deaths % 2 === 1, patience });
-		if (who === null)
-			continue;	/* it took less steps this time */
-		calls[who.call] = (calls[who.call] ?? 0) + 1;
-		deaths++;
+	let deaths = 0, size;
+	/* Other work of the program's may have been counted, so that all that was chosen lies behind the act: count again then. */
+	for (let counts = 0; deaths === 0 && counts < 3; counts++) {
+		size = await measured(act, program, options);
+		for (const after of chosen(size)) {
+			const who = await once(act, program, { after, children, half: deaths % 2 === 1, patience });
+			if (who === null)
+				continue;	/* it took less steps this time */
+			calls[who.call] = (calls[who.call] ?? 0) + 1;
+			deaths++;
+		}
 	}
 	total += deaths;
 	console.log(`  # ${deaths} deaths of ${program}${children ? "'s children" : ""} at ${size} steps: ${JSON.stringify(calls)}`);
@@ -104,11 +107,12 @@ for (const [act, ...victims] of [
 		await test(`${act}: ${program} dies at each step`, () => sweep(act, program, options));
 
 await test("signed, and nobody was told: the order leads to a page that says it comes", async () => {
-	const size = await measured("a certificate for mail", "troth-signer", {});
-	let what;
-	/* Its last steps are those after the signing; the clerk's questions come in between. */
+	let what, size;
+	/* Its last steps are those after the signing; the clerk's questions come in between, and may have been counted. */
 	for (let i = 0; what === undefined; i++) {
 		assert.ok(i < 30, "it never died between signing and answering");
+		if (i % 6 === 0)
+			size = await measured("a certificate for mail", "troth-signer", {});
 		await once("a certificate for mail", "troth-signer", { after: size - 1 - i % 6, patience: 0 });
 		if (!(await ann.v.own(`/certs/show/${ann.orders[`mail ${number}`].serials[0]}`)).text.includes("badge good"))
 			what = `mail ${number}`;

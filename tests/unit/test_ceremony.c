@@ -39,7 +39,7 @@ test_files(void **state)
 	assert_non_null(strstr(out_text(&s), "NIST CURVE: P-384"));
 	assert_int_not_equal(RUN(&s, "openssl", "pkey", "-in", key, "-passin", "pass:wrong", "-noout"), 0);
 	JUDGE(&s, "openssl", "asn1parse", "-in", key);
-	assert_non_null(strstr(out_text(&s), "0927C0"));	/* 600,000 rounds */
+	assert_non_null(strstr(out_text(&s), ":scrypt"));
 	JUDGE(&s, "openssl", "verify", "-x509_strict", "-check_ss_sig", "-CAfile", root, root);
 	for (size_t i = 0; i < COUNT(slugs); i++) {
 		snprintf(path, sizeof(path), "signer/%s.key", slugs[i]);

@@ -52,7 +52,7 @@ static const struct { const char *name, *who, *fields, *guarded, *facts; bool st
 	{ "send mail", "s", "AOX", "", "", false },
 	{ "keep tidy", "s", "", "", "", false },
 	{ "site", "sO", "", "", "", false },
-	{ "names", "o", "GMFS", "", "S", false },
+	{ "names", "o", "GMFSE", "", "S", false },
 	{ "points", "o", "EPIJW", "", "S", false },
 	{ "hand-over", "oa", "GMFSIH", "", "SA", true },
 	{ "match", "a", "GMFSBKD", "", "SH", true },
@@ -86,6 +86,9 @@ static const struct { const char *name, *who, *fields, *guarded, *facts; bool st
 	{ "case search", "p", "", "", "S", false },
 	{ "seat", "o", "GMFS", "", "SO", true },
 	{ "security notice", "sO", "A", "", "", false },
+	{ "erasure hold", "sf", "", "", "S", false },
+	{ "exclusion", "sf", "", "", "S", false },
+	{ "name change", "of", "GMFSBIJ", "B", "SC", false },
 	{ "list", "soO", "A", "", "", true },
 	{ "disclosure", "sf", "AGMFSBNKD", "", "S", false },
 	{ "recipient told", "sf", "", "", "S", false },
@@ -155,7 +158,7 @@ each_purpose(void **state)
 /*
  * peers: P portal, C clerk, X control, B the postbox.
  * needs of a session: F the password within ten minutes, A it acts (an old address may not, a certificate alone
- *	neither, unless c), P the newest policy answered, v assurer, o officer, d staff or officer, u auditor; b not within the
+ *	neither, unless c), P the newest policy answered, v assurer, o officer, d staff or officer, u auditor, w officer or auditor; b not within the
  *	bar, though its purpose is open then; R goes on while the
  *	processing is restricted, whatever its purpose.
  */
@@ -364,6 +367,16 @@ static const struct { const char *name, *purpose, *peers, *bearer, *needs; } op_
 	{ "audit", "decision", "P", "session", "u" },
 	{ "audit lines", "decision", "P", "session", "u" },
 	{ "audit pack", "no personal data", "X", "none", "" },
+	{ "name change", "names", "P", "session", "" },
+	{ "name change say", "case", "P", "session", "A" },
+	{ "name change ask", "case work", "P", "session", "FAd" },
+	{ "hold ask", "decision", "P", "session", "FAo" },
+	{ "hold end ask", "decision", "P", "session", "FAo" },
+	{ "holds", "decision", "P", "session", "w" },
+	{ "exclude ask", "decision", "P", "session", "FAo" },
+	{ "exclude end ask", "decision", "P", "session", "FAo" },
+	{ "exclusions", "decision", "P", "session", "o" },
+	{ "decision by notice", "decision", "P", "session", "FAo" },
 	{ "post take", "case", "B", "none", "" },
 	{ "post carry", "keep tidy", "C", "none", "R" },
 	{ "post bounce", "send mail", "B", "none", "" },
@@ -378,22 +391,22 @@ enum sitting { STALE, FRESH, OLD, ASSURER, SUPPORT, OFFICER, AUDITOR, RESTRICTED
 static const struct { const char *name; bool fresh, old, restricted, barred, policy_due, no_address; const char *roles; } kinds[SITTING__COUNT] = {
 	[STALE] = { "a member who just signed in", .roles = "" },
 	[FRESH] = { "a member", .fresh = true, .roles = "" },
-	[OLD] = { "the address before the password", .old = true, .roles = "vodu" },
+	[OLD] = { "the address before the password", .old = true, .roles = "voduw" },
 	[ASSURER] = { "an assurer", .fresh = true, .roles = "v" },
 	[SUPPORT] = { "support", .fresh = true, .roles = "d" },
-	[OFFICER] = { "an officer", .fresh = true, .roles = "od" },
-	[AUDITOR] = { "an auditor", .fresh = true, .roles = "u" },
-	[RESTRICTED] = { "one who restricted it", .fresh = true, .restricted = true, .roles = "vodu" },
-	[BARRED] = { "one who was let back in yesterday", .fresh = true, .barred = true, .roles = "vodu" },
-	[POLICY_DUE] = { "one who owes an answer to a policy", .fresh = true, .policy_due = true, .roles = "vodu" },
-	[NO_ADDRESS] = { "one without a proved address", .fresh = true, .no_address = true, .roles = "vodu" },
+	[OFFICER] = { "an officer", .fresh = true, .roles = "odw" },
+	[AUDITOR] = { "an auditor", .fresh = true, .roles = "uw" },
+	[RESTRICTED] = { "one who restricted it", .fresh = true, .restricted = true, .roles = "voduw" },
+	[BARRED] = { "one who was let back in yesterday", .fresh = true, .barred = true, .roles = "voduw" },
+	[POLICY_DUE] = { "one who owes an answer to a policy", .fresh = true, .policy_due = true, .roles = "voduw" },
+	[NO_ADDRESS] = { "one without a proved address", .fresh = true, .no_address = true, .roles = "voduw" },
 	[ENDED] = { "an ended session", .roles = "" },
 };
 
 static bool
 lacks_role(const char *needs, const char *roles)
 {
-	for (const char *r = "vodu"; *r != '\0'; r++)
+	for (const char *r = "voduw"; *r != '\0'; r++)
 		if (holds(needs, *r) && !holds(roles, *r))
 			return true;
 	return false;
@@ -404,7 +417,7 @@ static unsigned
 wanted_why(size_t op, enum sitting k)
 {
 	const char *needs = op_oracle[op].needs, *facts = "";
-	bool stops = false, works = holds(needs, 'v') || holds(needs, 'o') || holds(needs, 'd') || holds(needs, 'u');
+	bool stops = false, works = holds(needs, 'v') || holds(needs, 'o') || holds(needs, 'd') || holds(needs, 'u') || holds(needs, 'w');
 
 	for (size_t i = 0; i < COUNT(purpose_oracle); i++)
 		if (strcmp(purpose_oracle[i].name, op_oracle[op].purpose) == 0) {
@@ -449,7 +462,7 @@ become(struct gate *g, enum sitting k)
 	struct err e = {0};
 
 	assert_true(store_begin(st, &e));
-	assert_true(sql_do(st, &sql_member, &e, strlen(kinds[k].roles) > 2 ? all : (int64_t)roles[k], (int64_t)(kinds[k].no_address ? 0 : STEP_ADDRESS),
+	assert_true(sql_do(st, &sql_member, &e, strlen(kinds[k].roles) > 3 ? all : (int64_t)roles[k], (int64_t)(kinds[k].no_address ? 0 : STEP_ADDRESS),
 	    kinds[k].barred ? now + DAY : (int64_t)0, (int64_t)(kinds[k].restricted ? RESTRICTED_OWN : 0),
 	    (int64_t)(kinds[k].policy_due ? 0 : policy_number(POLICY_AGREEMENT, now))));
 	assert_true(sql_do(st, &sql_session, &e, kinds[k].fresh ? now + 600 : (int64_t)0));
