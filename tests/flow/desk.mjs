@@ -260,6 +260,11 @@ await test("signed with a member's own certificate: marked so; the member reads 
 	/* Sent again by somebody else, signed by another CA's certificate, beside another text, signed with a revoked certificate: no mark. */
 	await post("s4@example.net", first);
 	assert.doesNotMatch(sue.words, /signed by a member/);
+	const longer = first.replace(/(filename="smime\.p7s"\n\n)([A-Za-z0-9+\/=\n]+)/, (_, head, body) =>
+		`${head}${Buffer.concat([Buffer.from(body, "base64"), Buffer.alloc(1)]).toString("base64").replace(/.{64}/g, "$&\n")}\n\n`);
+	assert.notEqual(longer, first);
+	await post("s8@example.net", longer);	/* the same signature with a byte behind it is the same */
+	assert.doesNotMatch(sue.words, /signed by a member/);
 	openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", `${folder}/other.key`, "-out", `${folder}/other.crt`, "-subj", "/CN=x", "-addext", "keyUsage=digitalSignature", "-addext", "extendedKeyUsage=emailProtection");
 	openssl("cms", "-sign", "-in", `${folder}/words`, "-signer", `${folder}/other.crt`, "-inkey", `${folder}/other.key`, "-out", `${folder}/foreign`);
 	await post("s5@example.net", readFileSync(`${folder}/foreign`, "utf8"));
