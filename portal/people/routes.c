@@ -147,7 +147,7 @@ const struct route people_routes[] = {
 	{ GET,  "/lists", "lists", OWN(PURPOSE_NO_PERSONAL_DATA), NONE, lists_show },
 	{ POST, "/lists", "lists", ACTS(PURPOSE_LIST), FIELDS(list_fields), list_set },
 	{ GET,  "/settings", "settings", OWN(PURPOSE_SETTINGS), NONE, settings_show },
-	{ GET,  "/settings/trusted", "trusted contacts", OWN(PURPOSE_NO_PERSONAL_DATA), NONE, trusted_show },
+	{ GET,  "/settings/trusted", "trusted contacts", FRESH(PURPOSE_NO_PERSONAL_DATA), NONE, trusted_show },
 	{ POST, "/settings/trusted", "name a trusted contact", FRESH_ACTS(PURPOSE_TRUSTED), FIELDS(trusted_fields), trusted_name },
 	{ POST, "/settings/trusted/end", "end a trusted contact", FRESH_ACTS_FROM("/settings/trusted", PURPOSE_TRUSTED), NONE, trusted_end },
 	{ POST, "/settings/trusted/answer", "answer as a trusted contact", ACTS_FROM("/settings/trusted", PURPOSE_TRUSTED), FIELDS(trusted_answer_fields), trusted_answer },
