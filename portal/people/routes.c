@@ -48,6 +48,8 @@ static const struct form_row code_fields[] = {
 };
 static const struct form_row policy_fields[] = {
 	{ "answer", MSG("Your answer"), FORM_CHOICE, 2, 3, true, "yes|no" },
+	{ "agreement", MSG("Community agreement"), FORM_NUMBER, 1, INT32_MAX, true, NULL },
+	{ "statement", MSG("Privacy statement"), FORM_NUMBER, 1, INT32_MAX, true, NULL },
 };
 static const struct form_row session_fields[] = {
 	{ "number", MSG("Number"), FORM_NUMBER, 0, INT64_MAX / 2, true, NULL },
