@@ -96,10 +96,10 @@ file_put(const char *path, const void *p, size_t n, mode_t mode, struct err *e)
 	return true;
 }
 
-bool
-file_get(const char *path, struct buf *into, struct err *e)
+static bool
+get(const char *path, int how, struct buf *into, struct err *e)
 {
-	DROP(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	DROP(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | how);
 	char piece[4096];
 	ssize_t n;
 
@@ -115,6 +115,18 @@ file_get(const char *path, struct buf *into, struct err *e)
 	if (into->len > FILE_READ_MAX)
 		return FAIL(e, ERR_INPUT, "%.100s: longer than a mebibyte", path);
 	return buf_ok(into, e);
+}
+
+bool
+file_get(const char *path, struct buf *into, struct err *e)
+{
+	return get(path, 0, into, e);
+}
+
+bool
+file_get_itself(const char *path, struct buf *into, struct err *e)
+{
+	return get(path, O_NOFOLLOW, into, e);
 }
 
 bool

@@ -21,6 +21,8 @@ bool file_there(const char *path);
 bool file_put(const char *path, const void *p, size_t n, mode_t mode, struct err *e) MUST;
 /* Append the whole file to *into.  ERR_ABSENT, ERR_IO, ERR_INPUT (longer than FILE_READ_MAX). */
 bool file_get(const char *path, struct buf *into, struct err *e) MUST;
+/* The same of no link: where somebody else than who reads could have put one.  A link is ERR_IO. */
+bool file_get_itself(const char *path, struct buf *into, struct err *e) MUST;
 /* Exactly n bytes.  ERR_ABSENT, ERR_IO, ERR_INPUT (another size). */
 bool file_get_exact(const char *path, void *into, size_t n, struct err *e) MUST;
 void fd_close(int *fd);			/* fits DROP(); -1: none */

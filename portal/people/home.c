@@ -132,15 +132,21 @@ bool
 policy_answer(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	uint32_t agreement = policy_number(POLICY_AGREEMENT, v->now), statement = policy_number(POLICY_STATEMENT, v->now);
 	struct span a;
 
 	if (!form_good(&v->form)) {
 		v->status = 422;
 		return policy_show(v, e);
 	}
+	/* One came into force since the page was shown: nobody agrees to what they have not seen. */
+	if (form_number(&v->form, "agreement") != agreement || form_number(&v->form, "statement") != statement) {
+		v->status = 422;
+		return policy_show(v, e);
+	}
 	visit_ask_begin(v, &in);
-	pack_u32(&in, policy_number(POLICY_AGREEMENT, v->now));
-	pack_u32(&in, policy_number(POLICY_STATEMENT, v->now));
+	pack_u32(&in, agreement);
+	pack_u32(&in, statement);
 	pack_u8(&in, form_text(&v->form, "answer")[0] == 'y');
 	TRY(visit_ask(v, KEEPER_POLICY_ANSWER, &in, &out, &a, e));
 	return visit_go(v, true, "/home", e);

@@ -48,6 +48,8 @@ static const struct form_row code_fields[] = {
 };
 static const struct form_row policy_fields[] = {
 	{ "answer", MSG("Your answer"), FORM_CHOICE, 2, 3, true, "yes|no" },
+	{ "agreement", MSG("Community agreement"), FORM_NUMBER, 1, INT32_MAX, true, NULL },
+	{ "statement", MSG("Privacy statement"), FORM_NUMBER, 1, INT32_MAX, true, NULL },
 };
 static const struct form_row session_fields[] = {
 	{ "number", MSG("Number"), FORM_NUMBER, 0, INT64_MAX / 2, true, NULL },
@@ -147,7 +149,7 @@ const struct route people_routes[] = {
 	{ GET,  "/lists", "lists", OWN(PURPOSE_NO_PERSONAL_DATA), NONE, lists_show },
 	{ POST, "/lists", "lists", ACTS(PURPOSE_LIST), FIELDS(list_fields), list_set },
 	{ GET,  "/settings", "settings", OWN(PURPOSE_SETTINGS), NONE, settings_show },
-	{ GET,  "/settings/trusted", "trusted contacts", OWN(PURPOSE_NO_PERSONAL_DATA), NONE, trusted_show },
+	{ GET,  "/settings/trusted", "trusted contacts", FRESH(PURPOSE_NO_PERSONAL_DATA), NONE, trusted_show },
 	{ POST, "/settings/trusted", "name a trusted contact", FRESH_ACTS(PURPOSE_TRUSTED), FIELDS(trusted_fields), trusted_name },
 	{ POST, "/settings/trusted/end", "end a trusted contact", FRESH_ACTS_FROM("/settings/trusted", PURPOSE_TRUSTED), NONE, trusted_end },
 	{ POST, "/settings/trusted/answer", "answer as a trusted contact", ACTS_FROM("/settings/trusted", PURPOSE_TRUSTED), FIELDS(trusted_answer_fields), trusted_answer },

@@ -46,10 +46,19 @@ folder_close(struct folder *f)
 
 struct names { char name[AT_ONCE][NAME_MAX + 1]; size_t n; };
 
-static int
-by_name(const void *a, const void *b)
+/* Among the first of those behind f->after. */
+static void
+name_add(struct names *l, const char *name)
 {
-	return strcmp(a, b);
+	size_t at = l->n;
+
+	while (at > 0 && strcmp(l->name[at - 1], name) > 0)
+		at--;
+	if (at == AT_ONCE)
+		return;
+	l->n += l->n < AT_ONCE;
+	memmove(l->name[at + 1], l->name[at], (l->n - 1 - at) * sizeof(l->name[0]));
+	snprintf(l->name[at], sizeof(l->name[0]), "%s", name);
 }
 
 static bool
@@ -64,11 +73,10 @@ names_read(const struct folder *f, struct names *l, struct err *e)
 		close_fd(&fd);
 		return FAIL(e, ERR_IO, "post.maildir: %s", strerror(errno));
 	}
-	while (l->n < AT_ONCE && (entry = readdir(d)) != NULL)
-		if (entry->d_name[0] != '.')
-			snprintf(l->name[l->n++], sizeof(l->name[0]), "%s", entry->d_name);
+	while ((entry = readdir(d)) != NULL)
+		if (entry->d_name[0] != '.' && strcmp(entry->d_name, f->after) > 0)
+			name_add(l, entry->d_name);
 	closedir(d);
-	qsort(l->name, l->n, sizeof(l->name[0]), by_name);
 	return true;
 }
 
@@ -122,6 +130,7 @@ folder_turn(struct folder *f, enum taken (*take)(void *self, struct span mail, c
 	if (clock_mono_ms() < f->rest_until_ms)
 		return true;
 	TRY(names_read(f, &l, e));
+	snprintf(f->after, sizeof(f->after), "%s", l.n == AT_ONCE ? l.name[AT_ONCE - 1] : "");
 	for (size_t i = 0; i < l.n; i++) {
 		DROP(buf_wipe) struct buf mail = {0};
 		enum taken what = TAKE_WORDLESS;

@@ -384,19 +384,21 @@ canonical(struct buf *into, struct span bytes)
 	}
 }
 
-static void
-sender_read(struct incoming *m, struct span head)
+/* Who delivers to a Maildir writes it; where it is missing it is not known whether the mail may be answered. */
+static bool
+sender_read(struct incoming *m, struct span head, struct err *e)
 {
 	char value[VALUE_MOST];
 	const char *begin = value, *end;
 
 	if (!head_value(head, "Return-Path", value, sizeof(value)))
-		return;
+		return FAIL(e, ERR_INPUT, "a mail without a Return-Path");
 	if (*begin == '<')
 		begin++;
 	end = begin + strcspn(begin, "> ");
 	if ((size_t)(end - begin) < sizeof(m->sender))
 		snprintf(m->sender, sizeof(m->sender), "%.*s", (int)(end - begin), begin);
+	return true;
 }
 
 /* The last "[...]" of the subject that could be a code. */
@@ -492,7 +494,7 @@ incoming_read(struct incoming *m, struct span bytes, const char *sender, const c
 	TRY(buf_ok(&m->mail, e));
 	part_split(&top, span_buf(&m->mail));
 	if (sender == NULL)
-		sender_read(m, top.head);
+		TRY(sender_read(m, top.head, e));
 	else if (strlen(sender) < sizeof(m->sender))
 		snprintf(m->sender, sizeof(m->sender), "%s", sender);
 	m->automatic = is_automatic(m, top.head, own_host);

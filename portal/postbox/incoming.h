@@ -36,7 +36,7 @@ struct incoming {
 
 /*
  * Take bytes (CR LF or LF) apart.  sender: from the envelope; NULL: the Return-Path header says it.
- * own_host: Message-IDs there are ours.  ERR_MEMORY; ERR_INPUT: no words in it.
+ * own_host: Message-IDs there are ours.  ERR_MEMORY; ERR_INPUT: no words in it, or no such header.
  */
 bool incoming_read(struct incoming *m, struct span bytes, const char *sender, const char *own_host, struct err *e) MUST;
 void incoming_wipe(struct incoming *m);		/* fits DROP() */

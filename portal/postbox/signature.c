@@ -5,6 +5,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
+#include <sodium.h>
 #include <string.h>
 
 #define FOLDER	"www"
@@ -92,12 +93,42 @@ serial_of(X509 *x, unsigned char into[SIGNATURE_SERIAL])
 	return good;
 }
 
+static CMS_SignerInfo *
+the_signer(CMS_ContentInfo *cms)
+{
+	STACK_OF(CMS_SignerInfo) *all = CMS_get0_SignerInfos(cms);
+
+	return all != NULL && sk_CMS_SignerInfo_num(all) == 1 ? sk_CMS_SignerInfo_value(all, 0) : NULL;
+}
+
+/* Their order is signed as well, and so are they as they are encoded here. */
+static bool
+mark_of(CMS_ContentInfo *cms, const unsigned char serial[SIGNATURE_SERIAL], unsigned char mark[SIGNATURE_MARK])
+{
+	CMS_SignerInfo *one = the_signer(cms);
+	int n = one == NULL ? 0 : CMS_signed_get_attr_count(one);
+	crypto_generichash_state s;
+
+	crypto_generichash_init(&s, NULL, 0, SIGNATURE_MARK);
+	crypto_generichash_update(&s, serial, SIGNATURE_SERIAL);
+	for (int i = 0; i < n; i++) {
+		unsigned char *der = NULL;
+		int len = i2d_X509_ATTRIBUTE(CMS_signed_get_attr(one, i), &der);
+
+		if (len <= 0)
+			return false;
+		crypto_generichash_update(&s, der, (unsigned long long)len);
+		OPENSSL_free(der);
+	}
+	crypto_generichash_final(&s, mark, SIGNATURE_MARK);
+	return n > 0;
+}
+
 /* Signed not long ago, by its own signed word (RFC 5652 section 11.3); a day off for a clock that is wrong. */
 static bool
 is_recent(CMS_ContentInfo *cms, int64_t now)
 {
-	STACK_OF(CMS_SignerInfo) *all = CMS_get0_SignerInfos(cms);
-	CMS_SignerInfo *one = all != NULL && sk_CMS_SignerInfo_num(all) == 1 ? sk_CMS_SignerInfo_value(all, 0) : NULL;
+	CMS_SignerInfo *one = the_signer(cms);
 	X509_ATTRIBUTE *a = one == NULL ? NULL : CMS_signed_get_attr(one, CMS_signed_get_attr_by_NID(one, NID_pkcs9_signingTime, -1));
 	const ASN1_TYPE *v = a == NULL ? NULL : X509_ATTRIBUTE_get0_type(a, 0);
 	const ASN1_TIME *at = v == NULL ? NULL : v->type == V_ASN1_UTCTIME ? v->value.utctime :
@@ -139,7 +170,7 @@ content_add(struct buf *into, CMS_ContentInfo *cms)
 
 void
 signature_check(struct signature_roots *r, struct span message, struct span covered, int64_t now, struct buf *held, bool *good,
-    unsigned char serial[SIGNATURE_SERIAL])
+    unsigned char serial[SIGNATURE_SERIAL], unsigned char mark[SIGNATURE_MARK])
 {
 	const unsigned char *p = message.p;
 	CMS_ContentInfo *cms = message.len == 0 || message.len > SIGNATURE_MOST ? NULL : d2i_CMS_ContentInfo(NULL, &p, (long)message.len);
@@ -148,6 +179,7 @@ signature_check(struct signature_roots *r, struct span message, struct span cove
 
 	*good = false;
 	memset(serial, 0, SIGNATURE_SERIAL);
+	memset(mark, 0, SIGNATURE_MARK);
 	if (cms == NULL || out == NULL || OBJ_obj2nid(CMS_get0_type(cms)) != NID_pkcs7_signed)
 		goto out;
 	if (covered.len > 0 && (in = BIO_new_mem_buf(covered.p, (int)covered.len)) == NULL)
@@ -156,7 +188,7 @@ signature_check(struct signature_roots *r, struct span message, struct span cove
 	if (X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SMIME_SIGN) != 1)
 		goto out;
 	*good = CMS_verify(cms, NULL, r->store, in, out, CMS_BINARY) == 1 && one_signer(cms, serial) &&
-	    is_recent(cms, now);
+	    is_recent(cms, now) && mark_of(cms, serial, mark);
 	if (covered.len == 0) {
 		if (*good)
 			held_add(held, out);

@@ -6,6 +6,9 @@
  * somebody's old mail again.  Whether it was revoked and whose it is, the keeper's register
  * judges by its serial.  Neither From nor the envelope has to name the address in the certificate.
  *
+ * The mark is a hash of the serial and of the signed attributes: the same for one signature, whatever stands around it.  Bytes
+ * behind the message, further certificates and what is unsigned in it anybody can change.
+ *
  * Stands on OpenSSL.  Roots and issuers are read in signature_open(), before the walls are up.  One signer: a mail
  * signed by several bears no mark.
  */
@@ -14,6 +17,7 @@
 #include "ledger/base/pack.h"
 
 #define SIGNATURE_SERIAL	16
+#define SIGNATURE_MARK	32
 #define SIGNATURE_AGE	(7 * 86400)	/* seconds; the keeper remembers signatures for longer */
 #define SIGNATURE_MOST		(4u << 20)	/* bytes of a CMS message */
 
@@ -22,9 +26,9 @@ struct signature_roots;
 bool signature_open(struct signature_roots **out, struct err *e) MUST;
 void signature_drop(struct signature_roots **r);
 /*
- * *good: as said above, at time now; serial then is its certificate's.  covered empty: the message holds what it signs, and
+ * *good: as said above, at time now; serial then is its certificate's, mark that of the signature.  covered empty: the message holds what it signs, and
  * that is appended to *held, good or not.  A message that is none is not good and no error.
  */
 void signature_check(struct signature_roots *r, struct span message, struct span covered, int64_t now,
-    struct buf *held, bool *good, unsigned char serial[SIGNATURE_SERIAL]);
+    struct buf *held, bool *good, unsigned char serial[SIGNATURE_SERIAL], unsigned char mark[SIGNATURE_MARK]);
 #endif

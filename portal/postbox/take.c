@@ -121,27 +121,30 @@ texts_pack(struct buf *in, const struct buf *text, bool dropped)
 
 /* ---- one mail ---- */
 
+struct signed_by { bool good; unsigned char serial[SIGNATURE_SERIAL], mark[SIGNATURE_MARK]; };
+
 /* What a signature covers or holds is judged; of one that holds its text, that text is read. */
 static bool
-signed_read(struct taker *t, struct incoming *m, bool *good, unsigned char serial[SIGNATURE_SERIAL], struct err *e)
+signed_read(struct taker *t, struct incoming *m, struct signed_by *by, struct err *e)
 {
 	DROP(buf_wipe) struct buf held = {0};
 	DROP(incoming_wipe) struct incoming inner = {0};
 	struct buf text;
 
-	*good = false;
+	*by = (struct signed_by){0};
 	if (m->signature.len == 0)
 		return true;
 	if (m->text.len > 0 && m->covered.len == 0) {	/* a signed part beside a text that it does not cover */
 		m->dropped = true;
 		return true;
 	}
-	signature_check(t->roots, span_buf(&m->signature), span_buf(&m->covered), clock_now(), &held, good, serial);
+	signature_check(t->roots, span_buf(&m->signature), span_buf(&m->covered), clock_now(), &held, &by->good, by->serial,
+	    by->mark);
 	if (m->text.len > 0)
 		return true;
 	TRY(buf_ok(&held, e));
 	TRY(incoming_read(&inner, span_buf(&held), m->sender, "", e));
-	*good = *good && !inner.html;
+	by->good = by->good && !inner.html;
 	text = m->text;
 	m->text = inner.text;
 	inner.text = text;
@@ -150,18 +153,15 @@ signed_read(struct taker *t, struct incoming *m, bool *good, unsigned char seria
 }
 
 static void
-mail_pack(struct buf *in, const struct incoming *m, bool is_signed, const unsigned char serial[SIGNATURE_SERIAL])
+mail_pack(struct buf *in, const struct incoming *m, const struct signed_by *by)
 {
-	unsigned char hash[INCOMING_HASH];
-
 	buf_add(in, m->hash, sizeof(m->hash));
 	pack_text(in, m->sender);
 	pack_text(in, m->language);
 	pack_text(in, m->code);
-	pack_u8(in, is_signed);
-	buf_add(in, serial, SIGNATURE_SERIAL);
-	crypto_generichash(hash, sizeof(hash), (const unsigned char *)m->signature.data, m->signature.len, NULL, 0);
-	buf_add(in, hash, sizeof(hash));
+	pack_u8(in, by->good);
+	buf_add(in, by->serial, sizeof(by->serial));
+	buf_add(in, by->mark, sizeof(by->mark));
 	texts_pack(in, &m->text, m->dropped);
 }
 
@@ -177,11 +177,10 @@ static bool
 hand_over(struct taker *t, struct incoming *m, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	unsigned char serial[SIGNATURE_SERIAL] = {0};
-	bool is_signed;
+	struct signed_by by;
 
-	TRY(signed_read(t, m, &is_signed, serial, e));
-	mail_pack(&in, m, is_signed, serial);
+	TRY(signed_read(t, m, &by, e));
+	mail_pack(&in, m, &by);
 	return call(t, KEEPER_POST_TAKE, &in, &out, e);
 }
 

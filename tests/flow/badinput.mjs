@@ -98,7 +98,7 @@ const good = {
 	"/reset/*": { answer1: "a", answer2: "b", answer3: "c", password: secret, again: secret },
 	"/password": { next: "/home", password },
 	"/password/change": { password: secret, again: secret },
-	"/settings/certificate": { on: "1" }, "/role": { code: "AAAA-BBBB" }, "/policy": { answer: "yes" }, "/sessions/end": { number: "1" },
+	"/settings/certificate": { on: "1" }, "/role": { code: "AAAA-BBBB" }, "/policy": { answer: "yes", agreement: "2", statement: "3" }, "/sessions/end": { number: "1" },
 	"/data/erase": { field: "7" }, "/data/names": { given: typed, middle: "", family: typed, suffix: "" }, "/data/birth": { day: "1", month: "2", year: "1990" },
 	"/data/nationality": { nationality: "DE" }, "/data/document": { kind: "passport", number: typed },
 	"/names/add": { sort: "artist", given: typed, middle: "", family: typed, suffix: "" }, "/names/change/*": { sort: "artist", given: typed, middle: "", family: typed, suffix: "" },

@@ -237,8 +237,8 @@ await test("signed with a member's own certificate: marked so; the member reads 
 	const serial = await mailCertificate(ann, "ann@example.org", csr), folder = mkdtempSync(path.join(temporaryFolder(), "smime-"));
 	writeFileSync(`${folder}/key`, key);
 	writeFileSync(`${folder}/cert`, await download(ann, serial));
-	writeFileSync(`${folder}/words`, "Content-Type: text/plain\n\nPlease send me the Wombat list.\n");
 	const sign = (name, ...more) => {
+		writeFileSync(`${folder}/words`, `Content-Type: text/plain\n\nPlease send me the Wombat list.\n\n${name}\n`);
 		openssl("cms", "-sign", "-in", `${folder}/words`, "-signer", `${folder}/cert`, "-inkey", `${folder}/key`, "-out", `${folder}/${name}`, ...more);
 		return readFileSync(`${folder}/${name}`, "utf8");
 	};
@@ -255,10 +255,15 @@ await test("signed with a member's own certificate: marked so; the member reads 
 	assert.doesNotMatch(sue.words, /Annegret|Zwirbel|ann@/);
 	await post("s2@example.net", sign("opaque", "-nodetach"));
 	assert.match(sue.words, /signed by a member/);
-	await post("s3@example.net", sign("detached").replace("Wombat list", "Wom-bat list"));
+	await post("s3@example.net", sign("changed").replace("Wombat list", "Wom-bat list"));
 	assert.doesNotMatch(sue.words, /signed by a member/);
 	/* Sent again by somebody else, signed by another CA's certificate, beside another text, signed with a revoked certificate: no mark. */
 	await post("s4@example.net", first);
+	assert.doesNotMatch(sue.words, /signed by a member/);
+	const longer = first.replace(/(filename="smime\.p7s"\n\n)([A-Za-z0-9+\/=\n]+)/, (_, head, body) =>
+		`${head}${Buffer.concat([Buffer.from(body, "base64"), Buffer.alloc(1)]).toString("base64").replace(/.{64}/g, "$&\n")}\n\n`);
+	assert.notEqual(longer, first);
+	await post("s8@example.net", longer);	/* the same signature with a byte behind it is the same */
 	assert.doesNotMatch(sue.words, /signed by a member/);
 	openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", `${folder}/other.key`, "-out", `${folder}/other.crt`, "-subj", "/CN=x", "-addext", "keyUsage=digitalSignature", "-addext", "extendedKeyUsage=emailProtection");
 	openssl("cms", "-sign", "-in", `${folder}/words`, "-signer", `${folder}/other.crt`, "-inkey", `${folder}/other.key`, "-out", `${folder}/foreign`);

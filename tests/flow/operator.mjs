@@ -1,7 +1,7 @@
 // tests/flow/operator.mjs - what an operator does to a running site: the root key, retention, doctor.  limit: 300
 
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { command, finish, startSite, temporaryFolder, test, Visitor } from "./site.mjs";
 import { askToJoin, enrol, health, member, search, signIn, verified } from "./_people.mjs";
@@ -112,6 +112,13 @@ await test("audit pack: a folder to check the site without it, and nobody's data
 	const twice = await troth("audit", "pack", into);
 	assert.equal(twice.code, 1);
 	assert.match(twice.err, /is there already/);
+	/* www/ is the clerk's: a link there leads no secret into the pack. */
+	const link = path.join(site.dir, "www/planted.der");
+	symlinkSync("../control/secrets/keeper", link);
+	const planted = await troth("audit", "pack", `${into}-planted`);
+	rmSync(link);
+	assert.equal(planted.code, 1);
+	assert.ok(!existsSync(path.join(`${into}-planted`, "certificates/planted.der")));
 });
 
 await test("commands say what they want", async () => {

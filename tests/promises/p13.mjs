@@ -76,6 +76,10 @@ await test("who declines: no new certificates, but looking, correcting, taking a
 	const ann = await enrol(await member(site, "ann@example.org"));
 	const serial = await mailCertificate(ann, "ann@example.org", request().csr);
 	await ann.own("/policy");
+	/* A form from before a version came into force agrees to nothing. */
+	await ann.send({ answer: "yes", statement: String(newest("statement") - 1) }, "/policy");
+	assert.equal(ann.page.status, 422);
+	assert.match(ann.words, /Your answer/);
 	await ann.send({ answer: "no" }, "/policy");
 	assert.ok(ann.page.status < 400, ann.words);
 	for (const where of ["/data", "/history", "/certs", "/addresses"])

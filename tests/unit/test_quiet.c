@@ -242,6 +242,11 @@ named_and_agreed(void **state)
 	assert_int_equal(looks(s, &s->ann).own, TRUSTED_ASKED);
 	assert_int_equal(mailed(s, MAIL_TRUSTED_ASK, "ben", &m), 1);
 	assert_non_null(strstr(m.object, s->ann.address));
+	/* Nor by the limit, though ben has got other mails: what is too many waits, and the answer is the same. */
+	s->rig.set.max_mails_per_hour = 1;
+	good(s, names(s, &s->ann, s->ben.address));
+	assert_int_equal(mailed(s, MAIL_TRUSTED_ASK, "ben", NULL), 0);
+	s->rig.set.max_mails_per_hour = 10000;
 	assert_int_equal(looks(s, &s->ben).n, 1);
 	assert_int_equal(looks(s, &s->ben).member, s->ann.owner.number);
 	/* Only who was named, and only once they agreed. */
