@@ -2,6 +2,7 @@
 #include "privacy/facts/decision_row.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/role.h"
+#include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/exclusion.h"
@@ -251,6 +252,7 @@ over(struct keeper *k, const struct exclusion *x, int64_t now, struct err *e)
 	TRY(member_restrict(k, x->member, f.restricted & ~RESTRICTED_EXCLUDED, e));
 	k->known.subject = -1;
 	TRY(keeper_record(k, &l, now, NULL, e));
+	TRY(trust_refresh(k, &o, now, NULL, e));	/* what their points open is theirs again */
 	return address_notify(k, &o, f.lang, MAIL_DECIDED, "no longer excluded", PURPOSE_EXCLUDE, now, e);
 }
 
