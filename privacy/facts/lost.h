@@ -27,7 +27,7 @@
 #include "privacy/facts/handover.h"
 
 #define LOST_WAIT	(14 * DAY)	/* from the proof of an address to a new password */
-#define LOST_LIFE	(60 * DAY)	/* from its beginning, or from when a password may be chosen */
+#define LOST_LIFE	(60 * DAY)	/* from its beginning, from the proof of an address, and from when a password may be chosen */
 #define LOST_KEPT	(30 * DAY)	/* after its end */
 
 extern const char lost_schema[];

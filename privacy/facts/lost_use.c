@@ -180,6 +180,7 @@ go_on(struct keeper *k, struct act *a, struct lost *l, struct err *e)
 		return none(e);
 	l->address = a->mail->ref;
 	l->due_at = a->now + LOST_WAIT;
+	l->ends_at = a->now + LOST_LIFE;	/* else it might be over before the two weeks are */
 	TRY(lost_step(k, l, MSG("whoever asks has shown that one of your addresses is theirs; in two weeks a new password can be chosen"), a->now, e));
 	return act_record(k, a, "an address was shown to be theirs", e);
 }

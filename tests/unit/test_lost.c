@@ -285,6 +285,24 @@ by_waiting(void **state)
 	assert_true(rig_sign_in(&s->rig, s->ben.address, NEW_PASSWORD, token, &block));
 }
 
+/* Whoever shows an address late has the two weeks whole. */
+static void
+by_waiting_begun_late(void **state)
+{
+	struct scene *s = *state;
+	struct rig_mail m;
+	unsigned way, now;
+
+	opens(s, s->ben.address);
+	good(s, starts(s, &way));
+	assert_true(mailed(s, MAIL_LOST, "ben", &m));
+	later(s, LOST_LIFE - DAY);
+	good(s, answers(s, m.token, 1, &now));
+	later(s, LOST_WAIT);
+	assert_true(mailed(s, MAIL_LOST_OPEN, "ben", &m));
+	good(s, chooses(s, KEEPER_LOST_TAKE, m.token, NEW_PASSWORD));
+}
+
 /* ---- stopped, late ---- */
 
 static void
@@ -365,7 +383,7 @@ int
 main(void)
 {
 #define T(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
-	const struct CMUnitTest tests[] = { T(by_two_assurers), T(by_waiting), T(stopped_by_any_address), T(not_used_in_time),
+	const struct CMUnitTest tests[] = { T(by_two_assurers), T(by_waiting), T(by_waiting_begun_late), T(stopped_by_any_address), T(not_used_in_time),
 	    T(by_staff_within_the_case) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
