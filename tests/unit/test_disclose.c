@@ -301,6 +301,7 @@ what_is_wrong_is_said(void **state)
 		{ "Court", "law", "an order", ANN, name | FIELD_BIT(FIELD_MESSAGE), -9, 0, 0, 1, WHY_DISCLOSURE_FIELDS },
 		{ "Court", "law", "an order", ANN, name, 0, -1, 0, 1, WHY_DISCLOSURE_PERIOD },
 		{ "Court", "law", "an order", ANN, name, -9, 3, 0, 1, WHY_DISCLOSURE_PERIOD },
+		{ "Court", "law", "an order", ANN, name, -99999, 0, 0, 1, WHY_DISCLOSURE_PERIOD },
 		{ "Court", "law", "an order", ANN, name, -9, 0, -1, 1, WHY_DISCLOSURE_SILENCE },
 		{ "Court", "law", "an order", ANN, name, -9, 0, 90 * DAY + 1, 1, WHY_DISCLOSURE_SILENCE },
 		{ "Court", "law", "an order", ANN, name, -9, 0, 0, 0, WHY_DISCLOSURE_DOCUMENT },
