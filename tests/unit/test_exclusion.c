@@ -194,11 +194,13 @@ it_ends_by_itself_or_by_two_officers(void **state)
 	struct rig_mail m;
 	char code[CODE_TEXT];
 	unsigned is;
-	int64_t id, end;
+	int64_t id, end, other;
 
 	id = excluded(s);
 	good(s, ask_end(s, 1, id, &end));
 	good(s, office_votes(&s->rig, &s->officer[0], end, true, &is));
+	/* asked for once: nobody takes the votes for it away by asking again */
+	office_refused(&s->rig, ask_end(s, 2, id, &other), ERR_CONFLICT, WHY_DECISION_DONE);
 	good(s, office_votes(&s->rig, &s->officer[2], end, true, &is));
 	assert_int_equal(is, DECISION_AGREED);
 	assert_true(office_mailed(&s->rig, MAIL_DECIDED, "ben", &m));
