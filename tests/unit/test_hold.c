@@ -262,6 +262,16 @@ two_officers_end_it_before_and_the_erasure_goes_on(void **state)
 	office_refused(&s->rig, ask_end(s, 1, id, &end), ERR_CONFLICT, WHY_DECISION_DONE);
 }
 
+static int64_t
+lapsed(struct scene *s, enum decision_kind kind)
+{
+	static const struct sql sql = { "test_lapsed", "i", "i", "SELECT CAST(COALESCE(SUM(n), 0) AS bigint) FROM tally WHERE what = $1" };
+	DROP(rows_drop) struct rows *r = NULL;
+
+	assert_true(sql_first(s->rig.keeper.store, &r, &sql, &s->rig.err, (int64_t)(REPORT_DECISIONS + 8 * kind + DECISION_LAPSED)));
+	return rows_i64(r, 0);
+}
+
 static void
 what_is_no_hold_is_refused(void **state)
 {
@@ -287,6 +297,8 @@ what_is_no_hold_is_refused(void **state)
 	erase_run(s);
 	person_sign_in(&s->rig, &s->officer[0]);
 	office_refused(&s->rig, ask(s, 0, s->ann.address, HOLD_CLAIM, HOLD_NAMES, 30, &id), ERR_ABSENT, WHY_DECISION_SUBJECT);
+	/* and what was open about them has lapsed, as the report counts it */
+	assert_int_equal(lapsed(s, DECISION_HOLD), 1);
 }
 
 /* Officers see of whom, auditors that there is one, and nobody else anything. */
