@@ -7,6 +7,7 @@
 #include "privacy/facts/role.h"
 #include "privacy/keeper/doctor.h"
 #include "privacy/rights/disclose.h"
+#include "privacy/rights/restored.h"
 #include "tests/unit/event_rig.h"
 
 #define OFFICERS	4
@@ -560,6 +561,36 @@ only_what_was_held(void **state)
 	assert_int_equal(l.notices, 0);		/* nothing was in it */
 }
 
+/* Nor does a row come back with a backup, for the end of whose silence there is nobody to tell. */
+static void
+whoever_was_erased_before_a_restore(void **state)
+{
+	struct scene *s = *state;
+	DROP(buf_wipe) struct buf out = {0};
+	struct request q = usual(s);
+	struct tombstone t = { .erasure = 1, .key = s->ann.owner.key, .tags = s->ann.owner.tags };
+	struct keys *keys = vault_keys(s->rig.keeper.vault);
+	int64_t number, now;
+	struct err e = {0};
+	bool named;
+
+	q.silent_until = rig_now(&s->rig) + 10 * DAY;
+	number = given(s, &q);
+	now = rig_now(&s->rig);
+	rig_begin_hand(&s->rig);
+	assert_true(keys_destroy(keys, t.key, now, &e) && keys_destroy(keys, t.tags, now, &e));	/* as `troth restore` does */
+	assert_true(restored_erase(&s->rig.keeper, &t, now, &e));
+	rig_end_hand(&s->rig);
+	for (int i = 0; i < 10; i++)
+		assert_true(rig_ask_as(&s->rig, KEEPER_PEER_CLERK, KEEPER_ERASE_RUN, NULL, &out));
+	rig_begin_hand(&s->rig);
+	assert_true(disclosure_names(&s->rig.keeper, number, s->ann.owner.number, &named, &e));
+	rig_end_hand(&s->rig);
+	assert_false(named);
+	rig_later(&s->rig, 11 * DAY);
+	assert_true(rig_ask_as(&s->rig, KEEPER_PEER_CLERK, KEEPER_SWEEP, NULL, &out));
+}
+
 /* Counts of a silence in force, and of decisions, for those who audit; roles stand in the way of others. */
 static void
 what_auditors_read(void **state)
@@ -612,6 +643,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(whom_it_names_finds_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(recipients_are_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(whoever_is_erased, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(whoever_was_erased_before_a_restore, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(only_what_was_held, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_auditors_read, set_up, tear_down),
 	};
