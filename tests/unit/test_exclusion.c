@@ -159,6 +159,15 @@ no_role_comes_back(void **state)
 	office_refused(&s->rig, ask_seat(s, DECISION_OFFICER_GIVE, &other), ERR_CONFLICT, WHY_DECISION_SUBJECT);
 	good(s, office_votes(&s->rig, &s->officer[1], seat, true, &is));
 	office_refused(&s->rig, office_votes(&s->rig, &s->officer[2], seat, true, &is), ERR_CONFLICT, WHY_DECISION_SUBJECT);
+	{
+		DROP(buf_wipe) struct buf in = {0}, out = {0};
+
+		person_sign_in(&s->rig, &s->ben);
+		assert_true(rig_again(&s->rig, s->ben.token, TRUST_PASSWORD));
+		rig_begin(&in, s->ben.token);
+		pack_text(&in, "AAAA-AAAA-AAAA-AAAA");
+		office_refused(&s->rig, rig_ask(&s->rig, KEEPER_ROLE_CODE, &in, &out), ERR_DENIED, WHY_EXCLUDED);
+	}
 	/* with the end of it comes what the points open, and no seat */
 	good(s, ask_end(s, 0, id, &seat));
 	good(s, office_votes(&s->rig, &s->officer[1], seat, true, &is));
