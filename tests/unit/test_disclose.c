@@ -489,6 +489,12 @@ recipients_are_told(void **state)
 	refused(s, told(s, 2, l.notice), ERR_CONFLICT, WHY_DISCLOSURE_TOLD);
 	assert_said(s, &s->ann, PURPOSE_RECIPIENT, "person 1: the recipient was told");
 	assert_int_equal(list(s, 1, number).notices, 0);
+	/* What was emptied was erased, and the letter says so. */
+	correct_family(s, &s->ann, "");
+	l = list(s, 1, number);
+	assert_int_equal(l.notices, 1);
+	assert_int_equal(l.why, RECIPIENT_ERASED);
+	assert_true(told(s, 1, l.notice));
 	/* What was not given is nobody's to be told. */
 	freshen(s, &s->ann);
 	rig_begin(&in, s->ann.token);
