@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include "privacy/facts/case.h"
 #include "privacy/facts/case_field.h"
+#include "privacy/facts/lost.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/name_change.h"
 #include "privacy/keeper/ops.h"
@@ -246,6 +247,8 @@ op_desk_close(struct keeper *k, struct act *a, struct err *e)
 		return FAIL(e, ERR_INPUT, "case: outcome %u", outcome);
 	TRY(case_work(k, a, number, &c, e));
 	TRY(case_open_now(&c, e));
+	TRY(lost_close(k, number, (enum case_outcome)outcome, a->now, e));
+	TRY(case_get(k, number, &c, e));	/* as it is marked now */
 	c.state = CASE_CLOSED;
 	c.closed = a->now;
 	c.outcome = (enum case_outcome)outcome;

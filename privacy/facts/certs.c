@@ -13,6 +13,7 @@
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/erase_field.h"
+#include "privacy/rights/hold.h"
 
 #define CHOSEN_FROM	1000	/* addresses offered: limit.addresses' upper bound */
 
@@ -263,6 +264,7 @@ label_set(struct keeper *k, struct act *a, const struct entry_of_register *r, st
 	TRY(act_open(k, a, FIELD_CERT_LABEL, r->id, &was, NULL, &found, e));
 	a->entries++;
 	if (text.len == 0) {		/* what stood there is kept nowhere */
+		TRY(hold_free(k, r->member, FIELD_CERT_LABEL, e));
 		TRY(vault_erase(k->vault, r->member, FIELD_CERT_LABEL, r->id, a->now, NULL, e));
 		TRY(old_values_erase(k, &a->owner, FIELD_CERT_LABEL, r->id, e));
 		return keeper_record(k, &l, a->now, NULL, e);

@@ -166,8 +166,8 @@ about_somebody(enum decision_kind kind)
  * Nobody decides what concerns them, nor (but for the founding) what they asked for; nor, where somebody's
  * data is what it is about, what concerns somebody they vouched for or were vouched for by.
  */
-static bool
-concerned(struct keeper *k, const struct decision *d, int64_t officer, bool *yes, struct err *e)
+bool
+decision_concerns(struct keeper *k, const struct decision *d, int64_t officer, bool *yes, struct err *e)
 {
 	struct assurance row;
 
@@ -194,7 +194,7 @@ decision_mine(struct keeper *k, const struct decision *d, int64_t officer, enum 
 		*m = rows_i64(r, 0) == VOTE_YES ? DECISION_VOTED_YES : DECISION_VOTED_NO;
 		return true;
 	}
-	TRY(concerned(k, d, officer, &is_concerned, e));
+	TRY(decision_concerns(k, d, officer, &is_concerned, e));
 	if (d->state != DECISION_OPEN)
 		*m = DECISION_MAY_NOT;
 	else if (!is_concerned)

@@ -73,8 +73,9 @@ bool decision_apply(struct keeper *k, struct act *a, const struct decision *d, s
 bool decision_forget(struct keeper *k, int64_t member, struct err *e) MUST;
 /* The role a kind gives or ends; 0: it is about no role.  *give: gives it. */
 enum role decision_role(enum decision_kind kind, bool *give);
-/* Does that fit who holds which seats now?  ERR_CONFLICT with WHY_ROLE_HELD, WHY_ROLE_SEATS. */
-bool decision_role_fits(enum decision_kind kind, uint32_t roles, struct err *e) MUST;
+/* Does that fit the seats they hold now, and that they are not excluded?  ERR_CONFLICT with WHY_ROLE_HELD, WHY_ROLE_SEATS, WHY_DECISION_SUBJECT. */
+struct member_facts;
+bool decision_role_fits(enum decision_kind kind, const struct member_facts *f, struct err *e) MUST;
 bool decision_role_apply(struct keeper *k, struct act *a, const struct decision *d, struct err *e) MUST;
 /* Lapse what is old; tell those whose points will fall, at most `most`. */
 bool decision_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e) MUST;

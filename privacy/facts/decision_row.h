@@ -17,6 +17,8 @@ struct seal_place decision_place(int64_t decision, int64_t officer, int64_t key)
 #define VOTE_OBJECTION	2
 /* Votes for it, or against. */
 bool decision_votes(struct keeper *k, int64_t id, bool yes, int64_t *n, struct err *e) MUST;
+/* Does it concern this officer, so that they have no vote? */
+bool decision_concerns(struct keeper *k, const struct decision *d, int64_t officer, bool *yes, struct err *e) MUST;
 /* May this officer vote, or object to a notice, or did they vote? */
 bool decision_mine(struct keeper *k, const struct decision *d, int64_t officer, enum decision_mine *m, struct err *e) MUST;
 /* It is over.  ERR_CONFLICT with WHY_DECISION_DONE: it was. */

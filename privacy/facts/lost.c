@@ -155,6 +155,16 @@ lost_move(struct keeper *k, struct lost *l, enum lost_state s, const char *what,
 	return lost_step(k, l, what, now, e);
 }
 
+static bool
+said(struct keeper *k, const struct lost *l, const char *what, int64_t now, struct err *e)
+{
+	struct owner o;
+	struct record_line line = { .about = &o, .purpose = PURPOSE_LOST_ACCESS, .role = ACTOR_SYSTEM, .object = what };
+
+	TRY(member_owner(k, l->member, &o, NULL, e));
+	return keeper_record(k, &line, now, NULL, e);
+}
+
 /* ---- setting it going ---- */
 
 static bool
@@ -201,6 +211,19 @@ op_lost_start(struct keeper *k, struct act *a, struct err *e)
 	return case_did(k, a, &c, "a way back into the account was set going", true, e);
 }
 
+bool
+lost_close(struct keeper *k, int64_t number, enum case_outcome how, int64_t now, struct err *e)
+{
+	struct lost l;
+	bool found;
+
+	TRY(lost_of_case(k, number, &l, &found, e));
+	if (!found || how == CASE_DONE || how == CASE_PARTLY || l.state > LOST_GIVEN)
+		return true;
+	TRY(lost_move(k, &l, LOST_OVER, MSG("over"), now, e));
+	return said(k, &l, "over: the case was closed", now, e);
+}
+
 /* ---- by itself ---- */
 
 struct due { struct lost row[SWEEP_MOST]; size_t n; };
@@ -215,16 +238,6 @@ due_read(struct keeper *k, const struct sql *s, int64_t now, int64_t most, struc
 	for (d->n = 0; d->n < SWEEP_MOST && rows_next(r, &end);)
 		row_read(r, &d->row[d->n++]);
 	return err_hand_on(e, &end);
-}
-
-static bool
-said(struct keeper *k, const struct lost *l, const char *what, int64_t now, struct err *e)
-{
-	struct owner o;
-	struct record_line line = { .about = &o, .purpose = PURPOSE_LOST_ACCESS, .role = ACTOR_SYSTEM, .object = what };
-
-	TRY(member_owner(k, l->member, &o, NULL, e));
-	return keeper_record(k, &line, now, NULL, e);
 }
 
 /* The link goes to the address that was shown to be theirs, if it still is one of the account's. */

@@ -27,7 +27,7 @@
 #include "privacy/facts/handover.h"
 
 #define LOST_WAIT	(14 * DAY)	/* from the proof of an address to a new password */
-#define LOST_LIFE	(60 * DAY)	/* from its beginning, or from when a password may be chosen */
+#define LOST_LIFE	(60 * DAY)	/* from its beginning, from the proof of an address, and from when a password may be chosen */
 #define LOST_KEPT	(30 * DAY)	/* after its end */
 
 extern const char lost_schema[];
@@ -49,6 +49,8 @@ bool lost_of_case(struct keeper *k, int64_t number, struct lost *l, bool *found,
 bool lost_of_member(struct keeper *k, int64_t member, struct lost *l, bool *found, struct err *e) MUST;
 /* It comes into this state: row, what the case's pages show of it, and a notice to every proved address (what: a message id). */
 bool lost_move(struct keeper *k, struct lost *l, enum lost_state s, const char *what, int64_t now, struct err *e) MUST;
+/* The case is closed with this outcome: unless what was asked for is done, its way back ends. */
+bool lost_close(struct keeper *k, int64_t number, enum case_outcome how, int64_t now, struct err *e) MUST;
 /* The same state: a step was made. */
 bool lost_step(struct keeper *k, const struct lost *l, const char *what, int64_t now, struct err *e) MUST;
 bool lost_is_live(const struct lost *l, int64_t now);

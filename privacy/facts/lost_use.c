@@ -5,6 +5,7 @@
 #include "privacy/facts/lost.h"
 #include "privacy/facts/mail.h"
 #include "privacy/facts/member.h"
+#include "privacy/facts/quiet.h"
 #include "privacy/facts/recovery.h"
 #include "privacy/facts/signin.h"
 #include "privacy/keeper/ops.h"
@@ -180,6 +181,7 @@ go_on(struct keeper *k, struct act *a, struct lost *l, struct err *e)
 		return none(e);
 	l->address = a->mail->ref;
 	l->due_at = a->now + LOST_WAIT;
+	l->ends_at = a->now + LOST_LIFE;	/* else it might be over before the two weeks are */
 	TRY(lost_step(k, l, MSG("whoever asks has shown that one of your addresses is theirs; in two weeks a new password can be chosen"), a->now, e));
 	return act_record(k, a, "an address was shown to be theirs", e);
 }
@@ -199,6 +201,7 @@ op_lost_answer(struct keeper *k, struct act *a, struct err *e)
 		TRY(lost_move(k, &l, LOST_STOPPED, MSG("stopped, by a link from one of your addresses"), a->now, e));
 		TRY(act_record(k, a, "stopped", e));
 	}
+	TRY(quiet_used(k, a->owner.number, a->now, e));
 	pack_u8(a->out, l.state);
 	return true;
 }

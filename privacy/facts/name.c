@@ -10,6 +10,7 @@
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/erase_field.h"
+#include "privacy/rights/hold.h"
 
 const char name_schema[] =
 "CREATE TABLE person_name ("		/* which of a member's names there are; the parts are sealed */
@@ -324,9 +325,10 @@ name_lent_again(struct keeper *k, struct act *a, enum entry_role role, const str
 	TRY(name_bits(k, o->number, &bits, e));
 	for (size_t i = 0; i < COUNT(lent); i++) {
 		TRY(vault_has(k->vault, o->number, lent[i], 0, NULL, &there, e));
-		if (there && bits == 0)
+		if (there && bits == 0) {
+			TRY(hold_free(k, o->number, lent[i], e));
 			TRY(vault_erase(k->vault, o->number, lent[i], 0, a->now, NULL, e));
-		else if (there)
+		} else if (there)
 			TRY(name_lend(k, a, role, o, lent[i], true, e));
 	}
 	return true;

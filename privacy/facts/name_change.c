@@ -23,7 +23,9 @@ const char name_change_schema[] =
 static const struct sql
 sql_get = { "name_change_get", "i", LETTERS, COLUMNS " WHERE number = $1" },
 sql_by = { "name_change_by", "i", LETTERS, COLUMNS " WHERE decision = $1 AND decision > 0" },
-sql_of = { "name_change_of", "ii", LETTERS, COLUMNS " WHERE member = $1 LIMIT $2" },
+sql_undecided = { "name_change_undecided", "ii", LETTERS,
+	"SELECT n.number, n.member, n.what, n.from_one, n.to_one, n.at, n.decision FROM name_change n"
+	" JOIN decision d ON d.id = n.decision WHERE n.member = $1 AND n.decision > 0 AND d.state = 1 LIMIT $2" },
 sql_put = { "name_change_put", "iiiiii", "",
 	"INSERT INTO name_change (number, member, what, from_one, to_one, at, decision) VALUES ($1, $2, $3, $4, $5, $6, 0)"
 	" ON CONFLICT (number) DO UPDATE SET what = excluded.what, from_one = excluded.from_one,"
@@ -75,6 +77,7 @@ lapse_open(struct keeper *k, const struct name_change *n, int64_t now, struct er
 	return d.state != DECISION_OPEN || decision_lapse(k, d.id, now, e);
 }
 
+/* Of cases that are closed none is undecided: there are no more than open ones. */
 bool
 name_change_stale(struct keeper *k, int64_t member, uint8_t what, uint8_t index, struct err *e)
 {
@@ -85,7 +88,7 @@ name_change_stale(struct keeper *k, int64_t member, uint8_t what, uint8_t index,
 	{
 		DROP(rows_drop) struct rows *r = NULL;
 
-		TRY(sql_ask(k->store, &r, &sql_of, e, member, (int64_t)CASES_OWN));
+		TRY(sql_ask(k->store, &r, &sql_undecided, e, member, (int64_t)CASES_OWN));
 		while (n < CASES_OWN && rows_next(r, &end))
 			row_read(r, &row[n++]);
 	}
@@ -301,13 +304,13 @@ bool
 name_change_show(struct keeper *k, struct act *a, const struct decision *d, struct buf *into, struct err *e)
 {
 	enum purpose before = a->purpose;
-	enum decision_mine m;
 	struct name_change n;
-	bool found, good;
+	bool found, good, concerned;
 
-	TRY(decision_mine(k, d, a->owner.number, &m, e));
+	/* Whoever may object to a notice and no more sees neither. */
+	TRY(decision_concerns(k, d, a->owner.number, &concerned, e));
 	TRY(find(k, &sql_by, d->id, &n, &found, e));
-	if (!found || d->kind != DECISION_NAME_CHANGE || d->state != DECISION_OPEN || m == DECISION_MAY_NOT) {
+	if (!found || d->kind != DECISION_NAME_CHANGE || d->state != DECISION_OPEN || concerned) {
 		pack_u8(into, LINK_NONE);
 		pack_text(into, "");
 		pack_text(into, "");

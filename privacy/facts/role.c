@@ -317,6 +317,9 @@ op_role_code(struct keeper *k, struct act *a, struct err *e)
 
 	unpack_text(&a->in, typed, sizeof(typed));
 	TRY(act_read(a, e));
+	/* Roles end for who is excluded, and so go on; none begins. */
+	if ((a->restricted & RESTRICTED_EXCLUDED) != 0)
+		return REFUSE(e, ERR_DENIED, WHY_EXCLUDED, "role: excluded");
 	TRY(brake_ask(k->brake, BRAKE_CODE, account, none, a->now, e));
 	TRY(officers_few(k, e));
 	shaped = code_normal(typed, code);

@@ -41,15 +41,17 @@ decision_role(enum decision_kind kind, bool *give)
 }
 
 bool
-decision_role_fits(enum decision_kind kind, uint32_t roles, struct err *e)
+decision_role_fits(enum decision_kind kind, const struct member_facts *f, struct err *e)
 {
 	const uint32_t audits = 1u << ROLE_AUDITOR, works = 1u << ROLE_SUPPORT | 1u << ROLE_OFFICER;
 	bool give = false;
 	enum role r = decision_role(kind, &give);
 
 	if (!give)
-		return (roles & 1u << r) != 0 || REFUSE(e, ERR_CONFLICT, WHY_ROLE_HELD, "seat: not held");
-	return (roles & (r == ROLE_AUDITOR ? works : audits)) == 0 ||
+		return (f->roles & 1u << r) != 0 || REFUSE(e, ERR_CONFLICT, WHY_ROLE_HELD, "seat: not held");
+	if ((f->restricted & RESTRICTED_EXCLUDED) != 0)
+		return REFUSE(e, ERR_CONFLICT, WHY_DECISION_SUBJECT, "seat: of somebody who is excluded");
+	return (f->roles & (r == ROLE_AUDITOR ? works : audits)) == 0 ||
 	    REFUSE(e, ERR_CONFLICT, WHY_ROLE_SEATS, "seat: an auditor's beside another");
 }
 
@@ -62,7 +64,7 @@ decision_role_apply(struct keeper *k, struct act *a, const struct decision *d, s
 	struct owner o;
 
 	TRY(member_owner(k, d->subject, &o, &f, e));
-	TRY(decision_role_fits(d->kind, f.roles, e));
+	TRY(decision_role_fits(d->kind, &f, e));
 	if (give && (f.roles & 1u << r) != 0)
 		return role_renew(k, &o, r, ACTOR_OFFICER, a->now, e);
 	return role_set(k, &o, r, give, ACTOR_OFFICER, a->now, e);
@@ -88,7 +90,7 @@ op_role_ask(struct keeper *k, struct act *a, struct err *e)
 	if (d.subject == a->owner.number)
 		return REFUSE(e, ERR_DENIED, WHY_DECISION_OWN, "seat: one's own");
 	TRY(member_owner(k, d.subject, &o, &f, e));
-	TRY(decision_role_fits(d.kind, f.roles, e));
+	TRY(decision_role_fits(d.kind, &f, e));
 	TRY(decision_is_open(k, d.kind, d.subject, 0, &open, e));
 	if (open)
 		return REFUSE(e, ERR_CONFLICT, WHY_DECISION_DONE, "seat: asked for already");

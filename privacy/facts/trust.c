@@ -183,6 +183,7 @@ trust_refresh(struct keeper *k, const struct owner *o, int64_t now, struct point
 {
 	DROP(reckoning_wipe) struct reckoning r = {0};
 	struct points own;
+	unsigned restricted;
 	int64_t next;
 	bool assurer;
 
@@ -201,8 +202,10 @@ trust_refresh(struct keeper *k, const struct owner *o, int64_t now, struct point
 	}
 	if ((p->unlocks & UNLOCK_DIRECTORY) == 0)
 		TRY(published_end_of(k, o, PUBLISHED_LISTING, now, e));
-	/* Founders begin before anybody can have an assurer's points. */
-	assurer = p->assurer || (p->founder && r.facts.passed_at != 0 && r.facts.standing == STANDING_GOOD);
+	TRY(member_restricted(k, o->number, &restricted, e));
+	/* Founders begin before anybody can have an assurer's points; whoever is excluded has no role, whatever their points. */
+	assurer = (restricted & RESTRICTED_EXCLUDED) == 0 &&
+	    (p->assurer || (p->founder && r.facts.passed_at != 0 && r.facts.standing == STANDING_GOOD));
 	return role_set(k, o, ROLE_ASSURER, assurer, ACTOR_SYSTEM, now, e);
 }
 

@@ -209,6 +209,8 @@ op_trusted_answer(struct keeper *k, struct act *a, struct err *e)
 
 	TRY(act_read(a, e));
 	a->purpose = PURPOSE_TRUSTED;	/* saying no is not barred */
+	if (yes && a->now < a->bar_until)
+		return REFUSE(e, ERR_DENIED, WHY_BAR, "trusted contact: within the bar");
 	TRY(named(k, a, member, &t, e));
 	if (yes && t.agreed_at != 0)
 		return act_record(k, a, "agreed again to be a trusted contact", e);

@@ -114,6 +114,17 @@ want(struct keeper *k, struct act *a, const char *list, struct err *e)
 	return said(k, a, list, "asked for; a link was sent", e);
 }
 
+/* Confirmed already: a form that is sent twice takes nobody off the list. */
+static bool
+is_on(struct keeper *k, int64_t member, const char *list, bool *yes, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_of, e, member, list));
+	*yes = r != NULL && rows_i64(r, 1) > 0;
+	return true;
+}
+
 bool
 op_list_set(struct keeper *k, struct act *a, struct err *e)
 {
@@ -122,6 +133,7 @@ op_list_set(struct keeper *k, struct act *a, struct err *e)
 	char name[LIST_NAME];
 	unsigned on;
 	size_t n;
+	bool there;
 
 	unpack_text(&a->in, name, sizeof(name));
 	on = unpack_u8(&a->in);
@@ -130,8 +142,9 @@ op_list_set(struct keeper *k, struct act *a, struct err *e)
 	l = lists_find(lists, n, name);
 	if (on > 1 || (on == 1 && (l == NULL || l->outside[0] != '\0')))
 		return REFUSE(e, ERR_INPUT, WHY_FIELD_SHAPE, "list: none of ours, or %u", on);
+	TRY(is_on(k, a->owner.number, name, &there, e));
 	if (on == 1)
-		return want(k, a, name, e);
+		return there || want(k, a, name, e);
 	TRY(sql_do(k->store, &sql_drop, e, a->owner.number, name));
 	if (sql_changed(k->store) == 0)
 		return true;

@@ -55,14 +55,25 @@ count_up(struct keeper *k, const struct record_line *l, int64_t number, int64_t 
 	return sql_do(k->store, &sql_others_add, e, l->about->number, now / DAY);
 }
 
+/* Fields of which a value was replaced, or erased. */
+struct touched { uint64_t changed, erased; };
+
+/* One that took another's place is no erasure, though the old one goes. */
+static bool
+touched_by(struct keeper *k, const struct record_line *l, struct touched *t, struct err *e)
+{
+	*t = (struct touched){ .changed = vault_changed(k->vault, l->about->number) };
+	return t->changed == 0 || l->has_values || vault_erased(k->vault, l->about->number, &t->erased, e);
+}
+
 /* Whoever got one of these fields under law is to be told. */
 static bool
-recipients(struct keeper *k, const struct record_line *l, uint64_t changed, int64_t now, struct err *e)
+recipients(struct keeper *k, const struct record_line *l, const struct touched *t, int64_t now, struct err *e)
 {
-	bool erased = l->purpose == PURPOSE_ERASE_FIELD || l->purpose == PURPOSE_KEEP_TIDY;
+	uint64_t corrected = t->changed & ~t->erased;
 
-	return changed == 0 ||
-	    recipients_note(k, l->about, erased ? RECIPIENT_ERASED : RECIPIENT_CORRECTED, changed, now, e);
+	TRY(t->erased == 0 || recipients_note(k, l->about, RECIPIENT_ERASED, t->erased, now, e));
+	return corrected == 0 || recipients_note(k, l->about, RECIPIENT_CORRECTED, corrected, now, e);
 }
 
 bool
@@ -76,7 +87,7 @@ keeper_record(struct keeper *k, const struct record_line *l, int64_t now,
 		.was = l->was, .now = l->now,
 	};
 	struct leaf leaf = { .kind = (uint8_t)purposes[l->purpose].kind, .role = (uint8_t)l->role };
-	uint64_t changed = vault_changed(k->vault, l->about->number);	/* before the entry takes it along */
+	struct touched touched;
 	int64_t seq = 0;
 
 	if (l->about->number < 0)	/* who was erased: nobody is there to read it */
@@ -84,6 +95,7 @@ keeper_record(struct keeper *k, const struct record_line *l, int64_t now,
 	TRY(know(k, l->about, e));
 	if (k->known.restricted != 0 && purposes[l->purpose].goes_on == STOPS && !k->lenient)
 		return REFUSE(e, ERR_DENIED, WHY_RESTRICTED, "%s: about somebody who restricted it", purposes[l->purpose].name);
+	TRY(touched_by(k, l, &touched, e));	/* before the entry takes it along */
 	words.before = trail_next_before(&k->known);
 	words.far = trail_next_far(&k->known);
 	TRY(detail_close(k->vault, l->about, k->known.entries, l->role_key, &words, &sealed, e));
@@ -94,7 +106,7 @@ keeper_record(struct keeper *k, const struct record_line *l, int64_t now,
 		*number = seq;
 	if (l->about->number != k->site.number)
 		tally_purpose(k, l->purpose);
-	TRY(recipients(k, l, changed, now, e));
+	TRY(recipients(k, l, &touched, now, e));
 	return count_up(k, l, seq, now, e);
 }
 

@@ -6,6 +6,8 @@
 #include "privacy/keeper/record.h"
 #include "privacy/rights/disclose_row.h"
 
+#define DAY_FIRST	INT64_C(-25567)	/* 1900-01-01: no day before is one of day.h */
+
 #define COLUMN_WORDS	1u	/* inside the sealed places */
 #define COLUMN_DOCUMENT	2u
 #define COLUMN_RECIPIENT 3u
@@ -326,7 +328,7 @@ request_ok(struct keeper *k, const struct act *a, const struct request *q, struc
 	TRY(people_ok(k, a, q, e));
 	if (q->x.fields == 0 || (q->x.fields & ~purposes[PURPOSE_DISCLOSURE].fields) != 0)
 		return REFUSE(e, ERR_INPUT, WHY_DISCLOSURE_FIELDS, "disclosure: fields");
-	if (q->x.first > q->x.last || q->x.last > day_latest(a->now))
+	if (q->x.first < DAY_FIRST || q->x.first > q->x.last || q->x.last > day_latest(a->now))
 		return REFUSE(e, ERR_INPUT, WHY_DISCLOSURE_PERIOD, "disclosure: period");
 	if (silent != 0 && (silent <= a->now || silent > a->now + k->set->disclosure_silence))
 		return REFUSE(e, ERR_INPUT, WHY_DISCLOSURE_SILENCE, "disclosure: silence");

@@ -4,6 +4,7 @@
 #include "privacy/facts/case.h"
 #include "privacy/facts/code.h"
 #include "privacy/facts/contact.h"
+#include "privacy/facts/decision_row.h"
 #include "privacy/facts/issue.h"
 #include "privacy/facts/mail.h"
 #include "privacy/facts/member.h"
@@ -90,10 +91,10 @@ sql_tickets = { "erasure_tickets", "i", "i",
 	"SELECT t.certificate FROM register r JOIN ticket t ON t.certificate = r.id"
 	" WHERE r.member = $1 AND (t.state = 1 OR t.state = 4) LIMIT 1" },
 sql_published = { "erasure_published", "i", "i", "SELECT id FROM published WHERE member = $1 LIMIT 1" },
-sql_lapse = { "erasure_lapse", "ii", "",
-	"UPDATE decision SET state = 4, decided_at = $1 WHERE subject = $2 AND subject > 0 AND state = 1" };
+sql_undecided = { "erasure_undecided", "ii", "i",
+	"SELECT id FROM decision WHERE subject = $1 AND subject > 0 AND state = 1 LIMIT $2" };
 _Static_assert(CODE_LOST == 7 && REGISTER_SUSPENDED == 3 && TICKET_OPEN == 1 && TICKET_STORED == 4 && SLIP_OPEN == 1 &&
-    DECISION_OPEN == 1 && DECISION_LAPSED == 4, "the statements above say so");
+    DECISION_OPEN == 1, "the statements above say so");
 
 /* What lets somebody act as them, or finds them, and is used for nothing else: it goes at once. */
 static const struct sql fence[] = {
@@ -353,13 +354,31 @@ revoke_all(struct keeper *k, const struct owner *o, int64_t now, struct buf *tic
 	return buf_ok(tickets, e);
 }
 
+/* What was being decided about them; it is counted like all that lapses. */
+static bool
+decisions_lapse(struct keeper *k, int64_t member, int64_t now, struct err *e)
+{
+	struct ids x = { .n = AT_ONCE };
+
+	while (x.n == AT_ONCE) {
+		TRY(ids_of(k, &sql_undecided, member, &x, e));
+		for (size_t i = 0; i < x.n; i++) {
+			struct decision d;
+
+			TRY(decision_get(k, x.id[i], &d, e));
+			TRY(decision_end(k, &d, DECISION_LAPSED, now, e));
+		}
+	}
+	return true;
+}
+
 bool
 erasure_fence(struct keeper *k, const struct owner *o, unsigned bits, int64_t now, struct err *e)
 {
 	TRY(session_end_all(k, o->number, 0, e));
 	TRY(mail_forget(k, o->number, e));
 	TRY(copy_forget(k, o->number, e));
-	TRY(sql_do(k->store, &sql_lapse, e, now, o->number));
+	TRY(decisions_lapse(k, o->number, now, e));
 	for (size_t i = 0; i < COUNT(fence); i++)
 		TRY(sql_do(k->store, &fence[i], e, o->number));
 	TRY(sql_do(k->store, &sql_leaving, e, (int64_t)SUBJECT_LEAVING, o->number));

@@ -2,6 +2,7 @@
 #include "privacy/facts/decision_row.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/role.h"
+#include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/exclusion.h"
@@ -35,6 +36,8 @@ static const struct sql
 sql_get = { "exclusion_get", "i", LETTERS, COLUMNS " WHERE decision = $1" },
 sql_by_end = { "exclusion_by_end", "i", LETTERS, COLUMNS " WHERE end_decision = $1 AND end_decision > 0" },
 sql_of = { "exclusion_of", "i", LETTERS, COLUMNS " WHERE member = $1 AND member > 0 AND until > 0 AND ended = 0 LIMIT 1" },
+sql_ending = { "exclusion_ending", "i", "i",
+	"SELECT d.id FROM exclusion x JOIN decision d ON d.id = x.end_decision WHERE x.decision = $1 AND d.state = 1" },
 sql_list = { "exclusion_list", "i", LETTERS, COLUMNS " WHERE until > 0 ORDER BY decision DESC LIMIT $1" },
 sql_due = { "exclusion_due", "ii", LETTERS, COLUMNS " WHERE until > 0 AND ended = 0 AND until <= $1 ORDER BY until LIMIT $2" },
 sql_add = { "exclusion_add", "ii", "",
@@ -116,6 +119,16 @@ op_exclude_ask(struct keeper *k, struct act *a, struct err *e)
 	return sql_do(k->store, &sql_add, e, d.id, d.subject);
 }
 
+/* A further one would take the votes for the first away. */
+static bool
+not_ending(struct keeper *k, int64_t id, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_ending, e, id));
+	return r == NULL || REFUSE(e, ERR_CONFLICT, WHY_DECISION_DONE, "exclusion: its end is asked for");
+}
+
 bool
 op_exclude_end_ask(struct keeper *k, struct act *a, struct err *e)
 {
@@ -131,10 +144,11 @@ op_exclude_end_ask(struct keeper *k, struct act *a, struct err *e)
 	TRY(find(k, &sql_get, id, &x, &found, e));
 	if (!found || x.until == 0 || x.ended != 0)
 		return REFUSE(e, ERR_CONFLICT, WHY_DECISION_DONE, "exclusion: over");
+	TRY(not_ending(k, id, e));
 	d.subject = x.member;
 	TRY(decision_ask(k, a, &d, reason, e));
 	pack_i64(a->out, d.id);
-	return sql_do(k->store, &sql_ends, e, d.id, id);	/* the newest is the one that counts */
+	return sql_do(k->store, &sql_ends, e, d.id, id);
 }
 
 /* ---- the list ---- */
@@ -251,6 +265,7 @@ over(struct keeper *k, const struct exclusion *x, int64_t now, struct err *e)
 	TRY(member_restrict(k, x->member, f.restricted & ~RESTRICTED_EXCLUDED, e));
 	k->known.subject = -1;
 	TRY(keeper_record(k, &l, now, NULL, e));
+	TRY(trust_refresh(k, &o, now, NULL, e));	/* what their points open is theirs again */
 	return address_notify(k, &o, f.lang, MAIL_DECIDED, "no longer excluded", PURPOSE_EXCLUDE, now, e);
 }
 

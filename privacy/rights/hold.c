@@ -40,7 +40,8 @@ sql_close = { "hold_close", "ii", "",
 sql_count = { "hold_count", "", "i", "SELECT CAST(COUNT(*) AS bigint) FROM hold WHERE until > 0 AND ended = 0" },
 /* an erasure that waits for its end */
 sql_goes_on = { "hold_erasure", "ii", "", "UPDATE erasure SET due_at = $1 WHERE member = $2 AND member <> 0 AND stage = 3" },
-sql_values = { "hold_values", "ii", "ii", "SELECT DISTINCT field, object FROM old_value WHERE subject = $1 LIMIT $2" };
+sql_values = { "hold_values", "iii", "ii",
+	"SELECT DISTINCT field, object FROM old_value WHERE subject = $1 AND (($2 >> CAST(field AS integer)) & 1) = 0 LIMIT $3" };
 _Static_assert(ERASE_LISTED == 3, "the statement above says so");
 
 #define B(f)	FIELD_BIT(FIELD_##f)
@@ -121,26 +122,33 @@ hold_count(struct keeper *k, int64_t *n, struct err *e)
 
 /* ---- an account is erased meanwhile ---- */
 
+struct values { struct { int64_t field, object; } row[VALUES_MOST]; size_t n; };
+
+static bool
+values_read(struct keeper *k, int64_t member, uint64_t kept, struct values *v, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	struct err end = {0};
+
+	TRY(sql_ask(k->store, &r, &sql_values, e, member, (int64_t)kept, (int64_t)VALUES_MOST));
+	for (v->n = 0; v->n < VALUES_MOST && rows_next(r, &end); v->n++) {
+		v->row[v->n].field = rows_i64(r, 0);
+		v->row[v->n].object = rows_i64(r, 1);
+	}
+	return err_hand_on(e, &end);
+}
+
+/* What is erased is not found again. */
 static bool
 values_thin(struct keeper *k, const struct owner *o, uint64_t kept, struct err *e)
 {
-	struct { int64_t field, object; } value[VALUES_MOST];
-	struct err end = {0};
-	size_t n = 0;
+	struct values v = { .n = VALUES_MOST };
 
-	{
-		DROP(rows_drop) struct rows *r = NULL;
-
-		TRY(sql_ask(k->store, &r, &sql_values, e, o->number, (int64_t)VALUES_MOST));
-		for (; n < VALUES_MOST && rows_next(r, &end); n++) {
-			value[n].field = rows_i64(r, 0);
-			value[n].object = rows_i64(r, 1);
-		}
+	while (v.n == VALUES_MOST) {
+		TRY(values_read(k, o->number, kept, &v, e));
+		for (size_t i = 0; i < v.n; i++)
+			TRY(old_values_erase(k, o, (enum field)v.row[i].field, v.row[i].object, e));
 	}
-	TRY(err_hand_on(e, &end));
-	for (size_t i = 0; i < n; i++)
-		if (value[i].field > 0 && value[i].field < FIELD__COUNT && (kept & FIELD_BIT(value[i].field)) == 0)
-			TRY(old_values_erase(k, o, (enum field)value[i].field, value[i].object, e));
 	return true;
 }
 

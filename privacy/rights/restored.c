@@ -1,5 +1,6 @@
 #include "privacy/facts/case.h"
 #include "privacy/facts/member.h"
+#include "privacy/rights/disclose.h"
 #include "privacy/rights/erasure.h"
 #include "privacy/rights/restored.h"
 
@@ -50,6 +51,7 @@ restored_erase(struct keeper *k, const struct tombstone *t, int64_t now, struct 
 	for (size_t i = 0; i < COUNT(ends); i++)
 		TRY(sql_do(k->store, &ends[i], e, o.number));
 	TRY(case_forget(k, o.number, now, e));
+	TRY(disclosure_forget(k, o.number, now, e));	/* recipients were told by the erasure itself: whose they were nobody can open */
 	TRY(erasure_fence(k, &o, 0, now, e));
 	return write_down(k, t, o.number, entries, now, e);
 }

@@ -221,6 +221,21 @@ vault_changed(const struct vault *v, int64_t subject)
 	return all;
 }
 
+bool
+vault_erased(struct vault *v, int64_t subject, uint64_t *bits, struct err *e)
+{
+	*bits = 0;
+	for (size_t i = 0; i < v->mark_count; i++) {
+		const struct vault_mark *m = &v->marks[i];
+		bool there = true;
+
+		if (m->subject == subject && m->version > 1)
+			TRY(vault_has(v, subject, (enum field)m->field, m->object, NULL, &there, e));
+		*bits |= there ? 0 : FIELD_BIT(m->field);
+	}
+	return true;
+}
+
 size_t
 vault_take(struct vault *v, int64_t subject, struct vault_mark *into)
 {

@@ -108,6 +108,8 @@ void vault_fresh(struct vault *v);
 uint64_t vault_opened(const struct vault *v, int64_t subject);
 /* Bits of the fields of `subject` of which a value that was there before was changed or erased, and no entry speaks of it yet. */
 uint64_t vault_changed(const struct vault *v, int64_t subject);
+/* Those of them of which one is gone: nothing stands in its place. */
+bool vault_erased(struct vault *v, int64_t subject, uint64_t *bits, struct err *e) MUST;
 /* Move the marks of `subject` to into[VAULT_MARKS] and count what was opened as told. */
 size_t vault_take(struct vault *v, int64_t subject, struct vault_mark *into);
 /* ERR_DENIED: something was opened or changed that no entry speaks of, or more often unsealed than told. */

@@ -7,6 +7,7 @@
 #include "privacy/facts/role.h"
 #include "privacy/keeper/doctor.h"
 #include "privacy/rights/disclose.h"
+#include "privacy/rights/restored.h"
 #include "tests/unit/event_rig.h"
 
 #define OFFICERS	4
@@ -301,6 +302,7 @@ what_is_wrong_is_said(void **state)
 		{ "Court", "law", "an order", ANN, name | FIELD_BIT(FIELD_MESSAGE), -9, 0, 0, 1, WHY_DISCLOSURE_FIELDS },
 		{ "Court", "law", "an order", ANN, name, 0, -1, 0, 1, WHY_DISCLOSURE_PERIOD },
 		{ "Court", "law", "an order", ANN, name, -9, 3, 0, 1, WHY_DISCLOSURE_PERIOD },
+		{ "Court", "law", "an order", ANN, name, -99999, 0, 0, 1, WHY_DISCLOSURE_PERIOD },
 		{ "Court", "law", "an order", ANN, name, -9, 0, -1, 1, WHY_DISCLOSURE_SILENCE },
 		{ "Court", "law", "an order", ANN, name, -9, 0, 90 * DAY + 1, 1, WHY_DISCLOSURE_SILENCE },
 		{ "Court", "law", "an order", ANN, name, -9, 0, 0, 0, WHY_DISCLOSURE_DOCUMENT },
@@ -487,6 +489,12 @@ recipients_are_told(void **state)
 	refused(s, told(s, 2, l.notice), ERR_CONFLICT, WHY_DISCLOSURE_TOLD);
 	assert_said(s, &s->ann, PURPOSE_RECIPIENT, "person 1: the recipient was told");
 	assert_int_equal(list(s, 1, number).notices, 0);
+	/* What was emptied was erased, and the letter says so. */
+	correct_family(s, &s->ann, "");
+	l = list(s, 1, number);
+	assert_int_equal(l.notices, 1);
+	assert_int_equal(l.why, RECIPIENT_ERASED);
+	assert_true(told(s, 1, l.notice));
 	/* What was not given is nobody's to be told. */
 	freshen(s, &s->ann);
 	rig_begin(&in, s->ann.token);
@@ -559,6 +567,36 @@ only_what_was_held(void **state)
 	assert_int_equal(l.notices, 0);		/* nothing was in it */
 }
 
+/* Nor does a row come back with a backup, for the end of whose silence there is nobody to tell. */
+static void
+whoever_was_erased_before_a_restore(void **state)
+{
+	struct scene *s = *state;
+	DROP(buf_wipe) struct buf out = {0};
+	struct request q = usual(s);
+	struct tombstone t = { .erasure = 1, .key = s->ann.owner.key, .tags = s->ann.owner.tags };
+	struct keys *keys = vault_keys(s->rig.keeper.vault);
+	int64_t number, now;
+	struct err e = {0};
+	bool named;
+
+	q.silent_until = rig_now(&s->rig) + 10 * DAY;
+	number = given(s, &q);
+	now = rig_now(&s->rig);
+	rig_begin_hand(&s->rig);
+	assert_true(keys_destroy(keys, t.key, now, &e) && keys_destroy(keys, t.tags, now, &e));	/* as `troth restore` does */
+	assert_true(restored_erase(&s->rig.keeper, &t, now, &e));
+	rig_end_hand(&s->rig);
+	for (int i = 0; i < 10; i++)
+		assert_true(rig_ask_as(&s->rig, KEEPER_PEER_CLERK, KEEPER_ERASE_RUN, NULL, &out));
+	rig_begin_hand(&s->rig);
+	assert_true(disclosure_names(&s->rig.keeper, number, s->ann.owner.number, &named, &e));
+	rig_end_hand(&s->rig);
+	assert_false(named);
+	rig_later(&s->rig, 11 * DAY);
+	assert_true(rig_ask_as(&s->rig, KEEPER_PEER_CLERK, KEEPER_SWEEP, NULL, &out));
+}
+
 /* Counts of a silence in force, and of decisions, for those who audit; roles stand in the way of others. */
 static void
 what_auditors_read(void **state)
@@ -611,6 +649,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(whom_it_names_finds_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(recipients_are_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(whoever_is_erased, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(whoever_was_erased_before_a_restore, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(only_what_was_held, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_auditors_read, set_up, tear_down),
 	};

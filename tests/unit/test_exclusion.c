@@ -133,6 +133,48 @@ no_role_no_code_and_all_rights(void **state)
 	office_refused(&s->rig, ask(s, 1, s->ben.address, &id), ERR_CONFLICT, WHY_DECISION_DONE);
 }
 
+static bool
+ask_seat(struct scene *s, unsigned kind, int64_t *id)
+{
+	DROP(buf_wipe) struct buf in = {0};
+
+	pack_u8(&in, kind);
+	pack_text(&in, s->ben.address);
+	pack_text(&in, "he would like to help");
+	return office_asks(&s->rig, &s->officer[0], KEEPER_ROLE_ASK, &in, id);
+}
+
+/* Points alone bring no role back, officers give none, and what was asked for before ends nowhere. */
+static void
+no_role_comes_back(void **state)
+{
+	struct scene *s = *state;
+	int64_t id, seat, other;
+	unsigned is;
+
+	good(s, ask_seat(s, DECISION_SUPPORT_GIVE, &seat));
+	id = excluded(s);
+	person_refresh(&s->rig, &s->ben);
+	assert_int_equal(person_roles(&s->rig, &s->ben) & 1u << ROLE_ASSURER, 0);
+	office_refused(&s->rig, ask_seat(s, DECISION_OFFICER_GIVE, &other), ERR_CONFLICT, WHY_DECISION_SUBJECT);
+	good(s, office_votes(&s->rig, &s->officer[1], seat, true, &is));
+	office_refused(&s->rig, office_votes(&s->rig, &s->officer[2], seat, true, &is), ERR_CONFLICT, WHY_DECISION_SUBJECT);
+	{
+		DROP(buf_wipe) struct buf in = {0}, out = {0};
+
+		person_sign_in(&s->rig, &s->ben);
+		assert_true(rig_again(&s->rig, s->ben.token, TRUST_PASSWORD));
+		rig_begin(&in, s->ben.token);
+		pack_text(&in, "AAAA-AAAA-AAAA-AAAA");
+		office_refused(&s->rig, rig_ask(&s->rig, KEEPER_ROLE_CODE, &in, &out), ERR_DENIED, WHY_EXCLUDED);
+	}
+	/* with the end of it comes what the points open, and no seat */
+	good(s, ask_end(s, 0, id, &seat));
+	good(s, office_votes(&s->rig, &s->officer[1], seat, true, &is));
+	good(s, office_votes(&s->rig, &s->officer[2], seat, true, &is));
+	assert_int_equal(person_roles(&s->rig, &s->ben), 1u << ROLE_ASSURER);
+}
+
 /* The account is erased, and still its address joins nobody; the answer is anybody's, the mailbox is told. */
 static void
 a_listed_address_is_told_by_mail_alone(void **state)
@@ -161,11 +203,13 @@ it_ends_by_itself_or_by_two_officers(void **state)
 	struct rig_mail m;
 	char code[CODE_TEXT];
 	unsigned is;
-	int64_t id, end;
+	int64_t id, end, other;
 
 	id = excluded(s);
 	good(s, ask_end(s, 1, id, &end));
 	good(s, office_votes(&s->rig, &s->officer[0], end, true, &is));
+	/* asked for once: nobody takes the votes for it away by asking again */
+	office_refused(&s->rig, ask_end(s, 2, id, &other), ERR_CONFLICT, WHY_DECISION_DONE);
 	good(s, office_votes(&s->rig, &s->officer[2], end, true, &is));
 	assert_int_equal(is, DECISION_AGREED);
 	assert_true(office_mailed(&s->rig, MAIL_DECIDED, "ben", &m));
@@ -274,7 +318,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(no_role_no_code_and_all_rights), TEST(a_listed_address_is_told_by_mail_alone), TEST(it_ends_by_itself_or_by_two_officers),
+		TEST(no_role_no_code_and_all_rights), TEST(no_role_comes_back), TEST(a_listed_address_is_told_by_mail_alone), TEST(it_ends_by_itself_or_by_two_officers),
 		TEST(one_officer_is_enough_after_seven_days), TEST(an_objection_asks_for_a_second_officer), TEST(no_notice_where_another_is_free),
 	};
 

@@ -178,6 +178,69 @@ an_erasure_waits_for_what_is_held_alone(void **state)
 	office_sweep(&s->rig);		/* its day came, too: nobody is left to be told */
 }
 
+static int64_t
+old_values(struct scene *s, enum field f)
+{
+	static const struct sql sql = { "test_old", "ii", "i", "SELECT CAST(COUNT(*) AS bigint) FROM old_value WHERE subject = $1 AND field = $2" };
+	DROP(rows_drop) struct rows *r = NULL;
+
+	assert_true(sql_first(s->rig.keeper.store, &r, &sql, &s->rig.err, s->ann.owner.number, (int64_t)f));
+	return rows_i64(r, 0);
+}
+
+/* Old values go with their fields, however many there are of what is held. */
+static void
+old_values_go_beside_many_that_are_held(void **state)
+{
+	static const struct sql plant = { "test_plant", "iiii", "",
+	    "INSERT INTO old_value (subject, field, object, place) VALUES ($1, $2, $3, $4)" };
+	struct scene *s = *state;
+
+	person_sign_in(&s->rig, &s->ann);
+	person_fresh(&s->rig, &s->ann);
+	good(s, field_set(&s->rig, &s->ann, FIELD_NATIONALITY, "DE"));
+	assert_true(old_values(s, FIELD_NATIONALITY) > 0);
+	rig_begin_hand(&s->rig);
+	for (int64_t i = 0; i < 100; i++)
+		assert_true(sql_do(s->rig.keeper.store, &plant, &s->rig.err, s->ann.owner.number, (int64_t)FIELD_BIRTH, 1000 + i, 1000 + i));
+	rig_end_hand(&s->rig);
+	held(s, HOLD_BIRTH, 60);
+	erase_ask(s);
+	rig_later(&s->rig, 3 * 86400 + 1);
+	erase_run(s);
+	assert_int_equal(stage(s), ERASE_LISTED);
+	assert_int_equal(old_values(s, FIELD_NATIONALITY), 0);
+	assert_int_equal(old_values(s, FIELD_BIRTH), 100);
+}
+
+/* What a name lent elsewhere is held with the meetings: its last name cannot take it along. */
+static void
+what_is_held_goes_by_no_other_way(void **state)
+{
+	static const struct { enum field field; } lent[] = { { FIELD_SIGNER }, { FIELD_INITIALS } };
+	struct scene *s = *state;
+
+	rig_begin_hand(&s->rig);
+	for (size_t i = 0; i < COUNT(lent); i++) {
+		struct record_line l = { .about = &s->ann.owner, .purpose = PURPOSE_NAMES, .role = ACTOR_OWNER };
+
+		good(s, vault_put(s->rig.keeper.vault, &s->ann.owner, lent[i].field, 0, span_text("Ann B"), rig_now(&s->rig), &s->rig.err));
+		good(s, keeper_record(&s->rig.keeper, &l, rig_now(&s->rig), NULL, &s->rig.err));
+	}
+	rig_end_hand(&s->rig);
+	held(s, HOLD_MEETINGS, 30);
+	person_sign_in(&s->rig, &s->ann);
+	person_fresh(&s->rig, &s->ann);
+	office_refused(&s->rig, name_do(&s->rig, &s->ann, KEEPER_NAME_ERASE, 0), ERR_CONFLICT, WHY_HELD);
+	assert_true(sealed(s, FIELD_SIGNER) && sealed(s, FIELD_GIVEN));
+	rig_later(&s->rig, 30 * 86400);
+	office_sweep(&s->rig);
+	person_sign_in(&s->rig, &s->ann);
+	person_fresh(&s->rig, &s->ann);
+	good(s, name_do(&s->rig, &s->ann, KEEPER_NAME_ERASE, 0));
+	assert_false(sealed(s, FIELD_SIGNER) || sealed(s, FIELD_GIVEN));
+}
+
 static void
 two_officers_end_it_before_and_the_erasure_goes_on(void **state)
 {
@@ -197,6 +260,16 @@ two_officers_end_it_before_and_the_erasure_goes_on(void **state)
 	erase_run(s);
 	assert_true(stage(s) >= ERASE_DONE);
 	office_refused(&s->rig, ask_end(s, 1, id, &end), ERR_CONFLICT, WHY_DECISION_DONE);
+}
+
+static int64_t
+lapsed(struct scene *s, enum decision_kind kind)
+{
+	static const struct sql sql = { "test_lapsed", "i", "i", "SELECT CAST(COALESCE(SUM(n), 0) AS bigint) FROM tally WHERE what = $1" };
+	DROP(rows_drop) struct rows *r = NULL;
+
+	assert_true(sql_first(s->rig.keeper.store, &r, &sql, &s->rig.err, (int64_t)(REPORT_DECISIONS + 8 * kind + DECISION_LAPSED)));
+	return rows_i64(r, 0);
 }
 
 static void
@@ -224,6 +297,8 @@ what_is_no_hold_is_refused(void **state)
 	erase_run(s);
 	person_sign_in(&s->rig, &s->officer[0]);
 	office_refused(&s->rig, ask(s, 0, s->ann.address, HOLD_CLAIM, HOLD_NAMES, 30, &id), ERR_ABSENT, WHY_DECISION_SUBJECT);
+	/* and what was open about them has lapsed, as the report counts it */
+	assert_int_equal(lapsed(s, DECISION_HOLD), 1);
 }
 
 /* Officers see of whom, auditors that there is one, and nobody else anything. */
@@ -261,6 +336,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_held_field_is_not_erased_until_its_day), TEST(an_erasure_waits_for_what_is_held_alone),
+		TEST(old_values_go_beside_many_that_are_held), TEST(what_is_held_goes_by_no_other_way),
 		TEST(two_officers_end_it_before_and_the_erasure_goes_on), TEST(what_is_no_hold_is_refused), TEST(who_sees_the_list),
 	};
 

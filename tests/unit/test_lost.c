@@ -285,6 +285,24 @@ by_waiting(void **state)
 	assert_true(rig_sign_in(&s->rig, s->ben.address, NEW_PASSWORD, token, &block));
 }
 
+/* Whoever shows an address late has the two weeks whole. */
+static void
+by_waiting_begun_late(void **state)
+{
+	struct scene *s = *state;
+	struct rig_mail m;
+	unsigned way, now;
+
+	opens(s, s->ben.address);
+	good(s, starts(s, &way));
+	assert_true(mailed(s, MAIL_LOST, "ben", &m));
+	later(s, LOST_LIFE - DAY);
+	good(s, answers(s, m.token, 1, &now));
+	later(s, LOST_WAIT);
+	assert_true(mailed(s, MAIL_LOST_OPEN, "ben", &m));
+	good(s, chooses(s, KEEPER_LOST_TAKE, m.token, NEW_PASSWORD));
+}
+
 /* ---- stopped, late ---- */
 
 static void
@@ -314,6 +332,58 @@ stopped_by_any_address(void **state)
 	good(s, starts(s, &way));
 	assert_int_equal(shown(s), CASE_WAY_SHEET | CASE_WAY_RUNS);
 	refused(s, chooses(s, KEEPER_LOST_PASSWORD, s->visit, NEW_PASSWORD), ERR_DENIED, WHY_LOST);
+}
+
+/* Staff who refuse, or hear no more, end it with the case; where the case is done it goes on. */
+static void
+over_with_the_case(void **state)
+{
+	struct scene *s = *state;
+	char code[CODE_TEXT];
+	struct rig_mail m;
+	unsigned way;
+	int64_t id;
+
+	opens(s, s->ann.address);
+	good(s, starts(s, &way));
+	good(s, sheet(s, code));
+	good(s, confirms(s, &s->asa, code));
+	good(s, desk_writes(&s->rig, &s->shelf, &s->sue, KEEPER_DESK_CLOSE, s->number, CASE_REFUSED, "This is somebody else."));
+	assert_int_equal(shown(s), CASE_WAY_SHEET | CASE_WAY_ENDED);
+	assert_true(mailed(s, MAIL_LOST, "ann", &m));
+	assert_string_equal(m.object, "over");
+	refused(s, meet_take(&s->rig, &s->ava, code, &id), ERR_DENIED, WHY_HANDOVER);
+	refused(s, sheet(s, code), ERR_DENIED, WHY_LOST);
+	opens(s, s->ann.address);
+	good(s, starts(s, &way));
+	good(s, sheet(s, code));
+	good(s, desk_writes(&s->rig, &s->shelf, &s->sue, KEEPER_DESK_CLOSE, s->number, CASE_DONE, "Two assurers await you."));
+	assert_int_equal(shown(s), CASE_WAY_SHEET | CASE_WAY_RUNS);
+	good(s, confirms(s, &s->asa, code));
+	good(s, confirms(s, &s->ava, code));
+	good(s, chooses(s, KEEPER_LOST_PASSWORD, s->visit, NEW_PASSWORD));
+}
+
+/* Whoever stops it is there: their account is not quiet, and its trusted contact is not heard. */
+static void
+stopping_is_a_use(void **state)
+{
+	static const struct sql asked = { "test_asked", "i", "", "UPDATE quiet SET asked = 1 WHERE member = $1" },
+	    get = { "test_quiet", "i", "i", "SELECT asked FROM quiet WHERE member = $1" };
+	struct scene *s = *state;
+	DROP(rows_drop) struct rows *r = NULL;
+	struct rig_mail m;
+	unsigned way, now;
+
+	opens(s, s->ben.address);
+	good(s, starts(s, &way));
+	assert_true(mailed(s, MAIL_LOST, "ben", &m));
+	rig_begin_hand(&s->rig);
+	assert_true(sql_do(s->rig.keeper.store, &asked, &s->rig.err, s->ben.owner.number));
+	rig_end_hand(&s->rig);
+	good(s, answers(s, m.token, 0, &now));
+	assert_true(sql_first(s->rig.keeper.store, &r, &get, &s->rig.err, s->ben.owner.number) && r != NULL);
+	assert_int_equal(rows_i64(r, 0), 0);
 }
 
 static void
@@ -365,7 +435,7 @@ int
 main(void)
 {
 #define T(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
-	const struct CMUnitTest tests[] = { T(by_two_assurers), T(by_waiting), T(stopped_by_any_address), T(not_used_in_time),
+	const struct CMUnitTest tests[] = { T(by_two_assurers), T(by_waiting), T(by_waiting_begun_late), T(stopped_by_any_address), T(over_with_the_case), T(stopping_is_a_use), T(not_used_in_time),
 	    T(by_staff_within_the_case) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -214,6 +214,30 @@ who_is_concerned_sees_and_decides_nothing(void **state)
 	}
 }
 
+/* Where one officer alone is free the others may object to the notice; a tie is a tie: they see neither value, before nor after. */
+static void
+who_may_only_object_sees_no_value(void **state)
+{
+	struct scene *s = *state;
+	DROP(buf_wipe) struct buf out = {0};
+	int64_t id = asked(s);
+	unsigned is;
+
+	for (int i = 0; i < 2; i++)
+		word_plant(&s->rig, &s->officer[i], &s->ann, 5, 1, false);
+	good(s, office_votes(&s->rig, &s->officer[2], id, true, &is));
+	assert_int_equal(is, DECISION_OPEN);
+	good(s, office_looks(&s->rig, &s->officer[0], id, &out));
+	assert_false(shows(&out, "Briain") || shows(&out, "Zwirbel"));
+	good(s, office_votes(&s->rig, &s->officer[0], id, false, &is));
+	buf_reset(&out);
+	good(s, office_looks(&s->rig, &s->officer[0], id, &out));
+	assert_false(shows(&out, "Briain") || shows(&out, "Zwirbel"));
+	buf_reset(&out);
+	good(s, office_looks(&s->rig, &s->officer[2], id, &out));
+	assert_true(shows(&out, "Briain") && shows(&out, "Zwirbel"));
+}
+
 static unsigned
 state_of(struct scene *s, int64_t id)
 {
@@ -246,6 +270,41 @@ another_text_ends_the_decision(void **state)
 	assert_int_equal(state_of(s, id), DECISION_LAPSED);
 	id = asked(s);
 	good(s, desk_writes(&s->rig, &s->shelf, &s->sue, KEEPER_DESK_CLOSE, s->number, CASE_WITHDRAWN, "as you wished"));
+	assert_int_equal(state_of(s, id), DECISION_LAPSED);
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* However many cases of this kind somebody had. */
+static void
+another_text_ends_the_decision_of_the_last_of_many_cases(void **state)
+{
+	struct scene *s = *state;
+	int64_t number[CASES_OWN + 1] = { s->number }, id;
+
+	good(s, say(s, &s->ann, s->number, LINK_NAME, 0, s->index));
+	for (size_t i = 1; i < COUNT(number); i++) {
+		if (i == CASES_OWN) {	/* no more may be open: one is closed */
+			qsort(number, i, sizeof(number[0]), by_number);
+			if (number[0] != s->number)
+				good(s, desk_takes(&s->rig, &s->sue, number[0]));
+			good(s, desk_writes(&s->rig, &s->shelf, &s->sue, KEEPER_DESK_CLOSE, number[0], CASE_WITHDRAWN, "as you wished"));
+		}
+		good(s, case_opens(&s->rig, &s->shelf, &s->ann, CASE_NAME_CHANGE, false, 0, "", "once more", &number[i]));
+		good(s, say(s, &s->ann, number[i], LINK_NAME, 0, s->index));
+	}
+	qsort(number, COUNT(number), sizeof(number[0]), by_number);
+	if (number[CASES_OWN] != s->number)
+		good(s, desk_takes(&s->rig, &s->sue, number[CASES_OWN]));
+	s->number = number[CASES_OWN];
+	id = asked(s);
+	good(s, name_put(&s->rig, &s->ann, s->index, NAME_SORT_MARRIED, "Ann", "Other", NULL));
 	assert_int_equal(state_of(s, id), DECISION_LAPSED);
 }
 
@@ -283,7 +342,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(two_officers_agree_and_the_new_name_has_the_points), TEST(old_and_new_birth_date_are_readable_once_it_is_decided),
 		TEST(a_refused_change_leaves_everything), TEST(who_is_concerned_sees_and_decides_nothing),
-		TEST(another_text_ends_the_decision), TEST(what_does_not_fit_is_refused),
+		TEST(who_may_only_object_sees_no_value), TEST(another_text_ends_the_decision),
+		TEST(another_text_ends_the_decision_of_the_last_of_many_cases), TEST(what_does_not_fit_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -304,6 +304,23 @@ closed_after_silence(void **state)
 	assert_int_equal(looks(s, &s->ben).n, 0);
 }
 
+/* Whoever has just got in by a new password agrees to nothing for three days, and may say no. */
+static void
+no_yes_within_the_bar(void **state)
+{
+	struct scene *s = *state;
+
+	good(s, names(s, &s->ann, s->ben.address));
+	rig_begin_hand(&s->rig);
+	good(s, member_bar(&s->rig.keeper, s->ben.owner.number, rig_now(&s->rig) + DAY, &s->rig.err));
+	rig_end_hand(&s->rig);
+	person_sign_in(&s->rig, &s->ben);
+	refused(s, says(s, &s->ben, KEEPER_TRUSTED_ANSWER, &s->ann, 1), ERR_DENIED, WHY_BAR);
+	assert_int_equal(looks(s, &s->ann).own, TRUSTED_ASKED);
+	good(s, says(s, &s->ben, KEEPER_TRUSTED_ANSWER, &s->ann, 0));
+	assert_int_equal(looks(s, &s->ann).own, TRUSTED_NONE);
+}
+
 /* A contact who is erased is nobody's any more. */
 static void
 contact_erased(void **state)
@@ -328,7 +345,7 @@ main(void)
 {
 #define T(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = { T(asked_then_erased), T(stopped_at_the_last_moment), T(named_and_agreed), T(closed_after_silence),
-	    T(contact_erased) };
+	    T(no_yes_within_the_bar), T(contact_erased) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

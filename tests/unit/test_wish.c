@@ -85,6 +85,7 @@ wanted_only_when_confirmed(void **state)
 	assert_int_equal(written(&r, "news", "Too early."), 0);
 	assert_true(rig_take(&r, m.token));
 	assert_false(rig_take(&r, m.token));
+	assert_true(set(&r, token, "news", 1));		/* asked for again: it stays */
 	assert_int_equal(written(&r, "news", "Now."), 1);
 	assert_int_equal(written(&r, "news", "Now."), 0);	/* the same words go once */
 	assert_true(rig_mail_of(&r, MAIL_LIST_NEWS, &news));
