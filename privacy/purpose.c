@@ -384,7 +384,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.roles = OFFICER | SYSTEM, .facts = FACT_SESSION, .basis = interest, .goes_on = GOES_ON,
 		.keeps = MSG("For good: what was decided, when and by how many; the reasons are sealed."),
 		.told = true,
-		.says = MSG("To decide by two officers about objections, suspensions, found fraud and the founding of the web of trust."),
+		.says = MSG("To decide by two officers about objections, suspensions, found fraud, changed names, erasure holds, exclusions, seats, disclosures and the founding of the web of trust. Where no other officer is free, one is enough after seven days' notice to all of them, unless one objects; a disclosure always takes two."),
 		.history = MSG("Officers looked into something to be decided, or decided it."),
 	},
 	[PURPOSE_FOUNDING] = {
