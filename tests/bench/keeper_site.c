@@ -74,7 +74,7 @@ site_make(void)
 	file_make("keeper/peers/portal", portal);
 	file_make("keeper/peers/clerk", clerk);
 	file_make("keeper/peers/control", control);
-	file_make("keeper/peers/postbox", control);
+	file_make("keeper/peers/postbox", NULL);
 }
 
 static int
