@@ -215,6 +215,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_EXPORT_PIECE] = { "export piece", TOK + 8, TOK + 8, P, BEARER_ONCE, PURPOSE_EXPORT, 0, op_export_piece },
 	[KEEPER_EXPORT_GIVEN] = { "export given", TOK, TOK, P, BEARER_ONCE, PURPOSE_EXPORT, 0, op_export_given },
 	[KEEPER_EXPORT_NEXT] = { "export next", 0, 0, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_export_next },
+	[KEEPER_EXPORT_CASE] = { "export case", TOK + 12, TOK + 8 + BOXES, P, S, PURPOSE_NO_PERSONAL_DATA, FRESH | ACT | BLOCK, op_export_case },
 	[KEEPER_EXPORT_GO] = { "export go on", TOK, TOK, C, BEARER_JOB, PURPOSE_EXPORT, 0, op_export_go },
 	[KEEPER_PAPER_ACCEPT] = { "paper accept", TOK + 9, TOK + 9, P, S, PURPOSE_PAPER, ACT | BLOCK, op_paper_accept },
 

@@ -137,7 +137,7 @@ const struct retain_row retain_rows[RETAIN__COUNT] = {
 	    MSG("So that what is erased is gone from old copies, too."), program, NULL, NULL },
 	[RETAIN_BACKUPS] = { "backups", "", MSG("Backups"), MSG("Of the data, sealed, as long as the operators keep them. Of the keys, 30 days."),
 	    MSG("To go on after a disk has failed. Without the keys of the same day they hold nothing that can be read."), program, NULL, NULL },
-	[RETAIN_COPIES] = { "copies", "copy copy_piece", MSG("A copy of everything, that you asked for"),
+	[RETAIN_COPIES] = { "copies", "copy copy_piece copy_text", MSG("A copy of everything, that you asked for"),
 	    MSG("Until you have fetched it, at most a day."), MSG("To put it together and hand it to you."), program, NULL, &sql_copies },
 	[RETAIN_CASES] = { "cases", "case_file case_text case_visit case_opened case_find name_change case_post case_carried site:case_text",
 	    MSG("What is written in a case, and whom it concerns"), MSG("A year after it was closed; that there was one, of which kind and how it ended, for good."),

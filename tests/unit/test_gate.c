@@ -311,6 +311,7 @@ static const struct { const char *name, *purpose, *peers, *bearer, *needs; } op_
 	{ "export given", "export", "P", "once", "" },
 	{ "export next", "keep tidy", "C", "none", "" },
 	{ "export go on", "export", "C", "job", "" },
+	{ "export case", "no personal data", "P", "session", "FA" },
 	{ "case open", "case", "P", "session", "A" },
 	{ "cases", "no personal data", "P", "session", "" },
 	{ "case", "case", "P", "session", "" },
