@@ -1,7 +1,7 @@
 /*
  * portal/control/audit.c - `troth audit pack DIR`: what auditors need to check a site without it.
  *
- *	audit.json	seats and terms, decisions with votes, silences, security notices, retention runs, counts by quarter
+ *	audit.json	seats and terms, decisions with votes, silences, security notices, breaches, retention runs, counts by quarter
  *	audit.txt	the same to read, decisions counted by kind and end
  *	retention.txt	what is kept how long, why, and who decides
  *	configuration.txt	every setting; secrets are no settings, only the names of their files
@@ -232,6 +232,26 @@ notices_write(struct pack *p, struct span *a)
 }
 
 static void
+breaches_write(struct pack *p, struct span *a)
+{
+	uint32_t n = unpack_u32(a);
+
+	rows_begin(p, "breaches", false);
+	for (uint32_t i = 0; i < n && !a->bad; i++) {
+		row_begin(p, i);
+		buf_text(&p->json, "\"known\": ");
+		day_put(&p->json, unpack_i64(a));
+		buf_text(&p->json, ", \"authority_told\": ");
+		day_put(&p->json, unpack_i64(a));
+		buf_fmt(&p->json, ", \"concerned\": %" PRId64 ", \"closed\": ", unpack_i64(a));
+		day_put(&p->json, unpack_i64(a));
+		buf_text(&p->json, " }");
+	}
+	buf_text(&p->json, " ]");
+	buf_fmt(&p->text, "\nBreaches in the register: %u\n", n);
+}
+
+static void
 runs_write(struct pack *p, struct span *a)
 {
 	uint32_t n = unpack_u32(a);
@@ -350,6 +370,7 @@ keeper_write(struct pack *p, struct err *e)
 	decisions_write(p, &a);
 	silences_write(p, &a);
 	notices_write(p, &a);
+	breaches_write(p, &a);
 	runs_write(p, &a);
 	TRY(proofs_write(p, &a, e));
 	report_write(p, &a);

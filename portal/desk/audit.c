@@ -2,6 +2,7 @@
 #include <string.h>
 #include "build/pages/pages.h"
 #include "portal/desk/audit.h"
+#include "portal/desk/breach_views.h"
 #include "portal/desk/case_facts.h"
 #include "portal/people/object.h"
 #include "portal/trust/officer.h"
@@ -81,6 +82,20 @@ notices_read(struct span *a, struct audit_view *w)
 }
 
 static void
+breaches_read(const struct visit *v, struct span *a, struct audit_view *w)
+{
+	for (uint32_t n = unpack_u32(a); n > 0 && w->breaches < COUNT(w->breach) && !a->bad; n--) {
+		struct audit_breach *b = &w->breach[w->breaches++];
+
+		b->known = unpack_i64(a);
+		b->told = unpack_i64(a);
+		b->met = unpack_i64(a);
+		b->closed = unpack_i64(a);
+		b->late = (b->told == 0 ? v->now : b->told) >= b->known + BREACH_CLOCK;
+	}
+}
+
+static void
 runs_read(struct span *a, struct audit_view *w)
 {
 	for (uint32_t n = unpack_u32(a); n > 0 && w->runs < COUNT(w->run) && !a->bad; n--) {
@@ -111,6 +126,7 @@ audit_show(struct visit *v, struct err *e)
 	decisions_read(&a, w);
 	silences_read(&a, w);
 	notices_read(&a, w);
+	breaches_read(v, &a, w);
 	runs_read(&a, w);
 	TRY(unpack_end(&a, "audit", e));
 	w->agreement = policy_at(&policy_versions, POLICY_AGREEMENT, v->now);

@@ -60,7 +60,8 @@ enum keeper_op_disclose {		/* numbers of enum keeper_op */
 	 * (P, session, auditor) -> BLOCK, AUDIT: u32 n, n * { u8 role, i64 since, i64 until (0: held) }: seats, their holders untold;
 	 * u32 n, n * { i64 id, u8 kind, u8 state, i64 asked_at, i64 decided_at, u8 yes, u8 no }: decisions, newest first;
 	 * u32 n, n * { i64 given_at, i64 silent_until }: silences in force; u32 n, n * { i64 at, i64 fields, u8 role, i64 met, i64 told }:
-	 * security notices; u32 n, n * { i64 day, u32 rule (enum retain_rule), i64 rows }: retention runs
+	 * security notices; u32 n, n * { i64 known_at, i64 authority told_at (0: not), i64 members concerned, i64 closed (0: not) }: register
+	 * of breaches, newest first; u32 n, n * { i64 day, u32 rule (enum retain_rule), i64 rows }: retention runs
 	 */
 	KEEPER_AUDIT,
 	/* (P, session, auditor) i64 before (0: newest) -> BLOCK, i64 all, u32 n, n * { i64 place, i64 number, i64 at, u32 purpose, text

@@ -1,6 +1,6 @@
 /*
- * privacy/rights/audit.c - what auditors read: seats and terms, decisions with votes, silences, security notices, retention
- * runs, and the lines about the site itself.
+ * privacy/rights/audit.c - what auditors read: seats and terms, decisions with votes, silences, security notices, the
+ * register of breaches by its dates and counts, retention runs, and the lines about the site itself.
  *
  * No personal data: no member's number, no name, no reason, no object of a decision; whoever holds a seat is told of nobody.
  * The lines about the site are the ones that speak of no person: ceremony, configuration, restarts, what officers did by
@@ -20,6 +20,9 @@ sql_decisions = { "audit_decisions", "i", "iiiiiii",
 	" FROM decision d ORDER BY d.state <> 1, d.id DESC LIMIT $1" },
 sql_notices = { "audit_notices", "i", "iiiii",
 	"SELECT at, fields, role, met, told FROM announcement WHERE quiet = 0 ORDER BY id DESC LIMIT $1" },
+sql_breaches = { "audit_breaches", "i", "iiii",
+	"SELECT b.known_at, b.told_at, b.concerned, c.closed FROM breach b JOIN case_file c ON c.number = b.number"
+	" ORDER BY b.known_at DESC LIMIT $1" },
 sql_runs = { "audit_runs", "i", "iii", "SELECT day, rule, rows FROM retained ORDER BY day DESC, rule LIMIT $1" };
 _Static_assert(ROLE_MEMBER == 1 && ROLE_ASSURER == 2 && DECISION_OPEN == 1, "the statements say so");
 
@@ -63,6 +66,7 @@ audit_pack(struct keeper *k, int64_t now, struct buf *into, struct err *e)
 	pack_u32(into, silent.n);
 	buf_add(into, silent.rows.data, silent.rows.len);
 	TRY(list_pack(k, &sql_notices, "iibii", into, e));
+	TRY(list_pack(k, &sql_breaches, "iiii", into, e));
 	return list_pack(k, &sql_runs, "iwi", into, e);
 }
 

@@ -146,12 +146,38 @@ lists(struct scene *s, struct breach *b)
 	return n;
 }
 
+/* What auditors read of the register: its newest entry. */
+static uint32_t
+audited(struct scene *s, struct person *p, int64_t row[4])
+{
+	static const int columns[] = { 3, 7, 2, 5 };		/* of seats, decisions, silences, notices */
+	DROP(buf_wipe) struct buf out = {0};
+	struct rig_block b;
+	uint32_t n = 0;
+	struct span a;
+
+	good(s, rig_look(&s->rig, KEEPER_AUDIT, p->token, &out, &b));
+	a = span_buf(&out);
+	rig_block(&a, &b);
+	for (size_t part = 0; part < COUNT(columns); part++)
+		for (n = unpack_u32(&a); n > 0; n--)
+			for (int c = 0; c < columns[part]; c++) {
+				bool byte = (part == 0 && c == 0) || (part == 1 && (c == 1 || c == 2 || c > 4)) || (part == 3 && c == 2);
+
+				(void)(byte ? unpack_u8(&a) : unpack_i64(&a));
+			}
+	n = unpack_u32(&a);
+	for (int c = 0; c < 4 && n > 0; c++)
+		row[c] = unpack_i64(&a);
+	return n;
+}
+
 static void
 entered_by_an_officer(void **state)
 {
 	struct scene *s = *state;
 	struct rig *r = &s->rig;
-	int64_t number, known = rig_now(r) - 10 * HOUR;
+	int64_t number, known = rig_now(r) - 10 * HOUR, first = known, row[4];
 	struct case_seen c;
 	struct breach b;
 	struct seen x;
@@ -183,6 +209,13 @@ entered_by_an_officer(void **state)
 	good(s, sets(s, &s->olu, number, "The same.", "", 1));	/* told once */
 	good(s, looks(s, &s->olu, number, &x));
 	assert_int_equal(x.b.told_at, known);
+	/* Auditors see when, how many and whether in time; no word of it. */
+	case_staff(r, &s->ann, ROLE_AUDITOR);
+	assert_int_equal(audited(s, &s->ann, row), 1);
+	assert_int_equal(row[0], first);
+	assert_int_equal(row[1], known);
+	assert_int_equal(row[2], 0);
+	assert_int_equal(row[3], 0);
 	person_sign_in(r, &s->ann);
 	refused(s, looks(s, &s->ann, number, &x), ERR_DENIED, WHY_ROLE);
 	refused(s, looks(s, &s->olu, 12345678, &x), ERR_ABSENT, WHY_CASE_ABSENT);
