@@ -11,19 +11,17 @@ static bool
 pack_one(struct keeper *k, struct act *a, const struct address_row *r, struct err *e)
 {
 	DROP(buf_wipe) struct buf text = {0};
-	int64_t live;
 	bool found;
 
 	TRY(act_open(k, a, FIELD_ADDRESS, r->id, &text, NULL, &found, e));
 	if (!found)
 		return FAIL(e, ERR_TAMPER, "address: a row without its text");
-	TRY(register_count_naming(k, a->owner.number, r->id, a->now, &live, e));
 	pack_i64(a->out, r->id);
 	pack_bytes(a->out, text.data, text.len);
 	pack_u8(a->out, r->verified_at > 0);
 	pack_u8(a->out, r->primary);
 	pack_i64(a->out, r->since);
-	pack_u32(a->out, (uint32_t)live);
+	TRY(register_serials(k, a->owner.number, NAME_MAIL, r->id, a->now, a->out, e));
 	pack_i64(a->out, r->failing);
 	return true;
 }
