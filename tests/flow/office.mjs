@@ -39,7 +39,11 @@ await test("a changed name: its owner says which, staff ask, two officers see bo
 	const pat = await numberOf(site, "pat@example.org");
 	await restart(site, (dir) => sql(dir, `${wordRows(numbers.slice(1), numbers[0])} ${wordRows([pat], numbers[2])}`));	/* Pat vouched for Yan */
 	await freshen(await signIn(ann, "ann@example.org"));
-	await mailCertificate(ann, "ann@example.org", request().csr, { level: "assured", name: "1" });
+	const serial = await mailCertificate(ann, "ann@example.org", request().csr, { level: "assured", name: "1" });
+	/* Who would remove its address is told which certificate goes with it, and where a new one is to be had. */
+	await ann.own("/addresses");
+	await ann.own(ann.page.text.match(/\/addresses\/remove\/\d+/)[0]);
+	assert.match(ann.page.text, new RegExp(`revoked with it: 1[^]*/certs/show/${serial}"[^]*/certs/mail">Ask for a new one`));
 	await ann.own("/names/add");
 	await ann.send({ sort: "married", given: "Annegret", family: "Quittenbaum" }, "/names/add");
 	const change = await open(ann, "name", "I have married.");
@@ -84,9 +88,19 @@ await test("two officers hold a field: its owner is told, reads which and until 
 	await v.send({ who: "ann@example.org", ground: "fraud", days: "91", reason: "case 12345678" }, "/officers/holds");
 	assert.equal(v.page.status, 422);
 	const decision = await asked("/officers/holds", { who: "ann@example.org", ground: "fraud", names: true, days: "30", reason: "case 12345678" });
-	await vote(1, decision);
-	assert.match((await vote(2, decision)).words, /agreed/);
+	/* Both have its page open, and answer in the same moment: it is decided once. */
+	const both = [await officer(1), await officer(2)];
+	for (const v of both)
+		await v.own(decision);
+	await Promise.all(both.map((v) => v.send({ vote: "yes", reason: "As it was said." }, decision)));
+	assert.deepEqual(both.map((v) => v.page.status), [200, 200]);
+	await both[0].own(decision);
+	assert.match(both[0].words, /agreed/);
+	assert.match(both[0].words, /Votes for it: 2, against it: 0/);
 	await site.mail((m) => m.to.includes("ann@example.org") && /are held/.test(m.subject));
+	assert.equal(site.mails().filter((m) => m.to.includes("ann@example.org") && /are held/.test(m.subject)).length, 1);
+	await both[0].own("/officers/holds");
+	assert.equal(both[0].words.split("in force").length, 2, both[0].words);
 	await freshen(await signIn(ann, "ann@example.org"));
 	await ann.own("/rights");
 	assert.match(ann.words, /Two officers keep these fields.*a case of fraud.*names/);
