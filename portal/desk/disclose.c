@@ -14,7 +14,6 @@ static bool new_show(struct visit *v, struct err *e);
 static bool new_ask(struct visit *v, struct err *e);
 static bool disclosure_fetch(struct visit *v, struct err *e);
 static bool recipient_told(struct visit *v, struct err *e);
-static bool guest_fetch(struct visit *v, struct err *e);
 static bool disclosure_once(struct visit *v, struct err *e);
 
 static const struct form_row new_fields[] = {
@@ -62,7 +61,7 @@ const struct route disclose_routes[] = {
 	{ GET,  "/guest/*", "guest officer", GUEST(GUARD_OWN, NULL), NULL, 0, guest_show },
 	{ POST, "/guest/*", "guest officer's answer", GUEST(GUARD_OWN_FORM, NULL), guest_fields, COUNT(guest_fields), guest_answer },
 	{ POST, "/guest/vote/*", "guest officer's vote", GUEST(GUARD_OWN_FORM, "/guest/*"), guest_vote_fields, COUNT(guest_vote_fields), guest_vote },
-	{ POST, "/guest/document/*", "document for the guest officer", GUEST(GUARD_OWN_FORM, "/guest/*"), NULL, 0, guest_fetch },
+	{ POST, "/guest/document/*", "document for the guest officer", GUEST(GUARD_OWN_FORM, "/guest/*"), NULL, 0, guest_document },
 	{ GET,  "/once/disclosure/*", "disclosed file", (enum role)0, NEEDS_NOTHING, PURPOSE_DISCLOSURE, GUARD_ONCE, NULL, NULL, 0, disclosure_once },
 };
 const size_t disclose_route_count = COUNT(disclose_routes);
@@ -262,13 +261,6 @@ disclosure_fetch(struct visit *v, struct err *e)
 		return fetch(v, strcmp(form_text(&v->form, "what"), "file") == 0 ? DISCLOSE_FILE : DISCLOSE_DOCUMENT, e);
 	v->status = 422;
 	return disclosure_show(v, e);
-}
-
-/* The document alone: the file is no guest's. */
-static bool
-guest_fetch(struct visit *v, struct err *e)
-{
-	return fetch(v, DISCLOSE_DOCUMENT, e);
 }
 
 static bool

@@ -27,6 +27,7 @@ bool borrow_show(struct visit *v, struct err *e);
 bool borrow_ask(struct visit *v, struct err *e);
 bool guest_return(struct visit *v, struct err *e);
 bool guest_show(struct visit *v, struct err *e);
+bool guest_document(struct visit *v, struct err *e);
 bool guest_answer(struct visit *v, struct err *e);
 bool guest_vote(struct visit *v, struct err *e);
 

@@ -215,10 +215,32 @@ bool
 guest_answer(struct visit *v, struct err *e)
 {
 	if (form_good(&v->form))
-		return again(v, send_number(v, KEEPER_GUEST_ANSWER, strcmp(form_text(&v->form, "do"), "accept") == 0 ? GUEST_ACCEPT : GUEST_LEAVE,
+		return again(v, send_number(v, KEEPER_GUEST_ACT, strcmp(form_text(&v->form, "do"), "accept") == 0 ? GUEST_ACCEPT : GUEST_LEAVE,
 		    e), NULL, e);
 	v->status = 422;
 	return guest_show(v, e);
+}
+
+/* The document alone: the file is no guest's. */
+bool
+guest_document(struct visit *v, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	unsigned char once[TOKEN_BYTES];
+	char token[33], to[64];
+	struct span a;
+	int64_t number;
+
+	TRY(number_of(v, &number, e));
+	visit_ask_begin(v, &in);
+	pack_i64(&in, number);
+	pack_u8(&in, GUEST_DOCUMENT);
+	TRY(visit_ask(v, KEEPER_GUEST_ACT, &in, &out, &a, e));
+	unpack_exact(&a, once, sizeof(once));
+	TRY(unpack_end(&a, "guest's document", e));
+	token_text(once, token);
+	snprintf(to, sizeof(to), "/once/disclosure/%s", token);
+	return visit_go(v, false, to, e);
 }
 
 static bool

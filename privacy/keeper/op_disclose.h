@@ -41,7 +41,7 @@ enum recipient_why { RECIPIENT_CORRECTED = 1, RECIPIENT_ERASED, RECIPIENT_RESTRI
 
 /* Asked for by an officer; agreed on, and to be accepted; sits; over, or nothing came of it. */
 enum guest_state { GUEST_ASKED = 1, GUEST_OFFERED, GUEST_SITS, GUEST_OVER };
-enum guest_answer { GUEST_ACCEPT = 1, GUEST_LEAVE };
+enum guest_act { GUEST_ACCEPT = 1, GUEST_LEAVE, GUEST_DOCUMENT };	/* the last: fetch the authority's document */
 /* May one be borrowed?  Enough are free, or one was asked for; by who asks now; not by them, or nobody could approve it. */
 enum guest_need { GUEST_NOT_NEEDED, GUEST_NEEDED, GUEST_NOBODY_FREE };
 
@@ -59,8 +59,7 @@ enum keeper_op_disclose {		/* numbers of enum keeper_op */
 	KEEPER_DISCLOSURES,
 	/* (P, session, officer fresh) i64 number -> BLOCK, DISCLOSURE, MORE, u8 need (enum guest_need), u32 m, m * GUEST */
 	KEEPER_DISCLOSURE,
-	/* (P, session fresh, officer; a guest the document alone) i64 number, u8 what (DISCLOSE_*) -> BLOCK, [24] once, text pass-phrase of
-	   the file ("" a document) */
+	/* (P, session, officer fresh) i64 number, u8 what (DISCLOSE_*) -> BLOCK, [24] once, text pass-phrase of the file ("" a document) */
 	KEEPER_DISCLOSURE_MINT,
 	/* (P, session, officer) i64 id -> BLOCK: this recipient was told */
 	KEEPER_RECIPIENT_TOLD,
@@ -75,7 +74,7 @@ enum keeper_op_disclose {		/* numbers of enum keeper_op */
 	 * asked, u8 mine (enum decision_mine), u32 n, n * { u8 yes, i64 at, text reason }.  WHY_GUEST: no guest there
 	 */
 	KEEPER_GUEST,
-	KEEPER_GUEST_ANSWER,	/* (P, session fresh) i64 disclosure, u8 what (enum guest_answer) -> BLOCK */
+	KEEPER_GUEST_ACT,	/* (P, session fresh) i64 disclosure, u8 what (enum guest_act) -> BLOCK, of a document [24] once */
 	KEEPER_GUEST_VOTE,	/* (P, session fresh) i64 disclosure, u8 yes, text reason -> BLOCK, u8 state (enum decision_state) */
 	KEEPER_GUEST_END,	/* (P, session, officer fresh) i64 disclosure -> BLOCK: by an officer who has a vote, of a guest who has not voted */
 	/*

@@ -2,6 +2,7 @@
 #include <string.h>
 #include "privacy/facts/decision_row.h"
 #include "privacy/facts/member.h"
+#include "privacy/facts/once.h"
 #include "privacy/facts/plain.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
@@ -108,8 +109,18 @@ accept(struct keeper *k, struct act *a, struct guest *g, struct err *e)
 	return own_line(k, a, g, "a guest officer's seat taken", e);
 }
 
+static bool
+document(struct keeper *k, struct act *a, int64_t disclosure, struct err *e)
+{
+	static const struct buf none = {0};
+	struct guest g;
+
+	TRY(guest_sits(k, a, disclosure, &g, e));
+	return once_new(k, a, ONCE_DISCLOSURE, DISCLOSE_DOCUMENT, disclosure, &none, e);
+}
+
 bool
-op_guest_answer(struct keeper *k, struct act *a, struct err *e)
+op_guest_act(struct keeper *k, struct act *a, struct err *e)
 {
 	int64_t disclosure = unpack_i64(&a->in);
 	unsigned what = unpack_u8(&a->in);
@@ -119,8 +130,10 @@ op_guest_answer(struct keeper *k, struct act *a, struct err *e)
 	TRY(guest_of(k, a->owner.number, disclosure, &g, e));
 	if (what == GUEST_ACCEPT)
 		return accept(k, a, &g, e);
+	if (what == GUEST_DOCUMENT)
+		return document(k, a, disclosure, e);
 	if (what != GUEST_LEAVE)
-		return FAIL(e, ERR_INPUT, "guest: answer %u", what);
+		return FAIL(e, ERR_INPUT, "guest: act %u", what);
 	if (g.state == GUEST_OVER)
 		return REFUSE(e, ERR_CONFLICT, WHY_GUEST, "guest: over");
 	TRY(own_line(k, a, &g, "a guest officer's seat given up", e));

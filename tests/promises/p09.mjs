@@ -226,7 +226,7 @@ await test("the guest sees that one disclosure and votes on it: no page of offic
 	await vote(pat, number);
 	await gil.own(`/guest/${number}`);
 	assert.match(gil.words, /This seat is over/);
-	assert.equal((await give(pat, number)).people[0].values[0].field, "mail address");
+	assert.equal((await give(pat, number)).people[0].values[0].field, "address");
 	assert.match(await history(quin), new RegExp(`disclosure ${number}: an officer of Gänseblümchen e\\.V\\. took part in the decision`));
 	const mail = await site.mail((m) => m.to.includes("quin@example.org") && /Mattersburg/.test(m.text));
 	assert.match(mail.text.replace(/\s+/g, " "), /an officer of a partner community took part/);
