@@ -303,7 +303,8 @@ decision_voted(struct keeper *k, struct act *a, struct decision *d, bool yes, co
 	TRY(decision_votes(k, d->id, yes, &equal, e));
 	if (!yes && d->notice_at > 0)
 		TRY(decision_objected(k, d, e));
-	if (equal < DECISION_VOTES || m == DECISION_MAY_OBJECT)
+	/* a guest is borrowed for want of a second officer: nobody is left who could still decide against a "no" */
+	if (!(d->kind == DECISION_BORROW && !yes) && (equal < DECISION_VOTES || m == DECISION_MAY_OBJECT))
 		return !yes || decision_notice(k, a, d, e);
 	d->state = yes ? DECISION_AGREED : DECISION_REFUSED;
 	TRY(decision_end(k, d, d->state, a->now, e));

@@ -3,7 +3,7 @@
  *
  * An officer asks, with the authority, the legal basis, the authority's document, whom it concerns by
  * number, the fields and the days, and, where the law forbids telling, until when.  Two others agree, each with a
- * reason, or two refuse (facts/decision.h): neither is who asked, and nothing replaces the second.  What was
+ * reason, or two refuse (facts/decision.h): neither is who asked nor has a tie with whom it names, and nothing replaces the second.  What was
  * agreed on can be fetched once, for DISCLOSURE_HOLDS, by an officer, behind the password: the lines on the ledger
  * come first, then the file is made, closed with a pass-phrase (rights/age.h), and kept nowhere.
  *

@@ -6,6 +6,7 @@
 #include "privacy/facts/member.h"
 #include "privacy/facts/role.h"
 #include "privacy/keeper/doctor.h"
+#include "privacy/rights/erasure.h"
 #include "privacy/rights/guest.h"
 #include "tests/unit/event_rig.h"
 #include "tests/unit/name_rig.h"
@@ -379,6 +380,8 @@ nobody_where_two_are_free_or_none(void **state)
 	unsigned need, is;
 	int64_t id;
 
+	/* A tie takes the vote on a disclosure. */
+	office_refused(&s->rig, office_votes(&s->rig, &s->officer[TIED], s->number, true, &is), ERR_DENIED, WHY_DECISION_OWN);
 	assert_int_equal(guest_state(s, ASKS, &need), 0);
 	assert_int_equal(need, GUEST_NEEDED);
 	guest_state(s, FREE, &need);
@@ -419,8 +422,12 @@ the_notice_may_be_objected_to(void **state)
 	assert_true(office_mailed(&s->rig, MAIL_NOTICE, "officer2", &m));
 	office_refused(&s->rig, carries_out(s, FREE, id), ERR_CONFLICT, WHY_NOTICE);
 	good(s, office_votes(&s->rig, &s->officer[TIED], id, false, &is));
+	assert_int_equal(is, DECISION_REFUSED);
+	good(s, borrows(s, ASKS, &b, &id));		/* perhaps another reason convinces */
+	good(s, office_votes(&s->rig, &s->officer[FREE], id, false, &is));
+	assert_int_equal(is, DECISION_REFUSED);
 	rig_later(&s->rig, DECISION_NOTICE);
-	office_refused(&s->rig, carries_out(s, FREE, id), ERR_CONFLICT, WHY_NOTICE);
+	office_refused(&s->rig, carries_out(s, FREE, id), ERR_CONFLICT, WHY_DECISION_DONE);
 	person_sign_in(&s->rig, &s->gil);
 	office_refused(&s->rig, answers(s, &s->gil, GUEST_ACCEPT), ERR_ABSENT, WHY_GUEST);
 }
@@ -651,6 +658,11 @@ a_name_and_an_erasure(void **state)
 	office_sweep(&s->rig);
 	assert_int_equal(listed(s, name), 0);
 	office_refused(&s->rig, rig_ask(&s->rig, KEEPER_SEAT_NAME, &in, &out), ERR_DENIED, WHY_ROLE);
+	rig_begin_hand(&s->rig);
+	assert_true(erasure_fence(&s->rig.keeper, &s->gil.owner, 0, now, &e));
+	assert_true(guest_get(&s->rig.keeper, id, &g, &e));
+	rig_end_hand(&s->rig);
+	assert_int_equal(g.member, 0);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
