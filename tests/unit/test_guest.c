@@ -7,6 +7,7 @@
 #include "privacy/facts/role.h"
 #include "privacy/keeper/doctor.h"
 #include "privacy/rights/erasure.h"
+#include "privacy/rights/export_sections.h"
 #include "privacy/rights/guest.h"
 #include "tests/unit/event_rig.h"
 #include "tests/unit/name_rig.h"
@@ -625,6 +626,31 @@ whom_it_names_hears_nothing(void **state)
 	office_refused(&s->rig, does(s, &nia, KEEPER_DISCLOSURE, -1, NULL, &out), ERR_ABSENT, WHY_CASE_ABSENT);
 }
 
+/* One's own copy tells of the seat, and so do auditors' pages, these of nobody. */
+static void
+told_to_its_holder_and_to_auditors(void **state)
+{
+	DROP(buf_wipe) struct buf out = {0};
+	struct scene *s = *state;
+	struct gather g = { .k = &s->rig.keeper, .owner = s->gil.owner };
+	struct rows *r = NULL;
+	struct err e = {0};
+
+	seated(s);
+	rig_begin_hand(&s->rig);
+	assert_true(sql_ask(s->rig.keeper.store, &r, reader_guest_seats.sql, &e, s->gil.owner.number, INT64_C(0)));
+	assert_true(rows_next(r, &e));
+	assert_true(reader_guest_seats.row(&g, r, &e));
+	assert_false(rows_next(r, &e));
+	rows_drop(&r);
+	rig_end_hand(&s->rig);
+	assert_non_null(memmem(g.tape.data, g.tape.len, "Partner’s <club>", strlen("Partner’s <club>")));
+	buf_wipe(&g.tape);
+	assert_true(rig_ask_as(&s->rig, KEEPER_PEER_CONTROL, KEEPER_AUDIT_PACK, NULL, &out));
+	assert_non_null(memmem(out.data, out.len, SITE, strlen(SITE)));
+	assert_null(memmem(out.data, out.len, "gil", 3));
+}
+
 /* Who chose so is named on the list, as long as the seat lasts; who erases their account sits nowhere. */
 static void
 a_name_and_an_erasure(void **state)
@@ -674,7 +700,8 @@ main(void)
 		TEST(what_is_wrong_is_said), TEST(whoever_is_partial_is_none), TEST(nobody_where_two_are_free_or_none),
 		TEST(the_notice_may_be_objected_to), TEST(a_guest_votes_as_the_second), TEST(a_guest_sees_that_disclosure_alone),
 		TEST(a_seat_ends), TEST(no_other_guest_after_a_vote), TEST(it_ends_with_the_disclosure),
-		TEST(whom_it_names_hears_nothing), TEST(a_name_and_an_erasure),
+		TEST(whom_it_names_hears_nothing), TEST(told_to_its_holder_and_to_auditors),
+		TEST(a_name_and_an_erasure),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
