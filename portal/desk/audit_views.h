@@ -13,6 +13,7 @@ struct audit_decision { int64_t id, asked_at, decided_at; unsigned yes, no; cons
 struct audit_silence { int64_t given_at, until; };
 struct audit_notice { int64_t at, met, told; bool all; };
 struct audit_breach { int64_t known, told, met, closed; bool late; };	/* late: the authority was not told within BREACH_CLOCK */
+struct audit_guest { int64_t since, until, ended; bool voted; char community[GUEST_WORDS + 1], site[GUEST_SITE + 1]; };
 struct audit_run { int64_t day_at, rows; const char *what; };
 struct audit_view {
 	struct audit_seat seat[AUDIT_LISTED];
@@ -21,7 +22,8 @@ struct audit_view {
 	struct audit_notice notice[AUDIT_LISTED];
 	struct audit_breach breach[AUDIT_LISTED];
 	struct audit_run run[AUDIT_LISTED];
-	size_t seats, decisions, silences, notices, breaches, runs;
+	struct audit_guest guest[GUESTS_LISTED];
+	size_t seats, decisions, silences, notices, breaches, runs, guests;
 	const struct policy_version *agreement, *statement;	/* in force */
 };
 struct audit_line { int64_t place, number, at; char object[256]; };	/* "": its detail was erased */

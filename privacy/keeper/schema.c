@@ -19,6 +19,8 @@ extern const char name_change_schema[], hold_schema[], exclusion_schema[], decis
 extern const char case_post_schema[], bounce_schema[], wish_schema[], disclosure_schema[], lost_schema[], quiet_schema[],
     trusted_schema[], breach_schema[];
 /* version 6 */
+extern const char guest_schema[];
+/* version 7 */
 extern const char copy_text_schema[];
 
 static const char *const keeper_schemas[] = {
@@ -59,9 +61,11 @@ static const char *const post_schemas[] = {
 	name_change_schema, hold_schema, exclusion_schema, decision_notice_schema,
 	NULL
 };
-/* Version 6: texts of cases in a member's copy. */
+/* Version 6: officers borrowed from partner communities. */
+static const char *const guest_schemas[] = { guest_schema, NULL };
+/* Version 7: texts of cases in a member's copy. */
 static const char *const copy_text_schemas[] = { copy_text_schema, NULL };
-static const struct store_step keeper_steps[] = { { 3, trust_schemas }, { 4, desk_schemas }, { 5, post_schemas }, { 6, copy_text_schemas } };
+static const struct store_step keeper_steps[] = { { 3, trust_schemas }, { 4, desk_schemas }, { 5, post_schemas }, { 6, guest_schemas }, { 7, copy_text_schemas } };
 static const char *const keys_schemas[] = { keys_schema, NULL };
 
 /*
