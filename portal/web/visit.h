@@ -128,6 +128,13 @@ void token_text(const unsigned char token[TOKEN_BYTES], char into[33]);
 /* For a form_open_bound() form: checks the posted token against these bytes too. */
 bool visit_bound(struct visit *v, struct span bound, struct err *e) MUST;
 
+/* Does what stops under a restriction stop for this session?  The pages offer no form for it; the keeper refuses it. */
+static inline bool
+visit_barred(const struct visit *v)
+{
+	return (v->session.flags & SESSION_BARRED) != 0;
+}
+
 /* Is `next` (path and query, from a hidden field) a page of ours below the session's root? */
 bool visit_next_ok(const struct visit *v, const char *next);
 #endif

@@ -37,6 +37,10 @@
 #define SESSION_POLICY_DUE	4u	/* a newer policy waits for an answer */
 #define SESSION_CERTIFICATE	8u	/* signed in by client certificate: own data only */
 #define SESSION_OLD		16u	/* the token before the last password entry: may show, not act */
+#define SESSION_RESTRICTED	32u	/* what stops under a restriction (purpose.c) stops: by their own wish ... */
+#define SESSION_ERASING		64u	/* ... because their account is to be erased ... */
+#define SESSION_EXCLUDED	128u	/* ... or because two officers excluded them */
+#define SESSION_BARRED		(SESSION_RESTRICTED | SESSION_ERASING | SESSION_EXCLUDED)
 
 /* What stands with a member: bits of what restricts the processing of their data. */
 #define RESTRICTED_OWN		1u	/* their own wish, until they lift it */

@@ -106,9 +106,15 @@ await test("two officers exclude somebody: no code any more, all rights as befor
 	const xia = await freshen(await signIn(new Visitor(site), "xia@example.org"));
 	await xia.own("/rights");
 	assert.match(xia.words, /Two officers excluded you until \d{4}/);
-	await xia.own("/handover");
-	await xia.send({ kind: "screen" }, "/handover");
-	assert.match(xia.words, /Two officers excluded you\. Until when/);
+	await xia.own("/home");
+	assert.match(xia.words, /Two officers excluded you: no role, no vouching, no new certificate/);
+	assert.doesNotMatch(xia.page.text, /\/certs\/mail|\/handover|\/domains"[^>]*>Prove/);
+	for (const page of ["/certs", "/certs/mail", "/certs/server", "/handover", "/domains", "/ttp"]) {
+		await xia.own(page);
+		assert.equal(xia.page.status, 200, page);
+		assert.match(xia.words, /Two officers excluded you/, page);
+		assert.doesNotMatch(xia.page.text, /<form[^>]*action="[^"]*\/(certs|handover|domains|ttp)[^"]*"|>New e-mail certificate<\/a>/, page);
+	}
 	await xia.own("/data");
 	assert.equal(xia.page.status, 200);
 	await officer(0).then((v) => v.own("/officers/exclusions")).then((a) => assert.match(a.text, /in force/));
