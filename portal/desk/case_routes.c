@@ -90,8 +90,10 @@ static const struct form_row letter_fields[] = {
 static const struct form_row breach_enter_fields[] = {
 	{ "hours", MSG("Known for how many hours?"), FORM_NUMBER, 0, 10 * 365 * 24, true, NULL },
 	{ "what", MSG("What happened"), FORM_AREA, 3, BREACH_TEXT, true, NULL },
+	{ "at", MSG("When this form was made"), FORM_NUMBER, 0, INT64_MAX, false, NULL },
 };
 static const struct form_row breach_fields[] = {
+	{ "version", MSG("Version it was made from"), FORM_NUMBER, 0, INT64_MAX, true, NULL },
 	{ "what", MSG("What happened"), FORM_AREA, 3, BREACH_TEXT, true, NULL },
 	{ "effects", MSG("Which effects it has"), FORM_AREA, 0, BREACH_TEXT, false, NULL },
 	{ "done", MSG("What was done about it"), FORM_AREA, 0, BREACH_TEXT, false, NULL },

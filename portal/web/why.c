@@ -160,6 +160,7 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_LOST_TWICE] = { MSG("You have confirmed this already. The second one has to be another assurer."), true },
 	[WHY_TRUSTED] = { MSG("There is no trusted contact here whom this could be about."), true },
 	[WHY_TRUSTED_SELF] = { MSG("This address is your own. Name somebody else."), true },
+	[WHY_BREACH_NEWER] = { MSG("Another officer has changed this entry since you opened it. What you typed is still here and is not kept yet: compare it with what stands there now, and keep it if it is still right."), true },
 	[WHY_WORDS] = { MSG("Say why, in a few words."), true },
 };
 

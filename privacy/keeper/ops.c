@@ -308,7 +308,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_BREACHES] = { "breaches", TOK, TOK, P, S, PURPOSE_BREACH, OFFICER | FRESH | BLOCK, op_breaches },
 	[KEEPER_BREACH_ENTER] = { "breach enter", TOK + 12, TOK + 12 + BREACH_TEXT + 1, P, S, PURPOSE_BREACH, OFFICER | FRESH | ACT | BLOCK, op_breach_enter },
 	[KEEPER_BREACH] = { "breach", TOK + 8, TOK + 8, P, S, PURPOSE_BREACH, OFFICER | FRESH | BLOCK, op_breach },
-	[KEEPER_BREACH_SET] = { "breach set", TOK + 21, TOK + 21 + 3 * (BREACH_TEXT + 1), P, S, PURPOSE_BREACH, OFFICER | FRESH | ACT | BLOCK, op_breach_set },
+	[KEEPER_BREACH_SET] = { "breach set", TOK + 29, TOK + 29 + 3 * (BREACH_TEXT + 1), P, S, PURPOSE_BREACH, OFFICER | FRESH | ACT | BLOCK, op_breach_set },
 	/* trusted contacts */
 	[KEEPER_TRUSTED] = { "trusted contacts", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK | ALWAYS, op_trusted },
 	[KEEPER_TRUSTED_NAME] = { "trusted contact name", TOK + 4, TOK + TEXT, P, S, PURPOSE_TRUSTED, FRESH | ACT | BLOCK, op_trusted_name },

@@ -168,6 +168,7 @@ enum why {
 	WHY_LOST_TWICE,		/* the same assurer cannot confirm twice */
 	WHY_TRUSTED,		/* nobody whose contact you are, or would be */
 	WHY_TRUSTED_SELF,
+	WHY_BREACH_NEWER,	/* another officer saved this entry meanwhile */
 	WHY__COUNT
 };
 #endif

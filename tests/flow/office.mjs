@@ -120,6 +120,30 @@ await test("two officers exclude somebody: no code any more, all rights as befor
 	await officer(0).then((v) => v.own("/officers/exclusions")).then((a) => assert.match(a.text, /in force/));
 });
 
+await test("a breach: the form sent twice is one entry, and of two who change it the second sees what the first wrote", async () => {
+	const one = await officer(0), two = await officer(1);
+	await one.own("/officers/breaches");
+	const form = one.page;
+	await one.send({ hours: "2", what: "A laptop was lost." }, "/officers/breaches");
+	const where = new URL(one.url).pathname.match(/\/officers\/breaches\/\d{8}$/)[0];
+	one.page = form;
+	await one.send({ hours: "2", what: "A laptop was lost." }, "/officers/breaches");
+	assert.ok(one.url.endsWith(where), one.url);
+	await one.own("/officers/breaches");
+	assert.equal(one.page.text.match(/\/officers\/breaches\/\d{8}/g).length, 1);
+	await one.own(where);
+	await two.own(where);
+	await one.send({ what: "A laptop was lost in a train.", effects: "None.", done: "" }, where);
+	await two.send({ what: "A laptop was stolen.", effects: "", done: "Told the police." }, where);
+	assert.equal(two.page.status, 409);
+	assert.match(two.words, /Another officer has changed this entry.*What stands there now.*lost in a train.*None\./s);
+	assert.match(two.page.text, />A laptop was stolen\.<\/textarea>/);
+	assert.match(two.page.text, />Told the police\.<\/textarea>/);
+	await two.send({ what: "A laptop was stolen in a train.", effects: "None.", done: "Told the police." }, where);
+	assert.equal(two.page.status, 200);
+	assert.match(two.page.text, />A laptop was stolen in a train\.<\/textarea>/);
+});
+
 await test("where one officer alone is free, notice is given to all", async () => {
 	noticed = await asked("/officers/exclusions", { who: "yan@example.org", reason: "Sold, too." });
 	const quin = await vote(2, noticed);
