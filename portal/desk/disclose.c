@@ -63,10 +63,11 @@ line_state(struct disclosure_line *l)
 		[DECISION_REFUSED] = { MSG("refused"), "bad" }, [DECISION_LAPSED] = { MSG("lapsed"), "old" },
 	};
 	bool known = l->state < COUNT(states) && states[l->state].says != NULL;
+	bool unused = l->state == DECISION_AGREED && l->given_at == 0 && l->until == 0;
 
 	l->silent = l->given_at > 0 && l->told_at == 0;
-	l->state_name = l->given_at > 0 ? MSG("given") : known ? states[l->state].says : MSG("unknown");
-	l->badge = l->given_at > 0 ? "good" : known ? states[l->state].badge : "old";
+	l->state_name = l->given_at > 0 ? MSG("given") : unused ? MSG("lapsed, never fetched") : known ? states[l->state].says : MSG("unknown");
+	l->badge = l->given_at > 0 ? "good" : known && !unused ? states[l->state].badge : "old";
 }
 
 static void
@@ -76,6 +77,7 @@ line_read(struct span *a, struct disclosure_line *l)
 	l->state = unpack_u8(a);
 	l->asked_at = unpack_i64(a);
 	l->given_at = unpack_i64(a);
+	l->until = unpack_i64(a);
 	l->silent_until = unpack_i64(a);
 	l->told_at = unpack_i64(a);
 	l->people = unpack_u8(a);

@@ -1,7 +1,8 @@
 /*
  * privacy/keeper/op_disclose.h - disclosures under law, and what the public and auditors read: part of op.h, which includes it.
  *
- *	DISCLOSURE: i64 number, u8 state (enum decision_state), i64 asked_at, i64 given_at (0: not), i64 silent_until
+ *	DISCLOSURE: i64 number, u8 state (enum decision_state), i64 asked_at, i64 given_at (0: not), i64 until when it may
+ *		be fetched (0: not agreed on, or lapsed), i64 silent_until
  *		(0: none), i64 told_at (0: not all of them yet), u8 people, i64 fields (bits), text authority ("" gone).
  */
 #ifndef PRIVACY_KEEPER_OP_DISCLOSE_H

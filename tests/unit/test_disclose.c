@@ -195,7 +195,7 @@ given(struct scene *s, const struct request *q)
 	return number;
 }
 
-struct listed { int64_t number, given_at, told_at; unsigned state; bool found; uint32_t notices; int64_t notice; unsigned why; int64_t fields; char recipient[128]; };
+struct listed { int64_t number, given_at, until, told_at; unsigned state; bool found; uint32_t notices; int64_t notice; unsigned why; int64_t fields; char recipient[128]; };
 
 static struct listed
 list(struct scene *s, int officer, int64_t number)
@@ -215,11 +215,12 @@ list(struct scene *s, int officer, int64_t number)
 		char authority[DISCLOSURE_WORDS + 1];
 		bool mine = (l.number = unpack_i64(&a)) == number;
 		unsigned state = unpack_u8(&a);
-		int64_t given_at, told_at;
+		int64_t given_at, until, told_at;
 
 		unpack_i64(&a);
 		given_at = unpack_i64(&a);
 		unpack_i64(&a);
+		until = unpack_i64(&a);
 		told_at = unpack_i64(&a);
 		unpack_u8(&a);
 		unpack_i64(&a);
@@ -229,6 +230,7 @@ list(struct scene *s, int officer, int64_t number)
 			l.state = state;
 			l.given_at = given_at;
 			l.told_at = told_at;
+			l.until = until;
 		}
 	}
 	l.notices = unpack_u32(&a);
@@ -386,9 +388,13 @@ two_refuse_or_nobody_acts(void **state)
 	assert_true(votes(s, 1, unused, true));
 	assert_true(votes(s, 2, unused, true));
 	rig_later(&s->rig, 30 * DAY + 1);
+	assert_int_equal(list(s, 0, unused).until, rig_now(&s->rig) + DISCLOSURE_HOLDS);
+	assert_int_equal(list(s, 0, late).until, 0);
 	rig_sweep(&s->rig);
 	assert_int_equal(list(s, 0, late).state, DECISION_LAPSED);
 	refused(s, votes(s, 2, late, true), ERR_CONFLICT, WHY_DECISION_DONE);
+	assert_int_equal(list(s, 0, unused).state, DECISION_AGREED);
+	assert_int_equal(list(s, 0, unused).until, 0);
 	refused(s, mints(s, 0, unused, DISCLOSE_FILE, once), ERR_CONFLICT, WHY_DISCLOSURE_STATE);
 	/* A year on (here: a month), words and document are gone with the case's keys. */
 	rig_later(&s->rig, KEPT + DAY);
