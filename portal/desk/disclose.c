@@ -341,7 +341,8 @@ days_pack(struct visit *v, struct buf *in)
 	}
 	pack_i64(in, day[0]);
 	pack_i64(in, day[1]);
-	pack_i64(in, day[2] == 0 ? 0 : (day[2] + 1) * DAY);
+	/* 0 stands for no silence, which an empty box alone means: a day of long ago is one that is over. */
+	pack_i64(in, form_text(&v->form, name[2])[0] == '\0' ? 0 : day[2] < 0 ? 1 : (day[2] + 1) * DAY);
 	return form_good(&v->form);
 }
 

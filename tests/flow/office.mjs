@@ -3,7 +3,7 @@
 // limit: 120
 
 import assert from "node:assert/strict";
-import { finish, startSite, test, Visitor } from "./site.mjs";
+import { finish, startSite, test, until, Visitor } from "./site.mjs";
 import { enrol, freshen, mailCertificate, member, request, signIn } from "./_people.mjs";
 import { officers, open, staff, take } from "./_desk.mjs";
 import { numberOf, restart, sql, wordRows } from "./_trust.mjs";
@@ -137,11 +137,34 @@ await test("a breach: the form sent twice is one entry, and of two who change it
 	await two.send({ what: "A laptop was stolen.", effects: "", done: "Told the police." }, where);
 	assert.equal(two.page.status, 409);
 	assert.match(two.words, /Another officer has changed this entry.*What stands there now.*lost in a train.*None\./s);
-	assert.match(two.page.text, />A laptop was stolen\.<\/textarea>/);
-	assert.match(two.page.text, />Told the police\.<\/textarea>/);
+	assert.match(two.page.text, />\s*A laptop was stolen\.<\/textarea>/);
+	assert.match(two.page.text, />\s*Told the police\.<\/textarea>/);
 	await two.send({ what: "A laptop was stolen in a train.", effects: "None.", done: "Told the police." }, where);
 	assert.equal(two.page.status, 200);
-	assert.match(two.page.text, />A laptop was stolen in a train\.<\/textarea>/);
+	assert.match(two.page.text, />\s*A laptop was stolen in a train\.<\/textarea>/);
+});
+
+let disclosure;
+await test("a disclosure: a silence that is over by now is refused, and until when the file may be fetched is said", async () => {
+	const v = await officer(0), day = (ago) => new Date(Date.now() - ago * 86400000).toISOString().slice(0, 10);
+	const number = await numberOf(site, "ann@example.org"), page = "/officers/disclosures/new";
+	const asks = async (silence) => {
+		await v.own(page);
+		await v.send({ authority: "Amtsgericht Krems", basis: "StPO 95", document: { file: Buffer.from("An order.") }, members: `${number}`, field: ["4"],
+			first: day(20), last: day(0), silence, reason: "The court orders it." }, page);
+	};
+	for (const silence of ["1970-01-01", "1969-12-31", "1900-05-05", day(1), day(-400)]) {
+		await asks(silence);
+		assert.equal(v.page.status, 422, silence);
+		assert.match(v.words, /Last day of the silence: A silence needs an end/, silence);
+	}
+	await asks("");
+	disclosure = new URL(v.url).pathname.match(/\/officers\/disclosures\/\d{8}$/)[0];
+	assert.match(v.words, /none: the members are told at once/);
+	for (const i of [1, 2])
+		await vote(i, disclosure.replace("disclosures", "decision"));
+	await v.own(disclosure);
+	assert.match(v.words, /agreed, not fetched yet.*May be fetched until \d{4}-\d\d-\d\d/);
 });
 
 await test("where one officer alone is free, notice is given to all", async () => {
@@ -159,6 +182,15 @@ await test("eight days later nobody objected: it is carried out, and both histor
 	await quin.send({}, noticed.replace("decision", "notice"));
 	assert.match(quin.words, /agreed.*One officer was free: it stands after seven days' notice/);
 	await site.mail((m) => m.to.includes("yan@example.org") && /excluded/.test(m.subject));
+});
+
+await test("what nobody fetched in time has lapsed, and says so", async () => {
+	await restart(site, () => {}, [`clock.shift=${31 * 86400}`]);
+	const v = await officer(0);
+	await until("the sweep", async () => { await v.own(disclosure); return /lapsed, never fetched/.test(v.words); });
+	assert.doesNotMatch(v.words, /May be fetched|Make the file/);
+	await v.own("/officers/disclosures");
+	assert.match(v.words, /lapsed, never fetched/);
 });
 
 await test("the ledger verifies afterwards", async () => {
