@@ -296,6 +296,12 @@ static const struct row rows[MAIL_USE__COUNT] = {
 		.why = MSG("This address was typed into our form for joining."),
 		.not_you = MSG("If you think that is wrong, object: on our pages, under \"Cases and reports\", no account is needed."),
 	},
+	[MAIL_EXCLUDED_ADD] = {
+		.subject = MSG("This address cannot be added at {site} for now"),
+		.happened = MSG("A member of {site} tried to add this e-mail address. Until {until} no member has it: two officers excluded the one whose address it was. Nothing was changed, and the one who typed it was not told."),
+		.why = MSG("This address was typed into a form by another member."),
+		.not_you = MSG("If you think that is wrong, object: on our pages, under \"Cases and reports\", no account is needed."),
+	},
 	[MAIL_NOTICE] = {
 		.subject = MSG("Seven days' notice of a decision at {site}"),
 		.happened = MSG("An officer approved something, and no other officer is free to decide it with them. It stands when seven days have passed and no officer objects. What it is stands under \"Decisions\" alone, not in this mail."),

@@ -41,6 +41,6 @@ enum hold_ground { HOLD_CLAIM = 1, HOLD_FRAUD, HOLD_GROUND__COUNT };	/* a named 
 #define HOLD_DAYS_MOST		90
 /*
  * Of enum mail_use: MAIL_HELD, fields of yours are kept from being erased, until then; MAIL_EXCLUDED, you are excluded, until then;
- * MAIL_EXCLUDED_JOIN, somebody who is would join with this address; MAIL_NOTICE, to officers: one approved something alone.
+ * MAIL_EXCLUDED_JOIN, somebody who is would join with this address; MAIL_EXCLUDED_ADD, a member would add it; MAIL_NOTICE, to officers: one approved something alone.
  */
 #endif

@@ -215,6 +215,56 @@ it_ends_by_itself_or_by_two_officers(void **state)
 	assert_true(office_mailed(&s->rig, MAIL_DECIDED, "ben", &m));
 	person_sign_in(&s->rig, &s->ben);
 	good(s, meet_code(&s->rig, &s->ben, HANDOVER_SCREEN, code, &id));
+	assert_true(site_says(s, "is over, hashes of addresses that went: 1"));	/* nobody is left whose line it could be */
+}
+
+static int64_t
+lines_of(struct scene *s, const struct person *p)
+{
+	int64_t n;
+
+	rig_begin_hand(&s->rig);
+	good(s, keeper_entries(&s->rig.keeper, &p->owner, &n, &s->rig.err));
+	rig_end_hand(&s->rig);
+	return n;
+}
+
+/* The kind of the mail that who adds this address to their account causes; one line of their history tells of it, whichever it is. */
+static unsigned
+adds(struct scene *s, struct person *p, const char *address, struct rig_mail *m)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	int64_t before;
+
+	person_sign_in(&s->rig, p);
+	while (rig_mail(&s->rig, m))
+		;
+	before = lines_of(s, p);
+	rig_begin(&in, p->token);
+	pack_text(&in, address);
+	good(s, rig_ask(&s->rig, KEEPER_ADDRESS_ADD, &in, &out));
+	assert_true(rig_mail(&s->rig, m));
+	assert_string_equal(m->to, address);
+	assert_int_equal(lines_of(s, p), before + 1);
+	return m->kind;
+}
+
+static void
+a_listed_address_is_added_to_no_account(void **state)
+{
+	struct scene *s = *state;
+	struct rig_mail m;
+
+	excluded(s);
+	assert_int_equal(adds(s, &s->officer[0], "free@example.org", &m), MAIL_ADDRESS);
+	assert_int_equal(adds(s, &s->officer[0], s->ben.address, &m), MAIL_ADDRESS_KNOWN);
+	erase(s, &s->ben);
+	assert_int_equal(adds(s, &s->officer[1], s->ben.address, &m), MAIL_EXCLUDED_ADD);
+	office_refused(&s->rig, rig_take(&s->rig, m.token), ERR_ABSENT, WHY_TOKEN);
+	rig_later(&s->rig, 5 * YEAR);
+	office_sweep(&s->rig);
+	assert_int_equal(adds(s, &s->officer[2], s->ben.address, &m), MAIL_ADDRESS);
+	good(s, rig_take(&s->rig, m.token));
 	office_refused(&s->rig, ask_end(s, 1, 1, &end), ERR_CONFLICT, WHY_DECISION_DONE);
 	office_refused(&s->rig, ask(s, 0, s->officer[0].address, &id), ERR_DENIED, WHY_DECISION_OWN);
 	office_refused(&s->rig, ask(s, 0, "nobody@example.org", &id), ERR_ABSENT, WHY_DECISION_SUBJECT);
@@ -318,7 +368,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(no_role_no_code_and_all_rights), TEST(no_role_comes_back), TEST(a_listed_address_is_told_by_mail_alone), TEST(it_ends_by_itself_or_by_two_officers),
+		TEST(no_role_no_code_and_all_rights), TEST(no_role_comes_back), TEST(a_listed_address_is_told_by_mail_alone), TEST(a_listed_address_is_added_to_no_account), TEST(it_ends_by_itself_or_by_two_officers),
 		TEST(one_officer_is_enough_after_seven_days), TEST(an_objection_asks_for_a_second_officer), TEST(no_notice_where_another_is_free),
 	};
 
