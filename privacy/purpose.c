@@ -550,7 +550,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_LOST_MATCH] = {
 		.name = "lost match", .kind = KIND_ASSURANCE, .fields = NAMES | B(BIRTH) | B(SIGNER),
-		.roles = OWNER | ASSURER, .facts = FACT_SESSION | FACT_HANDOVER, .basis = contract, .goes_on = GOES_ON,
+		.roles = OWNER | ASSURER, .facts = FACT_SESSION | FACT_HANDOVER | FACT_NO_BAR, .basis = contract, .goes_on = GOES_ON,
 		.keeps = MSG("The result of the comparison with the hand-over."),
 		.says = MSG("To compare your name and birth date, which an assurer types from your papers, with what you entered, when you lost the way into your account. The assurer sees whether they agree, and never what is held."),
 		.history = MSG("An assurer compared your papers with your data, because you lost the way into your account."),

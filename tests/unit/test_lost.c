@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <cmocka.h>
 #include "privacy/facts/lost.h"
+#include "privacy/facts/member.h"
 #include "privacy/facts/role.h"
 #include "privacy/keeper/doctor.h"
 #include "tests/unit/case_rig.h"
@@ -129,6 +130,14 @@ acts(struct scene *s, struct person *p, uint32_t op, int64_t id)
 	return rig_ask(&s->rig, op, &in, &out);
 }
 
+static void
+bar(struct scene *s, const struct person *p, int64_t seconds)
+{
+	rig_begin_hand(&s->rig);
+	good(s, member_bar(&s->rig.keeper, p->owner.number, rig_now(&s->rig) + seconds, &s->rig.err));
+	rig_end_hand(&s->rig);
+}
+
 static bool
 confirms(struct scene *s, struct person *p, const char *code)
 {
@@ -228,6 +237,10 @@ by_two_assurers(void **state)
 	refused(s, acts(s, &s->asa, KEEPER_LOST_CONFIRM, id), ERR_DENIED, WHY_LOST_MATCH);
 	good(s, meet_match(&s->rig, &s->asa, id, "", "1984-02-29", "", "", &met));
 	refused(s, acts(s, &s->ava, KEEPER_LOST_CONFIRM, id), ERR_DENIED, WHY_HANDOVER_OVER);
+	/* Whose own password was recovered a day ago confirms nobody. */
+	bar(s, &s->asa, 2 * DAY);
+	refused(s, acts(s, &s->asa, KEEPER_LOST_CONFIRM, id), ERR_DENIED, WHY_BAR);
+	bar(s, &s->asa, 0);
 	good(s, acts(s, &s->asa, KEEPER_LOST_CONFIRM, id));
 	assert_true(mailed(s, MAIL_LOST, "ann", &m));
 	assert_int_equal(shown(s), CASE_WAY_SHEET | CASE_WAY_RUNS);
