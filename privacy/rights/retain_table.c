@@ -1,4 +1,5 @@
 #include "ledger/base/clock.h"
+#include "privacy/facts/assurance.h"
 #include "privacy/facts/case_post.h"
 #include "privacy/facts/decision.h"
 #include "privacy/facts/handover.h"
@@ -20,7 +21,7 @@ DUE(sessions, "session WHERE seen <= $1");
 DUE(documents, "document WHERE used_at < $1");
 DUE(handovers, "handover WHERE state > 2 AND pass = 0 AND used_at < $1");
 DUE(wrong_codes, "code_wrong WHERE hour < $1 / 3600");
-DUE(drafts, "assurance WHERE made_at = 0 AND noted_at < $1");
+DUE(drafts, "assurance WHERE made_at = 0 AND noted_at < $1 AND NOT EXISTS (" HOLD_ON_GIVER ")");
 DUE(messages, "contact WHERE answered = 0 AND made <= $1");
 DUE(visits, "event_part p JOIN event e ON e.id = p.event WHERE e.ends <= $1");
 DUE(slips, "slip WHERE state > 1 AND ended_at < $1");
