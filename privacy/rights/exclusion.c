@@ -247,6 +247,18 @@ began(struct keeper *k, struct act *a, const struct decision *d, struct err *e)
 	return address_notify_all_until(k, &o, f.lang, MAIL_EXCLUDED, until, PURPOSE_EXCLUDE, a->now, e);
 }
 
+/* That hashes went from the list, and how many, is a line about the site: it names nobody, and who was excluded may be gone. */
+static bool
+unlisted(struct keeper *k, const struct exclusion *x, int64_t now, struct err *e)
+{
+	char object[DETAIL_OBJECT];
+
+	TRY(sql_do(k->store, &sql_addresses_gone, e, x->decision));
+	snprintf(object, sizeof(object), "exclusion %lld is over, hashes of addresses that went: %lld", (long long)x->decision,
+	    (long long)sql_changed(k->store));
+	return keeper_record_self(k, PURPOSE_EXCLUDE, object, now, e);
+}
+
 /* The addresses go from the list; who is still a member is one like any other again, and told. */
 static bool
 over(struct keeper *k, const struct exclusion *x, int64_t now, struct err *e)
@@ -256,7 +268,7 @@ over(struct keeper *k, const struct exclusion *x, int64_t now, struct err *e)
 	struct record_line l = { .about = &o, .purpose = PURPOSE_EXCLUDE, .role = ACTOR_SYSTEM, .object = "no longer excluded" };
 
 	TRY(sql_do(k->store, &sql_end, e, now, x->decision));
-	TRY(sql_do(k->store, &sql_addresses_gone, e, x->decision));
+	TRY(unlisted(k, x, now, e));
 	if (x->member == 0)
 		return true;
 	TRY(member_owner(k, x->member, &o, &f, e));
