@@ -155,9 +155,20 @@ mail_asked(struct keeper *k, struct act *a, int64_t holder, const char *address,
 	return mail_queue(k, &m, a->now, NULL, e);
 }
 
+/* Where nobody has the address a line about the site stands in, so that the ledger grows alike and the months' counts do. */
+static bool
+also_nobody(struct keeper *k, const struct act *a, const char *object, struct err *e)
+{
+	TRY(keeper_record_self(k, a->purpose, object, a->now, e));
+	tally_purpose(k, a->purpose);
+	return true;
+}
+
 static bool
 name(struct keeper *k, struct act *a, const char *typed, struct err *e)
 {
+	static const char object[] = "asked to be somebody's trusted contact";
+
 	char address[ADDRESS_MAX];
 	int64_t holder;
 
@@ -167,7 +178,7 @@ name(struct keeper *k, struct act *a, const char *typed, struct err *e)
 		return REFUSE(e, ERR_INPUT, WHY_TRUSTED_SELF, "trusted contact: oneself");
 	TRY(sql_do(k->store, &sql_put, e, a->owner.number, holder, a->now));
 	TRY(mail_asked(k, a, holder, address, e));
-	TRY(also(k, a, holder, "asked to be somebody's trusted contact", e));
+	TRY(holder > 0 ? also(k, a, holder, object, e) : also_nobody(k, a, object, e));
 	return act_record(k, a, "somebody was asked to be the trusted contact", e);
 }
 

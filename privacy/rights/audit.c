@@ -82,7 +82,7 @@ proof_add(struct keeper *k, const struct trail_entry *x, int64_t size, struct li
 {
 	DROP(buf_wipe) struct buf proof = {0};
 
-	if (x->number >= size || x->opened.actor != 0 || x->opened.mark_count != 0 || x->opened.object[0] == '\0')
+	if (x->number >= size || x->opened.actor != 0 || x->opened.mark_count != 0 || x->opened.object[0] == '\0' || stands_in(x))
 		return true;
 	TRY(site_receipt(k, x->number, x->place, x->opened.object, &proof, e));
 	if (proof.len == 0)
@@ -105,6 +105,13 @@ proofs_pack(struct keeper *k, struct buf *into, struct err *e)
 
 	if (!chain_checkpoint_get(k->chain, &size, &note, &none) && none.kind != ERR_ABSENT)
 		return err_hand_on(e, &none);
+/* A line that stands in for one about a member whom there is not (facts/trusted.c): who reads it would learn that. */
+static bool
+stands_in(const struct trail_entry *x)
+{
+	return x->opened.purpose == PURPOSE_TRUSTED;
+}
+
 	TRY(keeper_entries(k, &k->site, &all, e));
 	for (int64_t i = 0; i < all && i < AUDIT_LOOKED && l.n < AUDIT_PROOFS; i++) {
 		TRY(i == 0 ? trail_find(k, &k->site, all - 1, &x, e) : trail_older(k, &k->site, &x, e));
@@ -149,8 +156,10 @@ op_audit_lines(struct keeper *k, struct act *a, struct err *e)
 	TRY(act_read(a, e));
 	TRY(keeper_entries(k, &k->site, &all, e));
 	place = before > 0 && before < all ? before - 1 : all - 1;
-	for (; place >= 0 && l.n < AUDIT_LINES; place--, l.n++) {
-		TRY(l.n == 0 ? trail_find(k, &k->site, place, &x, e) : trail_older(k, &k->site, &x, e));
+	for (int64_t from = place; place >= 0 && l.n < AUDIT_LINES; place--) {
+		TRY(place == from ? trail_find(k, &k->site, place, &x, e) : trail_older(k, &k->site, &x, e));
+		if (stands_in(&x))
+			continue;
 		TRY(line_pack(&l.rows, &x, e));
 	}
 	pack_i64(a->out, all);
@@ -158,3 +167,4 @@ op_audit_lines(struct keeper *k, struct act *a, struct err *e)
 	buf_add(a->out, l.rows.data, l.rows.len);
 	return act_record(k, a, "audit: lines about the site", e);
 }
+		l.n++;

@@ -212,6 +212,19 @@ names(struct scene *s, struct person *p, const char *address)
 	return rig_ask(&s->rig, KEEPER_TRUSTED_NAME, &in, &out);
 }
 
+/* By how many entries the ledger grows when somebody names this address, the mail's going out with it. */
+static int64_t
+grows(struct scene *s, struct person *p, const char *address)
+{
+	int64_t before = chain_size(s->rig.keeper.chain);
+	struct rig_mail m;
+
+	good(s, names(s, p, address));
+	while (rig_mail(&s->rig, &m))
+		;
+	return chain_size(s->rig.keeper.chain) - before;
+}
+
 static bool
 says(struct scene *s, struct person *p, uint32_t op, const struct person *of, int yes)
 {
@@ -223,6 +236,19 @@ says(struct scene *s, struct person *p, uint32_t op, const struct person *of, in
 	if (op == KEEPER_TRUSTED_ANSWER)
 		pack_u8(&in, (unsigned)yes);
 	return rig_ask(&s->rig, op, &in, &out);
+}
+
+/* The ledger's size does not tell whether anybody has the address. */
+static void
+named_alike(void **state)
+{
+	struct scene *s = *state;
+	int64_t one;
+
+	good(s, names(s, &s->ann, "first@example.org"));
+	one = grows(s, &s->ann, "nobody@example.org");
+	assert_int_equal(grows(s, &s->ann, s->ben.address), one);
+	assert_int_equal(grows(s, &s->ann, "nobody@example.org"), one);
 }
 
 static void
@@ -344,7 +370,7 @@ int
 main(void)
 {
 #define T(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
-	const struct CMUnitTest tests[] = { T(asked_then_erased), T(stopped_at_the_last_moment), T(named_and_agreed), T(closed_after_silence),
+	const struct CMUnitTest tests[] = { T(asked_then_erased), T(stopped_at_the_last_moment), T(named_and_agreed), T(named_alike), T(closed_after_silence),
 	    T(no_yes_within_the_bar), T(contact_erased) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
