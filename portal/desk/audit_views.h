@@ -20,6 +20,9 @@ struct audit_view {
 	struct audit_notice notice[AUDIT_LISTED];
 	struct audit_run run[AUDIT_LISTED];
 	size_t seats, decisions, silences, notices, runs;
+	enum audit_list list;			/* the one list shown, or all of them */
+	int64_t from, older[AUDIT_LIST__COUNT];	/* rows left out before, and where the next page begins; 0: none */
+	const char *name[AUDIT_LIST__COUNT];	/* of each list in an address */
 	const struct policy_version *agreement, *statement;	/* in force */
 };
 struct audit_line { int64_t place, number, at; char object[256]; };	/* "": its detail was erased */

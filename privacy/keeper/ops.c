@@ -290,7 +290,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_DISCLOSURE_MINT] = { "disclosure mint", TOK + 9, TOK + 9, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_disclosure_mint },
 	[KEEPER_RECIPIENT_TOLD] = { "recipient told", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, OFFICER | ACT | BLOCK, op_recipient_told },
 	[KEEPER_REPORT] = { "report", 0, 0, P, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_report },
-	[KEEPER_AUDIT] = { "audit", TOK, TOK, P, S, PURPOSE_DECISION, DEMAND_AUDITOR | BLOCK, op_audit },
+	[KEEPER_AUDIT] = { "audit", TOK + 5, TOK + 5, P, S, PURPOSE_DECISION, DEMAND_AUDITOR | BLOCK, op_audit },
 	[KEEPER_AUDIT_LINES] = { "audit lines", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, DEMAND_AUDITOR | BLOCK, op_audit_lines },
 	[KEEPER_AUDIT_PACK] = { "audit pack", 0, 0, X, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_audit_pack },
 
