@@ -545,7 +545,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.name = "lost access", .kind = KIND_SUPPORT, .fields = B(ADDRESS),
 		.roles = OWNER | SYSTEM | SUPPORT | ASSURER, .facts = 0, .basis = contract, .goes_on = GOES_ON,
 		.keeps = MSG("That there was one, until the case goes; a line in your history as long as you are a member."), .told = true,
-		.says = MSG("To let you choose a new password when neither password nor answers are left: two assurers meet you and compare your name and birth date, or, where nobody vouched for you yet, one of your addresses is shown to be yours and two weeks pass. Every one of your addresses is told at each step and can stop it."),
+		.says = MSG("To let you choose a new password when neither password nor answers are left: two assurers meet you and compare your name and birth date, or, where nobody vouched for you yet, one of your addresses is shown to be yours and a waiting time passes, two weeks if this site sets no other. Every one of your addresses is told at each step and can stop it."),
 		.history = MSG("Somebody used the way back in for a lost account."),
 	},
 	[PURPOSE_LOST_MATCH] = {
@@ -560,7 +560,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.name = "trusted contact", .kind = KIND_OWN, .fields = B(ADDRESS),
 		.roles = OWNER | SYSTEM, .facts = FACT_SESSION | FACT_NO_BAR, .basis = consent, .goes_on = GOES_ON,
 		.keeps = MSG("Until one of you ends it."), .told = true,
-		.says = MSG("To let a member you trust ask that your account be closed when you cannot do it yourself any more. You are told at every address and have 30 days to stop it."),
+		.says = MSG("To let a member you trust ask that your account be closed when you cannot do it yourself any more. You are told at every address and have 30 days, if this site sets no other time, to stop it."),
 		.history = MSG("A trusted contact was named, answered, ended, or asked that an account be closed."),
 		.recipient = MSG("the member you named: your member number and primary address"),
 	},

@@ -357,7 +357,7 @@ static const struct row rows[MAIL_USE__COUNT] = {
 	},
 	[MAIL_LOST_OPEN] = {
 		.subject = MSG("Choose a new password at {site}"),
-		.happened = MSG("Two weeks ago you showed that this address is yours, and nobody has stopped the way back into your account. You can choose a new password now."),
+		.happened = MSG("You showed that this address is yours, the waiting time is over, and nobody has stopped the way back into your account. You can choose a new password now."),
 		.link = lost_open, .link_says = MSG("Open this page:"),
 		.why = MSG("A way back into a lost account ends at the address that was shown to be its owner's."),
 		.not_you = MSG("If this was not you, somebody else reads your mail: secure your mailbox, and stop it by the link in the other message."),

@@ -32,6 +32,7 @@ struct site {				/* what every page needs to know; read once at start */
 	size_t		published_count;
 	const struct atlas *atlas;		/* places for the directory; NULL: none */
 	int64_t		directory_most;		/* lines one search shows */
+	struct { int64_t lost, trusted; } wait;	/* seconds: lost.wait and trusted.wait of the settings */
 	int64_t		disclosure_silence, disclosure_document;	/* seconds at most; bytes at most */
 	unsigned char	form_key[FORM_KEY];	/* of public forms' tokens; random, made before the workers fork */
 	const struct route_table *tables;	/* every address of the site */

@@ -252,7 +252,7 @@ op_trusted_close(struct keeper *k, struct act *a, struct err *e)
 		return act_record(k, a, "asked again that an account be closed", e);
 	TRY(sql_do(k->store, &sql_close, e, a->now, member));
 	TRY(member_owner(k, member, &o, &f, e));
-	TRY(address_notify_link(k, &o, f.lang, MAIL_CLOSING, NULL, 0, a->now + TRUSTED_WAIT, PURPOSE_TRUSTED, a->now, e));
+	TRY(address_notify_link(k, &o, f.lang, MAIL_CLOSING, NULL, 0, a->now + k->set->trusted_wait, PURPOSE_TRUSTED, a->now, e));
 	TRY(act_record_also(k, a, &o, "the trusted contact asks that the account be closed", e));
 	return act_record(k, a, "asked that an account be closed", e);
 }
@@ -303,7 +303,7 @@ trusted_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct
 	{
 		DROP(rows_drop) struct rows *r = NULL;
 
-		TRY(sql_ask(k->store, &r, &sql_due, e, now - TRUSTED_WAIT, most < SWEEP_MOST ? most : SWEEP_MOST));
+		TRY(sql_ask(k->store, &r, &sql_due, e, now - k->set->trusted_wait, most < SWEEP_MOST ? most : SWEEP_MOST));
 		while (n < SWEEP_MOST && rows_next(r, &over))
 			member[n++] = rows_i64(r, 0);
 	}

@@ -60,7 +60,7 @@ LIFE(month, 30 * DAY)
 LIFE(case, s->case_kept)
 LIFE(mailed, POST_KNOWN_LIFE)
 LIFE(lost, LOST_KEPT)
-LIFE(quiet, s->dormant_after + QUIET_WAIT)
+LIFE(quiet, s->dormant_after + s->dormant_wait)
 
 static const char program[] = MSG("The program, by itself."), you[] = MSG("You."),
     setting[] = MSG("A setting of this site, within bounds that the program sets."), law[] = MSG("The law."),
@@ -148,7 +148,7 @@ const struct retain_row retain_rows[RETAIN__COUNT] = {
 	[RETAIN_LOST] = { "ways back", "lost_access", MSG("Ways back into a lost account"), MSG("30 days after their end; your history keeps its lines."),
 	    MSG("So that you see who confirmed what."), program, life_lost, &sql_lost },
 	[RETAIN_QUIET] = { "quiet accounts", "quiet", MSG("Accounts that nobody uses, and the day of your last use"),
-	    MSG("Three years without a sign-in or a followed link; then you are asked at every address, and 60 days later the erasure begins."),
+	    MSG("Three years without a sign-in or a followed link; then you are asked at every address, and 60 days later, if this site sets no other time, the erasure begins."),
 	    MSG("What nobody needs any more is not to be kept."), setting, life_quiet, &sql_quiet },
 	[RETAIN_TRUSTED] = { "trusted contacts", "trusted", MSG("Whom you named as your trusted contact, or who named you"), MSG("Until one of you ends it."),
 	    MSG("So that somebody can ask that your account be closed when you cannot."), you, NULL, NULL },

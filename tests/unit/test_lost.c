@@ -24,7 +24,7 @@ set_up(void **state)
 	struct scene *s = calloc(1, sizeof(*s));
 
 	*state = s;
-	rig_open(&s->rig, (const char *const[]){ "limit.mails_per_hour=10000", NULL });
+	rig_open(&s->rig, (const char *const[]){ "limit.mails_per_hour=10000", "lost.wait=10d", NULL });
 	person_make(&s->rig, &s->ann, "ann", "Ann", "Briain", "1984-02-29", NULL);
 	person_make(&s->rig, &s->ben, "ben", "Ben", "Berg", "1990-01-31", NULL);
 	person_make(&s->rig, &s->sue, "sue", "Sue", "Staff", NULL, NULL);
@@ -280,14 +280,14 @@ by_waiting(void **state)
 	refused(s, sheet(s, code), ERR_DENIED, WHY_LOST);
 	assert_true(mailed(s, MAIL_LOST, "ben", &first));
 	/* Without a click nothing happens, however long one waits. */
-	later(s, LOST_WAIT + DAY);
+	later(s, s->rig.keeper.set->lost_wait + DAY);
 	assert_false(mailed(s, MAIL_LOST_OPEN, "ben", &m));
 	good(s, answers(s, first.token, 1, &now));
 	assert_int_equal(now, LOST_RUNS);
 	refused(s, answers(s, first.token, 1, &now), ERR_ABSENT, WHY_TOKEN);
 	assert_true(mailed(s, MAIL_LOST, "ben", &m));
 	refused(s, answers(s, m.token, 1, &now), ERR_DENIED, WHY_LOST);		/* shown already */
-	later(s, LOST_WAIT - 1);
+	later(s, s->rig.keeper.set->lost_wait - 1);
 	assert_false(mailed(s, MAIL_LOST_OPEN, "ben", &m));
 	refused(s, chooses(s, KEEPER_LOST_PASSWORD, s->visit, NEW_PASSWORD), ERR_DENIED, WHY_CASE_CODE);	/* the visit is over, too */
 	later(s, 1);
@@ -311,7 +311,7 @@ by_waiting_begun_late(void **state)
 	assert_true(mailed(s, MAIL_LOST, "ben", &m));
 	later(s, LOST_LIFE - DAY);
 	good(s, answers(s, m.token, 1, &now));
-	later(s, LOST_WAIT);
+	later(s, s->rig.keeper.set->lost_wait);
 	assert_true(mailed(s, MAIL_LOST_OPEN, "ben", &m));
 	good(s, chooses(s, KEEPER_LOST_TAKE, m.token, NEW_PASSWORD));
 }

@@ -19,7 +19,7 @@ set_up(void **state)
 	struct scene *s = calloc(1, sizeof(*s));
 
 	*state = s;
-	rig_open(&s->rig, (const char *const[]){ "limit.mails_per_hour=10000", "dormant.after=365d", NULL });
+	rig_open(&s->rig, (const char *const[]){ "limit.mails_per_hour=10000", "dormant.after=365d", "dormant.wait=45d", "trusted.wait=20d", NULL });
 	person_make(&s->rig, &s->ann, "ann", "Ann", "Briain", NULL, NULL);
 	person_make(&s->rig, &s->ben, "ben", "Ben", "Berg", NULL, NULL);
 	person_make(&s->rig, &s->cleo, "cleo", "Cleo", "Cord", NULL, NULL);
@@ -139,7 +139,7 @@ asked_then_erased(void **state)
 		assert_true(rig_take(&s->rig, to_cleo.token));
 	}
 	person_sign_in(&s->rig, &s->ben);
-	later(s, QUIET_WAIT - DAY);
+	later(s, s->rig.keeper.set->dormant_wait - DAY);
 	assert_int_equal(restricted(s, &s->ann), 0);
 	later(s, DAY);
 	assert_int_equal(restricted(s, &s->ann), RESTRICTED_ERASING);
@@ -162,12 +162,12 @@ stopped_at_the_last_moment(void **state)
 	struct rig_mail m;
 
 	later(s, 366 * DAY);
-	later(s, QUIET_WAIT);
+	later(s, s->rig.keeper.set->dormant_wait);
 	assert_int_equal(mailed(s, MAIL_ERASE_ASKED, "ann", &m), 1);
 	later(s, ERASE_WAIT - 60);
 	assert_true(rig_take(&s->rig, m.token));
 	assert_int_equal(restricted(s, &s->ann), 0);
-	later(s, QUIET_WAIT);
+	later(s, s->rig.keeper.set->dormant_wait);
 	erasures_run(s);
 	assert_true(is_there(s, &s->ann));
 	assert_int_equal(restricted(s, &s->ann), 0);
@@ -306,19 +306,19 @@ closed_after_silence(void **state)
 	assert_int_equal(mailed(s, MAIL_CLOSING, "ann", &m), 1);
 	assert_true(rig_take(&s->rig, m.token));
 	assert_int_equal(mailed(s, MAIL_TRUSTED, "ben", NULL), 1);
-	later(s, TRUSTED_WAIT);
+	later(s, s->rig.keeper.set->trusted_wait);
 	assert_int_equal(restricted(s, &s->ann), 0);
 	/* ... by signing in ... */
 	person_sign_in(&s->rig, &s->ben);
 	good(s, says(s, &s->ben, KEEPER_TRUSTED_CLOSE, &s->ann, 0));
 	person_sign_in(&s->rig, &s->ann);
 	assert_int_equal(looks(s, &s->ann).closing, 0);
-	later(s, TRUSTED_WAIT);
+	later(s, s->rig.keeper.set->trusted_wait);
 	assert_int_equal(restricted(s, &s->ann), 0);
-	/* ... or not: thirty days and no day less. */
+	/* ... or not: the time of the setting and no day less. */
 	person_sign_in(&s->rig, &s->ben);
 	good(s, says(s, &s->ben, KEEPER_TRUSTED_CLOSE, &s->ann, 0));
-	later(s, TRUSTED_WAIT - 1);
+	later(s, s->rig.keeper.set->trusted_wait - 1);
 	assert_int_equal(restricted(s, &s->ann), 0);
 	later(s, 1);
 	assert_int_equal(restricted(s, &s->ann), RESTRICTED_ERASING);
@@ -358,7 +358,7 @@ contact_erased(void **state)
 	later(s, 364 * DAY);
 	person_sign_in(&s->rig, &s->ann);
 	later(s, 2 * DAY);
-	later(s, QUIET_WAIT);
+	later(s, s->rig.keeper.set->dormant_wait);
 	later(s, ERASE_WAIT);
 	erasures_run(s);
 	assert_false(is_there(s, &s->ben));
