@@ -12,7 +12,7 @@ const site = await startSite({ sets: ["nginx.posts_per_minute=60000", "argon.mem
 const three = await officers(site);
 const ann = await enrol(await member(site, "ann@example.org"), { given: "Annegret", family: "Zwirbelmeier", document: null });
 const sue = await staff(site, three, "sue");
-let noticed;
+let noticed, annNumber;
 const officer = async (i) => freshen(await signIn(three[i], `${["olu", "pat", "quin"][i]}@example.org`));
 
 /** Asked for by the first officer at this page; its decision's page. */
@@ -75,6 +75,12 @@ await test("a changed name: its owner says which, staff ask, two officers see bo
 	await ann.own("/history");
 	assert.match(ann.words, new RegExp(`case ${change}: old and new value were seen`));
 	await site.mail((m) => m.to.includes("ann@example.org") && /decided something/.test(m.subject));
+});
+
+await test("a new birth date waits beside the one that others vouched for", async () => {
+	await ann.own("/names/birth");
+	await ann.send({ day: "1", month: "3", year: "1984" }, "/names/birth");
+	assert.match(ann.words, /A new birth date waits beside the one that somebody vouched for/);
 });
 
 await test("two officers hold a field: its owner is told, reads which and until when, and cannot erase it meanwhile", async () => {
@@ -147,7 +153,7 @@ await test("a breach: the form sent twice is one entry, and of two who change it
 let disclosure;
 await test("a disclosure: a silence that is over by now is refused, and until when the file may be fetched is said", async () => {
 	const v = await officer(0), day = (ago) => new Date(Date.now() - ago * 86400000).toISOString().slice(0, 10);
-	const number = await numberOf(site, "ann@example.org"), page = "/officers/disclosures/new";
+	const number = annNumber = await numberOf(site, "ann@example.org"), page = "/officers/disclosures/new";
 	const asks = async (silence) => {
 		await v.own(page);
 		await v.send({ authority: "Amtsgericht Krems", basis: "StPO 95", document: { file: Buffer.from("An order.") }, members: `${number}`, field: ["4"],
@@ -185,12 +191,20 @@ await test("eight days later nobody objected: it is carried out, and both histor
 });
 
 await test("what nobody fetched in time has lapsed, and says so", async () => {
-	await restart(site, () => {}, [`clock.shift=${31 * 86400}`]);
+	await restart(site, (dir) => sql(dir, `UPDATE assurance SET withdrawn_at = made_at + 1 WHERE member = ${annNumber}`), [`clock.shift=${31 * 86400}`]);
 	const v = await officer(0);
 	await until("the sweep", async () => { await v.own(disclosure); return /lapsed, never fetched/.test(v.words); });
 	assert.doesNotMatch(v.words, /May be fetched|Make the file/);
 	await v.own("/officers/disclosures");
 	assert.match(v.words, /lapsed, never fetched/);
+});
+
+await test("a birth date that waits where nobody vouches for the old one any more: the member corrects it", async () => {
+	await freshen(await signIn(ann, "ann@example.org"));
+	await ann.own("/names");
+	assert.match(ann.words, /A new birth date waits, but nobody vouches for the old one any more/);
+	await ann.send({}, "/names/birth/drop");
+	assert.match(ann.words, /Nobody has vouched for it yet: correct it/);
 });
 
 await test("the ledger verifies afterwards", async () => {
