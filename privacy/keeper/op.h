@@ -37,10 +37,6 @@
 #define SESSION_POLICY_DUE	4u	/* a newer policy waits for an answer */
 #define SESSION_CERTIFICATE	8u	/* signed in by client certificate: own data only */
 #define SESSION_OLD		16u	/* the token before the last password entry: may show, not act */
-#define SESSION_RESTRICTED	32u	/* what stops under a restriction (purpose.c) stops: by their own wish ... */
-#define SESSION_ERASING		64u	/* ... because their account is to be erased ... */
-#define SESSION_EXCLUDED	128u	/* ... or because two officers excluded them */
-#define SESSION_BARRED		(SESSION_RESTRICTED | SESSION_ERASING | SESSION_EXCLUDED)
 
 /* What stands with a member: bits of what restricts the processing of their data. */
 #define RESTRICTED_OWN		1u	/* their own wish, until they lift it */
@@ -589,8 +585,7 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_ROLE_ENDS,		/* the term of a role of yours is over soon */
 	MAIL_SECURITY,		/* privacy or security was broken and it concerns you: the operators' words */
 	MAIL_CASE_TAKEN, MAIL_CASE_NEWS, MAIL_LIST, MAIL_LIST_NEWS,	/* op_post.h */
-	MAIL_DISCLOSED, MAIL_LOST, MAIL_LOST_OPEN, MAIL_TRUSTED_ASK, MAIL_TRUSTED, MAIL_CLOSING, MAIL_DORMANT, MAIL_HELD, MAIL_EXCLUDED, MAIL_EXCLUDED_JOIN, MAIL_NOTICE,	/* op_disclose.h, op_policy.h, op_office.h */
-	MAIL_EXCLUDED_ADD,	/* op_office.h */
+	MAIL_DISCLOSED, MAIL_LOST, MAIL_LOST_OPEN, MAIL_TRUSTED_ASK, MAIL_TRUSTED, MAIL_CLOSING, MAIL_DORMANT, MAIL_HELD, MAIL_EXCLUDED, MAIL_EXCLUDED_JOIN, MAIL_NOTICE, MAIL_EXCLUDED_ADD,	/* op_disclose.h, op_policy.h, op_office.h */
 	MAIL_USE__COUNT
 };
 
