@@ -1,6 +1,6 @@
 /*
  * privacy/rights/audit.c - what auditors read: seats and terms, decisions with votes, silences, security notices, retention
- * runs, and the lines about the site itself.
+ * runs, seats of guest officers, and the lines about the site itself.
  *
  * No personal data: no member's number, no name, no reason, no object of a decision; whoever holds a seat is told of nobody.
  * The lines about the site are the ones that speak of no person: ceremony, configuration, restarts, what officers did by
@@ -10,6 +10,7 @@
 #include "privacy/keeper/record.h"
 #include "privacy/rights/disclose.h"
 #include "privacy/rights/erasure_receipt.h"
+#include "privacy/rights/guest.h"
 
 static const struct sql
 sql_seats = { "audit_seats", "ii", "iiI",
@@ -87,7 +88,11 @@ audit_pack(struct keeper *k, const struct wanted *w, int64_t now, struct buf *in
 	pack_u32(into, silent.n);
 	buf_add(into, silent.rows.data, silent.rows.len);
 	TRY(list_pack(k, w, AUDIT_NOTICES, &sql_notices, "iibii", into, e));
-	return list_pack(k, w, AUDIT_RUNS, &sql_runs, "iwi", into, e);
+	TRY(list_pack(k, w, AUDIT_RUNS, &sql_runs, "iwi", into, e));
+	if (w->list == AUDIT_LISTS)
+		return guest_audit_pack(k, into, e);
+	pack_u32(into, 0);
+	return true;
 }
 
 bool

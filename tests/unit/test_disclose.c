@@ -641,6 +641,7 @@ runs_told(struct scene *s, const struct person *p, uint32_t from, bool *more)
 	for (uint32_t i = 0; i < n; i++)
 		unpack_i64(&a), unpack_u32(&a), unpack_i64(&a);
 	*more = unpack_u8(&a) == 1;
+	assert_int_equal(unpack_u32(&a), 0);	/* guests */
 	assert_true(unpack_end(&a, "runs", NULL));
 	return n;
 }
