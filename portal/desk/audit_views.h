@@ -24,6 +24,9 @@ struct audit_view {
 	struct audit_run run[AUDIT_LISTED];
 	struct audit_guest guest[GUESTS_LISTED];
 	size_t seats, decisions, silences, notices, breaches, runs, guests;
+	enum audit_list list;			/* the one list shown, or all of them */
+	int64_t from, older[AUDIT_LIST__COUNT];	/* rows left out before, and where the next page begins; 0: none */
+	const char *name[AUDIT_LIST__COUNT];	/* of each list in an address */
 	const struct policy_version *agreement, *statement;	/* in force */
 };
 struct audit_line { int64_t place, number, at; char object[256]; };	/* "": its detail was erased */

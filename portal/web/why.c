@@ -165,6 +165,7 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_GUEST_MEMBER] = { MSG("This member cannot be the guest. A guest holds no seat here, is of age, is not restricted or excluded, recovered no password in the last 72 hours, and has no tie to who asks or to the members concerned."), true },
 	[WHY_GUEST_SITE] = { MSG("Write the community's web address like https://example.org."), true },
 	[WHY_TRUSTED_SELF] = { MSG("This address is your own. Name somebody else."), true },
+	[WHY_BREACH_NEWER] = { MSG("Another officer has changed this entry since you opened it. What you typed is still here and is not kept yet: compare it with what stands there now, and keep it if it is still right."), true },
 	[WHY_WORDS] = { MSG("Say why, in a few words."), true },
 };
 

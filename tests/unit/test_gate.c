@@ -94,7 +94,7 @@ static const struct { const char *name, *who, *fields, *guarded, *facts; bool st
 	{ "disclosure", "sf", "AGMFSBNKD", "", "S", false },
 	{ "recipient told", "sf", "", "", "S", false },
 	{ "lost access", "soap", "A", "", "", false },
-	{ "lost match", "oa", "GMFSBI", "", "SH", false },
+	{ "lost match", "oa", "GMFSBI", "", "SHB", false },
 	{ "trusted contact", "so", "A", "", "SB", false },
 	{ "dormant account", "so", "A", "", "", false },
 	{ "breach register", "sfO", "W", "", "S", false },
