@@ -65,6 +65,7 @@ await test("a mail of the list reaches who confirmed it and nobody else, names i
 	assert.match(news.text.replace(/\s+/g, " "), /What for, in the words of our privacy statement: To send you the mails of a list that you asked for/);
 	assert.match(news.headers["list-unsubscribe"], /^<https:\/\/\S+\/stop\/[\w-]{32}>$/);
 	assert.equal(news.headers["list-unsubscribe-post"], "List-Unsubscribe=One-Click");
+	assert.equal(news.headers["list-id"], "<news.localhost>");
 	await quiet();
 	assert.deepEqual(of("ben@", /news/), []);
 	assert.doesNotMatch(news.text + news.subject, /ann@/);
