@@ -100,7 +100,11 @@ await test("one click of a mail program stops it: a POST from anywhere, without 
 	const v = new Visitor(site);
 	await v.get(confirm);
 	await v.send({}, new URL(confirm).pathname);
-	assert.equal((await post(stop, "List-Unsubscribe=One-Click")).status, 200);
+	for (let i = 0; i < 3; i++) {	/* a mail program may post it again: it is stopped */
+		const answer = await post(stop, "List-Unsubscribe=One-Click");
+		assert.equal(answer.status, 200);
+		assert.match(answer.text, /The list is stopped: no more mails of it come to you/);
+	}
 	await ann.own("/lists");
 	assert.doesNotMatch(ann.words, /you get it/);
 	assert.match((await sent("news", "Who is still there?")).out, /goes to 0 /);
