@@ -88,7 +88,7 @@ static const struct row {
 	{ "backup", 0, 1, OPT_BACKUP, "--to DIR | shares --of N --need K", command_backup,
 	    "copy a running site; once before: the backup key, in shares for the officers" },
 	{ "restore", 0, 0, OPT_RESTORE, "--from DIR [--keys FILE] --checkpoint SIZE:ROOT [--crl FILE|DIR]... | --crl FILE|DIR|none", command_restore,
-	    "put a backup into an empty state folder; --crl: what published lists say stays revoked" },
+	    "put a backup into an empty state folder, read the shares line by line; --crl: what published lists say stays revoked" },
 	{ "announce", 0, 1, OPT_ANNOUNCE, "--security FILE | --count [--field F --role R --from DAY --to DAY]", command_announce,
 	    "tell all members, or those whose field was opened in a role between two days" },
 	{ "list", 2, 2, 0, "NAME FILE", command_list, "write to all who asked for a list of mail.lists and confirmed it" },
