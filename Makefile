@@ -160,7 +160,7 @@ ifneq ($(PAGES),)
 $(call obj,$(SITE_C) $(CONTROL_C) $(CLERK_C) $(UNIT_C) $(FUZZ_C)) $(B)/portal/main.o: | build/pages/pages.h
 endif
 
-# Every version of the two policies, AGREEMENT.1.txt and so on: a paragraph a line becomes a string each.
+# Every version of the two policies, agreement.1.txt, in German agreement.1.de.txt: a paragraph a line becomes a string each.
 build/policy/texts.c: $(POLICY) Makefile
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  POLICY")
@@ -170,8 +170,8 @@ build/policy/texts.c: $(POLICY) Makefile
 	done; \
 	echo 'const struct policy_text policy_texts[] = {'; \
 	for f in $(POLICY); do \
-		n=$$(basename $$f .txt); t=$$(echo $$n | tr . _); \
-		printf '\t{ POLICY_%s, %s, { %s, COUNT(%s) } },\n' "$$(echo $${n%.*} | tr a-z A-Z)" "$${n#*.}" $$t $$t; \
+		n=$$(basename $$f .txt); t=$$(echo $$n | tr . _); rest=$${n#*.}; lang=$${rest#*.}; [ "$$lang" != "$$rest" ] || lang=en; \
+		printf '\t{ POLICY_%s, %s, "%s", { %s, COUNT(%s) } },\n' "$$(echo $${n%%.*} | tr a-z A-Z)" "$${rest%%.*}" $$lang $$t $$t; \
 	done; \
 	printf '};\nconst size_t policy_text_count = COUNT(policy_texts);\n'; } > $@
 # The tests of the promises, p01.mjs and so on, which the statement shows: a line becomes a string.

@@ -22,6 +22,7 @@
 #include "portal/control/command.h"
 #include "portal/control/file.h"
 #include "portal/control/questions.h"
+#include "portal/control/restore.h"
 #include "portal/control/role.h"
 #include "portal/control/state.h"
 #include "portal/control/talk.h"
@@ -142,6 +143,25 @@ check_offline(struct doctor *d)
 		    "the root's key is still on this machine", d->state.dir);
 	else
 		good(d, "the root's key is not on this machine");
+}
+
+/* A restored site, and nobody brought the lists that were published after the backup. */
+static void
+check_restored(struct doctor *d)
+{
+	struct unlisted u;
+	struct err e = {0};
+	char at[21];
+
+	if (!unlisted_read(&u, &e)) {
+		todo(d, "%s", e.text);
+		return;
+	}
+	if (u.made_at == 0)
+		return;
+	clock_iso(u.made_at, at);
+	todo(d, "stop the site and bring the newest published lists of revoked certificates, `troth restore --crl FILE|DIR`: what "
+	    "was revoked after the backup of %.16s may be valid again (`--crl none`: there are none)", at);
 }
 
 /* A file or folder and the widest mode it may have. */
@@ -521,6 +541,7 @@ command_doctor(struct command *c, struct err *e)
 	check_secrets(&d);
 	check_modes(&d);
 	check_offline(&d);
+	check_restored(&d);
 	check_certificates(&d);
 	check_mail(&d);
 	check_processes(&d);

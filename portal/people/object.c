@@ -19,6 +19,7 @@ static const char *const frames[] = {
 static const char *const words[] = {
 	MSG("signed and stored"), MSG("never signed, given up"), MSG("never changed, given up"),
 	MSG("revoke"), MSG("suspend"), MSG("resume"), MSG("revoked"), MSG("suspended"), MSG("resumed"),
+	MSG("revoked again after a restore"), MSG("suspended again after a restore"),
 	MSG("note"), MSG("reminder"), MSG("shown to who knows its address"), MSG("no more reminders"),
 	MSG("reminder of a certificate's end"), MSG("sign in by certificate"), MSG("reminders"),
 	MSG("join"), MSG("somebody tried to join with your address"), MSG("prove an address"),

@@ -121,7 +121,7 @@ const struct retain_row retain_rows[RETAIN__COUNT] = {
 	[RETAIN_VOUCHING] = { "assurances", "assurance fall_notice founder", MSG("Who vouched for whom, when, where, with how many points"),
 	    MSG("As long as either of the two is a member."), MSG("Points and certificates stand on it."), evidence, NULL, NULL },
 	[RETAIN_CERTIFICATES] = { "certificates", "register register_name ticket key_ban signer:honoured signer:certificate"
-	    " signer:pending signer:compromised signer:crl site:face", MSG("Certificates"),
+	    " signer:pending signer:compromised signer:crl signer:listed site:face", MSG("Certificates"),
 	    MSG("Serial number, dates and state for good; what stands in them, and whose they are, as long as you are a member."),
 	    MSG("Others may have relied on them."), law, NULL, NULL },
 	[RETAIN_ROLES] = { "roles", "role", MSG("Which roles you had, from when to when"), MSG("As long as you are a member; the marks of what you did in them for good."),

@@ -121,6 +121,17 @@ await test("audit pack: a folder to check the site without it, and nobody's data
 	assert.ok(!existsSync(path.join(`${into}-planted`, "certificates/planted.der")));
 });
 
+await test("a second nginx would take the running one's place: refused; loading what is loaded says so; --count alone counts", async () => {
+	const ports = readFileSync(path.join(dir, "run/ports"), "utf8");
+	const second = await troth("nginx");
+	assert.equal(second.code, 1);
+	assert.match(second.err, /a site is running in .* with a nginx of its own/);
+	assert.equal(readFileSync(path.join(dir, "run/ports"), "utf8"), ports);
+	assert.match((await troth("challenge", "load")).out, /Nothing is new: the site has/);
+	for (const words of [["--count"], ["--security", "--count"], ["--security", "/none", "--count"]])
+		assert.match((await troth("announce", ...words)).out, /Of \d+ members it concerns \d+; nobody was told/);
+});
+
 await test("commands say what they want", async () => {
 	for (const [words, why] of [[["backup"], /usage: troth backup/], [["restore"], /usage: troth restore/], [["announce"], /usage: troth announce/], [["audit"], /usage: troth audit/], [["audit", "unpack", "x"], /usage: troth audit/],
 		[["rotate", "twice"], /too many words|usage/], [["retention", "--soon"], /no such option/]]) {

@@ -21,6 +21,7 @@ take(struct rig *r, const struct post *p, unsigned *what)
 	pack_text(&in, p->sender);
 	pack_text(&in, "de");
 	pack_text(&in, p->code);
+	pack_text(&in, "1@mx.example");
 	pack_u8(&in, p->is_signed);
 	buf_add(&in, serial, sizeof(serial));
 	buf_add(&in, signature, sizeof(signature));
@@ -104,6 +105,7 @@ a_code_adds(void **state)
 	assert_true(rig_mail_of(&r, MAIL_CASE_TAKEN, &m));
 	assert_string_equal(m.to, "ann@example.org");
 	snprintf(code, sizeof(code), "%.*s", (int)strcspn(m.object, MAIL_PART), m.object);
+	assert_string_equal(strrchr(m.object, MAIL_PART[0]) + 1, "1@mx.example");
 	more.code = code;
 	assert_true(take(&r, &more, &what));
 	assert_int_equal(what, POST_ADDED);
