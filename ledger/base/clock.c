@@ -45,3 +45,20 @@ clock_iso(int64_t at, char into[21])
 	if (gmtime_r(&t, &tm) == NULL || strftime(into, 21, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
 		snprintf(into, 21, "?");
 }
+
+void
+clock_http(int64_t at, char into[30])
+{
+	static const char days[7][4] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
+	static const char months[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
+	    "Sep", "Oct", "Nov", "Dec" };
+	time_t t = (time_t)at;
+	char rest[22];
+	struct tm tm;
+
+	if (gmtime_r(&t, &tm) == NULL || strftime(rest, sizeof(rest), " %Y %H:%M:%S GMT", &tm) == 0)
+		snprintf(into, 30, "?");
+	else
+		snprintf(into, 30, "%s, %02u %s%s", days[(unsigned)tm.tm_wday % 7], (unsigned)tm.tm_mday % 100,
+		    months[(unsigned)tm.tm_mon % 12], rest);
+}

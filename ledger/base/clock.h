@@ -20,4 +20,6 @@ void clock_fix(int64_t at);		/* 0: run again */
 void clock_shift(int64_t seconds);	/* added to every clock_now() */
 /* "2026-11-22T09:30:00Z" for at; into[21]. */
 void clock_iso(int64_t at, char into[21]);
+/* "Sat, 28 Nov 2026 03:32:57 GMT" (RFC 9110 section 5.6.7), in English whatever the locale. */
+void clock_http(int64_t at, char into[30]);
 #endif
