@@ -130,6 +130,23 @@ main(async () => {
     }
   });
 
+  await step('NSS, as Thunderbird and Firefox use it, takes both files and accepts the certificate', async () => {
+    for (const form of ['modern', 'older']) {
+      const store = fs.mkdtempSync(path.join(os.tmpdir(), 'nss-'));
+      const nss = (program, ...args) => run(program, [...args, '-d', `sql:${store}`]);
+      try {
+        nss('certutil', '-N', '--empty-password');
+        nss('certutil', '-A', '-n', 'root', '-t', 'C,C,', '-i', root);
+        nss('pk12util', '-i', file(`rsa.${form}.p12`), '-W', phrase);
+        const name = nss('certutil', '-L').match(/^(.*\S) +u,u,u$/m)[1];
+        check(/^< 0> rsa/m.test(nss('certutil', '-K')), 'no key');
+        for (const use of ['S', 'R']) check(/certificate is valid/.test(nss('certutil', '-V', '-n', name, '-u', use, '-e')), `not good for ${use}`);
+      } finally {
+        fs.rmSync(store, { recursive: true, force: true });
+      }
+    }
+  });
+
   await step('a pasted request gives its key and nothing else', async () => {
     run('openssl', ['req', '-new', '-newkey', 'rsa:2048', '-nodes', '-keyout', file('pasted.key'), '-out', file('pasted.csr'), '-subj', '/O=Somebody Else/CN=ceo@example.com',
       '-addext', 'subjectAltName=email:ceo@example.com,DNS:example.com', '-addext', 'basicConstraints=CA:TRUE']);
