@@ -82,6 +82,7 @@ static const struct sql
 	    " VALUES ($1, $2, $3, $4, $5, 0, $6) ON CONFLICT (profile, shard) DO UPDATE SET"
 	    " number = excluded.number, this_update = excluded.this_update,"
 	    " next_update = excluded.next_update, stale = 0, der = excluded.der" },
+	crl_last	= { "crl_last", "", "i", "SELECT shard FROM crl ORDER BY shard DESC LIMIT 1" },
 	crl_stale	= { "crl_stale", "ii", "",
 	    "UPDATE crl SET stale = 1 WHERE profile = $1 AND shard = $2" },
 	crl_list	= { "crl_list", "iii", "bii",
@@ -501,6 +502,16 @@ book_crl_keep(struct book *b, uint8_t profile, uint32_t shard, const struct book
 	TRY(writing(b, e));
 	return sql_do(b->st, &crl_put, e, (int64_t)profile, (int64_t)shard, c->number,
 	    c->this_update, c->next_update, (const void *)der.p, der.len);
+}
+
+bool
+book_crl_shards(struct book *b, int64_t *n, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(b->st, &r, &crl_last, e));
+	*n = r == NULL ? 0 : rows_i64(r, 0) + 1;
+	return true;
 }
 
 bool

@@ -87,6 +87,8 @@ bool book_crl(struct book *b, uint8_t profile, uint32_t shard, struct book_crl *
     struct buf *der, struct err *e) MUST;
 bool book_crl_keep(struct book *b, uint8_t profile, uint32_t shard, const struct book_crl *c,
     struct span der, struct err *e) MUST;
+/* How many lists an issuer has had at most. */
+bool book_crl_shards(struct book *b, int64_t *n, struct err *e) MUST;
 /* Fill c->entries: all not valid, until they have expired before `since`. */
 bool book_crl_entries(struct book *b, uint8_t profile, uint32_t shard, int64_t since,
     struct crl *c, struct err *e) MUST;
