@@ -47,6 +47,9 @@ main(async () => {
       const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: link, exact: true }).click()]);
       await download.saveAs(file(`${name}.${to}.p12`));
     }
+    /* A pass-phrase is as safe as the cheapest way to try one: the MAC counts as much as the cipher. */
+    const told = execFileSync('sh', ['-c', 'openssl pkcs12 -in "$0" -passin "pass:$1" -info -noout 2>&1', file(`${name}.modern.p12`), phrase]).toString();
+    check(/^MAC: sha256, Iteration 250000/m.test(told) && /PBKDF2, AES-256-CBC, Iteration 600000/.test(told), told);
     run('openssl', ['pkcs12', '-in', file(`${name}.modern.p12`), '-passin', `pass:${phrase}`, '-nodes', '-out', file(`${name}.pem`)]);
     run('openssl', ['pkcs12', '-in', file(`${name}.modern.p12`), '-passin', `pass:${phrase}`, '-nokeys', '-cacerts', '-out', file('chain.pem')]);
     const x = new X509Certificate(fs.readFileSync(file(`${name}.pem`)));
