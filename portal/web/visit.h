@@ -20,6 +20,7 @@ struct site {				/* what every page needs to know; read once at start */
 	const char	*base_cert;		/* whole address of signing in by certificate, "" when off */
 	const char	*policy_arc;		/* OID prefix of the certificates' levels */
 	const char	*caa_identity;		/* what stands in CAA records for us */
+	bool		mail_caa;		/* also asked before e-mail certificates */
 	const char	*association, *registration, *postal, *privacy_contact, *logo;
 	const char	*static_version;	/* changes with the static files: ?v=... */
 	bool		unwalled, outbox, mail_is_smtp;

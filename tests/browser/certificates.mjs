@@ -23,7 +23,7 @@ const run = (program, args, options = {}) => execFileSync(program, args, { stdio
 const day = 86400;
 
 main(async () => {
-  const { site: first, dns, sets } = await siteWithNames([], { dir: path.join(temporaryFolder(), 'state') });
+  const { site: first, dns, sets } = await siteWithNames(['caa.mail=yes'], { dir: path.join(temporaryFolder(), 'state') });
   let site = first;
   const file = (name) => path.join(first.dir, name);
   const root = file('www/root.pem');
@@ -265,6 +265,8 @@ main(async () => {
   });
 
   await step('an address taken away takes its certificates along; the last way in warns', async () => {
+    const says = (value) => dns.tell('set', { name: 'second.example.org', type: 'CAA', data: [{ flags: 0, tag: 'issuemail', value }] });
+    await says(';');
     await own('/addresses');
     await page.getByLabel('E-mail address').fill(second);
     await page.getByRole('button', { name: 'Add it' }).click();
@@ -274,12 +276,25 @@ main(async () => {
     await other.getByRole('button', { name: 'Yes, confirm' }).click();
     await other.getByRole('heading', { name: 'Confirmed' }).waitFor();
     await other.close();
+    /* Where the site asks, the domain's owner has a word in it (RFC 9495). */
+    const forbidden = async () => {
+      await own('/certs/mail');
+      await page.getByLabel(second, { exact: true }).check();
+      await page.getByLabel('Kind of key').selectOption('ec');
+      await page.getByLabel('A pass-phrase for the key file').fill(phrase);
+      await page.getByRole('button', { name: 'Make the key and the certificate' }).click();
+      await page.getByText(/CAA records do not allow us|Done. Save the key file/).waitFor();
+      return /CAA records/.test(await page.locator('#doing').innerText());
+    };
+    check(await forbidden(), 'issued against the CAA record');
+    await says('localhost');
+    await until('the new CAA record counts', async () => !await forbidden());
     const c = await make('second', { address: second });
     await own('/addresses');
     await page.locator('.card', { hasText: second }).getByRole('link', { name: 'Remove' }).click();
     await page.waitForLoadState();
     await again(page, member.password);
-    check(/revoked with it: 1/.test(await page.locator('main').innerText()), 'the certificate is not named');
+    check(/revoked with it: 2/.test(await page.locator('main').innerText()), 'the certificate is not named');
     check(!/last proved address/.test(await page.locator('main').innerText()), 'it is not the last one');
     await page.getByRole('button', { name: 'Remove it' }).click();
     await page.getByRole('alert').waitFor();	/* without the tick */
