@@ -84,16 +84,19 @@ clock_iso(int64_t at, char into[21])
 void
 clock_http(int64_t at, char into[30])
 {
-	static const char days[7][4] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
-	static const char months[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
-	    "Sep", "Oct", "Nov", "Dec" };
-	time_t t = (time_t)at;
-	char rest[22];
-	struct tm tm;
+	static const char days[] = "SunMonTueWedThuFriSat", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	char iso[21];
+	int64_t day;
+	struct civil c;
 
-	if (gmtime_r(&t, &tm) == NULL || strftime(rest, sizeof(rest), " %Y %H:%M:%S GMT", &tm) == 0)
+	clock_iso(at, iso);
+	if (iso[0] == '?') {
 		snprintf(into, 30, "?");
-	else
-		snprintf(into, 30, "%s, %02u %s%s", days[(unsigned)tm.tm_wday % 7], (unsigned)tm.tm_mday % 100,
-		    months[(unsigned)tm.tm_mon % 12], rest);
+		return;
+	}
+	day = at / DAY - (at % DAY < 0);
+	c = clock_civil(day);
+	/* 1970-01-01 was a Thursday. */
+	snprintf(into, 30, "%.3s, %.2s %.3s %.4s %.8s GMT", days + ((day % 7 + 11) % 7) * 3, iso + 8,
+	    months + (c.month - 1) * 3, iso, iso + 11);
 }
