@@ -296,6 +296,7 @@ function tripleDesCbc(key, iv, plain) {
 /* ---- the page ---- */
 
 const the = (id) => document.getElementById(id);
+let kept = null;                      /* a key whose certificate did not arrive: asked for again, it is the same one */
 
 async function run() {
   const form = the('make');
@@ -308,13 +309,20 @@ async function run() {
   try {
     const kind = kinds[the('kind').value];
     doing.textContent = doing.dataset.makingKey;
-    const pair = await crypto.subtle.generateKey(kind.key, true, ['sign', 'verify']);
+    const pair = kept?.kind === kind ? kept.pair : await crypto.subtle.generateKey(kind.key, true, ['sign', 'verify']);
+    kept = { kind, pair };
     const fields = new URLSearchParams(new FormData(form));
     fields.set('request', pem('CERTIFICATE REQUEST', await makeRequest(kind, pair)));
     fields.set('answer', 'pem');
     doing.textContent = doing.dataset.asking;
-    const answer = await fetch(form.action, { method: 'POST', body: fields, redirect: 'error' });
-    const text = await answer.text();
+    let answer;
+    let text;
+    try {
+      answer = await fetch(form.action, { method: 'POST', body: fields, redirect: 'error' });
+      text = await answer.text();
+    } catch {
+      throw new Error(doing.dataset.noAnswer);
+    }
     if (!answer.ok) {
       const plain = (answer.headers.get('content-type') ?? '').startsWith('text/plain');
       throw new Error(plain ? text : doing.dataset.refused);
@@ -327,6 +335,7 @@ async function run() {
       the(id).href = URL.createObjectURL(new Blob([file], { type: 'application/x-pkcs12' }));
     }
     keyDer.fill(0);
+    kept = null;
     the('phrase').value = '';
     doing.textContent = doing.dataset.ready;
     the('done').hidden = false;

@@ -1,7 +1,7 @@
 /*
  * tests/browser/certificates.mjs - what a certificate's owner and those who rely on it can do.
  *
- * limit: 300
+ * limit: 400
  *
  * Suspended, resumed, revoked: pages, revocation list and status page tell the same story.
  * gpgsm and OpenSSL use what the browser made.  A certificate signs its owner in on its own
@@ -34,14 +34,24 @@ main(async () => {
   const badge = (kind, words) => page.locator(`.badge.${kind}`, { hasText: words }).first().waitFor();
 
   /* The files the browser made, turned into PEM; the serial is the last part of the page's address. */
-  const make = async (name, { address = member.address, kind = 'rsa', signIn: may = false, open = false } = {}) => {
+  const make = async (name, { address = member.address, kind = 'rsa', signIn: may = false, open = false, lost = false } = {}) => {
     await own(may ? '/certs/sign-in' : '/certs/mail');
     await page.getByLabel(address, { exact: true }).check();
     if (open) await page.getByLabel(/Show it to whoever/).check();
     await page.getByLabel('Your own word for it').fill(name);
     await page.getByLabel('Kind of key').selectOption(kind);
     await page.getByLabel('A pass-phrase for the key file').fill(phrase);
-    await page.getByRole('button', { name: 'Make the key and the certificate' }).click();
+    const go = page.getByRole('button', { name: 'Make the key and the certificate' });
+    /* The answer gets lost on its way: the page says so and still has the key. */
+    if (lost) {
+      await page.evaluate(() => {
+        const real = window.fetch;
+        window.fetch = async (...words) => { window.fetch = real; await real(...words); throw new TypeError('lost'); };
+      });
+      await go.click();
+      await page.getByText('No answer came.').waitFor({ timeout: 120000 });
+    }
+    await go.click();
     await page.getByRole('link', { name: 'Save the key file', exact: true }).waitFor({ timeout: 120000 });
     for (const [link, to] of [['Save the key file', 'modern'], ['Save the older form', 'older']]) {
       const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: link, exact: true }).click()]);
@@ -97,7 +107,7 @@ main(async () => {
     await join(site, page, seen, member.address, member.password);
     await signIn(site, page, member.address, member.password);
     rsa = await make('rsa', { signIn: true });
-    ec = await make('ec', { kind: 'ec', signIn: true });
+    ec = await make('ec', { kind: 'ec', signIn: true, lost: true });
     check(rsa.x.publicKey.asymmetricKeyType === 'rsa' && rsa.x.publicKey.asymmetricKeyDetails.modulusLength === 3072, 'no RSA 3072');
     check(ec.x.publicKey.asymmetricKeyDetails.namedCurve === 'prime256v1', 'no P-256');
     check(rsa.x.subject === `CN=${member.address}`, rsa.x.subject);
@@ -265,8 +275,8 @@ main(async () => {
   });
 
   await step('an address taken away takes its certificates along; the last way in warns', async () => {
-    const says = (value) => dns.tell('set', { name: 'second.example.org', type: 'CAA', data: [{ flags: 0, tag: 'issuemail', value }] });
-    await says(';');
+    const declare = (value) => dns.tell('set', { name: 'second.example.org', type: 'CAA', data: [{ flags: 0, tag: 'issuemail', value }] });
+    await declare(';');
     await own('/addresses');
     await page.getByLabel('E-mail address').fill(second);
     await page.getByRole('button', { name: 'Add it' }).click();
@@ -287,7 +297,7 @@ main(async () => {
       return /CAA records/.test(await page.locator('#doing').innerText());
     };
     check(await forbidden(), 'issued against the CAA record');
-    await says('localhost');
+    await declare('localhost');
     await until('the new CAA record counts', async () => !await forbidden());
     const c = await make('second', { address: second });
     await own('/addresses');
