@@ -55,6 +55,7 @@ struct decision_view {
 	char		was[TEXT_SHOWN], now[TEXT_SHOWN];
 	struct hold_line hold;			/* ground 0: none */
 	int64_t		notice_at, stands_at;	/* notice: 0 none, -1 somebody objected; when it stands */
+	char		disclosure[24], community[GUEST_WORDS + 1], site[GUEST_SITE + 1];	/* a guest is borrowed for */
 };
 
 /* ---- a standing ---- */
