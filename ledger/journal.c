@@ -82,14 +82,25 @@ read_at(int fd, unsigned char *into, size_t n, int64_t from)
 	return (ssize_t)have;
 }
 
-/* Is everything from this byte to the end zero?  Only a crash leaves that. */
+/*
+ * Is everything from this byte to the end zero?  Only a crash leaves that.  A hole
+ * is zero without being read: a file may claim any length.
+ */
 static bool
 zeros_from(int fd, int64_t from)
 {
 	unsigned char block[4096];
+	off_t data;
 	ssize_t got;
 
-	while ((got = read_at(fd, block, sizeof(block), from)) > 0) {
+	for (;;) {
+		data = lseek(fd, (off_t)from, SEEK_DATA);
+		if (data < 0 && errno == ENXIO)
+			return true;
+		from = data > from ? data : from;
+		got = read_at(fd, block, sizeof(block), from);
+		if (got <= 0)
+			break;
 		for (ssize_t i = 0; i < got; i++)
 			if (block[i] != 0)
 				return false;
@@ -313,18 +324,20 @@ bool
 journal_view_open(struct journal_view **out, const char *path, int64_t known, struct err *e)
 {
 	struct journal_view *v = calloc(1, sizeof(*v));
+	struct stat s;
 
 	*out = NULL;
 	if (v == NULL)
 		return FAIL(e, ERR_MEMORY, "journal");
 	v->known = known;
-	v->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (v->fd < 0) {
-		int cause = errno;
+	/* Whatever stands there is not waited for, as a pipe without writer would have it. */
+	v->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (v->fd < 0 || fstat(v->fd, &s) != 0 || !S_ISREG(s.st_mode)) {
+		int cause = v->fd < 0 ? errno : 0;
 
-		free(v);
+		journal_view_drop(&v);
 		return FAIL(e, cause == ENOENT ? ERR_ABSENT : ERR_IO, "journal: open: %s",
-		    strerror(cause));
+		    cause == 0 ? "not a file" : strerror(cause));
 	}
 	*out = v;
 	return true;
@@ -372,7 +385,8 @@ journal_view_drop(struct journal_view **v)
 {
 	if (*v == NULL)
 		return;
-	close((*v)->fd);
+	if ((*v)->fd >= 0)
+		close((*v)->fd);
 	free(*v);
 	*v = NULL;
 }

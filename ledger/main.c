@@ -29,7 +29,17 @@
 
 enum { GOOD, TAMPERED, UNCHECKED };
 
-static const char usage[] = "usage: troth-ledger verify --state DIR\n       troth-ledger check FILE --key KEY\n";
+static const char usage[] =
+    "usage: troth-ledger verify --state DIR      a site's state folder, running or not\n"
+    "       troth-ledger check FILE --key KEY    a receipt; KEY is the site's ledger.pub, or its one line\n"
+    "Ends with 0: good; 1: tampered with, and what is wrong first; 2: could not be checked.\n";
+
+static int
+misused(const char *what, const char *word)
+{
+	fprintf(stderr, "troth-ledger: %s%s%s\n%s", what, word == NULL ? "" : ": ", word == NULL ? "" : word, usage);
+	return UNCHECKED;
+}
 
 static void
 show_progress(void *self, const char *pass, int64_t done, int64_t all)
@@ -51,9 +61,17 @@ print_report(const struct verify_report *r, int64_t ms)
 	    "signatures not checked: no signer/checkpoint.pub", (long long)r->erased,
 	    (long long)r->duties, (long long)r->open_duties, (long long)r->tombstones, (long long)ms / 1000,
 	    (long long)ms % 1000);
+	if (!r->head)
+		printf("note: no signer/book.sqlite: what the signer signed last was not compared\n");
 	if (r->unjournaled > 0)
 		printf("note: the newest %lld are not in the keeper's journal yet\n",
 		    (long long)r->unjournaled);
+}
+
+static void
+could_not(const char *what, const struct err *e)
+{
+	fprintf(stderr, "troth-ledger: %s could not be checked: %s\n", what, e->text);
 }
 
 static int
@@ -65,10 +83,10 @@ verify(int argc, char **argv)
 	int64_t start = clock_mono_ms(), last = start;
 	bool good;
 
-	if (argc != 2 || strcmp(argv[0], "--state") != 0) {
-		fputs(usage, stderr);
-		return UNCHECKED;
-	}
+	if (argc == 0 || (argc == 1 && strcmp(argv[0], "--state") == 0))
+		return misused("verify wants --state and the site's folder", NULL);
+	if (argc != 2 || strcmp(argv[0], "--state") != 0)
+		return misused("verify does not know", argv[strcmp(argv[0], "--state") == 0 ? 2 : 0]);
 	/* A stopped site that is started meanwhile is looked at again. */
 	for (int again = 0; ; again++) {
 		good = verify_site(&report, argv[1], terminal ? show_progress : NULL, &last, &e);
@@ -82,7 +100,7 @@ verify(int argc, char **argv)
 	else if (e.kind == ERR_TAMPER)
 		printf("tampered: %s\n", e.text);
 	else
-		log_err("could not check", &e);
+		could_not(argv[1], &e);
 	return good ? GOOD : e.kind == ERR_TAMPER ? TAMPERED : UNCHECKED;
 }
 
@@ -148,10 +166,10 @@ check(int argc, char **argv)
 	struct err e = {0};
 	int64_t index;
 
-	if (argc != 3 || strcmp(argv[1], "--key") != 0) {
-		fputs(usage, stderr);
-		return UNCHECKED;
-	}
+	if (argc < 3 || strcmp(argv[1], "--key") != 0)
+		return misused("check wants a receipt's file, --key and the site's key", NULL);
+	if (argc > 3)
+		return misused("check does not know", argv[3]);
 	if (check_receipt(argv[0], argv[2], &s, &c, &index, &e)) {
 		printf("good: entry %lld of %s (%lld entries then) says: %s\n", (long long)index, c.origin,
 		    (long long)c.size, s.words);
@@ -161,7 +179,7 @@ check(int argc, char **argv)
 		printf("tampered: %s\n", e.text);
 		return TAMPERED;
 	}
-	log_err("could not check", &e);
+	could_not(argv[0], &e);
 	return UNCHECKED;
 }
 
@@ -182,6 +200,9 @@ main(int argc, char **argv)
 	for (size_t i = 0; argc >= 2 && i < COUNT(commands); i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].run(argc - 2, argv + 2);
-	fputs(usage, stderr);
-	return UNCHECKED;
+	if (argc == 2 && (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0)) {
+		fputs(usage, stdout);
+		return GOOD;
+	}
+	return argc < 2 ? misused("say what to do", NULL) : misused("no such command", argv[1]);
 }

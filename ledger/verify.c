@@ -11,10 +11,14 @@
 #include "ledger/verify_pass.h"
 
 #define TELL_EVERY	((int64_t)1 << 16)
+#define LEDGER_TABLES	5	/* of chain.h, as tables_there names them */
 
 static const struct sql
 	leaf_last	= { "leaf_last", "", "ii",
 	    "SELECT number, batch FROM leaf ORDER BY number DESC LIMIT 1" },
+	tables_there	= { "tables_there", "", "i",
+	    "SELECT count(*) FROM sqlite_schema WHERE type = 'table' "
+	    "AND name IN ('leaf', 'detail', 'node', 'checkpoint', 'duty')" },
 	signer_head	= { "signer_head", "", "ib", "SELECT size, root FROM head WHERE one = 1" };
 
 bool
@@ -91,7 +95,7 @@ read_key(struct site *s, const char *state, struct err *e)
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/signer/checkpoint.pub", state);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return errno == ENOENT ? true : FAIL(e, ERR_IO, "checkpoint.pub: %s",
 		    strerror(errno));
@@ -120,6 +124,7 @@ read_head(struct site *s, const char *state, struct err *e)
 	snprintf(path, sizeof(path), "%s/signer/book.sqlite", state);
 	if (access(path, F_OK) != 0 && errno == ENOENT)
 		return true;
+	s->report->head = true;
 	TRY(store_open(&st, &reading, path, e));
 	TRY(sql_first(st, &r, &signer_head, e));
 	if (r == NULL)
@@ -178,16 +183,39 @@ run_passes(struct site *s, struct err *e)
 	return timed(verify_duties, s, &s->report->duty_ms, e);
 }
 
+/* A store without its tables, or none at all: beside a journal that knows entries, somebody took it away. */
+static bool
+tables_are_there(struct site *s, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(s->st, &r, &tables_there, e));
+	return (r != NULL && rows_i64(r, 0) == LEDGER_TABLES) ||
+	    FAIL(e, ERR_ABSENT, "keeper: no ledger in it");
+}
+
+static bool
+open_ledger(struct site *s, struct err *e)
+{
+	static const struct store_spec reading = { .name = "keeper", .read_only = true };
+	struct err why = {0};
+
+	if (store_open(&s->st, &reading, s->keeper_db, &why) && store_begin(s->st, &why) &&
+	    tables_are_there(s, &why))
+		return true;
+	if (why.kind == ERR_ABSENT && s->keeper_before > 0)
+		return verify_bad(s, 0, e, "is in the keeper's journal, and the ledger or a table of it is gone");
+	return verify_broken(s, 0, &why, e);
+}
+
 static bool
 check_site(struct site *s, struct err *e)
 {
-	static const struct store_spec reading = { .name = "keeper", .read_only = true };
-	struct err why = {0}, changed = {0};
+	struct err changed = {0};
 	bool good;
 
 	TRY(timed(pass_journal, s, &s->report->journal_ms, e));
-	if (!store_open(&s->st, &reading, s->keeper_db, &why) || !store_begin(s->st, &why))
-		return verify_broken(s, 0, &why, e);
+	TRY(open_ledger(s, e));
 	good = run_passes(s, e);
 	/* A store that changed under us proves nothing, neither good nor bad. */
 	if (!store_commit(s->st, &changed)) {

@@ -39,6 +39,7 @@ struct verify_report {
 	int64_t	tombstones;		/* entries that say somebody was erased */
 	int64_t	unjournaled;		/* of the newest commit, not in the keeper's journal yet */
 	bool	signatures;		/* checkpoints' signatures were checked */
+	bool	head;			/* the head the signer signed last was compared */
 	int64_t	first_bad;		/* entry; -1: none, or not known */
 	int64_t	journal_ms, leaf_ms, detail_ms, duty_ms;	/* what each pass took */
 	unsigned char root[LEAF_HASH];	/* of all entries */
@@ -49,7 +50,7 @@ typedef void verify_progress(void *self, const char *pass, int64_t done, int64_t
 
 /*
  * False: ERR_TAMPER, *e naming the first bad entry ("entry 17: ..."); any other
- * kind: it could not be checked (ERR_ABSENT no store; ERR_BUSY a writer started
+ * kind: it could not be checked (ERR_ABSENT neither store nor journal; ERR_BUSY a writer started
  * meanwhile, try again; ERR_INPUT the key file; ERR_IO).
  */
 bool verify_site(struct verify_report *r, const char *state, verify_progress *tell, void *self,

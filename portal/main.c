@@ -128,7 +128,7 @@ site_fill(struct portal *p, size_t published)
 	bases(p);
 	*site = (struct site){
 		.name = s->site_name, .base_https = p->https, .base_http = p->http, .base_cert = p->cert,
-		.policy_arc = s->policy_arc, .caa_identity = s->caa_identity,
+		.policy_arc = s->policy_arc, .caa_identity = s->caa_identity, .mail_caa = s->mail_caa,
 		.association = s->association, .registration = s->registration, .postal = s->postal, .privacy_contact = s->privacy_contact, .logo = s->site_logo,
 		.static_version = p->version, .unwalled = s->unwalled, .outbox = s->smtp_url[0] == '\0',
 		.mail_is_smtp = s->smtp_url[0] != '\0', .clock_shift = s->clock_shift,

@@ -150,6 +150,8 @@ const struct conf_row setting_rows[] = {
 	    "Zones with a server of their own: example.org=127.0.0.1@5353, comma between."),
 	TEXT(trust_anchor, "prover.trust_anchor", "", 400,
 	    "DNSSEC trust anchor file; empty: Debian's dns-root-data."),
+	BOOL(mail_caa, "caa.mail", "no",
+	    "Ask for CAA (issuemail, RFC 9495) before e-mail certificates too; then they need DNS at that moment."),
 	TEXT(caa_identity, "prover.caa_identity", "", 253,
 	    "Our name in CAA records: whoever lists it allows us to issue; empty: the site's host."),
 	TIME(prover_timeout, "prover.timeout", "10", 1, MINUTE, "One proof may take so long in all."),

@@ -49,6 +49,7 @@ struct settings {
 	const char *resolver_stub;		/* "example.org=127.0.0.1@5353,...": tests and split horizons */
 	const char *trust_anchor;		/* "" Debian's root.key; else a file */
 	const char *caa_identity;		/* what stands in CAA records for us */
+	bool mail_caa;				/* e-mail certificates want a CAA statement, too */
 	int64_t prover_timeout, prover_at_once, http_validation_port;
 	bool allow_private_addresses;
 	/* certificates */

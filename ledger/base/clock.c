@@ -80,3 +80,23 @@ clock_iso(int64_t at, char into[21])
 	digits(second / MINUTE % 60, 2, into + 14);
 	digits(second % MINUTE, 2, into + 17);
 }
+
+void
+clock_http(int64_t at, char into[30])
+{
+	static const char days[] = "SunMonTueWedThuFriSat", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	char iso[21];
+	int64_t day;
+	struct civil c;
+
+	clock_iso(at, iso);
+	if (iso[0] == '?') {
+		snprintf(into, 30, "?");
+		return;
+	}
+	day = at / DAY - (at % DAY < 0);
+	c = clock_civil(day);
+	/* 1970-01-01 was a Thursday. */
+	snprintf(into, 30, "%.3s, %.2s %.3s %.4s %.8s GMT", days + ((day % 7 + 11) % 7) * 3, iso + 8,
+	    months + (c.month - 1) * 3, iso, iso + 11);
+}

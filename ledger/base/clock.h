@@ -23,4 +23,6 @@ struct civil { int64_t year, month, day; };
 struct civil clock_civil(int64_t days);
 /* "2026-11-22T09:30:00Z" for at; into[21].  "?" beyond the years 0 to 9999. */
 void clock_iso(int64_t at, char into[21]);
+/* "Sat, 28 Nov 2026 03:32:57 GMT" (RFC 9110 section 5.6.7), in English whatever the locale; "?" as above. */
+void clock_http(int64_t at, char into[30]);
 #endif

@@ -343,6 +343,8 @@ open_reading(struct store *st, struct err *e)
 	if (stat(st->path, &st->seen) != 0)
 		return FAIL(e, errno == ENOENT ? ERR_ABSENT : ERR_IO, "%s: open: %s", st->name,
 		    strerror(errno));
+	if (!S_ISREG(st->seen.st_mode))		/* a pipe would be waited for */
+		return FAIL(e, ERR_IO, "%s: open: not a file", st->name);
 	if (size_beside(st, "-wal") <= 0 && size_beside(st, "-shm") < 0) {
 		st->immutable = true;
 		return try_reading(st, "?mode=ro&immutable=1", e);

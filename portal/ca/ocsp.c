@@ -9,6 +9,7 @@
 #include <openssl/ocsp.h>
 #include <sodium.h>
 #include <string.h>
+#include <time.h>
 #include "portal/ca/routes.h"
 #include "portal/signer/op.h"
 #include "privacy/facts/ticket.h"
@@ -29,8 +30,6 @@ plain_answer(struct visit *v, int status, struct err *e)
 
 	if (n < 0)
 		return FAIL(e, ERR_CRYPTO, "ocsp: answer");
-	/* Said of this moment, not of a certificate: nobody should keep it for others. */
-	v->cache = "no-store";
 	buf_add(&v->page, der, (size_t)n);
 	OPENSSL_free(der);
 	return buf_ok(&v->page, e);
@@ -93,6 +92,40 @@ pack_request(struct buf *in, OCSP_REQUEST *q, unsigned issuer, int *status)
 	return n > 0;
 }
 
+static void basic_drop(OCSP_BASICRESP **b) { OCSP_BASICRESP_free(*b); }
+
+static int64_t
+seconds_of(const ASN1_GENERALIZEDTIME *at)
+{
+	struct tm tm;
+
+	return ASN1_TIME_to_tm(at, &tm) == 1 ? (int64_t)timegm(&tm) : 0;
+}
+
+/*
+ * What RFC 5019 section 6.2 wants beside an answer to GET: its thisUpdate, its nextUpdate, a
+ * validator.  Caches go by max-age, which is shorter, so that a revocation shows within the minute.
+ */
+static bool
+keepable(struct visit *v, struct span response, struct err *e)
+{
+	const unsigned char *p = response.p;
+	DROP(response_drop) OCSP_RESPONSE *r = d2i_OCSP_RESPONSE(NULL, &p, (long)response.len);
+	DROP(basic_drop) OCSP_BASICRESP *b = r == NULL ? NULL : OCSP_response_get1_basic(r);
+	OCSP_SINGLERESP *one = b == NULL ? NULL : OCSP_resp_get0(b, 0);
+	ASN1_GENERALIZEDTIME *from = NULL, *until = NULL;
+	unsigned char hash[32];
+
+	if (one == NULL || OCSP_single_get0_status(one, NULL, NULL, &from, &until) < 0 || until == NULL)
+		return FAIL(e, ERR_CRYPTO, "ocsp: the signer's answer");
+	v->cache = "max-age=30, public, no-transform, must-revalidate";
+	v->modified = seconds_of(from);
+	v->expires = seconds_of(until);
+	crypto_hash_sha256(hash, response.p, response.len);
+	sodium_bin2hex(v->etag, sizeof(v->etag), hash, (sizeof(v->etag) - 1) / 2);
+	return true;
+}
+
 /* Ask for each issuer with OCSP until one knows its own key in the request. */
 static bool
 answer(struct visit *v, struct span der, struct err *e)
@@ -119,6 +152,8 @@ answer(struct visit *v, struct span der, struct err *e)
 		a = span_buf(&out);
 		response = unpack_bytes(&a);
 		TRY(unpack_end(&a, "ocsp", e));
+		if (v->route->method == GET)
+			TRY(keepable(v, response, e));
 		buf_add(&v->page, response.p, response.len);
 		return buf_ok(&v->page, e);
 	}
@@ -141,7 +176,5 @@ ocsp_get(struct visit *v, struct err *e)
 	    sodium_base642bin(der, sizeof(der), v->tail, strlen(v->tail), "\r\n ", &n, NULL,
 	    sodium_base64_VARIANT_ORIGINAL) != 0)
 		n = 0;
-	/* RFC 5019 section 6.2: answers to GET may be cached until they change. */
-	v->cache = "max-age=30, public, no-transform, must-revalidate";
 	return answer(v, span_of(der, n), e);
 }

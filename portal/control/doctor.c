@@ -31,6 +31,7 @@
 
 #define DISK_LOW	((uint64_t)512 << 20)	/* bytes free */
 #define EXPIRY_SOON	(30 * DAY)
+#define EXAMPLE_ARC	"1.3.6.1.4.1.32473."
 #define DEEP_MS		600000	/* re-opening every sealed row of a large site takes minutes */
 
 struct doctor {
@@ -529,6 +530,20 @@ check_mail(struct doctor *d)
 		todo(d, "fill in the imprint: site.association, site.postal and site.privacy_contact");
 }
 
+/* What others expect of a CA and this site leaves out. */
+static void
+check_habits(struct doctor *d)
+{
+	const struct settings *s = &d->c->set;
+
+	if (!settings_public(s))
+		return;
+	if (!s->mail_caa)
+		note(d, "e-mail certificates are issued without asking for CAA: caa.mail");
+	if (strncmp(s->policy_arc, EXAMPLE_ARC, sizeof(EXAMPLE_ARC) - 1) == 0)
+		note(d, "ca.policy_arc is an example's (RFC 5612): ask IANA for a number of your own before the ceremony");
+}
+
 bool
 command_doctor(struct command *c, struct err *e)
 {
@@ -544,6 +559,7 @@ command_doctor(struct command *c, struct err *e)
 	check_restored(&d);
 	check_certificates(&d);
 	check_mail(&d);
+	check_habits(&d);
 	check_processes(&d);
 	if (d.running) {
 		check_health(&d);

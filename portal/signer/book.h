@@ -98,6 +98,8 @@ bool book_crl_keep(struct book *b, uint8_t profile, uint32_t shard, const struct
     struct span der, struct err *e) MUST;
 /* The next list gets a number above this one, and is due. */
 bool book_crl_above(struct book *b, uint8_t profile, uint32_t shard, int64_t number, struct err *e) MUST;
+/* How many lists an issuer has had at most. */
+bool book_crl_shards(struct book *b, int64_t *n, struct err *e) MUST;
 /* Fill c->entries: all not valid, the listed ones too, until they have expired before `since`. */
 bool book_crl_entries(struct book *b, uint8_t profile, uint32_t shard, int64_t since,
     struct crl *c, struct err *e) MUST;

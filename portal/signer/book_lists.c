@@ -11,6 +11,7 @@ static const struct sql
 	    " VALUES ($1, $2, $3, $4, $5, 0, $6) ON CONFLICT (profile, shard) DO UPDATE SET"
 	    " number = excluded.number, this_update = excluded.this_update,"
 	    " next_update = excluded.next_update, stale = 0, der = excluded.der" },
+	crl_last	= { "crl_last", "", "i", "SELECT shard FROM crl ORDER BY shard DESC LIMIT 1" },
 	crl_above	= { "crl_above", "iii", "",
 	    "INSERT INTO crl (profile, shard, number, this_update, next_update, stale, der)"
 	    " VALUES ($1, $2, $3, 0, 0, 1, x'') ON CONFLICT (profile, shard) DO UPDATE SET stale = 1,"
@@ -68,6 +69,16 @@ book_crl_above(struct book *b, uint8_t profile, uint32_t shard, int64_t number, 
 {
 	TRY(book_writing(b, e));
 	return book_or_break(b, sql_do(b->st, &crl_above, e, (int64_t)profile, (int64_t)shard, number));
+}
+
+bool
+book_crl_shards(struct book *b, int64_t *n, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(b->st, &r, &crl_last, e));
+	*n = r == NULL ? 0 : rows_i64(r, 0) + 1;
+	return true;
 }
 
 bool

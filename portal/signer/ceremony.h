@@ -21,7 +21,7 @@
  *	S/SLUG.key  S/SLUG.crt  S/SLUG-ocsp.key  S/SLUG-ocsp.crt
  *	    SLUG: robot-tls robot-mail assured-tls assured-mail
  *	S/checkpoint.seed (32 bytes)  S/checkpoint.pub (one line: the vkey)
- *	O/root.key.pem (PKCS#8, PBES2: PBKDF2-HMAC-SHA256 600,000 rounds, AES-256-CBC)
+ *	O/root.key.pem (PKCS#8, PBES2: scrypt, AES-256-CBC)
  *
  * S/root.crt is written last: with it the ceremony was held, without it
  * everything is made anew.

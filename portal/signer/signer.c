@@ -187,6 +187,17 @@ keys_read(struct signer *s, const char *dir, struct err *e)
 	return root_read(s, dir, e);
 }
 
+/* Certificates name the list they will be looked for in: it must go on being made. */
+static bool
+shards_only_grow(struct signer *s, struct err *e)
+{
+	int64_t had = 0;
+
+	TRY(book_crl_shards(s->book, &had, e));
+	return had <= s->settings.crl_shards ||
+	    FAIL(e, ERR_INPUT, "ca.crl.shards was %lld: certificates name those lists, it can only grow", (long long)had);
+}
+
 bool
 signer_open(struct signer **out, const char *dir, const struct signer_settings *set,
     const struct nursery *n, struct err *e)
@@ -205,7 +216,7 @@ signer_open(struct signer **out, const char *dir, const struct signer_settings *
 	s->errand_last = &s->errands;
 	if (!build_level(&s->level[1], set, 1, e) || !build_level(&s->level[2], set, 2, e) ||
 	    !secrets_read(s, dir, e) || !keys_read(s, dir, e) || !recent_open(&s->recent, e) ||
-	    !book_open(&s->book, dir, e)) {
+	    !book_open(&s->book, dir, e) || !shards_only_grow(s, e)) {
 		signer_drop(&s);
 		return false;
 	}

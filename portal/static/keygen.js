@@ -7,7 +7,8 @@
  * a PKCS#12 file (RFC 7292), encrypted with the pass-phrase typed here.
  *
  * Two files are offered.  The modern one: PBES2 (PBKDF2-HMAC-SHA-256, 600,000
- * rounds, AES-256-CBC), MAC with SHA-256.  The older one, for systems that
+ * rounds, AES-256-CBC), MAC with SHA-256 and 250,000 rounds: whoever finds the file tries
+ * pass-phrases at whichever of the two costs less.  The older one, for systems that
  * refuse the first: pbeWithSHAAnd3-KeyTripleDES-CBC, MAC with SHA-1.
  *
  * No library, no storage, no address but our own.
@@ -69,6 +70,53 @@ const unpem = (text) => [...text.matchAll(/-----BEGIN CERTIFICATE-----([^-]+)---
 const random = (n) => crypto.getRandomValues(new Uint8Array(n));
 const digest = async (name, b) => new Uint8Array(await crypto.subtle.digest(name, b));
 
+/* ---- SHA-256 (FIPS 180-4): WebCrypto's takes too long to be asked a quarter of a million times ---- */
+
+const K = Int32Array.from(('428a2f9871374491b5c0fbcfe9b5dba53956c25b59f111f1923f82a4ab1c5ed5d807aa9812835b01243185be550c7dc3'
+  + '72be5d7480deb1fe9bdc06a7c19bf174e49b69c1efbe47860fc19dc6240ca1cc2de92c6f4a7484aa5cb0a9dc76f988da'
+  + '983e5152a831c66db00327c8bf597fc7c6e00bf3d5a7914706ca63511429296727b70a852e1b21384d2c6dfc53380d13'
+  + '650a7354766a0abb81c2c92e92722c85a2bfe8a1a81a664bc24b8b70c76c51a3d192e819d6990624f40e3585106aa070'
+  + '19a4c1161e376c082748774c34b0bcb5391c0cb34ed8aa4a5b9cca4f682e6ff3748f82ee78a5636f84c878148cc70208'
+  + '90befffaa4506cebbef9a3f7c67178f2').match(/.{8}/g), (word) => parseInt(word, 16));
+const W = new Int32Array(64);
+
+function sha256Block(state, m, at) {
+  for (let i = 0; i < 16; i++) {
+    const k = at + i * 4;
+    W[i] = (m[k] << 24) | (m[k + 1] << 16) | (m[k + 2] << 8) | m[k + 3];
+  }
+  for (let i = 16; i < 64; i++) {
+    const x = W[i - 15];
+    const y = W[i - 2];
+    W[i] = (W[i - 16] + W[i - 7] + (((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3))
+      + (((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10))) | 0;
+  }
+  let a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], h = state[7];
+  for (let i = 0; i < 64; i++) {
+    const one = (h + (((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7)))
+      + ((e & f) ^ (~e & g)) + K[i] + W[i]) | 0;
+    const two = ((((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10)))
+      + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+    h = g; g = f; f = e; e = (d + one) | 0;
+    d = c; c = b; b = a; a = (one + two) | 0;
+  }
+  state[0] += a; state[1] += b; state[2] += c; state[3] += d;
+  state[4] += e; state[5] += f; state[6] += g; state[7] += h;
+}
+
+function sha256(message) {
+  const state = Int32Array.of(0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19);
+  const padded = new Uint8Array(Math.ceil((message.length + 9) / 64) * 64);
+  const bits = message.length * 8;
+  padded.set(message);
+  padded[message.length] = 0x80;
+  for (let i = 0; i < 4; i++) padded[padded.length - 1 - i] = bits >>> (i * 8);
+  for (let at = 0; at < padded.length; at += 64) sha256Block(state, padded, at);
+  const out = new Uint8Array(32);
+  for (let i = 0; i < 32; i++) out[i] = state[i >> 2] >>> (24 - (i & 3) * 8);
+  return out;
+}
+
 /* ---- the request (RFC 2986) ---- */
 
 const kinds = {
@@ -106,7 +154,7 @@ async function deriveOld(hash, id, phrase, salt, rounds, size) {
   const out = new Uint8Array(Math.ceil(size / u) * u);
   for (let at = 0; at < size; at += u) {
     let a = bytes(new Uint8Array(block).fill(id), input);
-    for (let i = 0; i < rounds; i++) a = await digest(hash, a);
+    for (let i = 0; i < rounds; i++) a = hash === 'SHA-256' ? sha256(a) : await digest(hash, a);
     out.set(a, at);
     for (let j = 0; j < input.length; j += block) {
       let carry = 1;
@@ -122,6 +170,7 @@ async function deriveOld(hash, id, phrase, salt, rounds, size) {
 
 const modern = {
   hash: 'SHA-256',
+  macRounds: 250000,
   hashOid: seq(oid('2.16.840.1.101.3.4.2.1'), nil),
   async encrypt(phrase, plain) {
     const salt = random(16);
@@ -140,6 +189,7 @@ const modern = {
 
 const older = {
   hash: 'SHA-1',
+  macRounds: 2048,
   hashOid: seq(oid('1.3.14.3.2.26'), nil),
   async encrypt(phrase, plain) {
     const salt = random(8);
@@ -167,13 +217,12 @@ async function pkcs12(way, phrase, name, keyDer, certificates) {
     seq(oid('1.2.840.113549.1.7.6'), der(0xa0, seq(number(0), seq(data, certs.algorithm, der(0x80, certs.box))))),
     seq(data, der(0xa0, octets(seq(keyBag)))));
   const salt = random(8);
-  const rounds = 2048;
   const macKey = await crypto.subtle.importKey('raw',
-    await deriveOld(way.hash, 3, phrase, salt, rounds, way.hash === 'SHA-1' ? 20 : 32),
+    await deriveOld(way.hash, 3, phrase, salt, way.macRounds, way.hash === 'SHA-1' ? 20 : 32),
     { name: 'HMAC', hash: way.hash }, false, ['sign']);
   const mac = new Uint8Array(await crypto.subtle.sign('HMAC', macKey, safe));
   return seq(number(3), seq(data, der(0xa0, octets(safe))),
-    seq(seq(way.hashOid, octets(mac)), octets(salt), number(rounds)));
+    seq(seq(way.hashOid, octets(mac)), octets(salt), number(way.macRounds)));
 }
 
 /* ---- Triple DES (FIPS 46-3), which WebCrypto does not have ---- */
@@ -247,6 +296,7 @@ function tripleDesCbc(key, iv, plain) {
 /* ---- the page ---- */
 
 const the = (id) => document.getElementById(id);
+let kept = null;                      /* a key whose certificate did not arrive: asked for again, it is the same one */
 
 async function run() {
   const form = the('make');
@@ -259,13 +309,20 @@ async function run() {
   try {
     const kind = kinds[the('kind').value];
     doing.textContent = doing.dataset.makingKey;
-    const pair = await crypto.subtle.generateKey(kind.key, true, ['sign', 'verify']);
+    const pair = kept?.kind === kind ? kept.pair : await crypto.subtle.generateKey(kind.key, true, ['sign', 'verify']);
+    kept = { kind, pair };
     const fields = new URLSearchParams(new FormData(form));
     fields.set('request', pem('CERTIFICATE REQUEST', await makeRequest(kind, pair)));
     fields.set('answer', 'pem');
     doing.textContent = doing.dataset.asking;
-    const answer = await fetch(form.action, { method: 'POST', body: fields, redirect: 'error' });
-    const text = await answer.text();
+    let answer;
+    let text;
+    try {
+      answer = await fetch(form.action, { method: 'POST', body: fields, redirect: 'error' });
+      text = await answer.text();
+    } catch {
+      throw new Error(doing.dataset.noAnswer);
+    }
     if (!answer.ok) {
       const plain = (answer.headers.get('content-type') ?? '').startsWith('text/plain');
       throw new Error(plain ? text : doing.dataset.refused);
@@ -278,6 +335,7 @@ async function run() {
       the(id).href = URL.createObjectURL(new Blob([file], { type: 'application/x-pkcs12' }));
     }
     keyDer.fill(0);
+    kept = null;
     the('phrase').value = '';
     doing.textContent = doing.dataset.ready;
     the('done').hidden = false;

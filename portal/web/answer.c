@@ -1,5 +1,6 @@
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/clock.h"
 #include "portal/web/answer.h"
 #include "portal/web/why.h"
 
@@ -77,6 +78,8 @@ begin(struct visit *v, const struct problem *p)
 	v->retry_after = p->retry_after;
 	v->type = "text/html; charset=utf-8";
 	v->cache = "no-store";
+	v->modified = v->expires = 0;
+	v->etag[0] = '\0';
 	v->csp = VISIT_CSP;
 	v->camera = false;
 	v->location[0] = v->disposition[0] = '\0';
@@ -158,6 +161,23 @@ reason(int status)
 	return "Answer";
 }
 
+static void
+validators(const struct visit *v, struct buf *into)
+{
+	char at[30];
+
+	if (v->modified > 0) {
+		clock_http(v->modified, at);
+		buf_fmt(into, "Last-Modified: %s\r\n", at);
+	}
+	if (v->expires > 0) {
+		clock_http(v->expires, at);
+		buf_fmt(into, "Expires: %s\r\n", at);
+	}
+	if (v->etag[0] != '\0')
+		buf_fmt(into, "ETag: \"%s\"\r\n", v->etag);
+}
+
 void
 answer_head(const struct visit *v, struct buf *into)
 {
@@ -168,9 +188,12 @@ answer_head(const struct visit *v, struct buf *into)
 	    "X-Content-Type-Options: nosniff\r\n"
 	    "Cross-Origin-Opener-Policy: same-origin\r\n"
 	    "Cross-Origin-Resource-Policy: same-origin\r\n"
-	    "Vary: Accept-Language\r\n"
 	    "Permissions-Policy: display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), ");
 	buf_text(into, v->camera ? "camera=(self)\r\n" : "camera=()\r\n");
+	/* What only programs read is the same in every language: a cache keeps it once. */
+	if (strncmp(v->type, "text/html", 9) == 0)
+		buf_text(into, "Vary: Accept-Language\r\n");
+	validators(v, into);
 	buf_text(into, "Content-Security-Policy: ");
 	buf_text(into, v->csp == NULL ? VISIT_CSP : v->csp);
 	buf_text(into, "\r\n");

@@ -298,6 +298,8 @@ page_reset(struct visit *v)
 	v->location[0] = v->disposition[0] = '\0';
 	v->type = "text/html; charset=utf-8";
 	v->cache = "no-store";
+	v->modified = v->expires = 0;
+	v->etag[0] = '\0';
 	v->csp = NULL;
 	v->camera = false;
 }

@@ -20,6 +20,7 @@ struct site {				/* what every page needs to know; read once at start */
 	const char	*base_cert;		/* whole address of signing in by certificate, "" when off */
 	const char	*policy_arc;		/* OID prefix of the certificates' levels */
 	const char	*caa_identity;		/* what stands in CAA records for us */
+	bool		mail_caa;		/* also asked before e-mail certificates */
 	const char	*association, *registration, *postal, *privacy_contact, *logo;
 	const char	*static_version;	/* changes with the static files: ?v=... */
 	bool		unwalled, outbox, mail_is_smtp;
@@ -79,6 +80,8 @@ struct visit {
 	char			location[512];	/* non-empty: 303 */
 	char			disposition[128];	/* attachment file name, our own characters only */
 	const char		*cache;		/* Cache-Control; "no-store" unless set */
+	int64_t			modified, expires;	/* Last-Modified and Expires; 0: not said */
+	char			etag[24];	/* between its quotes; "": not said */
 	const char		*csp;		/* NULL: the site's; the key page has its own */
 	bool			camera;		/* this page may ask for the camera: no other one may */
 	const char		*allow;		/* with 405: the methods there are */

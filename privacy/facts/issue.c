@@ -161,15 +161,19 @@ names_allowed(struct keeper *k, struct act *a, struct order *q, struct err *e)
 	return true;
 }
 
-/* ---- CAA (RFC 8659): asked for each name, by the prover, within caa_life ---- */
+/*
+ * ---- CAA: asked for each name, by the prover, within caa_life.  RFC 8659; for the domain of
+ * a mail address its issuemail (RFC 9495), where the site wants that ----
+ */
 
 static bool
 caa_fits(const struct keeper *k, const struct statement *s, const char *name, int64_t now)
 {
-	bool wild = strncmp(name, "*.", 2) == 0;
+	const char *at = strrchr(name, '@'), *domain = at == NULL ? name : at + 1;
+	bool wild = strncmp(domain, "*.", 2) == 0;
 
-	return s->kind == STATEMENT_CAA && s->method == 0 && (s->wildcard != 0) == wild &&
-	    strcmp(s->name, name + (wild ? 2 : 0)) == 0 &&
+	return s->kind == STATEMENT_CAA && s->method == (at == NULL ? 0 : PROOF_MAIL) &&
+	    (s->wildcard != 0) == wild && strcmp(s->name, domain + (wild ? 2 : 0)) == 0 &&
 	    s->at > now - k->set->caa_life && s->at <= now + CLOCKS_DIFFER;
 }
 
@@ -194,7 +198,7 @@ caa_allowed(const struct keeper *k, const struct act *a, const struct order *q, 
 {
 	enum why why[TICKET_NAMES];
 
-	if (profile_is_mail(q->profile))
+	if (profile_is_mail(q->profile) && !k->set->mail_caa)
 		return true;
 	for (unsigned i = 0; i < q->count; i++)
 		why[i] = WHY_CAA_MISSING;

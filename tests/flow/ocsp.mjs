@@ -65,7 +65,15 @@ await test("a serial below zero is none of ours, whatever its digits say", async
 
 await test("only what the signer signed is kept for others", async () => {
 	const get = (body) => fetch(`${site.http}/ocsp/${encodeURIComponent(body.toString("base64"))}`);
-	assert.match((await get(request(null))).headers.get("cache-control"), /max-age=30, public/);
+	const kept = await get(request(null)), head = (name) => kept.headers.get(name), text = Buffer.from(await kept.arrayBuffer()).toString("latin1");
+	assert.match(head("cache-control"), /max-age=30, public/);
+	/* RFC 5019 section 6.2: thisUpdate, nextUpdate, a validator; nothing that splits a cache. */
+	const [, from, until] = [...text.matchAll(/\x18\x0f(\d{14})Z/g)].map((m) => m[1].replace(/(....)(..)(..)(..)(..)(..)/, "$1-$2-$3T$4:$5:$6Z"));
+	assert.equal(head("last-modified"), new Date(from).toUTCString());
+	assert.equal(head("expires"), new Date(until).toUTCString());
+	assert.match(head("etag"), /^"[0-9a-f]{22}"$/);
+	assert.equal(head("vary"), null);
+	assert.equal((await fetch(`${site.http}/status`)).headers.get("vary"), "Accept-Language");
 	for (const junk of [Buffer.from("junk"), request(Buffer.alloc(16, 1))])
 		assert.equal((await get(junk)).headers.get("cache-control"), "no-store");
 });

@@ -139,6 +139,15 @@ await test("commands say what they want", async () => {
 		assert.equal(said.code, 2, said.err);
 		assert.match(said.err, why);
 	}
+	const ledger = (...words) => command(words, { program: "troth-ledger" });
+	for (const [words, why] of [[[], /say what to do/], [["frob"], /no such command: frob/], [["verify"], /verify wants --state/], [["verify", "--state"], /verify wants --state/],
+		[["verify", "--sate", site.dir], /verify does not know: --sate/], [["verify", "--state", site.dir, "now"], /verify does not know: now/], [["verify", "--state", "/nowhere"], /^troth-ledger: \/nowhere could not be checked: /],
+		[["check", "x"], /check wants a receipt's file, --key/], [["check", "x", "--key", "/nowhere"], /^troth-ledger: x could not be checked: \/nowhere: cannot be opened/]]) {
+		const got = await ledger(...words);
+		assert.equal(got.code, 2, words.join(" "));
+		assert.match(got.err, why);
+	}
+	assert.match((await ledger("--help")).out, /^usage: troth-ledger verify[^]*0: good; 1: tampered/);
 	const said = await command(["help"]);
 	for (const name of ["rotate", "retention", "backup", "restore", "announce", "audit"])
 		assert.match(said.out, new RegExp(`^ {2}${name} `, "m"));

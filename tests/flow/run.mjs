@@ -130,8 +130,21 @@ await test("HSTS over TLS only and once; no server version; no cookie", async ()
 
 await test("another host name is refused on all three ports", async () => {
 	const v = new Visitor(site);
-	for (const base of [site.http, site.https, site.cert])
-		assert.equal((await v.request("GET", `${base}/`, { headers: { host: "elsewhere.example" } })).status, 421, base);
+	for (const base of [site.http, site.https, site.cert]) {
+		const got = await v.request("GET", `${base}/`, { headers: { host: "elsewhere.example" } });
+		assert.equal(got.status, 421, base);
+		assert.match(got.text, /This site is called something else/);
+		assert.match(got.headers["content-security-policy"], /default-src 'none'/);
+	}
+});
+
+await test("a request that nginx cannot read gets a page of ours", async () => {
+	const v = new Visitor(site);
+	for (const [where, headers, status] of [["/", { "x-long": "a".repeat(40000) }, 400], [`/${"a".repeat(40000)}`, {}, 414]]) {
+		const got = await v.request("GET", site.http + where, { headers });
+		assert.equal(got.status, status);
+		assert.match(got.text, /This request could not be read/);
+	}
 });
 
 await test("a body over 256 KiB is refused with a sentence", async () => {

@@ -168,12 +168,15 @@ static void
 caa_pack(struct call *c, const struct ca_order *o, unsigned n)
 {
 	bool tls = o->profile == PROFILE_ROBOT_TLS || o->profile == PROFILE_ASSURED_TLS;
+	bool asked = (tls || o->mail_caa) && !o->no_caa;
 
-	pack_u8(&c->in, tls && !o->no_caa ? n : 0);
-	for (unsigned i = 0; tls && !o->no_caa && i < n; i++) {
+	pack_u8(&c->in, asked ? n : 0);
+	for (unsigned i = 0; asked && i < n; i++) {
+		const char *at = strrchr(o->names[i], '@');
 		DROP(buf_wipe) struct buf wire = {0};
 
-		ca_statement(c->ca, &wire, STATEMENT_CAA, 0, o->names[i], "",
+		ca_statement(c->ca, &wire, STATEMENT_CAA, at != NULL && !o->caa_tls ? PROOF_MAIL : 0,
+		    at != NULL ? at + 1 : o->names[i], "",
 		    o->caa == 0 ? SAW_IT : o->caa, rig_now(&c->ca->rig) - o->caa_age);
 		pack_bytes(&c->in, wire.data, wire.len);
 	}

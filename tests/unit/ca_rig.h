@@ -56,6 +56,7 @@ struct ca_order {			/* zero members: the usual */
 	uint32_t	options;
 	unsigned	named;		/* 0: no name in it, else its index + 1 */
 	bool		open_to_all, no_caa;
+	bool		mail_caa, caa_tls;	/* a statement for an address, too; but one about TLS */
 	int64_t		caa_age;
 	enum statement_result caa;	/* 0: SAW_IT */
 	unsigned char	key;		/* tells keys apart */

@@ -155,6 +155,34 @@ caa_of_another_name(void **state)
 	}
 }
 
+/* Where the site asks for issuemail, an e-mail certificate wants its answer; elsewhere none. */
+static void
+caa_of_an_address(void **state)
+{
+	static const struct { const char *what; struct ca_order o; enum why why; } rows[] = {
+		{ "none", { .profile = MAIL, .names = { ANA } }, WHY_CAA_MISSING },
+		{ "of TLS", { .profile = MAIL, .names = { ANA }, .mail_caa = true, .caa_tls = true }, WHY_CAA_MISSING },
+		{ "old", { .profile = MAIL, .names = { ANA }, .mail_caa = true, .caa_age = 8 * 3600 }, WHY_CAA_MISSING },
+		{ "forbids", { .profile = MAIL, .names = { ANA }, .mail_caa = true, .caa = SAW_FORBIDDEN }, WHY_CAA_FORBIDS },
+		{ "bogus", { .profile = MAIL, .names = { ANA }, .mail_caa = true, .caa = SAW_BOGUS }, WHY_CAA_MISSING },
+		{ "allows", { .profile = MAIL, .names = { ANA }, .mail_caa = true }, 0 },
+	};
+	DROP(call_wipe) struct call c = { .ca = *state };
+
+	c.ca->rig.set.mail_caa = true;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		print_message("%s\n", rows[i].what);
+		ca_order_pack(&c, c.ca->ana, &rows[i].o);
+		if (rows[i].why != 0)
+			ca_refused(&c, KEEPER_CERT_TICKET, ERR_DENIED, rows[i].why);
+		else
+			ca_good(&c, KEEPER_CERT_TICKET);
+	}
+	c.ca->rig.set.mail_caa = false;
+	ca_order_pack(&c, c.ca->ana, &rows[0].o);
+	ca_good(&c, KEEPER_CERT_TICKET);
+}
+
 static void
 stale_proof(void **state)
 {
@@ -938,7 +966,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CA_CASE(a_server_ticket), CA_CASE(a_mail_ticket),
 		CA_CASE(refusals),
-		CA_CASE(caa_of_another_name), CA_CASE(stale_proof), CA_CASE(so_many_a_day),
+		CA_CASE(caa_of_another_name), CA_CASE(caa_of_an_address), CA_CASE(stale_proof), CA_CASE(so_many_a_day),
 		CA_CASE(asked_twice_is_one), CA_CASE(stored_once),
 		CA_CASE(stored_from_the_signers_seal), CA_CASE(a_ticket_nobody_used), CA_CASE(the_signer_is_told),
 		CA_CASE(a_change_nobody_carried), CA_CASE(suspend_resume_revoke), CA_CASE(a_late_suspension),
