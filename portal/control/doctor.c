@@ -387,6 +387,7 @@ static const struct { const char *name; int64_t most; const char *says; } limits
 	{ "oldest mail, seconds", 900, "mail does not go out: look at the clerk's log and `troth mail test`" },
 	{ "root key's age, days", KEYS_ROOT_LIFE / DAY, "`troth rotate`: the clerk should have done it" },
 	{ "oldest root key replaced, days ago", KEYS_ROOT_KEPT / DAY, "`troth rotate`: an old root key should be gone by now" },
+	{ "security notices not sent to all yet", 0, "`troth announce --security` was broken off: run it once more with the same words, it goes on where it stopped" },
 	{ "rows over their time", 0, "what is over is not swept: does the clerk run? (`troth retention` shows what)" },
 	{ "hand-overs over their time", 0, "hand-overs should have ended: does the clerk run?" },
 	{ "openings more or fewer than entries tell", 0, "the keeper opened what its ledger does not tell of: stop it, and look at what changed in the program" },

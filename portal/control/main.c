@@ -77,7 +77,7 @@ static const struct row {
 	{ "config", 0, 0, OPT_CONFIG | OPT_FILES, "[--explain | --check]", command_config,
 	    "check the configuration; --explain shows every setting" },
 	{ "doctor", 0, 0, 0, "", command_doctor, "look at a site's health; status 1 when something needs doing" },
-	{ "role", 0, 0, 0, "", command_role, "new officer codes, while there are fewer than three officers" },
+	{ "role", 0, 0, 0, "", command_role, "new officer codes, until there have been three officers" },
 	{ "demo", 0, 0, 0, "", command_demo, "fill a running site with invented people, to try things out" },
 	{ "mail", 2, 2, 0, "test ADDRESS", command_mail, "send one mail to ADDRESS" },
 	{ "notice", 1, 2, 0, "add WORDS | list | end NUMBER", command_notice, "notices on the home page" },

@@ -11,6 +11,7 @@ static const char *const frames[] = {
 	MSG("{1}, serial {2}"), MSG("yes: agreement {1}, statement {2}"),
 	MSG("not passed, {1} of {2}"), MSG("passed, {1} of {2}"),
 	MSG("no: agreement {1}, statement {2}"), MSG("agreement {1}, statement {2}"),
+	MSG("exclusion {1} is over, hashes of addresses that went: {2}"),
 	MSG("case {1}: {2}"), MSG("case {1}"), MSG("disclosure {1}: an officer of {2} took part in the decision"), MSG("disclosure {1}: {2}"), MSG("{1}, another term"), MSG("{1} opened"), MSG("security notice {1}"),
 	MSG("a founder, by decision {1}"), MSG("decision {1}: {2}"), MSG("decision {1}"),
 	MSG("{1}, from now"), MSG("{1}, until now"), MSG("{1}: on"), MSG("{1}: off"), MSG("{1} on"), MSG("{1} off"), MSG("signed, {1} points"),

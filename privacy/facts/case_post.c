@@ -15,7 +15,7 @@
 const char case_post_schema[] =
 "CREATE TABLE case_post ("
 " number INTEGER PRIMARY KEY REFERENCES case_file (number),"
-" place BLOB NOT NULL,"			/* blind index of the sender */
+" place BLOB NOT NULL,"			/* blind index of the sender's mailbox */
 " sender BLOB NOT NULL,"		/* sealed: address and code */
 " at INTEGER NOT NULL) STRICT;"
 "CREATE INDEX case_post_place ON case_post (place, at);"
@@ -278,12 +278,14 @@ static bool
 opened(struct keeper *k, struct act *a, const struct post *p, struct err *e)
 {
 	struct case_row c = { .kind = CASE_OTHER, .flags = CASE_MAILED };
+	char code[CODE_TEXT], mailbox[ADDRESS_MAX];
 	unsigned char place[INDEX_BYTES];
-	char code[CODE_TEXT];
 	struct code made;
 
 	snprintf(c.lang, sizeof(c.lang), "%s", p->lang);
-	index_of(vault_indexes(k->vault), INDEX_MAIL_LIMIT, span_text(p->sender), place);
+	address_mailbox(p->sender, mailbox);
+	index_of(vault_indexes(k->vault), INDEX_MAIL_LIMIT, span_text(mailbox), place);
+	explicit_bzero(mailbox, sizeof(mailbox));
 	TRY(first_today(k, place, a->now, e));
 	TRY(signer_of(k, p, a->now, &c.about, e));
 	c.flags |= c.about > 0 ? CASE_SIGNED : 0;

@@ -301,8 +301,8 @@ await test("staff say what a mail is, and type in a letter: its time runs from t
 		assert.match(sue.words, /There is no such day/);
 		assert.match(sue.page.text, /Dear Ibexes/);
 	}
-	await sue.send({ kind: "complaint", words: "Dear Ibexes, it took long.", ...date }, "/desk/letter");
-	assert.match(sue.words, /by letter.*answers go by post.*Dear Ibexes, it took long/s);
+	await sue.send({ kind: "correction", words: "Dear Ibexes, it took long.", ...date }, "/desk/letter");
+	assert.match(sue.words, /Correct something.*by letter.*answers go by post.*Dear Ibexes, it took long/s);
 	const written = sue.url.match(/(\d{8})$/)[1];
 	assert.match(sue.words, new RegExp(`Case ${written}`));
 	await sam.own(`/desk/case/${written}`);

@@ -97,7 +97,7 @@ await test("audit pack: a folder to check the site without it, and nobody's data
 	assert.equal(said.code, 0, said.err);
 	const all = JSON.parse(readFileSync(path.join(into, "audit.json"), "utf8"));
 	assert.equal(all.format, "troth audit 1");
-	for (const part of ["seats", "decisions", "silences", "security_notices", "retention_runs", "counts"])
+	for (const part of ["seats", "decisions", "silences", "security_notices", "breaches", "retention_runs", "counts"])
 		assert.ok(Array.isArray(all[part]), part);
 	assert.ok(all.counts.some((c) => c.what === "joined" && c.n >= 1));
 	const proofs = readdirSync(path.join(into, "proofs"));

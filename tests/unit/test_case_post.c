@@ -61,6 +61,7 @@ mails_open_cases(void **state)
 		{ { "ann@example.org", "", "Which lists?", 1, false }, POST_KNOWN, 0, 0 },
 		{ { "ann@example.org", "", "Another thing", 2, false }, 0, WHY_LIMIT, 0 },
 		{ { "ann@example.org", "7KQM-3V9X-D2TP-84HQ", "Another thing", 2, false }, 0, WHY_LIMIT, 0 },
+		{ { "Ann+lists@Example.org", "", "the same mailbox", 8, false }, 0, WHY_LIMIT, 0 },
 		{ { "no address", "", "words", 3, false }, 0, WHY_ADDRESS_SHAPE, 0 },
 		{ { "ben@example.org", "", " \n ", 3, false }, 0, WHY_WORDS, 0 },
 		{ { "ben@example.org", "", "signed, by nobody", 3, true }, POST_OPENED, 0, 0 },
