@@ -10,16 +10,16 @@
 
 struct audit_seat { int64_t since, until; const char *role_name; };
 struct audit_decision { int64_t id, asked_at, decided_at; unsigned yes, no; const char *kind_name, *state_name, *badge; };
-struct audit_silence { int64_t given_at, until; };
+struct audit_span { int64_t since, until; };	/* of a silence: since it was given */
 struct audit_notice { int64_t at, met, told; bool all; };
 struct audit_run { int64_t day_at, rows; const char *what; };
 struct audit_view {
 	struct audit_seat seat[AUDIT_LISTED];
 	struct audit_decision decision[AUDIT_LISTED];
-	struct audit_silence silence[AUDIT_LISTED];
+	struct audit_span silence[AUDIT_LISTED], later[AUDIT_LISTED];
 	struct audit_notice notice[AUDIT_LISTED];
 	struct audit_run run[AUDIT_LISTED];
-	size_t seats, decisions, silences, notices, runs;
+	size_t seats, decisions, silences, laters, notices, runs;
 	const struct policy_version *agreement, *statement;	/* in force */
 };
 struct audit_line { int64_t place, number, at; char object[256]; };	/* "": its detail was erased */

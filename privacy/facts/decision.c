@@ -3,6 +3,7 @@
 #include "privacy/facts/case.h"
 #include "privacy/facts/decision_row.h"
 #include "privacy/facts/member.h"
+#include "privacy/facts/telling.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/disclose.h"
@@ -170,10 +171,13 @@ bool
 decision_concerns(struct keeper *k, const struct decision *d, int64_t officer, bool *yes, struct err *e)
 {
 	struct assurance row;
+	bool about;
 
 	*yes = d->subject == officer || (d->kind != DECISION_FOUNDING && d->asked_by == officer);
 	if (!*yes && d->subject > 0 && about_somebody(d->kind))
 		return case_tie(k, d->subject, officer, yes, e);
+	if (!*yes && d->kind == DECISION_TELLING)
+		return telling_concerns(k, d->id, officer, &about, yes, e);
 	if (*yes || (d->kind != DECISION_OBJECTION && d->kind != DECISION_DISCLOSURE))
 		return true;
 	if (d->kind == DECISION_DISCLOSURE)
@@ -219,13 +223,23 @@ vote_keep(struct keeper *k, struct act *a, const struct decision *d, int64_t vot
 }
 
 bool
+decision_hidden(struct keeper *k, const struct decision *d, int64_t officer, bool *yes, struct err *e)
+{
+	bool concerned;
+
+	*yes = false;
+	if (d->kind == DECISION_TELLING)
+		return telling_concerns(k, d->id, officer, yes, &concerned, e);
+	return d->kind != DECISION_DISCLOSURE || disclosure_names(k, d->id, officer, yes, e);
+}
+
+bool
 decision_get_for(struct keeper *k, const struct act *a, int64_t id, struct decision *d, struct err *e)
 {
-	bool named = false;
+	bool named;
 
 	TRY(decision_get(k, id, d, e));
-	if (d->kind == DECISION_DISCLOSURE)
-		TRY(disclosure_names(k, id, a->owner.number, &named, e));
+	TRY(decision_hidden(k, d, a->owner.number, &named, e));
 	return !named || FAIL(e, ERR_ABSENT, "decision: none for this officer");
 }
 
@@ -306,11 +320,12 @@ decision_ask(struct keeper *k, struct act *a, struct decision *d, const char *re
 		[DECISION_NAME_CHANGE] = "a change of name or birth date asked for",
 		[DECISION_HOLD] = "an erasure hold asked for", [DECISION_HOLD_END] = "the end of an erasure hold asked for",
 		[DECISION_EXCLUDE] = "an exclusion asked for", [DECISION_EXCLUDE_END] = "the end of an exclusion asked for",
-		[DECISION_DISCLOSURE] = "a disclosure asked for",
+		[DECISION_DISCLOSURE] = "a disclosure asked for", [DECISION_TELLING] = "telling later asked for",
 	};
+	bool officer = d->kind != DECISION_NAME_CHANGE && (a->roles & 1u << ROLE_OFFICER) != 0;
 
 	d->asked_by = a->owner.number;
 	d->asked_at = a->now;
 	TRY(decision_add(k, d, reason, e));
-	return said_as(k, a, d->kind == DECISION_NAME_CHANGE ? ACTOR_SUPPORT : ACTOR_OFFICER, d, asked[d->kind], e);
+	return said_as(k, a, officer ? ACTOR_OFFICER : ACTOR_SUPPORT, d, asked[d->kind], e);
 }

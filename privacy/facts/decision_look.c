@@ -4,9 +4,9 @@
 #include "privacy/facts/founding.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/name_change.h"
+#include "privacy/facts/telling.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
-#include "privacy/rights/disclose.h"
 #include "privacy/rights/hold.h"
 
 #define LISTED		100
@@ -58,11 +58,10 @@ op_decisions(struct keeper *k, struct act *a, struct err *e)
 	}
 	TRY(err_hand_on(e, &over));
 	for (size_t i = 0; i < l.n; i++) {
-		bool named = false;
+		bool hidden;
 
-		if (l.row[i].kind == DECISION_DISCLOSURE)
-			TRY(disclosure_names(k, l.row[i].id, a->owner.number, &named, e));
-		if (named)	/* whom it names must not learn of it here */
+		TRY(decision_hidden(k, &l.row[i], a->owner.number, &hidden, e));
+		if (hidden)
 			continue;
 		TRY(row_pack(k, a, &l.row[i], &rows, e));
 		n++;
@@ -211,6 +210,7 @@ op_decision_look(struct keeper *k, struct act *a, struct err *e)
 	TRY(name_change_show(k, a, &d, a->out, e));
 	TRY(hold_show(k, a, &d, e));
 	pack_i64(a->out, d.notice_at);
+	TRY(telling_show(k, &d, a->out, e));
 	snprintf(object, sizeof(object), "decision %lld", (long long)d.id);
 	if (opened)
 		return act_record_of(k, a, ACTOR_OFFICER, &member, "your objection was read", object, e);

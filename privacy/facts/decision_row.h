@@ -23,7 +23,9 @@ bool decision_concerns(struct keeper *k, const struct decision *d, int64_t offic
 bool decision_mine(struct keeper *k, const struct decision *d, int64_t officer, enum decision_mine *m, struct err *e) MUST;
 /* It is over.  ERR_CONFLICT with WHY_DECISION_DONE: it was. */
 bool decision_end(struct keeper *k, const struct decision *d, enum decision_state s, int64_t now, struct err *e) MUST;
-/* Whom a disclosure names must not learn of it here: for them there is none.  ERR_ABSENT. */
+/* Whom a disclosure names, or whom a report that is told later concerns, must not learn of it here. */
+bool decision_hidden(struct keeper *k, const struct decision *d, int64_t officer, bool *yes, struct err *e) MUST;
+/* For whom it is hidden there is none.  ERR_ABSENT. */
 bool decision_get_for(struct keeper *k, const struct act *a, int64_t id, struct decision *d, struct err *e) MUST;
 /* The program ends an open one: a line about the site. */
 bool decision_lapse(struct keeper *k, int64_t id, int64_t now, struct err *e) MUST;
@@ -35,7 +37,7 @@ bool decision_objected(struct keeper *k, struct decision *d, struct err *e) MUST
 bool decision_said(struct keeper *k, struct act *a, const struct decision *d, const char *what, struct err *e) MUST;
 /* Whom it concerns is told by mail, and a line about them says what was decided.  Nothing for who is no longer a member. */
 bool decision_told(struct keeper *k, struct act *a, const struct owner *o, const char *what, struct err *e) MUST;
-/* An officer asks (staff: for a change of name); d->id is set.  Records it. */
+/* An officer asks (staff: for a change of name, or to tell later); d->id is set.  Records it. */
 bool decision_ask(struct keeper *k, struct act *a, struct decision *d, const char *reason, struct err *e) MUST;
 /* Append WHAT IF: u8 there and five i64. */
 bool what_if_pack(struct keeper *k, struct act *a, bool there, int64_t assurer, struct err *e) MUST;

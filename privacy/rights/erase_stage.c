@@ -13,6 +13,7 @@
 #include "privacy/facts/role.h"
 #include "privacy/facts/session.h"
 #include "privacy/facts/slip.h"
+#include "privacy/facts/telling.h"
 #include "privacy/facts/ticket_book.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/disclose.h"
@@ -396,6 +397,7 @@ erasure_begin(struct keeper *k, struct erasure *x, const char *code, int64_t now
 
 	TRY(member_owner(k, x->member, &o, &f, e));
 	TRY(say(k, &o, PURPOSE_ERASE_ACCOUNT, "begins", now, e));	/* the intent, before anything is destroyed */
+	TRY(telling_leaves(k, o.number, now, e));
 	TRY(tell_begun(k, &o, x, code, now, e));
 	TRY(revoke_all(k, &o, now, tickets, n, &live, e));
 	TRY(restrict_quiet(k, &o, PURPOSE_ERASE_ACCOUNT, now, e));

@@ -105,7 +105,7 @@ hands(void **state)
 
 static const char *const pictures[CASE_KIND__COUNT] = {
 	[CASE_ACCESS] = "anb", [CASE_CORRECTION] = "anb", [CASE_ERASURE] = "an", [CASE_RESTRICTION] = "an", [CASE_OBJECTION] = "an",
-	[CASE_COMPLAINT] = "an", [CASE_LOST_ACCESS] = "an", [CASE_NAME_CHANGE] = "nb", [CASE_MINOR] = "a", [CASE_REPORT] = "",
+	[CASE_COMPLAINT] = "an", [CASE_LOST_ACCESS] = "an", [CASE_NAME_CHANGE] = "nb", [CASE_MINOR] = "a", [CASE_REPORT] = "an",
 	[CASE_CERTIFICATE] = "a", [CASE_DECEASED] = "an", [CASE_BREACH] = "", [CASE_DISCLOSURE] = "", [CASE_OTHER] = "",
 };
 
