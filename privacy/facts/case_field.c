@@ -340,6 +340,21 @@ found_by(struct keeper *k, unsigned how, const char *typed, int64_t *member, str
 	}
 }
 
+/* Who reports is not whom it concerns, and stays unknown; who is being erased is told nothing any more, so nothing is opened. */
+static bool
+leave_out(struct keeper *k, const struct case_row *c, int64_t *member, struct err *e)
+{
+	struct member_facts f;
+	struct owner o;
+
+	if (c->kind != CASE_REPORT || *member == 0)
+		return true;
+	TRY(member_owner(k, *member, &o, &f, e));
+	if (*member == c->member || (f.restricted & RESTRICTED_FENCED) != 0)
+		*member = 0;
+	return true;
+}
+
 /*
  * A report may name who it is about: whom staff find then is that one, or nobody.  About staff it goes to officers alone, whoever
  * found it out; *moved says so.  Once telling later was asked for, whom it concerns stays.
@@ -404,7 +419,8 @@ op_desk_find(struct keeper *k, struct act *a, struct err *e)
 	TRY(few_enough(k, a, e));
 	TRY(sql_do(k->store, &sql_find_add, e, id_random(), a->owner.number, a->now));
 	TRY(found_by(k, how, typed, &member, e));
-	if (member > 0 && (c.kind != CASE_REPORT || member != c.member))	/* who reports is not whom it concerns, and stays unknown */
+	TRY(leave_out(k, &c, &member, e));
+	if (member > 0)
 		return link_to(k, a, &c, member, e);
 	pack_u8(a->out, FOUND_NOBODY);
 	snprintf(said, sizeof(said), "case %lld: searched, nobody found", (long long)number);

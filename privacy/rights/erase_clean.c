@@ -87,7 +87,6 @@ static const struct sql rows[] = {
 	{ "clean_hold", "i", "", "UPDATE hold SET member = 0 WHERE member = $1 AND member > 0" },
 	{ "clean_telling", "i", "", "UPDATE telling SET member = 0 WHERE member = $1 AND member > 0" },
 	{ "clean_look", "i", "", "DELETE FROM case_look WHERE member = $1" },
-	{ "clean_look_staff", "i", "", "UPDATE case_look SET staff = 0 WHERE staff = $1 AND staff > 0" },
 	{ "clean_name_change", "i", "", "DELETE FROM name_change WHERE member = $1" },
 	{ "clean_name_link", "i", "", "DELETE FROM name_link WHERE member = $1" },
 	{ "clean_name", "i", "", "DELETE FROM person_name WHERE member = $1" },

@@ -115,6 +115,7 @@ static const struct sql fence[] = {
 	{ "fence_staff", "i", "", "UPDATE case_file SET staff = deputy, deputy = 0 WHERE staff = $1 AND staff > 0" },
 	{ "fence_opened", "i", "", "DELETE FROM case_opened WHERE staff = $1" },
 	{ "fence_find", "i", "", "DELETE FROM case_find WHERE staff = $1" },
+	{ "fence_look", "i", "", "UPDATE case_look SET staff = 0 WHERE staff = $1 AND staff > 0" },
 	{ "fence_lost_code", "i", "", "DELETE FROM code WHERE kind = 7 AND ref IN (SELECT number FROM lost_access WHERE member = $1)" },
 	{ "fence_quiet", "i", "", "DELETE FROM quiet WHERE member = $1" },
 	{ "fence_trusted", "i", "", "DELETE FROM trusted WHERE member = $1" },
