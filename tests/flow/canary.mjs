@@ -362,15 +362,16 @@ await test("cases: a member's, a report, a visitor's; staff answer, note, extend
 	await take(sue, visiting.number);
 	await form(sue, `/desk/case/${visiting.number}`, { how: "address", exactly: vic.second }, `/desk/find/${visiting.number}`);
 	await form(sue, `/desk/case/${visiting.number}`, { outcome: "refused", ending: words.ending }, `/desk/close/${visiting.number}`);
+	/* Of Bob, to whom no officer has a tie; what is opened waits to be told until after this test. */
 	await take(sue, reported.number);
-	await form(sue, `/desk/case/${reported.number}`, { how: "address", exactly: vic.second }, `/desk/find/${reported.number}`);
+	await form(sue, `/desk/case/${reported.number}`, { how: "address", exactly: "bob@example.org" }, `/desk/find/${reported.number}`);
 	await form(sue, `/desk/case/${reported.number}`, { days: "30", grounds: words["telling later"] }, `/desk/later/${reported.number}`);
 	await three[0].own("/officers");
 	const decision = three[0].page.text.match(/\/officers\/decision\/\d+(?="[^>]*>Telling later)/)[0];
-	for (const officer of three.slice(0, 2))
+	for (const officer of three.slice(1))
 		await form(officer, decision, { vote: "yes", reason: words.vote });
 	await openField(sue, reported.number, 4, words.looking);
-	assert.ok(sue.words.includes(vic.family) && /told to the member on/.test(sue.words), sue.words);
+	assert.ok(sue.words.includes("Lund") && /told to the member on/.test(sue.words), sue.words);
 });
 
 await test("cases that come by mail and by letter", async () => {
