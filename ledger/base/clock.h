@@ -18,6 +18,9 @@ int64_t clock_now(void);		/* seconds since 1970, UTC */
 int64_t clock_mono_ms(void);		/* never runs back; for waits and ages only */
 void clock_fix(int64_t at);		/* 0: run again */
 void clock_shift(int64_t seconds);	/* added to every clock_now() */
-/* "2026-11-22T09:30:00Z" for at; into[21]. */
+struct civil { int64_t year, month, day; };
+/* The date of so many days since 1970-01-01, for years from 0 on. */
+struct civil clock_civil(int64_t days);
+/* "2026-11-22T09:30:00Z" for at; into[21].  "?" beyond the years 0 to 9999. */
 void clock_iso(int64_t at, char into[21]);
 #endif

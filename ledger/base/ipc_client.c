@@ -1,5 +1,7 @@
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 #include "ledger/base/clock.h"
@@ -8,6 +10,8 @@
 struct ipc {
 	int		fd;		/* -1: to be opened by the next call */
 	uint64_t	id;		/* of the last request */
+	int		wait_ms;	/* of the call that runs */
+	int		patience;	/* milliseconds that a read waits; 0: not set yet */
 	char		*path;
 	char		name[IPC_NAME_MAX];
 	unsigned char	secret[IPC_SECRET];
@@ -22,6 +26,7 @@ hang_up(struct ipc *c)
 	if (c->fd >= 0)
 		close(c->fd);
 	c->fd = -1;
+	c->patience = 0;
 }
 
 static bool
@@ -56,7 +61,7 @@ send_frame(struct ipc *c, const unsigned char *head, struct span body,
 			    body.len - skip },
 		};
 		struct msghdr m = { .msg_iov = v, .msg_iovlen = 2 };
-		ssize_t n = sendmsg(c->fd, &m, MSG_NOSIGNAL);
+		ssize_t n = sendmsg(c->fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
 
 		if (n > 0) {
 			at += (size_t)n;
@@ -69,16 +74,29 @@ send_frame(struct ipc *c, const unsigned char *head, struct span body,
 	return true;
 }
 
-/* Whatever has come, at least one byte.  An answer takes its time: waiting comes before reading. */
+/* One call that waits costs half of two: the kernel is told anew only when callers differ in how long they wait. */
+static bool
+be_patient(struct ipc *c, int wait_ms, struct err *e)
+{
+	int ms = wait_ms > 0 ? wait_ms : 1;	/* 0 would be for ever */
+	struct timeval t = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
+
+	if (c->patience == ms)
+		return true;
+	if (setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof(t)) != 0)
+		return FAIL(e, ERR_IO, "setsockopt: %s", strerror(errno));
+	c->patience = ms;
+	return true;
+}
+
+/* Whatever has come, at least one byte. */
 static bool
 read_some(struct ipc *c, unsigned char *into, size_t room, size_t *len, int64_t until,
     struct err *e)
 {
 	for (;;) {
-		ssize_t got;
+		ssize_t got = read(c->fd, into, room);
 
-		TRY(wait_for(c, POLLIN, until, e));
-		got = read(c->fd, into, room);
 		if (got > 0) {
 			*len += (size_t)got;
 			return true;
@@ -87,6 +105,9 @@ read_some(struct ipc *c, unsigned char *into, size_t room, size_t *len, int64_t 
 			return FAIL(e, ERR_IO, "%s: closed before the answer", c->path);
 		if (errno != EAGAIN && errno != EINTR)
 			return FAIL(e, ERR_IO, "%s: read: %s", c->path, strerror(errno));
+		if (clock_mono_ms() >= until)
+			return FAIL(e, ERR_TIMEOUT, "%s: no answer in time", c->path);
+		TRY(be_patient(c, ipc_left_ms(until, c->wait_ms), e));
 	}
 }
 
@@ -119,6 +140,7 @@ read_head(struct ipc *c, uint32_t op, struct answer *a, size_t *left, int64_t un
 	struct ipc_head h;
 	uint32_t kind, why;
 
+	TRY(be_patient(c, c->wait_ms, e));
 	while (a->len < IPC_ANSWER_HEAD)
 		TRY(read_some(c, a->piece + a->len, sizeof(a->piece) - a->len, &a->len, until, e));
 	ipc_head_read(&h, a->piece);
@@ -147,6 +169,7 @@ read_answer(struct ipc *c, uint32_t op, struct answer *a, struct buf *out, int64
 			return out == NULL || buf_ok(out, e);
 		explicit_bzero(a->piece, a->len);
 		a->len = skip = 0;
+		TRY(be_patient(c, ipc_left_ms(until, c->wait_ms), e));
 		TRY(read_some(c, a->piece, left < sizeof(a->piece) ? left : sizeof(a->piece), &a->len,
 		    until, e));
 	}
@@ -211,6 +234,11 @@ dial(struct ipc *c, int64_t until, struct err *e)
 		    why == EAGAIN || why == ENOENT || why == ECONNREFUSED ? ERR_BUSY : ERR_IO,
 		    "connect %s: %s", c->path, strerror(why));
 	}
+	/* From here on a read waits by itself; what is sent asks not to wait. */
+	if (fcntl(c->fd, F_SETFL, 0) != 0) {
+		hang_up(c);
+		return FAIL(e, ERR_IO, "fcntl: %s", strerror(errno));
+	}
 	return say_hello(c, until, e);
 }
 
@@ -232,6 +260,7 @@ ipc_open(struct ipc **out, const char *path, const char *name,
 		return FAIL(e, ERR_INPUT, "peer name of %zu bytes", n);
 	memcpy(c->name, name, n + 1);
 	memcpy(c->secret, secret, sizeof(c->secret));
+	c->wait_ms = wait_ms;
 	TRY(dial(c, clock_mono_ms() + wait_ms, e));
 	*out = c;
 	c = NULL;
@@ -268,6 +297,7 @@ ipc_call(struct ipc *c, uint32_t op, const struct buf *in, struct buf *out,
 		TRY(buf_ok(in, e));
 	if (body.len > IPC_FRAME_MAX || op == IPC_HELLO)
 		return FAIL(e, ERR_INPUT, "op %u with %zu bytes", op, body.len);
+	c->wait_ms = wait_ms;
 	if (c->fd < 0)
 		TRY(dial_again(c, until, e));
 	if (exchange(c, op, body, out, until, &far, e))

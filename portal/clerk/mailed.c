@@ -19,7 +19,7 @@ keep_one(struct clerk *c, struct span *a, int64_t *id, struct err *e)
 	r.box = unpack_bytes(a);
 	if (a->bad)
 		return FAIL(e, ERR_IO, "texts that came by mail");
-	TRY(case_texts_has(c->site, r.id, r.change, &there, e));
+	TRY(announced_has(c->site, &case_texts_announced, r.id, r.change, &there, e));
 	return there || case_texts_put(c->site, &r, e);
 }
 

@@ -14,15 +14,8 @@
 #include "portal/trust/directory.h"
 #include "portal/trust/events.h"
 
-/* The rows of one kind in the site store. */
-static const struct rows_of {
-	bool	(*has)(struct store *st, int64_t id, int64_t change, bool *yes, struct err *e);
-	bool	(*remove)(struct store *st, int64_t id, struct err *e);
-	bool	(*ids)(struct store *st, int64_t after, int64_t *into, size_t most, size_t *n, struct err *e);
-} rows_of[PUBLISHED_KIND__COUNT] = {
-	[PUBLISHED_LISTING] = { directory_has, directory_remove, directory_ids },
-	[PUBLISHED_EVENT] = { events_has, events_remove, events_ids },
-	[PUBLISHED_CASE] = { case_texts_has, case_texts_remove, case_texts_ids },
+static const struct announced *const rows_of[PUBLISHED_KIND__COUNT] = {
+	[PUBLISHED_LISTING] = &directory_announced, [PUBLISHED_EVENT] = &events_announced, [PUBLISHED_CASE] = &case_texts_announced,
 };
 
 struct open_one { int64_t id, change; unsigned kind, state; };
@@ -44,16 +37,16 @@ tell(struct clerk *c, uint32_t op, int64_t id, struct err *e)
 static bool
 finish_one(struct clerk *c, const struct open_one *x, struct err *e)
 {
-	const struct rows_of *rows = x->kind < PUBLISHED_KIND__COUNT ? &rows_of[x->kind] : NULL;
+	const struct announced *rows = x->kind < PUBLISHED_KIND__COUNT ? rows_of[x->kind] : NULL;
 	bool there;
 
-	if (rows == NULL || rows->has == NULL)
+	if (rows == NULL)
 		return FAIL(e, ERR_IO, "published: kind %u", x->kind);
 	if (x->state == PUBLISHED_ENDING) {
-		TRY(rows->remove(c->site, x->id, e));
+		TRY(announced_remove(c->site, rows, x->id, e));
 		return tell(c, KEEPER_PUBLISHED_OVER, x->id, e);
 	}
-	TRY(rows->has(c->site, x->id, x->change, &there, e));
+	TRY(announced_has(c->site, rows, x->id, x->change, &there, e));
 	TRY(tell(c, there ? KEEPER_PUBLISHED_STANDS : KEEPER_PUBLISHED_OVER, x->id, e));
 	log_note(there ? "finished a publication that was interrupted" : "cancelled a publication that was interrupted");
 	return true;
@@ -97,7 +90,7 @@ compare_some(struct clerk *c, unsigned kind, struct err *e)
 	uint32_t strays;
 	size_t n;
 
-	TRY(rows_of[kind].ids(c->site, after, ids, COUNT(ids), &n, e));
+	TRY(announced_ids(c->site, rows_of[kind], after, ids, COUNT(ids), &n, e));
 	c->strays_after[kind] = n == COUNT(ids) ? ids[n - 1] : 0;
 	if (n == 0)
 		return true;
@@ -108,7 +101,7 @@ compare_some(struct clerk *c, unsigned kind, struct err *e)
 	a = span_buf(&out);
 	strays = unpack_u32(&a);
 	for (uint32_t i = 0; i < strays && !a.bad; i++)
-		TRY(rows_of[kind].remove(c->site, unpack_i64(&a), e));
+		TRY(announced_remove(c->site, rows_of[kind], unpack_i64(&a), e));
 	if (strays > 0)
 		log_note("removed published rows that nobody stands behind");
 	return unpack_end(&a, "strays", e);
@@ -124,7 +117,7 @@ finish_published(struct clerk *c, struct err *e)
 	while (more && !c->stop->now)
 		TRY(finish_open(c, &more, e));
 	for (unsigned kind = 0; kind < PUBLISHED_KIND__COUNT && !c->stop->now; kind++)
-		if (rows_of[kind].ids != NULL)
+		if (rows_of[kind] != NULL)
 			TRY(compare_some(c, kind, e));
 	return true;
 }

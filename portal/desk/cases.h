@@ -10,19 +10,15 @@
 #ifndef PORTAL_DESK_CASES_H
 #define PORTAL_DESK_CASES_H
 #include "ledger/store/store.h"
+#include "portal/web/announced.h"
 #include "privacy/keeper/op.h"
 
 extern const char cases_schema[];		/* a step of site_spec */
+extern const struct announced case_texts_announced;
 
 struct case_text_row { int64_t id, change, number, of; struct span box; };	/* of: the case */
 
 bool case_texts_put(struct store *st, const struct case_text_row *r, struct err *e) MUST;
-/* Gone or never there: true. */
-bool case_texts_remove(struct store *st, int64_t id, struct err *e) MUST;
-/* Is the row there that this change announced? */
-bool case_texts_has(struct store *st, int64_t id, int64_t change, bool *yes, struct err *e) MUST;
-/* Ids above `after`, rising; *n of them, at most `most`. */
-bool case_texts_ids(struct store *st, int64_t after, int64_t *into, size_t most, size_t *n, struct err *e) MUST;
 /* TEXTS BROUGHT of op.h: all of a case, oldest first, at most CASE_TEXTS_MOST. */
 bool case_texts_pack(struct store *st, int64_t of, struct buf *into, struct err *e) MUST;
 #endif

@@ -10,11 +10,10 @@ const char cases_schema[] =
 	" box BLOB NOT NULL) STRICT;"
 	"CREATE INDEX case_text_of ON case_text (of, number);";
 
+const struct announced case_texts_announced = ANNOUNCED("case text", "case_text");
+
 static const struct sql
 sql_put = { "case text put", "iiiib", "", "INSERT INTO case_text (id, change, number, of, box) VALUES ($1, $2, $3, $4, $5)" },
-sql_remove = { "case text remove", "i", "", "DELETE FROM case_text WHERE id = $1" },
-sql_has = { "case text has", "ii", "i", "SELECT id FROM case_text WHERE id = $1 AND change = $2" },
-sql_ids = { "case text ids", "ii", "i", "SELECT id FROM case_text WHERE id > $1 ORDER BY id LIMIT $2" },
 sql_of = { "case texts of", "ii", "ib", "SELECT id, box FROM case_text WHERE of = $1 ORDER BY number LIMIT $2" };
 
 bool
@@ -25,46 +24,6 @@ case_texts_put(struct store *st, const struct case_text_row *r, struct err *e)
 		return true;
 	store_rollback(st);
 	return false;
-}
-
-bool
-case_texts_remove(struct store *st, int64_t id, struct err *e)
-{
-	TRY(store_begin(st, e));
-	if (sql_do(st, &sql_remove, e, id) && store_commit(st, e))
-		return true;
-	store_rollback(st);
-	return false;
-}
-
-bool
-case_texts_has(struct store *st, int64_t id, int64_t change, bool *yes, struct err *e)
-{
-	DROP(rows_drop) struct rows *r = NULL;
-
-	TRY(sql_first(st, &r, &sql_has, e, id, change));
-	*yes = r != NULL;
-	return true;
-}
-
-static bool
-ended(const struct err *end, struct err *e)
-{
-	if (end->kind != ERR_NONE && e != NULL)
-		*e = *end;
-	return end->kind == ERR_NONE;
-}
-
-bool
-case_texts_ids(struct store *st, int64_t after, int64_t *into, size_t most, size_t *n, struct err *e)
-{
-	DROP(rows_drop) struct rows *r = NULL;
-	struct err end = {0};
-
-	TRY(sql_ask(st, &r, &sql_ids, e, after, (int64_t)most));
-	for (*n = 0; *n < most && rows_next(r, &end);)
-		into[(*n)++] = rows_i64(r, 0);
-	return ended(&end, e);
 }
 
 bool
@@ -85,7 +44,7 @@ case_texts_pack(struct store *st, int64_t of, struct buf *into, struct err *e)
 		pack_bytes(&rows, box.p, box.len);
 		n++;
 	}
-	TRY(ended(&end, e));
+	TRY(rows_over(&end, e));
 	pack_u32(into, n);
 	buf_add(into, rows.data, rows.len);
 	return buf_ok(&rows, e);

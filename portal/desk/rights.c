@@ -42,7 +42,7 @@ lines_off(struct visit *v, struct span *a, struct err *e)
 	for (uint32_t i = 0; i < n && !a->bad; i++) {
 		struct err trouble = {0};
 
-		if (!directory_remove(v->store, unpack_i64(a), &trouble))
+		if (!announced_remove(v->store, &directory_announced, unpack_i64(a), &trouble))
 			log_err("a line of the directory is left to the clerk", &trouble);
 	}
 	return unpack_end(a, "lines to go", e);

@@ -11,6 +11,7 @@
 #define PORTAL_TRUST_DIRECTORY_H
 #include "ledger/store/store.h"
 #include "portal/trust/atlas.h"
+#include "portal/web/announced.h"
 
 /* Bytes with NUL; the keeper takes no longer ones (privacy/facts/listing.h). */
 #define LINE_NAME	256
@@ -18,6 +19,7 @@
 #define LINE_LANGUAGES	61
 
 extern const char directory_schema[];		/* a step of site_spec */
+extern const struct announced directory_announced;
 
 struct directory_line {
 	int64_t		id, change, number;
@@ -31,13 +33,7 @@ struct directory_line {
 
 /* Put the line and, in the same commit, take away the one it replaces (0: none). */
 bool directory_put(struct store *st, const struct directory_line *l, int64_t replaces, struct err *e) MUST;
-/* Gone or never there: true. */
-bool directory_remove(struct store *st, int64_t id, struct err *e) MUST;
 bool directory_get(struct store *st, int64_t id, struct directory_line *l, bool *found, struct err *e) MUST;
-/* Is the row there that this change announced? */
-bool directory_has(struct store *st, int64_t id, int64_t change, bool *yes, struct err *e) MUST;
-/* Ids above `after`, rising; *n of them, at most `most`. */
-bool directory_ids(struct store *st, int64_t after, int64_t *into, size_t most, size_t *n, struct err *e) MUST;
 bool directory_count(struct store *st, int64_t *n, struct err *e) MUST;
 
 /* ---- reading many ---- */

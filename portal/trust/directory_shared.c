@@ -18,6 +18,8 @@ const char directory_schema[] =
 	/* All that a search by distance looks at, so that it reads no row it does not show. */
 	"CREATE INDEX directory_spot ON directory (lat, lon, languages) WHERE placed = 1;";
 
+const struct announced directory_announced = ANNOUNCED("directory", "directory");
+
 #define COLUMNS	"SELECT id, change, number, name, region, region_key, languages, placed, lat, lon FROM directory"
 #define LETTERS	"iiittttiii"
 
@@ -25,10 +27,7 @@ static const struct sql
 sql_put = { "directory put", LETTERS, "",
 	"INSERT INTO directory (id, change, number, name, region, region_key, languages, placed, lat, lon)"
 	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)" },
-sql_remove = { "directory remove", "i", "", "DELETE FROM directory WHERE id = $1" },
 sql_get = { "directory get", "i", LETTERS, COLUMNS " WHERE id = $1" },
-sql_has = { "directory has", "ii", "i", "SELECT id FROM directory WHERE id = $1 AND change = $2" },
-sql_ids = { "directory ids", "ii", "i", "SELECT id FROM directory WHERE id > $1 ORDER BY id LIMIT $2" },
 sql_count = { "directory count", "", "i", "SELECT CAST(count(*) AS bigint) FROM directory" },
 sql_each = { "directory each", "", LETTERS, COLUMNS " ORDER BY region_key, name, id" },
 sql_region = { "directory region", "tti", LETTERS,
@@ -54,7 +53,7 @@ static bool
 put_in_transaction(struct store *st, const struct directory_line *l, int64_t replaces, struct err *e)
 {
 	if (replaces != 0)
-		TRY(sql_do(st, &sql_remove, e, replaces));
+		TRY(sql_do(st, &directory_announced.remove, e, replaces));
 	TRY(sql_do(st, &sql_put, e, l->id, l->change, l->number, l->name, l->region, l->region_key, l->languages,
 	    (int64_t)l->placed, (int64_t)l->spot.lat, (int64_t)l->spot.lon));
 	return store_commit(st, e);
@@ -71,16 +70,6 @@ directory_put(struct store *st, const struct directory_line *l, int64_t replaces
 }
 
 bool
-directory_remove(struct store *st, int64_t id, struct err *e)
-{
-	TRY(store_begin(st, e));
-	if (sql_do(st, &sql_remove, e, id) && store_commit(st, e))
-		return true;
-	store_rollback(st);
-	return false;
-}
-
-bool
 directory_get(struct store *st, int64_t id, struct directory_line *l, bool *found, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
@@ -90,36 +79,6 @@ directory_get(struct store *st, int64_t id, struct directory_line *l, bool *foun
 	if (*found)
 		row_read(r, l);
 	return true;
-}
-
-bool
-directory_has(struct store *st, int64_t id, int64_t change, bool *yes, struct err *e)
-{
-	DROP(rows_drop) struct rows *r = NULL;
-
-	TRY(sql_first(st, &r, &sql_has, e, id, change));
-	*yes = r != NULL;
-	return true;
-}
-
-static bool
-ended(const struct err *end, struct err *e)
-{
-	if (end->kind != ERR_NONE && e != NULL)
-		*e = *end;
-	return end->kind == ERR_NONE;
-}
-
-bool
-directory_ids(struct store *st, int64_t after, int64_t *into, size_t most, size_t *n, struct err *e)
-{
-	DROP(rows_drop) struct rows *r = NULL;
-	struct err end = {0};
-
-	TRY(sql_ask(st, &r, &sql_ids, e, after, (int64_t)most));
-	for (*n = 0; *n < most && rows_next(r, &end);)
-		into[(*n)++] = rows_i64(r, 0);
-	return ended(&end, e);
 }
 
 bool
@@ -143,7 +102,7 @@ lines_read(struct rows *r, directory_reader *each, void *self, struct err *e)
 		if (!each(self, &l, &end))
 			break;
 	}
-	return ended(&end, e);
+	return rows_over(&end, e);
 }
 
 bool
@@ -182,5 +141,5 @@ directory_spots(struct store *st, int lat_least, int lat_most, directory_spot_re
 		if (!each(self, &s, &end))
 			break;
 	}
-	return ended(&end, e);
+	return rows_over(&end, e);
 }

@@ -226,7 +226,7 @@ event_end(struct visit *v, struct err *e)
 
 	TRY(tail_number(v, &id, e));
 	TRY(event_do(v, KEEPER_EVENT_END, NULL, e));
-	if (!events_remove(v->store, id, &trouble))
+	if (!announced_remove(v->store, &events_announced, id, &trouble))
 		log_err("an event's row is left to the clerk", &trouble);
 	return visit_go(v, true, "/events/mine", e);
 }

@@ -149,7 +149,7 @@ event_publish(struct visit *v, struct err *e)
 		return draw(v, NULL, e);
 	}
 	TRY(events_put(v->store, &r, e));
-	TRY(published_tell(v, r.id, events_remove, e));
+	TRY(published_tell(v, r.id, &events_announced, e));
 	snprintf(to, sizeof(to), "/events/%lld", (long long)r.id);
 	return visit_go(v, true, to, e);
 }

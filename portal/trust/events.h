@@ -10,6 +10,7 @@
 #ifndef PORTAL_TRUST_EVENTS_H
 #define PORTAL_TRUST_EVENTS_H
 #include "ledger/store/store.h"
+#include "portal/web/announced.h"
 #include "privacy/keeper/op.h"
 
 #define EVENT_PLACE_TEXT	121			/* bytes with NUL; the keeper takes no longer ones */
@@ -17,6 +18,7 @@
 #define EVENT_WHEN_TEXT		96
 
 extern const char events_schema[];		/* a step of site_spec */
+extern const struct announced events_announced;
 
 struct event_row {
 	int64_t	id, change, number;
@@ -27,13 +29,7 @@ struct event_row {
 };
 
 bool events_put(struct store *st, const struct event_row *r, struct err *e) MUST;
-/* Gone or never there: true. */
-bool events_remove(struct store *st, int64_t id, struct err *e) MUST;
 bool events_get(struct store *st, int64_t id, struct event_row *r, bool *found, struct err *e) MUST;
-/* Is the row there that this change announced? */
-bool events_has(struct store *st, int64_t id, int64_t change, bool *yes, struct err *e) MUST;
-/* Ids above `after`, rising; *n of them, at most `most`. */
-bool events_ids(struct store *st, int64_t after, int64_t *into, size_t most, size_t *n, struct err *e) MUST;
 /* Those that end after `now`, soonest first, at most `most`. */
 typedef bool events_reader(void *self, const struct event_row *r, struct err *e);
 bool events_coming(struct store *st, int64_t now, size_t most, events_reader *each, void *self, struct err *e) MUST;

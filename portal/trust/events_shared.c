@@ -18,6 +18,8 @@ const char events_schema[] =
 	" note TEXT NOT NULL) STRICT;"
 	"CREATE INDEX event_ends ON event (ends);";
 
+const struct announced events_announced = ANNOUNCED("event", "event");
+
 #define COLUMNS	"SELECT id, change, number, begins, ends, east, capacity, place, note FROM event"
 #define LETTERS	"iiiiiiitt"
 
@@ -25,10 +27,7 @@ static const struct sql
 sql_put = { "event put", LETTERS, "",
 	"INSERT INTO event (id, change, number, begins, ends, east, capacity, place, note)"
 	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)" },
-sql_remove = { "event remove", "i", "", "DELETE FROM event WHERE id = $1" },
 sql_get = { "event get", "i", LETTERS, COLUMNS " WHERE id = $1" },
-sql_has = { "event has", "ii", "i", "SELECT id FROM event WHERE id = $1 AND change = $2" },
-sql_ids = { "event ids", "ii", "i", "SELECT id FROM event WHERE id > $1 ORDER BY id LIMIT $2" },
 sql_coming = { "event coming", "ii", LETTERS, COLUMNS " WHERE ends > $1 ORDER BY begins, id LIMIT $2" };
 
 static void
@@ -52,16 +51,6 @@ events_put(struct store *st, const struct event_row *r, struct err *e)
 }
 
 bool
-events_remove(struct store *st, int64_t id, struct err *e)
-{
-	TRY(store_begin(st, e));
-	if (sql_do(st, &sql_remove, e, id) && store_commit(st, e))
-		return true;
-	store_rollback(st);
-	return false;
-}
-
-bool
 events_get(struct store *st, int64_t id, struct event_row *into, bool *found, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
@@ -71,36 +60,6 @@ events_get(struct store *st, int64_t id, struct event_row *into, bool *found, st
 	if (*found)
 		row_read(r, into);
 	return true;
-}
-
-bool
-events_has(struct store *st, int64_t id, int64_t change, bool *yes, struct err *e)
-{
-	DROP(rows_drop) struct rows *r = NULL;
-
-	TRY(sql_first(st, &r, &sql_has, e, id, change));
-	*yes = r != NULL;
-	return true;
-}
-
-static bool
-ended(const struct err *end, struct err *e)
-{
-	if (end->kind != ERR_NONE && e != NULL)
-		*e = *end;
-	return end->kind == ERR_NONE;
-}
-
-bool
-events_ids(struct store *st, int64_t after, int64_t *into, size_t most, size_t *n, struct err *e)
-{
-	DROP(rows_drop) struct rows *r = NULL;
-	struct err end = {0};
-
-	TRY(sql_ask(st, &r, &sql_ids, e, after, (int64_t)most));
-	for (*n = 0; *n < most && rows_next(r, &end);)
-		into[(*n)++] = rows_i64(r, 0);
-	return ended(&end, e);
 }
 
 bool
@@ -116,7 +75,7 @@ events_coming(struct store *st, int64_t now, size_t most, events_reader *each, v
 		row_read(r, &row);
 		TRY(each(self, &row, e));
 	}
-	return ended(&end, e);
+	return rows_over(&end, e);
 }
 
 /* ---- in words ---- */

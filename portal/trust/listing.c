@@ -126,7 +126,7 @@ listing_publish(struct visit *v, struct err *e)
 		return show(v, &o, NULL, e);
 	}
 	TRY(directory_put(v->store, &l, replaces, e));
-	TRY(published_tell(v, l.id, directory_remove, e));
+	TRY(published_tell(v, l.id, &directory_announced, e));
 	return visit_go(v, true, "/directory/mine", e);
 }
 
@@ -143,7 +143,7 @@ listing_end(struct visit *v, struct err *e)
 	for (uint32_t i = 0; i < n && !a.bad; i++) {
 		struct err trouble = {0};
 
-		if (!directory_remove(v->store, unpack_i64(&a), &trouble))
+		if (!announced_remove(v->store, &directory_announced, unpack_i64(&a), &trouble))
 			log_err("a line of the directory is left to the clerk", &trouble);
 	}
 	TRY(unpack_end(&a, "taken down", e));

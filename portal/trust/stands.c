@@ -1,7 +1,7 @@
 #include "portal/trust/stands.h"
 
 bool
-published_tell(struct visit *v, int64_t id, row_remover *remove_row, struct err *e)
+published_tell(struct visit *v, int64_t id, const struct announced *rows, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct span a;
@@ -11,7 +11,7 @@ published_tell(struct visit *v, int64_t id, row_remover *remove_row, struct err 
 	pack_i64(&in, id);
 	if (visit_ask_open(v, KEEPER_PUBLISHED_STANDS, &in, &out, &a, e))
 		return unpack_end(&a, "stands", e);
-	if (e->kind == ERR_ABSENT && !remove_row(v->store, id, &gone))
+	if (e->kind == ERR_ABSENT && !announced_remove(v->store, rows, id, &gone))
 		*e = gone;
 	return false;
 }

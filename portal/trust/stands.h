@@ -8,9 +8,9 @@
  */
 #ifndef PORTAL_TRUST_STANDS_H
 #define PORTAL_TRUST_STANDS_H
+#include "portal/web/announced.h"
 #include "portal/web/visit.h"
 
-typedef bool row_remover(struct store *st, int64_t id, struct err *e);
 /* The row of this id stands.  ERR_ABSENT: it ended while this was under way, by another window or the keeper itself; the row is gone again. */
-bool published_tell(struct visit *v, int64_t id, row_remover *remove_row, struct err *e) MUST;
+bool published_tell(struct visit *v, int64_t id, const struct announced *rows, struct err *e) MUST;
 #endif

@@ -72,7 +72,7 @@ answer_status(const struct err *e)
 static void
 begin(struct visit *v, const struct problem *p)
 {
-	buf_wipe(&v->page);
+	buf_reset(&v->page);
 	v->status = p->status;
 	v->retry_after = p->retry_after;
 	v->type = "text/html; charset=utf-8";

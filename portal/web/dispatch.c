@@ -292,7 +292,7 @@ run(struct turn *t, struct err *e)
 static void
 page_reset(struct visit *v)
 {
-	buf_wipe(&v->page);
+	buf_reset(&v->page);
 	buf_room(&v->page, PAGE_ROOM);
 	v->status = 200;
 	v->location[0] = v->disposition[0] = '\0';

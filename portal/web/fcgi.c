@@ -22,6 +22,7 @@
 #define SUMMARY_S	60	/* seconds between two lines of counts */
 #define STACK		(1u << 20)	/* bytes for a thread */
 #define HEAD_ROOM	2048		/* bytes: no header of ours is longer */
+#define ROOM_KEPT	65536u		/* bytes of a page, at most */
 #define CERT_MAX	32768	/* bytes of a client certificate as nginx escapes it */
 
 struct worker {
@@ -38,6 +39,7 @@ struct hand {			/* one thread */
 	atomic_bool	finished;
 	struct ipc	*keeper, *signer, *prover;
 	struct store	*store;
+	struct buf	page, head;	/* of the answer: their room is kept, what stood in it is wiped */
 	struct err	err;
 };
 
@@ -143,21 +145,19 @@ send_whole(FCGX_Request *r, struct span head, struct span page)
 }
 
 static void
-send_answer(FCGX_Request *r, struct visit *v)
+send_answer(FCGX_Request *r, struct visit *v, struct buf *head)
 {
-	DROP(buf_wipe) struct buf head = {0};
-
-	buf_room(&head, HEAD_ROOM);
-	answer_head(v, &head);
-	if (head.failed) {
+	buf_room(head, HEAD_ROOM);
+	answer_head(v, head);
+	if (head->failed) {
 		FCGX_FPrintF(r->out, "Status: 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
 		return;
 	}
-	if (v->stream.piece == NULL && head.len + v->page.len <= REPLY_MOST) {
-		send_whole(r, span_buf(&head), v->head ? span_of("", 0) : span_buf(&v->page));
+	if (v->stream.piece == NULL && head->len + v->page.len <= REPLY_MOST) {
+		send_whole(r, span_buf(head), v->head ? span_of("", 0) : span_buf(&v->page));
 		return;
 	}
-	FCGX_PutStr(head.data, (int)head.len, r->out);
+	FCGX_PutStr(head->data, (int)head->len, r->out);
 	if (v->stream.piece != NULL)
 		send_pieces(r, v);
 	else if (!v->head && v->page.len > 0)
@@ -208,13 +208,25 @@ source_of(const char *address, unsigned char into[16])
 	return memcmp(into, mapped, sizeof(mapped)) == 0 ? span_of(into + 12, 4) : span_of(into, 8);
 }
 
+/* Most pages fit into what the last one left: then nothing is taken and given back.  A large one is not kept. */
+static void
+keep_room(struct buf *kept, struct buf *used)
+{
+	*kept = *used;
+	*used = (struct buf){0};
+	if (kept->cap > ROOM_KEPT)
+		buf_wipe(kept);
+	else
+		buf_reset(kept);
+}
+
 static void
 serve_one(struct hand *h, FCGX_Request *r)
 {
 	DROP(buf_wipe) struct buf body = {0}, cert = {0};
 	unsigned char source[16];
 	struct visit v = { .site = h->w->f->site, .keeper = h->keeper, .signer = h->signer,
-	    .prover = h->prover, .store = h->store };
+	    .prover = h->prover, .store = h->store, .page = h->page };
 	struct asked a = {
 		.method = FCGX_GetParam("REQUEST_METHOD", r->envp),
 		.uri = FCGX_GetParam("REQUEST_URI", r->envp),
@@ -233,8 +245,10 @@ serve_one(struct hand *h, FCGX_Request *r)
 	if (client_cert(r, &cert))
 		a.client_cert = span_buf(&cert);
 	dispatch(&v, &a);
-	send_answer(r, &v);
+	send_answer(r, &v, &h->head);
 	count(h->w, &v, clock_mono_ms() - began);
+	keep_room(&h->page, &v.page);
+	buf_reset(&h->head);
 	dispatch_end(&v);
 	wipe_params(r);
 	FCGX_Finish_r(r);
@@ -300,6 +314,8 @@ hand_main(void *self)
 	ipc_drop(&h->signer);
 	ipc_drop(&h->prover);
 	store_drop(&h->store);
+	buf_wipe(&h->page);
+	buf_wipe(&h->head);
 	atomic_store(&h->finished, true);
 	return NULL;
 }

@@ -168,13 +168,15 @@ route_find(const struct route_table *tables, size_t n, enum method m, const char
 {
 	const struct route *star = NULL;
 	const char *rest = "";
+	char letter = path[0] == '\0' ? '\0' : path[1];
 
 	*tail = "";
 	for (size_t t = 0; t < n; t++)
 		for (size_t i = 0; i < tables[t].count; i++) {
 			const struct route *r = &tables[t].rows[i];
 
-			if (r->method != m || is_own(r) != own)
+			/* A page asks for each form on it: most rows are told apart by a letter. */
+			if (r->method != m || is_own(r) != own || (r->path[1] != letter && r->path[1] != '*'))
 				continue;
 			if (r->path[strlen(r->path) - 1] != '*') {
 				if (strcmp(r->path, path) == 0)

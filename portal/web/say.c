@@ -64,13 +64,24 @@ run_next(const char **run, const char *const *marks, size_t n, struct buf *into)
 
 /* ---- times ---- */
 
+/* Of a moment in ISO format, to the minute. */
+static void
+say_minute(const char iso[21], struct buf *into)
+{
+	buf_add(into, iso, strnlen(iso, 10));
+	buf_text(into, " ");
+	if (strlen(iso) >= 16)
+		buf_add(into, iso + 11, 5);
+	buf_text(into, " UTC");
+}
+
 void
 say_utc(int64_t at, struct buf *into)
 {
 	char iso[21];
 
 	clock_iso(at, iso);
-	buf_fmt(into, "%.10s %.5s UTC", iso, strlen(iso) < 16 ? "" : iso + 11);
+	say_minute(iso, into);
 }
 
 void
@@ -79,7 +90,7 @@ say_day(int64_t at, struct buf *into)
 	char iso[21];
 
 	clock_iso(at, iso);
-	buf_fmt(into, "%.10s", iso);
+	buf_add(into, iso, strnlen(iso, 10));
 }
 
 static void
@@ -119,17 +130,26 @@ say_distance(const struct visit *v, int64_t at, struct buf *into)
 		say_count(v, past ? steps[i].past : steps[i].next, far / steps[i].unit, into);
 }
 
+static void
+say_both(const struct visit *v, int64_t at, const char iso[21], struct buf *into)
+{
+	say_distance(v, at, into);
+	buf_text(into, " <span class=\"utc\">(");
+	say_minute(iso, into);
+	buf_text(into, ")</span>");
+}
+
 void
 say_ago_text(const struct visit *v, int64_t at, struct buf *into)
 {
+	char iso[21];
+
 	if (at == 0) {
 		buf_html(into, say(v, MSG("never")));
 		return;
 	}
-	say_distance(v, at, into);
-	buf_text(into, " <span class=\"utc\">(");
-	say_utc(at, into);
-	buf_text(into, ")</span>");
+	clock_iso(at, iso);
+	say_both(v, at, iso, into);
 }
 
 void
@@ -142,8 +162,10 @@ say_ago(const struct visit *v, int64_t at, struct buf *into)
 		return;
 	}
 	clock_iso(at, iso);
-	buf_fmt(into, "<time datetime=\"%s\">", iso);
-	say_ago_text(v, at, into);
+	buf_text(into, "<time datetime=\"");
+	buf_text(into, iso);
+	buf_text(into, "\">");
+	say_both(v, at, iso, into);
 	buf_text(into, "</time>");
 }
 

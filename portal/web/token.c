@@ -7,21 +7,32 @@
 #define CLOCK_SLACK	60			/* seconds a worker's clock may run behind another's */
 
 static void
+add_u32(crypto_generichash_state *h, uint32_t v)
+{
+	unsigned char b[4] = { (unsigned char)(v >> 24), (unsigned char)(v >> 16), (unsigned char)(v >> 8), (unsigned char)v };
+
+	crypto_generichash_update(h, b, sizeof(b));
+}
+
+/* Its key is the session's token, which only its owner has, or the site's own; every part has its length before it. */
+static void
 mac(const struct visit *v, const char *path, bool own, uint32_t at, const struct span *bound,
     unsigned char into[MAC])
 {
-	DROP(buf_wipe) struct buf b = {0};
+	crypto_generichash_state h;
+	size_t len = strlen(path);
 
-	pack_u8(&b, bound == NULL ? 1 : 2);
-	pack_u8(&b, own);
-	pack_text(&b, path);
-	pack_u32(&b, at);
-	if (bound != NULL)
-		pack_bytes(&b, bound->p, bound->len);
-	/* Out of memory: a MAC that fits nothing. */
-	if (b.failed || crypto_generichash(into, MAC, (const unsigned char *)b.data, b.len,
-	    own ? v->token : v->site->form_key, own ? TOKEN_BYTES : FORM_KEY) != 0)
-		randombytes_buf(into, MAC);
+	crypto_generichash_init(&h, own ? v->token : v->site->form_key, own ? TOKEN_BYTES : FORM_KEY, MAC);
+	add_u32(&h, (bound == NULL ? 1u : 2u) << 8 | own);
+	add_u32(&h, (uint32_t)len);
+	crypto_generichash_update(&h, (const unsigned char *)path, len);
+	add_u32(&h, at);
+	if (bound != NULL) {
+		add_u32(&h, (uint32_t)bound->len);
+		crypto_generichash_update(&h, bound->p, bound->len);
+	}
+	crypto_generichash_final(&h, into, MAC);
+	sodium_memzero(&h, sizeof(h));
 }
 
 void

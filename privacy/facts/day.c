@@ -2,8 +2,6 @@
 
 #define ANYWHERE_AHEAD	(14 * 3600)	/* seconds the earliest time zone runs before UTC */
 
-struct civil { int64_t year, month, day; };
-
 /* Hinnant, "chrono-compatible low-level date algorithms": days_from_civil. */
 static int64_t
 to_number(struct civil c)
@@ -12,18 +10,6 @@ to_number(struct civil c)
 	int64_t doy = (153 * (c.month + (c.month > 2 ? -3 : 9)) + 2) / 5 + c.day - 1;
 
 	return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
-}
-
-/* The same source: civil_from_days, for years from 0 on. */
-static struct civil
-to_civil(int64_t number)
-{
-	int64_t z = number + 719468, era = z / 146097, doe = z - era * 146097;
-	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-	int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
-	int64_t month = mp < 10 ? mp + 3 : mp - 9;
-
-	return (struct civil){ yoe + era * 400 + (month <= 2), month, doy - (153 * mp + 2) / 5 + 1 };
 }
 
 static bool
@@ -51,14 +37,14 @@ day_read(const char *text, int64_t *day)
 		return false;
 	*day = to_number(c);
 	/* a day the month does not have comes back as one of the next month */
-	again = to_civil(*day);
+	again = clock_civil(*day);
 	return again.month == c.month && again.day == c.day;
 }
 
 void
 day_write(int64_t day, char into[11])
 {
-	struct civil c = to_civil(day);
+	struct civil c = clock_civil(day);
 
 	snprintf(into, 11, "%04u-%02u-%02u", (unsigned)c.year % 10000, (unsigned)c.month % 100,
 	    (unsigned)c.day % 100);
@@ -79,7 +65,7 @@ day_of(int64_t at)
 int64_t
 day_month(int64_t day)
 {
-	struct civil c = to_civil(day);
+	struct civil c = clock_civil(day);
 
 	return c.year * 12 + c.month - 1;
 }
@@ -87,7 +73,7 @@ day_month(int64_t day)
 int64_t
 day_month_first(int64_t day)
 {
-	return day - to_civil(day).day + 1;
+	return day - clock_civil(day).day + 1;
 }
 
 int64_t
@@ -99,7 +85,7 @@ day_latest(int64_t at)
 int64_t
 day_birthday(int64_t birth, int64_t years)
 {
-	struct civil c = to_civil(birth);
+	struct civil c = clock_civil(birth);
 
 	/* 29 February of a common year counts on to 1 March by itself */
 	c.year += years;
@@ -109,7 +95,7 @@ day_birthday(int64_t birth, int64_t years)
 int64_t
 day_age(int64_t birth, int64_t day)
 {
-	int64_t years = to_civil(day).year - to_civil(birth).year;
+	int64_t years = clock_civil(day).year - clock_civil(birth).year;
 
 	return day_birthday(birth, years) > day ? years - 1 : years;
 }
@@ -117,7 +103,7 @@ day_age(int64_t birth, int64_t day)
 int64_t
 day_months_on(int64_t day, int64_t months)
 {
-	struct civil c = to_civil(day), next;
+	struct civil c = clock_civil(day), next;
 	int64_t month = c.year * 12 + c.month - 1 + months, first, last;
 
 	first = to_number((struct civil){ month / 12, month % 12 + 1, 1 });

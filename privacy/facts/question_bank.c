@@ -60,15 +60,6 @@ sql_bank_put = { "question_bank_put", "tbiiii", "",
 	" ON CONFLICT (language) DO UPDATE SET digest = excluded.digest, own = excluded.own,"
 	" questions = excluded.questions, since = excluded.since, number = excluded.number" };
 
-/* A query that ended in a failure and not in its last row. */
-static bool
-ended(const struct err *end, struct err *e)
-{
-	if (end->kind != ERR_NONE && e != NULL)
-		*e = *end;
-	return end->kind == ERR_NONE;
-}
-
 /* ---- what a challenge is drawn from ---- */
 
 bool
@@ -94,7 +85,7 @@ question_bank_pool(struct keeper *k, const char *language, struct question_pool 
 		pool->topic[pool->count++] = (uint8_t)(pool->topics - 1);
 		pool->size[pool->topics - 1]++;
 	}
-	return ended(&end, e);
+	return rows_over(&end, e);
 }
 
 bool
@@ -119,7 +110,7 @@ question_bank_languages(struct keeper *k, struct buf *into, struct err *e)
 	TRY(sql_ask(k->store, &r, &sql_banks, e));
 	for (; rows_next(r, &end); n++)
 		pack_text(&all, rows_text(r, 0));
-	TRY(ended(&end, e));
+	TRY(rows_over(&end, e));
 	pack_u32(into, n);
 	buf_add(into, all.data, all.len);
 	return buf_ok(&all, e);
@@ -197,7 +188,7 @@ stage_ready(struct keeper *k, size_t count, struct err *e)
 			return FAIL(e, ERR_INPUT, "questions: too many topics");
 		pool.size[pool.topics++] = (size_t)rows_i64(r, 1);
 	}
-	TRY(ended(&end, e));
+	TRY(rows_over(&end, e));
 	return bank_pool_ready(&pool, (size_t)k->set->trust.challenge_questions) ||
 	    FAIL(e, ERR_INPUT, "questions: too few for a challenge");
 }
@@ -229,7 +220,7 @@ take_all_over(struct keeper *k, const char *language, int64_t now, struct err *e
 	while (rows_next(r, &end))
 		TRY(take_over(k, r, now, e));
 	rows_drop(&r);
-	TRY(ended(&end, e));
+	TRY(rows_over(&end, e));
 	return sql_do(k->store, &sql_stage_none, e);
 }
 
@@ -277,7 +268,7 @@ op_banks(struct keeper *k, struct act *a, struct err *e)
 		pack_i64(&all, rows_i64(r, 4));
 		pack_i64(&all, rows_i64(r, 5));
 	}
-	TRY(ended(&end, e));
+	TRY(rows_over(&end, e));
 	pack_u32(a->out, n);
 	buf_add(a->out, all.data, all.len);
 	return buf_ok(&all, e);

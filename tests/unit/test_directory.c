@@ -87,21 +87,21 @@ rows(void **state)
 	BAD(directory_put(st, &l, 9, &e), ERR_CONFLICT);
 	assert_int_equal(numbered(st, 9), 900);
 
-	GOOD(directory_has(st, 8, 70, &yes, &e));
+	GOOD(announced_has(st, &directory_announced, 8, 70, &yes, &e));
 	assert_true(yes);
-	GOOD(directory_has(st, 8, 71, &yes, &e));
+	GOOD(announced_has(st, &directory_announced, 8, 71, &yes, &e));
 	assert_false(yes);
-	GOOD(directory_has(st, 99, 70, &yes, &e));
+	GOOD(announced_has(st, &directory_announced, 99, 70, &yes, &e));
 	assert_false(yes);
 	put(st, line(-5, "", "Forged", "", false, 0, 0));
-	GOOD(directory_ids(st, INT64_MIN, ids, 2, &n, &e));
+	GOOD(announced_ids(st, &directory_announced, INT64_MIN, ids, 2, &n, &e));
 	assert_int_equal(n, 2);
 	assert_int_equal(ids[0], -5);
-	GOOD(directory_ids(st, ids[1], ids, 3, &n, &e));
+	GOOD(announced_ids(st, &directory_announced, ids[1], ids, 3, &n, &e));
 	assert_int_equal(n, 1);
 	assert_int_equal(ids[0], 9);
-	GOOD(directory_remove(st, 9, &e));
-	GOOD(directory_remove(st, 9, &e));
+	GOOD(announced_remove(st, &directory_announced, 9, &e));
+	GOOD(announced_remove(st, &directory_announced, 9, &e));
 	GOOD(directory_count(st, &all, &e));
 	assert_int_equal(all, 2);
 }

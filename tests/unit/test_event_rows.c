@@ -77,9 +77,9 @@ rows_come_and_go(void **state)
 	assert_true(yes && got.begins == 2000 && got.ends == 3000 && got.east == 60 && got.capacity == 20 && got.number == 700);
 	assert_string_equal(got.place, "Café Zoë");
 	assert_string_equal(got.note, "Two papers.\nSecond floor.");
-	GOOD(events_has(st, 7, 70, &yes, &e));
+	GOOD(announced_has(st, &events_announced, 7, 70, &yes, &e));
 	assert_true(yes);
-	GOOD(events_has(st, 7, 71, &yes, &e));
+	GOOD(announced_has(st, &events_announced, 7, 71, &yes, &e));
 	assert_false(yes);
 	/* soonest first; what has ended is not shown */
 	GOOD(events_coming(st, 2600, 3, see, &s, &e));
@@ -87,10 +87,10 @@ rows_come_and_go(void **state)
 	assert_int_equal(s.id[0], 9);
 	assert_int_equal(s.id[1], 7);
 	assert_int_equal(s.id[2], 8);
-	GOOD(events_ids(st, 7, ids, 2, &n, &e));
+	GOOD(announced_ids(st, &events_announced, 7, ids, 2, &n, &e));
 	assert_true(n == 2 && ids[0] == 8 && ids[1] == 9);
-	GOOD(events_remove(st, 7, &e));
-	GOOD(events_remove(st, 7, &e));
+	GOOD(announced_remove(st, &events_announced, 7, &e));
+	GOOD(announced_remove(st, &events_announced, 7, &e));
 	GOOD(events_get(st, 7, &got, &yes, &e));
 	assert_false(yes);
 	store_drop(&st);

@@ -1,0 +1,35 @@
+#include "ledger/store/store.h"
+#include "portal/web/announced.h"
+
+bool
+announced_has(struct store *st, const struct announced *t, int64_t id, int64_t change, bool *yes, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(st, &r, &t->has, e, id, change));
+	*yes = r != NULL;
+	return true;
+}
+
+bool
+announced_remove(struct store *st, const struct announced *t, int64_t id, struct err *e)
+{
+	TRY(store_begin(st, e));
+	if (sql_do(st, &t->remove, e, id) && store_commit(st, e))
+		return true;
+	store_rollback(st);
+	return false;
+}
+
+bool
+announced_ids(struct store *st, const struct announced *t, int64_t after, int64_t *into, size_t most, size_t *n,
+    struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	struct err end = {0};
+
+	TRY(sql_ask(st, &r, &t->ids, e, after, (int64_t)most));
+	for (*n = 0; *n < most && rows_next(r, &end);)
+		into[(*n)++] = rows_i64(r, 0);
+	return rows_over(&end, e);
+}
