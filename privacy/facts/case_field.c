@@ -386,6 +386,7 @@ link_to(struct keeper *k, struct act *a, struct case_row *c, int64_t member, str
 	if (c->kind == CASE_REPORT)
 		TRY(link_report(k, a, c, member, &moved, e));
 	c->about = member;
+	TRY(case_fields_close(k, c->number, e));	/* what was open is another's */
 	pack_u8(a->out, moved ? FOUND_MOVED : FOUND);
 	if (moved) {
 		c->staff = c->deputy = 0;

@@ -6,6 +6,8 @@
 #include "privacy/facts/setting.h"
 #include "privacy/facts/telling.h"
 #include "privacy/keeper/doctor.h"
+#include "privacy/rights/restored.h"
+#include "privacy/vault/key.h"
 #include "tests/unit/case_rig.h"
 #include "tests/unit/name_rig.h"
 #include "tests/unit/office_rig.h"
@@ -283,6 +285,34 @@ told_at_once(void **state)
 	rig_said(r, &s->ann, PURPOSE_CASE_FIND, said);
 	assert_non_null(strstr(said, "found whom it concerns, on 2026-11-"));
 	no_mail_about_it(s);
+}
+
+/* The wrong one was found, and a field of theirs opened: nothing of the right one is open by that, and both are told. */
+static void
+found_anew(void **state)
+{
+	struct scene *s = *state;
+	struct rig *r = &s->rig;
+	int64_t number = report(s);
+	struct case_seen x;
+	char said[256];
+
+	find(s, number, &s->ann);
+	open_field(s, number, FIELD_FAMILY, "compared with the report");
+	person_make(r, &s->ben, "dee", "Dee", "Dorn", NULL, NULL);
+	find(s, number, &s->ben);
+	good(s, desk_looks(r, &s->shelf, &s->sue, number, &x));
+	for (unsigned i = 0; i < x.fields; i++)
+		assert_string_equal(x.field[i].value, "");
+	office_sweep(r);
+	person_sign_in(r, &s->ann);
+	rig_said(r, &s->ann, PURPOSE_CASE_FIND, said);
+	assert_non_null(strstr(said, "found whom it concerns"));
+	rig_later(r, TELLING_FOUND);
+	office_sweep(r);
+	person_sign_in(r, &s->ben);
+	rig_said(r, &s->ben, PURPOSE_CASE_FIND, said);
+	assert_non_null(strstr(said, "found whom it concerns"));
 }
 
 /* Nothing was opened: told a week later all the same, or with the case's end. */
@@ -577,6 +607,33 @@ told_before_an_erasure(void **state)
 	assert_false(found);
 }
 
+/* A backup from before her erasure is put back: there is nobody to tell, and nothing waits for that. */
+static void
+erased_before_a_restore(void **state)
+{
+	DROP(buf_wipe) struct buf out = {0};
+	struct scene *s = *state;
+	struct rig *r = &s->rig;
+	int64_t number = delayed(s, 10), now = rig_now(r);
+	struct tombstone t = { .erasure = 1, .key = s->ann.owner.key, .tags = s->ann.owner.tags };
+	struct keys *keys = vault_keys(r->keeper.vault);
+	struct telling_seen seen = {0};
+	struct err e = {0};
+
+	open_field(s, number, FIELD_GIVEN, "to be sure");
+	rig_begin_hand(r);
+	assert_true(keys_destroy(keys, t.key, now, &e) && keys_destroy(keys, t.tags, now, &e));	/* as `troth restore` does */
+	assert_true(restored_erase(&r->keeper, &t, now, &e));
+	rig_end_hand(r);
+	for (int i = 0; i < 10; i++)
+		good(s, rig_ask_as(r, KEEPER_PEER_CLERK, KEEPER_ERASE_RUN, NULL, &out));
+	rig_later(r, 11 * DAY);
+	office_sweep(r);
+	assert_int_equal(listed(s, &s->officer[0], &seen), 1);
+	assert_true(seen.ended > 0);
+	assert_int_equal(seen.openings, 0);
+}
+
 /* A member of staff who opened it is gone by the day: it is told without them. */
 static void
 told_without_who_left(void **state)
@@ -646,9 +703,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(told_at_once), TEST(a_finding_is_told), TEST(asking), TEST(who_decides), TEST(two_at_once_and_a_case_that_ends),
+		TEST(told_at_once), TEST(found_anew), TEST(a_finding_is_told), TEST(asking), TEST(who_decides), TEST(two_at_once_and_a_case_that_ends),
 		TEST(told_when_the_delay_ends), TEST(told_when_the_case_ends), TEST(told_though_its_opener_goes),
-		TEST(told_before_an_erasure), TEST(told_without_who_left), TEST(counted_once),
+		TEST(told_before_an_erasure), TEST(erased_before_a_restore),
+		TEST(told_without_who_left), TEST(counted_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
