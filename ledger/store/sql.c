@@ -377,14 +377,6 @@ value_of(const struct rows *r, int col)
 	return r->row && col >= 0 && col < r->columns ? r->value[col] : NULL;
 }
 
-bool
-rows_over(const struct err *end, struct err *e)
-{
-	if (end->kind != ERR_NONE && e != NULL)
-		*e = *end;
-	return end->kind == ERR_NONE;
-}
-
 int64_t
 rows_i64(const struct rows *r, int col)
 {

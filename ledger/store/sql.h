@@ -32,8 +32,6 @@ int64_t sql_changed(const struct store *st);
 
 /* True: a row stands ready.  False: e->kind ERR_NONE at the end, else what failed. */
 bool rows_next(struct rows *r, struct err *e) MUST;
-/* After the last rows_next, with its *end: true at the end of the rows, else what failed is in *e. */
-bool rows_over(const struct err *end, struct err *e) MUST;
 int64_t rows_i64(const struct rows *r, int col);	/* NULL gives 0 */
 const char *rows_text(const struct rows *r, int col);	/* until the next step; NULL gives NULL */
 struct span rows_bytes(const struct rows *r, int col);	/* until the next step */

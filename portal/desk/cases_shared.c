@@ -44,7 +44,7 @@ case_texts_pack(struct store *st, int64_t of, struct buf *into, struct err *e)
 		pack_bytes(&rows, box.p, box.len);
 		n++;
 	}
-	TRY(rows_over(&end, e));
+	TRY(err_hand_on(e, &end));
 	pack_u32(into, n);
 	buf_add(into, rows.data, rows.len);
 	return buf_ok(&rows, e);

@@ -102,7 +102,7 @@ lines_read(struct rows *r, directory_reader *each, void *self, struct err *e)
 		if (!each(self, &l, &end))
 			break;
 	}
-	return rows_over(&end, e);
+	return err_hand_on(e, &end);
 }
 
 bool
@@ -141,5 +141,5 @@ directory_spots(struct store *st, int lat_least, int lat_most, directory_spot_re
 		if (!each(self, &s, &end))
 			break;
 	}
-	return rows_over(&end, e);
+	return err_hand_on(e, &end);
 }

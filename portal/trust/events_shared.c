@@ -75,7 +75,7 @@ events_coming(struct store *st, int64_t now, size_t most, events_reader *each, v
 		row_read(r, &row);
 		TRY(each(self, &row, e));
 	}
-	return rows_over(&end, e);
+	return err_hand_on(e, &end);
 }
 
 /* ---- in words ---- */

@@ -31,5 +31,5 @@ announced_ids(struct store *st, const struct announced *t, int64_t after, int64_
 	TRY(sql_ask(st, &r, &t->ids, e, after, (int64_t)most));
 	for (*n = 0; *n < most && rows_next(r, &end);)
 		into[(*n)++] = rows_i64(r, 0);
-	return rows_over(&end, e);
+	return err_hand_on(e, &end);
 }

@@ -85,7 +85,7 @@ question_bank_pool(struct keeper *k, const char *language, struct question_pool 
 		pool->topic[pool->count++] = (uint8_t)(pool->topics - 1);
 		pool->size[pool->topics - 1]++;
 	}
-	return rows_over(&end, e);
+	return err_hand_on(e, &end);
 }
 
 bool
@@ -110,7 +110,7 @@ question_bank_languages(struct keeper *k, struct buf *into, struct err *e)
 	TRY(sql_ask(k->store, &r, &sql_banks, e));
 	for (; rows_next(r, &end); n++)
 		pack_text(&all, rows_text(r, 0));
-	TRY(rows_over(&end, e));
+	TRY(err_hand_on(e, &end));
 	pack_u32(into, n);
 	buf_add(into, all.data, all.len);
 	return buf_ok(&all, e);
@@ -188,7 +188,7 @@ stage_ready(struct keeper *k, size_t count, struct err *e)
 			return FAIL(e, ERR_INPUT, "questions: too many topics");
 		pool.size[pool.topics++] = (size_t)rows_i64(r, 1);
 	}
-	TRY(rows_over(&end, e));
+	TRY(err_hand_on(e, &end));
 	return bank_pool_ready(&pool, (size_t)k->set->trust.challenge_questions) ||
 	    FAIL(e, ERR_INPUT, "questions: too few for a challenge");
 }
@@ -220,7 +220,7 @@ take_all_over(struct keeper *k, const char *language, int64_t now, struct err *e
 	while (rows_next(r, &end))
 		TRY(take_over(k, r, now, e));
 	rows_drop(&r);
-	TRY(rows_over(&end, e));
+	TRY(err_hand_on(e, &end));
 	return sql_do(k->store, &sql_stage_none, e);
 }
 
@@ -268,7 +268,7 @@ op_banks(struct keeper *k, struct act *a, struct err *e)
 		pack_i64(&all, rows_i64(r, 4));
 		pack_i64(&all, rows_i64(r, 5));
 	}
-	TRY(rows_over(&end, e));
+	TRY(err_hand_on(e, &end));
 	pack_u32(a->out, n);
 	buf_add(a->out, all.data, all.len);
 	return buf_ok(&all, e);

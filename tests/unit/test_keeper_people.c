@@ -986,17 +986,35 @@ address_op(struct rig *r, const unsigned char token[TOKEN_BYTES], uint32_t op, i
 	return rig_ask(r, op, &in, &out);
 }
 
+/* The list: primary first, then verified, then not. */
+static int64_t
+first_of_three(struct rig *r, const unsigned char anna[TOKEN_BYTES])
+{
+	DROP(buf_wipe) struct buf out = {0};
+	struct rig_block b;
+	struct span s;
+	char text[256];
+	int64_t first;
+
+	assert_true(rig_look(r, KEEPER_ADDRESSES, anna, &out, &b));
+	s = span_buf(&out);
+	rig_block(&s, &b);
+	assert_int_equal(unpack_u32(&s), 3);
+	first = unpack_i64(&s);
+	unpack_text(&s, text, sizeof(text));
+	assert_string_equal(text, ANNA);
+	assert_int_equal(unpack_u8(&s), 1);
+	assert_int_equal(unpack_u8(&s), 1);
+	return first;
+}
+
 static void
 test_addresses(void **state)
 {
 	struct rig *r = *state;
-	DROP(buf_wipe) struct buf out = {0};
 	unsigned char anna[TOKEN_BYTES], bert[TOKEN_BYTES];
-	struct rig_block b;
 	struct rig_mail m;
-	struct span s;
 	int64_t id, first, unused;
-	char text[256];
 
 	rig_member(r, ANNA, PASS, anna);
 	rig_member(r, "bert@example.org", "password of bert", bert);
@@ -1022,16 +1040,7 @@ test_addresses(void **state)
 	/* Not his id. */
 	assert_false(address_op(r, bert, KEEPER_ADDRESS_REMOVE, id, 1));
 	REFUSED(r, ERR_ABSENT, 0);
-	/* The list: primary first, then verified, then not. */
-	assert_true(rig_look(r, KEEPER_ADDRESSES, anna, &out, &b));
-	s = span_buf(&out);
-	rig_block(&s, &b);
-	assert_int_equal(unpack_u32(&s), 3);
-	first = unpack_i64(&s);
-	unpack_text(&s, text, sizeof(text));
-	assert_string_equal(text, ANNA);
-	assert_int_equal(unpack_u8(&s), 1);
-	assert_int_equal(unpack_u8(&s), 1);
+	first = first_of_three(r, anna);
 	/* Removing. */
 	assert_false(address_op(r, anna, KEEPER_ADDRESS_REMOVE, first, 1));
 	REFUSED(r, ERR_CONFLICT, WHY_ADDRESS_PRIMARY);

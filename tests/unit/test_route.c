@@ -32,52 +32,53 @@ static const struct form_row two_marks[] = { { "q", "Q", FORM_MARKS, 0, 5, false
 #define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL
 #define NONE	NULL, 0
 
+static const struct route bad_rows[] = {
+	{ METHOD_UNSET, "/x", "x", OPEN, NONE, run },
+	{ GET, NULL, "x", OPEN, NONE, run },
+	{ GET, "x", "x", OPEN, NONE, run },
+	{ GET, "/x//y", "x", OPEN, NONE, run },
+	{ GET, "/x*", "x", OPEN, NONE, run },
+	{ GET, "/*/x", "x", OPEN, NONE, run },
+	{ GET, "/~x", "x", OPEN, NONE, run },
+	{ GET, "/X", "x", OPEN, NONE, run },
+	{ GET, "/x", NULL, OPEN, NONE, run },
+	{ GET, "/x", "", OPEN, NONE, run },
+	{ GET, "/x", "x", OPEN, NONE, NULL },
+	{ GET, "/x", "x", (enum role)0, NEEDS_UNSET, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, NONE, run },
+	{ GET, "/x", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_UNSET, GUARD_OPEN, NULL, NONE, run },
+	{ GET, "/x", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_UNSET, NULL, NONE, run },
+	{ GET, "/x", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_HOME, GUARD_OPEN, NULL, NONE, run },
+	{ GET, "/x", "x", ROLE_MEMBER, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, NONE, run },
+	{ POST, "/x", "x", OPEN, NONE, run },
+	{ GET, "/x", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_JOIN, GUARD_FORM, NULL, NONE, run },
+	{ POST, "/x", "x", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_JOIN, GUARD_FORM, NULL, NONE, run },
+	{ POST, "/x", "x", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN, NULL, NONE, run },
+	{ GET, "/x", "x", (enum role)0, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN, NULL, NONE, run },
+	{ GET, "/x", "x", ROLE__COUNT, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN, NULL, NONE, run },
+	{ GET, "/x", "x", ROLE_MEMBER, NEEDS_NOTHING, PURPOSE_HOME, GUARD_OWN, NULL, NONE, run },
+	{ GET, "/x", "x", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN_FORM, NULL, NONE, run },
+	{ POST, "/x", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_HOME, GUARD_MACHINE, NULL, NONE, run },
+	{ POST, "/x", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_HOME, GUARD_ONCE, NULL, NONE, run },
+	{ GET, "/x", "x", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN, "/x", NONE, run },
+	{ POST, "/x", "x", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN_FORM, NULL, NONE, run },
+	{ POST, "/x", "x", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN_FORM, "/y", NONE, run },
+	{ POST, "/x", "x", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN_FORM, "/y/*", NONE, run },
+	{ GET, "/x", "x", OPEN, one, 0, run },
+	{ GET, "/x", "x", OPEN, NULL, 1, run },
+	{ GET, "/x", "x", OPEN, one, FORM_FIELDS_MAX + 1, run },
+	{ GET, "/x", "x", OPEN, unset, 1, run },
+	{ GET, "/x", "x", OPEN, boundless, 1, run },
+	{ GET, "/x", "x", OPEN, crossed, 1, run },
+	{ GET, "/x", "x", OPEN, nameless, 1, run },
+	{ GET, "/x", "x", OPEN, reserved, 1, run },
+	{ GET, "/x", "x", OPEN, choiceless, 1, run },
+	{ GET, "/x", "x", OPEN, doubled, 2, run },
+	{ GET, "/x", "x", OPEN, manies, 2, run },
+};
+
 static void
 test_bad_rows(void **state)
 {
-	static const struct route bad[] = {
-		{ METHOD_UNSET, "/x", "x", OPEN, NONE, run },
-		{ GET, NULL, "x", OPEN, NONE, run },
-		{ GET, "x", "x", OPEN, NONE, run },
-		{ GET, "/x//y", "x", OPEN, NONE, run },
-		{ GET, "/x*", "x", OPEN, NONE, run },
-		{ GET, "/*/x", "x", OPEN, NONE, run },
-		{ GET, "/~x", "x", OPEN, NONE, run },
-		{ GET, "/X", "x", OPEN, NONE, run },
-		{ GET, "/x", NULL, OPEN, NONE, run },
-		{ GET, "/x", "", OPEN, NONE, run },
-		{ GET, "/x", "x", OPEN, NONE, NULL },
-		{ GET, "/x", "x", (enum role)0, NEEDS_UNSET, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, NONE, run },
-		{ GET, "/x", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_UNSET, GUARD_OPEN, NULL, NONE, run },
-		{ GET, "/x", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_UNSET, NULL, NONE, run },
-		{ GET, "/x", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_HOME, GUARD_OPEN, NULL, NONE, run },
-		{ GET, "/x", "x", ROLE_MEMBER, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, NONE, run },
-		{ POST, "/x", "x", OPEN, NONE, run },
-		{ GET, "/x", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_JOIN, GUARD_FORM, NULL, NONE, run },
-		{ POST, "/x", "x", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_JOIN, GUARD_FORM, NULL, NONE, run },
-		{ POST, "/x", "x", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN, NULL, NONE, run },
-		{ GET, "/x", "x", (enum role)0, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN, NULL, NONE, run },
-		{ GET, "/x", "x", ROLE__COUNT, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN, NULL, NONE, run },
-		{ GET, "/x", "x", ROLE_MEMBER, NEEDS_NOTHING, PURPOSE_HOME, GUARD_OWN, NULL, NONE, run },
-		{ GET, "/x", "x", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN_FORM, NULL, NONE, run },
-		{ POST, "/x", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_HOME, GUARD_MACHINE, NULL, NONE, run },
-		{ POST, "/x", "x", (enum role)0, NEEDS_NOTHING, PURPOSE_HOME, GUARD_ONCE, NULL, NONE, run },
-		{ GET, "/x", "x", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN, "/x", NONE, run },
-		{ POST, "/x", "x", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN_FORM, NULL, NONE, run },
-		{ POST, "/x", "x", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN_FORM, "/y", NONE, run },
-		{ POST, "/x", "x", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HOME, GUARD_OWN_FORM, "/y/*", NONE, run },
-		{ GET, "/x", "x", OPEN, one, 0, run },
-		{ GET, "/x", "x", OPEN, NULL, 1, run },
-		{ GET, "/x", "x", OPEN, one, FORM_FIELDS_MAX + 1, run },
-		{ GET, "/x", "x", OPEN, unset, 1, run },
-		{ GET, "/x", "x", OPEN, boundless, 1, run },
-		{ GET, "/x", "x", OPEN, crossed, 1, run },
-		{ GET, "/x", "x", OPEN, nameless, 1, run },
-		{ GET, "/x", "x", OPEN, reserved, 1, run },
-		{ GET, "/x", "x", OPEN, choiceless, 1, run },
-		{ GET, "/x", "x", OPEN, doubled, 2, run },
-		{ GET, "/x", "x", OPEN, manies, 2, run },
-	};
 	static const struct route twice[] = { { GET, "/x", "x", OPEN, NONE, run }, { GET, "/x", "y", OPEN, NONE, run } };
 	struct route_table t[2] = { { twice, 2 } };
 	struct err e = {0};
@@ -88,8 +89,8 @@ test_bad_rows(void **state)
 	assert_true(route_check(t, 1, &e));
 	t[1] = t[0];
 	assert_false(route_check(t, 2, &e));
-	for (size_t i = 0; i < COUNT(bad); i++) {
-		t[0] = (struct route_table){ &bad[i], 1 };
+	for (size_t i = 0; i < COUNT(bad_rows); i++) {
+		t[0] = (struct route_table){ &bad_rows[i], 1 };
 		e = (struct err){0};
 		if (route_check(t, 1, &e) || e.kind != ERR_INPUT)
 			fail_msg("row %zu passed", i);
