@@ -181,9 +181,9 @@ export function blake2b(key, text, size) {
 export function formToken(root, where, at = Math.floor(Date.now() / 1000)) {
 	const key = Buffer.from(root.slice(2), "base64url");
 	const name = Buffer.from(where);
-	const text = Buffer.concat([Buffer.from([1, 1]), Buffer.alloc(4), name, Buffer.alloc(4)]);
-	text.writeUInt32BE(name.length, 2);
-	text.writeUInt32BE(at, 6 + name.length);
+	const text = Buffer.concat([Buffer.from([0, 0, 1, 1]), Buffer.alloc(4), name, Buffer.alloc(4)]);
+	text.writeUInt32BE(name.length, 4);
+	text.writeUInt32BE(at, 8 + name.length);
 	const time = Buffer.alloc(4);
 	time.writeUInt32BE(at);
 	return Buffer.concat([time, blake2b(key, text, 16), Buffer.alloc(16)]).toString("base64url");
