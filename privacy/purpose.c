@@ -549,6 +549,15 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.history = MSG("An authority was told that data of yours has changed."),
 		.recipient = MSG("the authority that got it"),
 	},
+	[PURPOSE_GUEST] = {
+		.name = "guest officer", .kind = KIND_SYSTEM,
+		.roles = OWNER | OFFICER | SYSTEM, .facts = FACT_SESSION | FACT_ADDRESS, .basis = duty, .goes_on = GOES_ON,
+		.keeps = MSG("For good: that there was a guest, of which decision and when, without you once you are erased; which community, until the disclosure's texts go."),
+		.told = true,
+		.says = MSG("To let an officer of a partner community vote on one disclosure, where fewer than two of our own are free. The guest reads that disclosure and the authority's document, and nothing else; never the file. The member it concerns is told that a guest took part, and of which community."),
+		.history = MSG("A guest officer's seat of yours was offered, taken, used or ended."),
+		.recipient = MSG("the officers who decide"),
+	},
 	[PURPOSE_LOST_ACCESS] = {
 		.name = "lost access", .kind = KIND_SUPPORT, .fields = B(ADDRESS),
 		.roles = OWNER | SYSTEM | SUPPORT | ASSURER, .facts = 0, .basis = contract, .goes_on = GOES_ON,

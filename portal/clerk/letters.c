@@ -348,6 +348,18 @@ static const struct row rows[MAIL_USE__COUNT] = {
 		.why = MSG("We name everybody who gets data of yours."),
 		.not_you = MSG("If you think that it was not lawful, open a complaint under \"My cases\", or ask the authority or a lawyer."),
 	},
+	[MAIL_DISCLOSED_GUEST] = {
+		.subject = MSG("{site} had to give data of yours to an authority"),
+		.happened = MSG("Under law we gave data of yours to: {object}. Which fields, on which legal basis and when stands in your history. As too few of our officers were free, an officer of a partner community took part in the decision; of which one, your history says. If we tell you later than that day, the law kept us from it until now."),
+		.why = MSG("We name everybody who gets data of yours."),
+		.not_you = MSG("If you think that it was not lawful, open a complaint under \"My cases\", or ask the authority or a lawyer."),
+	},
+	[MAIL_GUEST] = {
+		.subject = MSG("A guest officer's seat at {site}"),
+		.happened = MSG("This is about a seat as a guest officer: {object}. What it is about stands on your home page alone, not in this mail."),
+		.why = own_address,
+		.not_you = MSG("If you are no officer of a partner community, do nothing: without your answer you hold no seat."),
+	},
 	[MAIL_LOST] = {
 		.subject = MSG("A way back into your account at {site}"),
 		.happened = MSG("Somebody, hopefully you, wrote to us that they lost the way into your account. How the way back stands: {object}."),

@@ -1,7 +1,7 @@
 /*
  * portal/control/audit.c - `troth audit pack DIR`: what auditors need to check a site without it.
  *
- *	audit.json	seats and terms, decisions with votes, silences, security notices, retention runs, counts by quarter
+ *	audit.json	seats and terms, decisions with votes, silences, security notices, retention runs, guest officers, counts by quarter
  *	audit.txt	the same to read, decisions counted by kind and end
  *	retention.txt	what is kept how long, why, and who decides
  *	configuration.txt	every setting; secrets are no settings, only the names of their files
@@ -53,7 +53,8 @@ static const char *const event_names[TALLY__COUNT] = {
 	[TALLY_JOINED] = "joined", [TALLY_CERTIFICATE] = "certificates", [TALLY_ASSURANCE] = "assurances", [TALLY_ERASED] = "accounts erased",
 	[TALLY_CASE] = "cases opened", [TALLY_DISCLOSURE_ASKED] = "disclosures asked for", [TALLY_DISCLOSURE_GIVEN] = "disclosures given",
 	[TALLY_DISCLOSURE_REFUSED] = "disclosures refused", [TALLY_DISCLOSURE_LAPSED] = "disclosures lapsed",
-	[TALLY_RECIPIENT_TOLD] = "recipients told", [TALLY_TELLING_ASKED] = "telling later asked for",
+	[TALLY_RECIPIENT_TOLD] = "recipients told", [TALLY_DISCLOSURE_BORROWED] = "disclosures decided with a guest officer",
+	[TALLY_TELLING_ASKED] = "telling later asked for",
 };
 
 static const char *const outcome_names[CASE_OUTCOME__COUNT] = {
@@ -252,6 +253,37 @@ runs_write(struct pack *p, struct span *a)
 	buf_text(&p->json, " ]");
 }
 
+/* A community's name may hold anything: JSON as it has to be. */
+static void
+guests_write(struct pack *p, struct span *a)
+{
+	uint32_t n = unpack_u32(a);
+
+	rows_begin(p, "guest_officers", false);
+	for (uint32_t i = 0; i < n && !a->bad; i++) {
+		int64_t since = unpack_i64(a), until = unpack_i64(a), ended = unpack_i64(a);
+		bool voted = unpack_u8(a) != 0;
+		char community[GUEST_WORDS + 1], site[GUEST_SITE + 1];
+
+		unpack_text(a, community, sizeof(community));
+		unpack_text(a, site, sizeof(site));
+		row_begin(p, i);
+		buf_text(&p->json, "\"since\": ");
+		day_put(&p->json, since);
+		buf_text(&p->json, ", \"until\": ");
+		day_put(&p->json, until);
+		buf_text(&p->json, ", \"ended\": ");
+		day_put(&p->json, ended);
+		buf_fmt(&p->json, ", \"voted\": %s, \"community\": ", voted ? "true" : "false");
+		json_string(&p->json, span_text(community));
+		buf_text(&p->json, ", \"site\": ");
+		json_string(&p->json, span_text(site));
+		buf_text(&p->json, " }");
+	}
+	buf_text(&p->json, " ]");
+	buf_fmt(&p->text, "\nGuest officers, each for one disclosure: %u\n", n);
+}
+
 static void
 count_name(uint32_t what, char into[96])
 {
@@ -354,6 +386,7 @@ keeper_write(struct pack *p, struct err *e)
 	spans_write(p, &a, "reports_told_later", "since", "Reports whose member is told later");
 	notices_write(p, &a);
 	runs_write(p, &a);
+	guests_write(p, &a);
 	TRY(proofs_write(p, &a, e));
 	report_write(p, &a);
 	TRY(unpack_end(&a, "audit", e));

@@ -94,6 +94,21 @@ runs_read(struct span *a, struct audit_view *w)
 	}
 }
 
+static void
+guests_read(struct span *a, struct audit_view *w)
+{
+	for (uint32_t n = unpack_u32(a); n > 0 && w->guests < COUNT(w->guest) && !a->bad; n--) {
+		struct audit_guest *g = &w->guest[w->guests++];
+
+		g->since = unpack_i64(a);
+		g->until = unpack_i64(a);
+		g->ended = unpack_i64(a);
+		g->voted = unpack_u8(a) != 0;
+		unpack_text(a, g->community, sizeof(g->community));
+		unpack_text(a, g->site, sizeof(g->site));
+	}
+}
+
 static void audit_drop(struct audit_view **w) { free(*w); }
 
 static bool
@@ -113,6 +128,7 @@ audit_show(struct visit *v, struct err *e)
 	spans_read(&a, w->later, &w->laters);
 	notices_read(&a, w);
 	runs_read(&a, w);
+	guests_read(&a, w);
 	TRY(unpack_end(&a, "audit", e));
 	w->agreement = policy_at(&policy_versions, POLICY_AGREEMENT, v->now);
 	w->statement = policy_at(&policy_versions, POLICY_STATEMENT, v->now);

@@ -12,6 +12,7 @@ struct audit_seat { int64_t since, until; const char *role_name; };
 struct audit_decision { int64_t id, asked_at, decided_at; unsigned yes, no; const char *kind_name, *state_name, *badge; };
 struct audit_span { int64_t since, until; };	/* of a silence: since it was given */
 struct audit_notice { int64_t at, met, told; bool all; };
+struct audit_guest { int64_t since, until, ended; bool voted; char community[GUEST_WORDS + 1], site[GUEST_SITE + 1]; };
 struct audit_run { int64_t day_at, rows; const char *what; };
 struct audit_view {
 	struct audit_seat seat[AUDIT_LISTED];
@@ -19,7 +20,8 @@ struct audit_view {
 	struct audit_span silence[AUDIT_LISTED], later[AUDIT_LISTED];
 	struct audit_notice notice[AUDIT_LISTED];
 	struct audit_run run[AUDIT_LISTED];
-	size_t seats, decisions, silences, laters, notices, runs;
+	struct audit_guest guest[GUESTS_LISTED];
+	size_t seats, decisions, silences, laters, notices, runs, guests;
 	const struct policy_version *agreement, *statement;	/* in force */
 };
 struct audit_line { int64_t place, number, at; char object[256]; };	/* "": its detail was erased */

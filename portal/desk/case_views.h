@@ -68,5 +68,6 @@ struct case_opened_view { char number[NUMBER_SHOWN], pass[32], visit[64]; };
 struct key_view { bool revoked; char serial[33], word[80]; };
 
 struct seat_line { int64_t since, until; unsigned role; const char *role_name; char name[KEEPER_TEXT_MAX + 1]; };
-struct seats_view { struct seat_line row[SEATS_SHOWN]; size_t n; unsigned count[ROLE__COUNT]; };
+struct guest_seat_line { int64_t since, until; char community[GUEST_WORDS + 1], site[GUEST_SITE + 1], name[KEEPER_TEXT_MAX + 1]; };
+struct seats_view { struct seat_line row[SEATS_SHOWN]; size_t n; struct guest_seat_line guest[GUESTS_LISTED]; size_t guests; unsigned count[ROLE__COUNT]; };
 #endif

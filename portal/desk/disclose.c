@@ -2,6 +2,7 @@
 #include <string.h>
 #include "build/pages/pages.h"
 #include "portal/desk/disclose.h"
+#include "portal/desk/disclose_views.h"
 #include "portal/trust/words.h"
 #include "privacy/facts/day.h"
 
@@ -11,7 +12,6 @@
 static bool disclosures_show(struct visit *v, struct err *e);
 static bool new_show(struct visit *v, struct err *e);
 static bool new_ask(struct visit *v, struct err *e);
-static bool disclosure_show(struct visit *v, struct err *e);
 static bool disclosure_fetch(struct visit *v, struct err *e);
 static bool recipient_told(struct visit *v, struct err *e);
 static bool disclosure_once(struct visit *v, struct err *e);
@@ -31,6 +31,21 @@ static const struct form_row fetch_fields[] = {
 	{ "what", MSG("What"), FORM_CHOICE, 4, 8, true, "file|document" },
 };
 
+static const struct form_row borrow_fields[] = {
+	{ "who", MSG("Member number or e-mail address"), FORM_TEXT, 1, 254, true, NULL },
+	{ "community", MSG("The partner community"), FORM_TEXT, 1, GUEST_WORDS, true, NULL },
+	{ "site", MSG("Its web address"), FORM_TEXT, 1, GUEST_SITE, true, NULL },
+	{ "reason", MSG("Your reason"), FORM_AREA, 3, 500, true, NULL },
+};
+static const struct form_row guest_fields[] = {
+	{ "do", MSG("Your answer"), FORM_CHOICE, 5, 6, true, "accept|leave" },
+};
+static const struct form_row guest_vote_fields[] = {
+	{ "vote", MSG("Your vote"), FORM_CHOICE, 2, 3, true, "yes|no" },
+	{ "reason", MSG("Your reason"), FORM_AREA, 3, 500, true, NULL },
+};
+
+#define GUEST(guard, page) ROLE_MEMBER, NEEDS_FRESH, PURPOSE_GUEST, guard, page
 #define OFFICER(needs, guard, page) ROLE_OFFICER, needs, PURPOSE_DECISION, guard, page
 
 const struct route disclose_routes[] = {
@@ -40,6 +55,13 @@ const struct route disclose_routes[] = {
 	{ GET,  PATH "/*", "disclosure", OFFICER(NEEDS_FRESH, GUARD_OWN, NULL), NULL, 0, disclosure_show },
 	{ POST, PATH "/fetch/*", "fetch a disclosure", OFFICER(NEEDS_FRESH, GUARD_OWN_FORM, PATH "/*"), fetch_fields, COUNT(fetch_fields), disclosure_fetch },
 	{ POST, PATH "/told/*", "recipient told", OFFICER(NEEDS_SESSION, GUARD_OWN_FORM, PATH), NULL, 0, recipient_told },
+	{ GET,  PATH "/borrow/*", "borrow an officer", OFFICER(NEEDS_FRESH, GUARD_OWN, NULL), NULL, 0, borrow_show },
+	{ POST, PATH "/borrow/*", "borrow an officer", OFFICER(NEEDS_FRESH, GUARD_OWN_FORM, NULL), borrow_fields, COUNT(borrow_fields), borrow_ask },
+	{ POST, PATH "/return/*", "end a guest officer's seat", OFFICER(NEEDS_FRESH, GUARD_OWN_FORM, PATH "/*"), NULL, 0, guest_return },
+	{ GET,  "/guest/*", "guest officer", GUEST(GUARD_OWN, NULL), NULL, 0, guest_show },
+	{ POST, "/guest/*", "guest officer's answer", GUEST(GUARD_OWN_FORM, NULL), guest_fields, COUNT(guest_fields), guest_answer },
+	{ POST, "/guest/vote/*", "guest officer's vote", GUEST(GUARD_OWN_FORM, "/guest/*"), guest_vote_fields, COUNT(guest_vote_fields), guest_vote },
+	{ POST, "/guest/document/*", "document for the guest officer", GUEST(GUARD_OWN_FORM, "/guest/*"), NULL, 0, guest_document },
 	{ GET,  "/once/disclosure/*", "disclosed file", (enum role)0, NEEDS_NOTHING, PURPOSE_DISCLOSURE, GUARD_ONCE, NULL, NULL, 0, disclosure_once },
 };
 const size_t disclose_route_count = COUNT(disclose_routes);
@@ -155,6 +177,22 @@ number_of(const struct visit *v, int64_t *number, struct err *e)
 	    REFUSE(e, ERR_ABSENT, WHY_CASE_ABSENT, "disclosure: no number");
 }
 
+void
+disclosure_view_read(struct span *a, struct disclosure_view *w)
+{
+	uint32_t n;
+
+	line_read(a, &w->line);
+	w->first_at = unpack_i64(a) * DAY;
+	w->last_at = unpack_i64(a) * DAY;
+	unpack_text(a, w->basis, sizeof(w->basis));
+	w->document = unpack_i64(a);
+	w->may_fetch = unpack_u8(a) != 0;
+	n = unpack_u32(a);
+	for (uint32_t i = 0; i < n && w->members < COUNT(w->member) && !a->bad; i++)
+		w->member[w->members++] = unpack_i64(a);
+}
+
 static bool
 ask_one(struct visit *v, struct disclosure_view *w, struct err *e)
 {
@@ -167,21 +205,17 @@ ask_one(struct visit *v, struct disclosure_view *w, struct err *e)
 	visit_ask_begin(v, &in);
 	pack_i64(&in, number);
 	TRY(visit_ask(v, KEEPER_DISCLOSURE, &in, &out, &a, e));
-	line_read(&a, &w->line);
-	w->first_at = unpack_i64(&a) * DAY;
-	w->last_at = unpack_i64(&a) * DAY;
-	unpack_text(&a, w->basis, sizeof(w->basis));
-	w->document = unpack_i64(&a);
-	w->may_fetch = unpack_u8(&a) != 0;
+	disclosure_view_read(&a, w);
+	w->need = unpack_u8(&a);
 	n = unpack_u32(&a);
-	for (uint32_t i = 0; i < n && w->members < COUNT(w->member) && !a.bad; i++)
-		w->member[w->members++] = unpack_i64(&a);
+	for (uint32_t i = 0; i < n && w->guests < COUNT(w->guest) && !a.bad; i++)
+		guest_line_read(&a, &w->guest[w->guests++]);
 	return unpack_end(&a, "disclosure", e);
 }
 
 static void disclosure_wipe(struct disclosure_view *w) { explicit_bzero(w, sizeof(*w)); }
 
-static bool
+bool
 disclosure_show(struct visit *v, struct err *e)
 {
 	DROP(disclosure_wipe) struct disclosure_view w = {0};

@@ -27,6 +27,15 @@ read_seats(struct visit *v, struct seats_view *w, struct err *e)
 		if (l->role < ROLE__COUNT)
 			w->count[l->role]++;
 	}
+	for (n = unpack_u32(&a); n > 0 && w->guests < COUNT(w->guest) && !a.bad; n--) {
+		struct guest_seat_line *g = &w->guest[w->guests++];
+
+		g->since = unpack_i64(&a);
+		g->until = unpack_i64(&a);
+		unpack_text(&a, g->community, sizeof(g->community));
+		unpack_text(&a, g->site, sizeof(g->site));
+		unpack_text(&a, g->name, sizeof(g->name));
+	}
 	return unpack_end(&a, "seats", e);
 }
 

@@ -21,6 +21,15 @@ home_show(struct visit *v, struct err *e)
 	m.expiring = unpack_u32(&a);
 	m.points = unpack_i64(&a);
 	m.others = unpack_i64(&a);
+	for (uint32_t n = unpack_u32(&a); n > 0 && !a.bad; n--) {
+		int64_t disclosure = unpack_i64(&a);
+		bool sits = unpack_u8(&a) == GUEST_SITS;
+
+		if (m.guests == COUNT(m.guest))
+			continue;
+		snprintf(m.guest[m.guests].disclosure, sizeof(m.guest[0].disclosure), "%lld", (long long)disclosure);
+		m.guest[m.guests++].sits = sits;
+	}
 	TRY(unpack_end(&a, "home", e));
 	m.has_names = (v->session.steps & STEP_NAMES) != 0;
 	m.has_birth = (v->session.steps & STEP_BIRTH) != 0;

@@ -12,7 +12,7 @@ static const char *const frames[] = {
 	MSG("{1}, serial {2}"), MSG("yes: agreement {1}, statement {2}"),
 	MSG("not passed, {1} of {2}"), MSG("passed, {1} of {2}"),
 	MSG("no: agreement {1}, statement {2}"), MSG("agreement {1}, statement {2}"),
-	MSG("case {1}: {2}"), MSG("case {1}"), MSG("{1}, another term"), MSG("{1} opened"), MSG("security notice {1}"),
+	MSG("case {1}: {2}"), MSG("case {1}"), MSG("disclosure {1}: an officer of {2} took part in the decision"), MSG("disclosure {1}: {2}"), MSG("{1}, another term"), MSG("{1} opened"), MSG("security notice {1}"),
 	MSG("a founder, by decision {1}"), MSG("decision {1}: {2}"), MSG("decision {1}"),
 	MSG("{1}, from now"), MSG("{1}, until now"), MSG("{1}: on"), MSG("{1}: off"), MSG("{1} on"), MSG("{1} off"), MSG("signed, {1} points"),
 };
@@ -83,6 +83,8 @@ static const char *const words[] = {
 	MSG("an exclusion asked for"), MSG("the end of an exclusion asked for"), MSG("excluded"), MSG("no longer excluded"),
 	MSG("list of exclusions"), MSG("you are excluded"), MSG("somebody who is excluded would join"), MSG("seven days' notice"),
 	MSG("seven days' notice begins"), MSG("agreed after seven days' notice"), MSG("one officer was free: it stands after seven days' notice"),
+	MSG("a disclosure asked for"), MSG("a guest officer asked for"), MSG("a guest officer's seat"), MSG("a guest officer's seat offered"),
+	MSG("a guest officer's seat taken"), MSG("a guest officer's seat given up"), MSG("a guest officer's seat ended"), MSG("the document was fetched"),
 	MSG("a case waits"), MSG("a role ends soon"), MSG("a seat asked for"), MSG("the end of a seat asked for"), MSG("seats"),
 	MSG("under 18, or 18 or older"), MSG("ask me first"), MSG("address"), MSG("a security notice"),
 	MSG("restricted"), MSG("lifted"), MSG("processing was restricted, or that was lifted"),

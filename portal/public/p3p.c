@@ -41,7 +41,7 @@ static const struct { enum purpose purpose; const char *element; } recipients[] 
 	{ PURPOSE_ASSURE, "same" }, { PURPOSE_OBJECTION, "same" }, { PURPOSE_EVENT_VISIT, "same" }, { PURPOSE_EVENT_LIST, "same" },
 	{ PURPOSE_THIRD_PARTY, "same" }, { PURPOSE_CONTACT, "same" }, { PURPOSE_DIRECTORY, "public" }, { PURPOSE_EVENT, "public" },
 	{ PURPOSE_CERT_CHANGE, "public" }, { PURPOSE_ISSUE, "public" }, { PURPOSE_ERASE_ACCOUNT, "public" }, { PURPOSE_SEAT, "public" },
-	{ PURPOSE_CASE, "same" }, { PURPOSE_CASE_REQUEST, "same" }, { PURPOSE_CASE_IDENTITY, "same" }, { PURPOSE_CASE_REACH, "same" },
+	{ PURPOSE_GUEST, "same" }, { PURPOSE_CASE, "same" }, { PURPOSE_CASE_REQUEST, "same" }, { PURPOSE_CASE_IDENTITY, "same" }, { PURPOSE_CASE_REACH, "same" },
 	{ PURPOSE_CASE_FRAUD, "same" },
 };
 

@@ -21,6 +21,7 @@ static const struct row_of { uint32_t what; enum report_part_is part; const char
 	{ REPORT_EVENTS + TALLY_DISCLOSURE_GIVEN, REPORT_REQUESTS, MSG("Given") },
 	{ REPORT_EVENTS + TALLY_DISCLOSURE_REFUSED, REPORT_REQUESTS, MSG("Refused") },
 	{ REPORT_EVENTS + TALLY_DISCLOSURE_LAPSED, REPORT_REQUESTS, MSG("Lapsed") },
+	{ REPORT_EVENTS + TALLY_DISCLOSURE_BORROWED, REPORT_REQUESTS, MSG("Decided with an officer of a partner community") },
 	{ REPORT_EVENTS + TALLY_RECIPIENT_TOLD, REPORT_REQUESTS, MSG("Recipients told of a correction, an erasure or a restriction") },
 	{ REPORT_EVENTS + TALLY_CASE, REPORT_DESK, MSG("Cases opened") },
 	{ PURPOSE_CASE_REQUEST, REPORT_DESK, MSG("Fields opened by staff: requests") },

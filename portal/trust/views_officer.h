@@ -57,6 +57,7 @@ struct decision_view {
 	char		report[24];		/* of what is told later: the case */
 	int64_t		days;			/* ... for how many; 0: nothing is */
 	int64_t		notice_at, stands_at;	/* notice: 0 none, -1 somebody objected; when it stands */
+	char		disclosure[24], community[GUEST_WORDS + 1], site[GUEST_SITE + 1];	/* a guest is borrowed for */
 };
 
 /* ---- a standing ---- */

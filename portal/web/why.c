@@ -161,6 +161,11 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_LOST_MATCH] = { MSG("Compare the name and the birth date first: both have to agree. For a lost account nothing is shown."), false },
 	[WHY_LOST_TWICE] = { MSG("You have confirmed this already. The second one has to be another assurer."), true },
 	[WHY_TRUSTED] = { MSG("There is no trusted contact here whom this could be about."), true },
+	[WHY_GUEST] = { MSG("There is no guest officer's seat here, or it is over."), true },
+	[WHY_GUEST_ENOUGH] = { MSG("Nobody can be borrowed: two officers are free to vote, a guest officer was asked for already, or it is decided."), true },
+	[WHY_GUEST_NOBODY] = { MSG("No officer would be free to approve it. Who asks for a guest does not approve them, nor does who asked for the disclosure. Let an officer ask who has no vote here; if there is none, fill the seats of officers first."), true },
+	[WHY_GUEST_MEMBER] = { MSG("This member cannot be the guest. A guest holds no seat here, is of age, is not restricted or excluded, recovered no password in the last 72 hours, and has no tie to who asks or to the members concerned."), true },
+	[WHY_GUEST_SITE] = { MSG("Write the community's web address like https://example.org."), true },
 	[WHY_TRUSTED_SELF] = { MSG("This address is your own. Name somebody else."), true },
 	[WHY_WORDS] = { MSG("Say why, in a few words."), true },
 };

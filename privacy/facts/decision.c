@@ -7,6 +7,7 @@
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/disclose.h"
+#include "privacy/rights/guest.h"
 
 #define COLUMN_REASON	1u	/* inside the sealed places */
 #define COLUMN_VOTE	2u
@@ -163,6 +164,46 @@ about_somebody(enum decision_kind kind)
 	    kind == DECISION_EXCLUDE_END;
 }
 
+/* Whom the disclosure names, that it is itself or that a guest is borrowed for. */
+static bool
+disclosure_of(struct keeper *k, const struct decision *d, int64_t *number, struct err *e)
+{
+	struct guest g;
+
+	*number = d->kind == DECISION_DISCLOSURE ? d->id : 0;
+	if (d->kind == DECISION_BORROW) {
+		TRY(guest_get(k, d->id, &g, e));
+		*number = g.disclosure;
+	}
+	return true;
+}
+
+bool
+decision_hidden(struct keeper *k, const struct decision *d, int64_t officer, bool *yes, struct err *e)
+{
+	bool concerned;
+	int64_t number;
+
+	*yes = false;
+	if (d->kind == DECISION_TELLING)
+		return telling_concerns(k, d->id, officer, yes, &concerned, e);
+	TRY(disclosure_of(k, d, &number, e));
+	return number == 0 || disclosure_names(k, number, officer, yes, e);
+}
+
+/* Who has no vote on a disclosure borrows nobody for it, and decides about no guest. */
+static bool
+disclosure_concerns(struct keeper *k, const struct decision *d, int64_t officer, bool *yes, struct err *e)
+{
+	struct decision about;
+	int64_t number;
+
+	TRY(disclosure_of(k, d, &number, e));
+	TRY(decision_get(k, number, &about, e));
+	*yes = about.asked_by == officer;
+	return *yes || disclosure_tied(k, number, officer, yes, e);
+}
+
 /*
  * Nobody decides what concerns them, nor (but for the founding) what they asked for; nor, where somebody's
  * data is what it is about, what concerns somebody they vouched for or were vouched for by.
@@ -176,12 +217,14 @@ decision_concerns(struct keeper *k, const struct decision *d, int64_t officer, b
 	*yes = d->subject == officer || (d->kind != DECISION_FOUNDING && d->asked_by == officer);
 	if (!*yes && d->subject > 0 && about_somebody(d->kind))
 		return case_tie(k, d->subject, officer, yes, e);
-	if (!*yes && d->kind == DECISION_TELLING)
-		return telling_concerns(k, d->id, officer, &about, yes, e);
-	if (*yes || (d->kind != DECISION_OBJECTION && d->kind != DECISION_DISCLOSURE))
+	if (*yes)
 		return true;
-	if (d->kind == DECISION_DISCLOSURE)
-		return disclosure_names(k, d->id, officer, yes, e);
+	if (d->kind == DECISION_TELLING)
+		return telling_concerns(k, d->id, officer, &about, yes, e);
+	if (d->kind == DECISION_DISCLOSURE || d->kind == DECISION_BORROW)
+		return disclosure_concerns(k, d, officer, yes, e);
+	if (d->kind != DECISION_OBJECTION)
+		return true;
 	TRY(assurance_get(k, d->assurance, &row, e));
 	*yes = row.giver == officer || row.member == officer;
 	return true;
@@ -223,24 +266,13 @@ vote_keep(struct keeper *k, struct act *a, const struct decision *d, int64_t vot
 }
 
 bool
-decision_hidden(struct keeper *k, const struct decision *d, int64_t officer, bool *yes, struct err *e)
-{
-	bool concerned;
-
-	*yes = false;
-	if (d->kind == DECISION_TELLING)
-		return telling_concerns(k, d->id, officer, yes, &concerned, e);
-	return d->kind != DECISION_DISCLOSURE || disclosure_names(k, d->id, officer, yes, e);
-}
-
-bool
 decision_get_for(struct keeper *k, const struct act *a, int64_t id, struct decision *d, struct err *e)
 {
-	bool named;
+	bool hidden;
 
 	TRY(decision_get(k, id, d, e));
-	TRY(decision_hidden(k, d, a->owner.number, &named, e));
-	return !named || FAIL(e, ERR_ABSENT, "decision: none for this officer");
+	TRY(decision_hidden(k, d, a->owner.number, &hidden, e));
+	return !hidden || FAIL(e, ERR_ABSENT, "decision: none for this officer");
 }
 
 static bool
@@ -262,8 +294,8 @@ decision_said(struct keeper *k, struct act *a, const struct decision *d, const c
 	return said_as(k, a, ACTOR_OFFICER, d, what, e);
 }
 
-static bool
-vote(struct keeper *k, struct act *a, struct decision *d, bool yes, const char *reason, struct err *e)
+bool
+decision_voted(struct keeper *k, struct act *a, struct decision *d, bool yes, const char *reason, struct err *e)
 {
 	enum decision_mine m;
 	int64_t equal;
@@ -278,7 +310,8 @@ vote(struct keeper *k, struct act *a, struct decision *d, bool yes, const char *
 	TRY(decision_votes(k, d->id, yes, &equal, e));
 	if (!yes && d->notice_at > 0)
 		TRY(decision_objected(k, d, e));
-	if (equal < DECISION_VOTES || m == DECISION_MAY_OBJECT)
+	/* a guest is borrowed for want of a second officer: nobody is left who could still decide against a "no" */
+	if (!(d->kind == DECISION_BORROW && !yes) && (equal < DECISION_VOTES || m == DECISION_MAY_OBJECT))
 		return !yes || decision_notice(k, a, d, e);
 	d->state = yes ? DECISION_AGREED : DECISION_REFUSED;
 	TRY(decision_end(k, d, d->state, a->now, e));
@@ -300,7 +333,7 @@ op_decision_vote(struct keeper *k, struct act *a, struct err *e)
 	TRY(act_read(a, e));
 	TRY(reason_ok(reason, e));
 	TRY(decision_get_for(k, a, id, &d, e));
-	TRY(vote(k, a, &d, yes, reason, e));
+	TRY(decision_voted(k, a, &d, yes, reason, e));
 	TRY(member_owner(k, a->owner.number, &o, &f, e));
 	pack_u8(a->out, d.state);
 	pack_u8(a->out, (f.roles & ~a->roles & 1u << ROLE_ASSURER) != 0);
@@ -320,7 +353,8 @@ decision_ask(struct keeper *k, struct act *a, struct decision *d, const char *re
 		[DECISION_NAME_CHANGE] = "a change of name or birth date asked for",
 		[DECISION_HOLD] = "an erasure hold asked for", [DECISION_HOLD_END] = "the end of an erasure hold asked for",
 		[DECISION_EXCLUDE] = "an exclusion asked for", [DECISION_EXCLUDE_END] = "the end of an exclusion asked for",
-		[DECISION_DISCLOSURE] = "a disclosure asked for", [DECISION_TELLING] = "telling later asked for",
+		[DECISION_DISCLOSURE] = "a disclosure asked for", [DECISION_BORROW] = "a guest officer asked for",
+		[DECISION_TELLING] = "telling later asked for",
 	};
 	bool officer = d->kind != DECISION_NAME_CHANGE && (a->roles & 1u << ROLE_OFFICER) != 0;
 

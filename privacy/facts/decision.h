@@ -21,6 +21,7 @@
  *			stands in for the second officer, and whom it concerns does not learn of it here
  *	disclosure	data leaves under law (rights/disclose.h); whom it names does not learn of it
  *			here, and nothing ever stands in for the second officer
+ *	borrowing	an officer of a partner community votes on one disclosure (rights/guest.h); one "no" ends it
  *
  * Reasons are sealed with the site's key, an objecting member's words with their own
  * (FIELD_MESSAGE, object = the decision's id).  Asking, each vote and the outcome

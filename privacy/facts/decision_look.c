@@ -7,6 +7,7 @@
 #include "privacy/facts/telling.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/guest.h"
 #include "privacy/rights/hold.h"
 
 #define LISTED		100
@@ -72,8 +73,8 @@ op_decisions(struct keeper *k, struct act *a, struct err *e)
 }
 
 /* A member's own words are opened with a line in their history; an officer's reason is the site's. */
-static bool
-reason_pack(struct keeper *k, struct act *a, const struct decision *d, struct owner *member, bool *opened,
+bool
+decision_reason_pack(struct keeper *k, struct act *a, const struct decision *d, struct owner *member, bool *opened,
     struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
@@ -116,18 +117,18 @@ founders_pack(struct keeper *k, struct act *a, const struct decision *d, struct 
 }
 
 /* Officers read each other's reasons, so that the next one knows what was weighed. */
-static bool
-votes_pack(struct keeper *k, struct act *a, const struct decision *d, struct err *e)
+bool
+decision_votes_pack(struct keeper *k, int64_t id, struct buf *into, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
 	DROP(buf_wipe) struct buf list = {0};
 	struct err over = {0};
 	uint32_t n = 0;
 
-	TRY(sql_ask(k->store, &r, &sql_vote_list, e, d->id, (int64_t)VOTES_MOST));
+	TRY(sql_ask(k->store, &r, &sql_vote_list, e, id, (int64_t)VOTES_MOST));
 	while (rows_next(r, &over)) {
 		DROP(buf_wipe) struct buf words = {0};
-		struct seal_place at = decision_place(d->id, rows_i64(r, 2), rows_i64(r, 3));
+		struct seal_place at = decision_place(id, rows_i64(r, 2), rows_i64(r, 3));
 
 		if (rows_i64(r, 3) != 0)	/* else it went with whom it was about */
 			TRY(vault_unseal(k->vault, &at, rows_bytes(r, 4), &words, e));
@@ -137,8 +138,8 @@ votes_pack(struct keeper *k, struct act *a, const struct decision *d, struct err
 		n++;
 	}
 	TRY(err_hand_on(e, &over));
-	pack_u32(a->out, n);
-	buf_add(a->out, list.data, list.len);
+	pack_u32(into, n);
+	buf_add(into, list.data, list.len);
 	return buf_ok(&list, e);
 }
 
@@ -203,13 +204,14 @@ op_decision_look(struct keeper *k, struct act *a, struct err *e)
 	standing = d.kind == DECISION_SUSPEND || d.kind == DECISION_LIFT || d.kind == DECISION_FRAUD;
 	TRY(row_pack(k, a, &d, a->out, e));
 	TRY(about_pack(k, a, &d, e));
-	TRY(reason_pack(k, a, &d, &member, &opened, e));
+	TRY(decision_reason_pack(k, a, &d, &member, &opened, e));
 	TRY(founders_pack(k, a, &d, e));
 	TRY(what_if_pack(k, a, standing && d.state == DECISION_OPEN, d.subject, e));
-	TRY(votes_pack(k, a, &d, e));
+	TRY(decision_votes_pack(k, d.id, a->out, e));
 	TRY(name_change_show(k, a, &d, a->out, e));
 	TRY(hold_show(k, a, &d, e));
 	pack_i64(a->out, d.notice_at);
+	TRY(guest_show(k, &d, a->out, e));
 	TRY(telling_show(k, &d, a->out, e));
 	snprintf(object, sizeof(object), "decision %lld", (long long)d.id);
 	if (opened)

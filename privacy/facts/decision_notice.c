@@ -48,6 +48,7 @@ may_stand(enum decision_kind kind)
 	case DECISION_HOLD_END:
 	case DECISION_EXCLUDE:
 	case DECISION_EXCLUDE_END:
+	case DECISION_BORROW:
 		return true;
 	default:
 		return false;
@@ -74,8 +75,10 @@ tell(struct keeper *k, const struct decision *d, const int64_t officer[], size_t
 	for (size_t i = 0; i < n; i++) {
 		struct member_facts f;
 		struct owner o;
+		bool hidden;
 
-		if (officer[i] == d->subject)
+		TRY(decision_hidden(k, d, officer[i], &hidden, e));
+		if (hidden || officer[i] == d->subject)
 			continue;
 		TRY(member_owner(k, officer[i], &o, &f, e));
 		TRY(address_notify_primary(k, &o, f.lang, MAIL_NOTICE, NULL, PURPOSE_DECISION, now, e));

@@ -23,9 +23,11 @@ bool decision_concerns(struct keeper *k, const struct decision *d, int64_t offic
 bool decision_mine(struct keeper *k, const struct decision *d, int64_t officer, enum decision_mine *m, struct err *e) MUST;
 /* It is over.  ERR_CONFLICT with WHY_DECISION_DONE: it was. */
 bool decision_end(struct keeper *k, const struct decision *d, enum decision_state s, int64_t now, struct err *e) MUST;
-/* Whom a disclosure names, or whom a report that is told later concerns, must not learn of it here. */
+/* Is it about a disclosure that names this officer, or about a guest for one, or about telling them later?  They must not learn of it here. */
 bool decision_hidden(struct keeper *k, const struct decision *d, int64_t officer, bool *yes, struct err *e) MUST;
-/* For whom it is hidden there is none.  ERR_ABSENT. */
+/* The act's owner votes, who may; d->state: how it stands then.  ERR_DENIED with WHY_DECISION_OWN, ERR_CONFLICT with WHY_DECISION_DONE. */
+bool decision_voted(struct keeper *k, struct act *a, struct decision *d, bool yes, const char *reason, struct err *e) MUST;
+/* For them there is none.  ERR_ABSENT. */
 bool decision_get_for(struct keeper *k, const struct act *a, int64_t id, struct decision *d, struct err *e) MUST;
 /* The program ends an open one: a line about the site. */
 bool decision_lapse(struct keeper *k, int64_t id, int64_t now, struct err *e) MUST;
@@ -39,6 +41,10 @@ bool decision_said(struct keeper *k, struct act *a, const struct decision *d, co
 bool decision_told(struct keeper *k, struct act *a, const struct owner *o, const char *what, struct err *e) MUST;
 /* An officer asks (staff: for a change of name, or to tell later); d->id is set.  Records it. */
 bool decision_ask(struct keeper *k, struct act *a, struct decision *d, const char *reason, struct err *e) MUST;
+/* Append its reason; *opened: a member's own words, of *member (may be NULL where it is no objection). */
+bool decision_reason_pack(struct keeper *k, struct act *a, const struct decision *d, struct owner *member, bool *opened, struct err *e) MUST;
+/* Append u32 n, n * { u8 yes, i64 at, text reason }. */
+bool decision_votes_pack(struct keeper *k, int64_t id, struct buf *into, struct err *e) MUST;
 /* Append WHAT IF: u8 there and five i64. */
 bool what_if_pack(struct keeper *k, struct act *a, bool there, int64_t assurer, struct err *e) MUST;
 /* Tell members whose points will fall, at most `most`; *done: how many. */

@@ -3,6 +3,7 @@
 #include "privacy/facts/member.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/disclose.h"
+#include "privacy/rights/guest.h"
 #include "privacy/rights/retain.h"
 
 #define SWEEP_MOST	16
@@ -26,6 +27,8 @@ decision_lapse(struct keeper *k, int64_t id, int64_t now, struct err *e)
 	TRY(decision_end(k, &d, DECISION_LAPSED, now, e));
 	if (d.kind == DECISION_DISCLOSURE)
 		TRY(disclosure_over(k, id, CASE_NO_ANSWER, now, e));
+	if (d.kind == DECISION_BORROW)
+		TRY(guest_lapsed(k, id, now, e));
 	snprintf(object, sizeof(object), "decision %lld: lapsed", (long long)id);
 	return keeper_record_site(k, PURPOSE_SITE, object, now, NULL, e);
 }

@@ -9,6 +9,7 @@
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 #include "privacy/policy.h"
+#include "privacy/rights/guest.h"
 #include "privacy/rights/retain.h"
 
 #define NUMBER_LEAST	INT64_C(1000000000)	/* ten digits */
@@ -425,6 +426,7 @@ op_home(struct keeper *k, struct act *a, struct err *e)
 	pack_bytes(a->out, given.data, given.len);
 	pack_bytes(a->out, address.data, address.len);
 	TRY(home_counts(k, a, e));
+	TRY(guest_home_pack(k, a->owner.number, a->out, e));
 	return act_record(k, a, NULL, e);
 }
 

@@ -10,7 +10,7 @@
  * one's names and, if it is for a printed hand-over, its code; the form that a trusted
  * third party fills in, always with its code; the list of an event; a
  * slip, whose code is held for this address alone, sealed with a key that only the
- * address gives; a disclosure's file or document, for an officer (rights/disclose.h).
+ * address gives; a disclosure's file or document, for an officer (rights/disclose.h), or the document for a guest.
  *
  * Stands on keeper, register, handover, name, event_list, slip, disclose.
  */

@@ -49,7 +49,8 @@ sql_term = { "role_term", "ii", "iiii",
 sql_told = { "role_told", "iii", "", "UPDATE role SET told = 1 WHERE member = $1 AND role = $2 AND since = $3" },
 sql_names_over = { "seat_names_over", "", "",
 	"DELETE FROM seat_name WHERE NOT EXISTS (SELECT 1 FROM role r WHERE r.member = seat_name.member AND r.role > 2"
-	" AND r.until IS NULL)" },
+	" AND r.until IS NULL) AND NOT EXISTS (SELECT 1 FROM guest_officer g WHERE g.member = seat_name.member AND g.member > 0"
+	" AND g.state = 3)" },
 sql_end = { "role_end", "iii", "",
 	"UPDATE role SET until = $1 WHERE member = $2 AND role = $3 AND until IS NULL" },
 sql_code_add = { "officer_code_add", "bi", "",

@@ -12,6 +12,7 @@
 #include "privacy/facts/role.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/guest.h"
 
 #define COLUMN_NAME	1u	/* inside the sealed place */
 
@@ -148,7 +149,7 @@ op_seats(struct keeper *k, struct act *a, struct err *e)
 	TRY(role_seats(k, seat_one, &l, e));
 	pack_u32(a->out, l.n);
 	buf_add(a->out, l.rows.data, l.rows.len);
-	return buf_ok(&l.rows, e);
+	return guest_seats_pack(k, a->out, e) && buf_ok(&l.rows, e);
 }
 
 static bool
@@ -173,10 +174,11 @@ bool
 op_seat_name(struct keeper *k, struct act *a, struct err *e)
 {
 	const uint32_t seats = 1u << ROLE_SUPPORT | 1u << ROLE_OFFICER | 1u << ROLE_AUDITOR;
-	bool show = unpack_u8(&a->in) == 1;
+	bool show = unpack_u8(&a->in) == 1, guest;
 
 	TRY(act_read(a, e));
-	if (show && (a->roles & seats) == 0)
+	TRY(guest_sits_somewhere(k, a->owner.number, &guest, e));
+	if (show && !guest && (a->roles & seats) == 0)
 		return REFUSE(e, ERR_DENIED, WHY_ROLE, "seat: none");
 	if (show)
 		TRY(name_put(k, a, e));

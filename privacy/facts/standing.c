@@ -19,6 +19,7 @@
 #include "privacy/rights/exclusion.h"
 #include "privacy/rights/hold.h"
 #include "privacy/rights/disclose.h"
+#include "privacy/rights/guest.h"
 
 static const struct sql
 sql_affected = { "fraud_affected", "i", "iii",
@@ -301,6 +302,8 @@ decision_apply(struct keeper *k, struct act *a, const struct decision *d, struct
 		return telling_decided(k, a, d, e);
 	if (d->kind == DECISION_DISCLOSURE)
 		return disclosure_decided(k, a, d, e);
+	if (d->kind == DECISION_BORROW)
+		return guest_decided(k, a, d, e);
 	if (d->state != DECISION_AGREED)
 		return true;
 	if (decision_role(d->kind, NULL) != 0)

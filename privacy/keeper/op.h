@@ -89,7 +89,7 @@ enum keeper_op {
 
 	/* ---- own data (P, session) ---- */
 	/* -> BLOCK, text given name ("" none), text primary address, u32 addresses, u32 verified, u32 domains proved,
-	   u32 certificates valid, u32 expiring in 30 days, i64 points, i64 lines by others in the last 30 days */
+	   u32 certificates valid, u32 expiring in 30 days, i64 points, i64 lines by others in the last 30 days, u32 n, n * { i64 disclosure, u8 state }: guest seats offered or held */
 	KEEPER_HOME = 30,
 	/* -> BLOCK, u8 index of the name shown first, u32 names somebody vouched for (bits of indexes), u8 birth (BIRTH_IS_*), u32 n, n * { u32 field (enum field), i64 object (which address; which name;
 	   a birth date's 1: proposed), i64 since, u8 shown (0: needs the password again), text value } */
@@ -351,7 +351,7 @@ enum keeper_op {
 	   i64 assurer (an objection's: who vouched; 0), i64 points, i64 met_day (of what is objected to; 0), u8 by you (this officer asked for it),
 	   text reason (an objection's: the member's own words, a line in their history), u32 n, n * text founder's name,
 	   WHAT IF: u8 there, i64 assurances, i64 members, i64 below names, i64 below assurer, i64 certificates,
-	   u32 m, m * { u8 yes, i64 at, text reason }: the votes, oldest first; u8 what changes (0: nothing, or not for this officer), text old, text new, HOLD, i64 notice given (0: none), i64 report that is told later (0), i64 days */
+	   u32 m, m * { u8 yes, i64 at, text reason }: the votes, oldest first; u8 what changes (0: nothing, or not for this officer), text old, text new, HOLD, i64 notice given (0: none), i64 disclosure (a guest is borrowed for; 0), text community, text its web address, i64 report that is told later (0), i64 days */
 	KEEPER_DECISION_LOOK,
 	KEEPER_DECISION_VOTE,	/* officer fresh: i64 id, u8 yes, text reason -> BLOCK, u8 state, u8 it made the voter an assurer, whose sessions end */
 	/* officer fresh: text member number or exact address -> BLOCK, i64 member, u8 standing, u8 may vouch, WHAT IF */
@@ -441,7 +441,7 @@ enum keeper_op {
 	KEEPER_DESK_FIND,
 	/* officer fresh: u8 kind (DECISION_SUPPORT_GIVE ...), text member number or exact address, text reason -> BLOCK, i64 decision */
 	KEEPER_ROLE_ASK,
-	/* (P, none) -> u32 n, n * { u8 role, i64 since, i64 until, text name ("" its holder shows none) }: who sits, by role and since when */
+	/* (P, none) -> u32 n, n * { u8 role, i64 since, i64 until, text name ("" its holder shows none) }: who sits, by role and since when; GUEST SEATS */
 	KEEPER_SEATS,
 	/* (P, none) [16] serial (known or not) -> text word, to be named by a request that is made with this certificate's key */
 	KEEPER_KEY_WORD,
@@ -523,8 +523,8 @@ enum challenge_state { CHALLENGE_NONE, CHALLENGE_OPEN, CHALLENGE_GRADED, CHALLEN
 enum paper_state { PAPER_KEPT = 1, PAPER_CONFIRMED, PAPER_DUE, PAPER_DESTROYED, PAPER_OFFERED, PAPER_OFFERED_TO_YOU };
 enum founding_state { FOUNDING_OPEN = 1, FOUNDING_OFFERED, FOUNDING_DONE };	/* no founders yet; ... and this member offers to be one; there are founders */
 enum decision_kind { DECISION_FOUNDING = 1, DECISION_OBJECTION, DECISION_SUSPEND, DECISION_LIFT, DECISION_FRAUD,
-	DECISION_SUPPORT_GIVE, DECISION_SUPPORT_END, DECISION_OFFICER_GIVE, DECISION_OFFICER_END, DECISION_AUDITOR_GIVE, DECISION_AUDITOR_END, DECISION_DISCLOSURE, DECISION_NAME_CHANGE, DECISION_HOLD, DECISION_HOLD_END, DECISION_EXCLUDE, DECISION_EXCLUDE_END, DECISION_TELLING,
-	DECISION_KIND__COUNT };
+	DECISION_SUPPORT_GIVE, DECISION_SUPPORT_END, DECISION_OFFICER_GIVE, DECISION_OFFICER_END, DECISION_AUDITOR_GIVE, DECISION_AUDITOR_END, DECISION_DISCLOSURE, DECISION_NAME_CHANGE, DECISION_HOLD, DECISION_HOLD_END, DECISION_EXCLUDE, DECISION_EXCLUDE_END,
+	DECISION_BORROW, DECISION_TELLING, DECISION_KIND__COUNT };
 enum decision_state { DECISION_OPEN = 1, DECISION_AGREED, DECISION_REFUSED, DECISION_LAPSED };
 enum decision_mine { DECISION_MAY_VOTE = 1, DECISION_MAY_NOT, DECISION_VOTED_YES, DECISION_VOTED_NO, DECISION_MAY_OBJECT };
 enum name_sort { NAME_SORT_PAPERS = 1, NAME_SORT_BIRTH, NAME_SORT_MARRIED, NAME_SORT_SCRIPT, NAME_SORT_ARTIST, NAME_SORT__COUNT };
@@ -585,7 +585,7 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_ROLE_ENDS,		/* the term of a role of yours is over soon */
 	MAIL_SECURITY,		/* privacy or security was broken and it concerns you: the operators' words */
 	MAIL_CASE_TAKEN, MAIL_CASE_NEWS, MAIL_LIST, MAIL_LIST_NEWS,	/* op_post.h */
-	MAIL_DISCLOSED, MAIL_LOST, MAIL_LOST_OPEN, MAIL_TRUSTED_ASK, MAIL_TRUSTED, MAIL_CLOSING, MAIL_DORMANT, MAIL_HELD, MAIL_EXCLUDED, MAIL_EXCLUDED_JOIN, MAIL_NOTICE, MAIL_FIELD_LATER,	/* op_disclose.h, op_policy.h, op_office.h, op_fraud.h */
+	MAIL_DISCLOSED, MAIL_LOST, MAIL_LOST_OPEN, MAIL_TRUSTED_ASK, MAIL_TRUSTED, MAIL_CLOSING, MAIL_DORMANT, MAIL_HELD, MAIL_EXCLUDED, MAIL_EXCLUDED_JOIN, MAIL_NOTICE, MAIL_GUEST, MAIL_DISCLOSED_GUEST, MAIL_FIELD_LATER,	/* op_disclose.h, op_policy.h, op_office.h, op_fraud.h */
 	MAIL_USE__COUNT
 };
 

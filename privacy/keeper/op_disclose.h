@@ -3,6 +3,11 @@
  *
  *	DISCLOSURE: i64 number, u8 state (enum decision_state), i64 asked_at, i64 given_at (0: not), i64 silent_until
  *		(0: none), i64 told_at (0: not all of them yet), u8 people, i64 fields (bits), text authority ("" gone).
+ *	MORE: i64 first day, i64 last day, text legal basis, i64 bytes of the document (0: gone), u8 may be fetched, u32 n,
+ *		n * i64 member number.
+ *	GUEST: i64 decision, u8 state (enum guest_state), i64 since (0: not accepted yet), i64 until, i64 ended (0: not),
+ *		u8 voted, text community ("" gone), text its web address.
+ *	GUEST SEATS: u32 n, n * { i64 since, i64 until, text community, text its web address, text name ("" not shown) }.
  */
 #ifndef PRIVACY_KEEPER_OP_DISCLOSE_H
 #define PRIVACY_KEEPER_OP_DISCLOSE_H
@@ -22,13 +27,23 @@
 #define AUDIT_LOOKED		2000	/* lines among which they are looked for */
 #define DISCLOSE_FILE		1u	/* what is fetched: the file for the recipient */
 #define DISCLOSE_DOCUMENT	2u	/* the document that the authority sent */
+#define GUEST_WORDS		100	/* bytes of a partner community's name */
+#define GUEST_SITE		200	/* bytes of its web address */
+#define GUESTS_MOST		2	/* of one disclosure, one after the other */
+#define GUESTS_LISTED		50
 
 enum tally_event { TALLY_JOINED = 1, TALLY_CERTIFICATE, TALLY_ASSURANCE, TALLY_ERASED,
 	TALLY_CASE, TALLY_DISCLOSURE_ASKED, TALLY_DISCLOSURE_GIVEN, TALLY_DISCLOSURE_REFUSED, TALLY_DISCLOSURE_LAPSED,
-	TALLY_RECIPIENT_TOLD, TALLY_TELLING_ASKED, TALLY__COUNT };	/* append only: numbers stand in the store */
+	TALLY_RECIPIENT_TOLD, TALLY_DISCLOSURE_BORROWED, TALLY_TELLING_ASKED, TALLY__COUNT };	/* append only: numbers stand in the store */
 #define TALLY_MONTHS		13	/* told one by one: this one and those of a year */
 
 enum recipient_why { RECIPIENT_CORRECTED = 1, RECIPIENT_ERASED, RECIPIENT_RESTRICTED, RECIPIENT_GONE, RECIPIENT_WHY__COUNT };	/* gone: all of it */
+
+/* Asked for by an officer; agreed on, and to be accepted; sits; over, or nothing came of it. */
+enum guest_state { GUEST_ASKED = 1, GUEST_OFFERED, GUEST_SITS, GUEST_OVER };
+enum guest_act { GUEST_ACCEPT = 1, GUEST_LEAVE, GUEST_DOCUMENT };	/* the last: fetch the authority's document */
+/* May one be borrowed?  Enough are free, or one was asked for; by who asks now; not by them, or nobody could approve it. */
+enum guest_need { GUEST_NOT_NEEDED, GUEST_NEEDED, GUEST_NOBODY_FREE };
 
 enum keeper_op_disclose {		/* numbers of enum keeper_op */
 	/*
@@ -42,13 +57,26 @@ enum keeper_op_disclose {		/* numbers of enum keeper_op */
 	 * u8 why (enum recipient_why), i64 fields, i64 at, i64 given_at, text recipient }: recipients to be told
 	 */
 	KEEPER_DISCLOSURES,
-	/* (P, session, officer fresh) i64 number -> BLOCK, DISCLOSURE, i64 first day, i64 last day, text legal basis, i64 bytes of
-	   the document (0: gone), u8 may be fetched, u32 n, n * i64 member number */
+	/* (P, session, officer fresh) i64 number -> BLOCK, DISCLOSURE, MORE, u8 need (enum guest_need), u32 m, m * GUEST */
 	KEEPER_DISCLOSURE,
 	/* (P, session, officer fresh) i64 number, u8 what (DISCLOSE_*) -> BLOCK, [24] once, text pass-phrase of the file ("" a document) */
 	KEEPER_DISCLOSURE_MINT,
 	/* (P, session, officer) i64 id -> BLOCK: this recipient was told */
 	KEEPER_RECIPIENT_TOLD,
+	/* ---- an officer borrowed from a partner community: 335 to 339, privacy/rights/guest.h ---- */
+	/*
+	 * (P, session, officer fresh) i64 disclosure, text member number or exact address, text community, text its web address, text
+	 * reason -> BLOCK, i64 decision.  WHY_GUEST_ENOUGH, WHY_GUEST_NOBODY, WHY_GUEST_MEMBER, WHY_GUEST_SITE
+	 */
+	KEEPER_GUEST_ASK = 335,
+	/*
+	 * (P, session fresh) i64 disclosure -> BLOCK, GUEST of who asks, u8 reads (sits, and in order); if so: DISCLOSURE, MORE, text reason of who
+	 * asked, u8 mine (enum decision_mine), u32 n, n * { u8 yes, i64 at, text reason }.  WHY_GUEST: no guest there
+	 */
+	KEEPER_GUEST,
+	KEEPER_GUEST_ACT,	/* (P, session fresh) i64 disclosure, u8 what (enum guest_act) -> BLOCK, of a document [24] once */
+	KEEPER_GUEST_VOTE,	/* (P, session fresh) i64 disclosure, u8 yes, text reason -> BLOCK, u8 state (enum decision_state) */
+	KEEPER_GUEST_END,	/* (P, session, officer fresh) i64 disclosure -> BLOCK: by an officer who has a vote, of a guest who has not voted */
 	/*
 	 * (P, none) -> i64 silences in force, i64 reports that are told later, i64 this quarter, u32 n, n * { u32 what, i64 quarter, i64 how often }: what is an
 	 * enum purpose, REPORT_EVENTS and an enum tally_event, REPORT_FIELDS and an enum field that was given, REPORT_CASES and
@@ -60,7 +88,8 @@ enum keeper_op_disclose {		/* numbers of enum keeper_op */
 	 * (P, session, auditor) -> BLOCK, AUDIT: u32 n, n * { u8 role, i64 since, i64 until (0: held) }: seats, their holders untold;
 	 * u32 n, n * { i64 id, u8 kind, u8 state, i64 asked_at, i64 decided_at, u8 yes, u8 no }: decisions, newest first;
 	 * u32 n, n * { i64 given_at, i64 silent_until }: silences in force; u32 n, n * { i64 since, i64 until }: reports told later; u32 n, n * { i64 at, i64 fields, u8 role, i64 met, i64 told }:
-	 * security notices; u32 n, n * { i64 day, u32 rule (enum retain_rule), i64 rows }: retention runs
+	 * security notices; u32 n, n * { i64 day, u32 rule (enum retain_rule), i64 rows }: retention runs; u32 n, n * { i64 since, i64 until, i64 ended (0: held),
+	 * u8 voted, text community ("" gone), text its web address }: seats of guest officers
 	 */
 	KEEPER_AUDIT,
 	/* (P, session, auditor) i64 before (0: newest) -> BLOCK, i64 all, u32 n, n * { i64 place, i64 number, i64 at, u32 purpose, text

@@ -291,6 +291,12 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_DISCLOSURE] = { "disclosure", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, OFFICER | FRESH | BLOCK, op_disclosure },
 	[KEEPER_DISCLOSURE_MINT] = { "disclosure mint", TOK + 9, TOK + 9, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_disclosure_mint },
 	[KEEPER_RECIPIENT_TOLD] = { "recipient told", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, OFFICER | ACT | BLOCK, op_recipient_told },
+	[KEEPER_GUEST_ASK] = { "guest ask", TOK + 24, TOK + 8 + 2 * TEXT + 4 + GUEST_WORDS + 4 + GUEST_SITE, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_guest_ask },
+	/* of who is the guest: the handler asks.  Who restricted their data can still give the seat up. */
+	[KEEPER_GUEST] = { "guest", TOK + 8, TOK + 8, P, S, PURPOSE_GUEST, FRESH | BLOCK, op_guest },
+	[KEEPER_GUEST_ACT] = { "guest act", TOK + 9, TOK + 9, P, S, PURPOSE_GUEST, FRESH | ACT | BLOCK | ALWAYS, op_guest_act },
+	[KEEPER_GUEST_VOTE] = { "guest vote", TOK + 13, TOK + 9 + TEXT, P, S, PURPOSE_GUEST, FRESH | ACT | BLOCK, op_guest_vote },
+	[KEEPER_GUEST_END] = { "guest end", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_guest_end },
 	[KEEPER_REPORT] = { "report", 0, 0, P, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_report },
 	[KEEPER_AUDIT] = { "audit", TOK, TOK, P, S, PURPOSE_DECISION, DEMAND_AUDITOR | BLOCK, op_audit },
 	[KEEPER_AUDIT_LINES] = { "audit lines", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, DEMAND_AUDITOR | BLOCK, op_audit_lines },

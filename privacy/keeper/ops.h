@@ -83,6 +83,8 @@ keeper_run op_event_announce, op_event_end, op_event_sign_up, op_event_leave, op
 
 /* disclosures: rights/{disclose,disclose_file,recipient}.c */
 keeper_run op_disclosure_ask, op_disclosures, op_disclosure, op_disclosure_mint, op_recipient_told;
+/* officers of partner communities: rights/guest.c, guest_use.c */
+keeper_run op_guest_ask, op_guest, op_guest_act, op_guest_vote, op_guest_end;
 /* what public and auditors read: keeper/tally.c, rights/audit.c */
 keeper_run op_report, op_audit, op_audit_lines, op_audit_pack;
 /* versions of the policies: facts/member.c; ways back into a lost account: facts/lost.c, lost_use.c */

@@ -18,7 +18,10 @@ extern const char tally_schema[], copy_schema[], member_restricted_schema[], res
 extern const char name_change_schema[], hold_schema[], exclusion_schema[], decision_notice_schema[];
 extern const char case_post_schema[], bounce_schema[], wish_schema[], disclosure_schema[], lost_schema[], quiet_schema[],
     trusted_schema[], breach_schema[];
-extern const char telling_schema[];	/* version 6 */
+/* version 6 */
+extern const char guest_schema[];
+/* version 7 */
+extern const char telling_schema[];
 
 static const char *const keeper_schemas[] = {
 	chain_schema, vault_schema, member_schema, join_schema, session_schema, address_schema,
@@ -58,9 +61,12 @@ static const char *const post_schemas[] = {
 	name_change_schema, hold_schema, exclusion_schema, decision_notice_schema,
 	NULL
 };
-/* Version 6: whom a report concerns is told later. */
+/* Version 6: officers borrowed from partner communities. */
+static const char *const guest_schemas[] = { guest_schema, NULL };
+/* Version 7: whom a report concerns is told later. */
 static const char *const later_schemas[] = { telling_schema, NULL };
-static const struct store_step keeper_steps[] = { { 3, trust_schemas }, { 4, desk_schemas }, { 5, post_schemas }, { 6, later_schemas } };
+static const struct store_step keeper_steps[] = { { 3, trust_schemas }, { 4, desk_schemas }, { 5, post_schemas }, { 6, guest_schemas },
+    { 7, later_schemas } };
 static const char *const keys_schemas[] = { keys_schema, NULL };
 
 /*

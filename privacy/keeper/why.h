@@ -170,6 +170,11 @@ enum why {
 	WHY_TELLING_CASE,	/* whom this report concerns stays as it is */
 	WHY_TRUSTED,		/* nobody whose contact you are, or would be */
 	WHY_TRUSTED_SELF,
+	WHY_GUEST,		/* no guest seat for this disclosure, or it is over */
+	WHY_GUEST_ENOUGH,	/* two officers are free, or a guest was asked for already */
+	WHY_GUEST_NOBODY,	/* no officer is free to approve it, but who asks */
+	WHY_GUEST_MEMBER,	/* a seat here, a tie, named in it, restricted, excluded, barred or under age */
+	WHY_GUEST_SITE,		/* the community's web address */
 	WHY__COUNT
 };
 #endif

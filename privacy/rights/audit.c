@@ -1,6 +1,6 @@
 /*
- * privacy/rights/audit.c - what auditors read: seats and terms, decisions with votes, silences, reports told later, security notices, retention
- * runs, and the lines about the site itself.
+ * privacy/rights/audit.c - what auditors read: seats and terms, decisions with votes, silences, reports told later, security
+ * notices, retention runs, seats of guest officers, and the lines about the site itself.
  *
  * No personal data: no member's number, no name, no reason, no object of a decision; whoever holds a seat is told of nobody.
  * The lines about the site are the ones that speak of no person: ceremony, configuration, restarts, what officers did by
@@ -11,6 +11,7 @@
 #include "privacy/keeper/record.h"
 #include "privacy/rights/disclose.h"
 #include "privacy/rights/erasure_receipt.h"
+#include "privacy/rights/guest.h"
 
 static const struct sql
 sql_seats = { "audit_seats", "i", "iiI", "SELECT role, since, until FROM role WHERE role > 2 ORDER BY role, since DESC LIMIT $1" },
@@ -67,7 +68,8 @@ audit_pack(struct keeper *k, int64_t now, struct buf *into, struct err *e)
 	pack_u32(into, later.n);
 	buf_add(into, later.rows.data, later.rows.len);
 	TRY(list_pack(k, &sql_notices, "iibii", into, e));
-	return list_pack(k, &sql_runs, "iwi", into, e);
+	TRY(list_pack(k, &sql_runs, "iwi", into, e));
+	return guest_audit_pack(k, into, e);
 }
 
 bool

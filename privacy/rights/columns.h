@@ -24,7 +24,7 @@ extern const struct export_section section_domains, section_domain_proofs, secti
 extern const struct export_section section_received, section_given, section_challenge, section_handovers,
     section_handover_uses, section_events, section_slips, section_papers;		/* export_trust.c */
 extern const struct export_section section_published, section_contacts, section_decisions, section_votes,
-    section_founders, section_holds, section_exclusions, section_mails, section_links;					/* export_said.c */
+    section_founders, section_holds, section_exclusions, section_guest_seats, section_mails, section_links;					/* export_said.c */
 extern const struct export_section section_history;					/* export_ledger.c */
 
 /* Words that several sections use. */

@@ -20,7 +20,8 @@ static const char *const decision_kinds[DECISION_KIND__COUNT] = {
 	[DECISION_NAME_CHANGE] = MSG("a change of name or birth date"), [DECISION_HOLD] = MSG("an erasure hold"),
 	[DECISION_HOLD_END] = MSG("the end of an erasure hold"), [DECISION_EXCLUDE] = MSG("an exclusion"),
 	[DECISION_EXCLUDE_END] = MSG("the end of an exclusion"),
-	[DECISION_DISCLOSURE] = MSG("A disclosure"), [DECISION_TELLING] = MSG("Telling later in a report"),
+	[DECISION_DISCLOSURE] = MSG("A disclosure"), [DECISION_BORROW] = MSG("a guest officer's seat"),
+	[DECISION_TELLING] = MSG("Telling later in a report"),
 };
 static const char *const decision_states[] = {
 	[DECISION_OPEN] = MSG("open"), [DECISION_AGREED] = MSG("agreed"), [DECISION_REFUSED] = MSG("refused"),
@@ -58,6 +59,7 @@ static const char *const mails[MAIL_USE__COUNT] = {
 	[MAIL_DORMANT] = MSG("is the account still wanted?"),
 	[MAIL_HELD] = MSG("fields of yours are held"),
 	[MAIL_EXCLUDED] = MSG("you are excluded"), [MAIL_EXCLUDED_JOIN] = MSG("somebody who is excluded would join"), [MAIL_NOTICE] = MSG("seven days' notice"),
+	[MAIL_GUEST] = MSG("a guest officer's seat"), [MAIL_DISCLOSED_GUEST] = MSG("data given to an authority"),
 };
 static const char *const mail_states[] = {
 	NULL, MSG("waiting"), MSG("being sent"), MSG("sent"), MSG("given up"), MSG("not sent"),
@@ -108,6 +110,18 @@ static const struct export_column exclusions[] = {
 const struct export_section
 section_exclusions = { "exclusions", MSG("Exclusion by officers"), NULL, false, COLUMNS(exclusions) },
 section_holds = { "holds", MSG("Fields kept from being erased"), NULL, false, COLUMNS(holds) };
+
+static const char *const guest_states[] = {
+	[GUEST_ASKED] = MSG("asked for"), [GUEST_OFFERED] = MSG("offered"), [GUEST_SITS] = MSG("held"), [GUEST_OVER] = MSG("ended"),
+};
+static const struct export_column guest_seats[] = {
+	COLUMN("disclosure", MSG("Number of the disclosure"), COLUMN_INT), COLUMN_OF("state", MSG("State"), COLUMN_WORD, guest_states),
+	COLUMN("since", MSG("Since"), COLUMN_TIME), COLUMN("until", MSG("Until"), COLUMN_TIME), COLUMN("ended_at", MSG("Ended"), COLUMN_TIME),
+	COLUMN("voted", MSG("You voted"), COLUMN_BOOL), COLUMN("community", MSG("Community"), COLUMN_TEXT),
+};
+const struct export_section
+section_guest_seats = { "guest_seats", MSG("Your seats as a guest officer"), MSG("Each for one disclosure. The community's name goes with the disclosure's texts."),
+	false, COLUMNS(guest_seats) };
 
 static const struct export_column mails_columns[] = {
 	COLUMN_OF("what", MSG("What"), COLUMN_WORD, mails), COLUMN_OF("state", MSG("State"), COLUMN_WORD, mail_states),

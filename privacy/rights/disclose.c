@@ -5,6 +5,7 @@
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/disclose_row.h"
+#include "privacy/rights/guest.h"
 
 #define DAY_FIRST	INT64_C(-25567)	/* 1900-01-01: no day before is one of day.h */
 
@@ -151,6 +152,21 @@ disclosure_names(struct keeper *k, int64_t number, int64_t member, bool *yes, st
 	return true;
 }
 
+bool
+disclosure_tied(struct keeper *k, int64_t number, int64_t member, bool *yes, struct err *e)
+{
+	DROP(disclosure_people_wipe) struct disclosure_people p = {0};
+
+	*yes = false;
+	TRY(disclosure_people(k, number, &p, e));
+	for (size_t i = 0; i < p.n && !*yes; i++)
+		if (p.row[i].member == member)
+			*yes = true;
+		else
+			TRY(case_tie(k, p.row[i].member, member, yes, e));
+	return true;
+}
+
 /* One that waited to be told, and for nobody else, is over by it. */
 bool
 disclosure_forget(struct keeper *k, int64_t member, int64_t now, struct err *e)
@@ -179,6 +195,7 @@ disclosure_forget(struct keeper *k, int64_t member, int64_t now, struct err *e)
 bool
 disclosure_words_gone(struct keeper *k, int64_t number, struct err *e)
 {
+	TRY(guest_words_gone(k, number, e));
 	return sql_do(k->store, &sql_boxes_none, e, number);
 }
 
@@ -355,9 +372,8 @@ request_keep(struct keeper *k, const struct case_row *c, const struct request *q
 	return true;
 }
 
-/* A line about the case. */
-static bool
-said(struct keeper *k, const struct case_row *c, const char *what, enum entry_role role, int64_t now, struct err *e)
+bool
+disclosure_said(struct keeper *k, const struct case_row *c, const char *what, enum entry_role role, int64_t now, struct err *e)
 {
 	char object[DETAIL_OBJECT];
 	struct record_line l = { .about = &c->owner, .purpose = PURPOSE_CASE_WORK, .role = role, .object = object };
@@ -379,7 +395,7 @@ op_disclosure_ask(struct keeper *k, struct act *a, struct err *e)
 	c.told = a->now;	/* it waits on the officers' own list */
 	TRY(case_set(k, &c, e));
 	TRY(request_keep(k, &c, &q, e));
-	TRY(said(k, &c, "asked for", ACTOR_OFFICER, a->now, e));
+	TRY(disclosure_said(k, &c, "asked for", ACTOR_OFFICER, a->now, e));
 	tally_event(k, TALLY_DISCLOSURE_ASKED);
 	d.id = c.number;
 	TRY(decision_ask(k, a, &d, q.reason, e));
@@ -406,14 +422,22 @@ disclosure_over(struct keeper *k, int64_t number, enum case_outcome how, int64_t
 	c.closed = now;
 	TRY(case_set(k, &c, e));
 	TRY(sql_do(k->store, &sql_until, e, INT64_C(0), number));
-	return said(k, &c, says[how], ACTOR_SYSTEM, now, e);
+	TRY(guests_over(k, number, now, e));
+	return disclosure_said(k, &c, says[how], ACTOR_SYSTEM, now, e);
 }
 
 bool
 disclosure_decided(struct keeper *k, struct act *a, const struct decision *d, struct err *e)
 {
+	struct guest_words w;
+	bool borrowed;
+
+	TRY(guest_took_part(k, d->id, &borrowed, &w, e));
+	if (borrowed)
+		tally_event(k, TALLY_DISCLOSURE_BORROWED);
 	if (d->state != DECISION_AGREED)
 		return disclosure_over(k, d->id, CASE_REFUSED, a->now, e);
+	TRY(guests_over(k, d->id, a->now, e));
 	return sql_do(k->store, &sql_until, e, a->now + DISCLOSURE_HOLDS, d->id);
 }
 
@@ -497,29 +521,41 @@ op_disclosures(struct keeper *k, struct act *a, struct err *e)
 }
 
 bool
-op_disclosure(struct keeper *k, struct act *a, struct err *e)
+disclosure_show(struct keeper *k, const struct disclosure *x, bool fetches, int64_t now, struct buf *into, struct err *e)
 {
 	DROP(disclosure_people_wipe) struct disclosure_people p = {0};
 	DROP(buf_wipe) struct buf document = {0};
-	int64_t number = unpack_i64(&a->in);
 	struct disclosure_words w;
+
+	TRY(disclosure_people(k, x->number, &p, e));
+	TRY(disclosure_words(k, x->number, &w, e));
+	TRY(disclosure_document(k, x->number, &document, e));
+	TRY(row_pack(k, x, &p, &w, into, e));
+	pack_i64(into, x->first);
+	pack_i64(into, x->last);
+	pack_text(into, w.basis);
+	pack_i64(into, (int64_t)document.len);
+	pack_u8(into, fetches && x->until > now && x->given_at == 0 && p.n > 0);
+	pack_u32(into, (uint32_t)p.n);
+	for (size_t i = 0; i < p.n; i++)
+		pack_i64(into, p.row[i].member);
+	return buf_ok(into, e);
+}
+
+bool
+op_disclosure(struct keeper *k, struct act *a, struct err *e)
+{
+	int64_t number = unpack_i64(&a->in);
+	enum guest_need need;
 	struct disclosure x;
 	char object[64];
 
 	TRY(act_read(a, e));
 	TRY(disclosure_get(k, a->owner.number, number, &x, e));
-	TRY(disclosure_people(k, number, &p, e));
-	TRY(disclosure_words(k, number, &w, e));
-	TRY(disclosure_document(k, number, &document, e));
-	TRY(row_pack(k, &x, &p, &w, a->out, e));
-	pack_i64(a->out, x.first);
-	pack_i64(a->out, x.last);
-	pack_text(a->out, w.basis);
-	pack_i64(a->out, (int64_t)document.len);
-	pack_u8(a->out, x.until > a->now && x.given_at == 0 && p.n > 0);
-	pack_u32(a->out, (uint32_t)p.n);
-	for (size_t i = 0; i < p.n; i++)
-		pack_i64(a->out, p.row[i].member);
+	TRY(disclosure_show(k, &x, true, a->now, a->out, e));
+	TRY(guest_need(k, number, a->owner.number, &need, e));
+	pack_u8(a->out, need);
+	TRY(guests_pack(k, number, a->out, e));
 	snprintf(object, sizeof(object), "disclosure %lld: looked at", (long long)number);
 	return act_record(k, a, object, e);
 }

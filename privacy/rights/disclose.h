@@ -3,7 +3,7 @@
  *
  * An officer asks, with the authority, the legal basis, the authority's document, whom it concerns by
  * number, the fields and the days, and, where the law forbids telling, until when.  Two others agree, each with a
- * reason, or two refuse (facts/decision.h): neither is who asked, and nothing replaces the second.  What was
+ * reason, or two refuse (facts/decision.h): neither is who asked nor has a tie with whom it names, and nothing replaces the second.  What was
  * agreed on can be fetched once, for DISCLOSURE_HOLDS, by an officer, behind the password: the lines on the ledger
  * come first, then the file is made, closed with a pass-phrase (rights/age.h), and kept nowhere.
  *
@@ -18,6 +18,7 @@
  *	disclose.c	rows; asking, showing, what two officers decided
  *	disclose_file.c	fetching: the document, and the file
  *	disclose_tell.c	telling the member, by whom it is; what ends by itself
+ *	guest.c		an officer borrowed from a partner community (rights/guest.h)
  *	recipient.c	telling earlier recipients (GDPR Art. 19): by officers, from a list that corrections, erasures
  *			and restrictions fill
  *
@@ -33,6 +34,8 @@ extern const char disclosure_schema[];
 
 /* Does it name this member? */
 bool disclosure_names(struct keeper *k, int64_t number, int64_t member, bool *yes, struct err *e) MUST;
+/* Does it name this member, or somebody of whom either vouched for the other? */
+bool disclosure_tied(struct keeper *k, int64_t number, int64_t member, bool *yes, struct err *e) MUST;
 /* Two officers agreed or refused. */
 bool disclosure_decided(struct keeper *k, struct act *a, const struct decision *d, struct err *e) MUST;
 /* It ended without a file. */

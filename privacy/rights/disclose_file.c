@@ -10,6 +10,7 @@
 #include "privacy/rights/age.h"
 #include "privacy/rights/compose.h"
 #include "privacy/rights/disclose_row.h"
+#include "privacy/rights/guest.h"
 
 #define VALUES_MOST	256	/* of one person */
 
@@ -239,10 +240,15 @@ disclosure_take(struct keeper *k, struct act *a, int64_t number, unsigned what, 
 	struct disclosure x;
 	char object[64];
 	struct owner o;
+	struct guest g;
+	bool officer;
 
 	TRY(member_owner(k, a->owner.number, &o, &f, e));
-	if ((f.roles & 1u << ROLE_OFFICER) == 0)
+	officer = (f.roles & 1u << ROLE_OFFICER) != 0;
+	if (!officer && what == DISCLOSE_FILE)
 		return REFUSE(e, ERR_DENIED, WHY_ROLE, "disclosure: no officer any more");
+	if (!officer)
+		TRY(guest_sits(k, a, number, &g, e));
 	TRY(disclosure_get(k, a->owner.number, number, &x, e));
 	a->purpose = PURPOSE_DISCLOSURE;
 	if (what == DISCLOSE_FILE)
@@ -251,7 +257,7 @@ disclosure_take(struct keeper *k, struct act *a, int64_t number, unsigned what, 
 		TRY(disclosure_document(k, number, into, e));
 	if (into->len == 0)
 		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "disclosure: the document is gone");
-	a->purpose = PURPOSE_DECISION;
+	a->purpose = officer ? PURPOSE_DECISION : PURPOSE_GUEST;
 	snprintf(object, sizeof(object), "disclosure %lld: %s", (long long)number,
 	    what == DISCLOSE_FILE ? "the file was fetched" : "the document was fetched");
 	return act_record(k, a, object, e);

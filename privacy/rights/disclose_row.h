@@ -1,5 +1,6 @@
 /*
- * privacy/rights/disclose_row.h - what disclose.c, disclose_file.c, disclose_tell.c and recipient.c share; nobody else includes it.
+ * privacy/rights/disclose_row.h - what disclose.c, disclose_file.c, disclose_tell.c, recipient.c and guest*.c share; nobody else
+ * includes it.
  */
 #ifndef PRIVACY_RIGHTS_DISCLOSE_ROW_H
 #define PRIVACY_RIGHTS_DISCLOSE_ROW_H
@@ -26,6 +27,10 @@ void disclosure_people_wipe(struct disclosure_people *p);	/* fits DROP() */
 /* ERR_ABSENT with WHY_CASE_ABSENT; also for whom it names. */
 bool disclosure_get(struct keeper *k, int64_t officer, int64_t number, struct disclosure *x, struct err *e) MUST;
 bool disclosure_people(struct keeper *k, int64_t number, struct disclosure_people *p, struct err *e) MUST;
+/* DISCLOSURE and MORE of op_disclose.h; fetches: the reader may fetch the file, when there is one. */
+bool disclosure_show(struct keeper *k, const struct disclosure *x, bool fetches, int64_t now, struct buf *into, struct err *e) MUST;
+/* A line about its case. */
+bool disclosure_said(struct keeper *k, const struct case_row *c, const char *what, enum entry_role role, int64_t now, struct err *e) MUST;
 /* It was given; to be told to its people then. */
 bool disclosure_given(struct keeper *k, const struct disclosure *x, int64_t now, struct err *e) MUST;
 /* Write back what can change of one person. */

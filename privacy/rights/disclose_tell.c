@@ -4,6 +4,7 @@
 #include "privacy/keeper/record.h"
 #include "privacy/rights/compose.h"
 #include "privacy/rights/disclose_row.h"
+#include "privacy/rights/guest.h"
 
 #define SWEEP_MOST	16
 
@@ -34,6 +35,23 @@ disclosure_all_told(struct keeper *k, int64_t number, int64_t now, struct err *e
 	return c.closed > 0 || disclosure_over(k, number, CASE_DONE, now, e);
 }
 
+/* A line of its own: the first one is as long as a line may be. */
+static bool
+guest_told(struct keeper *k, const struct disclosure *x, const struct record_line *of, bool *took_part, int64_t now, struct err *e)
+{
+	struct record_line l = *of;
+	char object[DETAIL_OBJECT];
+	struct guest_words w;
+
+	TRY(guest_took_part(k, x->number, took_part, &w, e));
+	if (!*took_part)
+		return true;
+	snprintf(object, sizeof(object), "disclosure %lld: an officer of %s took part in the decision", (long long)x->number, w.community);
+	l.object = object;
+	l.fields = 0;
+	return keeper_record(k, &l, now, NULL, e);
+}
+
 bool
 disclosure_tell(struct keeper *k, const struct disclosure *x, struct disclosure_person *p,
     const struct disclosure_teller *by, int64_t now, struct err *e)
@@ -42,6 +60,7 @@ disclosure_tell(struct keeper *k, const struct disclosure *x, struct disclosure_
 	struct disclosure_words w;
 	struct member_facts f;
 	struct owner of;
+	bool guest;
 	struct record_line l = { .about = &of, .purpose = PURPOSE_DISCLOSURE, .role = by->role, .fields = p->given,
 	    .object = object, .actor = by->actor, .role_key = by->role_key };
 
@@ -50,7 +69,8 @@ disclosure_tell(struct keeper *k, const struct disclosure *x, struct disclosure_
 	day_text(day_of(x->given_at), day);
 	snprintf(object, sizeof(object), "%s, disclosure %lld: to %s, by %s", day, (long long)x->number, w.authority, w.basis);
 	TRY(keeper_record(k, &l, now, NULL, e));
-	TRY(address_notify_primary(k, &of, f.lang, MAIL_DISCLOSED, w.authority, PURPOSE_DISCLOSURE, now, e));
+	TRY(guest_told(k, x, &l, &guest, now, e));
+	TRY(address_notify_primary(k, &of, f.lang, guest ? MAIL_DISCLOSED_GUEST : MAIL_DISCLOSED, w.authority, PURPOSE_DISCLOSURE, now, e));
 	p->told_at = now;
 	TRY(disclosure_person_set(k, x->number, p, e));
 	return disclosure_all_told(k, x->number, now, e);

@@ -17,6 +17,7 @@
 #include "privacy/facts/ticket_book.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/disclose.h"
+#include "privacy/rights/guest.h"
 #include "privacy/rights/erasure.h"
 #include "privacy/rights/export.h"
 #include "privacy/rights/hold.h"
@@ -109,6 +110,8 @@ static const struct sql fence[] = {
 	{ "fence_wrong", "i", "", "DELETE FROM code_wrong WHERE assurer = $1" },
 	{ "fence_document", "i", "", "DELETE FROM document WHERE member = $1" },
 	{ "fence_trust", "i", "", "DELETE FROM trust WHERE member = $1" },
+	{ "fence_guest", "i", "", "UPDATE guest_officer SET member = 0, state = 4, ended = CASE WHEN ended = 0 THEN until ELSE ended END"
+	    " WHERE member = $1 AND member > 0" },
 	{ "fence_seat", "i", "", "DELETE FROM seat_name WHERE member = $1" },
 	/* cases of others that they worked on: the deputy has them, or nobody yet */
 	{ "fence_deputy", "i", "", "UPDATE case_file SET deputy = 0 WHERE deputy = $1 AND deputy > 0" },
@@ -410,6 +413,7 @@ erasure_begin(struct keeper *k, struct erasure *x, const char *code, int64_t now
 	TRY(case_forget(k, o.number, now, e));
 	TRY(recipients_note(k, &o, RECIPIENT_GONE, ~UINT64_C(0), now, e));
 	TRY(disclosure_forget(k, o.number, now, e));
+	TRY(guest_leaves(k, o.number, now, e));
 	TRY(erasure_fence(k, &o, f.restricted, now, e));
 	x->stage = ERASE_BEGUN;
 	x->begun_at = x->due_at = now;

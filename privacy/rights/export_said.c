@@ -2,6 +2,7 @@
 #include "privacy/facts/decision.h"
 #include "privacy/facts/mail.h"
 #include "privacy/rights/export.h"
+#include "privacy/rights/guest.h"
 
 /* As the history names them. */
 
@@ -79,6 +80,9 @@ sql_holds = { "export_holds", "ii", "iiiiiii",
 sql_exclusions = { "export_exclusions", "ii", "iiii",
 	"SELECT decision, decision, until, ended FROM exclusion WHERE member = $1 AND member > 0 AND until > 0 AND decision > $2"
 	" ORDER BY decision LIMIT 64" },
+sql_guest_seats = { "export_guest_seats", "ii", "iiiiiii",
+	"SELECT decision, disclosure, state, since, until, ended, voted FROM guest_officer"
+	" WHERE member = $1 AND member > 0 AND until > 0 AND decision > $2 ORDER BY decision LIMIT 64" },
 sql_founders = { "export_founders", "i", "i", "SELECT decision FROM founder WHERE member = $1 ORDER BY decision" };
 
 /*
@@ -130,10 +134,24 @@ vote_row(struct gather *g, const struct rows *r, struct err *e)
 	return true;
 }
 
+static bool
+guest_seat_row(struct gather *g, const struct rows *r, struct err *e)
+{
+	struct guest seat = { .decision = rows_i64(r, 0), .disclosure = rows_i64(r, 1) };
+	struct guest_words w;
+
+	TRY(guest_words(g->k, &seat, &w, e));
+	for (int i = 1; i < 7; i++)
+		tape_int(&g->tape, rows_i64(r, i));
+	tape_bytes(&g->tape, span_text(w.community));
+	return true;
+}
+
 const struct export_reader
 reader_decisions = { &sql_decisions, decision_row, NULL },
 reader_votes = { &sql_votes, vote_row, NULL },
 reader_exclusions = { &sql_exclusions, NULL, NULL },
+reader_guest_seats = { &sql_guest_seats, guest_seat_row, NULL },
 reader_holds = { &sql_holds, NULL, NULL },
 reader_founders = { &sql_founders, NULL, NULL };
 

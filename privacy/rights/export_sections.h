@@ -66,7 +66,7 @@ extern const struct export_reader reader_domains, reader_domain_proofs, reader_c
 extern const struct export_reader reader_received, reader_given, reader_challenge, reader_handovers,
     reader_handover_uses, reader_events, reader_slips, reader_papers;		/* export_trust.c */
 extern const struct export_reader reader_published, reader_contacts, reader_decisions, reader_votes,
-    reader_founders, reader_holds, reader_exclusions, reader_mails, reader_links;					/* export_said.c */
+    reader_founders, reader_holds, reader_exclusions, reader_guest_seats, reader_mails, reader_links;					/* export_said.c */
 extern const struct export_reader reader_history;					/* export_ledger.c */
 
 #endif

@@ -14,7 +14,8 @@ const struct export_reader *const export_readers[] = {
 	&reader_use, &reader_trusted, &reader_trusted_by, &reader_domains, &reader_domain_proofs,
 	&reader_certificates, &reader_tickets, &reader_orders, &reader_received, &reader_given, &reader_challenge,
 	&reader_handovers, &reader_handover_uses, &reader_events, &reader_slips, &reader_papers, &reader_published,
-	&reader_contacts, &reader_decisions, &reader_votes, &reader_founders, &reader_holds, &reader_exclusions, &reader_mails, &reader_links,
+	&reader_contacts, &reader_decisions, &reader_votes, &reader_founders, &reader_holds, &reader_exclusions, &reader_guest_seats,
+	&reader_mails, &reader_links,
 	&reader_recovery, &reader_wrong_codes, &reader_others, &reader_sealed, &reader_history,
 };
 

@@ -11,7 +11,8 @@ const struct export_section *const export_sections[] = {
 	&section_use, &section_trusted, &section_trusted_by, &section_domains, &section_domain_proofs,
 	&section_certificates, &section_tickets, &section_orders, &section_received, &section_given, &section_challenge,
 	&section_handovers, &section_handover_uses, &section_events, &section_slips, &section_papers, &section_published,
-	&section_contacts, &section_decisions, &section_votes, &section_founders, &section_holds, &section_exclusions, &section_mails, &section_links,
+	&section_contacts, &section_decisions, &section_votes, &section_founders, &section_holds, &section_exclusions, &section_guest_seats,
+	&section_mails, &section_links,
 	&section_recovery, &section_wrong_codes, &section_others, &section_sealed, &section_history,
 };
 const size_t export_section_count = COUNT(export_sections);

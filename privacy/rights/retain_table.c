@@ -167,4 +167,7 @@ const struct retain_row retain_rows[RETAIN__COUNT] = {
 	[RETAIN_DISCLOSURES] = { "disclosures", "disclosure disclosure_person recipient_notice", MSG("Which fields of yours were given to which authority"),
 	    MSG("As long as you are a member; the authority's document and the legal basis go a year after you were told."),
 	    MSG("So that you know it, and that whoever got it can be told what was corrected or erased since."), law, NULL, NULL },
+	[RETAIN_GUESTS] = { "guest officers", "guest_officer", MSG("Who sat as a guest officer for one disclosure"),
+	    MSG("The seat ends with the disclosure's decision, after 30 days at most; that there was one for good, without you once you are erased. The community's name goes a year after the member was told."),
+	    MSG("So that it can be known who decided."), program, NULL, NULL },
 };

@@ -132,6 +132,8 @@ main(async () => {
   await ada.send({ authority: 'Bezirksgericht Graz', basis: 'StPO 76a', document: { file: 'An order' }, members: String(await numberOf(site, people.chidi.address, people.chidi.password)),
     field: ['4'], first: '2026-01-01', last: '2026-01-31', reason: 'The order is attached' }, '/officers/disclosures/new');
   made['/officers/disclosures/*'] = new URL(ada.url).pathname.replace(/^\/~[^/]+/, '');
+  made['/officers/disclosures/borrow/*'] = made['/officers/disclosures/*'].replace('/disclosures/', '/disclosures/borrow/');
+  made['/guest/*'] = '/guest/12345678';	/* nobody's: a seat takes seven days' notice */
   await here.chidi.own('/cases/new');
   await here.chidi.send({ kind: 'complaint', words: 'Nobody answered me.' }, '/cases/new');
   made['/cases/*'] = made['/desk/case/*'] = new URL(here.chidi.url).pathname.replace(/^\/~[^/]+/, '');
@@ -285,6 +287,11 @@ main(async () => {
     await press('Ask for it');
     await page.getByRole('alert').waitFor();
     await judge('asking for a disclosure with faults');
+    await to(made['/officers/disclosures/borrow/*']);
+    await judge('borrowing an officer');
+    await press('Ask for it');
+    await page.getByRole('alert').waitFor();
+    await judge('borrowing an officer with faults');
   });
 
   await step('support staff: the list, a case not taken, one taken, a field opened', async () => {

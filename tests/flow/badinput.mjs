@@ -137,6 +137,8 @@ const good = {
 	"/desk/letter": { kind: "complaint", day: "1", month: "2", year: "2026", words: typed },
 	"/officers/disclosures/new": { authority: typed, basis: typed, document: typed, members: ownNumber, first: "2026-01-01", last: "2026-01-31", silence: "", reason: typed },
 	"/officers/disclosures/fetch/*": { what: "file" },
+	"/officers/disclosures/borrow/*": { who: typed, community: typed, site: "https://partner.example", reason: typed },
+	"/guest/*": { do: "leave" }, "/guest/vote/*": { vote: "no", reason: typed },
 	"/officers/seats": { seat: "support", do: "give", who: typed, reason: typed },
 	"/case/password/*": { password: secret, again: secret }, "/lost/*": { answer: "stop" }, "/lost/open/*": { password: secret, again: secret }, "/assure/confirm/*": { met: "1" },
 	"/officers/breaches": { hours: "1", what: `${typed}\nand more` }, "/officers/breaches/*": { what: `${typed}\nand more`, effects: typed, done: typed },

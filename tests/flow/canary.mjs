@@ -18,7 +18,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import path from "node:path";
 import { bin, command, finish, sleep, startSite, temporaryFolder, test, until, Visitor } from "./site.mjs";
 import { again, askToJoin, asker, confirm, download, enrol, formToken, freshen, health, inParallel, mailCertificate, member, pairs, password, peerOf, processesOf, request, routes, signIn, verified, verifyLink } from "./_people.mjs";
-import { compare, makeAssurers, makeCode, note, restart, sign, sql, takeCode, vouchFor } from "./_trust.mjs";
+import { compare, makeAssurers, makeCode, note, numberOf, restart, sign, sql, takeCode, vouchFor } from "./_trust.mjs";
 import { officers, open, openField, openVisiting, staff, take, told } from "./_desk.mjs";
 import { announce, dayIn } from "./_events.mjs";
 import { passChallenge } from "./_exam.mjs";
@@ -51,8 +51,11 @@ const vic = {
 const words = Object.fromEntries(["meeting place", "compared name", "compared document", "third party", "objection", "withdrawal", "decision", "vote", "founding", "standing", "slip name", "slip place",
 	"event place", "event note", "unpublished region", "unpublished language", "search place", "search language", "message", "answer to a message", "case", "report", "visitor's case", "visitor's report",
 	"own words", "visitor's words", "staff's answer", "staff's note", "extension", "ending", "opening", "searched for", "deputy", "who", "paper's keeper", "seat", "agreed",
-	"letter", "mailed case", "mail's subject", "mail's sender's name", "authority", "legal basis", "authority's document", "disclosure", "breach", "breach changed", "its effects", "what was done", "hold", "exclusion", "their end", "name change", "telling later", "looking"]
+	"letter", "mailed case", "mail's subject", "mail's sender's name", "authority", "legal basis", "authority's document", "disclosure", "breach", "breach changed", "its effects", "what was done", "hold", "exclusion", "their end", "name change", "community", "borrowing", "guest's vote", "telling later", "looking"]
 	.map((name, i) => [name, plant(name, `Kanari ${["Amsel", "Drossel", "Fink", "Star"][i % 4]}${name.replace(/\W/g, "")} ${i}`)]));
+/* With no tie to anybody: officers may decide about her, and she may sit with them as a guest. */
+const una = { address: plant("untied address", "kanari.una@example.org"), given: plant("untied given name", "Piepsina"), family: plant("untied family name", "Nestflüchterová") };
+const partner = plant("community's address", "https://kanari-partner.example.org/verein");
 const own = { asa: plant("assurer's password", "kanari der assurerin zwölf nägel"), bob: plant("bob's password", "kanari bobs dreizehn eimer"), lost: plant("password of a link", "kanari eines links vierzehn kellen"), serial: plant("serial asked for", "0fca9a41e5d2b7730fca9a41e5d2b773"),
 	about: plant("member reported", "9137 4410 2275") };
 plant("everybody's password", password);
@@ -80,6 +83,7 @@ const refusedOnly = {
 	"POST /case/password/* password": "nobody lost their access here", "POST /case/password/* again": "nobody lost their access here",
 	"POST /lost/open/* password": "nobody lost their access here", "POST /lost/open/* again": "nobody lost their access here",
 	"POST /officers/holds/end because": "nothing is held", "POST /officers/exclusions/end because": "nobody is excluded", "POST /desk/name/* grounds": "a case of another kind",
+	"POST /guest/vote/* reason": "nobody sits as a guest yet: a seat takes seven days' notice",
 	"POST /receipt/file code": "no receipt yet", "POST /receipt code": "no receipt yet",
 };
 
@@ -187,6 +191,7 @@ await test("others, and who works here", async () => {
 	sue = await staff(site, three, "kanarisue", "support", [words.seat, words.agreed]);
 	bob = await enrol(await member(site, "bob@example.org"), { given: "Bob", family: "Lund", document: null });
 	await enrol(await member(site, "dee@example.org"), { given: "Dee", family: "Dorn", document: null, questions: null });
+	await enrol(await member(site, una.address), { given: una.given, family: una.family, document: null, questions: null });
 });
 
 const mine = (where, values, action = where) => form(v, where, values, action, v.secret);
@@ -391,7 +396,7 @@ await test("cases that come by mail and by letter", async () => {
 
 await test("a disclosure: asked for, agreed to by two, given once", async () => {
 	const [olu, pat, quin] = three, day = (ago) => new Date(Date.now() - ago * 86400000).toISOString().slice(0, 10);
-	const number = (await v.own("/points"), v.words.match(/You are member (\d+)/)[1]);
+	const number = String(await numberOf(site, una.address));
 	await freshen(olu);
 	await olu.own("/officers/disclosures/new");
 	await olu.send({ authority: words.authority, basis: words["legal basis"], document: { file: Buffer.from(words["authority's document"]) }, members: number, field: ["4", "6"],
@@ -408,7 +413,25 @@ await test("a disclosure: asked for, agreed to by two, given once", async () => 
 	drew("one-use address", at.split("/").at(-1));
 	const file = await new Visitor(site).get(at);
 	assert.equal(file.status, 200);
-	assert.ok(!file.body.includes(vic.family));
+	assert.ok(!file.body.includes(una.family));
+});
+
+await test("an officer borrowed for a disclosure about another officer: asked for, and approved by the one who is free", async () => {
+	const [olu, pat] = three, day = (ago) => new Date(Date.now() - ago * 86400000).toISOString().slice(0, 10);
+	await freshen(olu);
+	await olu.own("/officers/disclosures/new");
+	await olu.send({ authority: words.authority, basis: words["legal basis"], document: { file: Buffer.from(words["authority's document"]) }, members: String(await numberOf(site, "quin@example.org")),
+		field: ["1"], first: day(20), last: day(0), silence: "", reason: words.disclosure }, "/officers/disclosures/new");
+	const disclosure = new URL(olu.url).pathname.match(/\/officers\/disclosures\/(\d{8})$/)[1];
+	await form(olu, `/officers/disclosures/borrow/${disclosure}`, { who: una.address, community: words.community, site: partner, reason: words.borrowing });
+	const decision = new URL(olu.url).pathname.match(/\/officers\/decision\/(\d+)$/)?.[1];
+	assert.ok(decision, olu.words);
+	await freshen(pat);
+	await form(pat, `/officers/decision/${decision}`, { vote: "yes", reason: words.vote });
+	const ask = asker(site, site.http), where = `/guest/vote/${disclosure}`;
+	const body = new URLSearchParams({ form: formToken(v.root, where), vote: "no", reason: words["guest's vote"] }).toString();
+	noted("POST", new URL(where, site.https), { body }, await ask("POST", v.root + where, { body }));
+	ask.close();
 });
 
 await test("the register of breaches, a trusted contact, links that nobody was sent", async () => {

@@ -3,16 +3,17 @@
 // limit: 240
 import assert from "node:assert/strict";
 import { finish, startSite, test, until, Visitor } from "../flow/site.mjs";
-import { enrol, freshen, health, member, search, signIn } from "../flow/_people.mjs";
+import { enrol, freshen, health, member, routes, search, signIn } from "../flow/_people.mjs";
 import { officers } from "../flow/_desk.mjs";
 import { numberOf, restart } from "../flow/_trust.mjs";
 import { ageOpen } from "../flow/_age.mjs";
 
-const FAMILY = "4", BIRTH = "6", DAY = 86400000;
+const ADDRESS = "1", FAMILY = "4", BIRTH = "6", DAY = 86400000;
 const site = await startSite({ sets: ["nginx.posts_per_minute=60000", "argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000"] });
 const three = await officers(site);
 const [olu, pat, quin] = three;
 const ann = await enrol(await member(site, "ann@example.org"), { given: "Annegret", family: "Zwirbelmeier" });
+const gil = await member(site, "gil@example.org");
 const annNumber = await numberOf(site, "ann@example.org");
 const day = (ahead) => new Date(Date.now() + ahead * DAY).toISOString().slice(0, 10);
 const order = Buffer.from("%PDF Kanariendokument <script>");
@@ -153,6 +154,88 @@ await test("a silence: nobody tells the member before its end, and on that day t
 	await signIn(olu, "olu@example.org");
 	await olu.own("/officers/disclosures");
 	assert.match(olu.words, /Silences in force: 0/);
+});
+
+await test("one officer is free, and one is not enough: an officer of a partner community is borrowed for this one", async () => {
+	/* It is about an officer: who asks and who is named have no vote. */
+	const about = String(await numberOf(site, "quin@example.org"));
+	for (const v of [pat, gil, quin])
+		await signIn(v, v === pat ? "pat@example.org" : v === gil ? "gil@example.org" : "quin@example.org");
+	number = await ask(olu, { members: about, field: [ADDRESS], authority: "Bezirksgericht Mattersburg" });
+	await freshen(olu);
+	await olu.own(`/officers/disclosures/${number}`);
+	assert.match(olu.words, /Fewer than two officers are free/);
+	const words = { who: "gil@example.org", community: "Gänseblümchen e.V.", site: "https://partner.example", reason: "She sits there as an officer" };
+	for (const [more, says] of [[{ site: "partner.example" }, /https:\/\/example\.org/], [{ who: "pat@example.org" }, /cannot be the guest/], [{ who: "nobody@example.org" }, /member/i], [{ community: "" }, /community/]]) {
+		await olu.own(`/officers/disclosures/borrow/${number}`);
+		await olu.send({ ...words, ...more }, `/officers/disclosures/borrow/${number}`);
+		assert.equal(olu.page.status, 422, JSON.stringify(more));
+		assert.match(olu.words, says);
+	}
+	await freshen(pat);
+	await pat.own(`/officers/disclosures/borrow/${number}`);
+	await pat.send(words, `/officers/disclosures/borrow/${number}`);
+	assert.match(pat.words, /No officer would be free to approve it/, "who is free approves, and does not name");
+	await olu.own(`/officers/disclosures/borrow/${number}`);
+	await olu.send(words, `/officers/disclosures/borrow/${number}`);
+	const decision = new URL(olu.url).pathname.match(/\/officers\/decision\/(\d+)$/)[1];
+	assert.match(olu.words, /Gänseblümchen/);
+	await freshen(quin);
+	for (const where of [`/officers/decision/${decision}`, `/officers/disclosures/${number}`])
+		assert.equal((await quin.own(where)).status, 404, "whom it names hears nothing");
+	await vote(pat, decision);
+	assert.match(pat.words, /it stands from/);
+	assert.equal((await gil.own(`/guest/${number}`)).status, 403);		/* the password first */
+	await restart(site, () => {}, [`clock.shift=${40 * 86400}`]);
+	for (const [v, name] of [[olu, "olu"], [pat, "pat"], [gil, "gil"], [quin, "quin"]])
+		await freshen(await signIn(v, `${name}@example.org`));
+	await pat.own(`/officers/decision/${decision}`);
+	await pat.send({}, `/officers/notice/${decision}`);
+	const mail = await site.mail((m) => m.to.includes("gil@example.org") && /guest officer/.test(m.subject));
+	assert.doesNotMatch(mail.text, /Mattersburg|Gänse/);
+	await gil.own("/home");
+	assert.ok(gil.page.text.includes(`/guest/${number}"`));
+	await gil.own(`/guest/${number}`);
+	assert.doesNotMatch(gil.words, /Mattersburg/, "nothing is shown before she accepts");
+	await gil.send({ do: "accept" }, `/guest/${number}`);
+	assert.match(gil.words, /Bezirksgericht Mattersburg/);
+	const v = new Visitor(site);
+	await v.get("/seats");
+	assert.match(v.words, /Guest officer of Gänseblümchen e\.V\. for one disclosure/);
+	assert.doesNotMatch(v.words, /gil|Mattersburg/);
+});
+
+await test("the guest sees that one disclosure and votes on it: no page of officers, no file, nothing else", async () => {
+	const stands = gil.url, other = await ask(olu, { field: [FAMILY], members: String(annNumber) });
+	for (const row of (await routes()).filter((r) => r.own && r.method === "GET" && r.role !== "member")) {
+		const where = row.path.replace("*", row.path.startsWith("/officers/disclosures") ? number : "1");
+		assert.equal((await gil.own(where)).status, 403, where);
+	}
+	assert.equal((await gil.own(`/guest/${other}`)).status, 404);
+	await gil.own(`/guest/${number}`);
+	await gil.send({}, `/guest/document/${number}`);
+	assert.ok(order.equals(gil.page.body));
+	gil.url = stands;
+	await gil.own(`/guest/${number}`);
+	assert.doesNotMatch(gil.page.text, /value="file"/);
+	await gil.send({ vote: "yes", reason: "" }, `/guest/vote/${number}`);
+	assert.equal(gil.page.status, 422);
+	await gil.own(`/guest/${number}`);
+	await gil.send({ vote: "yes", reason: "The order is good" }, `/guest/vote/${number}`);
+	assert.match(gil.words, /You have voted/);
+	await vote(pat, number);
+	await gil.own(`/guest/${number}`);
+	assert.match(gil.words, /This seat is over/);
+	assert.equal((await give(pat, number)).people[0].values[0].field, "address");
+	assert.match(await history(quin), new RegExp(`disclosure ${number}: an officer of Gänseblümchen e\\.V\\. took part in the decision`));
+	const mail = await site.mail((m) => m.to.includes("quin@example.org") && /Mattersburg/.test(m.text));
+	assert.match(mail.text.replace(/\s+/g, " "), /an officer of a partner community took part/);
+	const v = new Visitor(site);
+	await v.get("/transparency");
+	assert.match(v.page.text, /Decided with an officer of a partner community<\/th>[^]*?<td>1<\/td>/);
+	await v.get("/seats");
+	assert.doesNotMatch(v.words, /Gänseblümchen/);
+	assert.deepEqual(search(site.dir, ["Gänseblümchen", "The order is good"], (f) => f.includes("outbox")), []);
 	assert.equal(await site.stop(), 0, site.log);
 });
 
