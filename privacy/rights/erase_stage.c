@@ -13,6 +13,7 @@
 #include "privacy/facts/role.h"
 #include "privacy/facts/session.h"
 #include "privacy/facts/slip.h"
+#include "privacy/facts/telling.h"
 #include "privacy/facts/ticket_book.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/disclose.h"
@@ -117,6 +118,7 @@ static const struct sql fence[] = {
 	{ "fence_staff", "i", "", "UPDATE case_file SET staff = deputy, deputy = 0 WHERE staff = $1 AND staff > 0" },
 	{ "fence_opened", "i", "", "DELETE FROM case_opened WHERE staff = $1" },
 	{ "fence_find", "i", "", "DELETE FROM case_find WHERE staff = $1" },
+	{ "fence_look", "i", "", "UPDATE case_look SET staff = 0 WHERE staff = $1 AND staff > 0" },
 	{ "fence_lost_code", "i", "", "DELETE FROM code WHERE kind = 7 AND ref IN (SELECT number FROM lost_access WHERE member = $1)" },
 	{ "fence_quiet", "i", "", "DELETE FROM quiet WHERE member = $1" },
 	{ "fence_trusted", "i", "", "DELETE FROM trusted WHERE member = $1" },
@@ -404,6 +406,7 @@ erasure_begin(struct keeper *k, struct erasure *x, const char *code, int64_t now
 
 	TRY(member_owner(k, x->member, &o, &f, e));
 	TRY(say(k, &o, PURPOSE_ERASE_ACCOUNT, "begins", now, e));	/* the intent, before anything is destroyed */
+	TRY(telling_leaves(k, o.number, now, e));
 	TRY(tell_begun(k, &o, x, code, now, e));
 	TRY(revoke_all(k, &o, now, tickets, n, &live, e));
 	TRY(restrict_quiet(k, &o, PURPOSE_ERASE_ACCOUNT, now, e));
