@@ -59,6 +59,7 @@ POSTBOX_C := $(call room,postbox)
 CONTROL_C := $(call room,control)
 PAGES     := $(wildcard portal/pages/*.html)
 PAGES_C   := $(PAGES:portal/pages/%.html=build/pages/%.c)
+PROMISES  := $(sort $(wildcard tests/promises/p*.mjs))
 POLICY    := $(sort $(wildcard portal/public/policy/*.txt))
 MO        := $(patsubst portal/po/%.po,build/share/%.mo,$(wildcard portal/po/*.po))
 
@@ -159,7 +160,7 @@ ifneq ($(PAGES),)
 $(call obj,$(SITE_C) $(CONTROL_C) $(CLERK_C) $(UNIT_C) $(FUZZ_C)) $(B)/portal/main.o: | build/pages/pages.h
 endif
 
-# Every version of the two policies, AGREEMENT.1.txt and so on: a paragraph a line becomes a string each.
+# Every version of the two policies, agreement.1.txt, in German agreement.1.de.txt: a paragraph a line becomes a string each.
 build/policy/texts.c: $(POLICY) Makefile
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  POLICY")
@@ -169,10 +170,27 @@ build/policy/texts.c: $(POLICY) Makefile
 	done; \
 	echo 'const struct policy_text policy_texts[] = {'; \
 	for f in $(POLICY); do \
-		n=$$(basename $$f .txt); t=$$(echo $$n | tr . _); \
-		printf '\t{ POLICY_%s, %s, { %s, COUNT(%s) } },\n' "$$(echo $${n%.*} | tr a-z A-Z)" "$${n#*.}" $$t $$t; \
+		n=$$(basename $$f .txt); t=$$(echo $$n | tr . _); rest=$${n#*.}; lang=$${rest#*.}; [ "$$lang" != "$$rest" ] || lang=en; \
+		printf '\t{ POLICY_%s, %s, "%s", { %s, COUNT(%s) } },\n' "$$(echo $${n%%.*} | tr a-z A-Z)" "$${rest%%.*}" $$lang $$t $$t; \
 	done; \
 	printf '};\nconst size_t policy_text_count = COUNT(policy_texts);\n'; } > $@
+# The tests of the promises, p01.mjs and so on, which the statement shows: a line becomes a string.
+build/promises/texts.c: $(PROMISES) Makefile
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  PROMISES")
+	$(Q){ printf '#include "portal/public/promise.h"\n'; \
+	for f in $(PROMISES); do \
+		printf 'static const char *const %s[] = {\n' "$$(basename $$f .mjs)"; sed 's/[\\"?]/\\&/g; s/\t/\\t/g; s/.*/\t"&",/' $$f; echo '};'; \
+	done; \
+	echo 'const struct promise_text promise_texts[] = {'; \
+	for f in $(PROMISES); do \
+		n=$$(basename $$f .mjs); printf '\t{ "p%s", %s, COUNT(%s) },\n' "$$(echo $$n | sed 's/^p0*//')" $$n $$n; \
+	done; \
+	printf '};\nconst size_t promise_text_count = COUNT(promise_texts);\n'; } > $@
+$(B)/promises/%.o: build/promises/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  CC    $<")
+	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 $(B)/policy/%.o: build/policy/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  CC    $<")
@@ -211,7 +229,7 @@ endef
 $(eval $(call archive,ledger,$(LEDGER_C)))
 $(eval $(call archive,privacy,$(PRIVACY_C)))
 $(eval $(call archive,portal,$(PORTAL_C)))
-$(eval $(call archive,site,$(SITE_C) $(PAGES_C) build/policy/texts.c))
+$(eval $(call archive,site,$(SITE_C) $(PAGES_C) build/policy/texts.c build/promises/texts.c))
 $(eval $(call archive,signer,$(SIGNER_C)))
 $(eval $(call archive,prover,$(PROVER_C)))
 $(eval $(call archive,clerk,$(CLERK_C)))

@@ -31,6 +31,7 @@ struct settings {
 	int64_t copy_step;
 	int64_t domain_reprove, domain_life, caa_life;
 	int64_t case_kept, dormant_after, exclusion_life;
+	int64_t lost_wait, trusted_wait, dormant_wait;
 	int64_t disclosure_silence, disclosure_document;
 	/* mail */
 	const char *smtp_url, *smtp_user, *smtp_password_file, *smtp_ca_file, *mail_from, *mail_from_name;

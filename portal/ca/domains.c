@@ -30,7 +30,7 @@ read_row(struct span *a, struct domain_row *r, int64_t now)
 	r->good_until = unpack_i64(a);
 	r->method = unpack_u8(a);
 	r->wildcard = unpack_u8(a) != 0;
-	r->certs = unpack_u32(a);
+	cert_serials_read(a, &r->certs);
 	r->due = r->proved_at > 0 && r->good_until <= now;
 	host_shown(r->name, r->shown);
 	snprintf(r->id_text, sizeof(r->id_text), "%lld", (long long)r->id);

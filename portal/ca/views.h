@@ -6,6 +6,7 @@
  */
 #ifndef PORTAL_CA_VIEWS_H
 #define PORTAL_CA_VIEWS_H
+#include "portal/trust/lost_cert.h"
 #include "portal/web/visit.h"
 #include "privacy/facts/statement.h"
 #include "privacy/facts/ticket.h"
@@ -14,7 +15,8 @@
 #define NAME_TEXT	256
 
 struct domain_row {
-	int64_t	id, proved_at, good_until, certs;
+	int64_t	id, proved_at, good_until;
+	struct cert_serials certs;	/* in force, naming it or a name below it */
 	int	method;			/* enum proof_method, 0 not proved */
 	bool	wildcard, due;		/* due: prove again before the next certificate */
 	char	id_text[24], name[NAME_TEXT], shown[NAME_TEXT];	/* shown: U-labels where harmless */

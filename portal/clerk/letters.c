@@ -296,6 +296,12 @@ static const struct row rows[MAIL_USE__COUNT] = {
 		.why = MSG("This address was typed into our form for joining."),
 		.not_you = MSG("If you think that is wrong, object: on our pages, under \"Cases and reports\", no account is needed."),
 	},
+	[MAIL_EXCLUDED_ADD] = {
+		.subject = MSG("This address cannot be added at {site} for now"),
+		.happened = MSG("A member of {site} tried to add this e-mail address. Until {until} no member has it: two officers excluded the one whose address it was. Nothing was changed, and the one who typed it was not told."),
+		.why = MSG("This address was typed into a form by another member."),
+		.not_you = MSG("If you think that is wrong, object: on our pages, under \"Cases and reports\", no account is needed."),
+	},
 	[MAIL_NOTICE] = {
 		.subject = MSG("Seven days' notice of a decision at {site}"),
 		.happened = MSG("An officer approved something, and no other officer is free to decide it with them. It stands when seven days have passed and no officer objects. What it is stands under \"Decisions\" alone, not in this mail."),
@@ -363,7 +369,7 @@ static const struct row rows[MAIL_USE__COUNT] = {
 	},
 	[MAIL_LOST_OPEN] = {
 		.subject = MSG("Choose a new password at {site}"),
-		.happened = MSG("Two weeks ago you showed that this address is yours, and nobody has stopped the way back into your account. You can choose a new password now."),
+		.happened = MSG("You showed that this address is yours, the waiting time is over, and nobody has stopped the way back into your account. You can choose a new password now."),
 		.link = lost_open, .link_says = MSG("Open this page:"),
 		.why = MSG("A way back into a lost account ends at the address that was shown to be its owner's."),
 		.not_you = MSG("If this was not you, somebody else reads your mail: secure your mailbox, and stop it by the link in the other message."),

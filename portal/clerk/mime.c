@@ -38,8 +38,8 @@ mime_address_ok(const char *address)
 	return strpbrk(address, " <>\"(),:;[]\\") == NULL && strchr(address, '@') == at;
 }
 
-static bool
-id_ok(const char *id)
+bool
+mime_id_ok(const char *id)
 {
 	size_t n = strlen(id);
 
@@ -49,6 +49,14 @@ id_ok(const char *id)
 		if (id[i] <= ' ' || id[i] > '~' || ((id[i] == '<' && i > 0) || (id[i] == '>' && i < n - 1)))
 			return false;
 	return (id[0] == '<') == (id[n - 1] == '>');
+}
+
+/* RFC 2919 section 2: words of letters, digits and hyphens with dots between. */
+static bool
+list_id_ok(const char *id)
+{
+	return id[0] != '\0' && strlen(id) <= 255 && strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	    "0123456789-.") == strlen(id);
 }
 
 static bool
@@ -69,7 +77,11 @@ check(const struct mime *m, struct err *e)
 		return FAIL(e, ERR_INPUT, "mail: where answers go");
 	if (m->stop != NULL && (!line_ok(m->stop) || !ascii(m->stop) || strpbrk(m->stop, " <>") != NULL || strlen(m->stop) > 900))
 		return FAIL(e, ERR_INPUT, "mail: where a list is stopped");
-	if (!id_ok(m->message_id))
+	if (m->list_id != NULL && !list_id_ok(m->list_id))
+		return FAIL(e, ERR_INPUT, "mail: list");
+	if (m->answered != NULL && !mime_id_ok(m->answered))
+		return FAIL(e, ERR_INPUT, "mail: what it answers");
+	if (!mime_id_ok(m->message_id))
 		return FAIL(e, ERR_INPUT, "mail: message id");
 	if (!line_ok(m->from_name) || !line_ok(m->subject) || !lang_ok(m->lang))
 		return FAIL(e, ERR_INPUT, "mail: header");
@@ -250,10 +262,17 @@ mime_quoted(struct buf *into, const char *text)
 		buf_text(into, "\r\n");
 }
 
+/* An identifier's header, brackets around it. */
+static void
+identifier(struct buf *into, const char *name, const char *id)
+{
+	buf_fmt(into, id[0] != '<' ? "%s: <%s>\r\n" : "%s: %s\r\n", name, id);
+}
+
 bool
 mime_write(struct buf *into, const struct mime *m, struct err *e)
 {
-	bool seven = plain_ok(m->text), bare = m->message_id[0] != '<';
+	bool seven = plain_ok(m->text);
 
 	TRY(check(m, e));
 	buf_text(into, "From: ");
@@ -266,17 +285,24 @@ mime_write(struct buf *into, const struct mime *m, struct err *e)
 		buf_fmt(into, "Reply-To: <%s>\r\n", m->reply_to);
 	if (m->stop != NULL)
 		buf_fmt(into, "List-Unsubscribe: <%s>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\nPrecedence: list\r\n", m->stop);
+	if (m->list_id != NULL)
+		identifier(into, "List-Id", m->list_id);
 	buf_text(into, "Subject: ");
 	mime_words(into, m->subject, strlen("Subject: "));
 	buf_text(into, "\r\nDate: ");
 	mime_date(into, m->date);
-	buf_fmt(into, bare ? "\r\nMessage-ID: <%s>\r\n" : "\r\nMessage-ID: %s\r\n", m->message_id);
+	buf_text(into, "\r\n");
+	identifier(into, "Message-ID", m->message_id);
+	if (m->answered != NULL) {
+		identifier(into, "In-Reply-To", m->answered);
+		identifier(into, "References", m->answered);
+	}
 	buf_text(into, "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n");
 	buf_fmt(into, "Content-Transfer-Encoding: %s\r\n", seven ? "7bit" : "quoted-printable");
 	if (m->lang[0] != '\0')
 		buf_fmt(into, "Content-Language: %s\r\n", m->lang);
 	/* RFC 3834: nobody's out-of-office note should come back. */
-	buf_text(into, "Auto-Submitted: auto-generated\r\n\r\n");
+	buf_fmt(into, "Auto-Submitted: %s\r\n\r\n", m->answers ? "auto-replied" : "auto-generated");
 	if (seven)
 		plain(into, m->text);
 	else

@@ -17,7 +17,10 @@ struct mime {			/* borrowed */
 	const char	*from, *to;	/* addresses, without angle brackets */
 	const char	*reply_to;	/* NULL or "": where it came from */
 	const char	*stop;		/* address that ends the list by one click (RFC 8058); NULL: no list */
+	const char	*list_id;	/* "news.ca.example.org" (RFC 2919); NULL: no list */
 	const char	*message_id;	/* with or without angle brackets */
+	bool		answers;	/* it answers a mail that came in, by itself (RFC 3834) */
+	const char	*answered;	/* that mail's Message-ID; NULL: it had none that can stand in a header */
 	const char	*lang;		/* "en" */
 	const char	*subject;	/* one line */
 	const char	*text;		/* lines end with \n */
@@ -28,6 +31,8 @@ struct mime {			/* borrowed */
 bool mime_write(struct buf *into, const struct mime *m, struct err *e) MUST;
 /* One address, local part and domain, nothing around it, no blanks or controls. */
 bool mime_address_ok(const char *address) MUST;
+/* A Message-ID, with or without angle brackets, that can stand in a header. */
+bool mime_id_ok(const char *id) MUST;
 /* "Sun, 22 Nov 2026 09:30:00 +0000" (RFC 5322 3.3). */
 void mime_date(struct buf *into, int64_t at);
 /* A header's unstructured value behind `used` bytes of its line: folded, encoded where it must be. */

@@ -85,21 +85,46 @@ stop_url(const struct postman *p, const unsigned char token[TOKEN_BYTES], char i
 	sodium_memzero(text, sizeof(text));
 }
 
+/* Of a mail that answers one: behind its last MAIL_PART stands which, and no word of the letter.  NULL: no such. */
+static const char *
+answered(struct item *m)
+{
+	char *first = strstr(m->object, MAIL_PART), *last = strrchr(m->object, MAIL_PART[0]);
+
+	if (m->kind != MAIL_CASE_TAKEN || first == NULL || last == first)
+		return NULL;
+	*last = '\0';
+	return mime_id_ok(last + 1) ? last + 1 : NULL;
+}
+
+/* "news.ca.example.org": the list's name at our host. */
+static void
+list_id(const struct postman *p, const struct item *m, char into[300])
+{
+	snprintf(into, 300, "%.*s.%s", (int)strcspn(m->object, MAIL_PART), m->object, p->settings->site_host);
+}
+
 static bool
-write_mail(const struct postman *p, const struct item *m, struct buf *mail, struct err *e)
+write_mail(const struct postman *p, struct item *m, struct buf *mail, struct err *e)
 {
 	DROP(buf_wipe) struct buf subject = {0}, text = {0};
 	bool has_token = !sodium_is_zero(m->token, sizeof(m->token));
 	const char *lang = "en";
-	char stop[400];
+	char stop[400], list[300];
+	const char *answers = answered(m);
 	struct letter_ask a = { .kind = m->kind, .purpose = m->purpose, .object = m->object,
 	    .token = has_token ? m->token : NULL, .expires = m->expires,
 	    .site = p->settings->site_name, .base = p->base, .words = words_pick(m->lang, &lang) };
 	struct mime x = { .from_name = p->settings->mail_from_name, .from = p->settings->mail_from,
-	    .to = m->to, .message_id = m->message_id, .date = clock_now() };
+	    .to = m->to, .message_id = m->message_id, .date = clock_now(), .answers = m->kind == MAIL_CASE_TAKEN,
+	    .answered = answers };
 
 	if (m->kind == MAIL_CASE_TAKEN || m->kind == MAIL_CASE_NEWS)
 		x.reply_to = p->settings->post_address;
+	if (m->kind == MAIL_LIST_NEWS) {
+		list_id(p, m, list);
+		x.list_id = list;
+	}
 	if (m->kind == MAIL_LIST_NEWS && has_token) {
 		stop_url(p, m->token, stop);
 		x.stop = stop;
@@ -112,7 +137,7 @@ write_mail(const struct postman *p, const struct item *m, struct buf *mail, stru
 }
 
 static enum mail_result
-deliver(struct postman *p, const struct item *m)
+deliver(struct postman *p, struct item *m)
 {
 	DROP(buf_wipe) struct buf mail = {0};
 	struct err e = {0};

@@ -181,9 +181,10 @@ command_announce(struct command *c, struct err *e)
 	DROP(announcement_wipe) struct announcement a = { .begun = clock_now() };
 	uint8_t done;
 
-	if (!c->security || c->word_count != (c->count ? 0 : 1))
+	/* Whoever only counts may have written down all of the command already. */
+	if (c->count ? c->word_count > 1 : !c->security || c->word_count != 1)
 		return FAIL(e, ERR_INPUT, "usage: troth announce --security FILE [--field F --role R --from DAY --to DAY], or with "
-		    "--count instead of FILE");
+		    "--count: how many it would concern");
 	TRY(question_read(c, &a, e));
 	TRY(words_read(c, &a, e));
 	TRY(state_visit(&s, c->line.state, e));

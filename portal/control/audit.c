@@ -1,7 +1,7 @@
 /*
  * portal/control/audit.c - `troth audit pack DIR`: what auditors need to check a site without it.
  *
- *	audit.json	seats and terms, decisions with votes, silences, security notices, retention runs, guest officers, counts by quarter
+ *	audit.json	seats and terms, decisions with votes, silences, security notices, breaches, retention runs, guest officers, counts by quarter
  *	audit.txt	the same to read, decisions counted by kind and end
  *	retention.txt	what is kept how long, why, and who decides
  *	configuration.txt	every setting; secrets are no settings, only the names of their files
@@ -132,6 +132,17 @@ row_begin(struct pack *p, uint32_t i)
 	buf_text(&p->json, i == 0 ? "\n    { " : ",\n    { ");
 }
 
+/* A list ends; where it is longer than what the keeper tells at once, it says so. */
+static void
+rows_end(struct pack *p, struct span *a, const char *name)
+{
+	bool more = unpack_u8(a) != 0;
+
+	buf_fmt(&p->json, " ],\n  \"%s_cut\": %s", name, more ? "true" : "false");
+	if (more)
+		buf_fmt(&p->text, "  %s: the newest %d; older ones stand on the auditors' pages\n", name, AUDIT_LISTED);
+}
+
 static void
 seats_write(struct pack *p, struct span *a)
 {
@@ -154,7 +165,7 @@ seats_write(struct pack *p, struct span *a)
 		day_text(day_of(until), to);
 		buf_fmt(&p->text, "  %-10s %s to %s\n", role, from, until == 0 ? "now" : to);
 	}
-	buf_text(&p->json, " ]");
+	rows_end(p, a, "seats");
 }
 
 static void
@@ -181,7 +192,7 @@ decisions_write(struct pack *p, struct span *a)
 		day_put(&p->json, decided);
 		buf_text(&p->json, " }");
 	}
-	buf_text(&p->json, " ]");
+	rows_end(p, a, "decisions");
 	buf_text(&p->text, "\nDecisions by kind and end\n");
 	for (unsigned k = 1; k < DECISION_KIND__COUNT; k++)
 		for (unsigned s = 1; s <= DECISION_LAPSED; s++)
@@ -227,8 +238,28 @@ notices_write(struct pack *p, struct span *a)
 		buf_fmt(&p->json, ", \"to\": \"%s\", \"concerned\": %" PRId64 ", \"told_by_mail\": %" PRId64 " }",
 		    all ? "all" : "concerned", met, told);
 	}
-	buf_text(&p->json, " ]");
+	rows_end(p, a, "security_notices");
 	buf_fmt(&p->text, "\nSecurity notices: %u\n", n);
+}
+
+static void
+breaches_write(struct pack *p, struct span *a)
+{
+	uint32_t n = unpack_u32(a);
+
+	rows_begin(p, "breaches", false);
+	for (uint32_t i = 0; i < n && !a->bad; i++) {
+		row_begin(p, i);
+		buf_text(&p->json, "\"known\": ");
+		day_put(&p->json, unpack_i64(a));
+		buf_text(&p->json, ", \"authority_told\": ");
+		day_put(&p->json, unpack_i64(a));
+		buf_fmt(&p->json, ", \"concerned\": %" PRId64 ", \"closed\": ", unpack_i64(a));
+		day_put(&p->json, unpack_i64(a));
+		buf_text(&p->json, " }");
+	}
+	rows_end(p, a, "breaches");
+	buf_fmt(&p->text, "\nBreaches in the register: %u\n", n);
 }
 
 static void
@@ -248,7 +279,7 @@ runs_write(struct pack *p, struct span *a)
 		buf_fmt(&p->json, ", \"rule\": \"%s\", \"rows\": %" PRId64 " }",
 		    rule < RETAIN__COUNT && retain_rows[rule].name != NULL ? retain_rows[rule].name : "unknown", rows);
 	}
-	buf_text(&p->json, " ]");
+	rows_end(p, a, "retention_runs");
 }
 
 /* A community's name may hold anything: JSON as it has to be. */
@@ -381,6 +412,7 @@ keeper_write(struct pack *p, struct err *e)
 	decisions_write(p, &a);
 	silences_write(p, &a);
 	notices_write(p, &a);
+	breaches_write(p, &a);
 	runs_write(p, &a);
 	guests_write(p, &a);
 	TRY(proofs_write(p, &a, e));

@@ -88,10 +88,14 @@ load(struct command *c, struct err *e)
 	DROP(state_close) struct state s = { .lock = -1 };
 	char path[PATH_MAX];
 	int64_t number;
+	size_t loaded;
 
 	if (c->word_count == 1) {
 		TRY(state_visit(&s, c->line.state, e));
-		return questions_load_own(c->root, &c->set, e);
+		TRY(questions_load_own(c->root, &c->set, &loaded, e));
+		if (loaded == 0)
+			printf("Nothing is new: the site has the program's questions already, or questions of its own.\n");
+		return true;
 	}
 	TRY(absolute(c->word[1], path, e));
 	TRY(state_visit(&s, c->line.state, e));

@@ -10,6 +10,7 @@
 #include "privacy/settings.h"
 
 #define COMMAND_WORDS	8
+#define COMMAND_CRLS	16
 #define COMMAND_PORT	32	/* bytes of "site.http_port=65535" */
 
 struct command {
@@ -23,6 +24,8 @@ struct command {
 	bool			security, count;	/* --security, --count */
 	const char		*field, *role;		/* --field, --role; NULL: not given */
 	const char		*to, *from, *of, *need, *keys, *checkpoint, *journal;	/* --to and so on; NULL: not given */
+	const char		*crl[COMMAND_CRLS];	/* --crl, as often as it was given */
+	size_t			crl_count;
 	struct settings		set;
 	char			http[COMMAND_PORT], https[COMMAND_PORT];
 };

@@ -22,6 +22,7 @@
 #include "portal/control/command.h"
 #include "portal/control/file.h"
 #include "portal/control/questions.h"
+#include "portal/control/restore.h"
 #include "portal/control/role.h"
 #include "portal/control/state.h"
 #include "portal/control/talk.h"
@@ -143,6 +144,25 @@ check_offline(struct doctor *d)
 		    "the root's key is still on this machine", d->state.dir);
 	else
 		good(d, "the root's key is not on this machine");
+}
+
+/* A restored site, and nobody brought the lists that were published after the backup. */
+static void
+check_restored(struct doctor *d)
+{
+	struct unlisted u;
+	struct err e = {0};
+	char at[21];
+
+	if (!unlisted_read(&u, &e)) {
+		todo(d, "%s", e.text);
+		return;
+	}
+	if (u.made_at == 0)
+		return;
+	clock_iso(u.made_at, at);
+	todo(d, "stop the site and bring the newest published lists of revoked certificates, `troth restore --crl FILE|DIR`: what "
+	    "was revoked after the backup of %.16s may be valid again (`--crl none`: there are none)", at);
 }
 
 /* A file or folder and the widest mode it may have. */
@@ -368,6 +388,7 @@ static const struct { const char *name; int64_t most; const char *says; } limits
 	{ "oldest mail, seconds", 900, "mail does not go out: look at the clerk's log and `troth mail test`" },
 	{ "root key's age, days", KEYS_ROOT_LIFE / DAY, "`troth rotate`: the clerk should have done it" },
 	{ "oldest root key replaced, days ago", KEYS_ROOT_KEPT / DAY, "`troth rotate`: an old root key should be gone by now" },
+	{ "security notices not sent to all yet", 0, "`troth announce --security` was broken off: run it once more with the same words, it goes on where it stopped" },
 	{ "rows over their time", 0, "what is over is not swept: does the clerk run? (`troth retention` shows what)" },
 	{ "hand-overs over their time", 0, "hand-overs should have ended: does the clerk run?" },
 	{ "openings more or fewer than entries tell", 0, "the keeper opened what its ledger does not tell of: stop it, and look at what changed in the program" },
@@ -535,6 +556,7 @@ command_doctor(struct command *c, struct err *e)
 	check_secrets(&d);
 	check_modes(&d);
 	check_offline(&d);
+	check_restored(&d);
 	check_certificates(&d);
 	check_mail(&d);
 	check_habits(&d);

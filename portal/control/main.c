@@ -8,7 +8,8 @@
  *	troth rotate	retention [--now]	audit pack DIR
  *	troth announce --security FILE [--field F --role R --from DAY --to DAY]
  *	troth backup shares --of N --need K	backup --to DIR
- *	troth restore --from DIR [--keys FILE] --checkpoint SIZE:ROOT [--journal FILE]
+ *	troth restore --from DIR [--keys FILE] --checkpoint SIZE:ROOT [--journal FILE] [--crl FILE|DIR]...
+ *	troth restore --crl FILE|DIR...	(afterwards)	restore --crl none
  *	troth ceremony [--users]	nginx	help [COMMAND]
  *
  * SECURITY
@@ -76,7 +77,7 @@ static const struct row {
 	{ "config", 0, 0, OPT_CONFIG | OPT_FILES, "[--explain | --check]", command_config,
 	    "check the configuration; --explain shows every setting" },
 	{ "doctor", 0, 0, 0, "", command_doctor, "look at a site's health; status 1 when something needs doing" },
-	{ "role", 0, 0, 0, "", command_role, "new officer codes, while there are fewer than three officers" },
+	{ "role", 0, 0, 0, "", command_role, "new officer codes, until there have been three officers" },
 	{ "demo", 0, 0, 0, "", command_demo, "fill a running site with invented people, to try things out" },
 	{ "mail", 2, 2, 0, "test ADDRESS", command_mail, "send one mail to ADDRESS" },
 	{ "notice", 1, 2, 0, "add WORDS | list | end NUMBER", command_notice, "notices on the home page" },
@@ -86,8 +87,8 @@ static const struct row {
 	{ "retention", 0, 0, OPT_NOW, "[--now]", command_retention, "what will go when, in counts; --now: what is over goes now" },
 	{ "backup", 0, 1, OPT_BACKUP, "--to DIR | shares --of N --need K", command_backup,
 	    "copy a running site; once before: the backup key, in shares for the officers" },
-	{ "restore", 0, 0, OPT_RESTORE, "--from DIR [--keys FILE] --checkpoint SIZE:ROOT", command_restore,
-	    "put a backup into an empty state folder; shares are read line by line" },
+	{ "restore", 0, 0, OPT_RESTORE, "--from DIR [--keys FILE] --checkpoint SIZE:ROOT [--crl FILE|DIR]... | --crl FILE|DIR|none", command_restore,
+	    "put a backup into an empty state folder, read the shares line by line; --crl: what published lists say stays revoked" },
 	{ "announce", 0, 1, OPT_ANNOUNCE, "--security FILE | --count [--field F --role R --from DAY --to DAY]", command_announce,
 	    "tell all members, or those whose field was opened in a role between two days" },
 	{ "list", 2, 2, 0, "NAME FILE", command_list, "write to all who asked for a list of mail.lists and confirmed it" },
@@ -205,6 +206,15 @@ set_word(struct command *c, const char *word, struct err *e)
 }
 
 static bool
+add_crl(struct command *c, const char *path, struct err *e)
+{
+	if (c->crl_count == COMMAND_CRLS)
+		return FAIL(e, ERR_INPUT, "more than %d times --crl: name a folder", COMMAND_CRLS);
+	c->crl[c->crl_count++] = path;
+	return true;
+}
+
+static bool
 set_port(struct command *c, char into[COMMAND_PORT], const char *name, const char *value, struct err *e)
 {
 	if (snprintf(into, COMMAND_PORT, "%s=%s", name, value) >= COMMAND_PORT)
@@ -247,6 +257,8 @@ read_option(struct command *c, const struct row *r, char **at, int left, int *us
 			memcpy((char *)c + valued[i].member, &value, sizeof(value));
 			return true;
 		}
+	if (strcmp(option, "--crl") == 0 && (r->options & OPT_RESTORE) != 0)
+		return add_crl(c, value, e);
 	if (strcmp(option, "--http") == 0 && (r->options & OPT_PORTS) != 0)
 		return set_port(c, c->http, "site.http_port", value, e);
 	if (strcmp(option, "--https") == 0 && (r->options & OPT_PORTS) != 0)

@@ -200,7 +200,7 @@ questions_load(const char *path, const char *root, const struct settings *set, i
 /* ---- at every start ---- */
 
 static bool
-load_one(const char *path, const struct settings *set, struct err *e)
+load_one(const char *path, const struct settings *set, size_t *loaded, struct err *e)
 {
 	DROP(bank_drop) struct bank *b = NULL;
 	DROP(store_drop) struct store *st = NULL;
@@ -217,6 +217,7 @@ load_one(const char *path, const struct settings *set, struct err *e)
 	if (number > 0)
 		printf("%zu questions of the assurer challenge are loaded (%s, ledger line %" PRId64 ").\n",
 		    bank_count(b), bank_language(b), number);
+	*loaded += number > 0;
 	return true;
 }
 
@@ -229,8 +230,9 @@ is_bank(const char *name)
 }
 
 bool
-questions_load_own(const char *root, const struct settings *set, struct err *e)
+questions_load_own(const char *root, const struct settings *set, size_t *loaded, struct err *e)
 {
+	size_t n = 0;
 	char folder[PATH_MAX], path[PATH_MAX];
 	struct dirent *entry;
 	bool good = true;
@@ -243,8 +245,10 @@ questions_load_own(const char *root, const struct settings *set, struct err *e)
 	while (good && (entry = readdir(d)) != NULL)
 		if (is_bank(entry->d_name)) {
 			snprintf(path, sizeof(path), "%.2000s/%.255s", folder, entry->d_name);
-			good = load_one(path, set, e);
+			good = load_one(path, set, &n, e);
 		}
 	closedir(d);
+	if (loaded != NULL)
+		*loaded = n;
 	return good;
 }

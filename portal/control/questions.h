@@ -36,6 +36,6 @@ bool questions_list(struct questions_bank *into, size_t most, size_t *n, struct 
  * version; ERR_BUSY: no keeper answers.  Nothing is changed then.
  */
 bool questions_load(const char *path, const char *root, const struct settings *set, int64_t *number, struct err *e) MUST;
-/* What every start does.  One line of stdout for each bank that was loaded. */
-bool questions_load_own(const char *root, const struct settings *set, struct err *e) MUST;
+/* What every start does.  One line of stdout for each bank that was loaded; *loaded (NULL allowed): how many. */
+bool questions_load_own(const char *root, const struct settings *set, size_t *loaded, struct err *e) MUST;
 #endif

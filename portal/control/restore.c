@@ -5,6 +5,9 @@
  * enough and whole, and that the list of erasures (tombstones in the journals) reaches the newest
  * checkpoint known outside the backup.  Every key that the list names is destroyed before the
  * folder becomes a site.  What was proved is printed, and the first start writes it to the ledger.
+ *
+ * What was revoked after the backup is not in it: published lists bring it back (restore_lists.c), with
+ * the backup or, to a stopped site, afterwards.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -20,7 +23,7 @@
 #include "portal/control/backup_set.h"
 #include "portal/control/command.h"
 #include "portal/control/file.h"
-#include "portal/control/restore.h"
+#include "portal/control/restore_lists.h"
 #include "portal/control/state.h"
 #include "portal/control/talk.h"
 #include "portal/signer/ceremony.h"
@@ -35,12 +38,14 @@ struct restore {
 	unsigned char		root[LEAF_HASH];
 	unsigned char		secret[SHARE_SECRET];
 	struct erased		erased;
+	struct brought		lists;
 };
 
 static void
 restore_wipe(struct restore *r)
 {
 	sodium_memzero(r->secret, sizeof(r->secret));
+	brought_wipe(&r->lists);
 }
 
 static void
@@ -228,8 +233,9 @@ place_all(struct restore *r, struct state *s, struct err *e)
 /* ---- what was proved ---- */
 
 static bool
-finish(const struct restore *r, struct state *s, struct err *e)
+finish(struct restore *r, const struct command *c, struct state *s, struct err *e)
 {
+	struct unlisted u = { .made_at = r->set.made_at, .restored_at = clock_now() };
 	char words[RESTORED_WORDS], id[2 * BACKUP_ID + 1], at[21];
 
 	sodium_bin2hex(id, sizeof(id), r->set.id, sizeof(r->set.id));
@@ -237,8 +243,7 @@ finish(const struct restore *r, struct state *s, struct err *e)
 	snprintf(words, sizeof(words), "backup %.8s of %s, %" PRId64 " entries; erasures read to entry %" PRId64 ": %" PRId64
 	    ", %" PRId64 " keys dropped, %" PRId64 " gone before; known checkpoint %" PRId64, id, at, r->set.entries,
 	    r->reach, r->erased.tombstones, r->erased.dropped, r->erased.gone, r->known);
-	TRY(file_put(RESTORED, words, strlen(words), 0600, e));
-	TRY(state_stage_set(s, STATE_WHOLE, e));
+	TRY(restored_say(words, e));
 	printf("Restored: the backup of %s UTC, %" PRId64 " entries of the ledger.\n"
 	    "The list of erasures reaches entry %" PRId64 ", the newest checkpoint you know is of %" PRId64 ".\n"
 	    "It names %" PRId64 " erasures: %" PRId64 " of their keys were in the backup and are destroyed, %" PRId64
@@ -246,7 +251,8 @@ finish(const struct restore *r, struct state *s, struct err *e)
 	if (r->reach > r->set.entries)
 		printf("Entries %" PRId64 " to %" PRId64 " of the ledger are lost; everybody who kept a checkpoint of them will see it.\n",
 		    r->set.entries, r->reach - 1);
-	printf("Certificates that were revoked after that moment are valid again here: have them revoked anew.\n");
+	TRY(brought_apply(&r->lists, c, &u, e));
+	TRY(state_stage_set(s, STATE_WHOLE, e));
 	printf("Start the site with `troth run`; with users of its own, first `troth ceremony --users`.\n"
 	    "The first start writes this to the ledger.\n");
 	return true;
@@ -260,7 +266,18 @@ enter(struct state *s, const char *path, struct err *e)
 		return FAIL(e, ERR_IO, "%.80s: %s", path, strerror(errno));
 	if (chdir(path) != 0 || getcwd(s->dir, sizeof(s->dir)) == NULL)
 		return FAIL(e, ERR_IO, "%.80s: %s", path, strerror(errno));
-	return !state_locked() || FAIL(e, ERR_CONFLICT, "a site is running in %.80s", s->dir);
+	return !(state_locked() || talk_ready("keeper")) || FAIL(e, ERR_CONFLICT, "a site is running in %.80s: stop it first", s->dir);
+}
+
+/* Lists alone: for a site that was restored without them. */
+static bool
+afterwards(struct restore *r, struct command *c, struct err *e)
+{
+	struct state s;
+
+	TRY(state_visit(&s, c->line.state, e));
+	TRY(enter(&s, ".", e));
+	return brought_afterwards(&r->lists, c, e);
 }
 
 bool
@@ -269,8 +286,11 @@ command_restore(struct command *c, struct err *e)
 	DROP(restore_wipe) struct restore r = {0};
 	struct state s;
 
+	TRY(brought_named(&r.lists, c, e));
+	if (c->from == NULL && c->crl_count > 0)
+		return afterwards(&r, c, e);
 	if (c->from == NULL)
-		return FAIL(e, ERR_INPUT, "usage: troth restore --from DIR [--keys FILE] --checkpoint SIZE:ROOT");
+		return FAIL(e, ERR_INPUT, "usage: troth restore --from DIR [--keys FILE] --checkpoint SIZE:ROOT [--crl FILE|DIR]...");
 	TRY(paths(&r, c, e));
 	TRY(backup_set_read(&r.set, r.data, e));
 	TRY(backup_set_check(&r.set, r.data, e));
@@ -279,22 +299,34 @@ command_restore(struct command *c, struct err *e)
 	TRY(list_reaches(&r, e));
 	TRY(enter(&s, c->line.state, e));
 	TRY(folder_free(&r, e));
+	TRY(brought_read(&r.lists, true, e));
 	TRY(shares_read(&r, e));
 	TRY(place_all(&r, &s, e));
 	TRY(restore_erasures(r.list, &r.erased, e));
-	return finish(&r, &s, e);
+	return finish(&r, c, &s, e);
+}
+
+static bool
+record_line(const char *words, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0};
+
+	pack_text(&in, "restored");
+	pack_text(&in, words);
+	return talk("keeper", KEEPER_SYSTEM_ENTRY, &in, NULL, TALK_WAIT_MS, e);
 }
 
 bool
 restore_record(struct err *e)
 {
-	DROP(buf_wipe) struct buf words = {0}, in = {0};
+	DROP(buf_wipe) struct buf words = {0};
+	char *rest, *line;
 
 	if (!file_there(RESTORED))
 		return true;
 	TRY(file_get(RESTORED, &words, e));
-	pack_text(&in, "restored");
-	pack_text(&in, words.data);
-	TRY(talk("keeper", KEEPER_SYSTEM_ENTRY, &in, NULL, TALK_WAIT_MS, e));
+	for (rest = words.data; (line = strsep(&rest, "\n")) != NULL; )
+		if (line[0] != '\0')
+			TRY(record_line(line, e));
 	return unlink(RESTORED) == 0 || FAIL(e, ERR_IO, RESTORED ": %s", strerror(errno));
 }

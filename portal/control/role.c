@@ -35,7 +35,7 @@ role_print(struct err *e)
 		*e = refused;
 		return false;
 	}
-	printf("\nThree officers exist: they name further ones themselves.\n");
+	printf("\nThere have been three officers: they name further ones themselves.\n");
 	return true;
 }
 

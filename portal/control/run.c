@@ -340,7 +340,7 @@ ask_record(struct run *r, struct err *e)
 static bool
 ask_questions(struct run *r, struct err *e)
 {
-	return questions_load_own(r->c->root, &r->c->set, e);
+	return questions_load_own(r->c->root, &r->c->set, NULL, e);
 }
 
 static bool
@@ -449,6 +449,9 @@ nginx_alone(struct run *r, struct err *e)
 
 	TRY(find_nginx(r, e));
 	TRY(state_visit(&r->state, c->line.state, e));
+	/* Its configuration and its doors would be replaced under it. */
+	if (state_locked())
+		return FAIL(e, ERR_CONFLICT, "a site is running in %.80s with a nginx of its own", r->state.dir);
 	TRY(doors_open(&r->doors, &c->set, e));
 	TRY(nginx_configure(&c->set, &r->doors, c->root, r->state.dir, geteuid() == 0 ? "www-data www-data" : "", e));
 	TRY(doors_write(&r->doors, e));

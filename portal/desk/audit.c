@@ -2,6 +2,7 @@
 #include <string.h>
 #include "build/pages/pages.h"
 #include "portal/desk/audit.h"
+#include "portal/desk/breach_views.h"
 #include "portal/desk/case_facts.h"
 #include "portal/people/object.h"
 #include "portal/trust/officer.h"
@@ -15,15 +16,29 @@ static const struct form_row lines_fields[] = {
 	{ "before", MSG("Lines before this one"), FORM_NUMBER, 0, INT32_MAX, false, NULL },
 };
 
+static const char *const list_names[AUDIT_LIST__COUNT] = { "", "seats", "decisions", "notices", "breaches", "retention" };
+static const struct form_row audit_fields[] = {
+	{ "list", MSG("Which list"), FORM_CHOICE, 4, 12, false, "seats|decisions|notices|breaches|retention" },
+	{ "from", MSG("Rows left out"), FORM_NUMBER, 0, INT32_MAX, false, NULL },
+};
+
 #define AUDITOR	ROLE_AUDITOR, NEEDS_SESSION, PURPOSE_DECISION, GUARD_OWN, NULL
 
 const struct route audit_routes[] = {
-	{ GET,  "/audit", "audit", AUDITOR, NULL, 0, audit_show },
+	{ GET,  "/audit", "audit", AUDITOR, audit_fields, COUNT(audit_fields), audit_show },
 	{ GET,  "/audit/lines", "lines about the site", AUDITOR, lines_fields, COUNT(lines_fields), audit_lines_show },
 };
 const size_t audit_route_count = COUNT(audit_routes);
 
 /* ---- reading ---- */
+
+/* After the rows of a list: whether there are older ones. */
+static void
+list_end(struct span *a, struct audit_view *w, enum audit_list which, size_t n)
+{
+	if (unpack_u8(a) != 0)
+		w->older[which] = w->from + (int64_t)n;
+}
 
 static void
 seats_read(struct span *a, struct audit_view *w)
@@ -35,6 +50,7 @@ seats_read(struct span *a, struct audit_view *w)
 		s->since = unpack_i64(a);
 		s->until = unpack_i64(a);
 	}
+	list_end(a, w, AUDIT_SEATS, w->seats);
 }
 
 static void
@@ -53,6 +69,7 @@ decisions_read(struct span *a, struct audit_view *w)
 		d->yes = unpack_u8(a);
 		d->no = unpack_u8(a);
 	}
+	list_end(a, w, AUDIT_DECISIONS, w->decisions);
 }
 
 static void
@@ -78,6 +95,22 @@ notices_read(struct span *a, struct audit_view *w)
 		x->met = unpack_i64(a);
 		x->told = unpack_i64(a);
 	}
+	list_end(a, w, AUDIT_NOTICES, w->notices);
+}
+
+static void
+breaches_read(const struct visit *v, struct span *a, struct audit_view *w)
+{
+	for (uint32_t n = unpack_u32(a); n > 0 && w->breaches < COUNT(w->breach) && !a->bad; n--) {
+		struct audit_breach *b = &w->breach[w->breaches++];
+
+		b->known = unpack_i64(a);
+		b->told = unpack_i64(a);
+		b->met = unpack_i64(a);
+		b->closed = unpack_i64(a);
+		b->late = (b->told == 0 ? v->now : b->told) >= b->known + BREACH_CLOCK;
+	}
+	list_end(a, w, AUDIT_BREACHES, w->breaches);
 }
 
 static void
@@ -92,6 +125,21 @@ runs_read(struct span *a, struct audit_view *w)
 		r->rows = unpack_i64(a);
 		r->what = rule < RETAIN__COUNT && retain_rows[rule].what != NULL ? retain_rows[rule].what : MSG("unknown");
 	}
+	list_end(a, w, AUDIT_RUNS, w->runs);
+}
+
+/* Which list its reader goes on in, and after how many rows; a word that is none: all of them, from the beginning. */
+static void
+list_wanted(const struct visit *v, struct audit_view *w)
+{
+	const char *typed = form_text(&v->form, "list");
+
+	for (unsigned i = AUDIT_SEATS; i < AUDIT_LIST__COUNT; i++)
+		if (strcmp(typed, list_names[i]) == 0)
+			w->list = (enum audit_list)i;
+	w->from = w->list == AUDIT_LISTS ? 0 : form_number(&v->form, "from");
+	for (unsigned i = 0; i < AUDIT_LIST__COUNT; i++)
+		w->name[i] = list_names[i];
 }
 
 static void
@@ -120,12 +168,16 @@ audit_show(struct visit *v, struct err *e)
 
 	if (w == NULL)
 		return FAIL(e, ERR_MEMORY, "audit");
+	list_wanted(v, w);
 	visit_ask_begin(v, &in);
+	pack_u8(&in, w->list);
+	pack_u32(&in, (uint32_t)w->from);
 	TRY(visit_ask(v, KEEPER_AUDIT, &in, &out, &a, e));
 	seats_read(&a, w);
 	decisions_read(&a, w);
 	silences_read(&a, w);
 	notices_read(&a, w);
+	breaches_read(v, &a, w);
 	runs_read(&a, w);
 	guests_read(&a, w);
 	TRY(unpack_end(&a, "audit", e));

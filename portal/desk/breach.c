@@ -1,5 +1,6 @@
 /* portal/desk/breach.c - officers: the register of breaches, one entry with its clock, and the draft of the notice to the authority. */
 #include <stdlib.h>
+#include <string.h>
 #include "build/pages/pages.h"
 #include "portal/desk/breach_views.h"
 #include "portal/desk/case_facts.h"
@@ -31,6 +32,15 @@ row_read(const struct visit *v, struct span *a, struct breach_line *l)
 	l->late = l->told == 0 && v->now >= l->due;
 }
 
+/* The moment from which the hours count: when the form was first shown, so that it is one entry however often it is sent. */
+static int64_t
+made_at(const struct visit *v)
+{
+	int64_t at = form_number(&v->form, "at");
+
+	return at > 0 && at <= v->now ? at : v->now;
+}
+
 static void list_drop(struct breaches_view *w) { free(w->row); }
 
 bool
@@ -47,6 +57,7 @@ breaches_show(struct visit *v, struct err *e)
 	for (size_t i = 0; i < w.n && !a.bad; i++)
 		row_read(v, &a, &w.row[i]);
 	TRY(unpack_end(&a, "breaches", e));
+	snprintf(w.at, sizeof(w.at), "%lld", (long long)made_at(v));
 	page_breaches(&v->page, v, &w);
 	return buf_ok(&v->page, e);
 }
@@ -68,7 +79,7 @@ entered(struct visit *v, struct err *e)
 	struct span a;
 
 	visit_ask_begin(v, &in);
-	pack_i64(&in, v->now - form_number(&v->form, "hours") * HOUR);
+	pack_i64(&in, made_at(v) - form_number(&v->form, "hours") * HOUR);
 	pack_text(&in, form_text(&v->form, "what"));
 	TRY(visit_ask(v, KEEPER_BREACH_ENTER, &in, &out, &a, e));
 	number = unpack_i64(&a);
@@ -106,10 +117,13 @@ breach_show(struct visit *v, struct err *e)
 	TRY(visit_ask(v, KEEPER_BREACH, &in, &out, &a, e));
 	row_read(v, &a, &w.line);
 	w.closed = unpack_i64(&a);
+	snprintf(w.version, sizeof(w.version), "%lld", (long long)unpack_i64(&a));
+	w.newer = v->status == 409;
 	for (size_t i = 0; i < COUNT(w.text); i++) {
 		unpack_text(&a, w.text[i], sizeof(w.text[i]));
 		/* What was typed and refused stays; else what is held is there to be changed. */
-		if (v->status != 422)
+		w.differs[i] = strcmp(w.text[i], form_shown(&v->form, names[i])) != 0;
+		if (v->status != 422 && !w.newer)
 			form_put(&v->form, names[i], w.text[i]);
 	}
 	TRY(unpack_end(&a, "breach", e));
@@ -125,6 +139,7 @@ changed(struct visit *v, int64_t number, struct err *e)
 
 	visit_ask_begin(v, &in);
 	pack_i64(&in, number);
+	pack_i64(&in, form_number(&v->form, "version"));
 	pack_text(&in, form_text(&v->form, "what"));
 	pack_text(&in, form_text(&v->form, "effects"));
 	pack_text(&in, form_text(&v->form, "done"));
@@ -137,15 +152,17 @@ changed(struct visit *v, int64_t number, struct err *e)
 bool
 breach_set(struct visit *v, struct err *e)
 {
+	bool newer = false;
 	int64_t number;
 
 	TRY(case_number(v, &number, e));
 	if (form_good(&v->form)) {
 		if (changed(v, number, e))
 			return true;
-		if (!visit_fault(v, e, "what"))
+		newer = e->why == WHY_BREACH_NEWER;
+		if (!visit_fault(v, e, newer ? NULL : "what"))
 			return false;
 	}
-	v->status = 422;
+	v->status = newer ? 409 : 422;
 	return breach_show(v, e);
 }

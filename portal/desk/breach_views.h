@@ -12,6 +12,11 @@ struct breach_line {
 	bool		late;
 	char		number[24];
 };
-struct breaches_view { struct breach_line *row; size_t n; };
-struct breach_view { struct breach_line line; int64_t closed; char text[3][BREACH_TEXT + 1]; };	/* what happened, effects, done */
+struct breaches_view { struct breach_line *row; size_t n; char at[24]; };	/* at: when the form was made */
+struct breach_view {
+	struct breach_line line;
+	int64_t		closed;
+	char		version[24], text[3][BREACH_TEXT + 1];	/* what happened, effects, done */
+	bool		newer, differs[3];	/* somebody saved meanwhile; from what was typed */
+};
 #endif

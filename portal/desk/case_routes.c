@@ -20,7 +20,7 @@ static const struct form_row new_fields[] = {
 static const struct form_row report_fields[] = { REPORT_ROWS };
 static const struct form_row visit_new_fields[] = {
 	{ "kind", MSG("What it is about"), FORM_CHOICE, 4, 20, true,
-	    "lost|complaint|access|erasure|restriction|objection|minor|certificate|deceased" },
+	    "lost|complaint|access|correction|erasure|restriction|objection|minor|certificate|deceased" },
 	WORDS("words", MSG("Your words")),
 };
 static const struct form_row key_show_fields[] = {
@@ -79,7 +79,7 @@ static const struct form_row find_fields[] = {
 static const struct form_row name_ask_fields[] = {
 	{ "grounds", MSG("What you looked into"), FORM_AREA, 3, REASON_TEXT - 1, true, NULL },
 };
-#define KINDS "access|erasure|restriction|objection|complaint|lost|minor|report|certificate|deceased"
+#define KINDS "access|correction|erasure|restriction|objection|complaint|lost|minor|report|certificate|deceased"
 static const struct form_row sort_fields[] = { { "kind", MSG("What it is about"), FORM_CHOICE, 4, 20, true, KINDS } };
 static const struct form_row letter_fields[] = {
 	{ "kind", MSG("What it is about"), FORM_CHOICE, 4, 20, true, KINDS },
@@ -90,8 +90,10 @@ static const struct form_row letter_fields[] = {
 static const struct form_row breach_enter_fields[] = {
 	{ "hours", MSG("Known for how many hours?"), FORM_NUMBER, 0, 10 * 365 * 24, true, NULL },
 	{ "what", MSG("What happened"), FORM_AREA, 3, BREACH_TEXT, true, NULL },
+	{ "at", MSG("When this form was made"), FORM_NUMBER, 0, INT64_MAX, false, NULL },
 };
 static const struct form_row breach_fields[] = {
+	{ "version", MSG("Version it was made from"), FORM_NUMBER, 0, INT64_MAX, true, NULL },
 	{ "what", MSG("What happened"), FORM_AREA, 3, BREACH_TEXT, true, NULL },
 	{ "effects", MSG("Which effects it has"), FORM_AREA, 0, BREACH_TEXT, false, NULL },
 	{ "done", MSG("What was done about it"), FORM_AREA, 0, BREACH_TEXT, false, NULL },

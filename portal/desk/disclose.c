@@ -85,10 +85,11 @@ line_state(struct disclosure_line *l)
 		[DECISION_REFUSED] = { MSG("refused"), "bad" }, [DECISION_LAPSED] = { MSG("lapsed"), "old" },
 	};
 	bool known = l->state < COUNT(states) && states[l->state].says != NULL;
+	bool unused = l->state == DECISION_AGREED && l->given_at == 0 && l->until == 0;
 
 	l->silent = l->given_at > 0 && l->told_at == 0;
-	l->state_name = l->given_at > 0 ? MSG("given") : known ? states[l->state].says : MSG("unknown");
-	l->badge = l->given_at > 0 ? "good" : known ? states[l->state].badge : "old";
+	l->state_name = l->given_at > 0 ? MSG("given") : unused ? MSG("lapsed, never fetched") : known ? states[l->state].says : MSG("unknown");
+	l->badge = l->given_at > 0 ? "good" : known && !unused ? states[l->state].badge : "old";
 }
 
 static void
@@ -98,6 +99,7 @@ line_read(struct span *a, struct disclosure_line *l)
 	l->state = unpack_u8(a);
 	l->asked_at = unpack_i64(a);
 	l->given_at = unpack_i64(a);
+	l->until = unpack_i64(a);
 	l->silent_until = unpack_i64(a);
 	l->told_at = unpack_i64(a);
 	l->people = unpack_u8(a);
@@ -373,7 +375,8 @@ days_pack(struct visit *v, struct buf *in)
 	}
 	pack_i64(in, day[0]);
 	pack_i64(in, day[1]);
-	pack_i64(in, day[2] == 0 ? 0 : (day[2] + 1) * DAY);
+	/* 0 stands for no silence, which an empty box alone means: a day of long ago is one that is over. */
+	pack_i64(in, form_text(&v->form, name[2])[0] == '\0' ? 0 : day[2] < 0 ? 1 : (day[2] + 1) * DAY);
 	return form_good(&v->form);
 }
 

@@ -17,7 +17,7 @@
 struct field_words { const char *label[DISCLOSABLE]; size_t n; };
 
 struct disclosure_line {
-	int64_t		asked_at, given_at, silent_until, told_at;
+	int64_t		asked_at, given_at, until, silent_until, told_at;	/* until: may be fetched; 0 not (any more) */
 	unsigned	state, people;
 	bool		silent;			/* in force: given, and not to be told yet */
 	char		number[24], authority[DISCLOSURE_WORDS + 1];

@@ -38,7 +38,7 @@ draw(struct visit *v, bool revoked, struct err *e)
 
 	if (hex_bytes(form_text(&v->form, "serial"), serial, sizeof(serial)))
 		TRY(word_get(v, serial, &w, e));
-	else if (form_text(&v->form, "serial")[0] != '\0' && form_fault_of(&v->form, "serial") == NULL)
+	else if (form_given(&v->form, "serial") && form_fault_of(&v->form, "serial") == NULL)
 		form_fault(&v->form, "serial", MSG("A serial has 32 hexadecimal digits."));
 	if (!form_good(&v->form))
 		v->status = 422;

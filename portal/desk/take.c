@@ -1,6 +1,9 @@
+#include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
 #include "ledger/base/log.h"
+#include "portal/desk/case_facts.h"
+#include "portal/desk/cases.h"
 #include "portal/desk/take.h"
 #include "portal/trust/directory.h"
 #include "portal/trust/events.h"
@@ -141,6 +144,38 @@ public_pack(struct visit *v, struct buf *into, struct err *e)
 	return unpack_end(&a, "copy", e);
 }
 
+static bool
+case_bring(struct visit *v, int64_t number, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a;
+
+	visit_ask_begin(v, &in);
+	pack_i64(&in, number);
+	TRY(case_texts_pack(v->store, number, &in, e));
+	TRY(visit_ask(v, KEEPER_EXPORT_CASE, &in, &out, &a, e));
+	return unpack_end(&a, "copy: case", e);
+}
+
+/* The ciphertexts of each case that the keeper says is the member's: what they hold is told by the copy. */
+static bool
+cases_bring(struct visit *v, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a;
+
+	visit_ask_begin(v, &in);
+	TRY(visit_ask(v, KEEPER_CASES, &in, &out, &a, e));
+	for (uint32_t n = unpack_u32(&a); n > 0 && !a.bad; n--) {
+		struct case_line l;
+
+		case_line_read(v, &a, &l);
+		if (!a.bad && l.texts > 0)
+			TRY(case_bring(v, strtoll(l.number, NULL, 10), e));
+	}
+	return unpack_end(&a, "copy: cases", e);
+}
+
 bool
 take_ask(struct visit *v, struct err *e)
 {
@@ -148,6 +183,7 @@ take_ask(struct visit *v, struct err *e)
 	struct span a;
 
 	TRY(public_pack(v, &shown, e));
+	TRY(cases_bring(v, e));
 	visit_ask_begin(v, &in);
 	pack_text(&in, v->lang);
 	words_pack(v, &words);

@@ -33,7 +33,7 @@ ask_addresses(struct visit *v, struct addresses_view *w, struct err *e)
 		r->verified = unpack_u8(&a) != 0;
 		r->primary = unpack_u8(&a) != 0;
 		r->since = unpack_i64(&a);
-		r->certs = unpack_u32(&a);
+		cert_serials_read(&a, &r->certs);
 		r->failing = unpack_i64(&a);
 		snprintf(r->id_text, sizeof(r->id_text), "%lld", (long long)r->id);
 	}

@@ -131,8 +131,8 @@ policy_show(struct visit *v, struct err *e)
 	statement = unpack_u32(&a);
 	w.declined = unpack_u8(&a) == 1;
 	TRY(unpack_end(&a, "policy", e));
-	TRY(policy_change_add(&w, POLICY_STATEMENT, statement, v->now, e));
-	TRY(policy_change_add(&w, POLICY_AGREEMENT, agreement, v->now, e));
+	TRY(policy_change_add(v, &w, POLICY_STATEMENT, statement, e));
+	TRY(policy_change_add(v, &w, POLICY_AGREEMENT, agreement, e));
 	page_policy(&v->page, v, &w);
 	return buf_ok(&v->page, e);
 }

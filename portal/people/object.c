@@ -11,6 +11,7 @@ static const char *const frames[] = {
 	MSG("{1}, serial {2}"), MSG("yes: agreement {1}, statement {2}"),
 	MSG("not passed, {1} of {2}"), MSG("passed, {1} of {2}"),
 	MSG("no: agreement {1}, statement {2}"), MSG("agreement {1}, statement {2}"),
+	MSG("exclusion {1} is over, hashes of addresses that went: {2}"),
 	MSG("case {1}: {2}"), MSG("case {1}"), MSG("disclosure {1}: an officer of {2} took part in the decision"), MSG("disclosure {1}: {2}"), MSG("{1}, another term"), MSG("{1} opened"), MSG("security notice {1}"),
 	MSG("a founder, by decision {1}"), MSG("decision {1}: {2}"), MSG("decision {1}"),
 	MSG("{1}, from now"), MSG("{1}, until now"), MSG("{1}: on"), MSG("{1}: off"), MSG("{1} on"), MSG("{1} off"), MSG("signed, {1} points"),
@@ -18,6 +19,7 @@ static const char *const frames[] = {
 static const char *const words[] = {
 	MSG("signed and stored"), MSG("never signed, given up"), MSG("never changed, given up"),
 	MSG("revoke"), MSG("suspend"), MSG("resume"), MSG("revoked"), MSG("suspended"), MSG("resumed"),
+	MSG("revoked again after a restore"), MSG("suspended again after a restore"),
 	MSG("note"), MSG("reminder"), MSG("shown to who knows its address"), MSG("no more reminders"),
 	MSG("reminder of a certificate's end"), MSG("sign in by certificate"), MSG("reminders"),
 	MSG("join"), MSG("somebody tried to join with your address"), MSG("prove an address"),

@@ -105,7 +105,8 @@ struct entry_view {
 struct address_row {
 	int64_t	id, since;
 	bool	verified, primary;
-	int64_t	certs, failing;			/* failing: since when mail to it comes back; 0 */
+	int64_t	failing;			/* since when mail to it comes back; 0 */
+	struct cert_serials certs;		/* in force, naming it */
 	char	id_text[24], address[TEXT_SHOWN];
 };
 struct addresses_view { struct address_row *row; size_t n; };

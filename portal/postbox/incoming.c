@@ -440,11 +440,13 @@ language_read(struct incoming *m, struct span head)
 static bool
 is_automatic(struct incoming *m, struct span head, const char *own_host)
 {
-	static const char *const marks[] = { "List-Id", "List-Unsubscribe", "X-Loop", "X-Autoreply", "X-Autorespond", "Feedback-ID" };
+	static const char *const marks[] = { "List-Id", "List-Unsubscribe", "List-Post", "List-Help", "List-Owner", "List-Archive",
+		"X-Loop", "X-Autoreply", "X-Autorespond", "Feedback-ID" };
 	static const char *const bulk[] = { "bulk", "list", "junk", "auto_reply" };
 	char value[VALUE_MOST], *at;
 
-	if (m->sender[0] == '\0' || strncasecmp(m->sender, "mailer-daemon@", 14) == 0)
+	if (m->sender[0] == '\0' || strncasecmp(m->sender, "mailer-daemon@", 14) == 0 ||
+	    strncasecmp(m->sender, "owner-", 6) == 0 || strcasestr(m->sender, "-request@") != NULL)
 		return true;
 	for (size_t i = 0; i < COUNT(marks); i++)
 		if (head_value(head, marks[i], value, sizeof(value)))
@@ -497,6 +499,7 @@ incoming_read(struct incoming *m, struct span bytes, const char *sender, const c
 		TRY(sender_read(m, top.head, e));
 	else if (strlen(sender) < sizeof(m->sender))
 		snprintf(m->sender, sizeof(m->sender), "%s", sender);
+	message_id(top.head, m->id, sizeof(m->id));
 	m->automatic = is_automatic(m, top.head, own_host);
 	hash_of(m, top.head);
 	code_read_from(m, top.head);

@@ -24,6 +24,7 @@ struct incoming {
 	unsigned char	hash[INCOMING_HASH];	/* of its Message-ID and sender; without one, of all of it */
 	char		sender[320];		/* envelope; "" none */
 	char		code[32];		/* in the subject between [ and ]; "" none */
+	char		id[260];		/* its Message-ID, without < and >; "" none */
 	char		language[16];		/* "de"; "" not said */
 	char		bounced[260];		/* Message-ID of the mail that came back for good (RFC 3464), without < and >; "" none */
 	bool		automatic;		/* never answered: a list, a note of absence, a bounce, one of our own */

@@ -159,6 +159,7 @@ mail_pack(struct buf *in, const struct incoming *m, const struct signed_by *by)
 	pack_text(in, m->sender);
 	pack_text(in, m->language);
 	pack_text(in, m->code);
+	pack_text(in, m->id);
 	pack_u8(in, by->good);
 	buf_add(in, by->serial, sizeof(by->serial));
 	buf_add(in, by->mark, sizeof(by->mark));

@@ -22,12 +22,14 @@ struct version_view {
 	const char	*title;			/* message id */
 	bool		in_force, coming;
 	struct difference difference;		/* from the one before */
+	const char	*lang;			/* its words' */
 };
 
 /* A policy of which a member knows an older version. */
 struct policy_change {
 	const struct policy_version *was, *is;	/* was NULL: nothing to compare with */
 	struct difference difference;
+	const char	*lang;			/* its words' */
 };
 struct policy_view {
 	int64_t		agreement, statement;	/* in force */
@@ -36,6 +38,6 @@ struct policy_view {
 	size_t		n;
 };
 /* What changed for somebody who knows this version; *w is the caller's, its differences too. */
-bool policy_change_add(struct policy_view *w, enum policy which, int64_t known, int64_t now, struct err *e) MUST;
+bool policy_change_add(const struct visit *v, struct policy_view *w, enum policy which, int64_t known, struct err *e) MUST;
 void policy_view_wipe(struct policy_view *w);	/* fits DROP() */
 #endif

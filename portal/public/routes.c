@@ -21,6 +21,7 @@ const struct route public_routes[] = {
 	{ GET, "/policy/changes/agreement/*", "changes of agreement", OPEN, changes_agreement_show },
 	{ GET, "/policy/changes/statement/*", "changes of statement", OPEN, changes_statement_show },
 	{ GET, "/help", "help", OPEN, help_show },
+	{ GET, "/promises/*", "test of a promise", OPEN, promise_test_show },
 	{ GET, "/.well-known/security.txt", "security.txt", OPEN, security_txt_show },
 	{ GET, "/.well-known/gpc.json", "gpc.json", OPEN, gpc_show },
 	{ GET, "/w3c/p3p.xml", "P3P reference", OPEN, p3p_reference_show },

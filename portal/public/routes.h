@@ -17,6 +17,6 @@ handler statistics_show;
 /* report.c */
 handler report_show;
 /* wellknown.c */
-handler security_txt_show, gpc_show, robots_show, favicon_show;
+handler promise_test_show, security_txt_show, gpc_show, robots_show, favicon_show;
 handler p3p_reference_show, p3p_policy_show;
 #endif

@@ -41,6 +41,24 @@ tallies_read(struct visit *v, struct tallies *t, struct err *e)
 	return unpack_end(&a, "tallies", e);
 }
 
+/* Openings of public pages since the month began. */
+static bool
+pages_read(const struct visit *v, struct tallies *t, struct err *e)
+{
+	static _Thread_local struct visits_sum row[VISITS_MOST];
+	size_t n = 0;
+
+	t->pages = t->statement = 0;
+	if (v->store != NULL)
+		TRY(visits_sums(v->store, VISITS_PAGE, day_month_first(day_of(v->now)), row, COUNT(row), &n, e));
+	for (size_t i = 0; i < n; i++) {
+		t->pages += row[i].n;
+		if (strcmp(row[i].name, "privacy statement") == 0)
+			t->statement += row[i].n;
+	}
+	return true;
+}
+
 const struct tallies *
 tallies_now(struct visit *v)
 {
@@ -50,7 +68,7 @@ tallies_now(struct visit *v)
 
 	if (v->keeper == NULL || (v->now < until && v->now >= until - LOOK_AGAIN))
 		return &kept;
-	if (tallies_read(v, &read, &e))
+	if (tallies_read(v, &read, &e) && pages_read(v, &read, &e))
 		kept = read;
 	else
 		log_err("counts", &e);
@@ -63,8 +81,10 @@ promise_count_of(const struct promise *p, const struct tallies *t)
 {
 	int64_t n = 0;
 
-	for (size_t i = 0; i < PROMISE_COUNTS && p->counts[i] != PURPOSE_UNSET; i++)
-		n += t->purpose[p->counts[i]];
+	if (p->from != FROM_LINES)
+		return p->from == FROM_PAGES ? t->pages : t->statement;
+	for (size_t i = 0; i < PROMISE_COUNTS && p->purposes[i] != PURPOSE_UNSET; i++)
+		n += t->purpose[p->purposes[i]];
 	return n;
 }
 

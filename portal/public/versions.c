@@ -8,13 +8,31 @@
 static const char *const words[POLICY__COUNT] = { [POLICY_AGREEMENT] = "agreement", [POLICY_STATEMENT] = "statement" };
 static const char *const titles[POLICY__COUNT] = { [POLICY_AGREEMENT] = MSG("Community agreement"), [POLICY_STATEMENT] = MSG("Privacy statement") };
 
-const struct policy_text *
-policy_text(enum policy which, int64_t number)
+static const struct policy_text *
+kept(enum policy which, int64_t number, const char *lang)
 {
 	for (size_t i = 0; i < policy_text_count; i++)
-		if (policy_texts[i].which == which && policy_texts[i].number == number)
+		if (policy_texts[i].which == which && policy_texts[i].number == number && strcmp(policy_texts[i].lang, lang) == 0)
 			return &policy_texts[i];
 	return NULL;
+}
+
+const struct policy_text *
+policy_text(enum policy which, int64_t number, const char *lang)
+{
+	const struct policy_text *text = kept(which, number, lang);
+
+	return text != NULL ? text : kept(which, number, "en");
+}
+
+bool
+policy_text_pair(const struct policy_text *pair[2], enum policy which, int64_t was, int64_t is, const char *lang)
+{
+	if (kept(which, was, lang) == NULL || kept(which, is, lang) == NULL)
+		lang = "en";
+	pair[0] = kept(which, was, lang);
+	pair[1] = kept(which, is, lang);
+	return pair[0] != NULL && pair[1] != NULL;
 }
 
 /* ---- the list ---- */
@@ -44,7 +62,7 @@ row_fill(const struct visit *v, const struct policy_version *p, struct version_r
 {
 	const char *word = words[p->which];
 
-	*r = (struct version_row){ .version = p, .text = policy_text(p->which, p->number),
+	*r = (struct version_row){ .version = p, .text = policy_text(p->which, p->number, "en"),
 	    .in_force = p->number == policy_number(p->which, v->now), .coming = p->number > policy_number(p->which, v->now) };
 	snprintf(r->path, sizeof(r->path), "/policy/%s/%u", word, p->number);
 	if (p->number > 1)
@@ -74,7 +92,7 @@ find(const struct visit *v, enum policy which, struct version_view *w, struct er
 		number = number * 10 + (*s - '0');
 	if (v->tail[strspn(v->tail, "0123456789")] == '\0')
 		w->version = policy_find(&policy_versions, which, number);
-	w->text = w->version == NULL ? NULL : policy_text(which, number);
+	w->text = w->version == NULL ? NULL : policy_text(which, number, v->lang);
 	if (w->text == NULL)
 		return FAIL(e, ERR_ABSENT, "policy: no such version");
 	w->before = policy_find(&policy_versions, which, number - 1);
@@ -102,7 +120,7 @@ bool
 agreement_show(struct visit *v, struct err *e)
 {
 	const struct policy_version *now = policy_at(&policy_versions, POLICY_AGREEMENT, v->now);
-	struct version_view w = { .version = now, .text = policy_text(POLICY_AGREEMENT, now->number),
+	struct version_view w = { .version = now, .text = policy_text(POLICY_AGREEMENT, now->number, v->lang),
 	    .title = titles[POLICY_AGREEMENT], .in_force = true };
 
 	if (now == policy_newest(&policy_versions, POLICY_AGREEMENT) || w.text == NULL)
@@ -117,15 +135,15 @@ agreement_show(struct visit *v, struct err *e)
 static bool
 changes(struct visit *v, enum policy which, struct err *e)
 {
-	const struct policy_text *was;
+	const struct policy_text *pair[2];
 	struct version_view w = {0};
 	bool good;
 
 	TRY(find(v, which, &w, e));
-	was = w.before == NULL ? NULL : policy_text(which, w.before->number);
-	if (was == NULL)
+	if (w.before == NULL || !policy_text_pair(pair, which, w.before->number, w.version->number, v->lang))
 		return FAIL(e, ERR_ABSENT, "policy: no version before");
-	good = difference_make(&was->text, &w.text->text, &w.difference, e);
+	w.lang = pair[1]->lang;
+	good = difference_make(&pair[0]->text, &pair[1]->text, &w.difference, e);
 	if (good)
 		page_policy_changes(&v->page, v, &w);
 	difference_wipe(&w.difference);
@@ -136,18 +154,20 @@ bool changes_agreement_show(struct visit *v, struct err *e) { return changes(v, 
 bool changes_statement_show(struct visit *v, struct err *e) { return changes(v, POLICY_STATEMENT, e); }
 
 bool
-policy_change_add(struct policy_view *w, enum policy which, int64_t known, int64_t now, struct err *e)
+policy_change_add(const struct visit *v, struct policy_view *w, enum policy which, int64_t known, struct err *e)
 {
 	struct policy_change *c = &w->change[w->n];
-	const struct policy_text *was = policy_text(which, known), *is;
+	const struct policy_text *pair[2];
 
-	c->is = policy_at(&policy_versions, which, now);
+	c->is = policy_at(&policy_versions, which, v->now);
 	if (c->is->number <= known)
 		return true;
 	w->n++;
-	is = policy_text(which, c->is->number);
-	c->was = was == NULL || is == NULL ? NULL : policy_find(&policy_versions, which, known);
-	return c->was == NULL || difference_make(&was->text, &is->text, &c->difference, e);
+	if (!policy_text_pair(pair, which, known, c->is->number, v->lang))
+		return true;
+	c->lang = pair[1]->lang;
+	c->was = policy_find(&policy_versions, which, known);
+	return c->was == NULL || difference_make(&pair[0]->text, &pair[1]->text, &c->difference, e);
 }
 
 void

@@ -28,11 +28,12 @@ struct tallies {
 	bool	known;
 	int64_t	all[TALLY__COUNT], month[TALLY__COUNT][TALLY_MONTHS];	/* this month first */
 	int64_t	purpose[PURPOSE__COUNT];	/* in this month */
+	int64_t	pages, statement;		/* in this month, from the site store: public pages opened; of these the statement */
 };
 /* The thread's newest look, at most a minute old; never NULL. */
 const struct tallies *tallies_now(struct visit *v);
 struct promise;
-/* Lines written this month for the purposes a promise counts. */
+/* Of this month, what the promise says it counts. */
 int64_t promise_count_of(const struct promise *p, const struct tallies *t);
 
 #define CHARTS		4

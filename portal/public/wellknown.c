@@ -2,6 +2,7 @@
 #include <string.h>
 #include "ledger/base/clock.h"
 #include "portal/public/routes.h"
+#include "portal/public/promise.h"
 #include "privacy/policy.h"
 
 #define SECURITY_TXT_LIFE	(180 * (int64_t)86400)	/* seconds; RFC 9116 wants less than a year */
@@ -59,6 +60,25 @@ gpc_show(struct visit *v, struct err *e)
 	v->type = "application/json";
 	buf_fmt(&v->page, "{\"gpc\": true, \"lastUpdate\": \"%s\"}\n", policy_at(&policy_versions, POLICY_STATEMENT, v->now)->from);
 	return buf_ok(&v->page, e);
+}
+
+/* The test of a promise, as it stands in the program's source. */
+bool
+promise_test_show(struct visit *v, struct err *e)
+{
+	for (size_t i = 0; i < promise_text_count; i++) {
+		const struct promise_text *t = &promise_texts[i];
+
+		if (strcmp(t->anchor, v->tail) != 0)
+			continue;
+		v->type = "text/plain; charset=utf-8";
+		for (size_t n = 0; n < t->n; n++) {
+			buf_text(&v->page, t->line[n]);
+			buf_text(&v->page, "\n");
+		}
+		return buf_ok(&v->page, e);
+	}
+	return FAIL(e, ERR_ABSENT, "promises: no such test");
 }
 
 /* What leads nowhere without a person behind it. */

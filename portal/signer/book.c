@@ -3,9 +3,8 @@
 #include "ledger/base/log.h"
 #include "ledger/journal.h"
 #include "ledger/store/store.h"
-#include "portal/signer/book.h"
+#include "portal/signer/book_inside.h"
 
-#define BATCH_MOST	4096	/* deeds in one batch */
 #define LOG_WORTH	4096	/* pages (of 4 KiB) of write-ahead log worth a checkpoint */
 
 static const char schema[] =
@@ -41,6 +40,18 @@ static const char schema[] =
     "CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL,"
     " root BLOB NOT NULL) STRICT;";
 static const char *const schemas[] = { schema, NULL };
+/* Known from published lists alone: signed after the backup that this book was put back from. */
+static const char listed_schema[] =
+    "CREATE TABLE listed ("
+    " serial BLOB PRIMARY KEY,"
+    " profile INTEGER NOT NULL,"
+    " shard INTEGER NOT NULL,"
+    " reason INTEGER NOT NULL,"		/* 6: on hold */
+    " changed_at INTEGER NOT NULL,"
+    " not_after INTEGER NOT NULL) STRICT;"	/* it has expired by then */
+    "CREATE INDEX listed_of ON listed (profile, shard, serial);";
+static const char *const listed_schemas[] = { listed_schema, NULL };
+static const struct store_step steps[] = { { 2, listed_schemas } };
 static const char *const append_only[] = { "honoured", NULL };
 
 #define CERT_COLUMNS "serial, profile, shard, not_before, not_after, sha256, key_hash, status, reason, changed_at"
@@ -74,38 +85,8 @@ static const struct sql
 	key_add		= { "key_add", "b", "",
 	    "INSERT INTO compromised (key_hash) VALUES ($1) ON CONFLICT (key_hash) DO NOTHING" },
 	key_get		= { "key_get", "b", "b", "SELECT key_hash FROM compromised WHERE key_hash = $1" },
-	crl_get		= { "crl_get", "ii", "iiiib",
-	    "SELECT number, this_update, next_update, stale, der FROM crl"
-	    " WHERE profile = $1 AND shard = $2" },
-	crl_put		= { "crl_put", "iiiiib", "",
-	    "INSERT INTO crl (profile, shard, number, this_update, next_update, stale, der)"
-	    " VALUES ($1, $2, $3, $4, $5, 0, $6) ON CONFLICT (profile, shard) DO UPDATE SET"
-	    " number = excluded.number, this_update = excluded.this_update,"
-	    " next_update = excluded.next_update, stale = 0, der = excluded.der" },
-	crl_last	= { "crl_last", "", "i", "SELECT shard FROM crl ORDER BY shard DESC LIMIT 1" },
 	crl_stale	= { "crl_stale", "ii", "",
-	    "UPDATE crl SET stale = 1 WHERE profile = $1 AND shard = $2" },
-	crl_list	= { "crl_list", "iii", "bii",
-	    "SELECT serial, reason, changed_at FROM certificate"
-	    " WHERE profile = $1 AND shard = $2 AND status <> 1 AND not_after >= $3 ORDER BY serial" },
-	head_get	= { "head_get", "", "ib", "SELECT size, root FROM head WHERE one = 1" },
-	head_put	= { "head_put", "ib", "",
-	    "INSERT INTO head (one, size, root) VALUES (1, $1, $2) ON CONFLICT (one) DO UPDATE SET"
-	    " size = excluded.size, root = excluded.root" };
-
-struct book {
-	struct store	*st;
-	struct journal	*journal;
-	int64_t		last;		/* newest deed, the uncommitted too */
-	int64_t		committed;	/* newest committed deed */
-	bool		writing;	/* a transaction is open */
-	bool		broken;		/* something went wrong half-way: the batch must not commit */
-	bool		unsynced;	/* the journal has records the disk may lack */
-	bool		behind;		/* the journal lacks what the store has: mend before writing */
-	struct buf	path;		/* of the journal */
-	size_t		waiting;	/* deeds of this batch, for the journal */
-	struct { int64_t number; unsigned char hash[LEAF_HASH]; } wait[BATCH_MOST];
-};
+	    "UPDATE crl SET stale = 1 WHERE profile = $1 AND shard = $2" };
 
 /* ---- opening ---- */
 
@@ -154,7 +135,8 @@ bool
 book_open(struct book **out, const char *dir, struct err *e)
 {
 	static const struct store_spec spec = { .name = "signer", .schemas = schemas,
-	    .schema_version = 1, .append_only = append_only, .manual_checkpoint = true };
+	    .schema_version = 1, .append_only = append_only, .manual_checkpoint = true,
+	    .steps = steps, .step_count = COUNT(steps) };
 	DROP(buf_wipe) struct buf store = {0};
 	struct book *b = calloc(1, sizeof(*b));
 
@@ -218,8 +200,8 @@ book_begin(struct book *b, struct err *e)
 	return true;
 }
 
-static bool
-writing(struct book *b, struct err *e)
+bool
+book_writing(struct book *b, struct err *e)
 {
 	if (b->broken)
 		return FAIL(e, ERR_IO, "book: this batch failed already");
@@ -283,8 +265,8 @@ book_tick(struct book *b)
 }
 
 /* What failed half-way in a batch must not be committed with it. */
-static bool
-or_break(struct book *b, bool ok)
+bool
+book_or_break(struct book *b, bool ok)
 {
 	if (!ok)
 		b->broken = true;
@@ -346,8 +328,8 @@ book_buried(struct book *b, const struct book_deed *d, struct err *e)
 		    FAIL(e, ERR_CONFLICT, "another tombstone of this entry");
 	if (none.kind != ERR_ABSENT)
 		return err_hand_on(e, &none);
-	TRY(writing(b, e));
-	return or_break(b, deed(b, d, e));
+	TRY(book_writing(b, e));
+	return book_or_break(b, deed(b, d, e));
 }
 
 /* A number below all others: certificates the ceremony made by itself. */
@@ -366,33 +348,52 @@ book_issued(struct book *b, const struct book_cert *c, const struct book_deed *d
     struct span sealed, struct err *e)
 {
 	int64_t seq = b->last + 1;
+	struct book_cert listed;
+	struct err why = {0};
 
-	TRY(writing(b, e));
+	if (book_listed(b, c->serial, &listed, &why))
+		return FAIL(e, ERR_CONFLICT, "a published list has this serial");
+	if (why.kind != ERR_ABSENT)
+		return err_hand_on(e, &why);
+	TRY(book_writing(b, e));
 	if (d == NULL)
 		TRY(own_number(b, &seq, e));
 	TRY(sql_do(b->st, &cert_add, e, seq, (const void *)c->serial, (size_t)TICKET_SERIAL,
 	    (int64_t)c->profile, (int64_t)c->shard, c->not_before, c->not_after,
 	    (const void *)c->sha256, (size_t)32, (const void *)c->key_hash, (size_t)32,
 	    (int64_t)c->status, (int64_t)c->reason, c->changed_at));
-	if (sealed.len > 0 && !or_break(b, sql_do(b->st, &pending_add, e, seq,
+	if (sealed.len > 0 && !book_or_break(b, sql_do(b->st, &pending_add, e, seq,
 	    (const void *)sealed.p, sealed.len)))
 		return false;
-	return d == NULL || or_break(b, deed(b, d, e));
+	return d == NULL || book_or_break(b, deed(b, d, e));
+}
+
+static bool
+status_put(struct book *b, const struct book_cert *c, struct err *e)
+{
+	if (!book_or_break(b, sql_do(b->st, &cert_change, e, (int64_t)c->status, (int64_t)c->reason,
+	    c->changed_at, (const void *)c->serial, (size_t)TICKET_SERIAL)) ||
+	    !book_or_break(b, sql_do(b->st, &crl_stale, e, (int64_t)c->profile, (int64_t)c->shard)))
+		return false;
+	if (c->status != CERT_REVOKED || c->reason != 1)
+		return true;
+	return book_or_break(b, sql_do(b->st, &key_add, e, (const void *)c->key_hash, (size_t)32));
 }
 
 bool
 book_changed(struct book *b, const struct book_cert *c, const struct book_deed *d,
     struct err *e)
 {
-	TRY(writing(b, e));
+	TRY(book_writing(b, e));
 	TRY(deed(b, d, e));
-	if (!or_break(b, sql_do(b->st, &cert_change, e, (int64_t)c->status, (int64_t)c->reason,
-	    c->changed_at, (const void *)c->serial, (size_t)TICKET_SERIAL)) ||
-	    !or_break(b, sql_do(b->st, &crl_stale, e, (int64_t)c->profile, (int64_t)c->shard)))
-		return false;
-	if (c->status != CERT_REVOKED || c->reason != 1)
-		return true;
-	return or_break(b, sql_do(b->st, &key_add, e, (const void *)c->key_hash, (size_t)32));
+	return status_put(b, c, e);
+}
+
+bool
+book_recalled(struct book *b, const struct book_cert *c, struct err *e)
+{
+	TRY(book_writing(b, e));
+	return status_put(b, c, e);
 }
 
 static bool
@@ -457,7 +458,7 @@ book_stored(struct book *b, const unsigned char ticket[TICKET_ID], struct err *e
 	TRY(book_deed(b, ticket, &d, e));
 	if (d.act != TICKET_ISSUE)
 		return FAIL(e, ERR_ABSENT, "no certificate was issued on this ticket");
-	TRY(writing(b, e));
+	TRY(book_writing(b, e));
 	return sql_do(b->st, &pending_end, e, (const void *)ticket, (size_t)TICKET_ID);
 }
 
@@ -470,85 +471,4 @@ book_key_compromised(struct book *b, const unsigned char key_hash[32], bool *yes
 	TRY(sql_first(b->st, &r, &key_get, e, (const void *)key_hash, (size_t)32));
 	*yes = r != NULL;
 	return true;
-}
-
-/* ---- CRLs and the checkpoint ---- */
-
-bool
-book_crl(struct book *b, uint8_t profile, uint32_t shard, struct book_crl *c,
-    struct buf *der, struct err *e)
-{
-	DROP(rows_drop) struct rows *r = NULL;
-
-	memset(c, 0, sizeof(*c));
-	TRY(sql_first(b->st, &r, &crl_get, e, (int64_t)profile, (int64_t)shard));
-	if (r == NULL)
-		return true;
-	c->number = rows_i64(r, 0);
-	c->this_update = rows_i64(r, 1);
-	c->next_update = rows_i64(r, 2);
-	c->stale = rows_i64(r, 3) != 0;
-
-	struct span s = rows_bytes(r, 4);
-
-	buf_add(der, s.p, s.len);
-	return buf_ok(der, e);
-}
-
-bool
-book_crl_keep(struct book *b, uint8_t profile, uint32_t shard, const struct book_crl *c,
-    struct span der, struct err *e)
-{
-	TRY(writing(b, e));
-	return sql_do(b->st, &crl_put, e, (int64_t)profile, (int64_t)shard, c->number,
-	    c->this_update, c->next_update, (const void *)der.p, der.len);
-}
-
-bool
-book_crl_shards(struct book *b, int64_t *n, struct err *e)
-{
-	DROP(rows_drop) struct rows *r = NULL;
-
-	TRY(sql_first(b->st, &r, &crl_last, e));
-	*n = r == NULL ? 0 : rows_i64(r, 0) + 1;
-	return true;
-}
-
-bool
-book_crl_entries(struct book *b, uint8_t profile, uint32_t shard, int64_t since,
-    struct crl *c, struct err *e)
-{
-	DROP(rows_drop) struct rows *r = NULL;
-	struct err none = {0};
-
-	TRY(sql_ask(b->st, &r, &crl_list, e, (int64_t)profile, (int64_t)shard, since));
-	while (rows_next(r, &none)) {
-		struct span serial = rows_bytes(r, 0);
-
-		crl_entry_add(c, serial.p, serial.len, rows_i64(r, 2), (uint8_t)rows_i64(r, 1));
-	}
-	TRY(err_hand_on(e, &none));
-	return buf_ok(&c->entries, e);
-}
-
-bool
-book_head(struct book *b, int64_t *size, unsigned char root[LEAF_HASH], struct err *e)
-{
-	DROP(rows_drop) struct rows *r = NULL;
-
-	*size = 0;
-	memset(root, 0, LEAF_HASH);
-	TRY(sql_first(b->st, &r, &head_get, e));
-	if (r == NULL)
-		return true;
-	*size = rows_i64(r, 0);
-	copy(root, LEAF_HASH, rows_bytes(r, 1));
-	return true;
-}
-
-bool
-book_head_keep(struct book *b, int64_t size, const unsigned char root[LEAF_HASH], struct err *e)
-{
-	TRY(writing(b, e));
-	return sql_do(b->st, &head_put, e, size, (const void *)root, (size_t)LEAF_HASH);
 }

@@ -59,12 +59,21 @@ int64_t book_tickets(const struct book *b);
 /* ERR_ABSENT when never honoured. */
 bool book_deed(struct book *b, const unsigned char ticket[TICKET_ID], struct book_deed *d,
     struct err *e) MUST;
-/* sealed.len 0: nothing pending (the ceremony's own).  d NULL: no ticket.  ERR_CONFLICT: the serial is taken. */
+/* sealed.len 0: nothing pending (the ceremony's own).  d NULL: no ticket.  ERR_CONFLICT: the serial is taken, or listed. */
 bool book_issued(struct book *b, const struct book_cert *c, const struct book_deed *d,
     struct span sealed, struct err *e) MUST;
 /* A ticket was honoured for an existing certificate, whose row becomes *c. */
 bool book_changed(struct book *b, const struct book_cert *c, const struct book_deed *d,
     struct err *e) MUST;
+/* What we had signed once, on a list, and forgot with a restored book: no ticket, for its own is in the lost one. */
+bool book_recalled(struct book *b, const struct book_cert *c, struct err *e) MUST;
+/*
+ * A serial that this book does not know, from such a list: serial, profile, shard, reason, changed_at and not_after (by
+ * when it has expired) of *c.  Again: a revocation takes a hold's place, nothing takes a revocation's.
+ */
+bool book_listed_add(struct book *b, const struct book_cert *c, struct err *e) MUST;
+/* *c without the rest.  ERR_ABSENT. */
+bool book_listed(struct book *b, const unsigned char serial[TICKET_SERIAL], struct book_cert *c, struct err *e) MUST;
 /* A tombstone is kept, once: its ticket, ledger number and hash are those of its record in the journal. */
 bool book_buried(struct book *b, const struct book_deed *d, struct err *e) MUST;
 bool book_by_serial(struct book *b, const unsigned char serial[TICKET_SERIAL],
@@ -89,7 +98,9 @@ bool book_crl_keep(struct book *b, uint8_t profile, uint32_t shard, const struct
     struct span der, struct err *e) MUST;
 /* How many lists an issuer has had at most. */
 bool book_crl_shards(struct book *b, int64_t *n, struct err *e) MUST;
-/* Fill c->entries: all not valid, until they have expired before `since`. */
+/* The next list gets a number above this one, and is due. */
+bool book_crl_above(struct book *b, uint8_t profile, uint32_t shard, int64_t number, struct err *e) MUST;
+/* Fill c->entries: all not valid, the listed ones too, until they have expired before `since`. */
 bool book_crl_entries(struct book *b, uint8_t profile, uint32_t shard, int64_t since,
     struct crl *c, struct err *e) MUST;
 

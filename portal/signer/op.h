@@ -43,7 +43,8 @@ enum signer_op {
 	   never issued; the others are dropped all the same. */
 	SIGNER_STORED,
 	/* P: u8 kind (1 serial [16], 2 SHA-256 of certificate [32]) -> u8 found, and if 1: [16] serial, u8 profile,
-	   i64 not_before, i64 not_after, u8 status, u8 reason, i64 changed_at, [32] sha256 */
+	   i64 not_before, i64 not_after, u8 status, u8 reason, i64 changed_at, [32] sha256.
+	   not_before 0 and sha256 zeros: signed after the backup that the book was put back from, known from lists alone. */
 	SIGNER_STATUS,
 	/* P: u8 issuer (enum profile), [32] hash that the request names the issuer's key by
 	   (zero padded: SHA-1 or SHA-256 of the key, as in CertID), u8 digest (1 SHA-1, 2 SHA-256), [16] serial,

@@ -3,6 +3,17 @@
 #include "portal/signer/ocsp.h"
 #include "portal/signer/status.h"
 
+/* What a restored book knows from published lists alone is revoked or on hold: never unknown, never good. */
+static bool
+by_serial(struct signer *s, const unsigned char serial[TICKET_SERIAL], struct book_cert *c, struct err *e)
+{
+	struct err why = {0};
+
+	if (book_by_serial(s->book, serial, c, &why))
+		return true;
+	return why.kind == ERR_ABSENT ? book_listed(s->book, serial, c, e) : err_hand_on(e, &why);
+}
+
 /* ---- status ---- */
 
 static bool
@@ -18,7 +29,7 @@ status(struct signer *s, struct ipc_ask *a, struct err *e)
 		return FAIL(e, ERR_INPUT, "status by what?");
 	unpack_exact(&in, key, kind == 1 ? TICKET_SERIAL : 32);
 	TRY(unpack_end(&in, "status", e));
-	if (!(kind == 1 ? book_by_serial(s->book, key, &c, &none) : book_by_hash(s->book, key, &c, &none))) {
+	if (!(kind == 1 ? by_serial(s, key, &c, &none) : book_by_hash(s->book, key, &c, &none))) {
 		if (none.kind == ERR_ABSENT) {
 			pack_u8(&a->out, 0);
 			return true;
@@ -56,7 +67,7 @@ look_up(struct signer *s, unsigned profile, struct span serial, struct book_cert
 	memset(c, 0, sizeof(*c));
 	if (serial.len != TICKET_SERIAL)
 		return true;
-	if (book_by_serial(s->book, serial.p, c, &none)) {
+	if (by_serial(s, serial.p, c, &none)) {
 		if (c->profile != profile)
 			memset(c, 0, sizeof(*c));
 		return true;

@@ -65,6 +65,12 @@ form_bytes(const struct form *f, const char *name)
 }
 
 bool
+form_given(const struct form *f, const char *name)
+{
+	return f->value[place_of(f, name)].given;
+}
+
+bool
 form_ticked(const struct form *f, const char *name)
 {
 	return strcmp(form_text(f, name), "1") == 0;

@@ -92,6 +92,7 @@ void form_judge(struct form *f);		/* after the last field: what is missing */
 const char *form_text(const struct form *f, const char *name);
 struct span form_bytes(const struct form *f, const char *name);
 bool form_ticked(const struct form *f, const char *name);
+bool form_given(const struct form *f, const char *name);	/* it was sent, be it empty: not so on a page's first view */
 int64_t form_number(const struct form *f, const char *name);	/* 0 when absent */
 /* Bit m: value m was sent as field n (from 1) of this form's FORM_MARKS row.  0 beyond them. */
 uint32_t form_marks(const struct form *f, size_t n);

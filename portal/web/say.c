@@ -103,6 +103,13 @@ say_count(const struct visit *v, const char *msgid, int64_t n, struct buf *into)
 		buf_fmt(into, "%" PRId64, n);
 }
 
+/* What is over is told by whole units; what is to come by the nearest number of them, so that 1:59 is two hours and not one. */
+static int64_t
+units_of(int64_t far, int64_t unit, bool past)
+{
+	return (past ? far : far + unit / 2) / unit;
+}
+
 /* One and many are messages of their own, so that no rule for plurals is needed. */
 static void
 say_distance(const struct visit *v, int64_t at, struct buf *into)
@@ -115,19 +122,20 @@ say_distance(const struct visit *v, int64_t at, struct buf *into)
 		{ INT64_MAX, 365 * (int64_t)DAY, MSG("1 year ago"), MSG("{1} years ago"), MSG("in 1 year"), MSG("in {1} years") },
 	};
 	bool past = at <= v->now;
-	int64_t far = past ? v->now - at : at - v->now;
+	int64_t far = past ? v->now - at : at - v->now, n;
 	size_t i = 0;
 
 	if (far < MINUTE) {
 		buf_html(into, say(v, past ? MSG("just now") : MSG("in less than a minute")));
 		return;
 	}
-	while (far >= steps[i].most)
+	while (units_of(far, steps[i].unit, past) >= steps[i].most / steps[i].unit)
 		i++;
-	if (far / steps[i].unit == 1)
+	n = units_of(far, steps[i].unit, past);
+	if (n == 1)
 		buf_html(into, say(v, past ? steps[i].past_one : steps[i].next_one));
 	else
-		say_count(v, past ? steps[i].past : steps[i].next, far / steps[i].unit, into);
+		say_count(v, past ? steps[i].past : steps[i].next, n, into);
 }
 
 static void

@@ -33,6 +33,7 @@ struct site {				/* what every page needs to know; read once at start */
 	size_t		published_count;
 	const struct atlas *atlas;		/* places for the directory; NULL: none */
 	int64_t		directory_most;		/* lines one search shows */
+	struct { int64_t lost, trusted; } wait;	/* seconds: lost.wait and trusted.wait of the settings */
 	int64_t		disclosure_silence, disclosure_document;	/* seconds at most; bytes at most */
 	unsigned char	form_key[FORM_KEY];	/* of public forms' tokens; random, made before the workers fork */
 	const struct route_table *tables;	/* every address of the site */
@@ -130,6 +131,13 @@ bool token_parse(const char *text, unsigned char into[TOKEN_BYTES]) MUST;
 void token_text(const unsigned char token[TOKEN_BYTES], char into[33]);
 /* For a form_open_bound() form: checks the posted token against these bytes too. */
 bool visit_bound(struct visit *v, struct span bound, struct err *e) MUST;
+
+/* Does what stops under a restriction stop for this session?  The pages offer no form for it; the keeper refuses it. */
+static inline bool
+visit_barred(const struct visit *v)
+{
+	return (v->session.flags & SESSION_BARRED) != 0;
+}
 
 /* Is `next` (path and query, from a hidden field) a page of ours below the session's root? */
 bool visit_next_ok(const struct visit *v, const char *next);

@@ -38,7 +38,7 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_ANSWERS_WRONG] = { MSG("The three answers together are not right. They are judged together, so we cannot say which one is wrong."), true },
 	[WHY_RESET_SPENT] = { MSG("The five tries of these 30 days are used up. Try again when they are over, or write to the privacy contact in the imprint."), false },
 	[WHY_CODE] = { MSG("This code is wrong, was used already, or is more than an hour old."), true },
-	[WHY_OFFICERS_ENOUGH] = { MSG("There are three officers already. From now on officers appoint officers."), true },
+	[WHY_OFFICERS_ENOUGH] = { MSG("There have been three officers: officers appoint officers now. A code works again only when fewer than two of them are left."), true },
 	[WHY_DOMAIN_SHAPE] = { MSG("This is not a domain name. Write it like example.org, without http:// and without a path."), true },
 	[WHY_DOMAIN_SUFFIX] = { MSG("Names are registered below this one by many people, so nobody can prove it as a whole. Add your own name below it."), true },
 	[WHY_DOMAIN_KNOWN] = { MSG("This domain is on your list already."), true },
@@ -165,6 +165,7 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_GUEST_MEMBER] = { MSG("This member cannot be the guest. A guest holds no seat here, is of age, is not restricted or excluded, recovered no password in the last 72 hours, and has no tie to who asks or to the members concerned."), true },
 	[WHY_GUEST_SITE] = { MSG("Write the community's web address like https://example.org."), true },
 	[WHY_TRUSTED_SELF] = { MSG("This address is your own. Name somebody else."), true },
+	[WHY_BREACH_NEWER] = { MSG("Another officer has changed this entry since you opened it. What you typed is still here and is not kept yet: compare it with what stands there now, and keep it if it is still right."), true },
 	[WHY_WORDS] = { MSG("Say why, in a few words."), true },
 };
 

@@ -4,6 +4,7 @@
 #include "privacy/facts/member.h"
 #include "privacy/facts/token.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/exclusion.h"
 
 const char address_schema[] =
 "CREATE TABLE address ("
@@ -217,7 +218,7 @@ bool
 address_take(struct keeper *k, struct act *a, struct err *e)
 {
 	DROP(buf_wipe) struct buf text = {0};
-	int64_t holder, primary;
+	int64_t holder, primary, until;
 
 	a->purpose = PURPOSE_VERIFY_ADDRESS;
 	/* Whoever took the account over by a recovery may have asked for the link before. */
@@ -230,7 +231,8 @@ address_take(struct keeper *k, struct act *a, struct err *e)
 		TRY(sql_do(k->store, &sql_works, e, a->owner.number, a->mail->ref));
 		return act_record(k, a, text.data, e);
 	}
-	if (holder != 0)
+	TRY(exclusion_of_address(k, text.data, a->owner.number, a->now, &until, e));
+	if (holder != 0 || until != 0)
 		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "verify: the address is another's by now");
 	TRY(sql_do(k->store, &sql_verify, e, a->now, a->mail->ref, a->owner.number));
 	if (sql_changed(k->store) != 1)

@@ -66,3 +66,17 @@ address_normalise(const char *text, char into[ADDRESS_MAX], struct err *e)
 		return REFUSE(e, ERR_INPUT, WHY_ADDRESS_SHAPE, "address: domain");
 	return true;
 }
+
+void
+address_mailbox(const char *address, char into[ADDRESS_MAX])
+{
+	const char *at = strrchr(address, '@'), *plus = strchr(address, '+');
+	size_t n = 0;
+
+	for (const char *p = address; *p != '\0' && n < ADDRESS_MAX - 1; p++) {
+		if (p == plus && p > address && at != NULL && p < at)
+			p = at;
+		into[n++] = *p >= 'A' && *p <= 'Z' ? (char)(*p - 'A' + 'a') : *p;
+	}
+	into[n] = '\0';
+}

@@ -19,4 +19,11 @@
  * domain.  ERR_INPUT with WHY_ADDRESS_SHAPE.
  */
 bool address_normalise(const char *text, char into[ADDRESS_MAX], struct err *e) MUST;
+
+/*
+ * Whose mailbox an address most likely is, for limits alone: all in small letters, without what stands behind
+ * a "+" of the local part (RFC 5233), by which one mailbox has as many addresses as it likes.  A local part that
+ * begins with the "+" keeps it.
+ */
+void address_mailbox(const char *address, char into[ADDRESS_MAX]);
 #endif

@@ -5,25 +5,24 @@
 #include "privacy/facts/register.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/exclusion.h"
 #include "privacy/rights/hold.h"
 
 static bool
 pack_one(struct keeper *k, struct act *a, const struct address_row *r, struct err *e)
 {
 	DROP(buf_wipe) struct buf text = {0};
-	int64_t live;
 	bool found;
 
 	TRY(act_open(k, a, FIELD_ADDRESS, r->id, &text, NULL, &found, e));
 	if (!found)
 		return FAIL(e, ERR_TAMPER, "address: a row without its text");
-	TRY(register_count_naming(k, a->owner.number, r->id, a->now, &live, e));
 	pack_i64(a->out, r->id);
 	pack_bytes(a->out, text.data, text.len);
 	pack_u8(a->out, r->verified_at > 0);
 	pack_u8(a->out, r->primary);
 	pack_i64(a->out, r->since);
-	pack_u32(a->out, (uint32_t)live);
+	TRY(register_serials(k, a->owner.number, NAME_MAIL, r->id, a->now, a->out, e));
 	pack_i64(a->out, r->failing);
 	return true;
 }
@@ -43,26 +42,34 @@ op_addresses(struct keeper *k, struct act *a, struct err *e)
 }
 
 /*
- * The mail to a new address, or, when somebody has it, to them.  Either way
- * both are made, and one of them for nobody: neither the time nor the adder's
- * own limit tells which.
+ * The mail to a new address, or, when somebody has it, to them, or, when it was that of
+ * somebody who is excluded, to it.  In each case two are made, and one of them for nobody: neither
+ * the time nor the adder's own limit tells which.
  */
 static bool
 address_mail(struct keeper *k, struct act *a, const char *address, int64_t id, struct err *e)
 {
 	struct member_facts f = {0};
 	struct owner holder;
-	int64_t known;
+	int64_t known, until;
 
 	TRY(address_holder(k, address, &known, NULL, e));
 	TRY(member_owner(k, known, &holder, &f, e));
+	TRY(exclusion_of_address(k, address, a->owner.number, a->now, &until, e));
 	struct mail_order link = { .kind = MAIL_ADDRESS, .owner = &a->owner, .address = address,
-	    .lang = a->lang, .ref = id, .token = true, .unsent = known != 0,
+	    .lang = a->lang, .ref = id, .token = true, .unsent = known != 0 || until != 0,
 	    .expires = a->now + k->set->mail_token_life, .purpose = PURPOSE_VERIFY_ADDRESS };
 	struct mail_order notice = { .kind = MAIL_ADDRESS_KNOWN, .owner = &holder,
 	    .address = address, .lang = f.lang, .unsent = known == 0,
 	    .expires = link.expires, .purpose = PURPOSE_VERIFY_ADDRESS };
 
+	if (known == 0 && until != 0) {
+		notice.kind = MAIL_EXCLUDED_ADD;
+		notice.owner = NULL;		/* it stands in nobody's history: whoever typed it is not told */
+		notice.lang = a->lang;
+		notice.unsent = false;
+		notice.expires = until;
+	}
 	return mail_queue(k, &link, a->now, NULL, e) && mail_queue(k, &notice, a->now, NULL, e);
 }
 

@@ -80,7 +80,7 @@ sql_gave_falling = { "assurance_gave_falling", "ii", "iiii",
 	"SELECT member, made_at, falls_at, method FROM assurance WHERE giver = $1 AND made_at > 0"
 	" AND withdrawn_at = 0 AND falls_at > 0 AND founding = 0 AND method <= $2" },
 sql_old = { "assurance_old", "ii", LETTERS,
-	COLUMNS " WHERE made_at = 0 AND noted_at < $1 ORDER BY noted_at LIMIT $2" };
+	COLUMNS " WHERE made_at = 0 AND noted_at < $1 AND NOT EXISTS (" HOLD_ON_GIVER ") ORDER BY noted_at LIMIT $2" };
 
 static void
 row_read(const struct rows *r, struct assurance *a)

@@ -25,6 +25,11 @@
 #define PLACE_TEXT	121	/* bytes with NUL */
 #define WORDS_TEXT	501	/* bytes with NUL: reasons, objections */
 
+/* Part of a statement over `assurance`: two officers hold the meetings of who noted it (rights/hold.h), drafts among them. */
+#define HOLD_ON_GIVER "SELECT 1 FROM hold h WHERE h.member = giver AND h.member > 0 AND h.until > 0 AND h.ended = 0" \
+	" AND ((h.groups >> 4) & 1) = 1"
+_Static_assert(HOLD_MEETINGS == 1 << 4, "the statement says so");
+
 extern const char assurance_schema[];
 
 struct assurance {

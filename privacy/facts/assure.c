@@ -9,6 +9,7 @@
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/hold.h"
 
 #define OFFICIAL	(DOCUMENT_PASSPORT | DOCUMENT_IDENTITY_CARD | DOCUMENT_DRIVING | DOCUMENT_RESIDENCE | DOCUMENT_OTHER)
 
@@ -317,6 +318,7 @@ op_draft_drop(struct keeper *k, struct act *a, struct err *e)
 	TRY(assurance_get(k, id, &row, e));
 	if (row.giver != a->owner.number)
 		return REFUSE(e, ERR_ABSENT, WHY_ASSURE_DONE, "draft: another's");
+	TRY(hold_free(k, a->owner.number, FIELD_MEETING, e));
 	TRY(member_owner(k, row.member, &member, NULL, e));
 	TRY(assurance_drop(k, &row, &a->owner, a->now, e));
 	return act_record_of(k, a, ACTOR_ASSURER, &member, "dropped, not signed", "dropped, not signed", e);

@@ -5,6 +5,7 @@
 #include "privacy/keeper/record.h"
 
 #define KNOWN_MOST	(10 * 365 * DAY)	/* how long ago a breach can have been known */
+#define SAME_MOST	8	/* entries known in the same second that are compared with a new one */
 
 const char breach_schema[] =
 "CREATE TABLE breach ("
@@ -27,6 +28,7 @@ const char breach_schema[] =
 static const struct sql
 sql_get = { "breach_get", "i", LETTERS, "SELECT " COLUMNS " FROM breach WHERE number = $1" },
 sql_list = { "breach_list", "i", LETTERS, "SELECT " COLUMNS " FROM breach ORDER BY known_at DESC LIMIT $1" },
+sql_same = { "breach_same", "ii", "i", "SELECT number FROM breach WHERE known_at = $1 AND notice = 0 ORDER BY number LIMIT $2" },
 sql_add = { "breach_add", LETTERS, "", "INSERT INTO breach (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)" },
 sql_told = { "breach_told", "ii", "", "UPDATE breach SET told_at = $1 WHERE number = $2" },
 sql_counted = { "breach_counted", "iii", "", "UPDATE breach SET concerned = $1, mailed = $2 WHERE notice = $3 AND notice > 0" };
@@ -130,17 +132,65 @@ words_read(struct act *a, char into[BREACH_TEXT + 1], bool needed, struct err *e
 	return !needed || into[strspn(into, " \r\n\t")] != '\0' || REFUSE(e, ERR_INPUT, WHY_WORDS, "breach: no words");
 }
 
+struct same { int64_t number[SAME_MOST]; size_t n; };
+
+static bool
+same_read(struct keeper *k, int64_t known_at, struct same *s, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	struct err end = {0};
+
+	TRY(sql_ask(k->store, &r, &sql_same, e, known_at, (int64_t)SAME_MOST));
+	for (s->n = 0; s->n < SAME_MOST && rows_next(r, &end);)
+		s->number[s->n++] = rows_i64(r, 0);
+	return err_hand_on(e, &end);
+}
+
+/*
+ * The form gives the moment it was made from, so one that is sent twice brings the same second and
+ * the same words: it is the entry there is.  *number 0: there is none.
+ */
+static bool
+entered_before(struct keeper *k, struct act *a, const struct breach *b, const char *words, int64_t *number, struct err *e)
+{
+	struct same s;
+
+	*number = 0;
+	TRY(same_read(k, b->known_at, &s, e));
+	for (size_t i = 0; i < s.n && *number == 0; i++) {
+		DROP(buf_wipe) struct buf text = {0};
+		struct case_row c;
+		bool held;
+
+		TRY(case_get(k, s.number[i], &c, e));
+		if (c.closed > 0)
+			continue;	/* its keys may be gone, and what is over is not entered again */
+		TRY(act_open_of(k, a, ACTOR_OFFICER, &c.owner, FIELD_MESSAGE, BREACH_WHAT, &text, &held, e));
+		TRY(buf_ok(&text, e));
+		if (held && text.len > 0 && strcmp(text.data, words) == 0)
+			*number = c.number;
+		TRY(case_did(k, a, &c, "compared with an entry that was made again", false, e));
+	}
+	return true;
+}
+
 bool
 op_breach_enter(struct keeper *k, struct act *a, struct err *e)
 {
 	DROP(words_wipe) char words[BREACH_TEXT + 1] = "";
 	struct breach b = { .known_at = unpack_i64(&a->in) };
 	struct case_row c;
+	int64_t before;
 
 	TRY(words_read(a, words, true, e));
 	TRY(act_read(a, e));
 	if (b.known_at > a->now || b.known_at < a->now - KNOWN_MOST)
 		return REFUSE(e, ERR_INPUT, WHY_FIELD_SHAPE, "breach: known when");
+	TRY(entered_before(k, a, &b, words, &before, e));
+	if (before != 0) {
+		pack_i64(a->out, before);
+		return true;
+	}
 	TRY(enter(k, &b, words, &c, a->now, e));
 	pack_i64(a->out, b.number);
 	return case_did(k, a, &c, "a breach was entered in the register", false, e);
@@ -181,16 +231,29 @@ op_breach(struct keeper *k, struct act *a, struct err *e)
 	int64_t number = unpack_i64(&a->in);
 	struct case_row c;
 	struct breach b;
+	int64_t version;
 	bool over;
 
 	TRY(act_read(a, e));
 	TRY(found(k, number, &b, &c, e));
 	over = c.closed > 0 && a->now >= c.closed + k->set->case_kept;
+	TRY(vault_version(k->vault, c.owner.number, FIELD_MESSAGE, BREACH_WHAT, &version, e));
 	row_pack(a->out, &b);
 	pack_i64(a->out, c.closed);
+	pack_i64(a->out, version);
 	TRY(texts_pack(k, a, &c, over, e));
 	return over ? act_record(k, a, "an old entry of the register of breaches", e) :
 	    case_did(k, a, &c, "looked at the register's entry", false, e);
+}
+
+/* Each save puts all three texts, so the version of the first is that of the entry. */
+static bool
+version_is(struct keeper *k, const struct case_row *c, int64_t seen, struct err *e)
+{
+	int64_t version;
+
+	TRY(vault_version(k->vault, c->owner.number, FIELD_MESSAGE, BREACH_WHAT, &version, e));
+	return version == seen || REFUSE(e, ERR_CONFLICT, WHY_BREACH_NEWER, "breach: saved meanwhile");
 }
 
 bool
@@ -199,7 +262,7 @@ op_breach_set(struct keeper *k, struct act *a, struct err *e)
 	DROP(words_wipe) char what[BREACH_TEXT + 1] = "";
 	DROP(words_wipe) char effects[BREACH_TEXT + 1] = "";
 	DROP(words_wipe) char done[BREACH_TEXT + 1] = "";
-	int64_t number = unpack_i64(&a->in);
+	int64_t number = unpack_i64(&a->in), seen = unpack_i64(&a->in);
 	const char *const text[] = { what, effects, done };
 	struct case_row c;
 	struct breach b;
@@ -212,6 +275,7 @@ op_breach_set(struct keeper *k, struct act *a, struct err *e)
 	TRY(act_read(a, e));
 	TRY(found(k, number, &b, &c, e));
 	TRY(case_open_now(&c, e));
+	TRY(version_is(k, &c, seen, e));
 	for (size_t i = 0; i < COUNT(text); i++)
 		TRY(vault_put(k->vault, &c.owner, FIELD_MESSAGE, BREACH_WHAT + (int64_t)i, span_text(text[i]), a->now, e));
 	if (told && b.told_at == 0)

@@ -7,6 +7,9 @@
  * happened, which effects it had and what was done are sealed with the case's key and go with
  * it; when it was known, whom it concerned in numbers and when the authority was told stay.
  *
+ * Two who write at once: who saves second is told, and nothing is lost.  The same form sent twice
+ * is one entry.
+ *
  * Stands on case, record.  Names nobody.
  */
 #ifndef PRIVACY_FACTS_BREACH_H

@@ -100,6 +100,12 @@ bool case_text_add(struct keeper *k, struct act *a, struct case_row *c, enum cas
 bool case_texts_read(struct keeper *k, struct act *a, const struct case_row *c, bool staff, struct buf *into, struct err *e) MUST;
 /* The site store's row of this text of this case stands. */
 bool case_text_stands(struct keeper *k, const struct act *a, const struct case_row *c, int64_t id, struct err *e) MUST;
+struct case_text { int64_t at, sort; struct buf words; bool found; };
+void case_text_wipe(struct case_text *t);
+/* One box of this case; found false: no text of it, not for this reader, or spoiled. */
+bool case_text_open(struct keeper *k, const struct case_row *c, int64_t id, struct span box, bool staff, struct case_text *t, struct err *e) MUST;
+/* Is it a text of this case that its opener may read?  Opens nothing. */
+bool case_text_openers(struct keeper *k, const struct case_row *c, int64_t id, bool *yes, struct err *e) MUST;
 void case_words_wipe(char (*t)[CASE_TEXT_MAX + 1]);	/* fits DROP() */
 
 /* ---- opening ---- */

@@ -14,6 +14,15 @@ static const struct sql
 sql_open_of = { "case_open_of", "i", "i",
 	"SELECT CAST(count(*) AS bigint) FROM case_file WHERE member = $1 AND closed = 0" };
 
+static bool
+few_enough(struct keeper *k, int64_t member, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_open_of, e, member));
+	return r == NULL || rows_i64(r, 0) < CASES_OWN || REFUSE(e, ERR_DENIED, WHY_LIMIT, "case: enough open ones");
+}
+
 /* ---- opening ---- */
 
 void case_start_wipe(struct case_start *s) { explicit_bzero(s, sizeof(*s)); }
@@ -59,15 +68,6 @@ case_start_ok(struct keeper *k, const struct case_start *s, unsigned by, struct 
 	return true;
 }
 
-static bool
-few_enough(struct keeper *k, const struct act *a, struct err *e)
-{
-	DROP(rows_drop) struct rows *r = NULL;
-
-	TRY(sql_first(k->store, &r, &sql_open_of, e, a->owner.number));
-	return r == NULL || rows_i64(r, 0) < CASES_OWN || REFUSE(e, ERR_DENIED, WHY_LIMIT, "case: enough open ones");
-}
-
 bool
 op_case_open(struct keeper *k, struct act *a, struct err *e)
 {
@@ -80,7 +80,7 @@ op_case_open(struct keeper *k, struct act *a, struct err *e)
 	TRY(case_words(a, s.words, e));
 	TRY(act_read(a, e));
 	TRY(case_start_ok(k, &s, CASE_BY_MEMBER, &c, e));
-	TRY(few_enough(k, a, e));
+	TRY(few_enough(k, a->owner.number, e));
 	TRY(case_add(k, &c, a->now, e));
 	pack_i64(a->out, c.number);
 	TRY(case_text_add(k, a, &c, CASE_TEXT_OPENER, s.words, "opened", e));
@@ -157,6 +157,8 @@ case_goes_on(struct keeper *k, struct act *a, struct case_row *c, struct err *e)
 	TRY(case_words(a, words, e));
 	TRY(act_read(a, e));
 	TRY(case_again(c, a->now, e));
+	if (was_closed && c->member > 0)	/* one that goes on is an open one again */
+		TRY(few_enough(k, c->member, e));
 	return case_text_add(k, a, c, CASE_TEXT_OPENER, words, was_closed ? "reopened" : "written in", e);
 }
 

@@ -15,7 +15,7 @@
 const char case_post_schema[] =
 "CREATE TABLE case_post ("
 " number INTEGER PRIMARY KEY REFERENCES case_file (number),"
-" place BLOB NOT NULL,"			/* blind index of the sender */
+" place BLOB NOT NULL,"			/* blind index of the sender's mailbox */
 " sender BLOB NOT NULL,"		/* sealed: address and code */
 " at INTEGER NOT NULL) STRICT;"
 "CREATE INDEX case_post_place ON case_post (place, at);"
@@ -49,7 +49,7 @@ sql_drop = { "case_carry_drop", "i", "", "DELETE FROM case_carried WHERE number 
 
 struct post {			/* one mail, as the postbox hands it over */
 	unsigned char	hash[HASH_BYTES], serial[TICKET_SERIAL], signature[HASH_BYTES];
-	char		sender[ADDRESS_MAX], lang[16], code[KEEPER_TEXT_MAX + 1];
+	char		sender[ADDRESS_MAX], lang[16], code[KEEPER_TEXT_MAX + 1], id[KEEPER_TEXT_MAX + 1];
 	char		words[POST_TEXTS][CASE_TEXT_MAX + 1];
 	uint32_t	n;
 	bool		is_signed;
@@ -74,6 +74,9 @@ post_read(struct act *a, struct post *p, struct err *e)
 	unpack_text(&a->in, sender, sizeof(sender));
 	unpack_text(&a->in, p->lang, sizeof(p->lang));
 	unpack_text(&a->in, p->code, sizeof(p->code));
+	unpack_text(&a->in, p->id, sizeof(p->id));
+	if (strpbrk(p->id, MAIL_PART "\r\n") != NULL)
+		p->id[0] = '\0';		/* no identifier, and it would stand in a letter */
 	p->is_signed = unpack_u8(&a->in) == 1;
 	unpack_exact(&a->in, p->serial, sizeof(p->serial));
 	unpack_exact(&a->in, p->signature, sizeof(p->signature));
@@ -192,9 +195,9 @@ told(struct keeper *k, const struct case_row *c, enum mail_use kind, const char 
 	return mail_queue(k, &m, now, NULL, e);
 }
 
-/* The answer: code, then behind it number and pass-phrase, which stand nowhere else. */
+/* The answer: code, then behind it number and pass-phrase, which stand nowhere else, then which mail it answers. */
 static bool
-answer(struct keeper *k, const struct case_row *c, const char *sender, const char *code, int64_t now, struct err *e)
+answer(struct keeper *k, const struct case_row *c, const struct post *p, const char *code, int64_t now, struct err *e)
 {
 	DROP(buf_wipe) struct buf object = {0};
 	char pass[CODE_TEXT];
@@ -204,9 +207,9 @@ answer(struct keeper *k, const struct case_row *c, const char *sender, const cha
 	TRY(code_issue(k, CODE_CASE, c->number, &made, e));
 	code_print(&made, pass);
 	code_wipe(&made);
-	buf_fmt(&object, "%s" MAIL_PART "%lld\n%s", code, (long long)c->number, pass);
+	buf_fmt(&object, "%s" MAIL_PART "%lld\n%s" MAIL_PART "%s", code, (long long)c->number, pass, p->id);
 	explicit_bzero(pass, sizeof(pass));
-	good = buf_ok(&object, e) && told(k, c, MAIL_CASE_TAKEN, sender, object.data, now, e);
+	good = buf_ok(&object, e) && told(k, c, MAIL_CASE_TAKEN, p->sender, object.data, now, e);
 	return good;
 }
 
@@ -275,12 +278,14 @@ static bool
 opened(struct keeper *k, struct act *a, const struct post *p, struct err *e)
 {
 	struct case_row c = { .kind = CASE_OTHER, .flags = CASE_MAILED };
+	char code[CODE_TEXT], mailbox[ADDRESS_MAX];
 	unsigned char place[INDEX_BYTES];
-	char code[CODE_TEXT];
 	struct code made;
 
 	snprintf(c.lang, sizeof(c.lang), "%s", p->lang);
-	index_of(vault_indexes(k->vault), INDEX_MAIL_LIMIT, span_text(p->sender), place);
+	address_mailbox(p->sender, mailbox);
+	index_of(vault_indexes(k->vault), INDEX_MAIL_LIMIT, span_text(mailbox), place);
+	explicit_bzero(mailbox, sizeof(mailbox));
 	TRY(first_today(k, place, a->now, e));
 	TRY(signer_of(k, p, a->now, &c.about, e));
 	c.flags |= c.about > 0 ? CASE_SIGNED : 0;
@@ -292,7 +297,7 @@ opened(struct keeper *k, struct act *a, const struct post *p, struct err *e)
 	TRY(texts_keep(k, a, &c, p, "opened by mail", e));
 	TRY(signed_told(k, a, &c, e));
 	TRY(sender_keep(k, &c, p->sender, place, code, a->now, e));
-	return answer(k, &c, p->sender, code, a->now, e);
+	return answer(k, &c, p, code, a->now, e);
 }
 
 /* The case whose code stands in the subject, if that is one that can go on; *c->number 0: none. */

@@ -14,7 +14,7 @@
 /* What each purpose allows here is narrower than its row in purpose.c, never wider: test_case holds the two together. */
 const struct case_kind_row case_kinds[CASE_KIND__COUNT] = {
 	[CASE_ACCESS] = { "access", MEMBER | VISITOR, 0, B(ADDRESS) | NAMES | B(BIRTH), REQUEST, true, true },
-	[CASE_CORRECTION] = { "correction", MEMBER, 0, B(ADDRESS) | NAMES | B(BIRTH), REQUEST, false, true },
+	[CASE_CORRECTION] = { "correction", MEMBER | VISITOR, 0, B(ADDRESS) | NAMES | B(BIRTH), REQUEST, false, true },
 	[CASE_ERASURE] = { "erasure", MEMBER | VISITOR, 0, B(ADDRESS) | NAMES, REQUEST, false, true },
 	[CASE_RESTRICTION] = { "restriction", MEMBER | VISITOR, 0, B(ADDRESS) | NAMES, REQUEST, false, true },
 	[CASE_OBJECTION] = { "objection", MEMBER | VISITOR, 0, B(ADDRESS) | NAMES, REQUEST, false, true },

@@ -109,30 +109,49 @@ text_known(struct keeper *k, const struct case_row *c, int64_t id, bool staff, i
 	return true;
 }
 
+bool
+case_text_openers(struct keeper *k, const struct case_row *c, int64_t id, bool *yes, struct err *e)
+{
+	int64_t at, sort;
+
+	return text_known(k, c, id, false, &at, &sort, yes, e);
+}
+
+bool
+case_text_open(struct keeper *k, const struct case_row *c, int64_t id, struct span box, bool staff, struct case_text *t, struct err *e)
+{
+	struct seal_place place = place_of(c, id);
+	struct err why = {0};
+
+	TRY(text_known(k, c, id, staff, &t->at, &t->sort, &t->found, e));
+	if (!t->found)
+		return true;
+	/* One that was spoiled is missed, as one that is not brought; the others are still to be read. */
+	t->found = vault_unseal(k->vault, &place, box, &t->words, &why);
+	if (!t->found && why.kind != ERR_CRYPTO) {
+		if (e != NULL)
+			*e = why;
+		return false;
+	}
+	return buf_ok(&t->words, e);
+}
+
+void case_text_wipe(struct case_text *t) { buf_wipe(&t->words); }
+
 static bool
 read_one(struct keeper *k, const struct case_row *c, int64_t id, struct span box, bool staff, struct buf *into, uint32_t *n,
     struct err *e)
 {
-	DROP(buf_wipe) struct buf text = {0};
-	struct seal_place place = place_of(c, id);
-	struct err why = {0};
-	int64_t at, sort;
-	bool mine;
+	DROP(case_text_wipe) struct case_text t = {0};
 
-	TRY(text_known(k, c, id, staff, &at, &sort, &mine, e));
-	if (!mine)
+	TRY(case_text_open(k, c, id, box, staff, &t, e));
+	if (!t.found)
 		return true;
-	/* One that was spoiled is missed, as one that is not brought; the others are still to be read. */
-	if (!vault_unseal(k->vault, &place, box, &text, &why)) {
-		if (why.kind != ERR_CRYPTO && e != NULL)
-			*e = why;
-		return why.kind == ERR_CRYPTO;
-	}
-	pack_i64(into, at);
-	pack_u8(into, (unsigned)sort);
-	pack_bytes(into, text.data, text.len);
+	pack_i64(into, t.at);
+	pack_u8(into, (unsigned)t.sort);
+	pack_bytes(into, t.words.data, t.words.len);
 	++*n;
-	return buf_ok(&text, e);
+	return true;
 }
 
 bool

@@ -234,19 +234,17 @@ list_one(void *self, const struct domain *d, struct err *e)
 {
 	struct listing *l = self;
 	char name[DOMAIN_TEXT];
-	int64_t live, now = l->a->now;
+	int64_t now = l->a->now;
 
 	TRY(domain_name(l->k, l->a, d->id, name, e));
-	TRY(register_count_domain(l->k, d->member, d->id, now, &live, e));
 	pack_i64(&l->rows, d->id);
 	pack_text(&l->rows, name);
 	pack_i64(&l->rows, d->proved_at);
 	pack_i64(&l->rows, domain_good_until(l->k, d, now));
 	pack_u8(&l->rows, d->method);
 	pack_u8(&l->rows, domain_ready(l->k, d, true, now));
-	pack_u32(&l->rows, (uint32_t)live);
 	l->n++;
-	return true;
+	return register_serials(l->k, d->member, NAME_DNS, d->id, now, &l->rows, e);
 }
 
 static void

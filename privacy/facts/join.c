@@ -112,7 +112,7 @@ join_make(struct keeper *k, const struct join *j, const struct argon_job *hash, 
 	TRY(member_owner(k, known, &holder, &f, e));
 	TRY(subject_new(k, &o, now, e));
 	TRY(join_keep(k, j, &o, hash, now, e));
-	TRY(exclusion_of_address(k, j->address, now, &until, e));
+	TRY(exclusion_of_address(k, j->address, 0, now, &until, e));
 	struct mail_order m = { .kind = known != 0 ? MAIL_KNOWN : until != 0 ? MAIL_EXCLUDED_JOIN : MAIL_JOIN,
 	    .owner = known != 0 ? &holder : &o, .address = j->address,
 	    .lang = known != 0 ? f.lang : j->lang, .token = true,
@@ -189,13 +189,14 @@ bool
 member_verify(struct keeper *k, struct act *a, struct err *e)
 {
 	DROP(waiting_wipe) struct waiting_row w = {0};
-	int64_t holder;
+	int64_t holder, until;
 
 	TRY(waiting_open(k, &a->owner, &w, e));
 	TRY(buf_ok(&w.address, e));
-	/* Somebody may have proved this address since the join. */
+	/* Somebody may have proved this address since the join, or have been excluded with it. */
 	TRY(address_holder(k, w.address.data, &holder, NULL, e));
-	if (holder != 0)
+	TRY(exclusion_of_address(k, w.address.data, 0, a->now, &until, e));
+	if (holder != 0 || until != 0)
 		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "verify: the address is another's by now");
 	return member_make(k, a, &w, e);
 }

@@ -205,7 +205,7 @@ op_lost_start(struct keeper *k, struct act *a, struct err *e)
 	    l.first, l.second, l.address));
 	TRY(lost_move(k, &l, LOST_RUNS, l.way == LOST_BY_SHEET ?
 	    MSG("begun; two assurers are to meet whoever asks, and to confirm who that is") :
-	    MSG("begun; whoever asks is to show that one of your addresses is theirs, and then two weeks have to pass"), a->now, e));
+	    MSG("begun; whoever asks is to show that one of your addresses is theirs, and then a waiting time has to pass"), a->now, e));
 	pack_u8(a->out, l.way);
 	TRY(case_get(k, l.number, &c, e));	/* as it is marked now */
 	return case_did(k, a, &c, "a way back into the account was set going", true, e);
@@ -254,9 +254,9 @@ give(struct keeper *k, struct lost *l, int64_t now, struct err *e)
 		TRY(lost_move(k, l, LOST_OVER, MSG("over: the address that was shown is no longer yours"), now, e));
 		return said(k, l, "over: the address is gone", now, e);
 	}
-	TRY(lost_move(k, l, LOST_GIVEN, MSG("the two weeks are over; a link to choose a new password went to the address that was shown"), now, e));
+	TRY(lost_move(k, l, LOST_GIVEN, MSG("the waiting time is over; a link to choose a new password went to the address that was shown"), now, e));
 	TRY(address_notify_one(k, &o, f.lang, MAIL_LOST_OPEN, l->address, l->ends_at, PURPOSE_LOST_ACCESS, now, e));
-	return said(k, l, "the two weeks are over", now, e);
+	return said(k, l, "the waiting time is over", now, e);
 }
 
 bool

@@ -10,7 +10,7 @@
  *		is shown, and nobody may have vouched for the other.  When both have
  *		confirmed, who opened the case chooses a new password there.
  *	waiting	Nobody did.  A link in a mail shows that one of the account's addresses is
- *		theirs; LOST_WAIT later another link to that address lets them choose.
+ *		theirs; lost.wait later another link to that address lets them choose.
  *
  * Each step is told to every proved address with a link that stops it.  A new password ends
  * all sessions and brings the 72 hours' bar, as any recovery does (recovery.h).
@@ -26,8 +26,7 @@
 #include "privacy/facts/code_book.h"
 #include "privacy/facts/handover.h"
 
-#define LOST_WAIT	(14 * DAY)	/* from the proof of an address to a new password */
-#define LOST_LIFE	(60 * DAY)	/* from its beginning, from the proof of an address, and from when a password may be chosen */
+#define LOST_LIFE	(60 * DAY)	/* longer than lost.wait can be: from its beginning, from the proof of an address, and from when a password may be chosen */
 #define LOST_KEPT	(30 * DAY)	/* after its end */
 
 extern const char lost_schema[];

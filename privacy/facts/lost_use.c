@@ -180,9 +180,9 @@ go_on(struct keeper *k, struct act *a, struct lost *l, struct err *e)
 	if (l->way != LOST_BY_WAITING || l->state != LOST_RUNS || l->due_at != 0)
 		return none(e);
 	l->address = a->mail->ref;
-	l->due_at = a->now + LOST_WAIT;
-	l->ends_at = a->now + LOST_LIFE;	/* else it might be over before the two weeks are */
-	TRY(lost_step(k, l, MSG("whoever asks has shown that one of your addresses is theirs; in two weeks a new password can be chosen"), a->now, e));
+	l->due_at = a->now + k->set->lost_wait;
+	l->ends_at = a->now + LOST_LIFE;	/* else it might be over before the waiting is */
+	TRY(lost_step(k, l, MSG("whoever asks has shown that one of your addresses is theirs; when the waiting time is over a new password can be chosen"), a->now, e));
 	return act_record(k, a, "an address was shown to be theirs", e);
 }
 

@@ -145,6 +145,7 @@ static const struct { enum cause by; const char *says; } uses[MAIL_USE__COUNT] =
 	[MAIL_DORMANT] = { BY_US, "is the account still wanted?" },
 	[MAIL_HELD] = { BY_US, "fields of yours are held" },
 	[MAIL_EXCLUDED] = { BY_US, "you are excluded" }, [MAIL_EXCLUDED_JOIN] = { BY_STRANGER, "somebody who is excluded would join" },
+	[MAIL_EXCLUDED_ADD] = { BY_STRANGER, "an address of somebody who is excluded would be added" },
 	[MAIL_NOTICE] = { BY_US, "seven days' notice" },
 	[MAIL_GUEST] = { BY_US, "a guest officer's seat" }, [MAIL_DISCLOSED_GUEST] = { BY_US, "data given under law" },
 };
@@ -458,9 +459,17 @@ letter_next(struct keeper *k, int64_t now, struct letter *l, bool *found, bool *
 }
 
 /*
- * Once for each mail: its owner's history says that it went out.  A join has no
- * history yet, and a test mail no owner.
+ * Mails whose going out is no line.  A join has no history yet.  Who adds an address or names a
+ * contact has a line of that already: another one for the mail would tell them whether it went out, and
+ * by that whether somebody has the address.
  */
+static bool
+unsaid(enum mail_use kind)
+{
+	return kind == MAIL_JOIN || kind == MAIL_EXCLUDED_JOIN || kind == MAIL_ADDRESS || kind == MAIL_TRUSTED_ASK;
+}
+
+/* Once for each mail: its owner's history says that it went out.  A test mail has no owner. */
 static bool
 letter_record(struct keeper *k, const struct letter *l, int64_t now, bool *good, struct err *e)
 {
@@ -469,7 +478,7 @@ letter_record(struct keeper *k, const struct letter *l, int64_t now, bool *good,
 	struct owner o;
 	struct err why = {0};
 
-	if (l->tries > 0 || l->kind == MAIL_JOIN || l->kind == MAIL_EXCLUDED_JOIN || l->subject == 0)
+	if (l->tries > 0 || unsaid(l->kind) || l->subject == 0)
 		return true;
 	if (!member_owner(k, l->subject, &o, NULL, &why)) {
 		*good = false;

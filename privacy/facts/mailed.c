@@ -1,8 +1,9 @@
 /*
  * privacy/facts/mailed.c - what a link in a mail does when it is followed.
  *
- * Looking consumes nothing (mail scanners follow links); taking is once.  A
- * recovery's link is not taken here: its answers are (recovery.c).
+ * Looking consumes nothing (mail scanners follow links); taking is once, except for the link that
+ * stops a list: mail programs post it again and again (RFC 8058), and it says what is so afterwards.
+ * A recovery's link is not taken here: its answers are (recovery.c).
  */
 #include "privacy/facts/address.h"
 #include "privacy/facts/domain.h"
@@ -57,7 +58,8 @@ bool
 op_mail_take(struct keeper *k, struct act *a, struct err *e)
 {
 	TRY(act_read(a, e));
-	TRY(mail_token_spend(k, a->mail->id, e));
+	if (a->mail->kind != MAIL_LIST_NEWS)
+		TRY(mail_token_spend(k, a->mail->id, e));
 	TRY(take(k, a, e));
 	TRY(quiet_used(k, a->owner.number, a->now, e));
 	pack_u8(a->out, a->mail->kind);

@@ -80,7 +80,7 @@ ask(struct keeper *k, int64_t member, int64_t now, struct err *e)
 	if (f.restricted != 0)
 		return sql_do(k->store, &sql_put, e, member, now / DAY);
 	TRY(sql_do(k->store, &sql_asked, e, now, member));
-	TRY(address_notify_link(k, &o, f.lang, MAIL_DORMANT, NULL, 0, now + QUIET_WAIT, PURPOSE_DORMANT, now, e));
+	TRY(address_notify_link(k, &o, f.lang, MAIL_DORMANT, NULL, 0, now + k->set->dormant_wait, PURPOSE_DORMANT, now, e));
 	return keeper_record(k, &l, now, NULL, e);
 }
 
@@ -104,7 +104,7 @@ quiet_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct e
 	struct due over, due;
 
 	TRY(sql_do(k->store, &sql_begin, e, now / DAY));
-	TRY(due_read(k, &sql_over, now - QUIET_WAIT, most, &over, e));
+	TRY(due_read(k, &sql_over, now - k->set->dormant_wait, most, &over, e));
 	for (size_t i = 0; i < over.n; i++)
 		TRY(end(k, over.member[i], now, e));
 	TRY(due_read(k, &sql_due, (now - k->set->dormant_after) / DAY, most, &due, e));

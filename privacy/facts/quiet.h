@@ -3,7 +3,7 @@
  *
  * Used is: signed in, a link in one of our mails taken.  (Whoever gets a certificate has signed in.)  The
  * day is kept, no more.  After dormant.after every proved address is asked whether the account
- * is still wanted; QUIET_WAIT later, without an answer, its erasure begins by the usual
+ * is still wanted; dormant.wait later, without an answer, its erasure begins by the usual
  * stages (rights/erasure.h), which leaves three days and tells every address once more.
  *
  * Who restricted what is done with their data keeps it as it is: their account is looked at again
@@ -16,8 +16,6 @@
 #ifndef PRIVACY_FACTS_QUIET_H
 #define PRIVACY_FACTS_QUIET_H
 #include "privacy/keeper/keeper.h"
-
-#define QUIET_WAIT	(60 * 86400)	/* seconds from the question to the erasure */
 
 extern const char quiet_schema[];
 

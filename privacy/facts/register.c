@@ -306,29 +306,31 @@ register_binding(struct keeper *k, int64_t member, enum name_kind kind, int64_t 
 	return false;
 }
 
-static bool
-count_binding(struct keeper *k, int64_t member, enum name_kind kind, int64_t bind, int64_t now,
-    int64_t *live, struct err *e)
+bool
+register_serials(struct keeper *k, int64_t member, enum name_kind kind, int64_t bind, int64_t now, struct buf *into, struct err *e)
 {
 	DROP(buf_wipe) struct buf ids = {0};
+	struct entry_of_register r;
+	struct span each;
 
 	TRY(register_binding(k, member, kind, bind, now, &ids, e));
-	*live = (int64_t)(ids.len / 8);
-	return true;
-}
-
-bool
-register_count_naming(struct keeper *k, int64_t member, int64_t address_id, int64_t now,
-    int64_t *live, struct err *e)
-{
-	return count_binding(k, member, NAME_MAIL, address_id, now, live, e);
+	pack_u32(into, (uint32_t)(ids.len / 8));
+	for (each = span_buf(&ids); each.len > 0;) {
+		TRY(register_by_id(k, unpack_i64(&each), &r, e));
+		buf_add(into, r.serial, sizeof(r.serial));
+	}
+	return buf_ok(into, e);
 }
 
 bool
 register_count_domain(struct keeper *k, int64_t member, int64_t domain_id, int64_t now,
     int64_t *live, struct err *e)
 {
-	return count_binding(k, member, NAME_DNS, domain_id, now, live, e);
+	DROP(buf_wipe) struct buf ids = {0};
+
+	TRY(register_binding(k, member, NAME_DNS, domain_id, now, &ids, e));
+	*live = (int64_t)(ids.len / 8);
+	return true;
 }
 
 /* ---- names ---- */

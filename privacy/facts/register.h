@@ -40,9 +40,9 @@ bool register_counts(struct keeper *k, int64_t member, int64_t now, int64_t *val
     int64_t *expiring_30d, struct err *e) MUST;
 /* A row taken out of the register's list for doctor or health: how many are valid now. */
 bool register_health(struct keeper *k, int64_t now, int64_t *valid, int64_t *pending, struct err *e) MUST;
-/* Live (pending, valid or suspended, not expired) certificates naming this address / domain. */
-bool register_count_naming(struct keeper *k, int64_t member, int64_t address_id, int64_t now,
-    int64_t *live, struct err *e) MUST;
+/* Live (pending, valid or suspended, not expired) certificates that name this address or domain: u32 n, n * [16] serial. */
+bool register_serials(struct keeper *k, int64_t member, enum name_kind kind, int64_t bind, int64_t now, struct buf *into,
+    struct err *e) MUST;
 bool register_count_domain(struct keeper *k, int64_t member, int64_t domain_id, int64_t now,
     int64_t *live, struct err *e) MUST;
 /*

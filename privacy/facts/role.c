@@ -38,6 +38,7 @@ const char role_term_schema[] =
 static const struct sql
 sql_count = { "role_count", "i", "i",
 	"SELECT CAST(count(*) AS bigint) FROM role WHERE role = $1 AND until IS NULL" },
+sql_ever = { "role_ever", "i", "i", "SELECT CAST(count(DISTINCT member) AS bigint) FROM role WHERE role = $1" },
 sql_give = { "role_give", "iii", "",
 	/* one that began and ended within this very second goes on */
 	"INSERT INTO role (member, role, since, until) VALUES ($1, $2, $3, NULL)"
@@ -279,13 +280,20 @@ code_make(struct keeper *k, struct act *a, struct err *e)
 	return true;
 }
 
+/*
+ * Until three have been officers codes make them.  Then officers make officers: whoever runs the machine
+ * does not, when one of them leaves.  Who is left alone can decide nothing, and only then codes work again.
+ */
 static bool
 officers_few(struct keeper *k, struct err *e)
 {
-	int64_t n;
+	DROP(rows_drop) struct rows *rows = NULL;
+	int64_t n, ever;
 
 	TRY(role_count(k, ROLE_OFFICER, &n, e));
-	return n < OFFICERS_BY_CODE ||
+	TRY(sql_first(k->store, &rows, &sql_ever, e, (int64_t)ROLE_OFFICER));
+	ever = rows == NULL ? 0 : rows_i64(rows, 0);
+	return n < (ever < OFFICERS_BY_CODE ? OFFICERS_BY_CODE : OFFICERS_LEAST) ||
 	    REFUSE(e, ERR_DENIED, WHY_OFFICERS_ENOUGH, "role: %lld officers", (long long)n);
 }
 

@@ -4,7 +4,7 @@
  * Roles end all sessions of their holder when they change, stand on the ledger,
  * and are told by mail.  The first officers are made by codes that the operator
  * gets from the control process: hashed, good for an hour and once, and only
- * while there are fewer than three officers.
+ * until there have been three officers; later while fewer than two are left.
  *
  * Support staff, officers and auditors sit for a term of ROLE_TERM_MONTHS; the program
  * ends it by itself, and tells them ROLE_TERM_NOTICE before.  Two officers may give another term.
@@ -17,6 +17,7 @@
 #include "privacy/keeper/keeper.h"
 
 #define OFFICERS_BY_CODE	3	/* from so many on, codes make no more */
+#define OFFICERS_LEAST		2	/* with fewer nothing can be decided: codes work again */
 #define ROLE_TERM_MONTHS	12
 #define ROLE_TERM_NOTICE	(30 * DAY)	/* seconds before its end */
 #define SEATS_MOST		200

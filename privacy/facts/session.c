@@ -152,11 +152,21 @@ session_enter(struct keeper *k, struct act *a, const unsigned char token[TOKEN_B
 	return was != NULL ? session_fill(k, a, was, true, e) : over(e);
 }
 
+/* What the pages are to show of it; what it stops the keeper stops (keeper.c). */
+static unsigned
+barred(const struct act *a)
+{
+	unsigned flags = (a->restricted & RESTRICTED_OWN) != 0 ? SESSION_RESTRICTED : 0;
+
+	flags |= (a->restricted & (RESTRICTED_ERASING | RESTRICTED_FENCED)) != 0 ? SESSION_ERASING : 0;
+	return flags | ((a->restricted & RESTRICTED_EXCLUDED) != 0 ? SESSION_EXCLUDED : 0);
+}
+
 void
 session_block(struct buf *b, const struct act *a)
 {
 	pack_i64(b, a->owner.number);
-	pack_u8(b, a->flags);
+	pack_u8(b, a->flags | barred(a));
 	pack_u32(b, a->roles);
 	pack_i64(b, a->now < a->bar_until ? a->bar_until : 0);
 	pack_i64(b, a->idle_until);

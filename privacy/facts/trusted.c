@@ -155,9 +155,20 @@ mail_asked(struct keeper *k, struct act *a, int64_t holder, const char *address,
 	return mail_queue(k, &m, a->now, NULL, e);
 }
 
+/* Where nobody has the address a line about the site stands in, so that the ledger grows alike and the months' counts do. */
+static bool
+also_nobody(struct keeper *k, const struct act *a, const char *object, struct err *e)
+{
+	TRY(keeper_record_self(k, a->purpose, object, a->now, e));
+	tally_purpose(k, a->purpose);
+	return true;
+}
+
 static bool
 name(struct keeper *k, struct act *a, const char *typed, struct err *e)
 {
+	static const char object[] = "asked to be somebody's trusted contact";
+
 	char address[ADDRESS_MAX];
 	int64_t holder;
 
@@ -167,7 +178,7 @@ name(struct keeper *k, struct act *a, const char *typed, struct err *e)
 		return REFUSE(e, ERR_INPUT, WHY_TRUSTED_SELF, "trusted contact: oneself");
 	TRY(sql_do(k->store, &sql_put, e, a->owner.number, holder, a->now));
 	TRY(mail_asked(k, a, holder, address, e));
-	TRY(also(k, a, holder, "asked to be somebody's trusted contact", e));
+	TRY(holder > 0 ? also(k, a, holder, object, e) : also_nobody(k, a, object, e));
 	return act_record(k, a, "somebody was asked to be the trusted contact", e);
 }
 
@@ -241,7 +252,7 @@ op_trusted_close(struct keeper *k, struct act *a, struct err *e)
 		return act_record(k, a, "asked again that an account be closed", e);
 	TRY(sql_do(k->store, &sql_close, e, a->now, member));
 	TRY(member_owner(k, member, &o, &f, e));
-	TRY(address_notify_link(k, &o, f.lang, MAIL_CLOSING, NULL, 0, a->now + TRUSTED_WAIT, PURPOSE_TRUSTED, a->now, e));
+	TRY(address_notify_link(k, &o, f.lang, MAIL_CLOSING, NULL, 0, a->now + k->set->trusted_wait, PURPOSE_TRUSTED, a->now, e));
 	TRY(act_record_also(k, a, &o, "the trusted contact asks that the account be closed", e));
 	return act_record(k, a, "asked that an account be closed", e);
 }
@@ -292,7 +303,7 @@ trusted_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct
 	{
 		DROP(rows_drop) struct rows *r = NULL;
 
-		TRY(sql_ask(k->store, &r, &sql_due, e, now - TRUSTED_WAIT, most < SWEEP_MOST ? most : SWEEP_MOST));
+		TRY(sql_ask(k->store, &r, &sql_due, e, now - k->set->trusted_wait, most < SWEEP_MOST ? most : SWEEP_MOST));
 		while (n < SWEEP_MOST && rows_next(r, &over))
 			member[n++] = rows_i64(r, 0);
 	}

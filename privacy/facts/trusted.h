@@ -5,7 +5,7 @@
  * nobody is told: until somebody agrees it is "asked".  The contact sees and changes nothing of
  * the account.  When they ask that it be closed, every proved address of its owner is told with
  * a link that stops it; any use of the account stops it, too (quiet.h).  After
- * TRUSTED_WAIT of silence its erasure begins by the usual stages.  Either ends it at any time.
+ * trusted.wait of silence its erasure begins by the usual stages.  Either ends it at any time.
  *
  * Stands on member, address, mail, erase.
  */
@@ -13,7 +13,6 @@
 #define PRIVACY_FACTS_TRUSTED_H
 #include "privacy/keeper/keeper.h"
 
-#define TRUSTED_WAIT	(30 * 86400)	/* seconds of silence */
 #define TRUSTED_LISTED	50		/* of whom one is the contact */
 
 extern const char trusted_schema[];

@@ -191,7 +191,8 @@ wish_stop(struct keeper *k, struct act *a, struct err *e)
 	/* Stopping goes on whatever else is restricted. */
 	a->purpose = PURPOSE_SETTINGS;
 	TRY(sql_do(k->store, &sql_stop, e, a->owner.number, a->mail->ref));
-	return followed(k, a, "stopped", e);
+	/* Stopped before, by this link or another: it is so, and there is nothing to write down. */
+	return sql_changed(k->store) == 0 || followed(k, a, "stopped", e);
 }
 
 /* ---- a mail to all who want it ---- */

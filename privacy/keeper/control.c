@@ -11,6 +11,7 @@
 #include "privacy/keeper/doctor.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/rights/announce.h"
 #include "privacy/rights/erasure.h"
 #include "privacy/rights/hold.h"
 #include "privacy/rights/retain.h"
@@ -55,13 +56,14 @@ health_people(struct keeper *k, int64_t now, struct health *h, struct err *e)
 static bool
 health_work(struct keeper *k, int64_t now, struct health *h, struct err *e)
 {
-	int64_t mails, mail_age, tickets, ticket_made, valid, pending, erasures, holds;
+	int64_t mails, mail_age, tickets, ticket_made, valid, pending, erasures, holds, notices;
 
 	TRY(mail_health(k, now, &mails, &mail_age, e));
 	TRY(ticket_book_count(k, &tickets, &ticket_made, e));
 	TRY(register_health(k, now, &valid, &pending, e));
 	TRY(erasure_waiting(k, &erasures, e));
 	TRY(hold_count(k, &holds, e));
+	TRY(announce_waiting(k, &notices, e));
 	say(h, "mails waiting", mails);
 	say(h, "oldest mail, seconds", mail_age);
 	say(h, "tickets open", tickets);
@@ -70,6 +72,7 @@ health_work(struct keeper *k, int64_t now, struct health *h, struct err *e)
 	say(h, "certificates pending", pending);
 	say(h, "erasures begun and not done", erasures);
 	say(h, "erasure holds in force", holds);
+	say(h, "security notices not sent to all yet", notices);
 	return true;
 }
 

@@ -37,6 +37,7 @@
 #include "privacy/keeper/keeper.h"
 #include "privacy/keeper/packer.h"
 #include "privacy/keeper/schema.h"
+#include "privacy/rights/recalled.h"
 #include "privacy/rights/restored.h"
 #include "privacy/start.h"
 
@@ -171,6 +172,53 @@ erased_read(struct process *p, struct err *e)
 	while ((n = read(fd, record, sizeof(record))) == (ssize_t)sizeof(record))
 		TRY(erased_one(p, record, e));
 	return (n == 0 && unlink(ERASED) == 0) || FAIL(e, ERR_IO, ERASED " is not whole, or cannot be removed");
+}
+
+#define RECALLED	FOLDER "recalled"	/* n records of RECALLED_BYTES: what `troth restore` read in published lists */
+#define RECALLED_BATCH	256		/* in one commit */
+
+static bool
+recalled_back(struct process *p)
+{
+	store_rollback(p->keeper.store);
+	chain_rolled_back(p->keeper.chain);
+	return false;
+}
+
+/* Up to a commit's worth; *last: it was the end of the file. */
+static bool
+recalled_some(struct process *p, int fd, struct recalled_sum *sum, bool *last, struct err *e)
+{
+	struct keeper *k = &p->keeper;
+	unsigned char record[RECALLED_BYTES];
+	struct recalled r;
+	ssize_t n = sizeof(record);
+
+	TRY(keeper_begin(k, e));
+	for (unsigned i = 0; i < RECALLED_BATCH && (n = read(fd, record, sizeof(record))) > 0; i++)
+		if (!recalled_unpack(&r, span_of(record, (size_t)n), e) || !recalled_apply(k, &r, k->batch_now, sum, e))
+			return recalled_back(p);
+	*last = n <= 0;
+	if (n < 0)
+		(void)FAIL(e, ERR_IO, RECALLED " cannot be read");
+	if (n < 0 || (*last && !recalled_tell(k, sum, k->batch_now, e)))
+		return recalled_back(p);
+	return keeper_end(k, e);
+}
+
+/* What was revoked after the backup was made is revoked again before anybody is served; twice is fine. */
+static bool
+recalled_read(struct process *p, struct err *e)
+{
+	DROP(close_fd) int fd = open(RECALLED, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	struct recalled_sum sum = {0};
+	bool last = false;
+
+	if (fd < 0)
+		return errno == ENOENT || FAIL(e, ERR_IO, RECALLED " cannot be read");
+	while (!last)
+		TRY(recalled_some(p, fd, &sum, &last, e));
+	return unlink(RECALLED) == 0 || FAIL(e, ERR_IO, RECALLED " cannot be removed");
 }
 
 /* Moves the write-ahead log into the database beside the one writer, never waiting for it. */
@@ -342,6 +390,7 @@ start(struct process *p, int argc, char **argv, struct err *e)
 	TRY(brake_open(&p->keeper.brake, BRAKE_ROWS, e));
 	TRY(stores_open(p, e));
 	TRY(erased_read(p, e));
+	TRY(recalled_read(p, e));
 	TRY(backup_open(&p->keeper.backup, FOLDER, e));
 	service_fill(p, hash_fd, link.fd);
 	return serve(p, e);

@@ -120,7 +120,7 @@ enum keeper_op {
 	KEEPER_ROLE_CODE,
 
 	/* ---- addresses (P, session) ---- */
-	/* -> BLOCK, u32 n, n * { i64 id, text address, u8 verified, u8 primary, i64 since, u32 live certificates naming it, i64 mail to it comes back since (0: not) } */
+	/* -> BLOCK, u32 n, n * { i64 id, text address, u8 verified, u8 primary, i64 since, SERIALS of live certificates naming it, i64 mail to it comes back since (0: not) } */
 	KEEPER_ADDRESSES = 50,
 	KEEPER_ADDRESS_ADD,	/* text address -> BLOCK, i64 id; a mail goes there */
 	KEEPER_ADDRESS_AGAIN,	/* i64 id -> BLOCK; the mail once more (limits) */
@@ -129,7 +129,7 @@ enum keeper_op {
 	KEEPER_ADDRESS_REMOVE,
 
 	/* ---- domains (P, session) ---- */
-	/* -> BLOCK, u32 n, n * { i64 id, text name (A-label), i64 proved_at (0 no), i64 good_until, u8 method, u8 wildcard, u32 live certificates } */
+	/* -> BLOCK, u32 n, n * { i64 id, text name (A-label), i64 proved_at (0 no), i64 good_until, u8 method, u8 wildcard, SERIALS of live certificates: u32 m, m * [16] } */
 	KEEPER_DOMAINS = 60,
 	KEEPER_DOMAIN_ADD,	/* text name (A-label, checked by the portal: no public suffix; the keeper checks labels again) -> BLOCK, i64 id */
 	/* i64 id, u8 method (enum proof_method), text mailbox local part (mail only) -> BLOCK,
@@ -400,11 +400,11 @@ enum keeper_op {
 	KEEPER_EXPORT_OPEN,
 	KEEPER_EXPORT_PIECE,	/* once: i64 number (from 0) -> bytes */
 	KEEPER_EXPORT_GIVEN,	/* once: -> nothing: the answer was complete; copy and address are gone */
-	/* C none: -> u8 found; if 1: [24] job ticket of the copy that waits longest */
-	KEEPER_EXPORT_NEXT,
+	KEEPER_EXPORT_NEXT,	/* C none: -> u8 found; if 1: [24] job ticket of the copy that waits longest */
 	/* C job: -> u8 over (1: nothing more to do), i64 steps done.  One bounded step; made by a child meanwhile.
 	   ERR_BUSY: another one is under way; ERR_ABSENT: it was taken back */
 	KEEPER_EXPORT_GO,
+	KEEPER_EXPORT_CASE,	/* P session fresh: i64 number of one's own case, TEXTS BROUGHT -> BLOCK: for the copy asked for next.  ERR_CONFLICT with WHY_COPY_RUNS */
 	/* ---- cases and staff: 275 to 309; CASE FACTS, TEXT TO KEEP, TEXTS BROUGHT, TEXTS READ: privacy/keeper/op_case.h ---- */
 	/* (P, session) u8 kind, u8 birth (the birth date may be opened), u8 against (enum case_against; a report only), text member number
 	   of whom it is about ("" not known; a report only), text words -> BLOCK, i64 number, TEXT TO KEEP */
@@ -585,7 +585,7 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_ROLE_ENDS,		/* the term of a role of yours is over soon */
 	MAIL_SECURITY,		/* privacy or security was broken and it concerns you: the operators' words */
 	MAIL_CASE_TAKEN, MAIL_CASE_NEWS, MAIL_LIST, MAIL_LIST_NEWS,	/* op_post.h */
-	MAIL_DISCLOSED, MAIL_LOST, MAIL_LOST_OPEN, MAIL_TRUSTED_ASK, MAIL_TRUSTED, MAIL_CLOSING, MAIL_DORMANT, MAIL_HELD, MAIL_EXCLUDED, MAIL_EXCLUDED_JOIN, MAIL_NOTICE, MAIL_GUEST, MAIL_DISCLOSED_GUEST,	/* op_disclose.h, op_policy.h, op_office.h */
+	MAIL_DISCLOSED, MAIL_LOST, MAIL_LOST_OPEN, MAIL_TRUSTED_ASK, MAIL_TRUSTED, MAIL_CLOSING, MAIL_DORMANT, MAIL_HELD, MAIL_EXCLUDED, MAIL_EXCLUDED_JOIN, MAIL_NOTICE, MAIL_GUEST, MAIL_DISCLOSED_GUEST, MAIL_EXCLUDED_ADD,	/* op_disclose.h, op_policy.h, op_office.h */
 	MAIL_USE__COUNT
 };
 

@@ -1,7 +1,8 @@
 /*
  * privacy/keeper/op_disclose.h - disclosures under law, and what the public and auditors read: part of op.h, which includes it.
  *
- *	DISCLOSURE: i64 number, u8 state (enum decision_state), i64 asked_at, i64 given_at (0: not), i64 silent_until
+ *	DISCLOSURE: i64 number, u8 state (enum decision_state), i64 asked_at, i64 given_at (0: not), i64 until when it may
+ *		be fetched (0: not agreed on, or lapsed), i64 silent_until
  *		(0: none), i64 told_at (0: not all of them yet), u8 people, i64 fields (bits), text authority ("" gone).
  *	MORE: i64 first day, i64 last day, text legal basis, i64 bytes of the document (0: gone), u8 may be fetched, u32 n,
  *		n * i64 member number.
@@ -21,7 +22,8 @@
 #define REPORT_FIELDS		2000u
 #define REPORT_CASES		3000u
 #define REPORT_DECISIONS	4000u
-#define AUDIT_LISTED		500	/* rows of each kind */
+#define AUDIT_LISTED		500	/* rows of each kind at once */
+enum audit_list { AUDIT_LISTS, AUDIT_SEATS, AUDIT_DECISIONS, AUDIT_NOTICES, AUDIT_BREACHES, AUDIT_RUNS, AUDIT_LIST__COUNT };	/* the first: all of them */
 #define AUDIT_LINES		100	/* of one page */
 #define AUDIT_PROOFS		32
 #define AUDIT_LOOKED		2000	/* lines among which they are looked for */
@@ -85,11 +87,14 @@ enum keeper_op_disclose {		/* numbers of enum keeper_op */
 	 */
 	KEEPER_REPORT = 350,
 	/*
-	 * (P, session, auditor) -> BLOCK, AUDIT: u32 n, n * { u8 role, i64 since, i64 until (0: held) }: seats, their holders untold;
-	 * u32 n, n * { i64 id, u8 kind, u8 state, i64 asked_at, i64 decided_at, u8 yes, u8 no }: decisions, newest first;
-	 * u32 n, n * { i64 given_at, i64 silent_until }: silences in force; u32 n, n * { i64 at, i64 fields, u8 role, i64 met, i64 told }:
-	 * security notices; u32 n, n * { i64 day, u32 rule (enum retain_rule), i64 rows }: retention runs; u32 n, n * { i64 since, i64 until, i64 ended (0: held),
-	 * u8 voted, text community ("" gone), text its web address }: seats of guest officers
+	 * (P, session, auditor) u8 list (enum audit_list), u32 so many of its newest left out (0 with AUDIT_LISTS)
+	 * -> BLOCK, AUDIT: u32 n, n * { u8 role, i64 since, i64 until (0: held) }, u8 more: seats, their holders untold;
+	 * u32 n, n * { i64 id, u8 kind, u8 state, i64 asked_at, i64 decided_at, u8 yes, u8 no }, u8 more: decisions, newest first;
+	 * u32 n, n * { i64 given_at, i64 silent_until }: silences in force; u32 n, n * { i64 at, i64 fields, u8 role, i64 met, i64 told }, u8 more:
+	 * security notices; u32 n, n * { i64 known_at, i64 authority told_at (0: not), i64 members concerned, i64 closed (0: not) }, u8 more:
+	 * register of breaches, newest first; u32 n, n * { i64 day, u32 rule (enum retain_rule), i64 rows }, u8 more: retention runs;
+	 * u32 n, n * { i64 since, i64 until, i64 ended (0: held), u8 voted, text community ("" gone), text its web address }: seats of guest officers.
+	 * more: there are older ones.  Where one list was asked for, the others are empty.
 	 */
 	KEEPER_AUDIT,
 	/* (P, session, auditor) i64 before (0: newest) -> BLOCK, i64 all, u32 n, n * { i64 place, i64 number, i64 at, u32 purpose, text

@@ -39,8 +39,13 @@ enum hold_ground { HOLD_CLAIM = 1, HOLD_FRAUD, HOLD_GROUND__COUNT };	/* a named 
 #define HOLD_MEETINGS		16u
 #define HOLD_GROUPS		5
 #define HOLD_DAYS_MOST		90
+/* Further flags of the SESSION BLOCK, by which pages say what is barred. */
+#define SESSION_RESTRICTED	32u	/* what stops under a restriction (purpose.c) stops: by their own wish ... */
+#define SESSION_ERASING		64u	/* ... because their account is to be erased ... */
+#define SESSION_EXCLUDED	128u	/* ... or because two officers excluded them */
+#define SESSION_BARRED		(SESSION_RESTRICTED | SESSION_ERASING | SESSION_EXCLUDED)
 /*
  * Of enum mail_use: MAIL_HELD, fields of yours are kept from being erased, until then; MAIL_EXCLUDED, you are excluded, until then;
- * MAIL_EXCLUDED_JOIN, somebody who is would join with this address; MAIL_NOTICE, to officers: one approved something alone.
+ * MAIL_EXCLUDED_JOIN, somebody who is would join with this address; MAIL_EXCLUDED_ADD, a member would add it; MAIL_NOTICE, to officers: one approved something alone.
  */
 #endif

@@ -35,9 +35,14 @@ enum keeper_op_policy {
 	   authority was told (0: not yet), i64 security notice (0 none), i64 fields (bits), u8 role, i64 since, i64 until, i64 members
 	   concerned, i64 of them told by mail */
 	KEEPER_BREACHES,
-	KEEPER_BREACH_ENTER,	/* officer fresh: i64 known, text what happened (<= BREACH_TEXT) -> BLOCK, i64 case */
-	KEEPER_BREACH,		/* officer fresh: i64 case -> BLOCK, BREACH, i64 closed, text what happened, text effects, text what was done */
-	KEEPER_BREACH_SET	/* officer fresh: i64 case, three texts as above, u8 the authority was told (now) -> BLOCK */
+	/* officer fresh: i64 known, text what happened (<= BREACH_TEXT) -> BLOCK, i64 case.  The same moment and words again give
+	   the case there is. */
+	KEEPER_BREACH_ENTER,
+	/* officer fresh: i64 case -> BLOCK, BREACH, i64 closed, i64 version of what follows, text what happened, text effects, text what was done */
+	KEEPER_BREACH,
+	/* officer fresh: i64 case, i64 the version it was made from, three texts as above, u8 the authority was told (now) -> BLOCK.
+	   ERR_CONFLICT with WHY_BREACH_NEWER: somebody saved meanwhile. */
+	KEEPER_BREACH_SET
 };
 
 #define BREACH_TEXT	2000	/* bytes of each of its texts */

@@ -215,6 +215,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_EXPORT_PIECE] = { "export piece", TOK + 8, TOK + 8, P, BEARER_ONCE, PURPOSE_EXPORT, 0, op_export_piece },
 	[KEEPER_EXPORT_GIVEN] = { "export given", TOK, TOK, P, BEARER_ONCE, PURPOSE_EXPORT, 0, op_export_given },
 	[KEEPER_EXPORT_NEXT] = { "export next", 0, 0, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_export_next },
+	[KEEPER_EXPORT_CASE] = { "export case", TOK + 12, TOK + 8 + BOXES, P, S, PURPOSE_NO_PERSONAL_DATA, FRESH | ACT | BLOCK, op_export_case },
 	[KEEPER_EXPORT_GO] = { "export go on", TOK, TOK, C, BEARER_JOB, PURPOSE_EXPORT, 0, op_export_go },
 	[KEEPER_PAPER_ACCEPT] = { "paper accept", TOK + 9, TOK + 9, P, S, PURPOSE_PAPER, ACT | BLOCK, op_paper_accept },
 
@@ -296,7 +297,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_GUEST_VOTE] = { "guest vote", TOK + 13, TOK + 9 + TEXT, P, S, PURPOSE_GUEST, FRESH | ACT | BLOCK, op_guest_vote },
 	[KEEPER_GUEST_END] = { "guest end", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_guest_end },
 	[KEEPER_REPORT] = { "report", 0, 0, P, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_report },
-	[KEEPER_AUDIT] = { "audit", TOK, TOK, P, S, PURPOSE_DECISION, DEMAND_AUDITOR | BLOCK, op_audit },
+	[KEEPER_AUDIT] = { "audit", TOK + 5, TOK + 5, P, S, PURPOSE_DECISION, DEMAND_AUDITOR | BLOCK, op_audit },
 	[KEEPER_AUDIT_LINES] = { "audit lines", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, DEMAND_AUDITOR | BLOCK, op_audit_lines },
 	[KEEPER_AUDIT_PACK] = { "audit pack", 0, 0, X, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_audit_pack },
 
@@ -314,7 +315,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_BREACHES] = { "breaches", TOK, TOK, P, S, PURPOSE_BREACH, OFFICER | FRESH | BLOCK, op_breaches },
 	[KEEPER_BREACH_ENTER] = { "breach enter", TOK + 12, TOK + 12 + BREACH_TEXT + 1, P, S, PURPOSE_BREACH, OFFICER | FRESH | ACT | BLOCK, op_breach_enter },
 	[KEEPER_BREACH] = { "breach", TOK + 8, TOK + 8, P, S, PURPOSE_BREACH, OFFICER | FRESH | BLOCK, op_breach },
-	[KEEPER_BREACH_SET] = { "breach set", TOK + 21, TOK + 21 + 3 * (BREACH_TEXT + 1), P, S, PURPOSE_BREACH, OFFICER | FRESH | ACT | BLOCK, op_breach_set },
+	[KEEPER_BREACH_SET] = { "breach set", TOK + 29, TOK + 29 + 3 * (BREACH_TEXT + 1), P, S, PURPOSE_BREACH, OFFICER | FRESH | ACT | BLOCK, op_breach_set },
 	/* trusted contacts */
 	[KEEPER_TRUSTED] = { "trusted contacts", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK | ALWAYS, op_trusted },
 	[KEEPER_TRUSTED_NAME] = { "trusted contact name", TOK + 4, TOK + TEXT, P, S, PURPOSE_TRUSTED, FRESH | ACT | BLOCK, op_trusted_name },

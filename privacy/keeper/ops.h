@@ -61,7 +61,7 @@ keeper_run op_founder_offer, op_founders, op_founding_ask, op_decisions, op_deci
 
 /* a member's copy: rights/export_fetch.c, export_step.c */
 keeper_run op_export_ask, op_export_look, op_export_drop, op_export_mint, op_export_open, op_export_piece,
-    op_export_given, op_export_next, op_export_go;
+    op_export_given, op_export_next, op_export_go, op_export_case;
 /* third parties and paper: facts/{handover_own,paper}.c */
 keeper_run op_ttp_new, op_papers, op_paper_destroyed, op_paper_still, op_paper_offer, op_paper_accept;
 /* rights: rights/{restrict,erase}.c */

@@ -20,6 +20,8 @@ extern const char case_post_schema[], bounce_schema[], wish_schema[], disclosure
     trusted_schema[], breach_schema[];
 /* version 6 */
 extern const char guest_schema[];
+/* version 7 */
+extern const char copy_text_schema[];
 
 static const char *const keeper_schemas[] = {
 	chain_schema, vault_schema, member_schema, join_schema, session_schema, address_schema,
@@ -61,7 +63,9 @@ static const char *const post_schemas[] = {
 };
 /* Version 6: officers borrowed from partner communities. */
 static const char *const guest_schemas[] = { guest_schema, NULL };
-static const struct store_step keeper_steps[] = { { 3, trust_schemas }, { 4, desk_schemas }, { 5, post_schemas }, { 6, guest_schemas } };
+/* Version 7: texts of cases in a member's copy. */
+static const char *const copy_text_schemas[] = { copy_text_schema, NULL };
+static const struct store_step keeper_steps[] = { { 3, trust_schemas }, { 4, desk_schemas }, { 5, post_schemas }, { 6, guest_schemas }, { 7, copy_text_schemas } };
 static const char *const keys_schemas[] = { keys_schema, NULL };
 
 /*

@@ -173,6 +173,7 @@ enum why {
 	WHY_GUEST_NOBODY,	/* no officer is free to approve it, but who asks */
 	WHY_GUEST_MEMBER,	/* a seat here, a tie, named in it, restricted, excluded, barred or under age */
 	WHY_GUEST_SITE,		/* the community's web address */
+	WHY_BREACH_NEWER,	/* another officer saved this entry meanwhile */
 	WHY__COUNT
 };
 #endif

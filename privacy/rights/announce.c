@@ -27,6 +27,7 @@ const char announce_schema[] =
 static const struct sql
 sql_last = { "announce_last", "", "i", "SELECT CAST(COALESCE(MAX(id), 0) AS BIGINT) FROM announcement" },
 sql_open = { "announce_open", "", "i", "SELECT id FROM announcement WHERE done_at IS NULL AND quiet = 0 ORDER BY id LIMIT 1" },
+sql_waiting = { "announce_waiting", "", "i", "SELECT CAST(count(*) AS bigint) FROM announcement WHERE done_at IS NULL AND quiet = 0" },
 sql_add = { "announce_add", "itiiiiii", "",
 	"INSERT INTO announcement (id, words, fields, role, since, until, quiet, after, seen, met, told, at)"
 	" VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, $8)" },
@@ -36,6 +37,16 @@ sql_move = { "announce_move", "iiiii", "",
 sql_done = { "announce_done", "ii", "", "UPDATE announcement SET words = '', done_at = $1 WHERE id = $2" },
 sql_next = { "announce_next", "iii", "iii",
 	"SELECT number, key, tags FROM subject WHERE number > $1 AND state = $2 ORDER BY number LIMIT $3" };
+
+bool
+announce_waiting(struct keeper *k, int64_t *n, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_waiting, e));
+	*n = r == NULL ? 0 : rows_i64(r, 0);
+	return true;
+}
 
 struct notice {
 	int64_t		id, fields, role, since, until, after, seen, met, told;

@@ -20,4 +20,7 @@
 #define ANNOUNCE_WORDS	2000	/* bytes of a notice */
 
 extern const char announce_schema[];
+
+/* Notices that not all whom they concern were told of yet: whoever began one goes on with it. */
+bool announce_waiting(struct keeper *k, int64_t *n, struct err *e) MUST;
 #endif

@@ -19,6 +19,7 @@ extern const struct export_section section_account, section_names, section_name_
     section_wrong_codes, section_others, section_sealed, section_erasures, section_seat, section_lists, section_lost, section_use,
     section_trusted, section_trusted_by,
     section_cases;				/* export_member.c */
+extern const struct export_section section_case_texts;					/* export_case.c */
 extern const struct export_section section_domains, section_domain_proofs, section_certificates, section_tickets,
     section_orders;									/* export_certs.c */
 extern const struct export_section section_received, section_given, section_challenge, section_handovers,

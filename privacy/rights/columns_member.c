@@ -13,7 +13,7 @@ static const char *const steps[] = {
 	MSG("names"), MSG("birth date"), MSG("nationality"), MSG("document"), MSG("five questions"),
 	MSG("a verified address"), MSG("a domain"),
 };
-static const char *const restrictions[] = { MSG("by my own wish"), MSG("while an erasure waits"), MSG("an erasure has begun") };
+static const char *const restrictions[] = { MSG("by my own wish"), MSG("while an erasure waits"), MSG("an erasure has begun"), MSG("you are excluded") };
 static const char *const standings[] = {
 	[STANDING_GOOD] = MSG("good"), [STANDING_SUSPENDED] = MSG("suspended while a case runs"),
 	[STANDING_GONE] = MSG("gone"), [STANDING_FRAUD] = MSG("fraud was found"),
@@ -171,8 +171,15 @@ static const struct export_column seat[] = { COLUMN("name", MSG("Name"), COLUMN_
 const struct export_section
 section_seat = { "seat_name", MSG("Your name on the list of seats"), NULL, true, COLUMNS(seat) },
 section_cases = { "cases", MSG("Cases you opened"),
-	MSG("Their texts have a key of their own and are read on the page of each case, which stays when this account does not. What somebody else reported is theirs."),
-	false, COLUMNS(cases) };
+	MSG("Their texts stand below. What somebody else reported is theirs."), false, COLUMNS(cases) };
+
+static const char *const writers[] = { [CASE_TEXT_OPENER] = MSG("you"), [CASE_TEXT_STAFF] = MSG("staff") };
+static const struct export_column case_texts[] = {
+	COLUMN("case", MSG("Number of the case"), COLUMN_INT), COLUMN("at", MSG("When"), COLUMN_TIME),
+	COLUMN_OF("by", MSG("By"), COLUMN_WORD, writers), COLUMN("words", MSG("Words"), COLUMN_TEXT),
+};
+const struct export_section section_case_texts = { "case_texts", MSG("What was written in your cases"),
+	MSG("What you wrote and what was answered; notes that staff wrote for each other are not told."), false, COLUMNS(case_texts) };
 
 static const char *const lost_ways[] = { [LOST_BY_SHEET] = MSG("two assurers confirm"), [LOST_BY_WAITING] = MSG("an address and two weeks") };
 static const char *const lost_states[] = {

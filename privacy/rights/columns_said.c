@@ -56,11 +56,12 @@ static const char *const mails[MAIL_USE__COUNT] = {
 	[MAIL_TRUSTED] = MSG("a trusted contact"), [MAIL_CLOSING] = MSG("a trusted contact asks that the account be closed"),
 	[MAIL_DORMANT] = MSG("is the account still wanted?"),
 	[MAIL_HELD] = MSG("fields of yours are held"),
-	[MAIL_EXCLUDED] = MSG("you are excluded"), [MAIL_EXCLUDED_JOIN] = MSG("somebody who is excluded would join"), [MAIL_NOTICE] = MSG("seven days' notice"),
+	[MAIL_EXCLUDED] = MSG("you are excluded"), [MAIL_EXCLUDED_JOIN] = MSG("somebody who is excluded would join"), [MAIL_EXCLUDED_ADD] = MSG("an excluded address would be added"), [MAIL_NOTICE] = MSG("seven days' notice"),
 	[MAIL_GUEST] = MSG("a guest officer's seat"), [MAIL_DISCLOSED_GUEST] = MSG("data given to an authority"),
 };
 static const char *const mail_states[] = {
-	NULL, MSG("waiting"), MSG("being sent"), MSG("sent"), MSG("given up"), MSG("not sent"),
+	/* the first: of a mail to an address one added, where it would tell whether somebody else has it */
+	MSG("not told"), MSG("waiting"), MSG("being sent"), MSG("sent"), MSG("given up"), MSG("not sent"),
 };
 static const struct export_column published[] = {
 	COLUMN_OF("what", MSG("What"), COLUMN_WORD, published_kinds), COLUMN_OF("state", MSG("State"), COLUMN_WORD, published_states),

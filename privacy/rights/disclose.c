@@ -470,6 +470,7 @@ row_pack(struct keeper *k, const struct disclosure *x, const struct disclosure_p
 	pack_u8(into, d.state);
 	pack_i64(into, d.asked_at);
 	pack_i64(into, x->given_at);
+	pack_i64(into, x->given_at == 0 && x->until > k->batch_now ? x->until : 0);
 	pack_i64(into, x->silent_until);
 	pack_i64(into, told);
 	pack_u8(into, (unsigned)p->n);

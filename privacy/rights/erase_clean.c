@@ -81,6 +81,7 @@ static const struct sql rows[] = {
 	{ "clean_domain", "i", "", "DELETE FROM domain WHERE member = $1" },
 	/* a copy of everything, in the making or ready */
 	{ "clean_copy_piece", "i", "", "DELETE FROM copy_piece WHERE copy IN (SELECT id FROM copy WHERE member = $1)" },
+	{ "clean_copy_text", "i", "", "DELETE FROM copy_text WHERE member = $1" },
 	{ "clean_copy", "i", "", "DELETE FROM copy WHERE member = $1" },
 	/* what they are called, and all that was sealed for them */
 	{ "clean_exclusion", "i", "", "UPDATE exclusion SET member = 0 WHERE member = $1 AND member > 0" },

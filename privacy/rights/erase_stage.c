@@ -281,12 +281,17 @@ ids_of(struct keeper *k, const struct sql *s, int64_t whose, struct ids *x, stru
 	return read_ids(r, x, e);
 }
 
-/* What they noted about others and did not sign. */
+/* What they noted about others and did not sign; where their meetings are held, at the end of that (step_listed). */
 static bool
 drafts_end(struct keeper *k, const struct owner *o, int64_t now, struct err *e)
 {
 	struct ids x = { .n = AT_ONCE };
+	struct hold h;
+	bool found;
 
+	TRY(hold_of(k, o->number, &h, &found, e));
+	if (found && (h.groups & HOLD_MEETINGS) != 0 && h.until > now)
+		return true;
 	while (x.n == AT_ONCE) {
 		TRY(ids_of(k, &sql_drafts, o->number, &x, e));
 		for (size_t i = 0; i < x.n; i++) {
@@ -537,6 +542,7 @@ step_listed(struct keeper *k, struct erasure *x, int64_t now, struct err *e)
 	TRY(held(k, x, &o, now, &waits, e));
 	if (waits)
 		return true;
+	TRY(drafts_end(k, &o, now, e));
 	/* What a crash kept from being written down here may have been destroyed already. */
 	if (keeper_entries(k, &o, &entries, NULL) && entries != x->entries) {
 		x->stage = ERASE_BEGUN;

@@ -45,8 +45,8 @@ sql_add = { "exclusion_add", "ii", "",
 sql_begin = { "exclusion_begin", "ii", "", "UPDATE exclusion SET until = $1 WHERE decision = $2" },
 sql_ends = { "exclusion_ends", "ii", "", "UPDATE exclusion SET end_decision = $1 WHERE decision = $2" },
 sql_end = { "exclusion_ended", "ii", "", "UPDATE exclusion SET ended = $1 WHERE decision = $2 AND ended = 0" },
-sql_address = { "excluded_get", "b", "i",
-	"SELECT x.until FROM excluded_address a JOIN exclusion x ON x.decision = a.decision WHERE a.idx = $1" },
+sql_address = { "excluded_get", "b", "ii",
+	"SELECT x.until, x.member FROM excluded_address a JOIN exclusion x ON x.decision = a.decision WHERE a.idx = $1" },
 sql_address_add = { "excluded_add", "bi", "",
 	"INSERT INTO excluded_address (idx, decision) VALUES ($1, $2) ON CONFLICT (idx) DO UPDATE SET decision = excluded.decision" },
 sql_addresses_gone = { "excluded_gone", "i", "", "DELETE FROM excluded_address WHERE decision = $1" };
@@ -82,14 +82,14 @@ exclusion_of(struct keeper *k, int64_t member, int64_t *until, struct err *e)
 }
 
 bool
-exclusion_of_address(struct keeper *k, const char *address, int64_t now, int64_t *until, struct err *e)
+exclusion_of_address(struct keeper *k, const char *address, int64_t member, int64_t now, int64_t *until, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
 	unsigned char idx[INDEX_BYTES];
 
 	address_index(k, INDEX_EXCLUDED, address, idx);
 	TRY(sql_first(k->store, &r, &sql_address, e, (const void *)idx, sizeof(idx)));
-	*until = r != NULL && rows_i64(r, 0) > now ? rows_i64(r, 0) : 0;
+	*until = r != NULL && rows_i64(r, 0) > now && (member == 0 || rows_i64(r, 1) != member) ? rows_i64(r, 0) : 0;
 	return true;
 }
 
@@ -247,6 +247,18 @@ began(struct keeper *k, struct act *a, const struct decision *d, struct err *e)
 	return address_notify_all_until(k, &o, f.lang, MAIL_EXCLUDED, until, PURPOSE_EXCLUDE, a->now, e);
 }
 
+/* That hashes went from the list, and how many, is a line about the site: it names nobody, and who was excluded may be gone. */
+static bool
+unlisted(struct keeper *k, const struct exclusion *x, int64_t now, struct err *e)
+{
+	char object[DETAIL_OBJECT];
+
+	TRY(sql_do(k->store, &sql_addresses_gone, e, x->decision));
+	snprintf(object, sizeof(object), "exclusion %lld is over, hashes of addresses that went: %lld", (long long)x->decision,
+	    (long long)sql_changed(k->store));
+	return keeper_record_self(k, PURPOSE_EXCLUDE, object, now, e);
+}
+
 /* The addresses go from the list; who is still a member is one like any other again, and told. */
 static bool
 over(struct keeper *k, const struct exclusion *x, int64_t now, struct err *e)
@@ -256,7 +268,7 @@ over(struct keeper *k, const struct exclusion *x, int64_t now, struct err *e)
 	struct record_line l = { .about = &o, .purpose = PURPOSE_EXCLUDE, .role = ACTOR_SYSTEM, .object = "no longer excluded" };
 
 	TRY(sql_do(k->store, &sql_end, e, now, x->decision));
-	TRY(sql_do(k->store, &sql_addresses_gone, e, x->decision));
+	TRY(unlisted(k, x, now, e));
 	if (x->member == 0)
 		return true;
 	TRY(member_owner(k, x->member, &o, &f, e));

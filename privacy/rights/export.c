@@ -147,7 +147,7 @@ bool
 copy_drop(struct keeper *k, int64_t id, struct err *e)
 {
 	keeper_shed(k, 0);
-	return sql_do(k->store, &sql_pieces_drop, e, id) && sql_do(k->store, &sql_drop, e, id);
+	return copy_texts_drop(k, id, e) && sql_do(k->store, &sql_pieces_drop, e, id) && sql_do(k->store, &sql_drop, e, id);
 }
 
 bool
@@ -163,6 +163,7 @@ copy_forget(struct keeper *k, int64_t member, struct err *e)
 bool
 copy_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e)
 {
+	TRY(copy_texts_sweep(k, now, e));
 	for (*done = 0; *done < most; ++*done) {
 		DROP(rows_drop) struct rows *r = NULL;
 		struct owner o;

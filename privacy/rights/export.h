@@ -26,7 +26,7 @@
 #define COPY_TRIES	5	/* a step that fails so often ends the copy */
 #define JOB_MAC		16
 
-extern const char copy_schema[];
+extern const char copy_schema[], copy_text_schema[];
 
 struct copy {
 	int64_t		id, member, asked_at, begun_at, done_at, expires, given_at;
@@ -41,6 +41,10 @@ bool copy_of(struct keeper *k, int64_t member, struct copy *c, bool *found, stru
 bool copy_get(struct keeper *k, int64_t id, struct copy *c, struct err *e) MUST;
 /* Row and pieces go, from the write-ahead log as well.  Also what an erasure has to call: by member. */
 bool copy_drop(struct keeper *k, int64_t id, struct err *e) MUST;
+/* Texts of cases that were brought for a copy (export_case.c): they become this one's; they go with it; nobody asked for one. */
+bool copy_texts_asked(struct keeper *k, const struct copy *c, struct err *e) MUST;
+bool copy_texts_drop(struct keeper *k, int64_t id, struct err *e) MUST;
+bool copy_texts_sweep(struct keeper *k, int64_t now, struct err *e) MUST;
 bool copy_forget(struct keeper *k, int64_t member, struct err *e) MUST;
 /* Those that are too old, with a line each; *done of them. */
 bool copy_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e) MUST;

@@ -66,7 +66,7 @@ op_export_ask(struct keeper *k, struct act *a, struct err *e)
 		TRY(copy_drop(k, c.id, e));
 	c = (struct copy){ .asked_at = a->now };
 	snprintf(c.lang, sizeof(c.lang), "%s", lang);
-	TRY(copy_add(k, &c, &a->owner, words, shown, e));
+	TRY(copy_add(k, &c, &a->owner, words, shown, e) && copy_texts_asked(k, &c, e));
 	return act_record(k, a, "a copy asked for", e);
 }
 

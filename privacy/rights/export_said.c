@@ -168,11 +168,13 @@ static bool
 mail_row(struct gather *g, const struct rows *r, struct err *e)
 {
 	DROP(buf_wipe) struct buf to = {0}, about = {0};
+	bool told = rows_i64(r, 1) != MAIL_ADDRESS;
 
 	TRY(gather_allowed(g, FIELD_BIT(FIELD_ADDRESS) | FIELD_BIT(FIELD_MAIL_BODY), e));
-	TRY(mail_words(g->k, g->owner.number, rows_i64(r, 0), rows_i64(r, 7), rows_bytes(r, 8), rows_bytes(r, 9), &to, &about, e));
+	if (told)
+		TRY(mail_words(g->k, g->owner.number, rows_i64(r, 0), rows_i64(r, 7), rows_bytes(r, 8), rows_bytes(r, 9), &to, &about, e));
 	for (int i = 1; i < 7; i++)
-		tape_int(&g->tape, rows_i64(r, i));
+		tape_int(&g->tape, told || (i != 2 && i != 6) ? rows_i64(r, i) : 0);	/* how it stands, and tries */
 	tape_bytes(&g->tape, span_buf(&to));
 	tape_bytes(&g->tape, span_buf(&about));
 	return buf_ok(&to, e) && buf_ok(&about, e);

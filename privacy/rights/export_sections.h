@@ -61,6 +61,7 @@ extern const struct export_reader reader_account, reader_names, reader_name_link
     reader_wrong_codes, reader_others, reader_sealed, reader_erasures, reader_seat, reader_lists, reader_lost, reader_use,
     reader_trusted, reader_trusted_by,
     reader_cases;				/* export_member.c */
+extern const struct export_reader reader_case_texts;					/* export_case.c */
 extern const struct export_reader reader_domains, reader_domain_proofs, reader_certificates, reader_tickets,
     reader_orders;									/* export_certs.c */
 extern const struct export_reader reader_received, reader_given, reader_challenge, reader_handovers,

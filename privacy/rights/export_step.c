@@ -10,7 +10,7 @@
 /* In the order of export_sections. */
 const struct export_reader *const export_readers[] = {
 	&reader_account, &reader_names, &reader_name_links, &reader_data, &reader_addresses, &reader_questions,
-	&reader_settings, &reader_sessions, &reader_roles, &reader_seat, &reader_lists, &reader_erasures, &reader_cases, &reader_lost,
+	&reader_settings, &reader_sessions, &reader_roles, &reader_seat, &reader_lists, &reader_erasures, &reader_cases, &reader_case_texts, &reader_lost,
 	&reader_use, &reader_trusted, &reader_trusted_by, &reader_domains, &reader_domain_proofs,
 	&reader_certificates, &reader_tickets, &reader_orders, &reader_received, &reader_given, &reader_challenge,
 	&reader_handovers, &reader_handover_uses, &reader_events, &reader_slips, &reader_papers, &reader_published,

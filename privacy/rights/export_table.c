@@ -7,7 +7,7 @@
 /* As on My data: who one is, where one is reached, what one has, who vouched, what was done, and the ledger last. */
 const struct export_section *const export_sections[] = {
 	&section_account, &section_names, &section_name_links, &section_data, &section_addresses, &section_questions,
-	&section_settings, &section_sessions, &section_roles, &section_seat, &section_lists, &section_erasures, &section_cases, &section_lost,
+	&section_settings, &section_sessions, &section_roles, &section_seat, &section_lists, &section_erasures, &section_cases, &section_case_texts, &section_lost,
 	&section_use, &section_trusted, &section_trusted_by, &section_domains, &section_domain_proofs,
 	&section_certificates, &section_tickets, &section_orders, &section_received, &section_given, &section_challenge,
 	&section_handovers, &section_handover_uses, &section_events, &section_slips, &section_papers, &section_published,

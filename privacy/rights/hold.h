@@ -9,6 +9,9 @@
  * brings about at its day, or two officers before; then the erasure goes on by itself, and only
  * then its receipt is made, with the days of that moment.
  *
+ * Held meetings are those that the member noted about others, the ones not signed yet too: neither their
+ * clock nor who noted them takes them away meanwhile.
+ *
  * One member has one hold at a time.  Whoever is being erased already cannot be held: nobody
  * could tell them.
  *

@@ -1,4 +1,5 @@
 #include "ledger/base/clock.h"
+#include "privacy/facts/assurance.h"
 #include "privacy/facts/case_post.h"
 #include "privacy/facts/decision.h"
 #include "privacy/facts/handover.h"
@@ -20,7 +21,7 @@ DUE(sessions, "session WHERE seen <= $1");
 DUE(documents, "document WHERE used_at < $1");
 DUE(handovers, "handover WHERE state > 2 AND pass = 0 AND used_at < $1");
 DUE(wrong_codes, "code_wrong WHERE hour < $1 / 3600");
-DUE(drafts, "assurance WHERE made_at = 0 AND noted_at < $1");
+DUE(drafts, "assurance WHERE made_at = 0 AND noted_at < $1 AND NOT EXISTS (" HOLD_ON_GIVER ")");
 DUE(messages, "contact WHERE answered = 0 AND made <= $1");
 DUE(visits, "event_part p JOIN event e ON e.id = p.event WHERE e.ends <= $1");
 DUE(slips, "slip WHERE state > 1 AND ended_at < $1");
@@ -59,7 +60,7 @@ LIFE(month, 30 * DAY)
 LIFE(case, s->case_kept)
 LIFE(mailed, POST_KNOWN_LIFE)
 LIFE(lost, LOST_KEPT)
-LIFE(quiet, s->dormant_after + QUIET_WAIT)
+LIFE(quiet, s->dormant_after + s->dormant_wait)
 
 static const char program[] = MSG("The program, by itself."), you[] = MSG("You."),
     setting[] = MSG("A setting of this site, within bounds that the program sets."), law[] = MSG("The law."),
@@ -120,7 +121,7 @@ const struct retain_row retain_rows[RETAIN__COUNT] = {
 	[RETAIN_VOUCHING] = { "assurances", "assurance fall_notice founder", MSG("Who vouched for whom, when, where, with how many points"),
 	    MSG("As long as either of the two is a member."), MSG("Points and certificates stand on it."), evidence, NULL, NULL },
 	[RETAIN_CERTIFICATES] = { "certificates", "register register_name ticket key_ban signer:honoured signer:certificate"
-	    " signer:pending signer:compromised signer:crl site:face", MSG("Certificates"),
+	    " signer:pending signer:compromised signer:crl signer:listed site:face", MSG("Certificates"),
 	    MSG("Serial number, dates and state for good; what stands in them, and whose they are, as long as you are a member."),
 	    MSG("Others may have relied on them."), law, NULL, NULL },
 	[RETAIN_ROLES] = { "roles", "role", MSG("Which roles you had, from when to when"), MSG("As long as you are a member; the marks of what you did in them for good."),
@@ -137,7 +138,7 @@ const struct retain_row retain_rows[RETAIN__COUNT] = {
 	    MSG("So that what is erased is gone from old copies, too."), program, NULL, NULL },
 	[RETAIN_BACKUPS] = { "backups", "", MSG("Backups"), MSG("Of the data, sealed, as long as the operators keep them. Of the keys, 30 days."),
 	    MSG("To go on after a disk has failed. Without the keys of the same day they hold nothing that can be read."), program, NULL, NULL },
-	[RETAIN_COPIES] = { "copies", "copy copy_piece", MSG("A copy of everything, that you asked for"),
+	[RETAIN_COPIES] = { "copies", "copy copy_piece copy_text", MSG("A copy of everything, that you asked for"),
 	    MSG("Until you have fetched it, at most a day."), MSG("To put it together and hand it to you."), program, NULL, &sql_copies },
 	[RETAIN_CASES] = { "cases", "case_file case_text case_visit case_opened case_find name_change case_post case_carried site:case_text",
 	    MSG("What is written in a case, and whom it concerns"), MSG("A year after it was closed; that there was one, of which kind and how it ended, for good."),
@@ -147,7 +148,7 @@ const struct retain_row retain_rows[RETAIN__COUNT] = {
 	[RETAIN_LOST] = { "ways back", "lost_access", MSG("Ways back into a lost account"), MSG("30 days after their end; your history keeps its lines."),
 	    MSG("So that you see who confirmed what."), program, life_lost, &sql_lost },
 	[RETAIN_QUIET] = { "quiet accounts", "quiet", MSG("Accounts that nobody uses, and the day of your last use"),
-	    MSG("Three years without a sign-in or a followed link; then you are asked at every address, and 60 days later the erasure begins."),
+	    MSG("Three years without a sign-in or a followed link; then you are asked at every address, and 60 days later, if this site sets no other time, the erasure begins."),
 	    MSG("What nobody needs any more is not to be kept."), setting, life_quiet, &sql_quiet },
 	[RETAIN_TRUSTED] = { "trusted contacts", "trusted", MSG("Whom you named as your trusted contact, or who named you"), MSG("Until one of you ends it."),
 	    MSG("So that somebody can ask that your account be closed when you cannot."), you, NULL, NULL },

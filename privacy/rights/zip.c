@@ -8,12 +8,17 @@
 #define DESCRIPTOR	0x08074b50u
 #define CENTRAL		0x02014b50u
 #define END		0x06054b50u
+#define END64		0x06064b50u	/* APPNOTE 4.3.14, 4.3.15 */
+#define LOCATOR64	0x07064b50u
+#define EXTRA64		1u		/* APPNOTE 4.5.3 */
 #define NEEDS		20u		/* version 2.0: deflate */
-#define MADE_BY		(3u << 8 | NEEDS)	/* Unix, so that the mode below counts */
+#define NEEDS64		45u		/* version 4.5: ZIP64 */
+#define UNIX		(3u << 8)	/* made by, so that the mode below counts */
 #define FLAGS		(8u | 1u << 11)	/* a data descriptor follows; the name is UTF-8 */
 #define DEFLATED	8u
 #define MODE		(0100600u << 16)	/* a file that its owner alone reads */
-#define MOST		0xfffffffeL	/* bytes; from here on ZIP64 would be needed */
+#define MOST		INT64_C(0xfffffffe)	/* bytes; what is more stands in eight of them */
+#define ELSEWHERE	0xffffffffu
 #define LEVEL		6
 #define CHUNK		16384
 
@@ -32,6 +37,20 @@ le32(struct buf *b, uint32_t v)
 {
 	le16(b, v & 0xffff);
 	le16(b, v >> 16);
+}
+
+static void
+le64(struct buf *b, int64_t v)
+{
+	le32(b, (uint32_t)v);
+	le32(b, (uint32_t)((uint64_t)v >> 32));
+}
+
+/* A file that is too long for four bytes, or lies too far behind: its three numbers stand in the extra field. */
+static bool
+is_far(const struct zip_file *f)
+{
+	return f->plain > MOST || f->packed > MOST || f->at > MOST;
 }
 
 /* ---- compressing ---- */
@@ -104,8 +123,6 @@ static bool
 counted(struct zip *z, const struct buf *out, size_t before, struct err *e)
 {
 	z->size += (int64_t)(out->len - before);
-	if (z->size > MOST)
-		return FAIL(e, ERR_INPUT, "zip: more than 4 GiB");
 	return buf_ok(out, e);
 }
 
@@ -158,8 +175,6 @@ zip_add(struct zip *z, struct span bytes, struct buf *out, struct err *e)
 	f->crc = (uint32_t)crc32(f->crc, bytes.p, (uInt)bytes.len);
 	f->plain += (int64_t)bytes.len;
 	f->packed += (int64_t)(out->len - before);
-	if (f->plain > MOST)
-		return FAIL(e, ERR_INPUT, "zip: a file of more than 4 GiB");
 	return counted(z, out, before, e);
 }
 
@@ -178,51 +193,92 @@ zip_file_end(struct zip *z, struct buf *out, struct err *e)
 	f->packed += (int64_t)sizeof(last);
 	le32(out, DESCRIPTOR);
 	le32(out, f->crc);
-	le32(out, (uint32_t)f->packed);
-	le32(out, (uint32_t)f->plain);
+	if (is_far(f)) {
+		le64(out, f->packed);
+		le64(out, f->plain);
+	} else {
+		le32(out, (uint32_t)f->packed);
+		le32(out, (uint32_t)f->plain);
+	}
 	return counted(z, out, before, e);
+}
+
+static void
+extra(const struct zip_file *f, struct buf *out)
+{
+	le16(out, EXTRA64);
+	le16(out, 24);
+	le64(out, f->plain);
+	le64(out, f->packed);
+	le64(out, f->at);
 }
 
 static void
 central(const struct zip *z, const struct zip_file *f, struct buf *out)
 {
+	bool far = is_far(f);
+
 	le32(out, CENTRAL);
-	le16(out, MADE_BY);
-	le16(out, NEEDS);
+	le16(out, UNIX | (far ? NEEDS64 : NEEDS));
+	le16(out, far ? NEEDS64 : NEEDS);
 	le16(out, FLAGS);
 	le16(out, DEFLATED);
 	moment(z, out);
 	le32(out, f->crc);
-	le32(out, (uint32_t)f->packed);
-	le32(out, (uint32_t)f->plain);
+	le32(out, far ? ELSEWHERE : (uint32_t)f->packed);
+	le32(out, far ? ELSEWHERE : (uint32_t)f->plain);
 	le16(out, (uint32_t)strlen(f->name));
-	le16(out, 0);
+	le16(out, far ? 28 : 0);
 	le16(out, 0);
 	le16(out, 0);
 	le16(out, 0);
 	le32(out, MODE);
-	le32(out, (uint32_t)f->at);
+	le32(out, far ? ELSEWHERE : (uint32_t)f->at);
 	buf_text(out, f->name);
+	if (far)
+		extra(f, out);
+}
+
+/* Where a directory beyond four bytes begins; at: where this stands itself. */
+static void
+end64(const struct zip *z, int64_t directory, int64_t at, struct buf *out)
+{
+	le32(out, END64);
+	le64(out, 44);
+	le16(out, UNIX | NEEDS64);
+	le16(out, NEEDS64);
+	le32(out, 0);
+	le32(out, 0);
+	le64(out, (int64_t)z->files);
+	le64(out, (int64_t)z->files);
+	le64(out, directory);
+	le64(out, z->size);
+	le32(out, LOCATOR64);
+	le32(out, 0);
+	le64(out, at);
+	le32(out, 1);
 }
 
 bool
 zip_end(struct zip *z, struct buf *out, struct err *e)
 {
 	size_t before = out->len;
-	uint32_t directory;
+	int64_t directory;
 
 	if (z->open)
 		return FAIL(e, ERR_INPUT, "zip: a file is still open");
 	for (size_t i = 0; i < z->files; i++)
 		central(z, &z->file[i], out);
-	directory = (uint32_t)(out->len - before);
+	directory = (int64_t)(out->len - before);
+	if (z->size > MOST)
+		end64(z, directory, z->size + directory, out);
 	le32(out, END);
 	le16(out, 0);
 	le16(out, 0);
 	le16(out, (uint32_t)z->files);
 	le16(out, (uint32_t)z->files);
-	le32(out, directory);
-	le32(out, (uint32_t)z->size);
+	le32(out, (uint32_t)directory);
+	le32(out, z->size > MOST ? ELSEWHERE : (uint32_t)z->size);
 	le16(out, 0);
 	return counted(z, out, before, e);
 }

@@ -2,7 +2,8 @@
  * privacy/rights/zip.h - a ZIP that is written piece by piece and never held as a whole.
  *
  * PKWARE's APPNOTE.TXT 6.3.3, the part that ISO/IEC 21320-1 (document containers)
- * allows: deflate, UTF-8 names, no encryption, no ZIP64.  The container is own code
+ * allows: deflate, UTF-8 names, no encryption; ZIP64 for what does not go into four bytes, and
+ * only there, so that a small archive is one that every program reads.  The container is own code
  * because what there is in libraries (libzip, minizip) wants a file or a callback
  * that lives as long as the archive; here a piece must be finished, sealed and
  * stored before the next one is begun, maybe after a restart.  The compressing is
@@ -31,7 +32,7 @@ struct zip {				/* {0} to begin with */
 	struct zip_file	file[ZIP_FILES];
 };
 
-/* Each appends to *out.  ERR_INPUT: too many files, a name of another shape, or 4 GiB; ERR_MEMORY. */
+/* Each appends to *out.  ERR_INPUT: too many files, or a name of another shape; ERR_MEMORY. */
 bool zip_file_begin(struct zip *z, const char *name, struct buf *out, struct err *e) MUST;
 bool zip_add(struct zip *z, struct span bytes, struct buf *out, struct err *e) MUST;
 bool zip_file_end(struct zip *z, struct buf *out, struct err *e) MUST;

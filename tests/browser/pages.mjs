@@ -32,7 +32,7 @@ const found = { '/history/*': '/history', '/domains/show/*': '/domains', '/domai
 const made = {};	/* the same for what a meeting of this test has */
 /* Not pages: files, and what only machines ask. */
 const files = ['/.well-known/security.txt', '/.well-known/gpc.json', '/robots.txt', '/favicon.ico', '/once/*', '/once/form/*', '/ocsp/*',
-  '/w3c/p3p.xml', '/w3c/policy.xml', '/export/data.schema.json'];
+  '/w3c/p3p.xml', '/w3c/policy.xml', '/export/data.schema.json', '/promises/*'];
 
 /* Runs in the browser: what is wrong with this page's markup. */
 function lookAt() {

@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { bin, command, finish, sleep, startSite, temporaryFolder, test, until, Visitor } from "./site.mjs";
-import { enrol, mailCertificate, member, password, request, search, signIn, verified } from "./_people.mjs";
+import { again, enrol, mailCertificate, member, password, request, search, signIn, verified } from "./_people.mjs";
 
 const base = temporaryFolder();
 const folder = (name) => path.join(base, name);
@@ -57,6 +57,24 @@ await enrol(v, { given: "Ann", family: "Quillfeather" });
 await member(site, "bob@example.org");
 const { csr } = request();
 let shares, first, second;
+
+/* Certificates that the second backup knows as valid, and one of after it; all of Ann's. */
+const certs = {};
+const mirror = folder("mirror");		/* what somebody kept of the published lists */
+const list = (dir, ...words) => execFileSync("openssl", ["crl", "-inform", "DER", "-in", path.join(dir, "robot-mail-0.crl"), "-noout", ...words]).toString();
+const crlNumber = (dir) => BigInt(list(dir, "-crlnumber").match(/=(0x)?([0-9A-F]+)/)[2].replace(/^/, "0x"));
+
+/** Is this serial, in upper case, on the list with this reason? */
+function onList(dir, serial, reason) {
+	const entry = list(dir, "-text").split("Serial Number: ").find((e) => e.startsWith(serial.toUpperCase()));
+	return entry !== undefined && entry.includes(reason);
+}
+
+async function changed(v, serial, act, values = {}) {
+	await v.own(`/certs/change/${serial}`);
+	await v.send(values, `/certs/${act}/${serial}`);
+	assert.equal(v.page.status, 200, v.words.slice(0, 300));
+}
 
 await test("without a backup key there is no backup, and it is made once", async () => {
 	let said = await backup("--to", folder("copies"));
@@ -110,10 +128,21 @@ await test("nobody's name, address or key stands in it", async () => {
 await test("doctor knows of it; another one later", async () => {
 	const said = await command(["doctor", "--state", site.dir]);
 	assert.match(said.out, /last backup, days ago: 0/);
-	await mailCertificate(v, "ann@example.org", csr);
+	for (const name of ["lost", "held", "kept"])
+		certs[name] = await mailCertificate(v, "ann@example.org", request().csr);
 	await sleep(1100);
 	second = made(await backup("--to", folder("copies")));
 	assert.notEqual(second.data, first.data);
+});
+
+await test("after it a certificate is revoked, one suspended, and one made and revoked", async () => {
+	certs.after = await mailCertificate(v, "ann@example.org", request().csr);
+	await changed(v, certs.lost, "revoke", { reason: "1" });
+	await changed(v, certs.after, "revoke", { reason: "4" });
+	await changed(v, certs.held, "suspend");
+	const www = path.join(site.dir, "www/crl");
+	await until("the list to say so", () => onList(www, certs.held, "Certificate Hold") && onList(www, certs.after, "Superseded"), 20000);
+	cpSync(www, mirror, { recursive: true });
 });
 
 await site.stop();
@@ -164,6 +193,7 @@ await test("restored elsewhere it serves, and the ledger verifies", async () => 
 	const said = await restore(["--state", dir, "--from", second.data, "--checkpoint", second.checkpoint], [shares[4], shares[1], shares[3]]);
 	assert.equal(said.code, 0, said.err);
 	assert.match(said.out, /The list of erasures reaches entry \d+/);
+	assert.match(said.out, /Certificates that were revoked after \S+ UTC may be valid again here: no list/);
 	const other = await startSite({ dir });
 	assert.equal(existsSync(path.join(dir, "restored")), false);
 	const w = new Visitor(other);
@@ -176,7 +206,41 @@ await test("restored elsewhere it serves, and the ledger verifies", async () => 
 	await verified(other);
 	const doctor = await command(["doctor", "--state", dir]);
 	assert.match(doctor.out, /every sealed row and ledger detail opens and fits/);
+	assert.match(doctor.out, /^DO +stop the site and bring the newest published lists of revoked certificates/m);
+	await refused(/a site is running .*stop it first/, ["--state", dir, "--crl", mirror], []);
 	assert.equal(await other.stop(), 0);
+});
+
+await test("lists brought afterwards: what was revoked is revoked again, what was suspended suspended, and nothing older goes on", async () => {
+	const dir = folder("again");
+	await refused(/holds no list of revoked certificates/, ["--state", dir, "--crl", path.join(dir, "troth.conf")], []);
+	await refused(/made these lists itself/, ["--state", dir, "--crl", path.join(dir, "www/crl")], []);
+	const said = await restore(["--state", dir, "--crl", mirror], []);
+	assert.equal(said.code, 0, said.err);
+	assert.match(said.out, /by them 1 certificates are revoked again, 1 suspended again;\s+1 that the backup does not know/);
+	const other = await startSite({ dir }), w = new Visitor(other), www = path.join(dir, "www/crl");
+	for (const [serial, reason] of [[certs.lost, "Key Compromise"], [certs.held, "Certificate Hold"], [certs.after, "Superseded"]])
+		assert.ok(onList(www, serial, reason), `${serial}: ${reason}`);
+	assert.ok(!onList(www, certs.kept, ""));
+	assert.ok(crlNumber(www) > crlNumber(mirror));
+	await w.get(`/status?serial=${certs.after}`, { fetchSite: "none" });
+	assert.match(w.words, / revoked E-mail certificate, Robot.*put back from a backup that is older than this certificate/i);
+	await signIn(w, "ann@example.org");
+	await w.own(`/certs/show/${certs.lost}`);
+	assert.match(w.words, /revoked/);
+	await w.own("/history");
+	assert.match(w.words, /revoked again after a restore/);
+	assert.match(w.words, /suspended again after a restore/);
+	await w.own(`/certs/change/${certs.held}`);
+	await again(w);
+	await changed(w, certs.held, "resume");
+	await until("the hold to end", () => !onList(www, certs.held, ""), 20000);
+	const doctor = await command(["doctor", "--state", dir]);
+	assert.doesNotMatch(doctor.out, /lists of revoked certificates, /);
+	assert.match(doctor.out, /every sealed row and ledger detail opens and fits/);
+	await verified(other);
+	assert.equal(await other.stop(), 0);
+	await refused(/nothing to dismiss/, ["--state", dir, "--crl", "none"], []);
 });
 
 /* The record that an erasure leaves in the keeper's journal: ledger/tombstone.h. */
@@ -196,9 +260,12 @@ await test("who was erased after the backup stays erased", async () => {
 	const [key, tags] = sql(path.join(second.data, "keeper.db"), "SELECT key, tags FROM subject WHERE number IN (SELECT subject FROM sealed WHERE field = 6)").split("|");
 	cpSync(journal, later);
 	bury(later, 5, key, tags);
+	cpSync(mirror, path.join(dir, "www/crl"), { recursive: true });	/* lies in the folder: taken unasked */
 	const said = await restore(["--state", dir, "--from", second.data, "--checkpoint", second.checkpoint, "--journal", later], shares);
 	assert.equal(said.code, 0, said.err);
 	assert.match(said.out, /It names 1 erasures: 2 of their keys were in the backup and are destroyed/);
+	assert.match(said.out, /by them 1 certificates are revoked again, 1 suspended again/);
+	assert.doesNotMatch(said.out, /may be valid again/);
 	const other = await startSite({ dir });
 	const b = await signIn(new Visitor(other), "bob@example.org");
 	await b.own("/addresses");

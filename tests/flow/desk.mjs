@@ -175,10 +175,12 @@ const listed = async (v) => {
 
 await test("a mail opens a case: its answer has number, pass-phrase and code, and not a word of it", async () => {
 	const before = await listed(sue);
-	assert.match(await deliver(site, { from: "maud@example.net", head: { Subject: "=?utf-8?q?W=C3=BCnsche?=", "Content-Type": "text/plain; charset=iso-8859-1",
+	assert.match(await deliver(site, { from: "maud@example.net", head: { "Message-ID": "<first@mx.example.net>", Subject: "=?utf-8?q?W=C3=BCnsche?=", "Content-Type": "text/plain; charset=iso-8859-1",
 		"Content-Transfer-Encoding": "quoted-printable" }, body: "Bitte l=F6schen Sie den Zeppelin=\nkatalog.\n.dot" }), /^250 /);
 	const mail = await site.mail((m) => m.to.includes("maud@example.net"));
 	assert.doesNotMatch(mail.text + mail.subject, /Zeppelin|l.schen|maud/);
+	assert.deepEqual(["auto-submitted", "in-reply-to", "references"].map((h) => mail.headers[h]), ["auto-replied", "<first@mx.example.net>", "<first@mx.example.net>"]);
+	assert.doesNotMatch(mail.text, /first@/);
 	const code = mail.subject.match(/\[([0-9A-Z-]{19})\]$/)[1], [phrase] = mail.text.match(/^> [0-9A-Z]{4}(-[0-9A-Z]{4}){3}$/m);
 	const number = mail.text.match(/^> (\d{8})$/m)[1];
 	assert.notEqual(code, phrase.slice(2));
@@ -209,7 +211,7 @@ await test("a mail opens a case: its answer has number, pass-phrase and code, an
 
 await test("loops, lists, absences and bounces open nothing and are answered by nothing; what is too large or wordless is refused", async () => {
 	const before = await listed(sue), mails = site.mails().length;
-	for (const [from, head] of [["", {}], ["list@example.net", { "List-Id": "<x.example.net>" }], ["away@example.net", { "Auto-Submitted": "auto-replied" }],
+	for (const [from, head] of [["", {}], ["list@example.net", { "List-Id": "<x.example.net>" }], ["away@example.net", { "Auto-Submitted": "auto-replied" }], ["owner-talk@example.net", {}],
 		["bulk@example.net", { Precedence: "bulk" }], ["loop@example.net", { "Message-ID": "<0123@localhost>" }], ["loop@example.net", { "X-Loop": "troth" }]])
 		assert.match(await deliver(site, { from, head, body: "I am away" }), /^250 /, JSON.stringify(head));
 	assert.match(await deliver(site, { from: "big@example.net", body: "x".repeat(70) + ("\n" + "y".repeat(70)).repeat(2000) }), /^552 5\.3\.4/);
@@ -299,8 +301,8 @@ await test("staff say what a mail is, and type in a letter: its time runs from t
 		assert.match(sue.words, /There is no such day/);
 		assert.match(sue.page.text, /Dear Ibexes/);
 	}
-	await sue.send({ kind: "complaint", words: "Dear Ibexes, it took long.", ...date }, "/desk/letter");
-	assert.match(sue.words, /by letter.*answers go by post.*Dear Ibexes, it took long/s);
+	await sue.send({ kind: "correction", words: "Dear Ibexes, it took long.", ...date }, "/desk/letter");
+	assert.match(sue.words, /Correct something.*by letter.*answers go by post.*Dear Ibexes, it took long/s);
 	const written = sue.url.match(/(\d{8})$/)[1];
 	assert.match(sue.words, new RegExp(`Case ${written}`));
 	await sam.own(`/desk/case/${written}`);

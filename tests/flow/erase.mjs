@@ -53,11 +53,11 @@ await test("a trusted contact agrees and asks that the account be closed; a link
 	await bob.send({ answer: "yes" }, "/settings/trusted/answer");
 	assert.match(bob.words, /you agreed/);
 	await bob.send({}, "/settings/trusted/close");
-	assert.match(bob.words, /Thirty days later the erasure begins/);
+	assert.match(bob.words, /30 days later the erasure begins, unless its owner signs in/);
 	const mail = await until("the notice to the second address", () => mailTo(own.second, /be closed/)[0]);
 	await confirm(new Visitor(site), mail.links.find((l) => l.includes("/verify/")));
 	await bob.own("/settings/trusted");
-	assert.doesNotMatch(bob.words, /Thirty days later the erasure begins/);
+	assert.doesNotMatch(bob.words, /30 days later the erasure begins, unless its owner signs in/);
 });
 
 await test("the way there: home, your rights, what goes and what stays", async () => {
@@ -85,9 +85,12 @@ await test("asked for: every proved address is told, nothing is done with the da
 		await site.mail((m) => m.to.includes(address) && /is to be erased/.test(m.subject) && m.text.includes(code));
 	await ann.own("/handover");
 	assert.match(ann.words, /withdrawn by you|withdrawn/);
-	await ann.send({ kind: "screen" }, "/handover");
-	assert.equal(ann.page.status, 403);
-	assert.match(ann.words, /processing is restricted/);
+	assert.doesNotMatch(ann.words, /How will you show it/);
+	for (const page of ["/home", "/certs", "/certs/mail"]) {
+		await ann.own(page);
+		assert.match(ann.words, /Your account is to be erased: no vouching, no code and no new certificate/, page);
+		assert.doesNotMatch(ann.page.text, /New e-mail certificate<\/a>|name="request"|\/assure"/, page);
+	}
 	await ann.own("/history");
 	assert.equal(ann.page.status, 200);
 });
@@ -149,7 +152,8 @@ await test("anybody checks it: good, tampered with, could not be checked", async
 	got = await check(at("other words", receipt.replace(extra, bytes.toString("base64"))), key);
 	assert.equal(got.code, 1);
 	assert.match(got.out, /^tampered: /);
-	assert.equal((await check(at("other place", receipt.replace(/^index (\d+)$/m, (_, n) => `index ${Number(n) - 1}`)), key)).code, 1);
+	/* Which of the two it is depends on whether the proof's length fits that place in the tree. */
+	assert.notEqual((await check(at("other place", receipt.replace(/^index (\d+)$/m, (_, n) => `index ${Number(n) - 1}`)), key)).code, 0);
 	assert.equal((await check(at("other key", receipt), "example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx")).code, 1);
 	for (const [what, text, by] of [["half", receipt.slice(0, 300), key], ["nothing", "", key], ["no key", receipt, "nonsense"]])
 		assert.equal((await check(at(what, text), by)).code, 2, what);

@@ -3,7 +3,7 @@
 // limit: 120
 
 import assert from "node:assert/strict";
-import { finish, startSite, test, Visitor } from "./site.mjs";
+import { finish, startSite, test, until, Visitor } from "./site.mjs";
 import { enrol, freshen, mailCertificate, member, request, signIn } from "./_people.mjs";
 import { officers, open, staff, take } from "./_desk.mjs";
 import { numberOf, restart, sql, wordRows } from "./_trust.mjs";
@@ -12,7 +12,7 @@ const site = await startSite({ sets: ["nginx.posts_per_minute=60000", "argon.mem
 const three = await officers(site);
 const ann = await enrol(await member(site, "ann@example.org"), { given: "Annegret", family: "Zwirbelmeier", document: null });
 const sue = await staff(site, three, "sue");
-let noticed;
+let noticed, annNumber;
 const officer = async (i) => freshen(await signIn(three[i], `${["olu", "pat", "quin"][i]}@example.org`));
 
 /** Asked for by the first officer at this page; its decision's page. */
@@ -39,7 +39,11 @@ await test("a changed name: its owner says which, staff ask, two officers see bo
 	const pat = await numberOf(site, "pat@example.org");
 	await restart(site, (dir) => sql(dir, `${wordRows(numbers.slice(1), numbers[0])} ${wordRows([pat], numbers[2])}`));	/* Pat vouched for Yan */
 	await freshen(await signIn(ann, "ann@example.org"));
-	await mailCertificate(ann, "ann@example.org", request().csr, { level: "assured", name: "1" });
+	const serial = await mailCertificate(ann, "ann@example.org", request().csr, { level: "assured", name: "1" });
+	/* Who would remove its address is told which certificate goes with it, and where a new one is to be had. */
+	await ann.own("/addresses");
+	await ann.own(ann.page.text.match(/\/addresses\/remove\/\d+/)[0]);
+	assert.match(ann.page.text, new RegExp(`revoked with it: 1[^]*/certs/show/${serial}"[^]*/certs/mail">Ask for a new one`));
 	await ann.own("/names/add");
 	await ann.send({ sort: "married", given: "Annegret", family: "Quittenbaum" }, "/names/add");
 	const change = await open(ann, "name", "I have married.");
@@ -77,6 +81,12 @@ await test("a changed name: its owner says which, staff ask, two officers see bo
 	await site.mail((m) => m.to.includes("ann@example.org") && /decided something/.test(m.subject));
 });
 
+await test("a new birth date waits beside the one that others vouched for", async () => {
+	await ann.own("/names/birth");
+	await ann.send({ day: "1", month: "3", year: "1984" }, "/names/birth");
+	assert.match(ann.words, /A new birth date waits beside the one that somebody vouched for/);
+});
+
 await test("two officers hold a field: its owner is told, reads which and until when, and cannot erase it meanwhile", async () => {
 	const v = await officer(0);
 	await v.own("/officers/holds");
@@ -84,9 +94,19 @@ await test("two officers hold a field: its owner is told, reads which and until 
 	await v.send({ who: "ann@example.org", ground: "fraud", days: "91", reason: "case 12345678" }, "/officers/holds");
 	assert.equal(v.page.status, 422);
 	const decision = await asked("/officers/holds", { who: "ann@example.org", ground: "fraud", names: true, days: "30", reason: "case 12345678" });
-	await vote(1, decision);
-	assert.match((await vote(2, decision)).words, /agreed/);
+	/* Both have its page open, and answer in the same moment: it is decided once. */
+	const both = [await officer(1), await officer(2)];
+	for (const v of both)
+		await v.own(decision);
+	await Promise.all(both.map((v) => v.send({ vote: "yes", reason: "As it was said." }, decision)));
+	assert.deepEqual(both.map((v) => v.page.status), [200, 200]);
+	await both[0].own(decision);
+	assert.match(both[0].words, /agreed/);
+	assert.match(both[0].words, /Votes for it: 2, against it: 0/);
 	await site.mail((m) => m.to.includes("ann@example.org") && /are held/.test(m.subject));
+	assert.equal(site.mails().filter((m) => m.to.includes("ann@example.org") && /are held/.test(m.subject)).length, 1);
+	await both[0].own("/officers/holds");
+	assert.equal(both[0].words.split("in force").length, 2, both[0].words);
 	await freshen(await signIn(ann, "ann@example.org"));
 	await ann.own("/rights");
 	assert.match(ann.words, /Two officers keep these fields.*a case of fraud.*names/);
@@ -106,12 +126,65 @@ await test("two officers exclude somebody: no code any more, all rights as befor
 	const xia = await freshen(await signIn(new Visitor(site), "xia@example.org"));
 	await xia.own("/rights");
 	assert.match(xia.words, /Two officers excluded you until \d{4}/);
-	await xia.own("/handover");
-	await xia.send({ kind: "screen" }, "/handover");
-	assert.match(xia.words, /Two officers excluded you\. Until when/);
+	await xia.own("/home");
+	assert.match(xia.words, /Two officers excluded you: no role, no vouching, no new certificate/);
+	assert.doesNotMatch(xia.page.text, /\/certs\/mail|\/handover|\/domains"[^>]*>Prove/);
+	for (const page of ["/certs", "/certs/mail", "/certs/server", "/handover", "/domains", "/ttp"]) {
+		await xia.own(page);
+		assert.equal(xia.page.status, 200, page);
+		assert.match(xia.words, /Two officers excluded you/, page);
+		assert.doesNotMatch(xia.page.text, /<form[^>]*action="[^"]*\/(certs|handover|domains|ttp)[^"]*"|>New e-mail certificate<\/a>/, page);
+	}
 	await xia.own("/data");
 	assert.equal(xia.page.status, 200);
 	await officer(0).then((v) => v.own("/officers/exclusions")).then((a) => assert.match(a.text, /in force/));
+});
+
+await test("a breach: the form sent twice is one entry, and of two who change it the second sees what the first wrote", async () => {
+	const one = await officer(0), two = await officer(1);
+	await one.own("/officers/breaches");
+	const form = one.page;
+	await one.send({ hours: "2", what: "A laptop was lost." }, "/officers/breaches");
+	const where = new URL(one.url).pathname.match(/\/officers\/breaches\/\d{8}$/)[0];
+	one.page = form;
+	await one.send({ hours: "2", what: "A laptop was lost." }, "/officers/breaches");
+	assert.ok(one.url.endsWith(where), one.url);
+	await one.own("/officers/breaches");
+	assert.equal(one.page.text.match(/\/officers\/breaches\/\d{8}/g).length, 1);
+	await one.own(where);
+	await two.own(where);
+	await one.send({ what: "A laptop was lost in a train.", effects: "None.", done: "" }, where);
+	await two.send({ what: "A laptop was stolen.", effects: "", done: "Told the police." }, where);
+	assert.equal(two.page.status, 409);
+	assert.match(two.words, /Another officer has changed this entry.*What stands there now.*lost in a train.*None\./s);
+	assert.match(two.page.text, />\s*A laptop was stolen\.<\/textarea>/);
+	assert.match(two.page.text, />\s*Told the police\.<\/textarea>/);
+	await two.send({ what: "A laptop was stolen in a train.", effects: "None.", done: "Told the police." }, where);
+	assert.equal(two.page.status, 200);
+	assert.match(two.page.text, />\s*A laptop was stolen in a train\.<\/textarea>/);
+});
+
+let disclosure;
+await test("a disclosure: a silence that is over by now is refused, and until when the file may be fetched is said", async () => {
+	const v = await officer(0), day = (ago) => new Date(Date.now() - ago * 86400000).toISOString().slice(0, 10);
+	const number = annNumber = await numberOf(site, "ann@example.org"), page = "/officers/disclosures/new";
+	const asks = async (silence) => {
+		await v.own(page);
+		await v.send({ authority: "Amtsgericht Krems", basis: "StPO 95", document: { file: Buffer.from("An order.") }, members: `${number}`, field: ["4"],
+			first: day(20), last: day(0), silence, reason: "The court orders it." }, page);
+	};
+	for (const silence of ["1970-01-01", "1969-12-31", "1900-05-05", day(1), day(-400)]) {
+		await asks(silence);
+		assert.equal(v.page.status, 422, silence);
+		assert.match(v.words, /Last day of the silence: A silence needs an end/, silence);
+	}
+	await asks("");
+	disclosure = new URL(v.url).pathname.match(/\/officers\/disclosures\/\d{8}$/)[0];
+	assert.match(v.words, /none: the members are told at once/);
+	for (const i of [1, 2])
+		await vote(i, disclosure.replace("disclosures", "decision"));
+	await v.own(disclosure);
+	assert.match(v.words, /agreed, not fetched yet.*May be fetched until \d{4}-\d\d-\d\d/);
 });
 
 await test("where one officer alone is free, notice is given to all", async () => {
@@ -129,6 +202,23 @@ await test("eight days later nobody objected: it is carried out, and both histor
 	await quin.send({}, noticed.replace("decision", "notice"));
 	assert.match(quin.words, /agreed.*One officer was free: it stands after seven days' notice/);
 	await site.mail((m) => m.to.includes("yan@example.org") && /excluded/.test(m.subject));
+});
+
+await test("what nobody fetched in time has lapsed, and says so", async () => {
+	await restart(site, (dir) => sql(dir, `UPDATE assurance SET withdrawn_at = made_at + 1 WHERE member = ${annNumber}`), [`clock.shift=${31 * 86400}`]);
+	const v = await officer(0);
+	await until("the sweep", async () => { await v.own(disclosure); return /lapsed, never fetched/.test(v.words); });
+	assert.doesNotMatch(v.words, /May be fetched|Make the file/);
+	await v.own("/officers/disclosures");
+	assert.match(v.words, /lapsed, never fetched/);
+});
+
+await test("a birth date that waits where nobody vouches for the old one any more: the member corrects it", async () => {
+	await freshen(await signIn(ann, "ann@example.org"));
+	await ann.own("/names");
+	assert.match(ann.words, /A new birth date waits, but nobody vouches for the old one any more/);
+	await ann.send({}, "/names/birth/drop");
+	assert.match(ann.words, /Nobody has vouched for it yet: correct it/);
 });
 
 await test("the ledger verifies afterwards", async () => {

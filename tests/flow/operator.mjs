@@ -97,7 +97,7 @@ await test("audit pack: a folder to check the site without it, and nobody's data
 	assert.equal(said.code, 0, said.err);
 	const all = JSON.parse(readFileSync(path.join(into, "audit.json"), "utf8"));
 	assert.equal(all.format, "troth audit 1");
-	for (const part of ["seats", "decisions", "silences", "security_notices", "retention_runs", "counts"])
+	for (const part of ["seats", "decisions", "silences", "security_notices", "breaches", "retention_runs", "counts"])
 		assert.ok(Array.isArray(all[part]), part);
 	assert.ok(all.counts.some((c) => c.what === "joined" && c.n >= 1));
 	const proofs = readdirSync(path.join(into, "proofs"));
@@ -119,6 +119,17 @@ await test("audit pack: a folder to check the site without it, and nobody's data
 	rmSync(link);
 	assert.equal(planted.code, 1);
 	assert.ok(!existsSync(path.join(`${into}-planted`, "certificates/planted.der")));
+});
+
+await test("a second nginx would take the running one's place: refused; loading what is loaded says so; --count alone counts", async () => {
+	const ports = readFileSync(path.join(dir, "run/ports"), "utf8");
+	const second = await troth("nginx");
+	assert.equal(second.code, 1);
+	assert.match(second.err, /a site is running in .* with a nginx of its own/);
+	assert.equal(readFileSync(path.join(dir, "run/ports"), "utf8"), ports);
+	assert.match((await troth("challenge", "load")).out, /Nothing is new: the site has/);
+	for (const words of [["--count"], ["--security", "--count"], ["--security", "/none", "--count"]])
+		assert.match((await troth("announce", ...words)).out, /Of \d+ members it concerns \d+; nobody was told/);
 });
 
 await test("commands say what they want", async () => {

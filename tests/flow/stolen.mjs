@@ -57,6 +57,23 @@ await test("a private key that is pasted does not come back, and an unknown seri
 	assert.deepEqual(search(site.dir, [key.split("\n")[1]]), []);
 });
 
+await test("the serial is needed: the page says so from the beginning, and when it is left out", async () => {
+	const v = new Visitor(site);
+	await v.get("/case/key");
+	assert.equal(v.page.status, 200);
+	assert.doesNotMatch(v.words, /optional/);
+	for (const typed of ["", "12ab", "0".repeat(31)]) {
+		await v.get(`/case/key?serial=${typed}`);
+		assert.equal(v.page.status, 422, typed);
+		assert.match(v.page.text, /href="#f-serial">[^<]*</);
+		assert.match(v.words, /A serial has 32 hexadecimal digits/);
+	}
+	const spaced = certs.ec.replace(/(..)/g, "$1:");
+	await v.get(`/case/key?serial=${encodeURIComponent(spaced.slice(0, -1).toUpperCase())}`);
+	assert.equal(v.page.status, 200);
+	assert.match(v.page.text, /\/CN=key-/);
+});
+
 for (const kind of Object.keys(kinds))
 	await test(`${kind}: with the key it is revoked at once, for a key that is not secret any more, and its owner is told`, async () => {
 		const { v, word } = await wordFor(certs[kind]);

@@ -43,9 +43,10 @@ await vouchFor(asa, ann, person, { place: "Café Zoë" });
 const assurance = sql(site.dir, "SELECT max(id) FROM assurance")[0];
 await form(`/points/object/${assurance}`, { words: "We never met: I was in Trömsö." });
 const code = await makeCode(ann);
+await form("/cases/new", { kind: "access", words: "Who has read about Grünspecht?" }, "/cases/new");
 
 const planted = ["Annegret", "Zwitscherling", "Meise-Ötüken", "1984-02-29", "BR", "passport", "QX77Y1138", "ann@example.org",
-	"second+zeisig@example.org", "zwitscher.example.org", label, "Café Zoë", "We never met: I was in Trömsö.", "Asa Sure", code,
+	"second+zeisig@example.org", "zwitscher.example.org", label, "Café Zoë", "We never met: I was in Trömsö.", "Asa Sure", code, "Who has read about Grünspecht?",
 	...pairs.map(([q]) => q), "NL"];
 const secrets = [password, ...pairs.map(([, a]) => a).filter((a) => a.length > 6), "$argon2"];
 
@@ -173,6 +174,7 @@ await test("what is told is sorted and whole: own copies of vouchings, hand-over
 	assert.equal(copy.certificates[0].serial, serial);
 	assert.equal(copy.certificates[0].label, label);
 	assert.equal(copy.decisions[0].kind, "an objection");
+	assert.deepEqual(copy.case_texts.map((t) => [t.case, t.by, t.words]), [[copy.cases[0].number, "you", "Who has read about Grünspecht?"]]);
 	assert.deepEqual(copy.questions.map((q) => q.question), pairs.map(([q]) => q));
 	assert.ok(copy.sealed.some((s) => s.field === "credential" && s.held));
 	assert.ok(copy.roles.every((r) => r.role !== "officer"));

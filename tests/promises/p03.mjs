@@ -1,10 +1,11 @@
 // Promise 3: birth date, nationality and document open to their owner, behind the password, and to an assurer they were
-// handed to, for as long as that takes; the keeper counts each opening.
+// handed to, for as long as that takes; the birth date also to staff in a case its owner opened and ticked so; the keeper counts each opening.
 // limit: 240
 import assert from "node:assert/strict";
 import path from "node:path";
 import { finish, startSite, temporaryFolder, test, Visitor } from "../flow/site.mjs";
 import { asker, again, enrol, formToken, freshen, member, peerOf, routes, signIn } from "../flow/_people.mjs";
+import { open, openField, take } from "../flow/_desk.mjs";
 import { compare, makeAssurers, makeCode, note, sign, takeCode } from "../flow/_trust.mjs";
 import { Unpack } from "../peers/ipc.mjs";
 
@@ -97,7 +98,8 @@ await test("assurers see nothing of who handed them nothing", async () => {
 	await signIn(ann, "ann@example.org");
 	for (const name of ["cleo", "dov", "asa", "bo"])
 		await enrol(await member(site, `${name}@example.org`), { questions: null, document: null });
-	await makeAssurers(site, ["asa@example.org", "bo@example.org"]);
+	await member(site, "sue@example.org");
+	await makeAssurers(site, ["asa@example.org", "bo@example.org"], { seats: { "sue@example.org": 3 } });
 	asa = await freshen(await signIn(new Visitor(site), "asa@example.org"));
 	bo = await freshen(await signIn(new Visitor(site), "bo@example.org"));
 	await nowhere(asa, "1");
@@ -149,6 +151,30 @@ await test("noted, it is over: the assurer keeps initials, place, day and points
 	await asa.own("/assurances");
 	assert.match(asa.words, /A\. B\. ?points: 10/);
 	assert.doesNotMatch(asa.page.text, /Briain|passport PXX|>NL</);
+});
+
+await test("staff see the birth date in a case that its owner opened and ticked so; nationality and document in none", async () => {
+	const sue = await freshen(await signIn(new Visitor(site), "sue@example.org"));
+	const closed = await open(ann, "access", "What do you hold?"), ticked = await open(ann, "access", "Am I of age?", { birth: true });
+	const before = await opened(), ask = asker(site, site.http);
+	for (const number of [closed, ticked]) {
+		await take(sue, number);
+		assert.doesNotMatch(sue.words, secret);
+		for (const field of Object.values(guarded).slice(number === closed ? 0 : 1)) {
+			const where = `/desk/open/${number}`;
+			const a = await ask("POST", sue.root + where, { body: new URLSearchParams({ form: formToken(sue.root, where), field, reason: "I want to know" }).toString() });
+			assert.ok(a.status >= 400, `${number}, field ${field}: ${a.status}`);
+			assert.doesNotMatch(a.text, secret);
+		}
+	}
+	ask.close();
+	assert.deepEqual(await opened(), before, "the keeper opened one all the same");
+	await openField(sue, ticked, 6, "To answer the question");
+	assert.match(sue.words, /1977-08-23/);
+	assert.equal((await opened())["birth date"], before["birth date"] + 1);
+	await signIn(ann, "ann@example.org");
+	await ann.own("/history");
+	assert.match(ann.words, /Staff opened a field of yours for a request of yours/);
 });
 
 await test("withdrawn in the middle it ends there", async () => {

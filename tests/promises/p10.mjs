@@ -37,6 +37,8 @@ await test("correct: what nobody vouched for changes at once", async () => {
 });
 
 await test("restrict: nothing goes on but what is theirs, and it is lifted by a click", async () => {
+	await at("/handover");
+	const before = ann.page;
 	await at("/rights/restrict");
 	await ann.send({}, "/rights/restrict");
 	assert.equal(ann.page.status, 422, "not without the tick");
@@ -46,6 +48,9 @@ await test("restrict: nothing goes on but what is theirs, and it is lifted by a 
 	for (const where of ["/home", "/data", "/history", "/points", "/certs", "/sessions", "/settings", "/rights", "/handover", "/events/mine"])
 		await at(where);
 	await at("/handover");
+	assert.match(ann.words, /You have restricted what is done with your data/);
+	assert.doesNotMatch(ann.words, /How will you show it/, "no form for what is barred");
+	ann.page = before;		/* one that was drawn before is refused */
 	await ann.send({ kind: "screen" }, "/handover");
 	assert.equal(ann.page.status, 403);
 	assert.match(ann.words, /Your rights/);

@@ -4,7 +4,7 @@
 // With POLICY_WRITE=1 (make policy) the pages' words become the texts of the newest versions instead of being held against them.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { command, finish, startSite, test, top, until, Visitor } from "../flow/site.mjs";
 import { again, enrol, freshen, mailCertificate, member, request, signIn } from "../flow/_people.mjs";
@@ -13,7 +13,9 @@ import { plain } from "./_plain.mjs";
 const folder = path.join(top, "portal/public/policy");
 const texts = { agreement: "/policy/agreement", statement: "/privacy" };
 const newest = (name) => Math.max(...readdirSync(folder).filter((f) => f.startsWith(`${name}.`)).map((f) => Number(f.split(".")[1])));
-const fileOf = (name, number) => path.join(folder, `${name}.${number}.txt`);
+const fileOf = (name, number, lang = "en") => path.join(folder, lang === "en" ? `${name}.${number}.txt` : `${name}.${number}.${lang}.txt`);
+/* Catalogues: each version's words are kept as they stood in each. */
+const languages = readdirSync(path.join(top, "portal/po")).filter((f) => f.endsWith(".po")).map((f) => f.slice(0, -3));
 const site = await startSite({});
 const visitor = new Visitor(site);
 const words = "The privacy statement changes on 1 June";
@@ -25,7 +27,9 @@ if (process.env.POLICY_WRITE === "1") {
 		if (number < newest(name))
 			throw new Error(`${name}: the page shows version ${number}, and there is a later one`);
 		writeFileSync(fileOf(name, number), plain(text));
-		console.log(`${name}.${number}.txt written`);
+		for (const lang of languages)
+			writeFileSync(fileOf(name, number, lang), plain((await new Visitor(site, { language: lang }).get(where)).text));
+		console.log(`${name}.${number}.txt written, and in ${languages}`);
 	}
 	await site.stop();
 	process.exit(0);
@@ -46,6 +50,9 @@ await test("the newest version says what the pages and the tables behind them sa
 		assert.equal(Number(number), newest(name), `${name}: the newest text is not the newest version of privacy/policy.c`);
 		assert.equal(plain(text), readFileSync(fileOf(name, number), "utf8"),
 			`${name} reads differently from version ${number}: give it a further version in privacy/policy.c, then make policy`);
+		for (const lang of languages)
+			assert.equal(plain((await new Visitor(site, { language: lang }).get(where)).text), readFileSync(fileOf(name, number, lang), "utf8"),
+				`${name}'s translation (${lang}) reads differently from what is kept of version ${number}: make policy`);
 		/* A new version is news for thirty days, with its date, on both pages; the first one is none. */
 		const news = Number(number) > 1 && Date.now() < Date.parse(from) + 30 * 86400e3;
 		for (const page of ["/", "/privacy"])
@@ -68,6 +75,21 @@ await test("every version stays readable, with its digest, and what changed in i
 			if (number > 1)
 				assert.match(changed.text, /<ins><span class="unseen">new: <\/span>[^<]/, `${name} ${number}: nothing new`);
 		}
+	/* In a reader's language where that was kept, else in English, and it says so. */
+	for (const lang of languages)
+		for (const name of Object.keys(texts))
+			for (let number = 1; number <= newest(name); number++) {
+				const v = new Visitor(site, { language: lang }), kept = existsSync(fileOf(name, number, lang));
+				const file = readFileSync(fileOf(name, number, kept ? lang : "en")).toString();
+				const longest = file.split("\n").reduce((a, b) => a.length > b.length ? a : b).replace(/^(#+|-) /, "");
+				const { text } = await v.get(`/policy/${name}/${number}`);
+				assert.ok(v.words.includes(longest.replace(/\s+/g, " ")), `${name} ${number} ${lang}: ${longest}`);
+				assert.ok(text.includes(`<div lang="${kept ? lang : "en"}">`), `${name} ${number} ${lang}`);
+				assert.equal(/<\/p>\s*<p class="note">[^<]*<\/p>\s*<div lang="en">/.test(text), !kept, `${name} ${number} ${lang}: says that it is English`);
+				if (number > 1)
+					assert.ok((await v.get(`/policy/changes/${name}/${number}`)).text.includes(
+						`<div class="difference" lang="${kept && existsSync(fileOf(name, number - 1, lang)) ? lang : "en"}">`));
+			}
 	for (const where of ["/policy/agreement/0", "/policy/agreement/999", "/policy/statement/1x", "/policy/changes/statement/-1"])
 		assert.equal((await visitor.get(where)).status, 404, where);
 });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { routes } from "../flow/_people.mjs";
 import { finish, startSite, temporaryFolder, test, top, unescape, Visitor } from "../flow/site.mjs";
 
 const site = await startSite({ sets: ["site.privacy_contact=privacy@example.org"] });
@@ -42,6 +43,10 @@ await test("P3P: reference file and policies are valid, in both languages", asyn
 	const reference = await p3p("p3p.xml");
 	for (const name of ["members", "visitors"])
 		assert.match(reference, new RegExp(`about="/w3c/policy\\.xml#${name}"`));
+	/* Whoever sends something about a person is told what holds for members. */
+	const known = [...reference.match(/#members">([^]*?)<\/POLICY-REF>/)[1].matchAll(/<INCLUDE>([^<]*)</g)].map((m) => new RegExp(`^${m[1].replaceAll("*", ".*")}$`));
+	for (const row of (await routes()).filter((r) => r.method === "POST" && !r.own && r.purpose !== "no personal data"))
+		assert.ok(known.some((k) => k.test(row.path)), row.path);
 	assert.match(await p3p("policy.xml"), /<POLICY name="members" xml:lang="en"/);
 	assert.match(await p3p("policy.xml", "de"), /<POLICY name="members" xml:lang="de"/);
 	/* the judge judges */
@@ -63,12 +68,39 @@ await test("P3P: each purpose of the statement is in it, with its sentence, its 
 		assert.equal(found[0].includes("recipient-description"), recipient !== undefined, name);
 		if (recipient !== undefined)
 			assert.ok(found[0].includes(recipient), name);
+		if (/officer|assurer|staff|member/.test(recipient) && !/everybody/.test(recipient))
+			assert.match(found[0], /<same>/, `${name}: they are bound by the community's agreement`);
 	}
 	assert.equal(statements.length, purposes.length + 1);
 	for (const ref of ["user.bdate", "user.name.family", "user.home-info.online.email", "user.login.password", "dynamic.clickstream"])
 		assert.match(policy, new RegExp(`ref="#${ref.replaceAll(".", "\\.")}"`));
 	assert.doesNotMatch(policy, /<(telemarketing|individual-analysis|pseudo-analysis)/);
 	assert.match(policy, /<NON-IDENTIFIABLE\/>/);
+});
+
+await test("each promise of the statement leads to its test, its purposes and this month's count", async () => {
+	const { text } = await v.request("GET", "/privacy", { fetchSite: "none" });
+	const promises = text.split(/<li id="p\d+">/).slice(1);
+	assert.equal(promises.length, 17);
+	for (const [i, promise] of promises.entries()) {
+		const file = promise.match(/href="(\/promises\/p\d+)"><code>([^<]+)</);
+		assert.equal(file[2], `tests/promises/p${String(i + 1).padStart(2, "0")}.mjs`);
+		const got = await v.request("GET", file[1], { fetchSite: "none" });
+		assert.match(got.headers["content-type"], /^text\/plain/);
+		assert.equal(got.text, readFileSync(path.join(top, file[2]), "utf8"));
+		const leads = [...promise.matchAll(/href="#(purpose-\d+)"/g)].map((m) => m[1]);
+		assert.ok(leads.length > 0 && leads.every((id) => text.includes(`<details id="${id}">`)), file[2]);
+		assert.match(promise, /this month: <strong>\d+</, file[2]);
+	}
+	assert.equal((await v.request("GET", "/promises/p18", { fetchSite: "none" })).status, 404);
+});
+
+await test("a purpose that needs a case, a code or a password says so", async () => {
+	const { text } = await v.request("GET", "/privacy", { fetchSite: "none" });
+	const header = readFileSync(path.join(top, "privacy/purpose.h"), "utf8"), words = readFileSync(path.join(top, "portal/public/promise.c"), "utf8");
+	for (const [, fact] of header.matchAll(/^#define (FACT_\w+)/gm))
+		assert.ok(words.includes(`{ ${fact}, MSG(`), `${fact} has no words`);
+	assert.match(text.slice(text.indexOf("<code>case request</code>")), /^[^]*?Only with[^]*?a case that concerns you and is theirs to work on/);
 });
 
 await test("the statement says what Global Privacy Control means here, and where the files are", async () => {

@@ -35,6 +35,24 @@ good(void **state)
 }
 
 static void
+mailboxes(void **state)
+{
+	static const struct { const char *address, *mailbox; } rows[] = {
+		{ "anna@example.org", "anna@example.org" }, { "Anna.B@example.org", "anna.b@example.org" },
+		{ "anna+1@example.org", "anna@example.org" }, { "ANNA+a+b@example.org", "anna@example.org" },
+		{ "+anna@example.org", "+anna@example.org" }, { "anna+@example.org", "anna@example.org" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char into[ADDRESS_MAX];
+
+		address_mailbox(rows[i].address, into);
+		assert_string_equal(into, rows[i].mailbox);
+	}
+}
+
+static void
 bad(void **state)
 {
 	static const char *const rows[] = {
@@ -68,7 +86,7 @@ bad(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(good), cmocka_unit_test(bad) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(good), cmocka_unit_test(mailboxes), cmocka_unit_test(bad) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

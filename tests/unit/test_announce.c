@@ -164,6 +164,7 @@ goes_on_after_a_restart(void **state)
 	struct said s;
 	struct rig_mail m;
 	struct rig r;
+	int64_t waiting;
 	int got = 0;
 
 	(void)state;
@@ -181,11 +182,16 @@ goes_on_after_a_restart(void **state)
 	assert_true(ask(&r, GO_ON, s.id, "", &none, &s));
 	assert_int_equal(s.seen, 32);
 	rig_restart(&r);
+	/* `troth doctor` says that it was broken off. */
+	assert_true(announce_waiting(&r.keeper, &waiting, &r.err));
+	assert_int_equal(waiting, 1);
 	assert_false(ask(&r, BEGIN, 0, "Other words.", &all, &s));
 	assert_int_equal(r.err.kind, ERR_CONFLICT);
 	s = announce(&r, BEGIN, "Words.", &all);
 	assert_int_equal(s.id, 1);
 	assert_int_equal(s.told, 40);
+	assert_true(announce_waiting(&r.keeper, &waiting, &r.err));
+	assert_int_equal(waiting, 0);
 	while (rig_mail(&r, &m))
 		got += m.kind == MAIL_SECURITY;
 	assert_int_equal(got, 40);

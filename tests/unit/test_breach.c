@@ -72,7 +72,7 @@ enters(struct scene *s, struct person *p, int64_t known, const char *what, int64
 	return unpack_end(&a, "enter", NULL);
 }
 
-struct seen { struct breach b; int64_t closed; char what[BREACH_TEXT + 1], effects[BREACH_TEXT + 1], done[BREACH_TEXT + 1]; };
+struct seen { struct breach b; int64_t closed, version; char what[BREACH_TEXT + 1], effects[BREACH_TEXT + 1], done[BREACH_TEXT + 1]; };
 
 static void
 row_unpack(struct span *a, struct breach *b)
@@ -105,6 +105,7 @@ looks(struct scene *s, struct person *p, int64_t number, struct seen *x)
 	rig_block(&a, &b);
 	row_unpack(&a, &x->b);
 	x->closed = unpack_i64(&a);
+	x->version = unpack_i64(&a);
 	unpack_text(&a, x->what, sizeof(x->what));
 	unpack_text(&a, x->effects, sizeof(x->effects));
 	unpack_text(&a, x->done, sizeof(x->done));
@@ -112,18 +113,29 @@ looks(struct scene *s, struct person *p, int64_t number, struct seen *x)
 }
 
 static bool
-sets(struct scene *s, struct person *p, int64_t number, const char *what, const char *effects, unsigned told)
+sets_from(struct scene *s, struct person *p, int64_t number, int64_t version, const char *what, const char *effects, unsigned told)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 
 	assert_true(rig_again(&s->rig, p->token, TRUST_PASSWORD));
 	rig_begin(&in, p->token);
 	pack_i64(&in, number);
+	pack_i64(&in, version);
 	pack_text(&in, what);
 	pack_text(&in, effects);
 	pack_text(&in, "");
 	pack_u8(&in, told);
 	return rig_ask(&s->rig, KEEPER_BREACH_SET, &in, &out);
+}
+
+/* By somebody who has just looked. */
+static bool
+sets(struct scene *s, struct person *p, int64_t number, const char *what, const char *effects, unsigned told)
+{
+	struct seen x;
+
+	good(s, looks(s, p, number, &x));
+	return sets_from(s, p, number, x.version, what, effects, told);
 }
 
 /* How many there are, and the newest. */
@@ -146,12 +158,44 @@ lists(struct scene *s, struct breach *b)
 	return n;
 }
 
+/* What auditors read of the register: its newest entry. */
+static uint32_t
+audited(struct scene *s, struct person *p, int64_t row[4])
+{
+	static const int columns[] = { 3, 7, 2, 5 };		/* of seats, decisions, silences, notices */
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct rig_block b;
+	uint32_t n = 0;
+	struct span a;
+
+	rig_begin(&in, p->token);
+	pack_u8(&in, AUDIT_LISTS);
+	pack_u32(&in, 0);
+	good(s, rig_ask(&s->rig, KEEPER_AUDIT, &in, &out));
+	a = span_buf(&out);
+	rig_block(&a, &b);
+	for (size_t part = 0; part < COUNT(columns); part++) {
+		for (n = unpack_u32(&a); n > 0; n--)
+			for (int c = 0; c < columns[part]; c++) {
+				bool byte = (part == 0 && c == 0) || (part == 1 && (c == 1 || c == 2 || c > 4)) || (part == 3 && c == 2);
+
+				(void)(byte ? unpack_u8(&a) : unpack_i64(&a));
+			}
+		if (part != 2)
+			unpack_u8(&a);		/* whether there are older ones */
+	}
+	n = unpack_u32(&a);
+	for (int c = 0; c < 4 && n > 0; c++)
+		row[c] = unpack_i64(&a);
+	return n;
+}
+
 static void
 entered_by_an_officer(void **state)
 {
 	struct scene *s = *state;
 	struct rig *r = &s->rig;
-	int64_t number, known = rig_now(r) - 10 * HOUR;
+	int64_t number, known = rig_now(r) - 10 * HOUR, first = known, row[4];
 	struct case_seen c;
 	struct breach b;
 	struct seen x;
@@ -183,9 +227,43 @@ entered_by_an_officer(void **state)
 	good(s, sets(s, &s->olu, number, "The same.", "", 1));	/* told once */
 	good(s, looks(s, &s->olu, number, &x));
 	assert_int_equal(x.b.told_at, known);
+	/* Auditors see when, how many and whether in time; no word of it. */
+	case_staff(r, &s->ann, ROLE_AUDITOR);
+	assert_int_equal(audited(s, &s->ann, row), 1);
+	assert_int_equal(row[0], first);
+	assert_int_equal(row[1], known);
+	assert_int_equal(row[2], 0);
+	assert_int_equal(row[3], 0);
 	person_sign_in(r, &s->ann);
 	refused(s, looks(s, &s->ann, number, &x), ERR_DENIED, WHY_ROLE);
 	refused(s, looks(s, &s->olu, 12345678, &x), ERR_ABSENT, WHY_CASE_ABSENT);
+}
+
+static void
+two_at_once(void **state)
+{
+	struct scene *s = *state;
+	int64_t known = rig_now(&s->rig) - HOUR, number, again, other;
+	struct breach b;
+	struct seen x, y;
+
+	good(s, enters(s, &s->olu, known, "A laptop was lost.", &number));
+	/* the same form once more; another one of the same moment is another entry */
+	good(s, enters(s, &s->olu, known, "A laptop was lost.", &again));
+	assert_int_equal(again, number);
+	good(s, enters(s, &s->olu, known, "A key was shown.", &other));
+	assert_int_not_equal(other, number);
+	good(s, enters(s, &s->olu, known + 1, "A laptop was lost.", &again));
+	assert_int_not_equal(again, number);
+	assert_int_equal(lists(s, &b), 3);
+
+	good(s, looks(s, &s->olu, number, &x));
+	good(s, sets_from(s, &s->olu, number, x.version, "A laptop was lost in a train.", "None.", 0));
+	refused(s, sets_from(s, &s->olu, number, x.version, "A laptop was stolen.", "", 1), ERR_CONFLICT, WHY_BREACH_NEWER);
+	good(s, looks(s, &s->olu, number, &y));
+	assert_string_equal(y.what, "A laptop was lost in a train.");
+	assert_int_equal(y.b.told_at, 0);
+	good(s, sets_from(s, &s->olu, number, y.version, "A laptop was stolen.", "", 1));
 }
 
 static void
@@ -261,7 +339,7 @@ int
 main(void)
 {
 #define T(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
-	const struct CMUnitTest tests[] = { T(entered_by_an_officer), T(entered_with_a_notice), T(words_go_the_entry_stays) };
+	const struct CMUnitTest tests[] = { T(entered_by_an_officer), T(two_at_once), T(entered_with_a_notice), T(words_go_the_entry_stays) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -146,7 +146,7 @@ closed_and_open_again(void **state)
 	struct scene *s = *state;
 	struct rig *r = &s->rig;
 	struct case_seen x;
-	int64_t number;
+	int64_t number, more[CASES_OWN];
 	bool found;
 
 	good(s, case_opens(r, &s->shelf, &s->ann, CASE_CORRECTION, false, 0, "", "My town is wrong.", &number));
@@ -157,6 +157,14 @@ closed_and_open_again(void **state)
 	assert_false(found);
 	rig_later(r, 13 * 86400);
 	person_sign_in(r, &s->ann);
+	/* It would be one more than a member may have open. */
+	for (int i = 0; i < CASES_OWN; i++)
+		good(s, case_opens(r, &s->shelf, &s->ann, CASE_ACCESS, false, 0, "", "And this?", &more[i]));
+	refused(s, case_says(r, &s->shelf, &s->ann, number, "It does not."), ERR_DENIED, WHY_LIMIT);
+	good(s, case_says(r, &s->shelf, &s->ann, more[0], "An open one goes on."));
+	person_sign_in(r, &s->sue);
+	good(s, desk_takes(r, &s->sue, more[0]));
+	good(s, desk_writes(r, &s->shelf, &s->sue, KEEPER_DESK_CLOSE, more[0], CASE_DONE, "This, too."));
 	good(s, case_says(r, &s->shelf, &s->ann, number, "It does not."));
 	good(s, case_looks(r, &s->shelf, &s->ann, number, &x));
 	assert_int_equal(x.state, CASE_REOPENED);

@@ -21,6 +21,7 @@ take(struct rig *r, const struct post *p, unsigned *what)
 	pack_text(&in, p->sender);
 	pack_text(&in, "de");
 	pack_text(&in, p->code);
+	pack_text(&in, "1@mx.example");
 	pack_u8(&in, p->is_signed);
 	buf_add(&in, serial, sizeof(serial));
 	buf_add(&in, signature, sizeof(signature));
@@ -60,6 +61,7 @@ mails_open_cases(void **state)
 		{ { "ann@example.org", "", "Which lists?", 1, false }, POST_KNOWN, 0, 0 },
 		{ { "ann@example.org", "", "Another thing", 2, false }, 0, WHY_LIMIT, 0 },
 		{ { "ann@example.org", "7KQM-3V9X-D2TP-84HQ", "Another thing", 2, false }, 0, WHY_LIMIT, 0 },
+		{ { "Ann+lists@Example.org", "", "the same mailbox", 8, false }, 0, WHY_LIMIT, 0 },
 		{ { "no address", "", "words", 3, false }, 0, WHY_ADDRESS_SHAPE, 0 },
 		{ { "ben@example.org", "", " \n ", 3, false }, 0, WHY_WORDS, 0 },
 		{ { "ben@example.org", "", "signed, by nobody", 3, true }, POST_OPENED, 0, 0 },
@@ -103,6 +105,7 @@ a_code_adds(void **state)
 	assert_true(rig_mail_of(&r, MAIL_CASE_TAKEN, &m));
 	assert_string_equal(m.to, "ann@example.org");
 	snprintf(code, sizeof(code), "%.*s", (int)strcspn(m.object, MAIL_PART), m.object);
+	assert_string_equal(strrchr(m.object, MAIL_PART[0]) + 1, "1@mx.example");
 	more.code = code;
 	assert_true(take(&r, &more, &what));
 	assert_int_equal(what, POST_ADDED);

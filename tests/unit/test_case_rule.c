@@ -160,6 +160,7 @@ openers(void **state)
 	assert_true(case_kind_ok(CASE_ACCESS, CASE_BY_MEMBER));
 	assert_true(case_kind_ok(CASE_LOST_ACCESS, CASE_BY_VISITOR));
 	assert_false(case_kind_ok(CASE_LOST_ACCESS, CASE_BY_MEMBER));
+	assert_true(case_kind_ok(CASE_CORRECTION, CASE_BY_VISITOR));
 	assert_false(case_kind_ok(CASE_NAME_CHANGE, CASE_BY_VISITOR));
 	assert_false(case_kind_ok(CASE_BREACH, CASE_BY_MEMBER | CASE_BY_VISITOR));
 	assert_false(case_kind_ok(0, 7));

@@ -7,6 +7,7 @@
 #include "privacy/facts/role.h"
 #include "privacy/keeper/doctor.h"
 #include "privacy/rights/disclose.h"
+#include "privacy/rights/retain.h"
 #include "privacy/rights/restored.h"
 #include "tests/unit/event_rig.h"
 
@@ -195,7 +196,7 @@ given(struct scene *s, const struct request *q)
 	return number;
 }
 
-struct listed { int64_t number, given_at, told_at; unsigned state; bool found; uint32_t notices; int64_t notice; unsigned why; int64_t fields; char recipient[128]; };
+struct listed { int64_t number, given_at, until, told_at; unsigned state; bool found; uint32_t notices; int64_t notice; unsigned why; int64_t fields; char recipient[128]; };
 
 static struct listed
 list(struct scene *s, int officer, int64_t number)
@@ -215,10 +216,11 @@ list(struct scene *s, int officer, int64_t number)
 		char authority[DISCLOSURE_WORDS + 1];
 		bool mine = (l.number = unpack_i64(&a)) == number;
 		unsigned state = unpack_u8(&a);
-		int64_t given_at, told_at;
+		int64_t given_at, until, told_at;
 
 		unpack_i64(&a);
 		given_at = unpack_i64(&a);
+		until = unpack_i64(&a);
 		unpack_i64(&a);
 		told_at = unpack_i64(&a);
 		unpack_u8(&a);
@@ -228,6 +230,7 @@ list(struct scene *s, int officer, int64_t number)
 			l.found = true;
 			l.state = state;
 			l.given_at = given_at;
+			l.until = until;
 			l.told_at = told_at;
 		}
 	}
@@ -385,9 +388,13 @@ two_refuse_or_nobody_acts(void **state)
 	assert_true(asks(s, 0, &q, &unused));
 	assert_true(votes(s, 1, unused, true));
 	assert_true(votes(s, 2, unused, true));
+	assert_int_equal(list(s, 0, unused).until, rig_now(&s->rig) + DISCLOSURE_HOLDS);
+	assert_int_equal(list(s, 0, late).until, 0);
 	rig_later(&s->rig, 30 * DAY + 1);
 	rig_sweep(&s->rig);
 	assert_int_equal(list(s, 0, late).state, DECISION_LAPSED);
+	assert_int_equal(list(s, 0, unused).state, DECISION_AGREED);
+	assert_int_equal(list(s, 0, unused).until, 0);
 	refused(s, votes(s, 2, late, true), ERR_CONFLICT, WHY_DECISION_DONE);
 	refused(s, mints(s, 0, unused, DISCLOSE_FILE, once), ERR_CONFLICT, WHY_DISCLOSURE_STATE);
 	/* A year on (here: a month), words and document are gone with the case's keys. */
@@ -597,35 +604,80 @@ whoever_was_erased_before_a_restore(void **state)
 	assert_true(rig_ask_as(&s->rig, KEEPER_PEER_CLERK, KEEPER_SWEEP, NULL, &out));
 }
 
+static const struct sql sql_ran = { "test_ran", "ii", "", "INSERT INTO retained (day, rule, rows) VALUES ($1, $2, 1)" };
+
+static bool
+audits(struct scene *s, const struct person *p, unsigned list, uint32_t from, struct buf *out)
+{
+	DROP(buf_wipe) struct buf in = {0};
+
+	buf_reset(out);
+	rig_begin(&in, p->token);
+	pack_u8(&in, list);
+	pack_u32(&in, from);
+	return rig_ask(&s->rig, KEEPER_AUDIT, &in, out);
+}
+
+/* How many retention runs one page tells; the other lists are left out. */
+static uint32_t
+runs_told(struct scene *s, const struct person *p, uint32_t from, bool *more)
+{
+	DROP(buf_wipe) struct buf out = {0};
+	struct rig_block b;
+	struct span a;
+	uint32_t n;
+
+	assert_true(audits(s, p, AUDIT_RUNS, from, &out));
+	a = span_buf(&out);
+	rig_block(&a, &b);
+	assert_int_equal(unpack_u32(&a), 0);
+	assert_int_equal(unpack_u8(&a), 0);
+	assert_int_equal(unpack_u32(&a), 0);
+	assert_int_equal(unpack_u8(&a), 0);
+	assert_int_equal(unpack_u32(&a), 0);	/* silences */
+	for (int part = 0; part < 2; part++) {
+		assert_int_equal(unpack_u32(&a), 0);
+		assert_int_equal(unpack_u8(&a), 0);
+	}
+	n = unpack_u32(&a);
+	for (uint32_t i = 0; i < n; i++)
+		unpack_i64(&a), unpack_u32(&a), unpack_i64(&a);
+	*more = unpack_u8(&a) == 1;
+	assert_int_equal(unpack_u32(&a), 0);	/* guests */
+	assert_true(unpack_end(&a, "runs", NULL));
+	return n;
+}
+
 /* Counts of a silence in force, and of decisions, for those who audit; roles stand in the way of others. */
 static void
 what_auditors_read(void **state)
 {
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	DROP(buf_wipe) struct buf out = {0};
 	struct scene *s = *state;
 	struct request q = usual(s);
 	struct person nia = {0};
 	struct rig_block b;
 	struct err e = {0};
 	struct span a;
+	bool more;
 	uint32_t n;
 
 	q.silent_until = rig_now(&s->rig) + 40 * DAY;
 	given(s, &q);
-	rig_begin(&in, s->officer[1].token);
-	refused(s, rig_ask(&s->rig, KEEPER_AUDIT, &in, &out), ERR_DENIED, WHY_ROLE);
+	refused(s, audits(s, &s->officer[1], AUDIT_LISTS, 0, &out), ERR_DENIED, WHY_ROLE);
 	person_make(&s->rig, &nia, "nia", "Nia", "Okafor", NULL, NULL);
 	rig_begin_hand(&s->rig);
 	assert_true(role_set(&s->rig.keeper, &nia.owner, ROLE_AUDITOR, true, ACTOR_SYSTEM, rig_now(&s->rig), &e));
 	rig_end_hand(&s->rig);
 	person_sign_in(&s->rig, &nia);
-	assert_true(rig_look(&s->rig, KEEPER_AUDIT, nia.token, &out, &b));
+	assert_true(audits(s, &nia, AUDIT_LISTS, 0, &out));
 	a = span_buf(&out);
 	rig_block(&a, &b);
 	n = unpack_u32(&a);
 	assert_int_equal(n, OFFICERS + 1);
 	for (; n > 0; n--)
 		unpack_u8(&a), unpack_i64(&a), assert_int_equal(unpack_i64(&a), 0);
+	assert_int_equal(unpack_u8(&a), 0);
 	assert_int_equal(unpack_u32(&a), 1);
 	unpack_i64(&a);
 	assert_int_equal(unpack_u8(&a), DECISION_DISCLOSURE);
@@ -633,9 +685,22 @@ what_auditors_read(void **state)
 	unpack_i64(&a), unpack_i64(&a);
 	assert_int_equal(unpack_u8(&a), 2);
 	assert_int_equal(unpack_u8(&a), 0);
+	assert_int_equal(unpack_u8(&a), 0);
 	assert_int_equal(unpack_u32(&a), 1);
 	unpack_i64(&a);
 	assert_int_equal(unpack_i64(&a), q.silent_until);
+
+	/* A list longer than one page goes on in the next, without the others. */
+	rig_begin_hand(&s->rig);
+	for (int64_t day = 1; day <= AUDIT_LISTED + 1; day++)
+		assert_true(sql_do(s->rig.keeper.store, &sql_ran, &e, day, (int64_t)RETAIN_MAILS));
+	rig_end_hand(&s->rig);
+	assert_int_equal(runs_told(s, &nia, 0, &more), AUDIT_LISTED);
+	assert_true(more);
+	assert_int_equal(runs_told(s, &nia, AUDIT_LISTED, &more), 1);
+	assert_false(more);
+	refused(s, audits(s, &nia, AUDIT_LIST__COUNT, 0, &out), ERR_INPUT, 0);
+	refused(s, audits(s, &nia, AUDIT_LISTS, 1, &out), ERR_INPUT, 0);
 }
 
 int

@@ -175,6 +175,26 @@ no_role_comes_back(void **state)
 	assert_int_equal(person_roles(&s->rig, &s->ben), 1u << ROLE_ASSURER);
 }
 
+/* Does the newest line about the site about an exclusion say so? */
+static bool
+site_says(struct scene *s, const char *part)
+{
+	struct keeper *k = &s->rig.keeper;
+	bool yes = false;
+	int64_t all;
+
+	rig_begin_hand(&s->rig);
+	good(s, keeper_entries(k, &k->site, &all, &s->rig.err));
+	for (int64_t i = all - 1; i >= 0 && i > all - 20; i--) {
+		DROP(trail_entry_wipe) struct trail_entry x = {0};
+
+		good(s, trail_find(k, &k->site, i, &x, &s->rig.err));
+		yes = yes || (x.opened.purpose == PURPOSE_EXCLUDE && strstr(x.opened.object, part) != NULL);
+	}
+	rig_end_hand(&s->rig);
+	return yes;
+}
+
 /* The account is erased, and still its address joins nobody; the answer is anybody's, the mailbox is told. */
 static void
 a_listed_address_is_told_by_mail_alone(void **state)
@@ -191,9 +211,60 @@ a_listed_address_is_told_by_mail_alone(void **state)
 	rig_later(&s->rig, 5 * YEAR - 4 * 86400);
 	office_sweep(&s->rig);
 	assert_int_equal(joins(s, s->ben.address, &m), MAIL_EXCLUDED_JOIN);
+	assert_false(site_says(s, "is over, hashes of addresses that went: 1"));
 	rig_later(&s->rig, 86400);
 	office_sweep(&s->rig);
 	assert_int_equal(joins(s, s->ben.address, &m), MAIL_JOIN);
+	assert_true(site_says(s, "is over, hashes of addresses that went: 1"));	/* nobody is left whose line it could be */
+}
+
+static int64_t
+lines_of(struct scene *s, const struct person *p)
+{
+	int64_t n;
+
+	rig_begin_hand(&s->rig);
+	good(s, keeper_entries(&s->rig.keeper, &p->owner, &n, &s->rig.err));
+	rig_end_hand(&s->rig);
+	return n;
+}
+
+/* The kind of the mail that who adds this address to their account causes; one line of their history tells of it, whichever it is. */
+static unsigned
+adds(struct scene *s, struct person *p, const char *address, struct rig_mail *m)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	int64_t before;
+
+	person_sign_in(&s->rig, p);
+	while (rig_mail(&s->rig, m))
+		;
+	before = lines_of(s, p);
+	rig_begin(&in, p->token);
+	pack_text(&in, address);
+	good(s, rig_ask(&s->rig, KEEPER_ADDRESS_ADD, &in, &out));
+	assert_true(rig_mail(&s->rig, m));
+	assert_string_equal(m->to, address);
+	assert_int_equal(lines_of(s, p), before + 1);
+	return m->kind;
+}
+
+static void
+a_listed_address_is_added_to_no_account(void **state)
+{
+	struct scene *s = *state;
+	struct rig_mail m;
+
+	excluded(s);
+	assert_int_equal(adds(s, &s->officer[0], "free@example.org", &m), MAIL_ADDRESS);
+	assert_int_equal(adds(s, &s->officer[0], s->ben.address, &m), MAIL_ADDRESS_KNOWN);
+	erase(s, &s->ben);
+	assert_int_equal(adds(s, &s->officer[1], s->ben.address, &m), MAIL_EXCLUDED_ADD);
+	office_refused(&s->rig, rig_take(&s->rig, m.token), ERR_ABSENT, WHY_TOKEN);
+	rig_later(&s->rig, 5 * YEAR);
+	office_sweep(&s->rig);
+	assert_int_equal(adds(s, &s->officer[2], s->ben.address, &m), MAIL_ADDRESS);
+	good(s, rig_take(&s->rig, m.token));
 }
 
 static void
@@ -318,7 +389,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(no_role_no_code_and_all_rights), TEST(no_role_comes_back), TEST(a_listed_address_is_told_by_mail_alone), TEST(it_ends_by_itself_or_by_two_officers),
+		TEST(no_role_no_code_and_all_rights), TEST(no_role_comes_back), TEST(a_listed_address_is_told_by_mail_alone), TEST(a_listed_address_is_added_to_no_account), TEST(it_ends_by_itself_or_by_two_officers),
 		TEST(one_officer_is_enough_after_seven_days), TEST(an_objection_asks_for_a_second_officer), TEST(no_notice_where_another_is_free),
 	};
 

@@ -6,6 +6,7 @@
 #include "privacy/facts/member.h"
 #include "privacy/keeper/why.h"
 #include "privacy/rights/export.h"
+#include "tests/unit/case_rig.h"
 #include "tests/unit/trust_rig.h"
 
 struct scene { struct rig rig; struct person ann; };
@@ -354,6 +355,57 @@ a_day_later(void **state)
 	rig_drop(&s.rig);
 }
 
+/* The site store's rows of a case, as the portal brings them. */
+static bool
+bring(struct scene *s, const struct shelf *shelf, const struct person *who, int64_t number)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+
+	rig_begin(&in, who->token);
+	pack_i64(&in, number);
+	pack_u32(&in, (uint32_t)shelf->n);
+	for (size_t i = 0; i < shelf->n; i++) {
+		pack_i64(&in, shelf->row[i].id);
+		pack_bytes(&in, shelf->row[i].box.data, shelf->row[i].box.len);
+	}
+	return rig_ask(&s->rig, KEEPER_EXPORT_CASE, &in, &out);
+}
+
+static void
+texts_of_cases(void **state)
+{
+	DROP(shelf_wipe) struct shelf shelf = {0};
+	DROP(buf_wipe) struct buf out = {0};
+	int64_t number, other;
+	struct person bo;
+	struct scene s;
+
+	(void)state;
+	scene_open(&s, NULL);
+	person_make(&s.rig, &bo, "bo", "Bo", "Olsen", NULL, NULL);
+	assert_true(case_opens(&s.rig, &shelf, &bo, CASE_ACCESS, false, 0, "", "Nobody but Bo", &other));
+	assert_true(case_opens(&s.rig, &shelf, &s.ann, CASE_ACCESS, false, 0, "", "About the blue bicycle", &number));
+	rig_later(&s.rig, 11 * MINUTE);
+	refused(&s, bring(&s, &shelf, &s.ann, number), ERR_DENIED, WHY_PASSWORD_NEEDED);
+	assert_true(rig_again(&s.rig, s.ann.token, TRUST_PASSWORD));
+	refused(&s, bring(&s, &shelf, &s.ann, other), ERR_ABSENT, WHY_CASE_ABSENT);
+	/* Boxes of another's case are passed over, and the same twice is once. */
+	assert_true(bring(&s, &shelf, &s.ann, number) && bring(&s, &shelf, &s.ann, number));
+	assert_true(ask(&s));
+	refused(&s, bring(&s, &shelf, &s.ann, number), ERR_CONFLICT, WHY_COPY_RUNS);
+	(void)whole(&s);
+	assert_int_equal(state_of(&s), COPY_READY);
+	assert_int_equal(count(&s, "SELECT count(*) FROM copy_text"), 1);
+	assert_true(plain(&s, KEEPER_EXPORT_DROP, &out));
+	assert_int_equal(count(&s, "SELECT count(*) FROM copy_text"), 0);
+	/* Brought, and then nobody asked: a day later it is gone. */
+	assert_true(bring(&s, &shelf, &s.ann, number));
+	rig_later(&s.rig, COPY_LIFE);
+	assert_true(rig_ask_as(&s.rig, KEEPER_PEER_CLERK, KEEPER_SWEEP, NULL, &out));
+	assert_int_equal(count(&s, "SELECT count(*) FROM copy_text"), 0);
+	rig_drop(&s.rig);
+}
+
 /* What is kept meanwhile opens with the member's key alone: no value stands in the file. */
 static void
 pieces_are_sealed(void **state)
@@ -551,7 +603,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(from_asking_to_the_last_byte), cmocka_unit_test(the_password_and_the_bar),
 		cmocka_unit_test(small_steps_give_the_same_copy), cmocka_unit_test(taken_back_half_way),
-		cmocka_unit_test(a_day_later), cmocka_unit_test(pieces_are_sealed),
+		cmocka_unit_test(texts_of_cases), cmocka_unit_test(a_day_later), cmocka_unit_test(pieces_are_sealed),
 		cmocka_unit_test(the_lines_name_the_fields), cmocka_unit_test(what_is_refused),
 		cmocka_unit_test(a_long_history), cmocka_unit_test(a_dying_child),
 	};

@@ -211,7 +211,7 @@ guest_state(struct scene *s, int officer, unsigned *need)
 	good(s, does(s, &s->officer[officer], KEEPER_DISCLOSURE, -1, NULL, &out));
 	a = span_buf(&out);
 	rig_block(&a, &b);
-	unpack_i64(&a), unpack_u8(&a), unpack_i64(&a), unpack_i64(&a), unpack_i64(&a), unpack_i64(&a), unpack_u8(&a), unpack_i64(&a);
+	unpack_i64(&a), unpack_u8(&a), unpack_i64(&a), unpack_i64(&a), unpack_i64(&a), unpack_i64(&a), unpack_i64(&a), unpack_u8(&a), unpack_i64(&a);
 	unpack_text(&a, text, sizeof(text));
 	unpack_i64(&a), unpack_i64(&a);
 	unpack_text(&a, text, sizeof(text));

@@ -241,6 +241,55 @@ what_is_held_goes_by_no_other_way(void **state)
 	assert_false(sealed(s, FIELD_SIGNER) || sealed(s, FIELD_GIVEN));
 }
 
+static bool
+draft_is_there(struct scene *s, int64_t id)
+{
+	static const struct sql sql = { "test_draft", "i", "i", "SELECT id FROM assurance WHERE id = $1" };
+	DROP(rows_drop) struct rows *r = NULL;
+
+	assert_true(sql_first(s->rig.keeper.store, &r, &sql, &s->rig.err, id));
+	return r != NULL;
+}
+
+static bool
+drops(struct scene *s, int64_t draft)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+
+	person_sign_in(&s->rig, &s->ann);
+	person_fresh(&s->rig, &s->ann);
+	rig_begin(&in, s->ann.token);
+	pack_i64(&in, draft);
+	return rig_ask(&s->rig, KEEPER_DRAFT_DROP, &in, &out);
+}
+
+/* What was noted and not signed is a meeting, too: neither its clock nor its writer takes it, and an erasure does at the hold's end. */
+static void
+a_held_meeting_may_be_unsigned(void **state)
+{
+	struct scene *s = *state;
+	int64_t draft;
+
+	draft = word_plant(&s->rig, &s->ann, &s->officer[0], 10, 1, true);
+	rig_begin_hand(&s->rig);
+	good(s, role_set(&s->rig.keeper, &s->ann.owner, ROLE_ASSURER, true, ACTOR_SYSTEM, rig_now(&s->rig), &s->rig.err));
+	rig_end_hand(&s->rig);
+	held(s, HOLD_MEETINGS, 60);
+	office_refused(&s->rig, drops(s, draft), ERR_CONFLICT, WHY_HELD);
+	rig_later(&s->rig, s->rig.keeper.set->trust.draft_life + 1);
+	rig_sweep(&s->rig);
+	assert_true(draft_is_there(s, draft));
+	erase_ask(s);
+	rig_later(&s->rig, 3 * 86400 + 1);
+	erase_run(s);
+	assert_int_equal(stage(s), ERASE_LISTED);
+	assert_true(draft_is_there(s, draft));
+	rig_later(&s->rig, 60 * 86400);
+	erase_run(s);
+	assert_true(stage(s) >= ERASE_DONE);
+	assert_false(draft_is_there(s, draft));
+}
+
 static void
 two_officers_end_it_before_and_the_erasure_goes_on(void **state)
 {
@@ -337,7 +386,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_held_field_is_not_erased_until_its_day), TEST(an_erasure_waits_for_what_is_held_alone),
 		TEST(old_values_go_beside_many_that_are_held), TEST(what_is_held_goes_by_no_other_way),
-		TEST(two_officers_end_it_before_and_the_erasure_goes_on), TEST(what_is_no_hold_is_refused), TEST(who_sees_the_list),
+		TEST(a_held_meeting_may_be_unsigned), TEST(two_officers_end_it_before_and_the_erasure_goes_on), TEST(what_is_no_hold_is_refused), TEST(who_sees_the_list),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

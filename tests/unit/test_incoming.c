@@ -72,6 +72,9 @@ heads(void **state)
 		{ "Return-Path: <a@b.example>\nAuto-Submitted: no\n", "a@b.example", "", false },
 		{ "Return-Path: <a@b.example>\nPrecedence: Bulk\n", "a@b.example", "", true },
 		{ "Return-Path: <a@b.example>\nList-Id: <x>\n", "a@b.example", "", true },
+		{ "Return-Path: <a@b.example>\nList-Post: NO\n", "a@b.example", "", true },
+		{ "Return-Path: <owner-talk@b.example>\n", "owner-talk@b.example", "", true },
+		{ "Return-Path: <talk-request@b.example>\n", "talk-request@b.example", "", true },
 		{ "Return-Path: <a@b.example>\nMessage-ID: <1@ca.example>\n", "a@b.example", "", true },
 		{ "Return-Path: <a@b.example>\nMessage-ID: <1@ca.example.org>\n", "a@b.example", "", false },
 		{ "Return-Path: <MAILER-DAEMON@b.example>\n", "MAILER-DAEMON@b.example", "", true },
@@ -102,6 +105,7 @@ known_again(void **state)
 	assert_true(incoming_read(&a, span_text(HEAD "\nwords\n"), NULL, "", NULL));
 	assert_true(incoming_read(&b, span_text("Message-ID: <1@example.org>\r\nReceived: x\r\n\r\nwords\r\n"), "ann@example.org", "", NULL));
 	assert_true(incoming_read(&c, span_text("Message-ID: <1@example.org>\r\n\r\nwords\r\n"), "ben@example.org", "", NULL));
+	assert_string_equal(b.id, "1@example.org");
 	assert_memory_equal(a.hash, b.hash, sizeof(a.hash));
 	assert_memory_not_equal(a.hash, c.hash, sizeof(a.hash));
 }

@@ -9,10 +9,11 @@
 #include <sys/stat.h>
 #include "ledger/base/clock.h"
 #include "privacy/facts/member.h"
+#include "privacy/facts/role.h"
 #include "privacy/facts/session.h"
 #include "privacy/rights/erase_field.h"
 #include "privacy/policy.h"
-#include "tests/unit/keeper_rig.h"
+#include "tests/unit/trust_rig.h"
 
 #define ANNA	"anna@example.org"
 #define PASS	"correct horse battery"
@@ -1103,6 +1104,21 @@ role_code(struct rig *r, const unsigned char token[TOKEN_BYTES], const char *cod
 	return rig_ask(r, KEEPER_ROLE_CODE, &in, &out);
 }
 
+/* The first of them leaves. */
+static void
+officer_ends(struct rig *r)
+{
+	int64_t all[ROLE_HOLDERS];
+	struct owner o;
+	size_t n;
+
+	assert_true(role_holders(&r->keeper, ROLE_OFFICER, all, &n, &r->err) && n > 0);
+	assert_true(member_owner(&r->keeper, all[0], &o, NULL, &r->err));
+	rig_begin_hand(r);
+	assert_true(role_set(&r->keeper, &o, ROLE_OFFICER, false, ACTOR_SYSTEM, clock_now(), &r->err));
+	rig_end_hand(r);
+}
+
 static void
 test_officers(void **state)
 {
@@ -1141,6 +1157,18 @@ test_officers(void **state)
 		assert_true(role_code(r, token, code));
 	}
 	/* Three are enough: no codes, and old ones make no fourth. */
+	assert_false(officer_code(r, code));
+	REFUSED(r, ERR_DENIED, WHY_OFFICERS_ENOUGH);
+	/* Nor when one of them leaves; two who are left name the third. */
+	officer_ends(r);
+	assert_false(officer_code(r, code));
+	REFUSED(r, ERR_DENIED, WHY_OFFICERS_ENOUGH);
+	/* One alone can decide nothing. */
+	officer_ends(r);
+	assert_true(officer_code(r, code));
+	rig_member(r, "again@example.org", PASS, token);
+	assert_true(rig_again(r, token, PASS));
+	assert_true(role_code(r, token, code));
 	assert_false(officer_code(r, code));
 	REFUSED(r, ERR_DENIED, WHY_OFFICERS_ENOUGH);
 }

@@ -53,7 +53,7 @@ all_kinds(void **state)
 			fail_msg("kind %u: %s", kind, text.data);
 		/* until when: of a link, or of points that stand */
 		assert_true((strstr(text.data, "2026-11-23 09:30 UTC") != NULL) ==
-		    (paths[kind] != NULL || kind == MAIL_POINTS_FALL || kind == MAIL_HELD || kind == MAIL_EXCLUDED || kind == MAIL_EXCLUDED_JOIN));
+		    (paths[kind] != NULL || kind == MAIL_POINTS_FALL || kind == MAIL_HELD || kind == MAIL_EXCLUDED || kind == MAIL_EXCLUDED_JOIN || kind == MAIL_EXCLUDED_ADD));
 	}
 }
 

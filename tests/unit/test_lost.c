@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <cmocka.h>
 #include "privacy/facts/lost.h"
+#include "privacy/facts/member.h"
 #include "privacy/facts/role.h"
 #include "privacy/keeper/doctor.h"
 #include "tests/unit/case_rig.h"
@@ -23,7 +24,7 @@ set_up(void **state)
 	struct scene *s = calloc(1, sizeof(*s));
 
 	*state = s;
-	rig_open(&s->rig, (const char *const[]){ "limit.mails_per_hour=10000", NULL });
+	rig_open(&s->rig, (const char *const[]){ "limit.mails_per_hour=10000", "lost.wait=10d", NULL });
 	person_make(&s->rig, &s->ann, "ann", "Ann", "Briain", "1984-02-29", NULL);
 	person_make(&s->rig, &s->ben, "ben", "Ben", "Berg", "1990-01-31", NULL);
 	person_make(&s->rig, &s->sue, "sue", "Sue", "Staff", NULL, NULL);
@@ -129,6 +130,14 @@ acts(struct scene *s, struct person *p, uint32_t op, int64_t id)
 	return rig_ask(&s->rig, op, &in, &out);
 }
 
+static void
+bar(struct scene *s, const struct person *p, int64_t seconds)
+{
+	rig_begin_hand(&s->rig);
+	good(s, member_bar(&s->rig.keeper, p->owner.number, rig_now(&s->rig) + seconds, &s->rig.err));
+	rig_end_hand(&s->rig);
+}
+
 static bool
 confirms(struct scene *s, struct person *p, const char *code)
 {
@@ -228,6 +237,10 @@ by_two_assurers(void **state)
 	refused(s, acts(s, &s->asa, KEEPER_LOST_CONFIRM, id), ERR_DENIED, WHY_LOST_MATCH);
 	good(s, meet_match(&s->rig, &s->asa, id, "", "1984-02-29", "", "", &met));
 	refused(s, acts(s, &s->ava, KEEPER_LOST_CONFIRM, id), ERR_DENIED, WHY_HANDOVER_OVER);
+	/* Whose own password was recovered a day ago confirms nobody. */
+	bar(s, &s->asa, 2 * DAY);
+	refused(s, acts(s, &s->asa, KEEPER_LOST_CONFIRM, id), ERR_DENIED, WHY_BAR);
+	bar(s, &s->asa, 0);
 	good(s, acts(s, &s->asa, KEEPER_LOST_CONFIRM, id));
 	assert_true(mailed(s, MAIL_LOST, "ann", &m));
 	assert_int_equal(shown(s), CASE_WAY_SHEET | CASE_WAY_RUNS);
@@ -267,14 +280,14 @@ by_waiting(void **state)
 	refused(s, sheet(s, code), ERR_DENIED, WHY_LOST);
 	assert_true(mailed(s, MAIL_LOST, "ben", &first));
 	/* Without a click nothing happens, however long one waits. */
-	later(s, LOST_WAIT + DAY);
+	later(s, s->rig.keeper.set->lost_wait + DAY);
 	assert_false(mailed(s, MAIL_LOST_OPEN, "ben", &m));
 	good(s, answers(s, first.token, 1, &now));
 	assert_int_equal(now, LOST_RUNS);
 	refused(s, answers(s, first.token, 1, &now), ERR_ABSENT, WHY_TOKEN);
 	assert_true(mailed(s, MAIL_LOST, "ben", &m));
 	refused(s, answers(s, m.token, 1, &now), ERR_DENIED, WHY_LOST);		/* shown already */
-	later(s, LOST_WAIT - 1);
+	later(s, s->rig.keeper.set->lost_wait - 1);
 	assert_false(mailed(s, MAIL_LOST_OPEN, "ben", &m));
 	refused(s, chooses(s, KEEPER_LOST_PASSWORD, s->visit, NEW_PASSWORD), ERR_DENIED, WHY_CASE_CODE);	/* the visit is over, too */
 	later(s, 1);
@@ -298,7 +311,7 @@ by_waiting_begun_late(void **state)
 	assert_true(mailed(s, MAIL_LOST, "ben", &m));
 	later(s, LOST_LIFE - DAY);
 	good(s, answers(s, m.token, 1, &now));
-	later(s, LOST_WAIT);
+	later(s, s->rig.keeper.set->lost_wait);
 	assert_true(mailed(s, MAIL_LOST_OPEN, "ben", &m));
 	good(s, chooses(s, KEEPER_LOST_TAKE, m.token, NEW_PASSWORD));
 }

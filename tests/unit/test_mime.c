@@ -27,6 +27,20 @@ whole(void **state)
 	    "Date: Mon, 23 Nov 2026 09:30:00 +0000\r\nMessage-ID: <1@example.org>\r\nMIME-Version: 1.0\r\n"
 	    "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 7bit\r\n"
 	    "Content-Language: en\r\nAuto-Submitted: auto-generated\r\n\r\nA line.\r\n");
+	/* An answer that the program gives by itself (RFC 3834), and a list's mail (RFC 2919, 8058). */
+	m.answers = true;
+	m.answered = "7@mx.example";
+	buf_reset(&b);
+	assert_true(mime_write(&b, &m, &e));
+	assert_non_null(strstr(b.data, "\r\nIn-Reply-To: <7@mx.example>\r\nReferences: <7@mx.example>\r\n"));
+	assert_non_null(strstr(b.data, "\r\nAuto-Submitted: auto-replied\r\n"));
+	m = good();
+	m.stop = "https://ca.example/stop/x";
+	m.list_id = "news.ca.example";
+	buf_reset(&b);
+	assert_true(mime_write(&b, &m, &e));
+	assert_non_null(strstr(b.data, "\r\nList-Id: <news.ca.example>\r\n"));
+	assert_non_null(strstr(b.data, "\r\nList-Unsubscribe: <https://ca.example/stop/x>\r\n"));
 }
 
 static void
@@ -71,6 +85,7 @@ refused(void **state)
 		{ "recipient", good() }, { "sender", good() }, { "subject: CR LF", good() }, { "subject: NUL-less control", good() },
 		{ "subject: not UTF-8", good() }, { "name: LF", good() }, { "id: without @", good() },
 		{ "id: > inside", good() }, { "id: blank", good() }, { "id: one bracket", good() }, { "text: CR", good() }, { "text: not UTF-8", good() }, { "lang", good() },
+		{ "answered: CR LF", good() }, { "list: blank", good() },
 	};
 
 	(void)state;
@@ -87,6 +102,8 @@ refused(void **state)
 	rows[10].m.text = "a\rb";
 	rows[11].m.text = "\377";
 	rows[12].m.lang = "en\r\nX: y";
+	rows[13].m.answered = "a@b\r\nX: y";
+	rows[14].m.list_id = "news ca.example";
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		DROP(buf_wipe) struct buf b = {0};
 		struct err e = {0};

@@ -84,6 +84,7 @@ post(struct rig *r, const unsigned char token[TOKEN_BYTES])
 	pack_text(&mail, "cy@example.net");
 	pack_text(&mail, "en");
 	pack_text(&mail, "7KQM-3V9X-D2TP-84HQ");
+	pack_text(&mail, "");
 	pack_u8(&mail, 1);
 	buf_add(&mail, zeros, 16);
 	buf_add(&mail, zeros, 32);

@@ -68,7 +68,7 @@ every_version_is_kept(void **state)
 			assert_int_equal(v->number, ++number);
 			assert_true(at(v->from, 0) > 0 && strcmp(v->from, before) > 0);
 			before = v->from;
-			t = policy_text(v->which, v->number);
+			t = policy_text(v->which, v->number, "en");
 			if (t == NULL || t->text.n < 10 || t->text.n > DIFFERENCE_LINES)
 				fail_msg("policy %d, version %u: no text", which, v->number);
 		}
@@ -76,10 +76,30 @@ every_version_is_kept(void **state)
 	}
 }
 
+/* In a reader's language where it was kept; a difference has one language on both sides. */
+static void
+in_which_language(void **state)
+{
+	const struct policy_text *pair[2];
+
+	(void)state;
+	assert_string_equal(policy_text(POLICY_STATEMENT, 1, "de")->lang, "en");
+	assert_string_equal(policy_text(POLICY_STATEMENT, 3, "de")->lang, "de");
+	assert_string_equal(policy_text(POLICY_STATEMENT, 3, "xx")->lang, "en");
+	assert_null(policy_text(POLICY_STATEMENT, 999, "en"));
+	assert_true(policy_text_pair(pair, POLICY_STATEMENT, 2, 3, "de"));
+	assert_string_equal(pair[0]->lang, "en");
+	assert_string_equal(pair[1]->lang, "en");
+	assert_true(policy_text_pair(pair, POLICY_STATEMENT, 3, 3, "de"));
+	assert_string_equal(pair[1]->lang, "de");
+	assert_false(policy_text_pair(pair, POLICY_STATEMENT, 3, 999, "de"));
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(in_force_by_day), cmocka_unit_test(every_version_is_kept) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(in_force_by_day), cmocka_unit_test(every_version_is_kept),
+		cmocka_unit_test(in_which_language) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,7 +2,9 @@
 #include "ledger/digest.h"
 #include "privacy/facts/issue.h"
 #include "privacy/facts/parcel.h"
+#include "privacy/rights/recalled.h"
 #include "tests/unit/ca_rig.h"
+#include "tests/unit/trust_rig.h"
 
 #define TLS	PROFILE_ROBOT_TLS
 #define MAIL	PROFILE_ROBOT_MAIL
@@ -897,6 +899,67 @@ labels(void **state)
 	ca_sound(c.ca);
 }
 
+/* ---- after a restore ---- */
+
+static void
+recall(struct ca *ca, const struct ticket *t, enum cert_status status, unsigned reason, int64_t listed_at, int64_t news)
+{
+	struct recalled r = { .status = (uint8_t)status, .reason = (uint8_t)reason, .at = rig_now(&ca->rig) - 50,
+	    .listed_at = listed_at };
+	struct recalled_sum sum = {0};
+	struct err e = {0};
+
+	memcpy(r.serial, t->serial, sizeof(r.serial));
+	for (int i = 0; i < 2; i++) {		/* the second time changes nothing */
+		rig_begin_hand(&ca->rig);
+		if (!recalled_apply(&ca->rig.keeper, &r, rig_now(&ca->rig), &sum, &e))
+			fail_msg("%s", e.text);
+		assert_int_equal(sum.revoked + sum.suspended, news);
+		rig_end_hand(&ca->rig);
+	}
+}
+
+/* What lists say that were published after the backup: as if its owner's ticket had come back, with the list's date. */
+static void
+revoked_again_by_lists(void **state)
+{
+	static const struct ca_order other = { .profile = MAIL, .names = { ANA }, .key = 2 };
+	struct call c = { .ca = *state };
+	DROP(ticket_wipe) struct ticket one = {0}, two = {0}, pending = {0}, held = {0}, back = {0};
+	struct ca *ca = *state;
+	struct entry_of_register r;
+	struct ticket none = { .serial = { 0x11 } };
+	int64_t now;
+	bool banned;
+
+	ca_issue(ca, ca->ana, &mail, "certificate", &one);
+	ca_issue(ca, ca->ana, &other, "another", &two);
+	ca_fresh(ca);
+	ca_change(ca, two.serial, TICKET_SUSPEND, 0, &held);
+	ca_change(ca, two.serial, TICKET_RESUME, 0, &back);
+	now = rig_now(&ca->rig);
+	recall(ca, &two, CERT_SUSPENDED, 6, now - 60, 0);	/* resumed after that list */
+	assert_int_equal(ca_state(ca, two.serial), REGISTER_VALID);
+	recall(ca, &two, CERT_SUSPENDED, 6, now + 60, 1);
+	assert_int_equal(ca_state(ca, two.serial), REGISTER_SUSPENDED);
+	recall(ca, &two, CERT_REVOKED, 4, now + 60, 1);
+	recall(ca, &two, CERT_SUSPENDED, 6, now + 90, 0);
+	assert_int_equal(ca_state(ca, two.serial), REGISTER_REVOKED);
+	recall(ca, &one, CERT_REVOKED, 1, now, 1);
+	rig_begin_hand(&ca->rig);
+	assert_true(register_get(&ca->rig.keeper, 0, one.serial, &r, NULL));
+	assert_int_equal(r.reason, 1);
+	assert_int_equal(r.changed_at, rig_now(&ca->rig) - 50);
+	assert_true(register_key_banned(&ca->rig.keeper, r.key_hash, &banned, NULL) && banned);
+	rig_end_hand(&ca->rig);
+	change_refused(&c, &one, TICKET_RESUME, 0, ERR_CONFLICT, WHY_CERT_STATE);
+	recall(ca, &none, CERT_REVOKED, 4, now, 0);		/* not in the register */
+	ca_ticket(ca, ca->ana, &(struct ca_order){ .profile = MAIL, .names = { ANA }, .key = 3 }, &pending);
+	recall(ca, &pending, CERT_REVOKED, 4, now, 0);		/* never came back: the clerk cancels it */
+	call_wipe(&c);
+	ca_sound(ca);
+}
+
 int
 main(void)
 {
@@ -910,7 +973,7 @@ main(void)
 		CA_CASE(tls_is_not_suspended), CA_CASE(a_compromised_key),
 		CA_CASE(revoked_twice_at_once), CA_CASE(suspended_too_long),
 		CA_CASE(unwanted_meanwhile), CA_CASE(shown_only_by_choice), CA_CASE(signing_in_with_one),
-		CA_CASE(reminded_when_ticked), CA_CASE(public_faces), CA_CASE(choices), CA_CASE(labels),
+		CA_CASE(reminded_when_ticked), CA_CASE(public_faces), CA_CASE(revoked_again_by_lists), CA_CASE(choices), CA_CASE(labels),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

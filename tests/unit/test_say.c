@@ -149,7 +149,9 @@ test_times(void **state)
 		{ 0, "never" }, { NOW, "just now" }, { NOW - 59, "just now" }, { NOW - 60, "1 minute ago" },
 		{ NOW - 3 * 60, "3 minutes ago" }, { NOW - 3600, "1 hour ago" }, { NOW - 47 * 3600, "47 hours ago" },
 		{ NOW - 2 * day, "2 days ago" }, { NOW - 99 * day, "99 days ago" }, { NOW - 100 * day, "3 months ago" },
-		{ NOW - 800 * day, "2 years ago" }, { NOW + 30, "in less than a minute" }, { NOW + 90, "in 1 minute" },
+		{ NOW - 800 * day, "2 years ago" }, { NOW + 30, "in less than a minute" }, { NOW + 89, "in 1 minute" },
+		{ NOW + 90, "in 2 minutes" }, { NOW + 59 * 60 + 29, "in 59 minutes" }, { NOW + 3599, "in 1 hour" }, { NOW + 119 * 60, "in 2 hours" },
+		{ NOW + 71 * 3600, "in 3 days" }, { NOW + 2 * day - 60, "in 2 days" }, { NOW - 119 * 60, "1 hour ago" },
 		{ NOW + 5 * day, "in 5 days" }, { NOW + 400 * day, "in 13 months" },
 	};
 	DROP(buf_wipe) struct buf b = {0};

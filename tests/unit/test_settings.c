@@ -25,6 +25,9 @@ presets(void **state)
 	assert_int_equal(s.reset_window, 30 * 86400);
 	assert_int_equal(s.reset_bar, 72 * 3600);
 	assert_int_equal(s.once_life, 60);
+	assert_int_equal(s.lost_wait, 14 * 86400);
+	assert_int_equal(s.trusted_wait, 30 * 86400);
+	assert_int_equal(s.dormant_wait, 60 * 86400);
 	assert_int_equal(s.domain_reprove, 200 * 86400);
 	assert_int_equal(s.caa_life, 8 * 3600);
 	assert_string_equal(s.caa_identity, s.site_host);
@@ -89,6 +92,8 @@ static const struct { const char *set[2], *says; } refused[] = {
 	{ { "nginx.tls_key=/x", NULL }, "nginx.tls_certificate" },
 	{ { "reset.tries=0", NULL }, "reset.tries takes 1 to 20" },
 	{ { "caa.life=9h", NULL }, "caa.life takes" },
+	{ { "lost.wait=6d", NULL }, "lost.wait takes" }, { { "lost.wait=46d", NULL }, "lost.wait takes" },
+	{ { "trusted.wait=1d", NULL }, "trusted.wait takes" }, { { "dormant.wait=29d", NULL }, "dormant.wait takes" },
 	{ { "frob=1", NULL }, "no setting is called 'frob'" },
 };
 

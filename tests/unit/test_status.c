@@ -1,4 +1,5 @@
 /* tests/unit/test_status.c - what nobody asked us for is never good. */
+#include "portal/signer/recall.h"
 #include "tests/unit/signer_judge.h"
 
 /* Nobody asked us for it: never good. */
@@ -37,4 +38,53 @@ test_other_issuer(void **state)
 	assert_memory_equal(st.serial, t.serial, TICKET_SERIAL);
 }
 
-GROUP(group_start, cmocka_unit_test(test_unknown), cmocka_unit_test(test_other_issuer))
+/* After a restore: signed once, forgotten, and on a published list.  Revoked, and never given out again. */
+static void
+test_listed(void **state)
+{
+	DROP(book_drop) struct book *b = NULL;
+	DROP(signer_issued_wipe) struct signer_issued i = {0};
+	DROP(ticket_wipe) struct ticket t = {0};
+	DROP(buf_wipe) struct buf req = {0}, crl = {0};
+	struct recall r = { .profile = PROFILE_ROBOT_TLS, .reason = 4, .at = clock_now() - 90, .listed_at = clock_now() - 60,
+	    .not_after = clock_now() + 5000 };
+	struct signer_state st;
+	enum recall_did did;
+	char path[256];
+	bool changed;
+
+	(void)state;
+	one(&t, &req, NULL, PROFILE_ROBOT_TLS);
+	memcpy(r.serial, t.serial, sizeof(r.serial));
+	assert_int_equal(site_stop(&site, SIGTERM), 0);
+	path_of(path, "signer");
+	GOOD(book_open(&b, path, e));
+	GOOD(book_begin(b, e));
+	GOOD(recall_one(b, &r, &did, e));
+	GOOD(book_crl_above(b, PROFILE_ROBOT_TLS, 0, clock_now() + 1000, e));
+	GOOD(book_end(b, e));
+	book_drop(&b);
+	site_start(&site, NULL, 0);
+	ocsp_put(PROFILE_ROBOT_TLS, t.serial, 2, span_of(NULL, 0));
+	OCSP_HOLDS("Cert Status: revoked");
+	OCSP_HOLDS("superseded");
+	GOOD(signer_by_serial(site.portal, t.serial, &st, e));
+	assert_int_equal(st.status, CERT_REVOKED);
+	assert_int_equal(st.not_before, 0);
+	BAD(issue(&site, &t, &req, &i, e), ERR_CONFLICT, SIGNER_WHY_SERIAL);
+	GOOD(signer_crl(site.clerk, PROFILE_ROBOT_TLS, 0, &changed, &crl, e));
+	{
+		const unsigned char *at = (const unsigned char *)crl.data;
+		X509_CRL *x = d2i_X509_CRL(NULL, &at, (long)crl.len);
+		ASN1_INTEGER *number = X509_CRL_get_ext_d2i(x, NID_crl_number, NULL, NULL);
+		int64_t n = 0;
+
+		assert_int_equal(ASN1_INTEGER_get_int64(&n, number), 1);
+		assert_true(n > clock_now() + 990);	/* above the highest that was seen */
+		assert_int_equal(sk_X509_REVOKED_num(X509_CRL_get_REVOKED(x)), 1);
+		ASN1_INTEGER_free(number);
+		X509_CRL_free(x);
+	}
+}
+
+GROUP(group_start, cmocka_unit_test(test_unknown), cmocka_unit_test(test_other_issuer), cmocka_unit_test(test_listed))

@@ -69,6 +69,7 @@ wanted_only_when_confirmed(void **state)
 {
 	unsigned char token[TOKEN_BYTES];
 	struct rig_mail m, news;
+	int64_t entries;
 	struct rig r;
 
 	(void)state;
@@ -93,9 +94,11 @@ wanted_only_when_confirmed(void **state)
 	assert_int_equal(written(&r, "olds", "x"), -1);
 	assert_int_equal(written(&r, "news", ""), -1);
 	assert_int_equal(written(&r, "news", "a" MAIL_PART "b"), -1);
-	/* Its link stops the list, once, and so does the page. */
+	/* Its link stops the list, and so does the page; again it is stopped still, and the ledger hears of it once. */
 	assert_true(rig_take(&r, news.token));
-	assert_false(rig_take(&r, news.token));
+	entries = chain_settled(r.keeper.chain);
+	assert_true(rig_take(&r, news.token));
+	assert_int_equal(chain_settled(r.keeper.chain), entries);
 	assert_int_equal(written(&r, "news", "Nobody."), 0);
 	/* A link that was asked for before it was stopped confirms nothing any more. */
 	assert_true(set(&r, token, "news", 1));
@@ -111,6 +114,10 @@ wanted_only_when_confirmed(void **state)
 	assert_true(rig_mail_of(&r, MAIL_LIST, &m));
 	assert_true(rig_take(&r, m.token));
 	assert_int_equal(written(&r, "news", "Back."), 1);
+	assert_true(rig_take(&r, news.token));		/* what an old mail's link says is done, too */
+	assert_int_equal(written(&r, "news", "Nobody again."), 0);
+	rig_later(&r, 91 * DAY);
+	assert_false(rig_take(&r, news.token));
 	rig_drop(&r);
 }
 

@@ -1,7 +1,11 @@
 /* tests/unit/test_zip.c - a ZIP written piece by piece is one that others read; see tests/flow/take.mjs for what they say. */
 #include <setjmp.h>
+#include <spawn.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <cmocka.h>
 #include <zlib.h>
 #include "privacy/rights/zip.h"
@@ -174,9 +178,85 @@ what_is_refused(void **state)
 		s = span_of(packed.data, cut);
 		assert_false(zip_unpack(&z, &s, &e));
 	}
-	z = (struct zip){ .size = INT64_C(0xfffffff0), .time = AT };
-	assert_false(zip_file_begin(&z, "x", &out, &e));
-	assert_int_equal(e.kind, ERR_INPUT);
+}
+
+/* ---- beyond four bytes ---- */
+
+#define BEYOND	(INT64_C(5) << 30)
+
+static uint64_t
+le8(const struct buf *b, size_t at)
+{
+	return (uint64_t)le(b, at + 4, 4) << 32 | le(b, at, 4);
+}
+
+/* Exit status of a program that looks at the file. */
+static int
+judge(const char *const *argv)
+{
+	int status = -1;
+	pid_t pid;
+
+	assert_int_equal(posix_spawnp(&pid, argv[0], NULL, NULL, (char *const *)(uintptr_t)argv, environ), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
+/* What comes behind 5 GiB: they are a hole in the file, and others find their way across it. */
+static void
+far_away(void **state)
+{
+	static const char python[] = "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); "
+	    "sys.exit(z.testzip() is not None or z.read('far.txt') != b'words' or z.read('more.txt') != b'')";
+	char path[] = "/tmp/troth-zip-XXXXXX";
+	DROP(buf_wipe) struct buf out = {0};
+	struct zip z = { .size = BEYOND, .time = AT };
+	int fd = mkstemp(path);
+	struct err e = {0};
+
+	(void)state;
+	assert_true(zip_file_begin(&z, "far.txt", &out, &e) && zip_add(&z, span_text("words"), &out, &e));
+	through(&z);
+	assert_true(zip_file_end(&z, &out, &e) && zip_file_begin(&z, "more.txt", &out, &e) && zip_file_end(&z, &out, &e));
+	assert_true(zip_end(&z, &out, &e));
+	assert_int_equal(pwrite(fd, out.data, out.len, BEYOND), out.len);
+	close(fd);
+	assert_int_equal(judge((const char *const[]){ "unzip", "-tqq", path, NULL }), 0);
+	assert_int_equal(judge((const char *const[]){ "/usr/bin/python3", "-c", python, path, NULL }), 0);
+	(void)unlink(path);
+}
+
+/* A file of more than 4 GiB: its lengths stand in eight bytes, behind it and in the directory; a small one's in four. */
+static void
+a_long_file(void **state)
+{
+	DROP(buf_wipe) struct buf out = {0};
+	struct zip z = { .time = AT };
+	size_t local, central, end;
+	struct err e = {0};
+
+	(void)state;
+	assert_true(zip_file_begin(&z, "x", &out, &e) && zip_file_end(&z, &out, &e) && zip_file_begin(&z, "y", &out, &e));
+	local = out.len;
+	z.file[1].plain = BEYOND;			/* as if so much had been added, that became this much */
+	z.file[1].packed = 1000;
+	assert_true(zip_file_end(&z, &out, &e));
+	assert_int_equal(out.len - local, 2 + 24);
+	assert_int_equal(le8(&out, local + 2 + 8), 1002);
+	assert_int_equal(le8(&out, local + 2 + 16), BEYOND);
+	central = out.len + 47;			/* the first has no extra field */
+	assert_true(zip_end(&z, &out, &e));
+	assert_int_equal(le(&out, central, 4), 0x02014b50);
+	assert_int_equal(le(&out, central + 6, 2), 45);
+	assert_int_equal(le(&out, central + 20, 4), 0xffffffff);
+	assert_int_equal(le(&out, central + 24, 4), 0xffffffff);
+	assert_int_equal(le(&out, central + 30, 2), 28);
+	assert_int_equal(le(&out, central + 47, 2), 1);
+	assert_int_equal(le8(&out, central + 51), BEYOND);
+	assert_int_equal(le8(&out, central + 59), 1002);
+	end = central + 47 + 28;
+	assert_int_equal(le(&out, end, 4), 0x06054b50);	/* the directory itself is near */
+	assert_int_equal(out.len, end + 22);
 }
 
 int
@@ -185,6 +265,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pieces_are_one_zip), cmocka_unit_test(large_and_random),
 		cmocka_unit_test(same_input_same_bytes), cmocka_unit_test(what_is_refused),
+		cmocka_unit_test(far_away), cmocka_unit_test(a_long_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
