@@ -1,7 +1,6 @@
 /* The rows of erasures: erasure.h says what their stages are. */
-#include "ledger/tombstone.h"
-#include "privacy/facts/numbering.h"
 #include "privacy/facts/day.h"
+#include "privacy/facts/numbering.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/rights/erasure.h"
 

@@ -8,7 +8,6 @@
 #include "privacy/facts/issue.h"
 #include "privacy/facts/mail.h"
 #include "privacy/facts/member.h"
-#include "privacy/facts/numbering.h"
 #include "privacy/facts/published.h"
 #include "privacy/facts/role.h"
 #include "privacy/facts/session.h"
