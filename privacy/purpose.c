@@ -384,7 +384,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.roles = OFFICER | SYSTEM, .facts = FACT_SESSION, .basis = interest, .goes_on = GOES_ON,
 		.keeps = MSG("For good: what was decided, when and by how many; the reasons are sealed."),
 		.told = true,
-		.says = MSG("To decide by two officers about objections, suspensions, found fraud, changed names, erasure holds, exclusions, seats, disclosures and the founding of the web of trust. Where no other officer is free, one is enough after seven days' notice to all of them, unless one objects; a disclosure always takes two."),
+		.says = MSG("To decide by two officers about objections, suspensions, found fraud, changed names, erasure holds, exclusions, seats, disclosures, telling later in a report and the founding of the web of trust. Where no other officer is free, one is enough after seven days' notice to all of them, unless one objects; a disclosure, and telling later, always take two."),
 		.history = MSG("Officers looked into something to be decided, or decided it."),
 	},
 	[PURPOSE_FOUNDING] = {
@@ -473,11 +473,19 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 		.history = MSG("Staff opened a field of yours to reach you, or asked whether you are of age."),
 		.recipient = MSG("the one member of staff who works on the case"),
 	},
+	[PURPOSE_CASE_FRAUD] = {
+		.name = "case report", .kind = KIND_SUPPORT, .fields = B(ADDRESS) | NAMES,
+		.roles = SUPPORT | OFFICER, .facts = FACT_SESSION | FACT_CASE, .basis = interest, .goes_on = GOES_ON,
+		.keeps = MSG("An opened field is shown for ten minutes and kept nowhere else; that it was opened, for how long telling you was delayed, and its line in your history, as long as you are a member."), .told = true,
+		.says = MSG("To open a single field, an address or a name, of whom a report of a violation concerns, when it cannot be looked into otherwise. It does not wait for your click even if you want to be asked first, for asking would warn whoever did it. You are told at once, unless two officers agreed to tell you later: by thirty days at most, once in a case, and the program ends it."),
+		.history = MSG("Staff or an officer opened a field of yours to look into a report."),
+		.recipient = MSG("the one member of staff, or the officer, who works on the case"),
+	},
 	[PURPOSE_CASE_FIND] = {
 		.name = "case search", .kind = KIND_SUPPORT,
 		.roles = SUPPORT, .facts = FACT_SESSION, .basis = duty, .goes_on = GOES_ON,
 		.keeps = MSG("The line in your history stays as long as you are a member; which member a case concerns goes with its texts."),
-		.says = MSG("To find the member whom a case concerns, by exact address, domain, serial or member number, and in no other way."),
+		.says = MSG("To find the member whom a case concerns, by exact address, domain, serial or member number, and in no other way. Whom a report concerns is told with the first field that is opened, when the case ends, or after seven days."),
 		.history = MSG("Staff found that a case concerns you."),
 	},
 	[PURPOSE_SEAT] = {

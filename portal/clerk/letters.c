@@ -260,6 +260,12 @@ static const struct row rows[MAIL_USE__COUNT] = {
 		.why = MSG("We tell you each time somebody of staff opens a field."),
 		.not_you = MSG("If you know of no such case, or the reason is none, report it under \"My cases\": a report about staff goes to officers alone."),
 	},
+	[MAIL_FIELD_LATER] = {
+		.subject = MSG("Staff of {site} have opened a field of yours"),
+		.happened = MSG("Whoever works on a report of a violation has opened a field of yours: {object}. Two officers had delayed telling you, which ended today. When it was opened, for which case and with which reason stands in your history, and for how long telling you was delayed."),
+		.why = MSG("We tell you each time somebody of staff opens a field; of a report two officers can delay it by thirty days at most."),
+		.not_you = MSG("If you know of no such case, or the reason is none, report it under \"My cases\": a report about staff goes to officers alone."),
+	},
 	[MAIL_CASE_ASKS] = {
 		.subject = MSG("Support staff of {site} ask before they open a field of yours"),
 		.happened = MSG("Whoever works on a case of yours would like to open a field. You want to be asked first: allow it or not under \"My cases\". Until then it stays closed."),

@@ -54,6 +54,7 @@ static const char *const event_names[TALLY__COUNT] = {
 	[TALLY_CASE] = "cases opened", [TALLY_DISCLOSURE_ASKED] = "disclosures asked for", [TALLY_DISCLOSURE_GIVEN] = "disclosures given",
 	[TALLY_DISCLOSURE_REFUSED] = "disclosures refused", [TALLY_DISCLOSURE_LAPSED] = "disclosures lapsed",
 	[TALLY_RECIPIENT_TOLD] = "recipients told", [TALLY_DISCLOSURE_BORROWED] = "disclosures decided with a guest officer",
+	[TALLY_TELLING_ASKED] = "telling later asked for",
 };
 
 static const char *const outcome_names[CASE_OUTCOME__COUNT] = {
@@ -200,22 +201,23 @@ decisions_write(struct pack *p, struct span *a)
 				buf_fmt(&p->text, "  %-32s %-8s %" PRId64 "\n", decision_word("kind", k), decision_word("state", s), p->decided[k][s]);
 }
 
+/* What is in force, from when until when. */
 static void
-silences_write(struct pack *p, struct span *a)
+spans_write(struct pack *p, struct span *a, const char *name, const char *from, const char *title)
 {
 	uint32_t n = unpack_u32(a);
 
-	rows_begin(p, "silences", false);
+	rows_begin(p, name, false);
 	for (uint32_t i = 0; i < n && !a->bad; i++) {
 		row_begin(p, i);
-		buf_text(&p->json, "\"given\": ");
+		buf_fmt(&p->json, "\"%s\": ", from);
 		day_put(&p->json, unpack_i64(a));
 		buf_text(&p->json, ", \"ends\": ");
 		day_put(&p->json, unpack_i64(a));
 		buf_text(&p->json, " }");
 	}
 	buf_text(&p->json, " ]");
-	buf_fmt(&p->text, "\nSilences in force: %u\n", n);
+	buf_fmt(&p->text, "\n%s: %u\n", title, n);
 }
 
 static void
@@ -337,7 +339,8 @@ report_write(struct pack *p, struct span *a)
 {
 	uint32_t n;
 
-	(void)unpack_i64(a);		/* silences: listed above */
+	(void)unpack_i64(a);		/* silences, and reports that are told later: listed above */
+	(void)unpack_i64(a);
 	(void)unpack_i64(a);
 	n = unpack_u32(a);
 	rows_begin(p, "counts", false);
@@ -410,7 +413,8 @@ keeper_write(struct pack *p, struct err *e)
 	policies_write(p);
 	seats_write(p, &a);
 	decisions_write(p, &a);
-	silences_write(p, &a);
+	spans_write(p, &a, "silences", "given", "Silences in force");
+	spans_write(p, &a, "reports_told_later", "since", "Reports whose member is told later");
 	notices_write(p, &a);
 	breaches_write(p, &a);
 	runs_write(p, &a);

@@ -73,12 +73,12 @@ decisions_read(struct span *a, struct audit_view *w)
 }
 
 static void
-silences_read(struct span *a, struct audit_view *w)
+spans_read(struct span *a, struct audit_span row[AUDIT_LISTED], size_t *count)
 {
-	for (uint32_t n = unpack_u32(a); n > 0 && w->silences < COUNT(w->silence) && !a->bad; n--) {
-		struct audit_silence *s = &w->silence[w->silences++];
+	for (uint32_t n = unpack_u32(a); n > 0 && *count < AUDIT_LISTED && !a->bad; n--) {
+		struct audit_span *s = &row[(*count)++];
 
-		s->given_at = unpack_i64(a);
+		s->since = unpack_i64(a);
 		s->until = unpack_i64(a);
 	}
 }
@@ -175,7 +175,8 @@ audit_show(struct visit *v, struct err *e)
 	TRY(visit_ask(v, KEEPER_AUDIT, &in, &out, &a, e));
 	seats_read(&a, w);
 	decisions_read(&a, w);
-	silences_read(&a, w);
+	spans_read(&a, w->silence, &w->silences);
+	spans_read(&a, w->later, &w->laters);
 	notices_read(&a, w);
 	breaches_read(v, &a, w);
 	runs_read(&a, w);

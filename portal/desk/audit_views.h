@@ -10,7 +10,7 @@
 
 struct audit_seat { int64_t since, until; const char *role_name; };
 struct audit_decision { int64_t id, asked_at, decided_at; unsigned yes, no; const char *kind_name, *state_name, *badge; };
-struct audit_silence { int64_t given_at, until; };
+struct audit_span { int64_t since, until; };	/* of a silence: since it was given */
 struct audit_notice { int64_t at, met, told; bool all; };
 struct audit_breach { int64_t known, told, met, closed; bool late; };	/* late: the authority was not told within BREACH_CLOCK */
 struct audit_guest { int64_t since, until, ended; bool voted; char community[GUEST_WORDS + 1], site[GUEST_SITE + 1]; };
@@ -18,12 +18,12 @@ struct audit_run { int64_t day_at, rows; const char *what; };
 struct audit_view {
 	struct audit_seat seat[AUDIT_LISTED];
 	struct audit_decision decision[AUDIT_LISTED];
-	struct audit_silence silence[AUDIT_LISTED];
+	struct audit_span silence[AUDIT_LISTED], later[AUDIT_LISTED];
 	struct audit_notice notice[AUDIT_LISTED];
 	struct audit_breach breach[AUDIT_LISTED];
 	struct audit_run run[AUDIT_LISTED];
 	struct audit_guest guest[GUESTS_LISTED];
-	size_t seats, decisions, silences, notices, breaches, runs, guests;
+	size_t seats, decisions, silences, laters, notices, breaches, runs, guests;
 	enum audit_list list;			/* the one list shown, or all of them */
 	int64_t from, older[AUDIT_LIST__COUNT];	/* rows left out before, and where the next page begins; 0: none */
 	const char *name[AUDIT_LIST__COUNT];	/* of each list in an address */

@@ -168,3 +168,14 @@ case_text_keep(struct visit *v, struct span *a, int64_t number, const unsigned c
 	TRY(case_texts_put(v->store, &r, e));
 	return tell(v, number, r.id, token, e);
 }
+
+void
+telling_read(struct span *a, struct telling_line *l)
+{
+	l->state = unpack_u8(a);
+	l->days = unpack_i64(a);
+	l->since = unpack_i64(a);
+	l->until = unpack_i64(a);
+	l->ended = unpack_i64(a);
+	l->live = l->since > 0 && l->ended == 0;
+}

@@ -26,4 +26,6 @@ bool case_text_keep(struct visit *v, struct span *a, int64_t number, const unsig
 /* The kind that a form's choice names; 0: none. */
 unsigned case_kind_typed(const char *choice);
 unsigned case_against_typed(const char *choice);
+/* TELLING of op_fraud.h. */
+void telling_read(struct span *a, struct telling_line *l);
 #endif

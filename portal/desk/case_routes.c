@@ -79,6 +79,10 @@ static const struct form_row find_fields[] = {
 static const struct form_row name_ask_fields[] = {
 	{ "grounds", MSG("What you looked into"), FORM_AREA, 3, REASON_TEXT - 1, true, NULL },
 };
+static const struct form_row later_fields[] = {
+	{ "days", MSG("For how many days"), FORM_NUMBER, 1, TELLING_DAYS_MOST, true, NULL },
+	{ "grounds", MSG("Why telling would do harm"), FORM_AREA, 3, REASON_TEXT - 1, true, NULL },
+};
 #define KINDS "access|correction|erasure|restriction|objection|complaint|lost|minor|report|certificate|deceased"
 static const struct form_row sort_fields[] = { { "kind", MSG("What it is about"), FORM_CHOICE, 4, 20, true, KINDS } };
 static const struct form_row letter_fields[] = {
@@ -164,6 +168,7 @@ const struct route case_routes[] = {
 	{ POST, "/desk/close/*", "close case", DESK_ACTS(PURPOSE_CASE_WORK), FIELDS(close_fields), desk_close },
 	{ POST, "/desk/open/*", "open field", DESK_FRESH_ACTS(PURPOSE_CASE_WORK), FIELDS(open_fields), desk_open },
 	{ POST, "/desk/name/*", "ask about a changed name", DESK_FRESH_ACTS(PURPOSE_CASE_WORK), FIELDS(name_ask_fields), desk_name },
+	{ POST, "/desk/later/*", "ask to tell later", DESK_FRESH_ACTS(PURPOSE_CASE_WORK), FIELDS(later_fields), desk_later },
 	{ POST, "/desk/lost/*", "set a way back going", DESK_FRESH_ACTS(PURPOSE_CASE_WORK), NONE, desk_lost },
 	{ POST, "/desk/find/*", "find whom a case concerns", DESK_FRESH_ACTS(PURPOSE_CASE_FIND), FIELDS(find_fields), desk_find },
 

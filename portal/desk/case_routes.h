@@ -19,7 +19,7 @@ handler case_door_show, case_door, case_visit_new_show, case_visit_new, case_vis
 handler desk_show, desk_case_show;
 /* desk_acts.c */
 handler desk_sort, desk_letter_show, desk_letter;
-handler desk_take, desk_hand, desk_say, desk_extend, desk_close, desk_open, desk_find, desk_name, desk_lost;
+handler desk_take, desk_hand, desk_say, desk_extend, desk_close, desk_open, desk_find, desk_name, desk_lost, desk_later;
 /* breach.c */
 handler breaches_show, breach_enter, breach_show, breach_set;
 /* lost.c */

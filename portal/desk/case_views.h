@@ -29,6 +29,11 @@ struct case_field_line { uint32_t field; bool held; int64_t until; char number[1
 
 struct name_change_line { unsigned what, state, yes, no; int64_t said_at, asked_at, decided_at; char decision[NUMBER_SHOWN]; };	/* what: LINK_*; state: enum decision_state, 0 not asked for */
 
+/* TELLING of op_fraud.h.  state: 0 never asked for. */
+struct telling_line { unsigned state; int64_t days, since, until, ended; bool live; };
+struct telling_row { struct telling_line is; int64_t asked_at, openings; char decision[NUMBER_SHOWN], number[NUMBER_SHOWN]; };
+struct tellings_view { struct telling_row row[TELLINGS_LISTED]; size_t n; };
+
 struct case_view {
 	struct case_line line;
 	struct case_text_line *text;		/* n of them, oldest first */
@@ -41,6 +46,7 @@ struct case_view {
 	size_t		fields;
 	unsigned	band;			/* enum case_band */
 	bool		may_find;
+	struct telling_line telling;		/* of a report */
 };
 
 /* What an opener says changed: the index of a name, or one of these. */

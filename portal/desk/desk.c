@@ -80,8 +80,9 @@ read_case(struct visit *v, struct span *a, struct case_view *w, struct err *e)
 		return unpack_end(a, "case", e);
 	TRY(fields_read(a, w, e));
 	name_change_read(a, &w->change);
-	w->may_find = (w->line.what & CASE_VISITORS) != 0 && w->line.kind != CASE_REPORT && w->line.kind != CASE_OTHER &&
-	    w->line.closed == 0;
+	telling_read(a, &w->telling);
+	w->may_find = w->line.closed == 0 && w->line.kind != CASE_OTHER && (w->line.kind == CASE_REPORT ? w->telling.state == 0 :
+	    (w->line.what & CASE_VISITORS) != 0);
 	return case_texts_take(a, w, e);
 }
 

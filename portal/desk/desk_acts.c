@@ -144,6 +144,29 @@ desk_open(struct visit *v, struct err *e)
 	    done(v, number, e);
 }
 
+/* Two officers decide whether whom a report concerns is told later. */
+bool
+desk_later(struct visit *v, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct err why = {0};
+	int64_t number;
+	struct span a;
+
+	TRY(case_number(v, &number, e));
+	if (!form_good(&v->form))
+		return again(v, &why, NULL, e);
+	visit_ask_begin(v, &in);
+	pack_i64(&in, number);
+	pack_i64(&in, form_number(&v->form, "days"));
+	pack_text(&in, form_text(&v->form, "grounds"));
+	if (!visit_ask(v, KEEPER_TELLING_ASK, &in, &out, &a, &why))
+		return again(v, &why, why.why == WHY_TELLING ? "days" : "grounds", e);
+	unpack_i64(&a);			/* the decision: the case's page says how it stands */
+	TRY(unpack_end(&a, "desk later", e));
+	return done(v, number, e);
+}
+
 /* Two officers decide: this one of staff has prepared it, and sees it no further. */
 bool
 desk_name(struct visit *v, struct err *e)
@@ -174,7 +197,7 @@ desk_find(struct visit *v, struct err *e)
 	struct err why = {0};
 	int64_t number;
 	struct span a;
-	bool found;
+	unsigned found;
 
 	TRY(case_number(v, &number, e));
 	if (!form_good(&v->form))
@@ -185,9 +208,11 @@ desk_find(struct visit *v, struct err *e)
 	pack_text(&in, form_text(&v->form, "exactly"));
 	if (!visit_ask(v, KEEPER_DESK_FIND, &in, &out, &a, &why))
 		return again(v, &why, "exactly", e);
-	found = unpack_u8(&a) != 0;
+	found = unpack_u8(&a);
 	TRY(unpack_end(&a, "desk find", e));
-	if (found)
+	if (found == FOUND_MOVED)	/* officers have it now */
+		return visit_go(v, true, "/desk", e);
+	if (found != 0)
 		return done(v, number, e);
 	form_put(&v->form, "exactly", "");
 	return desk_case_draw(v, MSG("Nobody was found by that. Only an exact match counts, and the search is recorded."), e);

@@ -2,11 +2,12 @@
 #include "portal/people/object.h"
 #include "portal/web/form.h"
 
-#define VALUES	2	/* places in a frame */
+#define VALUES	5	/* places in a frame */
 #define DEEP	2	/* frames in frames: "{1}, serial {2}" around "{1} on" */
 
 /* As the keeper writes them; the more particular first. */
 static const char *const frames[] = {
+	MSG("{1}, opened {2} UTC; two officers delayed telling, {3} to {4}: {5}"), MSG("found whom it concerns, on {1}"),
 	MSG("form {1}: {2}"), MSG("all forms: {1}"),
 	MSG("{1}, serial {2}"), MSG("yes: agreement {1}, statement {2}"),
 	MSG("not passed, {1} of {2}"), MSG("passed, {1} of {2}"),
@@ -72,6 +73,8 @@ static const char *const words[] = {
 	MSG("staff may not open fields"), MSG("may be worked on by somebody you vouched for or who vouched for you"),
 	MSG("not to be worked on by somebody you vouched for or who vouched for you"), MSG("waits"),
 	MSG("its texts and keys go"), MSG("found whom it concerns"), MSG("found, and given back: a tie"),
+	MSG("found, and given to officers"), MSG("telling later asked for"), MSG("telling later agreed"), MSG("telling later refused"),
+	MSG("telling later ended"), MSG("list of reports told later"), MSG("a field of yours was opened for a report"),
 	MSG("searched, nobody found"), MSG("a case that nobody has taken, or somebody else"), MSG("opened"),
 	MSG("something new in a case"), MSG("a field of yours was opened for a case"), MSG("staff ask to open a field"),
 	MSG("said what changed"), MSG("what changed was taken back"), MSG("two officers are asked to decide"),
@@ -100,11 +103,11 @@ static const char *const words[] = {
 
 struct value { const char *at; size_t n; };
 
-/* "{1}" or "{2}": its number, else 0. */
+/* "{1}" to "{5}": its number, else 0. */
 static size_t
 place(const char *s)
 {
-	return s[0] == '{' && (s[1] == '1' || s[1] == '2') && s[2] == '}' ? (size_t)(s[1] - '0') : 0;
+	return s[0] == '{' && s[1] >= '1' && s[1] <= '0' + VALUES && s[2] == '}' ? (size_t)(s[1] - '0') : 0;
 }
 
 /* Does the object have this frame?  A place takes what stands before the next words of the frame. */
@@ -136,15 +139,18 @@ static void say_part(const struct visit *v, struct value object, int deep, struc
 static bool
 say_framed(const struct visit *v, struct value object, int deep, struct buf *into)
 {
-	static const char *const marks[VALUES] = { "{1}", "{2}" };
+	static const char *const marks[VALUES] = { "{1}", "{2}", "{3}", "{4}", "{5}" };
 
 	for (size_t i = 0; i < COUNT(frames); i++) {
 		struct value value[VALUES] = {0};
 		const char *run;
+		size_t n = 0;
 
 		if (!fits(frames[i], object.at, object.at + object.n, value))
 			continue;
-		run = say_run(v, frames[i], marks, value[1].at == NULL ? 1 : 2);
+		while (n < VALUES && value[n].at != NULL)
+			n++;
+		run = say_run(v, frames[i], marks, n);
 		for (; *run != '\0'; run++) {
 			size_t at = place(run);
 

@@ -42,6 +42,7 @@ static const struct { enum purpose purpose; const char *element; } recipients[] 
 	{ PURPOSE_THIRD_PARTY, "same" }, { PURPOSE_CONTACT, "same" }, { PURPOSE_DIRECTORY, "public" }, { PURPOSE_EVENT, "public" },
 	{ PURPOSE_CERT_CHANGE, "public" }, { PURPOSE_ISSUE, "public" }, { PURPOSE_ERASE_ACCOUNT, "public" }, { PURPOSE_SEAT, "public" },
 	{ PURPOSE_GUEST, "same" }, { PURPOSE_CASE, "same" }, { PURPOSE_CASE_REQUEST, "same" }, { PURPOSE_CASE_IDENTITY, "same" }, { PURPOSE_CASE_REACH, "same" },
+	{ PURPOSE_CASE_FRAUD, "same" },
 	{ PURPOSE_NAME_CHANGE, "same" }, { PURPOSE_LOST_MATCH, "same" }, { PURPOSE_TRUSTED, "same" }, { PURPOSE_LIST, "delivery" },
 };
 

@@ -70,7 +70,7 @@ const struct promise promises[] = {
 	    KEPT_BY_PROGRAM, "tests/promises/p16.mjs",
 	    MSG("Lines about cases"), FROM_LINES, { PURPOSE_CASE, PURPOSE_CASE_WORK } },
 	{ "P17", "p17", MSG("When privacy or security is broken, those it concerns are told at once."),
-	    MSG("By itself the program tells you of changes that could be somebody else's: a new password, a recovery, wrong answers to your questions, another primary address or a removed one, an issued or revoked certificate, a role, an assurance, points that will fall, a replaced name or birth date. Of a failure of ours, those who run the site tell you, by mail and on the front page: they write the words, and the keeper finds whom it concerns by the lines of the ledger, without telling them who that is."),
+	    MSG("By itself the program tells you of changes that could be somebody else's: a new password, a recovery, wrong answers to your questions, another primary address or a removed one, an issued or revoked certificate, a role, an assurance, points that will fall, a replaced name or birth date. Of a failure of ours, those who run the site tell you, by mail and on the front page: they write the words, and the keeper finds whom it concerns by the lines of the ledger, and by what was opened for a report, told already or not, without telling them who that is."),
 	    KEPT_BY_BOTH, "tests/promises/p17.mjs",
 	    MSG("Security notices"), FROM_LINES, { PURPOSE_SECURITY } },
 };

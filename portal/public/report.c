@@ -27,6 +27,10 @@ static const struct row_of { uint32_t what; enum report_part_is part; const char
 	{ PURPOSE_CASE_REQUEST, REPORT_DESK, MSG("Fields opened by staff: requests") },
 	{ PURPOSE_CASE_IDENTITY, REPORT_DESK, MSG("Fields opened by staff: lost access, changed names") },
 	{ PURPOSE_CASE_REACH, REPORT_DESK, MSG("Fields opened by staff: to reach somebody") },
+	{ PURPOSE_CASE_FRAUD, REPORT_DESK, MSG("Fields opened by staff: reports of violations") },
+	{ REPORT_EVENTS + TALLY_TELLING_ASKED, REPORT_DESK, MSG("Telling later in a report: asked for") },
+	{ REPORT_DECISIONS + DECISION_STEP * DECISION_TELLING + DECISION_AGREED, REPORT_DESK, MSG("Telling later in a report: agreed") },
+	{ REPORT_DECISIONS + DECISION_STEP * DECISION_TELLING + DECISION_REFUSED, REPORT_DESK, MSG("Telling later in a report: refused") },
 	{ REPORT_EVENTS + TALLY_ERASED, REPORT_REST, MSG("Accounts erased") },
 	{ PURPOSE_SECURITY, REPORT_REST, MSG("Security notices to members") },
 };
@@ -98,6 +102,7 @@ report_read(struct visit *v, struct report_view *w, struct err *e)
 
 	TRY(visit_ask_open(v, KEEPER_REPORT, &in, &out, &a, e));
 	w->silent = unpack_i64(&a);
+	w->later = unpack_i64(&a);
 	w->this_year = w->first_year = unpack_i64(&a) / 4;
 	w->year = form_number(&v->form, "year");
 	w->year = w->year == 0 ? w->this_year : w->year;

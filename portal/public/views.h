@@ -61,7 +61,7 @@ struct report_row { uint32_t what; const char *label; int64_t quarter[4], in_yea
 struct report_part { const char *title; struct report_row row[REPORT_ROWS]; size_t n; };
 struct report_view {
 	bool		known;
-	int64_t		silent, year, this_year, first_year;	/* year: the one that is shown by quarter */
+	int64_t		silent, later, year, this_year, first_year;	/* year: the one that is shown by quarter */
 	struct report_part part[REPORT_PARTS];
 	struct { const char *label; int64_t n[CASE_OUTCOME__COUNT]; } cases[CASE_KIND__COUNT];	/* n[0]: opened */
 };

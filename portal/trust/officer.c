@@ -16,6 +16,7 @@ static const char *const kinds[DECISION_KIND__COUNT] = {
 	[DECISION_HOLD_END] = MSG("The end of an erasure hold"), [DECISION_EXCLUDE] = MSG("An exclusion"),
 	[DECISION_EXCLUDE_END] = MSG("The end of an exclusion"),
 	[DECISION_DISCLOSURE] = MSG("A disclosure"), [DECISION_BORROW] = MSG("A guest officer for a disclosure"),
+	[DECISION_TELLING] = MSG("Telling later in a report"),
 };
 static const struct { const char *says, *badge; } states[] = {
 	[DECISION_OPEN] = { MSG("open"), "held" }, [DECISION_AGREED] = { MSG("agreed"), "good" },

@@ -68,6 +68,8 @@ ask_decision(struct visit *v, struct decision_view *w, struct err *e)
 	snprintf(w->disclosure, sizeof(w->disclosure), "%lld", (long long)unpack_i64(&a));
 	unpack_text(&a, w->community, sizeof(w->community));
 	unpack_text(&a, w->site, sizeof(w->site));
+	snprintf(w->report, sizeof(w->report), "%lld", (long long)unpack_i64(&a));
+	w->days = unpack_i64(&a);
 	return unpack_end(&a, "decision", e);
 }
 

@@ -282,6 +282,7 @@ const struct route trust_routes[] = {
 	{ GET,  "/officers/exclusions", "exclusions", OFFICER_FRESH(PURPOSE_DECISION), NONE, exclusions_show },
 	{ POST, "/officers/exclusions", "ask for an exclusion", OFFICER_FRESH_ACTS(PURPOSE_DECISION), FIELDS(exclude_fields), exclude_ask },
 	{ POST, "/officers/exclusions/end", "ask for an exclusion's end", OFFICER_FRESH_ACTS_FROM("/officers/exclusions", PURPOSE_DECISION), FIELDS(exclude_end_fields), exclude_end_ask },
+	{ GET,  "/officers/later", "reports told later", OFFICER_OWN(PURPOSE_DECISION), NONE, tellings_show },
 	{ GET,  "/officers/holds", "holds", OFFICER_OWN(PURPOSE_DECISION), NONE, holds_show },
 	{ GET,  "/audit/holds", "holds, for auditors", ROLE_AUDITOR, NEEDS_SESSION, PURPOSE_DECISION, GUARD_OWN, NULL, NONE, holds_show },
 	{ POST, "/officers/holds", "ask for a hold", OFFICER_FRESH_ACTS(PURPOSE_DECISION), FIELDS(hold_fields_typed), hold_ask },

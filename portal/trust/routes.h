@@ -24,6 +24,8 @@ handler points_show, vouch_confirm, parent_show, parent_withdraw, given_show, wi
 handler officers_show, founding_show, founding_ask, decision_show, decision_vote, decision_carry_out, standing_show, standing_look, standing_ask;
 /* officer_hold.c */
 handler holds_show, hold_ask, hold_end_ask;
+/* officer_later.c */
+handler tellings_show;
 /* officer_exclude.c */
 handler exclusions_show, exclude_ask, exclude_end_ask;
 /* third.c: without a meeting; papers.c: who keeps signed forms */

@@ -54,6 +54,8 @@ struct decision_view {
 	unsigned	changes;		/* LINK_*; 0: nothing, or not for this officer */
 	char		was[TEXT_SHOWN], now[TEXT_SHOWN];
 	struct hold_line hold;			/* ground 0: none */
+	char		report[24];		/* of what is told later: the case */
+	int64_t		days;			/* ... for how many; 0: nothing is */
 	int64_t		notice_at, stands_at;	/* notice: 0 none, -1 somebody objected; when it stands */
 	char		disclosure[24], community[GUEST_WORDS + 1], site[GUEST_SITE + 1];	/* a guest is borrowed for */
 };

@@ -245,7 +245,7 @@ address_take(struct keeper *k, struct act *a, struct err *e)
 }
 
 /* What a notice is, whoever gets it. */
-struct notice { const char *lang, *object; enum mail_use kind; enum purpose purpose; int64_t ref, until; bool link; };
+struct notice { const char *lang, *object; enum mail_use kind; enum purpose purpose; int64_t ref, until; bool link, last; };
 
 static bool
 notify_one(struct keeper *k, const struct owner *o, const struct notice *n, int64_t id, int64_t now, struct err *e)
@@ -257,7 +257,7 @@ notify_one(struct keeper *k, const struct owner *o, const struct notice *n, int6
 	TRY(vault_peek(k->vault, o, FIELD_ADDRESS, id, &text, &found, e));
 	if (!found || !buf_ok(&text, NULL))
 		return FAIL(e, ERR_TAMPER, "address: a row without its text");
-	struct mail_order m = { .kind = n->kind, .owner = o, .address = text.data, .lang = n->lang,
+	struct mail_order m = { .kind = n->kind, .owner = n->last ? NULL : o, .address = text.data, .lang = n->lang,
 	    .object = n->object, .ref = n->ref != 0 ? n->ref : id, .token = n->link, .expires = n->until, .purpose = n->purpose };
 
 	return mail_queue(k, &m, now, NULL, e);
@@ -313,6 +313,17 @@ address_notify_primary(struct keeper *k, const struct owner *o, const char *lang
 
 	TRY(primary_id(k, o->number, &id, e));
 	return id == 0 || notify_one(k, o, &(struct notice){ .lang = lang, .object = object, .kind = kind, .purpose = p }, id, now, e);
+}
+
+bool
+address_notify_last(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind, const char *object, enum purpose p,
+    int64_t now, struct err *e)
+{
+	int64_t id;
+
+	TRY(primary_id(k, o->number, &id, e));
+	return id == 0 ||
+	    notify_one(k, o, &(struct notice){ .lang = lang, .object = object, .kind = kind, .purpose = p, .last = true }, id, now, e);
 }
 
 bool

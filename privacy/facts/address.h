@@ -66,6 +66,9 @@ bool address_notify_one(struct keeper *k, const struct owner *o, const char *lan
     enum purpose p, int64_t now, struct err *e) MUST;
 bool address_notify_primary(struct keeper *k, const struct owner *o, const char *lang,
     enum mail_use kind, const char *object, enum purpose p, int64_t now, struct err *e) MUST;
+/* The same to who leaves: sealed with the site's key, so that the end of theirs does not take it along. */
+bool address_notify_last(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind, const char *object, enum purpose p,
+    int64_t now, struct err *e) MUST;
 /* To every verified address, about something that holds until then. */
 bool address_notify_all_until(struct keeper *k, const struct owner *o, const char *lang, enum mail_use kind,
     int64_t until, enum purpose p, int64_t now, struct err *e) MUST;

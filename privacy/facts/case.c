@@ -72,9 +72,9 @@ sql_add = { "case_add", "iiiiiiiiiit", "",
 	"INSERT INTO case_file (number, subject, kind, state, officers, opened, deadline, extended, told, closed, outcome,"
 	" member, about, staff, deputy, flags, texts, gone, lang)"
 	" VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, $8, $9, 0, 0, $10, 0, 0, $11)" },
-sql_set = { "case_set", "iiiiiiiiiiii", "",
+sql_set = { "case_set", "iiiiiiiiiiiii", "",
 	"UPDATE case_file SET state = $1, deadline = $2, extended = $3, told = $4, closed = $5, outcome = $6, about = $7,"
-	" staff = $8, deputy = $9, flags = $10, texts = $11 WHERE number = $12" },
+	" staff = $8, deputy = $9, flags = $10, texts = $11, officers = $12 WHERE number = $13" },
 sql_of = { "case_of", "ii", LETTERS, COLUMNS " WHERE c.member = $1 ORDER BY c.opened DESC LIMIT $2" },
 sql_open = { "case_open", "i", LETTERS, COLUMNS " WHERE c.closed = 0 ORDER BY c.deadline LIMIT $1" },
 sql_tie = { "assurance_tie", "ii", "i",
@@ -148,7 +148,8 @@ bool
 case_set(struct keeper *k, const struct case_row *c, struct err *e)
 {
 	return sql_do(k->store, &sql_set, e, (int64_t)c->state, c->deadline, c->extended, c->told, c->closed,
-	    (int64_t)c->outcome, c->about, c->staff, c->deputy, (int64_t)c->flags, c->texts, c->number);
+	    (int64_t)c->outcome, c->about, c->staff, c->deputy, (int64_t)c->flags, c->texts,
+	    (int64_t)c->officers, c->number);
 }
 
 static bool
@@ -187,7 +188,9 @@ case_each_open(struct keeper *k, case_reader *each, void *self, struct err *e)
 int64_t
 case_concerns(const struct case_row *c)
 {
-	return c->kind == CASE_REPORT ? 0 : c->member > 0 ? c->member : c->about;
+	if (c->kind == CASE_REPORT)	/* who opened it is never meant; whom they named, once staff have found that one */
+		return (c->flags & CASE_FOUND) != 0 ? c->about : 0;
+	return c->member > 0 ? c->member : c->about;
 }
 
 static bool
@@ -199,7 +202,7 @@ late(const struct case_row *c, int64_t now)
 void
 case_pack(struct buf *into, const struct case_row *c, int64_t reader, int64_t now)
 {
-	uint32_t what = c->flags;
+	uint32_t what = c->flags & ~(uint32_t)CASE_FOUND;
 
 	what |= c->staff > 0 ? CASE_TAKEN : 0;
 	what |= reader > 0 && c->staff == reader ? CASE_MINE : 0;
@@ -208,7 +211,7 @@ case_pack(struct buf *into, const struct case_row *c, int64_t reader, int64_t no
 	what |= c->member == 0 ? CASE_VISITORS : 0;
 	what |= c->closed > 0 && now < c->closed + CASE_REOPENS ? CASE_AGAIN : 0;
 	what |= c->officers ? CASE_OFFICERS : 0;
-	what |= case_concerns(c) > 0 ? CASE_LINKED : 0;
+	what |= case_concerns(c) > 0 && (reader > 0 || c->kind != CASE_REPORT) ? CASE_LINKED : 0;
 	what |= c->deputy > 0 ? CASE_HAS_DEPUTY : 0;
 	what |= case_may_extend(c->kind, c->opened, c->extended, 1, now) ? CASE_FIRST : 0;
 	pack_i64(into, c->number);
@@ -380,7 +383,7 @@ case_did(struct keeper *k, struct act *a, const struct case_row *c, const char *
 	snprintf(object, sizeof(object), "case %lld: %s", (long long)c->number, what);
 	TRY(role_key(k, a->owner.number, a->now, &l.role_key, e));
 	TRY(keeper_record(k, &l, a->now, NULL, e));
-	if (member_too)
+	if (member_too && c->kind != CASE_REPORT)	/* whom a report concerns is told by telling.c */
 		TRY(about_member(k, a, c, object, l.role_key, e));
 	return act_record(k, a, object, e);
 }

@@ -47,7 +47,7 @@ struct case_row {
 	enum case_state	state;
 	enum case_outcome outcome;
 	bool		officers;
-	uint32_t	flags;			/* CASE_BIRTH to CASE_FREE_OK: what its member said; CASE_MAILED, CASE_SIGNED, CASE_LETTER; CASE_WAY_* (lost.h) */
+	uint32_t	flags;			/* CASE_BIRTH to CASE_FREE_OK: what its member said; CASE_FOUND; CASE_MAILED, CASE_SIGNED, CASE_LETTER; CASE_WAY_* (lost.h) */
 	char		lang[16];		/* of a visitor */
 };
 
@@ -62,7 +62,7 @@ void case_pack(struct buf *into, const struct case_row *c, int64_t reader, int64
 typedef bool case_reader(void *self, const struct case_row *c, struct err *e);
 bool case_each_of(struct keeper *k, int64_t member, case_reader *each, void *self, struct err *e) MUST;
 bool case_each_open(struct keeper *k, case_reader *each, void *self, struct err *e) MUST;
-/* Whom fields may be opened of: who opened it, else whom staff found; 0: not known. */
+/* Whom fields may be opened of: who opened it, else whom staff found; of a report whom staff found alone.  0: not known. */
 int64_t case_concerns(const struct case_row *c);
 
 /* ---- who may ---- */
@@ -83,7 +83,8 @@ enum entry_role case_role(const struct case_row *c);
 bool case_open_now(const struct case_row *c, struct err *e) MUST;	/* ERR_CONFLICT with WHY_CASE_CLOSED */
 
 /* ---- telling ---- */
-/* A line about the case of what the act's owner did in their role, one of their own, and one of the member whom it concerns. */
+/* A line about the case of what the act's owner did in their role, one of their own, and, but for a report (telling.h), one of
+   the member whom it concerns. */
 bool case_did(struct keeper *k, struct act *a, const struct case_row *c, const char *what, bool member_too, struct err *e) MUST;
 /* A mail without content: MAIL_CASE to its opener (MAIL_CASE_NEWS where a mail opened it), others to whom it concerns, if that is a member. */
 bool case_notify(struct keeper *k, const struct case_row *c, enum mail_use kind, const char *object, int64_t now, struct err *e) MUST;

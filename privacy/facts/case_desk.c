@@ -10,6 +10,7 @@
 #include "privacy/facts/lost.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/name_change.h"
+#include "privacy/facts/telling.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 
@@ -65,8 +66,9 @@ op_desk_case(struct keeper *k, struct act *a, struct err *e)
 	TRY(case_work(k, a, number, &c, e));	/* a tie may have come about since */
 	TRY(case_fields_pack(k, a, &c, e));
 	TRY(name_change_pack(k, number, a->out, e));
+	TRY(telling_pack(k, number, a->out, e));
 	TRY(case_texts_read(k, a, &c, true, a->out, e));
-	return case_did(k, a, &c, "read", case_concerns(&c) > 0, e);
+	return c.kind == CASE_REPORT ? telling_read(k, a, &c, e) : case_did(k, a, &c, "read", case_concerns(&c) > 0, e);
 }
 
 /* The deputy takes over by it; the two change places. */
@@ -256,6 +258,7 @@ op_desk_close(struct keeper *k, struct act *a, struct err *e)
 	c.flags &= ~(uint32_t)(CASE_ASKED | CASE_ALLOWED | CASE_FREE_ASKED);
 	TRY(case_fields_close(k, number, e));
 	TRY(name_change_close(k, number, a->now, e));
+	TRY(telling_close(k, number, a->now, e));
 	TRY(case_text_add(k, a, &c, CASE_TEXT_STAFF, words, "closed", e));
 	return case_notify(k, &c, MAIL_CASE, NULL, a->now, e);
 }

@@ -9,6 +9,7 @@
 #include "privacy/facts/plain.h"
 #include "privacy/facts/register.h"
 #include "privacy/facts/setting.h"
+#include "privacy/facts/telling.h"
 #include "privacy/facts/token.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
@@ -67,6 +68,13 @@ open_until(struct keeper *k, const struct act *a, const struct case_row *c, unsi
 	return true;
 }
 
+/* In whose role a field is opened: a purpose that knows no officers is support staff's. */
+static enum entry_role
+opener(const struct case_row *c)
+{
+	return (purposes[case_kinds[c->kind].purpose].roles & 1u << ACTOR_OFFICER) != 0 ? case_role(c) : ACTOR_SUPPORT;
+}
+
 /* A value of the member's, for the purpose of this kind of case; the act goes on with its own afterwards. */
 static bool
 value_open(struct keeper *k, struct act *a, const struct case_row *c, const struct owner *of, enum field f, int64_t object,
@@ -76,7 +84,7 @@ value_open(struct keeper *k, struct act *a, const struct case_row *c, const stru
 	bool found, good;
 
 	a->purpose = case_kinds[c->kind].purpose;
-	good = act_open_of(k, a, ACTOR_SUPPORT, of, f, object, into, &found, e);
+	good = act_open_of(k, a, opener(c), of, f, object, into, &found, e);
 	a->purpose = was;
 	return good;
 }
@@ -168,7 +176,7 @@ may_open(const struct case_row *c, uint32_t field, struct err *e)
 	return good || REFUSE(e, ERR_DENIED, WHY_CASE_FIELD, "case: field %u is not for this kind", field);
 }
 
-/* Two lines and the mail; the value itself is shown by the page that follows. */
+/* Two lines and the mail, which a report may have to wait for; the value itself is shown by the page that follows. */
 static bool
 opening_told(struct keeper *k, struct act *a, const struct case_row *c, uint32_t field, const char *reason, struct err *e)
 {
@@ -176,16 +184,21 @@ opening_told(struct keeper *k, struct act *a, const struct case_row *c, uint32_t
 	char object[DETAIL_OBJECT], own[DETAIL_OBJECT];
 	struct member_facts f;
 	struct owner of;
-	struct record_line l = { .about = &of, .purpose = case_kinds[c->kind].purpose, .role = ACTOR_SUPPORT,
+	bool later = false;
+	struct record_line l = { .about = &of, .purpose = case_kinds[c->kind].purpose, .role = opener(c),
 	    .fields = field == 0 ? 0 : FIELD_BIT(field), .object = object, .actor = a->owner.number };
 
 	TRY(member_owner(k, case_concerns(c), &of, &f, e));
+	if (c->kind == CASE_REPORT)
+		TRY(telling_opens(k, a, c, (enum field)field, reason, &later, e));
+	if (later)
+		l.about = &c->owner;
 	snprintf(object, sizeof(object), "case %lld: %s: %.*s", (long long)c->number, name, REASON_MOST, reason);
 	snprintf(own, sizeof(own), "case %lld: %s opened", (long long)c->number, name);
 	TRY(role_key(k, a->owner.number, a->now, &l.role_key, e));
 	TRY(keeper_record(k, &l, a->now, NULL, e));
 	TRY(act_record(k, a, own, e));
-	return address_notify_primary(k, &of, f.lang, MAIL_CASE_FIELD, name, case_kinds[c->kind].purpose, a->now, e);
+	return later || address_notify_primary(k, &of, f.lang, MAIL_CASE_FIELD, name, case_kinds[c->kind].purpose, a->now, e);
 }
 
 /* *yes: the member wants to be asked, and has not allowed it yet; then they are. */
@@ -194,6 +207,9 @@ asked_first(struct keeper *k, struct act *a, struct case_row *c, bool *yes, stru
 {
 	int64_t wants;
 
+	*yes = false;
+	if (c->kind == CASE_REPORT)	/* asking would warn whoever did it: the purpose says so to everybody */
+		return true;
 	TRY(setting_get(k, case_concerns(c), SETTING_ASK_FIRST, &wants, e));
 	*yes = wants == 1 && (c->flags & CASE_ALLOWED) == 0;
 	if (!*yes)
@@ -215,14 +231,16 @@ op_desk_field(struct keeper *k, struct act *a, struct err *e)
 	uint32_t field = unpack_u32(&a->in);
 	char reason[KEEPER_TEXT_MAX + 1];
 	struct case_row c;
+	size_t most;
 	bool asks;
 
 	unpack_text(&a->in, reason, sizeof(reason));
 	TRY(act_read(a, e));
 	TRY(reason_ok(reason, e));
-	if (strlen(reason) > REASON_MOST || !plain_line(reason))
-		return REFUSE(e, ERR_INPUT, strlen(reason) > REASON_MOST ? WHY_FIELD_LONG : WHY_FIELD_SHAPE, "case: reason");
 	TRY(case_work(k, a, number, &c, e));
+	most = c.kind == CASE_REPORT ? TELLING_REASON : REASON_MOST;
+	if (strlen(reason) > most || !plain_line(reason))
+		return REFUSE(e, ERR_INPUT, strlen(reason) > most ? WHY_FIELD_LONG : WHY_FIELD_SHAPE, "case: reason");
 	TRY(case_open_now(&c, e));
 	TRY(may_open(&c, field, e));
 	TRY(asked_first(k, a, &c, &asks, e));
@@ -322,13 +340,60 @@ found_by(struct keeper *k, unsigned how, const char *typed, int64_t *member, str
 	}
 }
 
+/* Who reports is not whom it concerns, and stays unknown; who is being erased is told nothing any more, so nothing is opened. */
+static bool
+leave_out(struct keeper *k, const struct case_row *c, int64_t *member, struct err *e)
+{
+	struct member_facts f;
+	struct owner o;
+
+	if (c->kind != CASE_REPORT || *member == 0)
+		return true;
+	TRY(member_owner(k, *member, &o, &f, e));
+	if (*member == c->member || (f.restricted & RESTRICTED_FENCED) != 0)
+		*member = 0;
+	return true;
+}
+
+/*
+ * A report may name who it is about: whom staff find then is that one, or nobody.  About staff it goes to officers alone, whoever
+ * found it out; *moved says so.  Once telling later was asked for, whom it concerns stays.
+ */
+static bool
+link_report(struct keeper *k, const struct act *a, struct case_row *c, int64_t member, bool *moved, struct err *e)
+{
+	struct member_facts f;
+	struct owner o;
+	bool asked;
+
+	TRY(telling_asked(k, c->number, &asked, e));
+	if (asked || (c->officers && c->about > 0 && c->about != member))
+		return REFUSE(e, ERR_CONFLICT, WHY_TELLING_CASE, "case: whom the report concerns stays");
+	TRY(member_owner(k, member, &o, &f, e));
+	*moved = !c->officers && (f.roles & (1u << ROLE_SUPPORT | 1u << ROLE_OFFICER)) != 0;
+	c->flags |= CASE_FOUND;
+	c->about = member;
+	return telling_found(k, a, c, e);
+}
+
 /* Found and linked: the member's history says so.  Somebody staff have a tie to is found and given back. */
 static bool
 link_to(struct keeper *k, struct act *a, struct case_row *c, int64_t member, struct err *e)
 {
 	struct case_hand h;
+	bool moved = false;
 
+	if (c->kind == CASE_REPORT)
+		TRY(link_report(k, a, c, member, &moved, e));
 	c->about = member;
+	TRY(case_fields_close(k, c->number, e));	/* what was open is another's */
+	pack_u8(a->out, moved ? FOUND_MOVED : FOUND);
+	if (moved) {
+		c->staff = c->deputy = 0;
+		TRY(case_did(k, a, c, "found, and given to officers", true, e));
+		c->officers = true;
+		return case_set(k, c, e);
+	}
 	TRY(case_hand(k, a, c, &h, e));
 	TRY(case_set(k, c, e));
 	if (case_may_work(&h) == CASE_MAY)
@@ -350,14 +415,15 @@ op_desk_find(struct keeper *k, struct act *a, struct err *e)
 	TRY(act_read(a, e));
 	TRY(case_work(k, a, number, &c, e));
 	TRY(case_open_now(&c, e));
-	if (!case_kinds[c.kind].find || c.member > 0)
+	if (!case_kinds[c.kind].find || (c.member > 0 && c.kind != CASE_REPORT))
 		return REFUSE(e, ERR_DENIED, WHY_CASE_FIELD, "case: nobody is looked for in this one");
 	TRY(few_enough(k, a, e));
 	TRY(sql_do(k->store, &sql_find_add, e, id_random(), a->owner.number, a->now));
 	TRY(found_by(k, how, typed, &member, e));
-	pack_u8(a->out, member > 0);
+	TRY(leave_out(k, &c, &member, e));
 	if (member > 0)
 		return link_to(k, a, &c, member, e);
+	pack_u8(a->out, FOUND_NOBODY);
 	snprintf(said, sizeof(said), "case %lld: searched, nobody found", (long long)number);
 	return act_record(k, a, said, e);
 }

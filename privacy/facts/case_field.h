@@ -4,7 +4,8 @@
  * Fields are closed at first: only that a value is held is said.  One click with a reason
  * opens one field for CASE_FIELD_LIFE to the one who clicked; before that the reason stands
  * in the member's history, and the member gets a mail.  A member who wants to be asked first
- * is asked, and nothing is opened before they allowed it in that case.  Which fields there
+ * is asked, and nothing is opened before they allowed it in that case; a report does not wait for it, and two officers
+ * may delay that they are told (telling.h).  Which fields there
  * are the kind of the case decides; an age is answered as a band.  Closing the case, handing
  * it over or taking the permission back closes what was open.
  *

@@ -5,6 +5,7 @@
 #define REQUEST	PURPOSE_CASE_REQUEST
 #define IDENTITY PURPOSE_CASE_IDENTITY
 #define REACH	PURPOSE_CASE_REACH
+#define FRAUD	PURPOSE_CASE_FRAUD
 #define NOTHING	0, PURPOSE_UNSET
 #define MEMBER	CASE_BY_MEMBER
 #define VISITOR	CASE_BY_VISITOR
@@ -22,7 +23,7 @@ const struct case_kind_row case_kinds[CASE_KIND__COUNT] = {
 	[CASE_LOST_ACCESS] = { "lost access", VISITOR, 0, B(ADDRESS) | NAMES, IDENTITY, true, true },
 	[CASE_NAME_CHANGE] = { "name change", MEMBER, 0, NAMES | B(BIRTH), IDENTITY, false, true },
 	[CASE_MINOR] = { "minor", MEMBER | VISITOR, 0, B(ADDRESS), REACH, true, true },
-	[CASE_REPORT] = { "report", MEMBER | VISITOR, 0, NOTHING, false, false },
+	[CASE_REPORT] = { "report", MEMBER | VISITOR, 0, B(ADDRESS) | NAMES, FRAUD, false, true },
 	[CASE_CERTIFICATE] = { "certificate problem", MEMBER | VISITOR, 24, B(ADDRESS), REACH, false, true },
 	[CASE_DECEASED] = { "deceased", VISITOR, 0, B(ADDRESS) | NAMES, REACH, false, true },
 	[CASE_BREACH] = { "breach", STAFF, 72, NOTHING, false, false },

@@ -12,6 +12,7 @@
 #include "privacy/facts/code_book.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/name_change.h"
+#include "privacy/facts/telling.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/disclose.h"
 #include "privacy/vault/key.h"
@@ -180,6 +181,7 @@ case_forget(struct keeper *k, int64_t member, int64_t now, struct err *e)
 			c.closed = c.closed > 0 ? c.closed : now;
 			c.state = CASE_CLOSED;
 			TRY(case_set(k, &c, e));
+			TRY(telling_close(k, c.number, now, e));
 			TRY(goes(k, &c, now, e));
 			TRY(sql_do(k->store, &sql_nobody, e, c.number));
 		}

@@ -3,6 +3,7 @@
 #include "privacy/facts/case.h"
 #include "privacy/facts/decision_row.h"
 #include "privacy/facts/member.h"
+#include "privacy/facts/telling.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/disclose.h"
@@ -180,9 +181,12 @@ disclosure_of(struct keeper *k, const struct decision *d, int64_t *number, struc
 bool
 decision_hidden(struct keeper *k, const struct decision *d, int64_t officer, bool *yes, struct err *e)
 {
+	bool concerned;
 	int64_t number;
 
 	*yes = false;
+	if (d->kind == DECISION_TELLING)
+		return telling_concerns(k, d->id, officer, yes, &concerned, e);
 	TRY(disclosure_of(k, d, &number, e));
 	return number == 0 || disclosure_names(k, number, officer, yes, e);
 }
@@ -208,12 +212,15 @@ bool
 decision_concerns(struct keeper *k, const struct decision *d, int64_t officer, bool *yes, struct err *e)
 {
 	struct assurance row;
+	bool about;
 
 	*yes = d->subject == officer || (d->kind != DECISION_FOUNDING && d->asked_by == officer);
 	if (!*yes && d->subject > 0 && about_somebody(d->kind))
 		return case_tie(k, d->subject, officer, yes, e);
 	if (*yes)
 		return true;
+	if (d->kind == DECISION_TELLING)
+		return telling_concerns(k, d->id, officer, &about, yes, e);
 	if (d->kind == DECISION_DISCLOSURE || d->kind == DECISION_BORROW)
 		return disclosure_concerns(k, d, officer, yes, e);
 	if (d->kind != DECISION_OBJECTION)
@@ -347,10 +354,12 @@ decision_ask(struct keeper *k, struct act *a, struct decision *d, const char *re
 		[DECISION_HOLD] = "an erasure hold asked for", [DECISION_HOLD_END] = "the end of an erasure hold asked for",
 		[DECISION_EXCLUDE] = "an exclusion asked for", [DECISION_EXCLUDE_END] = "the end of an exclusion asked for",
 		[DECISION_DISCLOSURE] = "a disclosure asked for", [DECISION_BORROW] = "a guest officer asked for",
+		[DECISION_TELLING] = "telling later asked for",
 	};
+	bool officer = d->kind != DECISION_NAME_CHANGE && (a->roles & 1u << ROLE_OFFICER) != 0;
 
 	d->asked_by = a->owner.number;
 	d->asked_at = a->now;
 	TRY(decision_add(k, d, reason, e));
-	return said_as(k, a, d->kind == DECISION_NAME_CHANGE ? ACTOR_SUPPORT : ACTOR_OFFICER, d, asked[d->kind], e);
+	return said_as(k, a, officer ? ACTOR_OFFICER : ACTOR_SUPPORT, d, asked[d->kind], e);
 }

@@ -17,6 +17,8 @@
  *	hold, its end	fields are kept from being erased, or no longer (rights/hold.h)
  *	exclusion, its end	roles, vouching, certificates: no more (rights/exclusion.h)
  *	seats		support, officer, auditor are given (another term, when held) and ended
+ *	telling later	that a field was opened for a report is told some days later (telling.h); no notice
+ *			stands in for the second officer, and whom it concerns does not learn of it here
  *	disclosure	data leaves under law (rights/disclose.h); whom it names does not learn of it
  *			here, and nothing ever stands in for the second officer
  *	borrowing	an officer of a partner community votes on one disclosure (rights/guest.h); one "no" ends it

@@ -4,6 +4,7 @@
 #include "privacy/facts/founding.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/name_change.h"
+#include "privacy/facts/telling.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/guest.h"
@@ -211,6 +212,7 @@ op_decision_look(struct keeper *k, struct act *a, struct err *e)
 	TRY(hold_show(k, a, &d, e));
 	pack_i64(a->out, d.notice_at);
 	TRY(guest_show(k, &d, a->out, e));
+	TRY(telling_show(k, &d, a->out, e));
 	snprintf(object, sizeof(object), "decision %lld", (long long)d.id);
 	if (opened)
 		return act_record_of(k, a, ACTOR_OFFICER, &member, "your objection was read", object, e);

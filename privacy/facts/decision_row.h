@@ -23,7 +23,7 @@ bool decision_concerns(struct keeper *k, const struct decision *d, int64_t offic
 bool decision_mine(struct keeper *k, const struct decision *d, int64_t officer, enum decision_mine *m, struct err *e) MUST;
 /* It is over.  ERR_CONFLICT with WHY_DECISION_DONE: it was. */
 bool decision_end(struct keeper *k, const struct decision *d, enum decision_state s, int64_t now, struct err *e) MUST;
-/* Is it about a disclosure that names this officer, or about a guest for one?  They must not learn of it here. */
+/* Is it about a disclosure that names this officer, or about a guest for one, or about telling them later?  They must not learn of it here. */
 bool decision_hidden(struct keeper *k, const struct decision *d, int64_t officer, bool *yes, struct err *e) MUST;
 /* The act's owner votes, who may; d->state: how it stands then.  ERR_DENIED with WHY_DECISION_OWN, ERR_CONFLICT with WHY_DECISION_DONE. */
 bool decision_voted(struct keeper *k, struct act *a, struct decision *d, bool yes, const char *reason, struct err *e) MUST;
@@ -39,7 +39,7 @@ bool decision_objected(struct keeper *k, struct decision *d, struct err *e) MUST
 bool decision_said(struct keeper *k, struct act *a, const struct decision *d, const char *what, struct err *e) MUST;
 /* Whom it concerns is told by mail, and a line about them says what was decided.  Nothing for who is no longer a member. */
 bool decision_told(struct keeper *k, struct act *a, const struct owner *o, const char *what, struct err *e) MUST;
-/* An officer asks (staff: for a change of name); d->id is set.  Records it. */
+/* An officer asks (staff: for a change of name, or to tell later); d->id is set.  Records it. */
 bool decision_ask(struct keeper *k, struct act *a, struct decision *d, const char *reason, struct err *e) MUST;
 /* Append its reason; *opened: a member's own words, of *member (may be NULL where it is no objection). */
 bool decision_reason_pack(struct keeper *k, struct act *a, const struct decision *d, struct owner *member, bool *opened, struct err *e) MUST;

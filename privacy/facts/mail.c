@@ -148,6 +148,7 @@ static const struct { enum cause by; const char *says; } uses[MAIL_USE__COUNT] =
 	[MAIL_EXCLUDED_ADD] = { BY_STRANGER, "an address of somebody who is excluded would be added" },
 	[MAIL_NOTICE] = { BY_US, "seven days' notice" },
 	[MAIL_GUEST] = { BY_US, "a guest officer's seat" }, [MAIL_DISCLOSED_GUEST] = { BY_US, "data given under law" },
+	[MAIL_FIELD_LATER] = { BY_US, "a field of yours was opened for a report" },
 };
 
 /* ---- small questions ---- */

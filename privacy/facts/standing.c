@@ -11,6 +11,7 @@
 #include "privacy/facts/founding.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/name_change.h"
+#include "privacy/facts/telling.h"
 #include "privacy/facts/ticket.h"
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
@@ -297,6 +298,8 @@ decision_apply(struct keeper *k, struct act *a, const struct decision *d, struct
 		return objection_decided(k, a, d, e);
 	if (d->kind == DECISION_NAME_CHANGE)
 		return name_change_apply(k, a, d, e);
+	if (d->kind == DECISION_TELLING)
+		return telling_decided(k, a, d, e);
 	if (d->kind == DECISION_DISCLOSURE)
 		return disclosure_decided(k, a, d, e);
 	if (d->kind == DECISION_BORROW)

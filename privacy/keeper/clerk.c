@@ -19,6 +19,7 @@
 #include "privacy/facts/role.h"
 #include "privacy/facts/session.h"
 #include "privacy/facts/slip.h"
+#include "privacy/facts/telling.h"
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/backup.h"
 #include "privacy/facts/trusted.h"
@@ -38,7 +39,7 @@ bool
 sweep_all(struct keeper *k, int64_t now, struct swept *s, struct err *e)
 {
 	int64_t done = 0, handovers = 0, drafts = 0, changed = 0, decisions = 0, papers = 0, messages = 0, events = 0,
-	    slips = 0, copies = 0, cases = 0, told = 0, terms = 0, lost = 0, quiet = 0, closed = 0, holds = 0, exclusions = 0;
+	    slips = 0, copies = 0, cases = 0, told = 0, terms = 0, lost = 0, quiet = 0, closed = 0, holds = 0, exclusions = 0, looks = 0;
 
 	TRY(member_sweep(k, now, SWEPT, &s->joins, e));
 	TRY(session_sweep(k, now, SWEPT, &s->sessions, e));
@@ -53,6 +54,7 @@ sweep_all(struct keeper *k, int64_t now, struct swept *s, struct err *e)
 	TRY(event_sweep(k, now, SWEPT, &events, e));
 	TRY(slip_sweep(k, now, SWEPT, &slips, e));
 	TRY(copy_sweep(k, now, SWEPT, &copies, e));
+	TRY(telling_sweep(k, now, SWEPT, &looks, e));
 	TRY(case_sweep(k, now, &cases, e));
 	TRY(disclosure_sweep(k, now, SWEPT, &told, e));
 	TRY(role_sweep(k, now, &terms, e));
@@ -74,7 +76,7 @@ sweep_all(struct keeper *k, int64_t now, struct swept *s, struct err *e)
 	    handovers >= SWEPT || drafts >= SWEPT || changed >= SWEPT || decisions >= SWEPT ||
 	    papers >= SWEPT || messages >= SWEPT || events >= SWEPT || slips >= SWEPT || copies >= SWEPT ||
 	    cases > 0 || told > 0 || terms >= SWEPT || lost >= SWEPT || quiet >= SWEPT || closed >= SWEPT ||
-	    holds >= SWEPT || exclusions >= SWEPT;
+	    holds >= SWEPT || exclusions >= SWEPT || looks >= SWEPT;
 	return true;
 }
 

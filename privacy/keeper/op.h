@@ -351,7 +351,7 @@ enum keeper_op {
 	   i64 assurer (an objection's: who vouched; 0), i64 points, i64 met_day (of what is objected to; 0), u8 by you (this officer asked for it),
 	   text reason (an objection's: the member's own words, a line in their history), u32 n, n * text founder's name,
 	   WHAT IF: u8 there, i64 assurances, i64 members, i64 below names, i64 below assurer, i64 certificates,
-	   u32 m, m * { u8 yes, i64 at, text reason }: the votes, oldest first; u8 what changes (0: nothing, or not for this officer), text old, text new, HOLD, i64 notice given (0: none), i64 disclosure (a guest is borrowed for; 0), text community, text its web address */
+	   u32 m, m * { u8 yes, i64 at, text reason }: the votes, oldest first; u8 what changes (0: nothing, or not for this officer), text old, text new, HOLD, i64 notice given (0: none), i64 disclosure (a guest is borrowed for; 0), text community, text its web address, i64 report that is told later (0), i64 days */
 	KEEPER_DECISION_LOOK,
 	KEEPER_DECISION_VOTE,	/* officer fresh: i64 id, u8 yes, text reason -> BLOCK, u8 state, u8 it made the voter an assurer, whose sessions end */
 	/* officer fresh: text member number or exact address -> BLOCK, i64 member, u8 standing, u8 may vouch, WHAT IF */
@@ -427,7 +427,7 @@ enum keeper_op {
 	/* (P, session, staff or officer) -> BLOCK, u32 n, n * CASE FACTS: open ones, by deadline; nothing of whom they are */
 	KEEPER_DESK = 290,
 	/* staff: i64 number, TEXTS BROUGHT -> BLOCK, CASE FACTS, u8 read (0: take it first; nothing follows), u8 n, n * { u32 field, u8 held,
-	   i64 open until (0: closed), text value }, u8 band (enum case_band), NAME CHANGE, TEXTS READ */
+	   i64 open until (0: closed), text value }, u8 band (enum case_band), NAME CHANGE, TELLING, TEXTS READ */
 	KEEPER_DESK_CASE,
 	KEEPER_DESK_TAKE,	/* staff: i64 number -> BLOCK */
 	/* staff: i64 number, u8 what (enum case_hand_over), text deputy's member number or exact address (CASE_HAND_DEPUTY) -> BLOCK */
@@ -437,7 +437,7 @@ enum keeper_op {
 	KEEPER_DESK_CLOSE,	/* staff: i64 number, u8 outcome, text words -> BLOCK, TEXT TO KEEP */
 	/* staff fresh: i64 number, u32 field (0: the band of the age), text reason -> BLOCK, u8 0 opened, 1 the member is asked first */
 	KEEPER_DESK_FIELD,
-	/* staff fresh: i64 number, u8 how (enum case_find), text exactly -> BLOCK, u8 found: the case is about that member now */
+	/* staff fresh: i64 number, u8 how (enum case_find), text exactly -> BLOCK, u8 found: the case is about that member now; 2: and went to officers */
 	KEEPER_DESK_FIND,
 	/* officer fresh: u8 kind (DECISION_SUPPORT_GIVE ...), text member number or exact address, text reason -> BLOCK, i64 decision */
 	KEEPER_ROLE_ASK,
@@ -524,7 +524,7 @@ enum paper_state { PAPER_KEPT = 1, PAPER_CONFIRMED, PAPER_DUE, PAPER_DESTROYED, 
 enum founding_state { FOUNDING_OPEN = 1, FOUNDING_OFFERED, FOUNDING_DONE };	/* no founders yet; ... and this member offers to be one; there are founders */
 enum decision_kind { DECISION_FOUNDING = 1, DECISION_OBJECTION, DECISION_SUSPEND, DECISION_LIFT, DECISION_FRAUD,
 	DECISION_SUPPORT_GIVE, DECISION_SUPPORT_END, DECISION_OFFICER_GIVE, DECISION_OFFICER_END, DECISION_AUDITOR_GIVE, DECISION_AUDITOR_END, DECISION_DISCLOSURE, DECISION_NAME_CHANGE, DECISION_HOLD, DECISION_HOLD_END, DECISION_EXCLUDE, DECISION_EXCLUDE_END,
-	DECISION_BORROW, DECISION_KIND__COUNT };
+	DECISION_BORROW, DECISION_TELLING, DECISION_KIND__COUNT };
 enum decision_state { DECISION_OPEN = 1, DECISION_AGREED, DECISION_REFUSED, DECISION_LAPSED };
 enum decision_mine { DECISION_MAY_VOTE = 1, DECISION_MAY_NOT, DECISION_VOTED_YES, DECISION_VOTED_NO, DECISION_MAY_OBJECT };
 enum name_sort { NAME_SORT_PAPERS = 1, NAME_SORT_BIRTH, NAME_SORT_MARRIED, NAME_SORT_SCRIPT, NAME_SORT_ARTIST, NAME_SORT__COUNT };
@@ -585,7 +585,7 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_ROLE_ENDS,		/* the term of a role of yours is over soon */
 	MAIL_SECURITY,		/* privacy or security was broken and it concerns you: the operators' words */
 	MAIL_CASE_TAKEN, MAIL_CASE_NEWS, MAIL_LIST, MAIL_LIST_NEWS,	/* op_post.h */
-	MAIL_DISCLOSED, MAIL_LOST, MAIL_LOST_OPEN, MAIL_TRUSTED_ASK, MAIL_TRUSTED, MAIL_CLOSING, MAIL_DORMANT, MAIL_HELD, MAIL_EXCLUDED, MAIL_EXCLUDED_JOIN, MAIL_NOTICE, MAIL_GUEST, MAIL_DISCLOSED_GUEST, MAIL_EXCLUDED_ADD,	/* op_disclose.h, op_policy.h, op_office.h */
+	MAIL_DISCLOSED, MAIL_LOST, MAIL_LOST_OPEN, MAIL_TRUSTED_ASK, MAIL_TRUSTED, MAIL_CLOSING, MAIL_DORMANT, MAIL_HELD, MAIL_EXCLUDED, MAIL_EXCLUDED_JOIN, MAIL_NOTICE, MAIL_GUEST, MAIL_DISCLOSED_GUEST, MAIL_EXCLUDED_ADD, MAIL_FIELD_LATER,	/* op_disclose.h, op_policy.h, op_office.h, op_fraud.h */
 	MAIL_USE__COUNT
 };
 

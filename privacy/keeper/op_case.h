@@ -12,6 +12,7 @@
  */
 #ifndef PRIVACY_KEEPER_OP_CASE_H
 #define PRIVACY_KEEPER_OP_CASE_H
+#include "privacy/keeper/op_fraud.h"
 #include "privacy/keeper/op_policy.h"
 
 #define CASE_TEXT_MAX		4000	/* bytes of one text in a case */
@@ -35,6 +36,7 @@
 #define CASE_MAILED		1048576u	/* opened by a mail */
 #define CASE_SIGNED		2097152u	/* ... signed with a member's own valid certificate: it states a request and opens nothing */
 #define CASE_LETTER		4194304u	/* a letter on paper, typed in by staff */
+#define CASE_FOUND		8388608u	/* of a report: staff found whom it concerns; not told to others, who see CASE_LINKED or nothing */
 #define CASE_WAY_SHEET		32768u	/* of a way back into a lost account (op_policy.h): two assurers confirm; else two weeks' waiting */
 #define CASE_WAY_RUNS		65536u
 #define CASE_WAY_GIVEN		131072u	/* a new password can be chosen */
@@ -54,5 +56,6 @@ enum case_text_sort { CASE_TEXT_OPENER = 1, CASE_TEXT_STAFF, CASE_TEXT_NOTE };
 enum case_say { CASE_SAY_ANSWER = 1, CASE_SAY_WAIT, CASE_SAY_NOTE };	/* wait: for the opener, whose turn it is */
 enum case_hand_over { CASE_HAND_DEPUTY = 1, CASE_HAND_OVER, CASE_HAND_BACK };	/* name one; to the deputy; to the list */
 enum case_find { CASE_FIND_ADDRESS = 1, CASE_FIND_DOMAIN, CASE_FIND_SERIAL, CASE_FIND_NUMBER };
+enum case_found { FOUND_NOBODY, FOUND, FOUND_MOVED };	/* moved: and the case went to officers */
 enum case_band { CASE_BAND_NONE, CASE_BAND_MAY, CASE_BAND_UNKNOWN, CASE_BAND_UNDER, CASE_BAND_OVER };	/* not for this kind; may be asked; no date held; under 18; 18 or older */
 #endif

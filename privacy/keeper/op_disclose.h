@@ -36,7 +36,7 @@ enum audit_list { AUDIT_LISTS, AUDIT_SEATS, AUDIT_DECISIONS, AUDIT_NOTICES, AUDI
 
 enum tally_event { TALLY_JOINED = 1, TALLY_CERTIFICATE, TALLY_ASSURANCE, TALLY_ERASED,
 	TALLY_CASE, TALLY_DISCLOSURE_ASKED, TALLY_DISCLOSURE_GIVEN, TALLY_DISCLOSURE_REFUSED, TALLY_DISCLOSURE_LAPSED,
-	TALLY_RECIPIENT_TOLD, TALLY_DISCLOSURE_BORROWED, TALLY__COUNT };	/* append only: numbers stand in the store */
+	TALLY_RECIPIENT_TOLD, TALLY_DISCLOSURE_BORROWED, TALLY_TELLING_ASKED, TALLY__COUNT };	/* append only: numbers stand in the store */
 #define TALLY_MONTHS		13	/* told one by one: this one and those of a year */
 
 enum recipient_why { RECIPIENT_CORRECTED = 1, RECIPIENT_ERASED, RECIPIENT_RESTRICTED, RECIPIENT_GONE, RECIPIENT_WHY__COUNT };	/* gone: all of it */
@@ -80,7 +80,7 @@ enum keeper_op_disclose {		/* numbers of enum keeper_op */
 	KEEPER_GUEST_VOTE,	/* (P, session fresh) i64 disclosure, u8 yes, text reason -> BLOCK, u8 state (enum decision_state) */
 	KEEPER_GUEST_END,	/* (P, session, officer fresh) i64 disclosure -> BLOCK: by an officer who has a vote, of a guest who has not voted */
 	/*
-	 * (P, none) -> i64 silences in force, i64 this quarter, u32 n, n * { u32 what, i64 quarter, i64 how often }: what is an
+	 * (P, none) -> i64 silences in force, i64 reports that are told later, i64 this quarter, u32 n, n * { u32 what, i64 quarter, i64 how often }: what is an
 	 * enum purpose, REPORT_EVENTS and an enum tally_event, REPORT_FIELDS and an enum field that was given, REPORT_CASES and
 	 * 16 * enum case_kind + enum case_outcome (0: opened), REPORT_DECISIONS and 8 * enum decision_kind + enum decision_state
 	 * in which it ended.  A quarter counts from the year 0.  What never was is not told.
@@ -90,7 +90,7 @@ enum keeper_op_disclose {		/* numbers of enum keeper_op */
 	 * (P, session, auditor) u8 list (enum audit_list), u32 so many of its newest left out (0 with AUDIT_LISTS)
 	 * -> BLOCK, AUDIT: u32 n, n * { u8 role, i64 since, i64 until (0: held) }, u8 more: seats, their holders untold;
 	 * u32 n, n * { i64 id, u8 kind, u8 state, i64 asked_at, i64 decided_at, u8 yes, u8 no }, u8 more: decisions, newest first;
-	 * u32 n, n * { i64 given_at, i64 silent_until }: silences in force; u32 n, n * { i64 at, i64 fields, u8 role, i64 met, i64 told }, u8 more:
+	 * u32 n, n * { i64 given_at, i64 silent_until }: silences in force; u32 n, n * { i64 since, i64 until }: reports told later; u32 n, n * { i64 at, i64 fields, u8 role, i64 met, i64 told }, u8 more:
 	 * security notices; u32 n, n * { i64 known_at, i64 authority told_at (0: not), i64 members concerned, i64 closed (0: not) }, u8 more:
 	 * register of breaches, newest first; u32 n, n * { i64 day, u32 rule (enum retain_rule), i64 rows }, u8 more: retention runs;
 	 * u32 n, n * { i64 since, i64 until, i64 ended (0: held), u8 voted, text community ("" gone), text its web address }: seats of guest officers.

@@ -285,6 +285,8 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_LIST_SET] = { "list set", TOK + 6, TOK + 4 + LIST_NAME + 1, P, S, PURPOSE_LIST, ACT | CERT_TOO | BLOCK | ALWAYS, op_list_set },
 	[KEEPER_LIST_MAIL] = { "list mail", 17, 4 + LIST_NAME + 4 + LIST_WORDS + 8, X, BEARER_NONE, PURPOSE_LIST, 0, op_list_mail },
 	/* disclosures under law */
+	[KEEPER_TELLING_ASK] = { "telling ask", TOK + 20, TOK + 16 + TEXT, P, S, PURPOSE_CASE_WORK, DESK | FRESH | ACT | BLOCK, op_telling_ask },
+	[KEEPER_TELLINGS] = { "tellings", TOK, TOK, P, S, PURPOSE_DECISION, OFFICER | BLOCK, op_tellings },
 	[KEEPER_DISCLOSURE_ASK] = { "disclosure ask", TOK + 53, TOK + 49 + 2 * (4 + DISCLOSURE_WORDS) + 8 * DISCLOSURE_PEOPLE + DISCLOSURE_DOCUMENT + TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_disclosure_ask },
 	[KEEPER_DISCLOSURES] = { "disclosures", TOK, TOK, P, S, PURPOSE_DECISION, OFFICER | BLOCK, op_disclosures },
 	[KEEPER_DISCLOSURE] = { "disclosure", TOK + 8, TOK + 8, P, S, PURPOSE_DECISION, OFFICER | FRESH | BLOCK, op_disclosure },

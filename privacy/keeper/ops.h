@@ -99,4 +99,6 @@ keeper_run op_rotate, op_retention, op_backup, op_announce;
 /* officers about cases and members: facts/name_change.c, rights/{hold,exclusion}.c */
 keeper_run op_name_change, op_name_change_say, op_name_change_ask, op_hold_ask, op_hold_end_ask, op_holds,
     op_exclude_ask, op_exclude_end_ask, op_exclusions, op_decision_notice;
+/* whom a report concerns is told later: facts/telling.c */
+keeper_run op_telling_ask, op_tellings;
 #endif

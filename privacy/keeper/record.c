@@ -104,7 +104,7 @@ keeper_record(struct keeper *k, const struct record_line *l, int64_t now,
 	TRY(append(k, &leaf, &sealed.detail, now, &seq, e));
 	if (number != NULL)
 		*number = seq;
-	if (l->about->number != k->site.number)
+	if (l->about->number != k->site.number && !l->again)
 		tally_purpose(k, l->purpose);
 	TRY(recipients(k, l, &touched, now, e));
 	return count_up(k, l, seq, now, e);

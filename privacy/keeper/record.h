@@ -23,6 +23,7 @@ struct record_line {
 	bool		has_values;
 	struct span	was, now;	/* corrected from what to what */
 	int64_t		change;		/* a change id of the site store; 0 none */
+	bool		again;		/* tells later what another entry counted */
 	int64_t		actor, role_key;/* member number and KEY_ROLE_TAGS of who acted in a role; 0 */
 };
 

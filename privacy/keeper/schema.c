@@ -22,6 +22,8 @@ extern const char case_post_schema[], bounce_schema[], wish_schema[], disclosure
 extern const char guest_schema[];
 /* version 7 */
 extern const char copy_text_schema[];
+/* version 8 */
+extern const char telling_schema[];
 
 static const char *const keeper_schemas[] = {
 	chain_schema, vault_schema, member_schema, join_schema, session_schema, address_schema,
@@ -65,7 +67,10 @@ static const char *const post_schemas[] = {
 static const char *const guest_schemas[] = { guest_schema, NULL };
 /* Version 7: texts of cases in a member's copy. */
 static const char *const copy_text_schemas[] = { copy_text_schema, NULL };
-static const struct store_step keeper_steps[] = { { 3, trust_schemas }, { 4, desk_schemas }, { 5, post_schemas }, { 6, guest_schemas }, { 7, copy_text_schemas } };
+/* Version 8: whom a report concerns is told later. */
+static const char *const later_schemas[] = { telling_schema, NULL };
+static const struct store_step keeper_steps[] = { { 3, trust_schemas }, { 4, desk_schemas }, { 5, post_schemas }, { 6, guest_schemas },
+    { 7, copy_text_schemas }, { 8, later_schemas } };
 static const char *const keys_schemas[] = { keys_schema, NULL };
 
 /*

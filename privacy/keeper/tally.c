@@ -1,5 +1,6 @@
 #include <string.h>
 #include "privacy/facts/day.h"
+#include "privacy/facts/telling.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/tally.h"
 #include "privacy/rights/disclose.h"
@@ -220,11 +221,14 @@ quarters_read(struct keeper *k, uint32_t first, uint32_t last, struct quarters *
 bool
 report_pack(struct keeper *k, int64_t now, struct buf *into, struct err *e)
 {
-	static const uint32_t purpose[] = { PURPOSE_CASE_REQUEST, PURPOSE_CASE_IDENTITY, PURPOSE_CASE_REACH, PURPOSE_SECURITY };
+	static const uint32_t purpose[] = { PURPOSE_CASE_REQUEST, PURPOSE_CASE_IDENTITY, PURPOSE_CASE_REACH, PURPOSE_CASE_FRAUD, PURPOSE_SECURITY };
+	DROP(buf_wipe) struct buf later = {0};
 	DROP(quarters_wipe) struct quarters q = {0};
+	uint32_t reports;
 	int64_t silent;
 
 	TRY(disclosure_silences(k, now, &silent, e));
+	TRY(telling_each(k, &later, &reports, e));
 	for (size_t i = 0; i < COUNT(purpose); i++)
 		TRY(quarters_read(k, purpose[i], purpose[i], &q, e));
 	TRY(quarters_read(k, REPORT_EVENTS, REPORT_EVENTS + TALLY__COUNT - 1, &q, e));
@@ -232,6 +236,7 @@ report_pack(struct keeper *k, int64_t now, struct buf *into, struct err *e)
 	TRY(quarters_read(k, REPORT_CASES, REPORT_CASES + CASE_STEP * CASE_KIND__COUNT - 1, &q, e));
 	TRY(quarters_read(k, REPORT_DECISIONS, REPORT_DECISIONS + DECISION_STEP * DECISION_KIND__COUNT - 1, &q, e));
 	pack_i64(into, silent);
+	pack_i64(into, reports);
 	pack_i64(into, day_month(day_of(now)) / 3);
 	pack_u32(into, q.n);
 	buf_add(into, q.rows.data, q.rows.len);

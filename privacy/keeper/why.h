@@ -166,6 +166,8 @@ enum why {
 	WHY_LOST_RUNS,		/* one is set going already */
 	WHY_LOST_MATCH,		/* name and birth date must both agree first */
 	WHY_LOST_TWICE,		/* the same assurer cannot confirm twice */
+	WHY_TELLING,		/* one to thirty days */
+	WHY_TELLING_CASE,	/* whom this report concerns stays as it is */
 	WHY_TRUSTED,		/* nobody whose contact you are, or would be */
 	WHY_TRUSTED_SELF,
 	WHY_GUEST,		/* no guest seat for this disclosure, or it is over */

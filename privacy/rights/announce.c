@@ -2,6 +2,7 @@
 #include "privacy/facts/breach.h"
 #include "privacy/facts/mail.h"
 #include "privacy/facts/member.h"
+#include "privacy/facts/telling.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/announce.h"
@@ -72,7 +73,10 @@ notice_get(struct keeper *k, int64_t id, struct notice *n, struct err *e)
 
 /* ---- whom it concerns ---- */
 
-/* Newest first; lines before `since` are none of it, and no older one is younger. */
+/*
+ * Newest first; lines before `since` are none of it, and no older one is younger.  What was opened for a report has rows of its own: a
+ * line may tell it days later, or not yet.  The notice goes out at once all the same (facts/telling.h).
+ */
 static bool
 concerns(struct keeper *k, struct notice *n, const struct owner *o, bool *yes, struct err *e)
 {
@@ -80,6 +84,8 @@ concerns(struct keeper *k, struct notice *n, const struct owner *o, bool *yes, s
 	struct trail t;
 
 	*yes = n->fields == 0;
+	if (!*yes)
+		TRY(telling_met(k, o->number, (unsigned)n->role, (uint64_t)n->fields, n->since, n->until, yes, e));
 	if (*yes)
 		return true;
 	TRY(trail_load(k, o, &t, e));
@@ -89,7 +95,7 @@ concerns(struct keeper *k, struct notice *n, const struct owner *o, bool *yes, s
 	for (;; n->lines++) {
 		if (x.record.len == 0 || x.opened.at < n->since)
 			return true;
-		*yes = x.leaf.role == n->role && x.opened.at <= n->until && (x.opened.fields & (uint64_t)n->fields) != 0;
+		*yes = x.opened.purpose != PURPOSE_CASE_FRAUD && x.leaf.role == n->role && x.opened.at <= n->until && (x.opened.fields & (uint64_t)n->fields) != 0;
 		if (*yes || x.place == 0)
 			return true;
 		TRY(trail_older(k, o, &x, e));

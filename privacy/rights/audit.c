@@ -1,11 +1,12 @@
 /*
- * privacy/rights/audit.c - what auditors read: seats and terms, decisions with votes, silences, security notices, the
- * register of breaches by its dates and counts, retention runs, seats of guest officers, and the lines about the site itself.
+ * privacy/rights/audit.c - what auditors read: seats and terms, decisions with votes, silences, reports told later, security
+ * notices, the register of breaches by its dates and counts, retention runs, seats of guest officers, and the lines about the site itself.
  *
  * No personal data: no member's number, no name, no reason, no object of a decision; whoever holds a seat is told of nobody.
  * The lines about the site are the ones that speak of no person: ceremony, configuration, restarts, what officers did by
  * the number of their decision.
  */
+#include "privacy/facts/telling.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 #include "privacy/rights/disclose.h"
@@ -82,7 +83,7 @@ list_pack(struct keeper *k, const struct wanted *w, enum audit_list which, const
 static bool
 audit_pack(struct keeper *k, const struct wanted *w, int64_t now, struct buf *into, struct err *e)
 {
-	DROP(list_wipe) struct list silent = {0};
+	DROP(list_wipe) struct list silent = {0}, later = {0};
 
 	TRY(list_pack(k, w, AUDIT_SEATS, &sql_seats, "bii", into, e));
 	TRY(list_pack(k, w, AUDIT_DECISIONS, &sql_decisions, "ibbiibb", into, e));
@@ -90,6 +91,10 @@ audit_pack(struct keeper *k, const struct wanted *w, int64_t now, struct buf *in
 		TRY(disclosure_silent_each(k, now, &silent.rows, &silent.n, e));
 	pack_u32(into, silent.n);
 	buf_add(into, silent.rows.data, silent.rows.len);
+	if (w->list == AUDIT_LISTS)
+		TRY(telling_each(k, &later.rows, &later.n, e));
+	pack_u32(into, later.n);
+	buf_add(into, later.rows.data, later.rows.len);
 	TRY(list_pack(k, w, AUDIT_NOTICES, &sql_notices, "iibii", into, e));
 	TRY(list_pack(k, w, AUDIT_BREACHES, &sql_breaches, "iiii", into, e));
 	TRY(list_pack(k, w, AUDIT_RUNS, &sql_runs, "iwi", into, e));

@@ -21,6 +21,7 @@ static const char *const decision_kinds[DECISION_KIND__COUNT] = {
 	[DECISION_HOLD_END] = MSG("the end of an erasure hold"), [DECISION_EXCLUDE] = MSG("an exclusion"),
 	[DECISION_EXCLUDE_END] = MSG("the end of an exclusion"),
 	[DECISION_DISCLOSURE] = MSG("A disclosure"), [DECISION_BORROW] = MSG("a guest officer's seat"),
+	[DECISION_TELLING] = MSG("Telling later in a report"),
 };
 static const char *const decision_states[] = {
 	[DECISION_OPEN] = MSG("open"), [DECISION_AGREED] = MSG("agreed"), [DECISION_REFUSED] = MSG("refused"),
@@ -47,6 +48,7 @@ static const char *const mails[MAIL_USE__COUNT] = {
 	[MAIL_ERASE_STOPPED] = MSG("the erasure was stopped"), [MAIL_ERASE_BEGUN] = MSG("the erasure began"),
 	[MAIL_RESTRICTED] = MSG("processing was restricted, or that was lifted"),
 	[MAIL_CASE] = MSG("something new in a case"), [MAIL_CASE_FIELD] = MSG("a field of yours was opened for a case"),
+	[MAIL_FIELD_LATER] = MSG("a field of yours was opened for a report"),
 	[MAIL_CASE_ASKS] = MSG("staff ask to open a field"), [MAIL_DESK] = MSG("a case waits"), [MAIL_ROLE_ENDS] = MSG("a role ends soon"),
 	[MAIL_SECURITY] = MSG("a security notice"), [MAIL_CASE_TAKEN] = MSG("a mail opened a case"),
 	[MAIL_CASE_NEWS] = MSG("something new in a case"), [MAIL_LIST] = MSG("confirm a list"), [MAIL_LIST_NEWS] = MSG("a mail of a list"),

@@ -86,6 +86,8 @@ static const struct sql rows[] = {
 	/* what they are called, and all that was sealed for them */
 	{ "clean_exclusion", "i", "", "UPDATE exclusion SET member = 0 WHERE member = $1 AND member > 0" },
 	{ "clean_hold", "i", "", "UPDATE hold SET member = 0 WHERE member = $1 AND member > 0" },
+	{ "clean_telling", "i", "", "UPDATE telling SET member = 0 WHERE member = $1 AND member > 0" },
+	{ "clean_look", "i", "", "DELETE FROM case_look WHERE member = $1" },
 	{ "clean_name_change", "i", "", "DELETE FROM name_change WHERE member = $1" },
 	{ "clean_name_link", "i", "", "DELETE FROM name_link WHERE member = $1" },
 	{ "clean_name", "i", "", "DELETE FROM person_name WHERE member = $1" },

@@ -14,6 +14,8 @@ static const struct sql ends[] = {
 	{ "restored_drafts", "i", "", "DELETE FROM assurance WHERE giver = $1 AND made_at = 0" },
 	{ "restored_asked", "i", "", "DELETE FROM contact WHERE asker = $1" },
 	{ "restored_hold", "i", "", "UPDATE hold SET ended = until WHERE member = $1 AND member > 0 AND until > 0 AND ended = 0" },
+	{ "restored_telling", "i", "", "UPDATE telling SET ended = until WHERE member = $1 AND member > 0 AND since > 0 AND ended = 0" },
+	{ "restored_looks", "i", "", "DELETE FROM case_look WHERE member = $1" },
 	{ "restored_answers", "i", "", "DELETE FROM contact WHERE assurer = $1" },
 };
 _Static_assert(PUBLISHED_ENDING == 3, "the statement above says so");

@@ -25,6 +25,7 @@ enum retain_rule {		/* append only: numbers stand in the counts of a day */
 	RETAIN_GUESTS,
 	RETAIN_LOST, RETAIN_QUIET, RETAIN_TRUSTED, RETAIN_BREACHES,
 	RETAIN_HOLDS, RETAIN_EXCLUSIONS,
+	RETAIN_LATER,
 	RETAIN__COUNT
 };
 

@@ -139,6 +139,9 @@ main(async () => {
   await here.chidi.send({ kind: 'complaint', words: 'Nobody answered me.' }, '/cases/new');
   made['/cases/*'] = made['/desk/case/*'] = new URL(here.chidi.url).pathname.replace(/^\/~[^/]+/, '');
   made['/desk/case/*'] = made['/desk/case/*'].replace('/cases/', '/desk/case/');	/* not for members */
+  await here.sukarno.own('/cases/report');
+  await here.sukarno.send({ against: 'member', about: '', words: 'Somebody sold points.' }, '/cases/report');
+  made.report = new URL(here.sukarno.url).pathname.replace(/^\/~[^/]+\/cases/, '/desk/case');
   await here.chidi.own('/cases/new');
   await here.chidi.send({ kind: 'name', words: 'I am called Chi Star now.' }, '/cases/new');
   made['/cases/name/*'] = new URL(here.chidi.url).pathname.replace(/^\/~[^/]+\/cases/, '/cases/name');
@@ -259,7 +262,7 @@ main(async () => {
     const to = async (where) => { await follow(page, rootOf(page) + where); await again(page, password); };
     const press = async (name) => { await Promise.all([page.waitForEvent('framenavigated'), page.getByRole('button', { name, exact: true }).first().click()]); await page.waitForLoadState(); };
     await signIn(site, page, address, password);
-    for (const where of ['/home', '/officers', '/officers/founding', '/officers/standing', '/officers/disclosures', '/officers/disclosures/new', made['/officers/disclosures/*'], made['/officers/decision/*']]) {
+    for (const where of ['/home', '/officers', '/officers/founding', '/officers/standing', '/officers/later', '/officers/disclosures', '/officers/disclosures/new', made['/officers/disclosures/*'], made['/officers/decision/*']]) {
       await to(where);
       await judge(`${where} of ada`);
     }
@@ -318,6 +321,22 @@ main(async () => {
     await press('Open it for ten minutes');
     await again(page, password);
     await judge('after asking for a field');
+    /* A report: whom it concerns is found, and two officers are asked to let them be told later. */
+    await to(made.report);
+    await press('Take this case');
+    await page.getByLabel('E-mail address', { exact: true }).check();
+    await page.getByLabel('Exactly').fill(people.mei.address);
+    await press('Find');
+    await judge('a report, with whom it concerns');
+    await page.getByText('Tell the member later').click();
+    await press('Ask two officers');
+    await page.getByRole('alert').waitFor();
+    await judge('asking to tell later with faults');
+    await page.getByLabel('For how many days').fill('9');
+    await page.getByLabel('Why telling would do harm').fill('They would warn the others.');
+    await press('Ask two officers');
+    await page.getByText('Two officers are asked').waitFor();
+    await judge('a report of which telling later was asked for');
   });
 
   await step('a meeting: faults, fields shown, a draft, the printed form', async () => {

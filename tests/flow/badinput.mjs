@@ -130,7 +130,7 @@ const good = {
 	"/cases/*": { words: typed }, "/cases/allow/*": { what: "1", answer: "no" }, "/cases/name/*": { from: "0", to: "1" }, "/desk/name/*": { grounds: typed }, "/case": { number: "12345678", phrase: secret }, "/case/new": { kind: "complaint", words: typed },
 	"/case/key": { serial: "0".repeat(32), request: csr }, "/case/report": { against: "member", about: typed.slice(0, 20), words: typed }, "/case/visit/*": { words: typed }, "/desk/hand/*": { what: "deputy", deputy: typed },
 	"/desk/say/*": { as: "note", message: typed }, "/desk/extend/*": { months: "1", because: typed }, "/desk/close/*": { outcome: "done", ending: typed },
-	"/desk/open/*": { field: "4", reason: typed }, "/desk/find/*": { how: "address", exactly: typed }, "/settings/seat": { on: "0" },
+	"/desk/open/*": { field: "4", reason: typed }, "/desk/find/*": { how: "address", exactly: typed }, "/desk/later/*": { days: "9", grounds: typed }, "/settings/seat": { on: "0" },
 	"/officers/holds": { who: typed, ground: "claim", names: "1", days: "30", reason: typed }, "/officers/holds/end": { hold: "1", because: typed },
 	"/officers/exclusions": { who: typed, reason: typed }, "/officers/exclusions/end": { exclusion: "1", because: typed },
 	"/lists": { list: "news", on: "0" }, "/desk/sort/*": { kind: "access" },

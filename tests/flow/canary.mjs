@@ -19,7 +19,7 @@ import path from "node:path";
 import { bin, command, finish, sleep, startSite, temporaryFolder, test, until, Visitor } from "./site.mjs";
 import { again, askToJoin, asker, confirm, download, enrol, formToken, freshen, health, inParallel, mailCertificate, member, pairs, password, peerOf, processesOf, request, routes, signIn, verified, verifyLink } from "./_people.mjs";
 import { compare, makeAssurers, makeCode, note, numberOf, restart, sign, sql, takeCode, vouchFor } from "./_trust.mjs";
-import { officers, open, openField, openVisiting, staff, take } from "./_desk.mjs";
+import { officers, open, openField, openVisiting, staff, take, told } from "./_desk.mjs";
 import { announce, dayIn } from "./_events.mjs";
 import { passChallenge } from "./_exam.mjs";
 import { deliver } from "./_post.mjs";
@@ -51,7 +51,7 @@ const vic = {
 const words = Object.fromEntries(["meeting place", "compared name", "compared document", "third party", "objection", "withdrawal", "decision", "vote", "founding", "standing", "slip name", "slip place",
 	"event place", "event note", "unpublished region", "unpublished language", "search place", "search language", "message", "answer to a message", "case", "report", "visitor's case", "visitor's report",
 	"own words", "visitor's words", "staff's answer", "staff's note", "extension", "ending", "opening", "searched for", "deputy", "who", "paper's keeper", "seat", "agreed",
-	"letter", "mailed case", "mail's subject", "mail's sender's name", "authority", "legal basis", "authority's document", "disclosure", "breach", "breach changed", "its effects", "what was done", "hold", "exclusion", "their end", "name change", "community", "borrowing", "guest's vote"]
+	"letter", "mailed case", "mail's subject", "mail's sender's name", "authority", "legal basis", "authority's document", "disclosure", "breach", "breach changed", "its effects", "what was done", "hold", "exclusion", "their end", "name change", "community", "borrowing", "guest's vote", "telling later", "looking"]
 	.map((name, i) => [name, plant(name, `Kanari ${["Amsel", "Drossel", "Fink", "Star"][i % 4]}${name.replace(/\W/g, "")} ${i}`)]));
 /* With no tie to anybody: officers may decide about her, and she may sit with them as a guest. */
 const una = { address: plant("untied address", "kanari.una@example.org"), given: plant("untied given name", "Piepsina"), family: plant("untied family name", "Nestflüchterová") };
@@ -345,6 +345,9 @@ await test("cases: a member's, a report, a visitor's; staff answer, note, extend
 	const guest = new Visitor(site);
 	await guest.get("/case/report");
 	await guest.send({ against: "member", about: own.about, words: words["visitor's report"] }, "/case/report");
+	const reported = told(guest);
+	drew("case pass-phrase", reported.phrase);
+	drew("case visit", reported.visit.split("/").at(-1));
 	await guest.get("/case");
 	await guest.send({ number: visiting.number, phrase: visiting.phrase }, "/case");
 	await guest.send({ words: words["visitor's words"] }, new URL(guest.url).pathname);
@@ -364,6 +367,16 @@ await test("cases: a member's, a report, a visitor's; staff answer, note, extend
 	await take(sue, visiting.number);
 	await form(sue, `/desk/case/${visiting.number}`, { how: "address", exactly: vic.second }, `/desk/find/${visiting.number}`);
 	await form(sue, `/desk/case/${visiting.number}`, { outcome: "refused", ending: words.ending }, `/desk/close/${visiting.number}`);
+	/* Of Bob, to whom no officer has a tie; what is opened waits to be told until after this test. */
+	await take(sue, reported.number);
+	await form(sue, `/desk/case/${reported.number}`, { how: "address", exactly: "bob@example.org" }, `/desk/find/${reported.number}`);
+	await form(sue, `/desk/case/${reported.number}`, { days: "30", grounds: words["telling later"] }, `/desk/later/${reported.number}`);
+	await three[0].own("/officers");
+	const decision = three[0].page.text.match(/\/officers\/decision\/\d+(?="[^>]*>Telling later)/)[0];
+	for (const officer of three.slice(1))
+		await form(officer, decision, { vote: "yes", reason: words.vote });
+	await openField(sue, reported.number, 4, words.looking);
+	assert.ok(sue.words.includes("Lund") && /told to the member on/.test(sue.words), sue.words);
 });
 
 await test("cases that come by mail and by letter", async () => {

@@ -1,18 +1,21 @@
-// tests/flow/office.mjs - what officers decide in cases and about members: a changed name, a hold, an exclusion, and one
+// tests/flow/office.mjs - what officers decide in cases and about members: a changed name, a hold, an exclusion, a report told later, and one
 // officer alone after seven days' notice.
 // limit: 120
 
 import assert from "node:assert/strict";
-import { finish, startSite, test, until, Visitor } from "./site.mjs";
+import { command, finish, startSite, test, until, Visitor } from "./site.mjs";
 import { enrol, freshen, mailCertificate, member, request, signIn } from "./_people.mjs";
-import { officers, open, staff, take } from "./_desk.mjs";
+import { officers, open, openField, staff, take, told } from "./_desk.mjs";
 import { numberOf, restart, sql, wordRows } from "./_trust.mjs";
 
+const begun = Date.now();
 const site = await startSite({ sets: ["nginx.posts_per_minute=60000", "argon.memory=8192", "argon.passes=1", "limit.mails_per_hour=10000"] });
 const three = await officers(site);
 const ann = await enrol(await member(site, "ann@example.org"), { given: "Annegret", family: "Zwirbelmeier", document: null });
 const sue = await staff(site, three, "sue");
-let noticed, annNumber;
+let noticed, annNumber, reported;
+/* Midnight may come while this runs. */
+const day = (after) => `(?:${[0, 1].map((more) => new Date(begun + (after + more) * 86400e3).toISOString().slice(0, 10)).join("|")})`;
 const officer = async (i) => freshen(await signIn(three[i], `${["olu", "pat", "quin"][i]}@example.org`));
 
 /** Asked for by the first officer at this page; its decision's page. */
@@ -140,6 +143,44 @@ await test("two officers exclude somebody: no code any more, all rights as befor
 	await officer(0).then((v) => v.own("/officers/exclusions")).then((a) => assert.match(a.text, /in force/));
 });
 
+await test("a report: whom it concerns is found and a field opened, and two officers let them be told seven days later", async () => {
+	const guest = new Visitor(site);
+	await guest.get("/case/report");
+	await guest.send({ against: "member", about: "", words: "Somebody lent out her name." }, "/case/report");
+	({ number: reported } = told(guest));
+	await freshen(await signIn(sue, "sue@example.org"));
+	await take(sue, reported);
+	await sue.send({ how: "address", exactly: "ann@example.org" }, `/desk/find/${reported}`);
+	assert.match(sue.words, /Tell the member later/);
+	await sue.send({ days: "31", grounds: "She would warn the others." }, `/desk/later/${reported}`);
+	assert.equal(sue.page.status, 422);
+	await sue.send({ days: "7", grounds: "She would warn the others." }, `/desk/later/${reported}`);
+	assert.match(sue.words, /Two officers are asked/);
+	assert.doesNotMatch(sue.page.text, /\/desk\/(later|find)\//);
+	const v = await officer(0);
+	await v.own("/officers");
+	const decision = v.page.text.match(/(\/officers\/decision\/\d+)"[^>]*>Telling later/)[1];
+	await v.own(decision);
+	assert.match(v.words, new RegExp(`the report in case ${reported} concerns is told later of each field.*7 days from then on`));
+	await vote(0, decision);
+	assert.match((await vote(1, decision)).words, /agreed/);
+	await openField(sue, reported, 4, "compared with the report");
+	assert.match(sue.words, new RegExp(`What you open is told to the member on ${day(7)}`));
+	assert.match(sue.words, /Quittenbaum/);
+	await v.own("/officers/later");
+	assert.match(v.words, new RegExp(`Case ${reported} in force .*for 7 days.*Until ${day(7)} Fields opened in it 1`));
+	await guest.get("/transparency");
+	assert.match(guest.words, /delayed telling the member that staff opened a field: 1 ?\./);
+	await freshen(await signIn(ann, "ann@example.org"));
+	await ann.own("/history");
+	assert.doesNotMatch(ann.words, new RegExp(`${reported}|look into a report`));
+	assert.ok(!site.mails().some((m) => m.to.includes("ann@example.org") && /opened a field/.test(m.subject)));
+	/* A security notice to whose family name staff opened would find her all the same. */
+	const around = [-1, 1].map((days) => new Date(Date.now() + days * 86400e3).toISOString().slice(0, 10));
+	const counted = await command(["announce", "--security", "--state", site.dir, "--count", "--field", "family", "--role", "support", "--from", around[0], "--to", around[1]]);
+	assert.match(counted.out, /it concerns 1; nobody was told/, counted.err);
+});
+
 await test("a breach: the form sent twice is one entry, and of two who change it the second sees what the first wrote", async () => {
 	const one = await officer(0), two = await officer(1);
 	await one.own("/officers/breaches");
@@ -202,6 +243,16 @@ await test("eight days later nobody objected: it is carried out, and both histor
 	await quin.send({}, noticed.replace("decision", "notice"));
 	assert.match(quin.words, /agreed.*One officer was free: it stands after seven days' notice/);
 	await site.mail((m) => m.to.includes("yan@example.org") && /excluded/.test(m.subject));
+});
+
+await test("... and the member was told by then: when, what, and for how long that was delayed", async () => {
+	const mail = await site.mail((m) => m.to.includes("ann@example.org") && /have opened a field/.test(m.subject));
+	assert.match(mail.text, /family name/);
+	await freshen(await signIn(ann, "ann@example.org"));
+	await ann.own("/history");
+	assert.match(ann.words, new RegExp(`case ${reported}: family name, opened ${day(0)} \\d\\d:\\d\\d UTC; two officers delayed telling, ${day(0)} to ${day(8)}: compared with the report`));
+	assert.match(ann.words, new RegExp(`case ${reported}: found whom it concerns`));
+	await (await officer(0)).own("/officers/later").then((a) => assert.match(a.text, /ended/));
 });
 
 await test("what nobody fetched in time has lapsed, and says so", async () => {

@@ -47,8 +47,9 @@ await test("a report is a case with a month's deadline, and support staff take i
 	assert.match(ann.words, /To be answered by \d{4}-\d\d-\d\d/);
 	await take(sue, number);
 	assert.match(sue.words, /sold points on Friday/);
-	/* about whom it is opens nothing: there is no field to open, and nobody to be looked for */
-	assert.doesNotMatch(sue.page.text, /\/desk\/(open|find)\//);
+	/* whoever wrote it stays unknown, and nothing is opened of anybody before whom it concerns was found */
+	assert.doesNotMatch(sue.page.text, /\/desk\/(open|later)\//);
+	assert.match(sue.page.text, /\/desk\/find\//);
 });
 
 await test("about support staff: officers alone; support staff find nothing anywhere", async () => {
@@ -74,6 +75,21 @@ await test("somebody of staff who is reported as a mere member is kept from it a
 	await never(await signIn(sue, "sue@example.org"), "sue", number, "Sue lent her code");
 	await take(pat, number);
 	assert.match(pat.words, /Sue lent her code/);
+});
+
+await test("a report that turns out to be about staff goes to officers, out of the hands of who found that", async () => {
+	const number = await report("member", "", "Somebody answered for money");
+	await freshen(await signIn(sam, "sam@example.org"));
+	await take(sam, number);
+	await sam.send({ how: "address", exactly: "sue@example.org" }, `/desk/find/${number}`);
+	assert.match(sam.words, /Support desk/);
+	for (const [v, name] of [[sam, "sam"], [await signIn(sue, "sue@example.org"), "sue"]]) {
+		await v.own(`/desk/case/${number}`);
+		assert.equal(v.page.status, 404, name);
+	}
+	await freshen(await signIn(pat, "pat@example.org"));
+	await take(pat, number);
+	assert.match(pat.words, /answered for money/);
 });
 
 await test("without an account: the same, followed by number and pass-phrase, without an address", async () => {

@@ -88,6 +88,16 @@ texts_unpack(struct span *a, struct case_seen *s)
 }
 
 static void
+telling_unpack(struct span *a, struct case_seen *s)
+{
+	s->telling.state = unpack_u8(a);
+	s->telling.days = unpack_i64(a);
+	s->telling.since = unpack_i64(a);
+	s->telling.until = unpack_i64(a);
+	s->telling.ended = unpack_i64(a);
+}
+
+static void
 change_unpack(struct span *a, struct case_seen *s)
 {
 	s->change.what = unpack_u8(a);
@@ -259,6 +269,7 @@ desk_looks(struct rig *r, const struct shelf *s, struct person *p, int64_t numbe
 	}
 	x->band = unpack_u8(&a);
 	change_unpack(&a, x);
+	telling_unpack(&a, x);
 	texts_unpack(&a, x);
 	return true;
 }

@@ -21,6 +21,7 @@ struct case_seen {			/* CASE FACTS and what follows them */
 	struct { int64_t at; unsigned sort; char text[256]; } text[KEPT_MOST];
 	uint32_t	n;
 	struct { int64_t said_at, decision, asked_at, decided_at; unsigned what, state, yes, no; } change;
+	struct { int64_t days, since, until, ended; unsigned state; } telling;
 };
 void case_unpack(struct span *a, struct case_seen *s);
 

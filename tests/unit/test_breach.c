@@ -162,7 +162,7 @@ lists(struct scene *s, struct breach *b)
 static uint32_t
 audited(struct scene *s, struct person *p, int64_t row[4])
 {
-	static const int columns[] = { 3, 7, 2, 5 };		/* of seats, decisions, silences, notices */
+	static const int columns[] = { 3, 7, 2, 2, 5 };		/* of seats, decisions, silences, reports told later, notices */
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct rig_block b;
 	uint32_t n = 0;
@@ -177,11 +177,11 @@ audited(struct scene *s, struct person *p, int64_t row[4])
 	for (size_t part = 0; part < COUNT(columns); part++) {
 		for (n = unpack_u32(&a); n > 0; n--)
 			for (int c = 0; c < columns[part]; c++) {
-				bool byte = (part == 0 && c == 0) || (part == 1 && (c == 1 || c == 2 || c > 4)) || (part == 3 && c == 2);
+				bool byte = (part == 0 && c == 0) || (part == 1 && (c == 1 || c == 2 || c > 4)) || (part == 4 && c == 2);
 
 				(void)(byte ? unpack_u8(&a) : unpack_i64(&a));
 			}
-		if (part != 2)
+		if (part != 2 && part != 3)
 			unpack_u8(&a);		/* whether there are older ones */
 	}
 	n = unpack_u32(&a);

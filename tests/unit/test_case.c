@@ -382,7 +382,7 @@ finding(void **state)
 	assert_string_equal(x.field[field_at(&x, FIELD_GIVEN)].value, "Ann");
 	/* No birth date in a case she did not open. */
 	refused(s, desk_opens(r, &s->sue, number, FIELD_BIRTH, "compared", &asked), ERR_DENIED, WHY_CASE_FIELD);
-	/* In a member's own case, and in a report, there is nobody to be looked for. */
+	/* In a member's own case there is nobody to be looked for. */
 	good(s, case_opens(r, &s->shelf, &s->ann, CASE_ACCESS, false, 0, "", "What do you hold?", &own));
 	good(s, desk_takes(r, &s->sue, own));
 	refused(s, desk_finds(r, &s->sue, own, CASE_FIND_NUMBER, "1234567890", &found), ERR_DENIED, WHY_CASE_FIELD);

@@ -98,6 +98,7 @@ static const struct { const char *name, *who, *fields, *guarded, *facts; bool st
 	{ "trusted contact", "so", "A", "", "SB", false },
 	{ "dormant account", "so", "A", "", "", false },
 	{ "breach register", "sfO", "W", "", "S", false },
+	{ "case report", "pf", "AGMFS", "", "SC", false },
 };
 static const char field_letters[] = "?AGMFSBNKDQCOELXPIJHW", actor_letters[] = "?soapfuO";
 
@@ -339,6 +340,8 @@ static const struct { const char *name, *purpose, *peers, *bearer, *needs; } op_
 	{ "key word", "no personal data", "P", "none", "" },
 	{ "key proved", "certificate change", "P", "none", "" },
 	{ "seat name", "seat", "P", "session", "A" },
+	{ "telling ask", "case work", "P", "session", "FAd" },
+	{ "tellings", "decision", "P", "session", "o" },
 	{ "disclosure ask", "decision", "P", "session", "FAo" },
 	{ "disclosures", "decision", "P", "session", "o" },
 	{ "disclosure", "decision", "P", "session", "Fo" },

@@ -9,6 +9,7 @@ static const struct pair german[] = {
 	{ "agreed", "angenommen" },
 	{ "agreement {1}, statement {2}", "Erklärung {2}, Vereinbarung {1}" },
 	{ "all forms: {1}", "alle Formulare: {1}" },
+	{ "case {1}: {2}", "Fall {1}: {2}" },
 	{ "decision {1}", "Entscheidung {1}" },
 	{ "decision {1}: {2}", "Entscheidung {1}: {2}" },
 	{ "form {1}: {2}", "Formular {1}: {2}" },
@@ -23,6 +24,8 @@ static const struct pair german[] = {
 	{ "taken over", "übernommen" },
 	{ "{1} on", "{1} an" },
 	{ "{1}, from now", "ab jetzt {1}" },
+	{ "{1}, opened {2} UTC; two officers delayed telling, {3} to {4}: {5}",
+	  "{1} am {2} UTC geöffnet, mitzuteilen von {3} bis {4} aufgeschoben: {5}" },
 	{ "{1}, serial {2}", "{1}, Nummer {2}" },
 	{ "{1}: off", "{1}: aus" },
 };
@@ -44,6 +47,8 @@ static const struct { const char *object, *german; } rows[] = {
 	{ "signed, 35 points", "unterschrieben, 35 Punkte" },
 	{ "shown to an assurer", "einem Assurer gezeigt" },
 	{ "form 12: taken over", "Formular 12: übernommen" },
+	{ "case 12345678: address, opened 2026-11-28 09:30 UTC; two officers delayed telling, 2026-11-28 to 2026-12-12: to be sure: yes",
+	    "Fall 12345678: address am 2026-11-28 09:30 UTC geöffnet, mitzuteilen von 2026-11-28 bis 2026-12-12 aufgeschoben: to be sure: yes" },
 	{ "all forms: no longer offered", "alle Formulare: no longer offered" },
 	/* Words of a page are no words of the keeper; names stay even where they look like a frame. */
 	{ "Passport", "Passport" },
