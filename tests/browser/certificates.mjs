@@ -305,7 +305,11 @@ main(async () => {
     await page.waitForLoadState();
     await again(page, member.password);
     check(/revoked with it: 2/.test(await page.locator('main').innerText()), 'the certificate is not counted');
+<<<<<<< HEAD
     check(await page.locator('main .warn a[href*="/certs/show/"]').count() === 2, 'the certificates are not named');
+=======
+    check(await page.locator('main .warn a[href*="/certs/show/"]').count() === 2, 'the certificate is not named');
+>>>>>>> rev2
     check(!/last proved address/.test(await page.locator('main').innerText()), 'it is not the last one');
     await page.getByRole('button', { name: 'Remove it' }).click();
     await page.getByRole('alert').waitFor();	/* without the tick */
