@@ -96,11 +96,6 @@ bool book_crl(struct book *b, uint8_t profile, uint32_t shard, struct book_crl *
     struct buf *der, struct err *e) MUST;
 bool book_crl_keep(struct book *b, uint8_t profile, uint32_t shard, const struct book_crl *c,
     struct span der, struct err *e) MUST;
-<<<<<<< HEAD
-=======
-/* How many lists an issuer has had at most. */
-bool book_crl_shards(struct book *b, int64_t *n, struct err *e) MUST;
->>>>>>> rev2
 /* The next list gets a number above this one, and is due. */
 bool book_crl_above(struct book *b, uint8_t profile, uint32_t shard, int64_t number, struct err *e) MUST;
 /* How many lists an issuer has had at most. */

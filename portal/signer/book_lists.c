@@ -16,7 +16,6 @@ static const struct sql
 	    "INSERT INTO crl (profile, shard, number, this_update, next_update, stale, der)"
 	    " VALUES ($1, $2, $3, 0, 0, 1, x'') ON CONFLICT (profile, shard) DO UPDATE SET stale = 1,"
 	    " number = CASE WHEN crl.number < excluded.number THEN excluded.number ELSE crl.number END" },
-	crl_last	= { "crl_last", "", "i", "SELECT shard FROM crl ORDER BY shard DESC LIMIT 1" },
 	crl_list	= { "crl_list", "iiiiii", "bii",
 	    "SELECT serial, reason, changed_at FROM certificate"
 	    " WHERE profile = $1 AND shard = $2 AND status <> 1 AND not_after >= $3"
