@@ -304,12 +304,8 @@ main(async () => {
     await page.locator('.card', { hasText: second }).getByRole('link', { name: 'Remove' }).click();
     await page.waitForLoadState();
     await again(page, member.password);
-    check(/revoked with it: 2/.test(await page.locator('main').innerText()), 'the certificate is not counted');
-<<<<<<< HEAD
+    check(/revoked with it: 2/.test(await page.locator('main').innerText()), 'the certificates are not counted');
     check(await page.locator('main .warn a[href*="/certs/show/"]').count() === 2, 'the certificates are not named');
-=======
-    check(await page.locator('main .warn a[href*="/certs/show/"]').count() === 2, 'the certificate is not named');
->>>>>>> rev2
     check(!/last proved address/.test(await page.locator('main').innerText()), 'it is not the last one');
     await page.getByRole('button', { name: 'Remove it' }).click();
     await page.getByRole('alert').waitFor();	/* without the tick */
