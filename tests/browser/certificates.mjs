@@ -304,7 +304,7 @@ main(async () => {
     await page.locator('.card', { hasText: second }).getByRole('link', { name: 'Remove' }).click();
     await page.waitForLoadState();
     await again(page, member.password);
-    check(/revoked with it: 2/.test(await page.locator('main').innerText()), 'the certificates are not counted');
+    check(/revoked with it: 2/.test(await page.locator('main').innerText()), 'the certificate is not counted');
     check(await page.locator('main .warn a[href*="/certs/show/"]').count() === 2, 'the certificates are not named');
     check(!/last proved address/.test(await page.locator('main').innerText()), 'it is not the last one');
     await page.getByRole('button', { name: 'Remove it' }).click();
