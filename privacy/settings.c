@@ -54,7 +54,7 @@ const struct conf_row setting_rows[] = {
 	TEXT(tls_key_file, "nginx.tls_key", "", 400,
 	    "PEM file with its key; empty: nginx/tls.key of the state folder."),
 	INT(posts_per_minute, "nginx.posts_per_minute", "120", 1, 60000,
-	    "Forms for joining and signing in that one network address may send each minute."),
+	    "Forms that need no session (joining, signing in, opening a case) that one network address may send each minute."),
 
 	/* portal */
 	INT(portal_workers, "portal.workers", "2", 1, 64, "Processes that answer pages."),

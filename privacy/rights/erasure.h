@@ -22,7 +22,7 @@
  * for everybody who was erased: -1, and the next where one row's two or one member's
  * assurers must be told apart.  These stand in subject and member (SUBJECT_NOBODY), without keys.
  *
- * Stands on keeper.  Private to the rights: erase.c asks, erase_stage.c does, erase_clean.c cleans.
+ * Stands on keeper.  Private to the rights: erase.c asks, erase_row.c keeps count, erase_stage.c does, erase_clean.c cleans.
  */
 #ifndef PRIVACY_RIGHTS_ERASURE_H
 #define PRIVACY_RIGHTS_ERASURE_H
@@ -44,7 +44,7 @@ struct erasure {
 	char		lang[16];
 };
 
-/* ---- rows (erase_stage.c) ---- */
+/* ---- rows (erase_row.c) ---- */
 /* *found false: no such row. */
 bool erasure_of(struct keeper *k, int64_t member, struct erasure *x, bool *found, struct err *e) MUST;
 bool erasure_get(struct keeper *k, int64_t number, struct erasure *x, bool *found, struct err *e) MUST;

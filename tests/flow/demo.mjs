@@ -73,9 +73,10 @@ await test("too many tries from one address: 429, when to come back, and a page"
 	assert.equal(v.page.status, 429);
 	assert.match(v.page.headers["retry-after"] ?? "", /^[1-9]\d*$/);
 	assert.match(v.page.text, /Too many tries just now/);
+	assert.equal((await v.request("POST", "/case/report", { body: "" })).status, 429, "a visitor's case is such a form, too");
 });
 
-await test("a second demo waits its turn and brings others; there are officers enough then others; there are officers enough then", async () => {
+await test("a second demo waits its turn and brings others; there are officers enough then", async () => {
 	const got = await command(["demo", "--state", site.dir]);
 	assert.equal(got.code, 0, got.out + got.err);
 	for (const { address } of people)
