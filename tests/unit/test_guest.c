@@ -284,7 +284,7 @@ reported(struct scene *s, uint32_t what)
 
 	assert_true(rig_ask(&s->rig, KEEPER_REPORT, NULL, &out));
 	a = span_buf(&out);
-	unpack_i64(&a), unpack_i64(&a);
+	unpack_i64(&a), unpack_i64(&a), unpack_i64(&a);
 	for (uint32_t n = unpack_u32(&a); n > 0; n--) {
 		bool it = unpack_u32(&a) == what;
 
