@@ -576,6 +576,7 @@ it_ends_with_the_disclosure(void **state)
 
 	seated(s);
 	b.number = s->number = disclosure_asked(s, 0);
+	rig_later(&s->rig, MINUTE);		/* one sweep finds both over, the disclosure first: it ends the other */
 	good(s, borrows(s, ASKS, &b, &id));
 	rig_later(&s->rig, DECISION_LIFE + 1);
 	for (int i = 0; i < 3; i++)
