@@ -338,6 +338,36 @@ found_anew(void **state)
 	assert_non_null(strstr(said, "found whom it concerns"));
 }
 
+/* It came by mail, signed by Dee, and was sorted: she is not whom it concerns, and whom it concerns can be found. */
+static void
+reported_by_signed_mail(void **state)
+{
+	struct scene *s = *state;
+	struct rig *r = &s->rig;
+	int64_t number = report(s);
+	struct person dee = {0};
+	struct case_row c;
+	bool found;
+
+	person_make(r, &dee, "dee", "Dee", "Dorn", NULL, NULL);
+	rig_begin_hand(r);
+	assert_true(case_get(&r->keeper, number, &c, &r->err));
+	c.flags |= CASE_MAILED | CASE_SIGNED;
+	c.about = dee.owner.number;
+	c.officers = true;
+	c.staff = 0;
+	assert_true(case_set(&r->keeper, &c, &r->err));
+	rig_end_hand(r);
+	person_sign_in(r, &s->officer[0]);
+	good(s, desk_takes(r, &s->officer[0], number));
+	good(s, desk_finds(r, &s->officer[0], number, CASE_FIND_ADDRESS, dee.address, &found));
+	assert_false(found);
+	good(s, desk_finds(r, &s->officer[0], number, CASE_FIND_ADDRESS, s->ann.address, &found));
+	assert_true(found);
+	/* Of officers' reports whom it concerns stays. */
+	office_refused(r, desk_finds(r, &s->officer[0], number, CASE_FIND_ADDRESS, dee.address, &found), ERR_CONFLICT, WHY_TELLING_CASE);
+}
+
 /* The wrong one was found first: telling the right one is delayed, and the wrong one waits no longer for that. */
 static void
 found_wrongly_before(void **state)
@@ -777,7 +807,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(told_at_once), TEST(found_anew), TEST(found_wrongly_before), TEST(a_finding_is_told), TEST(asking), TEST(who_decides), TEST(two_at_once_and_a_case_that_ends),
+		TEST(told_at_once), TEST(found_anew), TEST(found_wrongly_before), TEST(reported_by_signed_mail), TEST(a_finding_is_told), TEST(asking), TEST(who_decides), TEST(two_at_once_and_a_case_that_ends),
 		TEST(told_when_the_delay_ends), TEST(told_before_its_end_is_written), TEST(told_when_the_case_ends), TEST(told_though_its_opener_goes),
 		TEST(told_before_an_erasure), TEST(erased_before_a_restore), TEST(erased_before_it_is_decided),
 		TEST(told_without_who_left), TEST(counted_once),
