@@ -218,8 +218,12 @@ await test("the guest sees that one disclosure and votes on it: no page of offic
 	gil.url = stands;
 	await gil.own(`/guest/${number}`);
 	assert.doesNotMatch(gil.page.text, /value="file"/);
-	await gil.send({ vote: "yes", reason: "" }, `/guest/vote/${number}`);
-	assert.equal(gil.page.status, 422);
+	for (const reason of ["", "   \n  ", "  a"]) {
+		await gil.own(`/guest/${number}`);
+		await gil.send({ vote: "yes", reason }, `/guest/vote/${number}`);
+		assert.equal(gil.page.status, 422, JSON.stringify(reason));
+		assert.match(gil.page.text, /<a href="#f-reason"/, "the summary leads to what is missing");
+	}
 	await gil.own(`/guest/${number}`);
 	await gil.send({ vote: "yes", reason: "The order is good" }, `/guest/vote/${number}`);
 	assert.match(gil.words, /You have voted/);
