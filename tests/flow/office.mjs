@@ -203,6 +203,14 @@ await test("a breach: the form sent twice is one entry, and of two who change it
 	await two.send({ what: "A laptop was stolen in a train.", effects: "None.", done: "Told the police." }, where);
 	assert.equal(two.page.status, 200);
 	assert.match(two.page.text, />\s*A laptop was stolen in a train\.<\/textarea>/);
+	/* A form that was refused for something else is no newer for that. */
+	await one.own(where);
+	await two.send({ what: "A laptop was stolen in a train to Linz.", effects: "None.", done: "Told the police." }, where);
+	await one.send({ what: " ", effects: "", done: "" }, where);
+	assert.equal(one.page.status, 422);
+	await one.send({ what: "It was found.", effects: "", done: "" }, where);
+	assert.equal(one.page.status, 409);
+	assert.match(one.words, /What stands there now.*a train to Linz/s);
 });
 
 let disclosure;
