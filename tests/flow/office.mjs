@@ -132,7 +132,7 @@ await test("two officers exclude somebody: no code any more, all rights as befor
 	await xia.own("/home");
 	assert.match(xia.words, /Two officers excluded you: no role, no vouching, no new certificate/);
 	assert.doesNotMatch(xia.page.text, /\/certs\/mail|\/handover|\/domains"[^>]*>Prove/);
-	for (const page of ["/certs", "/certs/mail", "/certs/server", "/handover", "/domains", "/ttp"]) {
+	for (const page of ["/certs", "/certs/mail", "/certs/server", "/handover", "/domains", "/ttp", "/directory", "/password/change"]) {
 		await xia.own(page);
 		assert.equal(xia.page.status, 200, page);
 		assert.match(xia.words, /Two officers excluded you/, page);
