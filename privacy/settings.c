@@ -174,6 +174,8 @@ const struct conf_row setting_rows[] = {
 	    "Longest life of a Robot e-mail certificate."),
 	TIME(mail_assured_life, "ca.life.mail_assured", "730d", DAY, 825 * DAY,
 	    "Longest life of an Assured e-mail certificate."),
+	TIME(root_list_life, "ca.root_list.life", "365d", 30 * DAY, 3650 * (int64_t)DAY,
+	    "How long the root's own list of revoked issuers is good; `troth root-list` signs the next with the root's key."),
 	TIME(crl_life, "ca.crl.life", "7d", DAY, 10 * DAY, "From a CRL's thisUpdate to its nextUpdate."),
 	TIME(crl_refresh, "ca.crl.refresh", "1d", 10 * MINUTE, 4 * DAY,
 	    "Age at which a CRL is made anew even when nothing changed."),

@@ -57,7 +57,7 @@ struct settings {
 	const char *weak_key_folder;
 	const char *root_permitted;		/* name constraints, "" none: "example.org,club.test" */
 	int64_t tls_robot_life, tls_assured_life, mail_robot_life, mail_assured_life;
-	int64_t crl_life, crl_refresh, ocsp_life, suspension_life;
+	int64_t root_list_life, crl_life, crl_refresh, ocsp_life, suspension_life;
 	const char *ca_organisation, *ca_country;	/* O and C in the names of root and issuers, fixed at the ceremony */
 	int64_t crl_shards;
 	/* the web of trust */

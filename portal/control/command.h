@@ -44,6 +44,7 @@ bool command_challenge(struct command *c, struct err *e) MUST;	/* challenge.c */
 bool command_rotate(struct command *c, struct err *e) MUST;	/* rotate.c */
 bool command_announce(struct command *c, struct err *e) MUST;	/* announce.c */
 bool command_list(struct command *c, struct err *e) MUST;	/* list.c */
+bool command_root_list(struct command *c, struct err *e) MUST;	/* root_list.c */
 bool command_backup(struct command *c, struct err *e) MUST;	/* backup.c */
 bool command_restore(struct command *c, struct err *e) MUST;	/* restore.c */
 bool command_audit(struct command *c, struct err *e) MUST;	/* audit.c */

@@ -344,7 +344,7 @@ check_list(struct doctor *d, const char *path, const char *what)
 	    next < now || now - made > 2 * d->c->set.crl_refresh)
 		todo(d, "%s is %" PRId64 " hours old and good for %" PRId64 " more: %s", path,
 		    (now - made) / 3600, (next - now) / 3600, strstr(path, "root") != NULL ?
-		    "sign a new one with the root's key" : "does the clerk run?");
+		    "bring the root's key, then `troth root-list`" : "does the clerk run?");
 	else
 		is_fine(d, next);
 }

@@ -84,6 +84,8 @@ static const struct row {
 	{ "challenge", 1, 2, 0, "check FILE | load [FILE]", command_challenge,
 	    "the assurer challenge's questions; load without FILE: those that come with this program" },
 	{ "rotate", 0, 0, 0, "", command_rotate, "a new root key for the vault, while the site serves" },
+	{ "root-list", 1, 1, 0, "KEY", command_root_list,
+	    "sign the root's list of revoked issuers anew, with the root's key from the file KEY; its pass-phrase comes on standard input" },
 	{ "retention", 0, 0, OPT_NOW, "[--now]", command_retention, "what will go when, in counts; --now: what is over goes now" },
 	{ "backup", 0, 1, OPT_BACKUP, "--to DIR | shares --of N --need K", command_backup,
 	    "copy a running site; once before: the backup key, in shares for the officers" },

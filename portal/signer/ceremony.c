@@ -13,11 +13,10 @@
 #include "portal/signer/book.h"
 #include "portal/signer/build.h"
 #include "portal/signer/ceremony.h"
-#include "portal/signer/crl.h"
+#include "portal/signer/root_list.h"
 
 #define BACK		3600			/* seconds before now: for slow clocks */
 #define SCRYPT_N	(UINT64_C(1) << 14)	/* 16 MiB: what openssl reads without being asked; 130 bits need no more */
-#define ROOT_CRL_LIFE	(INT64_C(86400) * 3650)	/* as long as the issuers: the root is offline */
 #define SITE_RENEW	(30 * INT64_C(86400))
 
 /* ---- files ---- */
@@ -216,14 +215,12 @@ issuer_make(struct ceremony *c, struct ca_key *root, unsigned profile, const cha
 }
 
 static bool
-root_crl(struct ceremony *c, struct ca_key *root, const char *dir, struct err *e)
+root_crl(struct ceremony *c, struct ca_key *root, const char *dir, int64_t life, struct err *e)
 {
-	struct crl list = { .number = clock_now(), .this_update = clock_now() - BACK,
-	    .next_update = clock_now() - BACK + ROOT_CRL_LIFE };
 	char path[512];
 
 	snprintf(path, sizeof(path), "%s/root.crl", dir);
-	TRY(crl_build(&c->root_crl, &list, root, e));
+	TRY(root_list_first(&c->root_crl, root, life, e));
 	return file_write(path, 0644, span_buf(&c->root_crl), e);
 }
 
@@ -275,7 +272,7 @@ hold(struct ceremony *c, struct ca_key *root, const char *dir, const char *offli
 	TRY(root_key_write(offline, root, c->passphrase, e));
 	for (unsigned p = PROFILE_ROBOT_TLS; p < PROFILE__COUNT; p++)
 		TRY(issuer_make(c, root, p, dir, set, e));
-	TRY(root_crl(c, root, dir, e));
+	TRY(root_crl(c, root, dir, set->root_list_life, e));
 	TRY(checkpoint_key(c, dir, set, e));
 	buf_add(&c->root, root->der.data, root->der.len);
 	TRY(buf_ok(&c->root, e));

@@ -78,7 +78,7 @@ certificate_file(struct ca_key *k, const char *path, struct err *e)
 }
 
 bool
-ca_key_read(struct ca_key *k, const char *key_path, const char *crt_path, struct err *e)
+ca_key_open(struct ca_key *k, const char *key_path, const char *passphrase, const char *crt_path, struct err *e)
 {
 	FILE *f = fopen(key_path, "re");
 
@@ -86,15 +86,21 @@ ca_key_read(struct ca_key *k, const char *key_path, const char *crt_path, struct
 	if (f == NULL)
 		return FAIL(e, ERR_IO, "can't open %s", key_path);
 	setvbuf(f, NULL, _IONBF, 0);	/* no second copy in a stdio buffer */
-	k->key = PEM_read_PrivateKey(f, NULL, NULL, NULL);
+	k->key = PEM_read_PrivateKey(f, NULL, NULL, (void *)(uintptr_t)passphrase);
 	fclose(f);
 	if (k->key == NULL)
-		return FAIL(e, ERR_INPUT, "no private key in %s", key_path);
+		return FAIL(e, ERR_INPUT, "no private key in %s%s", key_path, passphrase[0] == '\0' ? "" : ", or not under this pass-phrase");
 	if (!ready(k, e) || (crt_path != NULL && !certificate_file(k, crt_path, e))) {
 		ca_key_wipe(k);
 		return false;
 	}
 	return true;
+}
+
+bool
+ca_key_read(struct ca_key *k, const char *key_path, const char *crt_path, struct err *e)
+{
+	return ca_key_open(k, key_path, "", crt_path, e);
 }
 
 bool

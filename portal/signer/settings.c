@@ -32,7 +32,7 @@ signer_settings(struct signer_settings *s, const struct settings *from, struct e
 		.weak_keys = from->weak_key_folder,
 		.tls_robot_life = from->tls_robot_life, .tls_assured_life = from->tls_assured_life,
 		.mail_robot_life = from->mail_robot_life, .mail_assured_life = from->mail_assured_life,
-		.crl_life = from->crl_life, .crl_refresh = from->crl_refresh,
+		.root_list_life = from->root_list_life, .crl_life = from->crl_life, .crl_refresh = from->crl_refresh,
 		.ocsp_life = from->ocsp_life, .crl_shards = from->crl_shards,
 	};
 	snprintf(s->origin, sizeof(s->origin), "%s",

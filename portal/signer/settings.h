@@ -23,6 +23,7 @@ struct signer_settings {
 	int64_t		tls_robot_life, tls_assured_life;	/* seconds, at most */
 	int64_t		mail_robot_life, mail_assured_life;
 	int64_t		crl_life, crl_refresh;	/* seconds to nextUpdate; age that asks for a new one */
+	int64_t		root_list_life;		/* seconds to nextUpdate of the root's list */
 	int64_t		ocsp_life;		/* seconds to nextUpdate */
 	int64_t		crl_shards;		/* certificates are spread over so many CRLs */
 };

@@ -371,7 +371,7 @@ await test("a clock moved by a year is one clock for all processes, and doctor s
 		await serves(later);
 		const got = await command(["doctor", "--state", dir, "--set", "clock.shift=31536000"]);
 		assert.match(got.out, /note +clock.shift is 31536000/);
-		assert.equal(got.out.match(/^DO .*/gm).length, 1, got.out);
+		assert.deepEqual(got.out.match(/^DO .*/gm).map((line) => /offline|root\.crl.*troth root-list/.exec(line)?.[0].slice(0, 8)), ["offline", "root.crl"], got.out);
 	} finally {
 		assert.equal(await later.stop(), 0);
 	}
@@ -382,6 +382,16 @@ await test("ceremony alone makes all keys once; nginx alone serves what is publi
 	const first = await command(["ceremony", "--state", dir]);
 	assert.equal(first.code, 0, first.err);
 	assert.match(first.out, /pass-phrase/);
+	const list = () => readFileSync(`${dir}/www/crl/root.crl`), key = `${dir}/offline/root.key.pem`, before = list();
+	const wrong = await command(["root-list", key, "--state", dir], { input: "AAAAA-AAAAA\n" });
+	assert.equal(wrong.code, 1);
+	assert.match(wrong.err, /not under this pass-phrase/);
+	assert.deepEqual(list(), before);
+	const next = await command(["root-list", key, "--state", dir], { input: `${first.out.match(/^  ([A-Z0-9-]{20,})$/m)[1]}\n` });
+	assert.equal(next.code, 0, next.err);
+	assert.match(next.out, /good until \d{4}-/);
+	assert.notDeepEqual(list(), before);
+	assert.deepEqual(readFileSync(`${dir}/signer/root.crl`), list());
 	const again = await command(["ceremony", "--state", dir]);
 	assert.doesNotMatch(again.out, /pass-phrase/);
 	assert.equal(again.out.trim().split(" ").at(-1), first.out.trim().split(" ").at(-1));

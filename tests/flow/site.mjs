@@ -52,13 +52,15 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
 	process.on(signal, () => process.exit(1));
 
 /** Run a program of ours to its end: { code, out, err }. */
-export function command(words, { program = "troth", env = {} } = {}) {
+export function command(words, { program = "troth", env = {}, input = "" } = {}) {
 	return new Promise((done, failed) => {
 		const child = spawn(path.join(bin, program), words, { env: { ...process.env, ...env } });
 		let out = "", err = "";
 		child.stdout.on("data", (d) => (out += d));
 		child.stderr.on("data", (d) => (err += d));
 		child.on("error", failed);
+		child.stdin.on("error", () => {});	/* who does not read it may be gone by then */
+		child.stdin.end(input);
 		child.on("close", (code, signal) => done({ code: code ?? signal, out, err }));
 	});
 }

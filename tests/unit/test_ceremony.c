@@ -1,4 +1,7 @@
-/* The ceremony's files, judged by openssl's command; the development site's certificate. */
+/* The ceremony's files and the root's later lists, judged by openssl's command; the development site's certificate. */
+#include <inttypes.h>
+#include "portal/signer/crl.h"
+#include "portal/signer/root_list.h"
 #include "tests/unit/signer_site.h"
 
 static const char *self;
@@ -60,6 +63,82 @@ test_files(void **state)
 	assert_true(ceremony_held(path));
 	ceremony_wipe(&c);
 	BAD(ceremony_hold(&c, path, path, &s.set, e), ERR_CONFLICT, 0);
+	site_remove(&s);
+}
+
+/* ---- the root's list ---- */
+
+static void
+put(const struct site *s, const char *name, const struct buf *der)
+{
+	char path[256];
+	FILE *f;
+
+	path_of(s, path, name);
+	f = fopen(path, "we");
+	assert_non_null(f);
+	assert_int_equal(fwrite(der->data, 1, der->len, f), der->len);
+	assert_int_equal(fclose(f), 0);
+}
+
+/* A list of number and one entry, by this key, in root.crl's place. */
+static void
+planted(const struct site *s, const char *key_path, const char *crt_path, const char *passphrase, int64_t number)
+{
+	static const unsigned char serial[] = { 0x01, 0xab, 0xcd };
+	DROP(ca_key_wipe) struct ca_key key = {0};
+	DROP(buf_wipe) struct buf der = {0};
+	struct crl list = { .number = number, .this_update = clock_now() - 400 * DAY, .next_update = clock_now() - 35 * DAY };
+
+	GOOD(ca_key_open(&key, key_path, passphrase, crt_path, e));
+	crl_entry_add(&list, serial, sizeof(serial), INT64_C(1700000000), 1);
+	GOOD(crl_build(&der, &list, &key, e));
+	crl_wipe(&list);
+	put(s, "signer/root.crl", &der);
+}
+
+static void
+test_root_list(void **state)
+{
+	char passphrase[64] = "", number[24], path[256], dir[256], key[256], crt[256], other[256], other_crt[256];
+	DROP(buf_wipe) struct buf next = {0}, none = {0};
+	struct site s;
+	FILE *f;
+
+	(void)state;
+	site_make(&s, self, NULL, 0);
+	path_of(&s, path, "passphrase");
+	f = fopen(path, "re");
+	assert_non_null(f);
+	assert_non_null(fgets(passphrase, sizeof(passphrase), f));
+	fclose(f);
+	passphrase[strcspn(passphrase, "\n")] = '\0';
+	path_of(&s, dir, "signer");
+	path_of(&s, key, "offline/root.key.pem");
+	path_of(&s, crt, "signer/root.crt");
+	path_of(&s, other, "signer/robot-tls.key");
+	path_of(&s, other_crt, "signer/robot-tls.crt");
+
+	/* Who stood on the last one stands on the next, whose number is above, whatever the clock says. */
+	snprintf(number, sizeof(number), "%" PRId64, clock_now() + 5001);
+	planted(&s, key, crt, passphrase, clock_now() + 5000);
+	GOOD(root_list_next(&next, dir, key, passphrase, 365 * DAY, e));
+	put(&s, "signer/root.crl", &next);
+	path_of(&s, path, "signer/root.crl");
+	JUDGE(&s, "openssl", "crl", "-inform", "DER", "-in", path, "-CAfile", crt, "-noout", "-text");
+	assert_non_null(strstr(out_text(&s), "Serial Number: 01ABCD"));
+	assert_non_null(strstr(out_text(&s), "Nov 14 22:13:20 2023"));
+	assert_non_null(strstr(out_text(&s), "Key Compromise"));
+	assert_non_null(strstr(out_text(&s), number));
+
+	BAD(root_list_next(&none, dir, key, "AAAAA-AAAAA", DAY, e), ERR_INPUT, 0);
+	BAD(root_list_next(&none, dir, crt, passphrase, DAY, e), ERR_INPUT, 0);
+	BAD(root_list_next(&none, dir, other, passphrase, DAY, e), ERR_CRYPTO, 0);
+	planted(&s, other, other_crt, "", 1);
+	BAD(root_list_next(&none, dir, key, passphrase, DAY, e), ERR_CRYPTO, 0);
+	buf_text(&none, "no list");
+	put(&s, "signer/root.crl", &none);
+	BAD(root_list_next(&next, dir, key, passphrase, DAY, e), ERR_IO, 0);
 	site_remove(&s);
 }
 
@@ -153,7 +232,7 @@ test_addresses(void **state)
 int
 main(int argc, char **argv)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_files), cmocka_unit_test(test_site),
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_files), cmocka_unit_test(test_root_list), cmocka_unit_test(test_site),
 		cmocka_unit_test(test_addresses) };
 
 	(void)argc;

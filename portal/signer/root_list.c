@@ -1,0 +1,101 @@
+#include <openssl/x509v3.h>
+#include <stdio.h>
+#include "ledger/base/clock.h"
+#include "portal/signer/crl.h"
+#include "portal/signer/root_list.h"
+
+#define BACK	3600			/* seconds before now: for slow clocks */
+#define SERIAL	20			/* bytes, at most: RFC 5280 */
+
+static bool
+sign(struct buf *into, struct crl *list, struct ca_key *root, int64_t life, struct err *e)
+{
+	list->this_update = clock_now() - BACK;
+	list->next_update = list->this_update + life;
+	return crl_build(into, list, root, e);
+}
+
+bool
+root_list_first(struct buf *into, struct ca_key *root, int64_t life, struct err *e)
+{
+	struct crl list = { .number = clock_now() };
+
+	return sign(into, &list, root, life, e);
+}
+
+/* ---- what stands on the one before ---- */
+
+static void list_free(X509_CRL **c) { X509_CRL_free(*c); }
+
+static bool
+list_read(X509_CRL **into, const char *dir, struct ca_key *root, struct err *e)
+{
+	char path[512];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/root.crl", dir);
+	f = fopen(path, "re");
+	*into = f == NULL ? NULL : d2i_X509_CRL_fp(f, NULL);
+	if (f != NULL)
+		fclose(f);
+	if (*into == NULL)
+		return FAIL(e, ERR_IO, "%s cannot be read as a list", path);
+	return X509_CRL_verify(*into, root->key) == 1 || FAIL(e, ERR_CRYPTO, "%s was not signed by this root", path);
+}
+
+static bool
+number_of(X509_CRL *c, int64_t *number, struct err *e)
+{
+	ASN1_INTEGER *n = X509_CRL_get_ext_d2i(c, NID_crl_number, NULL, NULL);
+	bool good = n != NULL && ASN1_INTEGER_get_int64(number, n) == 1;
+
+	ASN1_INTEGER_free(n);
+	return good || FAIL(e, ERR_INPUT, "the list before has no number");
+}
+
+static bool
+entry_keep(struct crl *list, const X509_REVOKED *r, struct err *e)
+{
+	unsigned char serial[SERIAL];
+	BIGNUM *n = ASN1_INTEGER_to_BN(X509_REVOKED_get0_serialNumber(r), NULL);
+	int len = n == NULL || BN_num_bytes(n) > SERIAL ? 0 : BN_bn2bin(n, serial);
+	ASN1_ENUMERATED *reason = X509_REVOKED_get_ext_d2i(r, NID_crl_reason, NULL, NULL);
+	long why = reason == NULL ? 0 : ASN1_ENUMERATED_get(reason);
+	struct tm at;
+	bool good = len > 0 && why >= 0 && why <= 10 && ASN1_TIME_to_tm(X509_REVOKED_get0_revocationDate(r), &at) == 1;
+
+	BN_free(n);
+	ASN1_ENUMERATED_free(reason);
+	if (!good)
+		return FAIL(e, ERR_INPUT, "an entry of the list before makes no sense");
+	crl_entry_add(list, serial, (size_t)len, timegm(&at), (uint8_t)why);
+	return true;
+}
+
+static bool
+entries_keep(struct crl *list, X509_CRL *was, struct err *e)
+{
+	STACK_OF(X509_REVOKED) *all = X509_CRL_get_REVOKED(was);
+
+	for (int i = 0; i < sk_X509_REVOKED_num(all); i++)
+		TRY(entry_keep(list, sk_X509_REVOKED_value(all, i), e));
+	return true;
+}
+
+bool
+root_list_next(struct buf *into, const char *dir, const char *key_path, const char *passphrase, int64_t life,
+    struct err *e)
+{
+	DROP(ca_key_wipe) struct ca_key root = {0};
+	DROP(list_free) X509_CRL *was = NULL;
+	DROP(crl_wipe) struct crl list = {0};
+	char crt[512];
+
+	snprintf(crt, sizeof(crt), "%s/root.crt", dir);
+	TRY(ca_key_open(&root, key_path, passphrase, crt, e));
+	TRY(list_read(&was, dir, &root, e));
+	TRY(number_of(was, &list.number, e));
+	list.number = list.number >= clock_now() ? list.number + 1 : clock_now();
+	TRY(entries_keep(&list, was, e));
+	return sign(into, &list, &root, life, e);
+}
