@@ -99,7 +99,7 @@ enum keeper_op_disclose {		/* numbers of enum keeper_op */
 	 */
 	KEEPER_AUDIT,
 	/* (P, session, auditor) i64 before (0: newest) -> BLOCK, i64 all, u32 n, n * { i64 place, i64 number, i64 at, u32 purpose, text
-	   object }: lines about the site itself */
+	   object }, i64 place to go on before (0: no older ones): lines about the site itself, of AUDIT_LOOKED at most */
 	KEEPER_AUDIT_LINES,
 	/*
 	 * (X, none) -> AUDIT, i64 size of the newest checkpoint (0 none), bytes its note, u32 n, n * { i64 number, text words, bytes
