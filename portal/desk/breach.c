@@ -108,7 +108,7 @@ breach_show(struct visit *v, struct err *e)
 	static const char *const names[] = { "what", "effects", "done" };
 	DROP(view_wipe) struct breach_view w = {0};
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	int64_t number;
+	int64_t number, version;
 	struct span a;
 
 	TRY(case_number(v, &number, e));
@@ -117,7 +117,11 @@ breach_show(struct visit *v, struct err *e)
 	TRY(visit_ask(v, KEEPER_BREACH, &in, &out, &a, e));
 	row_read(v, &a, &w.line);
 	w.closed = unpack_i64(&a);
-	snprintf(w.version, sizeof(w.version), "%lld", (long long)unpack_i64(&a));
+	version = unpack_i64(&a);
+	/* What was refused was made from the version it names: it must not pass for the newest when it is mended. */
+	if (v->status == 422)
+		version = form_number(&v->form, "version");
+	snprintf(w.version, sizeof(w.version), "%lld", (long long)version);
 	w.newer = v->status == 409;
 	for (size_t i = 0; i < COUNT(w.text); i++) {
 		unpack_text(&a, w.text[i], sizeof(w.text[i]));

@@ -111,6 +111,7 @@ static const struct form_row seat_fields[] = {
 };
 static const struct form_row seat_name_fields[] = {
 	{ "on", MSG("On"), FORM_CHOICE, 1, 1, true, "0|1" },
+	{ "guest", MSG("A disclosure"), FORM_NUMBER, 0, INT64_MAX, false, NULL },	/* for which a guest holds it */
 };
 
 #define OPEN	(enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL

@@ -105,6 +105,8 @@ field_of(enum why why)
 		return "who";
 	case WHY_GUEST_SITE:
 		return "site";
+	case WHY_WORDS:
+		return "reason";
 	case WHY_FIELD_SHAPE:
 	case WHY_FIELD_LONG:
 		return "community";
@@ -263,8 +265,11 @@ vote_send(struct visit *v, struct err *e)
 bool
 guest_vote(struct visit *v, struct err *e)
 {
-	if (form_good(&v->form))
-		return again(v, vote_send(v, e), e->why == WHY_WORDS ? "reason" : NULL, e);
+	if (form_good(&v->form)) {
+		bool did = vote_send(v, e);
+
+		return again(v, did, !did && e->why == WHY_WORDS ? "reason" : NULL, e);
+	}
 	v->status = 422;
 	return guest_show(v, e);
 }

@@ -4,6 +4,7 @@
 #include "build/pages/pages.h"
 #include "portal/desk/case_facts.h"
 #include "portal/desk/case_routes.h"
+#include "portal/people/routes.h"
 
 static void seats_drop(struct seats_view **w) { free(*w); }
 
@@ -112,13 +113,22 @@ bool
 seat_name(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	int64_t guest = form_number(&v->form, "guest");
+	char to[64] = "/settings";
 	struct span a;
 
 	if (!form_good(&v->form))
 		return FAIL(e, ERR_INPUT, "seat: form");
+	if (guest > 0)
+		snprintf(to, sizeof(to), "/guest/%lld", (long long)guest);
 	visit_ask_begin(v, &in);
 	pack_u8(&in, form_text(&v->form, "on")[0] == '1');
-	TRY(visit_ask(v, KEEPER_SEAT_NAME, &in, &out, &a, e));
+	if (!visit_ask(v, KEEPER_SEAT_NAME, &in, &out, &a, e)) {
+		if (!visit_fault(v, e, NULL))
+			return false;
+		v->status = 422;
+		return settings_show(v, e);
+	}
 	TRY(unpack_end(&a, "seat name", e));
-	return visit_go(v, true, "/settings", e);
+	return visit_go(v, true, to, e);
 }

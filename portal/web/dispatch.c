@@ -268,6 +268,31 @@ refused(struct visit *v, struct err *e)
 	return false;
 }
 
+static void
+page_reset(struct visit *v)
+{
+	buf_reset(&v->page);
+	buf_room(&v->page, PAGE_ROOM);
+	v->status = 200;
+	v->location[0] = v->disposition[0] = '\0';
+	v->type = "text/html; charset=utf-8";
+	v->cache = "no-store";
+	v->modified = v->expires = 0;
+	v->etag[0] = '\0';
+	v->csp = NULL;
+	v->camera = false;
+}
+
+/* A page that asked the keeper nothing was drawn before it was known what waits for its reader, or bars them. */
+static bool
+draw_known(struct visit *v, struct err *e)
+{
+	if ((v->session.flags & (SESSION_BARRED | SESSION_POLICY_DUE)) == 0)
+		return true;
+	page_reset(v);
+	return v->route->run(v, e);
+}
+
 static bool
 run(struct turn *t, struct err *e)
 {
@@ -282,26 +307,11 @@ run(struct turn *t, struct err *e)
 	if (!v->route->run(v, e))
 		return refused(v, e);
 	if (v->route->guard == GUARD_OWN && !v->asked)
-		TRY(ask_who(v, e));
+		TRY(ask_who(v, e) && draw_known(v, e));
 	/* What only a program sends is its fault, not a person's. */
 	if (v->form.broken && v->status == 422)
 		v->status = 400;
 	return true;
-}
-
-static void
-page_reset(struct visit *v)
-{
-	buf_reset(&v->page);
-	buf_room(&v->page, PAGE_ROOM);
-	v->status = 200;
-	v->location[0] = v->disposition[0] = '\0';
-	v->type = "text/html; charset=utf-8";
-	v->cache = "no-store";
-	v->modified = v->expires = 0;
-	v->etag[0] = '\0';
-	v->csp = NULL;
-	v->camera = false;
 }
 
 /*

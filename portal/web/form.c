@@ -273,6 +273,8 @@ judge(const struct form_row *row, struct form_value *v)
 		    v->len > MANY_BYTES ? MSG("This is too long.") : NULL;
 	case FORM_AREA:
 		unfold(v);
+		if (v->text[strspn(v->text, " \t\n")] == '\0')
+			trim(v);		/* blanks alone are nothing */
 		if (has_controls(v->text, "\n\t"))
 			return MSG("There are control characters in this text.");
 		return judge_length(row, v);

@@ -72,11 +72,11 @@ decision_place(int64_t decision, int64_t officer, int64_t key)
 bool
 reason_ok(const char *reason, struct err *e)
 {
-	size_t n = strlen(reason);
+	size_t n = strlen(reason), blank = strspn(reason, " \t\n");
 
 	if (n >= REASON_TEXT)
 		return REFUSE(e, ERR_INPUT, WHY_FIELD_LONG, "reason: %zu bytes", n);
-	return (n >= 3 && utf8_ok(reason, n)) || REFUSE(e, ERR_INPUT, WHY_WORDS, "reason: none");
+	return (n >= blank + 3 && utf8_ok(reason, n)) || REFUSE(e, ERR_INPUT, WHY_WORDS, "reason: none");
 }
 
 /* ---- rows ---- */

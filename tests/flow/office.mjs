@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { command, finish, startSite, test, until, Visitor } from "./site.mjs";
-import { enrol, freshen, mailCertificate, member, request, signIn } from "./_people.mjs";
+import { confirm, enrol, freshen, mailCertificate, member, request, signIn, verifyLink } from "./_people.mjs";
 import { officers, open, openField, staff, take, told } from "./_desk.mjs";
 import { numberOf, restart, sql, wordRows } from "./_trust.mjs";
 
@@ -44,9 +44,15 @@ await test("a changed name: its owner says which, staff ask, two officers see bo
 	await freshen(await signIn(ann, "ann@example.org"));
 	const serial = await mailCertificate(ann, "ann@example.org", request().csr, { level: "assured", name: "1" });
 	/* Who would remove its address is told which certificate goes with it, and where a new one is to be had. */
+	const removal = (await ann.own("/addresses")).text.match(/\/addresses\/remove\/\d+/)[0];
+	await ann.own(removal);
+	assert.match(ann.page.text, new RegExp(`revoked with it: 1[^]*/certs/show/${serial}"[^]*This is your last proved address`));
+	assert.doesNotMatch(ann.page.text, /Ask for a new one/, "there is no other address for it");
 	await ann.own("/addresses");
-	await ann.own(ann.page.text.match(/\/addresses\/remove\/\d+/)[0]);
-	assert.match(ann.page.text, new RegExp(`revoked with it: 1[^]*/certs/show/${serial}"[^]*/certs/mail">Ask for a new one`));
+	await ann.send({ address: "annegret@example.net" }, "/addresses");
+	await confirm(new Visitor(site), await verifyLink(site, "annegret@example.net"));
+	await ann.own(removal);
+	assert.match(ann.page.text, new RegExp(`/certs/show/${serial}"[^]*/certs/mail">Ask for a new one`));
 	await ann.own("/names/add");
 	await ann.send({ sort: "married", given: "Annegret", family: "Quittenbaum" }, "/names/add");
 	const change = await open(ann, "name", "I have married.");
@@ -132,7 +138,7 @@ await test("two officers exclude somebody: no code any more, all rights as befor
 	await xia.own("/home");
 	assert.match(xia.words, /Two officers excluded you: no role, no vouching, no new certificate/);
 	assert.doesNotMatch(xia.page.text, /\/certs\/mail|\/handover|\/domains"[^>]*>Prove/);
-	for (const page of ["/certs", "/certs/mail", "/certs/server", "/handover", "/domains", "/ttp"]) {
+	for (const page of ["/certs", "/certs/mail", "/certs/server", "/handover", "/domains", "/ttp", "/directory", "/password/change"]) {
 		await xia.own(page);
 		assert.equal(xia.page.status, 200, page);
 		assert.match(xia.words, /Two officers excluded you/, page);
@@ -174,7 +180,7 @@ await test("a report: whom it concerns is found and a field opened, and two offi
 	await freshen(await signIn(ann, "ann@example.org"));
 	await ann.own("/history");
 	assert.doesNotMatch(ann.words, new RegExp(`${reported}|look into a report`));
-	assert.ok(!site.mails().some((m) => m.to.includes("ann@example.org") && /opened a field/.test(m.subject)));
+	assert.ok(!site.mails().some((m) => m.to.includes("ann@example.org") && /field of yours was opened|opened a field/.test(m.subject)));
 	/* A security notice to whose family name staff opened would find her all the same. */
 	const around = [-1, 1].map((days) => new Date(Date.now() + days * 86400e3).toISOString().slice(0, 10));
 	const counted = await command(["announce", "--security", "--state", site.dir, "--count", "--field", "family", "--role", "support", "--from", around[0], "--to", around[1]]);
@@ -203,6 +209,14 @@ await test("a breach: the form sent twice is one entry, and of two who change it
 	await two.send({ what: "A laptop was stolen in a train.", effects: "None.", done: "Told the police." }, where);
 	assert.equal(two.page.status, 200);
 	assert.match(two.page.text, />\s*A laptop was stolen in a train\.<\/textarea>/);
+	/* A form that was refused for something else is no newer for that. */
+	await one.own(where);
+	await two.send({ what: "A laptop was stolen in a train to Linz.", effects: "None.", done: "Told the police." }, where);
+	await one.send({ what: " ", effects: "", done: "" }, where);
+	assert.equal(one.page.status, 422);
+	await one.send({ what: "It was found.", effects: "", done: "" }, where);
+	assert.equal(one.page.status, 409);
+	assert.match(one.words, /What stands there now.*a train to Linz/s);
 });
 
 let disclosure;
@@ -246,7 +260,7 @@ await test("eight days later nobody objected: it is carried out, and both histor
 });
 
 await test("... and the member was told by then: when, what, and for how long that was delayed", async () => {
-	const mail = await site.mail((m) => m.to.includes("ann@example.org") && /have opened a field/.test(m.subject));
+	const mail = await site.mail((m) => m.to.includes("ann@example.org") && /A field of yours was opened/.test(m.subject));
 	assert.match(mail.text, /family name/);
 	await freshen(await signIn(ann, "ann@example.org"));
 	await ann.own("/history");

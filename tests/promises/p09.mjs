@@ -218,8 +218,23 @@ await test("the guest sees that one disclosure and votes on it: no page of offic
 	gil.url = stands;
 	await gil.own(`/guest/${number}`);
 	assert.doesNotMatch(gil.page.text, /value="file"/);
-	await gil.send({ vote: "yes", reason: "" }, `/guest/vote/${number}`);
+	/* A name on the list of seats: first there has to be one, and then it leads back here. */
+	assert.match(gil.page.text, /\/data\/names"[^>]*>Say what you are called/);
+	await gil.send({ on: "1" }, "/settings/seat");
 	assert.equal(gil.page.status, 422);
+	assert.match(gil.words, /Settings.*Type at least one name/);
+	await enrol(gil, { given: "Gilberta", family: "Mispelbaum" });
+	await freshen(gil);
+	await gil.own(`/guest/${number}`);
+	await gil.send({ on: "1" }, "/settings/seat");
+	assert.ok(gil.url.endsWith(`/guest/${number}`), gil.url);
+	assert.match((await new Visitor(site).get("/seats")).body.toString(), /Gilberta Mispelbaum/);
+	for (const reason of ["", "   \n  ", "  a"]) {
+		await gil.own(`/guest/${number}`);
+		await gil.send({ vote: "yes", reason }, `/guest/vote/${number}`);
+		assert.equal(gil.page.status, 422, JSON.stringify(reason));
+		assert.match(gil.page.text, /<a href="#f-reason"/, "the summary leads to what is missing");
+	}
 	await gil.own(`/guest/${number}`);
 	await gil.send({ vote: "yes", reason: "The order is good" }, `/guest/vote/${number}`);
 	assert.match(gil.words, /You have voted/);

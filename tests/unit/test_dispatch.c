@@ -15,7 +15,7 @@
 
 #define NOW	1780000000
 
-enum who { NOBODY, LIVE, FRESH, OVER, OFFICER, BY_CERT, OLD, WHO__COUNT };
+enum who { NOBODY, LIVE, FRESH, OVER, OFFICER, BY_CERT, OLD, BARRED, WHO__COUNT };
 enum { OP_SHOW = KEEPER_HOME, OP_ACT = KEEPER_DATA_SET, OP_GUARDED = KEEPER_QUESTIONS };
 
 /* ---- the keeper ---- */
@@ -28,7 +28,8 @@ static void
 block(struct buf *b, enum who w)
 {
 	pack_i64(b, 7);
-	pack_u8(b, w == FRESH || w == OFFICER ? SESSION_FRESH : w == BY_CERT ? SESSION_CERTIFICATE : w == OLD ? SESSION_OLD : 0);
+	pack_u8(b, w == FRESH || w == OFFICER ? SESSION_FRESH : w == BY_CERT ? SESSION_CERTIFICATE : w == OLD ? SESSION_OLD :
+	    w == BARRED ? SESSION_RESTRICTED : 0);
 	pack_u32(b, 1u << ROLE_MEMBER | (w == OFFICER || w == BY_CERT ? 1u << ROLE_OFFICER : 0));
 	pack_i64(b, 0);
 	pack_i64(b, NOW + 1800);
@@ -96,7 +97,8 @@ ask(struct visit *v, uint32_t op, struct err *e)
 }
 
 static bool public_page(struct visit *v, struct err *e) { return words(v, "PUBLIC", e); }
-static bool blank(struct visit *v, struct err *e) { return words(v, "SECRET", e); }
+/* Asks nothing, and says what it knows of who looks. */
+static bool blank(struct visit *v, struct err *e) { return words(v, visit_barred(v) ? "BARRED" : "SECRET", e); }
 
 static bool
 shows(struct visit *v, struct err *e)
@@ -341,6 +343,7 @@ test_own_pages(void **state)
 		{ "GET", "/shows/", LIVE, "same-origin", 0, NULL, 404, 0, NULL, "SECRET" },
 		{ "GET", "/shows/%2e", LIVE, "same-origin", 0, NULL, 404, 0, NULL, "SECRET" },
 		{ "GET", "/blank", LIVE, "same-origin", 0, NULL, 200, 0, "SECRET", NULL },
+		{ "GET", "/blank", BARRED, "same-origin", 0, NULL, 200, 0, "BARRED", "SECRET" },
 		{ "GET", "/home", OVER, "same-origin", 0, NULL, 403, 0, "session is over", "SECRET" },
 		{ "GET", "/blank", OVER, "same-origin", 0, NULL, 403, 0, "session is over", "SECRET" },
 		{ "GET", "/home", OLD, "same-origin", 0, NULL, 200, 0, "SECRET", NULL },

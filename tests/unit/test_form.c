@@ -67,6 +67,7 @@ test_values(void **state)
 		{ "text=%c0%80", "text", "", true, true },
 		{ "text=abc&text=def", "text", "abc", true, true },
 		{ "area=a%0D%0Ab%0Dc%0A", "area", "a\nb\nc\n", false, false },
+		{ "area=++%0D%0A%09+", "area", "", false, false },
 		{ "area=a%08", "area", "a\b", true, false },
 		{ "secret=++a+b++", "secret", "  a b  ", false, false },
 		{ "secret=ab", "secret", "ab", true, false },

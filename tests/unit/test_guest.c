@@ -321,6 +321,7 @@ what_is_wrong_is_said(void **state)
 		{ ASKS, u.who, u.community, "https://", u.reason, ERR_INPUT, WHY_GUEST_SITE },
 		{ ASKS, u.who, u.community, "https://partner.example/\"x", u.reason, ERR_INPUT, WHY_GUEST_SITE },
 		{ ASKS, u.who, u.community, u.site, "no", ERR_INPUT, WHY_WORDS },
+		{ ASKS, u.who, u.community, u.site, " \n \t  no", ERR_INPUT, WHY_WORDS },
 		{ ASKS, "nobody@example.org", u.community, u.site, u.reason, ERR_ABSENT, WHY_DECISION_SUBJECT },
 		{ ASKS, s->ann.address, u.community, u.site, u.reason, ERR_CONFLICT, WHY_GUEST_MEMBER },	/* concerned */
 		{ ASKS, s->officer[TIED].address, u.community, u.site, u.reason, ERR_CONFLICT, WHY_GUEST_MEMBER },	/* a seat here */
