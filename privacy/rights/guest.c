@@ -11,7 +11,6 @@
 /* Sentences are message ids: the clerk translates them, so xgettext must see them. */
 #define MSG(s)		s
 #define COLUMN_WORDS	1u	/* inside the sealed place */
-#define ROWS_MOST	16	/* of one disclosure, or one member, at once */
 
 const char guest_schema[] =
 "CREATE TABLE guest_officer ("
@@ -78,7 +77,7 @@ rows_of(struct keeper *k, const struct sql *s, int64_t of, struct guests *into, 
 {
 	DROP(rows_drop) struct rows *r = NULL;
 
-	TRY(sql_ask(k->store, &r, s, e, of, (int64_t)ROWS_MOST));
+	TRY(sql_ask(k->store, &r, s, e, of, (int64_t)GUESTS_SHOWN));
 	return rows_all(r, into, e);
 }
 

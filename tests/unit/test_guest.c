@@ -220,6 +220,7 @@ guest_state(struct scene *s, int officer, unsigned *need)
 		unpack_i64(&a);
 	*need = unpack_u8(&a);
 	n = unpack_u32(&a);
+	assert_in_range(n, 0, GUESTS_SHOWN);
 	for (uint32_t i = 0; i < n; i++) {
 		unsigned is;
 
@@ -546,6 +547,24 @@ a_seat_ends(void **state)
 	office_refused(&s->rig, borrows(s, ASKS, &b, &id), ERR_CONFLICT, WHY_GUEST_ENOUGH);
 }
 
+/* However often somebody is asked for in vain, the page of the disclosure has room for what is told of it. */
+static void
+asked_for_in_vain(void **state)
+{
+	struct scene *s = *state;
+	struct borrow b = usual(s);
+	unsigned is, need;
+	int64_t id;
+
+	for (int i = 0; i <= GUESTS_SHOWN; i++) {
+		good(s, borrows(s, ASKS, &b, &id));
+		good(s, office_votes(&s->rig, &s->officer[FREE], id, false, &is));
+		assert_int_equal(is, DECISION_REFUSED);
+	}
+	assert_int_equal(guest_state(s, ASKS, &need), GUEST_OVER);
+	assert_int_equal(need, GUEST_NEEDED);
+}
+
 /* Named by an officer who did not ask for the disclosure, and afterwards tied to that one: no answer, and no vote. */
 static void
 tied_to_who_named_them(void **state)
@@ -724,7 +743,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_wrong_is_said), TEST(whoever_is_partial_is_none), TEST(nobody_where_two_are_free_or_none),
 		TEST(the_notice_may_be_objected_to), TEST(a_guest_votes_as_the_second), TEST(a_guest_sees_that_disclosure_alone),
-		TEST(a_seat_ends), TEST(tied_to_who_named_them), TEST(no_other_guest_after_a_vote), TEST(it_ends_with_the_disclosure),
+		TEST(a_seat_ends), TEST(asked_for_in_vain), TEST(tied_to_who_named_them), TEST(no_other_guest_after_a_vote), TEST(it_ends_with_the_disclosure),
 		TEST(whom_it_names_hears_nothing), TEST(told_to_its_holder_and_to_auditors),
 		TEST(a_name_and_an_erasure),
 	};
