@@ -274,8 +274,10 @@ dial_again(struct ipc *c, int64_t until, struct err *e)
 	struct err inner = {0};
 
 	hang_up(c);
-	if (dial(c, until, &inner))
+	if (dial(c, until, &inner)) {
+		c->wait_ms = ipc_left_ms(until, c->wait_ms);	/* what dialling took is gone */
 		return true;
+	}
 	if (inner.kind == ERR_TIMEOUT || inner.kind == ERR_IO)
 		inner.kind = ERR_BUSY;
 	if (e != NULL)

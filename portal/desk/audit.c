@@ -72,14 +72,16 @@ decisions_read(struct span *a, struct audit_view *w)
 	list_end(a, w, AUDIT_DECISIONS, w->decisions);
 }
 
+/* All that are in force are told, however many: those that end first are shown. */
 static void
 spans_read(struct span *a, struct audit_span row[AUDIT_LISTED], size_t *count)
 {
-	for (uint32_t n = unpack_u32(a); n > 0 && *count < AUDIT_LISTED && !a->bad; n--) {
-		struct audit_span *s = &row[(*count)++];
+	for (uint32_t n = unpack_u32(a); n > 0 && !a->bad; n--) {
+		struct audit_span s = { .since = unpack_i64(a) };
 
-		s->since = unpack_i64(a);
-		s->until = unpack_i64(a);
+		s.until = unpack_i64(a);
+		if (*count < AUDIT_LISTED)
+			row[(*count)++] = s;
 	}
 }
 

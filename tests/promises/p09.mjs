@@ -172,6 +172,16 @@ await test("one officer is free, and one is not enough: an officer of a partner 
 		assert.equal(olu.page.status, 422, JSON.stringify(more));
 		assert.match(olu.words, says);
 	}
+	/* However often one is asked for and refused, the disclosure's page stays. */
+	for (let i = 0; i < 9; i++) {
+		await olu.own(`/officers/disclosures/borrow/${number}`);
+		await olu.send(words, `/officers/disclosures/borrow/${number}`);
+		await vote(pat, new URL(olu.url).pathname.match(/\d+$/)[0], "no");
+		assert.match(pat.words, /refused/);
+	}
+	await olu.own(`/officers/disclosures/${number}`);
+	assert.equal(olu.page.status, 200);
+	assert.equal(olu.words.split("Gänseblümchen").length - 1, 8, "the newest");
 	await freshen(pat);
 	await pat.own(`/officers/disclosures/borrow/${number}`);
 	await pat.send(words, `/officers/disclosures/borrow/${number}`);
