@@ -261,7 +261,7 @@ static const struct row rows[MAIL_USE__COUNT] = {
 		.not_you = MSG("If you know of no such case, or the reason is none, report it under \"My cases\": a report about staff goes to officers alone."),
 	},
 	[MAIL_FIELD_LATER] = {
-		.subject = MSG("Staff of {site} have opened a field of yours"),
+		.subject = MSG("A field of yours was opened at {site}"),
 		.happened = MSG("Whoever works on a report of a violation has opened a field of yours: {object}. Two officers had delayed telling you, which ended today. When it was opened, for which case and with which reason stands in your history, and for how long telling you was delayed."),
 		.why = MSG("We tell you each time somebody of staff opens a field; of a report two officers can delay it by thirty days at most."),
 		.not_you = MSG("If you know of no such case, or the reason is none, report it under \"My cases\": a report about staff goes to officers alone."),
@@ -304,7 +304,7 @@ static const struct row rows[MAIL_USE__COUNT] = {
 	},
 	[MAIL_EXCLUDED_ADD] = {
 		.subject = MSG("This address cannot be added at {site} for now"),
-		.happened = MSG("A member of {site} tried to add this e-mail address. Until {until} no member has it: two officers excluded the one whose address it was. Nothing was changed, and the one who typed it was not told."),
+		.happened = MSG("A member of {site} tried to add this e-mail address. Until {until} no member can have it: two officers excluded the member whose address it was. Nothing was changed, and the one who typed it was not told."),
 		.why = MSG("This address was typed into a form by another member."),
 		.not_you = MSG("If you think that is wrong, object: on our pages, under \"Cases and reports\", no account is needed."),
 	},

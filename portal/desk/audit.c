@@ -198,7 +198,7 @@ line_read(const struct visit *v, struct span *a, struct audit_line *l)
 	DROP(buf_wipe) struct buf words = {0};
 	char object[sizeof(l->object)];
 
-	l->place = unpack_i64(a);
+	unpack_i64(a);			/* its place: where older ones go on is told behind the lines */
 	l->number = unpack_i64(a);
 	l->at = unpack_i64(a);
 	unpack_u32(a);			/* the purpose: a line about the site says itself what it was */
@@ -224,8 +224,8 @@ audit_lines_show(struct visit *v, struct err *e)
 	w->all = unpack_i64(&a);
 	for (uint32_t n = unpack_u32(&a); n > 0 && w->n < COUNT(w->row) && !a.bad; n--)
 		line_read(v, &a, &w->row[w->n++]);
+	w->older = unpack_i64(&a);
 	TRY(unpack_end(&a, "audit lines", e));
-	w->older = w->n > 0 && w->row[w->n - 1].place > 0 ? w->row[w->n - 1].place : 0;
 	page_audit_lines(&v->page, v, w);
 	return buf_ok(&v->page, e);
 }

@@ -29,6 +29,6 @@ struct audit_view {
 	const char *name[AUDIT_LIST__COUNT];	/* of each list in an address */
 	const struct policy_version *agreement, *statement;	/* in force */
 };
-struct audit_line { int64_t place, number, at; char object[256]; };	/* "": its detail was erased */
+struct audit_line { int64_t number, at; char object[256]; };	/* "": its detail was erased */
 struct audit_lines_view { struct audit_line row[AUDIT_LINES]; size_t n; int64_t all, older; };	/* older: the place to go on before; 0 none */
 #endif

@@ -12,7 +12,6 @@
 
 #define DISCLOSABLE	9		/* that can be asked for */
 
-#define GUESTS_SHOWN	8		/* of one disclosure: the newest */
 
 struct field_words { const char *label[DISCLOSABLE]; size_t n; };
 

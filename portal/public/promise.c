@@ -102,7 +102,7 @@ const struct bit_words fact_words[] = {
 	{ FACT_OPT_IN, MSG("that you switched it on") },
 	{ FACT_ADDRESS, MSG("a mail address you proved") },
 	{ FACT_HANDOVER, MSG("a code of yours that you gave this assurer, not used up and not withdrawn") },
-	{ FACT_CASE, MSG("a case that concerns you and is theirs to work on; for a birth date one that you opened, with your tick") },
+	{ FACT_CASE, MSG("a case that concerns you and that whoever looks works on; for a birth date one that you opened, with your tick") },
 };
 const size_t fact_word_count = COUNT(fact_words);
 

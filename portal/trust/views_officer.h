@@ -2,7 +2,7 @@
  * portal/trust/views_officer.h - what the officers' pages show.
  *
  * Filled by officer.c, officer_decision.c and officer_standing.c from one keeper answer;
- * read by portal/pages/officers.html.  Texts of people are plain; `const char *` are message ids.
+ * read by portal/pages/officers.html and measures.html.  Texts of people are plain; `const char *` are message ids.
  */
 #ifndef PORTAL_TRUST_VIEWS_OFFICER_H
 #define PORTAL_TRUST_VIEWS_OFFICER_H

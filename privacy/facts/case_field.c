@@ -340,6 +340,13 @@ found_by(struct keeper *k, unsigned how, const char *typed, int64_t *member, str
 	}
 }
 
+/* Whose certificate signed the mail that a report came by: it stands there until staff have found whom it concerns. */
+static int64_t
+signer(const struct case_row *c)
+{
+	return (c->flags & (CASE_SIGNED | CASE_FOUND)) == CASE_SIGNED ? c->about : 0;
+}
+
 /* Who reports is not whom it concerns, and stays unknown; who is being erased is told nothing any more, so nothing is opened. */
 static bool
 leave_out(struct keeper *k, const struct case_row *c, int64_t *member, struct err *e)
@@ -350,7 +357,7 @@ leave_out(struct keeper *k, const struct case_row *c, int64_t *member, struct er
 	if (c->kind != CASE_REPORT || *member == 0)
 		return true;
 	TRY(member_owner(k, *member, &o, &f, e));
-	if (*member == c->member || (f.restricted & RESTRICTED_FENCED) != 0)
+	if (*member == c->member || *member == signer(c) || (f.restricted & RESTRICTED_FENCED) != 0)
 		*member = 0;
 	return true;
 }
@@ -367,7 +374,7 @@ link_report(struct keeper *k, const struct act *a, struct case_row *c, int64_t m
 	bool asked;
 
 	TRY(telling_asked(k, c->number, &asked, e));
-	if (asked || (c->officers && c->about > 0 && c->about != member))
+	if (asked || (c->officers && c->about > 0 && c->about != signer(c) && c->about != member))
 		return REFUSE(e, ERR_CONFLICT, WHY_TELLING_CASE, "case: whom the report concerns stays");
 	TRY(member_owner(k, member, &o, &f, e));
 	*moved = !c->officers && (f.roles & (1u << ROLE_SUPPORT | 1u << ROLE_OFFICER)) != 0;

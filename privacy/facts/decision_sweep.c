@@ -71,8 +71,13 @@ lapsed_sweep(struct keeper *k, int64_t now, int64_t *n, struct err *e)
 		    (int64_t)SWEEP_MOST));
 		TRY(read_ids(r, id, n, e));
 	}
-	for (int64_t i = 0; i < *n; i++)
-		TRY(decision_lapse(k, id[i], now, e));
+	for (int64_t i = 0; i < *n; i++) {
+		struct decision d;
+
+		TRY(decision_get(k, id[i], &d, e));
+		if (d.state == DECISION_OPEN)	/* one may have ended with another: a guest's with the disclosure */
+			TRY(decision_lapse(k, d.id, now, e));
+	}
 	return true;
 }
 

@@ -205,11 +205,11 @@ telling_decided(struct keeper *k, struct act *a, const struct decision *d, struc
 	if (d->state != DECISION_AGREED)
 		return said(k, t.number, "telling later refused", ACTOR_OFFICER, a->now, e);
 	TRY(case_get(k, t.number, &c, e));
-	if (case_concerns(&c) != t.member || c.closed > 0)
+	if (t.member == 0 || case_concerns(&c) != t.member || c.closed > 0)
 		return REFUSE(e, ERR_CONFLICT, WHY_DECISION_SUBJECT, "telling: the case is over, or its member gone");
 	t.until = a->now + t.days * DAY;
 	TRY(sql_do(k->store, &sql_begin, e, a->now, t.until, t.number));
-	TRY(looks_due(k, t.number, t.until, e));
+	TRY(looks_wait(k, t.number, t.member, t.until, e));
 	return said(k, t.number, "telling later agreed", ACTOR_OFFICER, a->now, e);
 }
 

@@ -76,8 +76,10 @@ bool telling_met(struct keeper *k, int64_t member, unsigned role, uint64_t field
 
 /* ---- between the two files ---- */
 bool telling_get(struct keeper *k, int64_t number, struct telling *t, bool *found, struct err *e) MUST;
-/* What waits in this case is told at that time (later or sooner than it was to be). */
+/* What waits in this case is told at that time. */
 bool looks_due(struct keeper *k, int64_t number, int64_t at, struct err *e) MUST;
+/* What waits of this member alone: who was found before them, and is not meant, is told no later for it. */
+bool looks_wait(struct keeper *k, int64_t number, int64_t member, int64_t until, struct err *e) MUST;
 /* How many fields were opened. */
 bool looks_count(struct keeper *k, int64_t number, int64_t *n, struct err *e) MUST;
 /* Tell what is due, at most `most`; of one who leaves, by a mail that their end does not take back. */

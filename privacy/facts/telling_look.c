@@ -20,6 +20,7 @@ sql_add = { "look_add", "iiiiiiiiiiB", "",
 sql_due = { "look_due", "ii", LETTERS, COLUMNS " WHERE told_at = 0 AND tell_at <= $1 ORDER BY tell_at, at LIMIT $2" },
 sql_of = { "look_of", "ii", LETTERS, COLUMNS " WHERE member = $1 AND told_at = 0 ORDER BY at LIMIT $2" },
 sql_move = { "look_move", "ii", "", "UPDATE case_look SET tell_at = $1 WHERE number = $2 AND told_at = 0" },
+sql_wait = { "look_wait", "iii", "", "UPDATE case_look SET tell_at = $1 WHERE member = $2 AND number = $3 AND told_at = 0" },
 sql_told = { "look_told", "ii", "", "UPDATE case_look SET told_at = $1, staff = 0, key = 0, reason = NULL WHERE id = $2" },
 sql_count = { "look_count", "i", "i", "SELECT CAST(COUNT(*) AS bigint) FROM case_look WHERE number = $1 AND fields <> 0" },
 sql_met = { "look_met", "iiiii", "i",
@@ -140,6 +141,12 @@ looks_due(struct keeper *k, int64_t number, int64_t at, struct err *e)
 }
 
 bool
+looks_wait(struct keeper *k, int64_t number, int64_t member, int64_t until, struct err *e)
+{
+	return sql_do(k->store, &sql_wait, e, until, member, number);
+}
+
+bool
 looks_count(struct keeper *k, int64_t number, int64_t *n, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
@@ -178,7 +185,7 @@ words_of(struct keeper *k, const struct look *x, const struct owner *of, char ob
 	TRY(vault_unseal(k->vault, &at, span_buf(&x->reason), &reason, e));
 	TRY(telling_get(k, x->number, &t, &found, e));
 	day_text(day_of(t.since), since);
-	day_text(day_of(t.ended), until);
+	day_text(day_of(t.ended > 0 ? t.ended : t.until), until);	/* told before the sweep came to its end */
 	snprintf(object, DETAIL_OBJECT, "case %lld: %s, opened %s %02d:%02d UTC; two officers delayed telling, %s to %s: %s",
 	    (long long)x->number, field_of(x), day, (int)(minute / 60), (int)(minute % 60), since, until,
 	    reason.data == NULL ? "" : reason.data);

@@ -33,6 +33,7 @@ enum audit_list { AUDIT_LISTS, AUDIT_SEATS, AUDIT_DECISIONS, AUDIT_NOTICES, AUDI
 #define GUEST_SITE		200	/* bytes of its web address */
 #define GUESTS_MOST		2	/* of one disclosure, one after the other */
 #define GUESTS_LISTED		50
+#define GUESTS_SHOWN		16	/* of one disclosure: the newest that were asked for, whatever came of it */
 
 enum tally_event { TALLY_JOINED = 1, TALLY_CERTIFICATE, TALLY_ASSURANCE, TALLY_ERASED,
 	TALLY_CASE, TALLY_DISCLOSURE_ASKED, TALLY_DISCLOSURE_GIVEN, TALLY_DISCLOSURE_REFUSED, TALLY_DISCLOSURE_LAPSED,
@@ -59,7 +60,7 @@ enum keeper_op_disclose {		/* numbers of enum keeper_op */
 	 * u8 why (enum recipient_why), i64 fields, i64 at, i64 given_at, text recipient }: recipients to be told
 	 */
 	KEEPER_DISCLOSURES,
-	/* (P, session, officer fresh) i64 number -> BLOCK, DISCLOSURE, MORE, u8 need (enum guest_need), u32 m, m * GUEST */
+	/* (P, session, officer fresh) i64 number -> BLOCK, DISCLOSURE, MORE, u8 need (enum guest_need), u32 m (<= GUESTS_SHOWN), m * GUEST */
 	KEEPER_DISCLOSURE,
 	/* (P, session, officer fresh) i64 number, u8 what (DISCLOSE_*) -> BLOCK, [24] once, text pass-phrase of the file ("" a document) */
 	KEEPER_DISCLOSURE_MINT,
@@ -98,7 +99,7 @@ enum keeper_op_disclose {		/* numbers of enum keeper_op */
 	 */
 	KEEPER_AUDIT,
 	/* (P, session, auditor) i64 before (0: newest) -> BLOCK, i64 all, u32 n, n * { i64 place, i64 number, i64 at, u32 purpose, text
-	   object }: lines about the site itself */
+	   object }, i64 place to go on before (0: no older ones): lines about the site itself, of AUDIT_LOOKED at most */
 	KEEPER_AUDIT_LINES,
 	/*
 	 * (X, none) -> AUDIT, i64 size of the newest checkpoint (0 none), bytes its note, u32 n, n * { i64 number, text words, bytes

@@ -201,7 +201,7 @@ op_audit_lines(struct keeper *k, struct act *a, struct err *e)
 	TRY(act_read(a, e));
 	TRY(keeper_entries(k, &k->site, &all, e));
 	place = before > 0 && before < all ? before - 1 : all - 1;
-	for (int64_t from = place; place >= 0 && l.n < AUDIT_LINES; place--) {
+	for (int64_t from = place; place >= 0 && l.n < AUDIT_LINES && from - place < AUDIT_LOOKED; place--) {
 		TRY(place == from ? trail_find(k, &k->site, place, &x, e) : trail_older(k, &k->site, &x, e));
 		if (stands_in(&x))
 			continue;
@@ -211,5 +211,6 @@ op_audit_lines(struct keeper *k, struct act *a, struct err *e)
 	pack_i64(a->out, all);
 	pack_u32(a->out, l.n);
 	buf_add(a->out, l.rows.data, l.rows.len);
+	pack_i64(a->out, place + 1);
 	return act_record(k, a, "audit: lines about the site", e);
 }

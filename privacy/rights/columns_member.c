@@ -179,9 +179,9 @@ static const struct export_column case_texts[] = {
 	COLUMN_OF("by", MSG("By"), COLUMN_WORD, writers), COLUMN("words", MSG("Words"), COLUMN_TEXT),
 };
 const struct export_section section_case_texts = { "case_texts", MSG("What was written in your cases"),
-	MSG("What you wrote and what was answered; notes that staff wrote for each other are not told."), false, COLUMNS(case_texts) };
+	MSG("What you wrote and what was answered; notes that staff wrote for each other are not part of it."), false, COLUMNS(case_texts) };
 
-static const char *const lost_ways[] = { [LOST_BY_SHEET] = MSG("two assurers confirm"), [LOST_BY_WAITING] = MSG("an address and two weeks") };
+static const char *const lost_ways[] = { [LOST_BY_SHEET] = MSG("two assurers confirm"), [LOST_BY_WAITING] = MSG("an address and a waiting time") };
 static const char *const lost_states[] = {
 	[LOST_RUNS] = MSG("under way"), [LOST_GIVEN] = MSG("a new password may be chosen"), [LOST_DONE] = MSG("done"),
 	[LOST_STOPPED] = MSG("stopped"), [LOST_OVER] = MSG("over"),

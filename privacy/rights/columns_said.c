@@ -58,7 +58,7 @@ static const char *const mails[MAIL_USE__COUNT] = {
 	[MAIL_TRUSTED] = MSG("a trusted contact"), [MAIL_CLOSING] = MSG("a trusted contact asks that the account be closed"),
 	[MAIL_DORMANT] = MSG("is the account still wanted?"),
 	[MAIL_HELD] = MSG("fields of yours are held"),
-	[MAIL_EXCLUDED] = MSG("you are excluded"), [MAIL_EXCLUDED_JOIN] = MSG("somebody who is excluded would join"), [MAIL_EXCLUDED_ADD] = MSG("an excluded address would be added"), [MAIL_NOTICE] = MSG("seven days' notice"),
+	[MAIL_EXCLUDED] = MSG("you are excluded"), [MAIL_EXCLUDED_JOIN] = MSG("somebody who is excluded would join"), [MAIL_EXCLUDED_ADD] = MSG("somebody tried to add the address of an excluded member"), [MAIL_NOTICE] = MSG("seven days' notice"),
 	[MAIL_GUEST] = MSG("a guest officer's seat"), [MAIL_DISCLOSED_GUEST] = MSG("data given to an authority"),
 };
 static const char *const mail_states[] = {
@@ -113,7 +113,7 @@ section_exclusions = { "exclusions", MSG("Exclusion by officers"), NULL, false, 
 section_holds = { "holds", MSG("Fields kept from being erased"), NULL, false, COLUMNS(holds) };
 
 static const char *const guest_states[] = {
-	[GUEST_ASKED] = MSG("asked for"), [GUEST_OFFERED] = MSG("offered"), [GUEST_SITS] = MSG("held"), [GUEST_OVER] = MSG("ended"),
+	[GUEST_ASKED] = MSG("asked for"), [GUEST_OFFERED] = MSG("offered"), [GUEST_SITS] = MSG("sits"), [GUEST_OVER] = MSG("ended"),
 };
 static const struct export_column guest_seats[] = {
 	COLUMN("disclosure", MSG("Number of the disclosure"), COLUMN_INT), COLUMN_OF("state", MSG("State"), COLUMN_WORD, guest_states),

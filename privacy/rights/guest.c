@@ -11,7 +11,6 @@
 /* Sentences are message ids: the clerk translates them, so xgettext must see them. */
 #define MSG(s)		s
 #define COLUMN_WORDS	1u	/* inside the sealed place */
-#define ROWS_MOST	16	/* of one disclosure, or one member, at once */
 
 const char guest_schema[] =
 "CREATE TABLE guest_officer ("
@@ -78,7 +77,7 @@ rows_of(struct keeper *k, const struct sql *s, int64_t of, struct guests *into, 
 {
 	DROP(rows_drop) struct rows *r = NULL;
 
-	TRY(sql_ask(k->store, &r, s, e, of, (int64_t)ROWS_MOST));
+	TRY(sql_ask(k->store, &r, s, e, of, (int64_t)GUESTS_SHOWN));
 	return rows_all(r, into, e);
 }
 
@@ -307,6 +306,15 @@ guest_fits(struct keeper *k, int64_t member, int64_t disclosure, int64_t officer
 }
 
 bool
+guest_fits_still(struct keeper *k, const struct guest *g, int64_t now, struct err *e)
+{
+	struct decision d;
+
+	TRY(decision_get(k, g->decision, &d, e));
+	return guest_fits(k, g->member, g->disclosure, d.asked_by, now, e);
+}
+
+bool
 guest_sits(struct keeper *k, const struct act *a, int64_t disclosure, struct guest *g, struct err *e)
 {
 	struct decision d;
@@ -317,7 +325,7 @@ guest_sits(struct keeper *k, const struct act *a, int64_t disclosure, struct gue
 	TRY(decision_get(k, disclosure, &d, e));
 	if (g->state != GUEST_SITS || g->until <= a->now || d.state != DECISION_OPEN)
 		return REFUSE(e, ERR_DENIED, WHY_GUEST, "guest: not sitting");
-	return guest_fits(k, a->owner.number, disclosure, 0, a->now, e);
+	return guest_fits_still(k, g, a->now, e);
 }
 
 bool
@@ -377,7 +385,7 @@ guest_decided(struct keeper *k, struct act *a, const struct decision *d, struct 
 	if (g.state != GUEST_ASKED || g.member == 0)
 		return REFUSE(e, ERR_CONFLICT, WHY_GUEST_MEMBER, "guest: no member any more");
 	TRY(guest_needed_still(k, &g, e));
-	TRY(guest_fits(k, g.member, g.disclosure, d->asked_by, a->now, e));
+	TRY(guest_fits_still(k, &g, a->now, e));
 	TRY(decision_get(k, g.disclosure, &about, e));
 	g.state = GUEST_OFFERED;
 	g.until = about.asked_at + DECISION_LIFE;

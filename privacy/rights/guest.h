@@ -56,8 +56,10 @@ bool guest_words(struct keeper *k, const struct guest *g, struct guest_words *w,
 bool guest_need(struct keeper *k, int64_t disclosure, int64_t officer, enum guest_need *need, struct err *e) MUST;
 /* Is it needed still, of the one that was asked for by this decision?  ERR_CONFLICT with WHY_GUEST_ENOUGH. */
 bool guest_needed_still(struct keeper *k, const struct guest *g, struct err *e) MUST;
-/* May this member be the guest?  officer: who names them; 0.  ERR_CONFLICT with WHY_GUEST_MEMBER. */
+/* May this member be the guest?  officer: who names them.  ERR_CONFLICT with WHY_GUEST_MEMBER. */
 bool guest_fits(struct keeper *k, int64_t member, int64_t disclosure, int64_t officer, int64_t now, struct err *e) MUST;
+/* The same of one who was named: what came up since counts, a tie with who named them, too. */
+bool guest_fits_still(struct keeper *k, const struct guest *g, int64_t now, struct err *e) MUST;
 /* The act's owner sits as a guest, and it is in order still.  ERR_DENIED with WHY_GUEST, or as act_in_role. */
 bool guest_sits(struct keeper *k, const struct act *a, int64_t disclosure, struct guest *g, struct err *e) MUST;
 /* Do they sit anywhere? */

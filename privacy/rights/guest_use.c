@@ -101,7 +101,7 @@ accept(struct keeper *k, struct act *a, struct guest *g, struct err *e)
 	TRY(decision_get(k, g->disclosure, &d, e));
 	if (g->state != GUEST_OFFERED || g->until <= a->now || d.state != DECISION_OPEN)
 		return REFUSE(e, ERR_CONFLICT, WHY_GUEST, "guest: not offered");
-	TRY(guest_fits(k, a->owner.number, g->disclosure, 0, a->now, e));
+	TRY(guest_fits_still(k, g, a->now, e));
 	g->state = GUEST_SITS;
 	g->since = a->now;
 	TRY(guest_set(k, g, e));

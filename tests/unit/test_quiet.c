@@ -5,7 +5,9 @@
 #include "privacy/facts/member.h"
 #include "privacy/facts/quiet.h"
 #include "privacy/facts/trusted.h"
+#include "privacy/facts/role.h"
 #include "privacy/keeper/doctor.h"
+#include "privacy/keeper/record.h"
 #include "privacy/rights/erasure.h"
 #include "tests/unit/event_rig.h"
 
@@ -366,12 +368,57 @@ contact_erased(void **state)
 	assert_int_equal(looks(s, &s->ann).own, TRUSTED_NONE);
 }
 
+/* Whoever names an address that nobody has, again and again: auditors read past those lines, some at a time, to the first one. */
+static void
+named_again_and_again(void **state)
+{
+	struct scene *s = *state;
+	struct keeper *k = &s->rig.keeper;
+	int64_t older = 0, now = rig_now(&s->rig);
+	uint32_t told = 0;
+	int pages = 0;
+
+	rig_begin_hand(&s->rig);
+	assert_true(role_set(k, &s->cleo.owner, ROLE_AUDITOR, true, ACTOR_SYSTEM, now, &s->rig.err));
+	assert_true(keeper_record_self(k, PURPOSE_SITE, "long ago", now, &s->rig.err));
+	for (int i = 0; i < AUDIT_LOOKED + 10; i++)
+		assert_true(keeper_record_self(k, PURPOSE_TRUSTED, "asked to be somebody's trusted contact", now, &s->rig.err));
+	rig_end_hand(&s->rig);
+	person_sign_in(&s->rig, &s->cleo);
+	do {
+		DROP(buf_wipe) struct buf in = {0}, out = {0};
+		char object[KEEPER_TEXT_MAX + 1] = "";
+		struct rig_block b;
+		struct span a;
+		uint32_t n;
+
+		rig_begin(&in, s->cleo.token);
+		pack_i64(&in, older);
+		good(s, rig_ask(&s->rig, KEEPER_AUDIT_LINES, &in, &out));
+		a = span_buf(&out);
+		rig_block(&a, &b);
+		unpack_i64(&a);
+		n = unpack_u32(&a);
+		assert_true(pages > 0 || n == 0);
+		for (told += n; n > 0; n--) {
+			unpack_i64(&a), unpack_i64(&a), unpack_i64(&a), unpack_u32(&a);
+			unpack_text(&a, object, sizeof(object));
+			assert_null(strstr(object, "trusted contact"));
+		}
+		older = unpack_i64(&a);
+		assert_true(unpack_end(&a, "lines", NULL));
+	} while (++pages < 5 && older > 0);
+	assert_int_equal(older, 0);
+	assert_int_equal(pages, 2);
+	assert_true(told > 0);
+}
+
 int
 main(void)
 {
 #define T(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = { T(asked_then_erased), T(stopped_at_the_last_moment), T(named_and_agreed), T(named_alike), T(closed_after_silence),
-	    T(no_yes_within_the_bar), T(contact_erased) };
+	    T(no_yes_within_the_bar), T(contact_erased), T(named_again_and_again) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

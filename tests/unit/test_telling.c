@@ -240,6 +240,29 @@ erase_run(struct scene *s)
 		good(s, rig_ask_as(&s->rig, KEEPER_PEER_CLERK, KEEPER_ERASE_RUN, NULL, &out));
 }
 
+/* In force now, and how often what; each opening counts once, on the day it was made. */
+static int64_t
+report_counts(struct scene *s, uint32_t what, int64_t *live)
+{
+	DROP(buf_wipe) struct buf out = {0};
+	int64_t sum = 0;
+	struct span a;
+
+	good(s, rig_ask(&s->rig, KEEPER_REPORT, NULL, &out));
+	a = span_buf(&out);
+	unpack_i64(&a);
+	*live = unpack_i64(&a);
+	unpack_i64(&a);
+	for (uint32_t n = unpack_u32(&a); n > 0; n--) {
+		uint32_t is = unpack_u32(&a);
+
+		unpack_i64(&a);
+		sum += is == what ? unpack_i64(&a) : 0 * unpack_i64(&a);
+	}
+	assert_true(unpack_end(&a, "report", NULL));
+	return sum;
+}
+
 /* ---- told at once ---- */
 
 static void
@@ -312,6 +335,61 @@ found_anew(void **state)
 	office_sweep(r);
 	person_sign_in(r, &s->ben);
 	rig_said(r, &s->ben, PURPOSE_CASE_FIND, said);
+	assert_non_null(strstr(said, "found whom it concerns"));
+}
+
+/* It came by mail, signed by Dee, and was sorted: she is not whom it concerns, and whom it concerns can be found. */
+static void
+reported_by_signed_mail(void **state)
+{
+	struct scene *s = *state;
+	struct rig *r = &s->rig;
+	int64_t number = report(s);
+	struct person dee = {0};
+	struct case_row c;
+	bool found;
+
+	person_make(r, &dee, "dee", "Dee", "Dorn", NULL, NULL);
+	rig_begin_hand(r);
+	assert_true(case_get(&r->keeper, number, &c, &r->err));
+	c.flags |= CASE_MAILED | CASE_SIGNED;
+	c.about = dee.owner.number;
+	c.officers = true;
+	c.staff = 0;
+	assert_true(case_set(&r->keeper, &c, &r->err));
+	rig_end_hand(r);
+	person_sign_in(r, &s->officer[0]);
+	good(s, desk_takes(r, &s->officer[0], number));
+	good(s, desk_finds(r, &s->officer[0], number, CASE_FIND_ADDRESS, dee.address, &found));
+	assert_false(found);
+	good(s, desk_finds(r, &s->officer[0], number, CASE_FIND_ADDRESS, s->ann.address, &found));
+	assert_true(found);
+	/* Of officers' reports whom it concerns stays. */
+	office_refused(r, desk_finds(r, &s->officer[0], number, CASE_FIND_ADDRESS, dee.address, &found), ERR_CONFLICT, WHY_TELLING_CASE);
+}
+
+/* The wrong one was found first: telling the right one is delayed, and the wrong one waits no longer for that. */
+static void
+found_wrongly_before(void **state)
+{
+	struct scene *s = *state;
+	struct rig *r = &s->rig;
+	int64_t number = report(s), decision;
+	struct person dee = {0};
+	char said[256];
+
+	person_make(r, &dee, "dee", "Dee", "Dorn", NULL, NULL);
+	find(s, number, &dee);
+	find(s, number, &s->ann);
+	good(s, ask(s, &s->sue, number, 30, "she would warn the others", &decision));
+	vote(s, decision, true, DECISION_AGREED);
+	rig_later(r, TELLING_FOUND);
+	office_sweep(r);
+	person_sign_in(r, &s->ann);
+	rig_said(r, &s->ann, PURPOSE_CASE_FIND, said);
+	assert_string_equal(said, "");
+	person_sign_in(r, &dee);
+	rig_said(r, &dee, PURPOSE_CASE_FIND, said);
 	assert_non_null(strstr(said, "found whom it concerns"));
 }
 
@@ -526,6 +604,26 @@ told_when_the_delay_ends(void **state)
 	assert_true(office_mailed(r, MAIL_CASE_FIELD, "ann", &m));
 }
 
+/* So many delays end at once that one turn writes the end of a part of them: what it tells of the others names the day all the same. */
+static void
+told_before_its_end_is_written(void **state)
+{
+	struct scene *s = *state;
+	struct rig *r = &s->rig;
+	int64_t done, number = delayed(s, 3);
+	char said[256];
+
+	open_field(s, number, FIELD_GIVEN, "to be sure");
+	rig_later(r, 4 * DAY);
+	rig_begin_hand(r);
+	assert_true(looks_tell(&r->keeper, rig_now(r), 16, &done, &r->err));
+	rig_end_hand(r);
+	assert_int_equal(done, 2);
+	person_sign_in(r, &s->ann);
+	rig_said(r, &s->ann, PURPOSE_CASE_FRAUD, said);
+	assert_non_null(strstr(said, "delayed telling, 2026-11-18 to 2026-11-21: to be sure"));
+}
+
 /* Told with the case's end, though a field was open; reopened, at once. */
 static void
 told_when_the_case_ends(void **state)
@@ -634,6 +732,35 @@ erased_before_a_restore(void **state)
 	assert_int_equal(seen.openings, 0);
 }
 
+/* The same, while officers were still asked: there is nothing left to agree to. */
+static void
+erased_before_it_is_decided(void **state)
+{
+	DROP(buf_wipe) struct buf out = {0};
+	struct scene *s = *state;
+	struct rig *r = &s->rig;
+	int64_t number = report(s), now = rig_now(r), decision, live;
+	struct tombstone t = { .erasure = 1, .key = s->ann.owner.key, .tags = s->ann.owner.tags };
+	struct keys *keys = vault_keys(r->keeper.vault);
+	struct err e = {0};
+	unsigned is;
+
+	find(s, number, &s->ann);
+	good(s, ask(s, &s->sue, number, 14, "she would warn the others", &decision));
+	rig_begin_hand(r);
+	assert_true(keys_destroy(keys, t.key, now, &e) && keys_destroy(keys, t.tags, now, &e));
+	assert_true(restored_erase(&r->keeper, &t, now, &e));
+	rig_end_hand(r);
+	for (int i = 0; i < 10; i++)
+		good(s, rig_ask_as(r, KEEPER_PEER_CLERK, KEEPER_ERASE_RUN, NULL, &out));
+	person_sign_in(r, &s->officer[0]);
+	good(s, office_votes(r, &s->officer[0], decision, true, &is));
+	person_sign_in(r, &s->officer[1]);
+	office_refused(r, office_votes(r, &s->officer[1], decision, true, &is), ERR_CONFLICT, WHY_DECISION_SUBJECT);
+	report_counts(s, PURPOSE_CASE_FRAUD, &live);
+	assert_int_equal(live, 0);
+}
+
 /* A member of staff who opened it is gone by the day: it is told without them. */
 static void
 told_without_who_left(void **state)
@@ -654,29 +781,6 @@ told_without_who_left(void **state)
 }
 
 /* ---- counts ---- */
-
-/* In force now, and how often what; each opening counts once, on the day it was made. */
-static int64_t
-report_counts(struct scene *s, uint32_t what, int64_t *live)
-{
-	DROP(buf_wipe) struct buf out = {0};
-	int64_t sum = 0;
-	struct span a;
-
-	good(s, rig_ask(&s->rig, KEEPER_REPORT, NULL, &out));
-	a = span_buf(&out);
-	unpack_i64(&a);
-	*live = unpack_i64(&a);
-	unpack_i64(&a);
-	for (uint32_t n = unpack_u32(&a); n > 0; n--) {
-		uint32_t is = unpack_u32(&a);
-
-		unpack_i64(&a);
-		sum += is == what ? unpack_i64(&a) : 0 * unpack_i64(&a);
-	}
-	assert_true(unpack_end(&a, "report", NULL));
-	return sum;
-}
 
 static void
 counted_once(void **state)
@@ -703,9 +807,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(told_at_once), TEST(found_anew), TEST(a_finding_is_told), TEST(asking), TEST(who_decides), TEST(two_at_once_and_a_case_that_ends),
-		TEST(told_when_the_delay_ends), TEST(told_when_the_case_ends), TEST(told_though_its_opener_goes),
-		TEST(told_before_an_erasure), TEST(erased_before_a_restore),
+		TEST(told_at_once), TEST(found_anew), TEST(found_wrongly_before), TEST(reported_by_signed_mail), TEST(a_finding_is_told), TEST(asking), TEST(who_decides), TEST(two_at_once_and_a_case_that_ends),
+		TEST(told_when_the_delay_ends), TEST(told_before_its_end_is_written), TEST(told_when_the_case_ends), TEST(told_though_its_opener_goes),
+		TEST(told_before_an_erasure), TEST(erased_before_a_restore), TEST(erased_before_it_is_decided),
 		TEST(told_without_who_left), TEST(counted_once),
 	};
 
