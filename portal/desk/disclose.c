@@ -210,13 +210,8 @@ ask_one(struct visit *v, struct disclosure_view *w, struct err *e)
 	disclosure_view_read(&a, w);
 	w->need = unpack_u8(&a);
 	n = unpack_u32(&a);
-	for (uint32_t i = 0; i < n && !a.bad; i++) {
-		struct guest_line g;
-
-		guest_line_read(&a, &g);
-		if (w->guests < COUNT(w->guest))
-			w->guest[w->guests++] = g;
-	}
+	for (uint32_t i = 0; i < n && w->guests < COUNT(w->guest) && !a.bad; i++)
+		guest_line_read(&a, &w->guest[w->guests++]);
 	return unpack_end(&a, "disclosure", e);
 }
 

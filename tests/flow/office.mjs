@@ -167,7 +167,7 @@ await test("a report: whom it concerns is found and a field opened, and two offi
 	await v.own("/officers");
 	const decision = v.page.text.match(/(\/officers\/decision\/\d+)"[^>]*>Telling later/)[1];
 	await v.own(decision);
-	assert.match(v.words, new RegExp(`the report in case ${reported} concerns is told later of each field.*7 days from then on`));
+	assert.match(v.words, new RegExp(`the report in case ${reported} concerns is told later of each field.*7 days after that at the latest`));
 	await vote(0, decision);
 	assert.match((await vote(1, decision)).words, /agreed/);
 	await openField(sue, reported, 4, "compared with the report");
