@@ -30,6 +30,7 @@ static const struct form_row reset_fields[] = {
 static const struct form_row password_fields[] = {
 	{ "next", MSG("What comes next"), FORM_TEXT, 0, 200, false, NULL },
 	{ "password", MSG("Password"), FORM_SECRET, 1, 256, true, NULL },
+	{ "typed", MSG("What you typed"), FORM_AREA, 0, 4 * CASE_TEXT_MAX, false, NULL },
 };
 static const struct form_row password_change_fields[] = { NEW_PASSWORD };
 static const struct form_row on_fields[] = {

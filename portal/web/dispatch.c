@@ -314,9 +314,22 @@ run(struct turn *t, struct err *e)
 	return true;
 }
 
+/* Words that somebody wrote at length into the form: not requests for certificates, which may hold a key by mistake. */
+static void
+typed_words(const struct form *f, struct buf *into)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		if (f->rows[i].kind != FORM_AREA || f->rows[i].most > CASE_TEXT_MAX || f->value[i].len == 0)
+			continue;
+		buf_text(into, into->len == 0 ? "" : "\n\n");
+		buf_text(into, f->value[i].text);
+	}
+}
+
 /*
  * The password again, in place, then the page that was asked for; after a POST
- * the page its form stands on: what was typed there is not sent a second time.
+ * the page its form stands on: what was typed there is not sent a second time,
+ * but stands beside the password, to be copied.
  */
 static bool
 ask_password(struct turn *t, struct err *e)
@@ -324,12 +337,14 @@ ask_password(struct turn *t, struct err *e)
 	struct visit *v = t->v;
 	const char *tail;
 	const struct route *page = find(t, GET, PATH_PASSWORD, &tail);
+	DROP(buf_wipe) struct buf typed = {0};
 	struct err refused = *e;
 
 	if (page == NULL || strcmp(v->path, PATH_PASSWORD) == 0)
 		return false;
 	if (!route_page(v->route, v->path, v->tail, t->next, sizeof(t->next)))
 		return false;
+	typed_words(&v->form, &typed);
 	form_wipe(&v->form);
 	page_reset(v);
 	v->route = page;
@@ -338,6 +353,8 @@ ask_password(struct turn *t, struct err *e)
 	v->asked = false;
 	(void)read_query(t);
 	form_put(&v->form, "next", t->next);
+	if (typed.len > 0 && !typed.failed)
+		form_put(&v->form, "typed", typed.data);
 	if (!run(t, e)) {
 		if (e->why == WHY_PASSWORD_NEEDED)
 			*e = refused;

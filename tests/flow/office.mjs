@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { command, finish, startSite, test, until, Visitor } from "./site.mjs";
-import { confirm, enrol, freshen, mailCertificate, member, request, signIn, verifyLink } from "./_people.mjs";
+import { confirm, enrol, formToken, freshen, mailCertificate, member, password, request, signIn, verifyLink } from "./_people.mjs";
 import { officers, open, openField, staff, take, told } from "./_desk.mjs";
 import { numberOf, restart, sql, wordRows } from "./_trust.mjs";
 
@@ -147,6 +147,22 @@ await test("two officers exclude somebody: no code any more, all rights as befor
 	await xia.own("/data");
 	assert.equal(xia.page.status, 200);
 	await officer(0).then((v) => v.own("/officers/exclusions")).then((a) => assert.match(a.text, /in force/));
+});
+
+await test("a reason sent after the ten minutes of the password: it is not carried on, and stands there to be copied", async () => {
+	const v = await signIn(three[0], "olu@example.org"), page = "/officers/exclusions", reason = "She sold passwords <b> to strangers.";
+	const late = () => v.request("POST", v.root + page, { body: new URLSearchParams({ form: formToken(v.root, page), who: "yan@example.org", reason }).toString() });
+	await v.follow(await late());
+	assert.equal(v.page.status, 403);
+	assert.match(v.words, /Your password, please.*It was not sent/s);
+	assert.match(v.page.text, />\s*She sold passwords &lt;b&gt; to strangers\.<\/textarea>/);
+	assert.doesNotMatch(v.page.text, /yan@example/);
+	await v.send({ password: "not the password" }, "/password");
+	assert.equal(v.page.status, 422);
+	assert.match(v.page.text, /to strangers\.<\/textarea>/);
+	await v.send({ password }, "/password");
+	assert.ok(new URL(v.url).pathname.endsWith(page), v.url);
+	assert.doesNotMatch(v.words, /to strangers/);
 });
 
 await test("a report: whom it concerns is found and a field opened, and two officers let them be told seven days later", async () => {
