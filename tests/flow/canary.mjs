@@ -51,7 +51,7 @@ const vic = {
 const words = Object.fromEntries(["meeting place", "compared name", "compared document", "third party", "objection", "withdrawal", "decision", "vote", "founding", "standing", "slip name", "slip place",
 	"event place", "event note", "unpublished region", "unpublished language", "search place", "search language", "message", "answer to a message", "case", "report", "visitor's case", "visitor's report",
 	"own words", "visitor's words", "staff's answer", "staff's note", "extension", "ending", "opening", "searched for", "deputy", "who", "paper's keeper", "seat", "agreed",
-	"letter", "mailed case", "mail's subject", "mail's sender's name", "authority", "legal basis", "authority's document", "disclosure", "breach", "breach changed", "its effects", "what was done", "hold", "exclusion", "their end", "name change", "community", "borrowing", "guest's vote", "telling later", "looking"]
+	"letter", "mailed case", "mail's subject", "mail's sender's name", "authority", "legal basis", "authority's document", "disclosure", "breach", "breach changed", "its effects", "what was done", "hold", "exclusion", "their end", "name change", "community", "borrowing", "guest's vote", "telling later", "looking", "sent too late"]
 	.map((name, i) => [name, plant(name, `Kanari ${["Amsel", "Drossel", "Fink", "Star"][i % 4]}${name.replace(/\W/g, "")} ${i}`)]));
 /* With no tie to anybody: officers may decide about her, and she may sit with them as a guest. */
 const una = { address: plant("untied address", "kanari.una@example.org"), given: plant("untied given name", "Piepsina"), family: plant("untied family name", "Nestflüchterová") };
@@ -468,6 +468,10 @@ await test("the way back in, a new password, restriction, a copy of everything",
 	const answer = (n) => pairs.find(([q]) => guest.page.text.split(`f-answer${n}"`)[1].slice(0, 300).includes(q))[1];
 	await guest.send({ answer1: answer(1), answer2: answer(2), answer3: answer(3), password: own.bob, again: own.bob }, new URL(link).pathname);
 	good(guest, "reset");
+	const late = await signIn(new Visitor(site), "olu@example.org"), list = "/officers/exclusions";
+	const body = new URLSearchParams({ form: formToken(late.root, list), who: plants["staff's address"], reason: words["sent too late"] }).toString();
+	await late.follow(await late.request("POST", late.root + list, { body }));
+	await late.send({ password }, "/password");
 	await mine("/password/change", { password: vic.renewed, again: vic.renewed });
 	v.secret = vic.renewed;
 	await freshen(v, v.secret);

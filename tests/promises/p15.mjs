@@ -100,7 +100,7 @@ await test("a purpose that needs a case, a code or a password says so", async ()
 	const header = readFileSync(path.join(top, "privacy/purpose.h"), "utf8"), words = readFileSync(path.join(top, "portal/public/promise.c"), "utf8");
 	for (const [, fact] of header.matchAll(/^#define (FACT_\w+)/gm))
 		assert.ok(words.includes(`{ ${fact}, MSG(`), `${fact} has no words`);
-	assert.match(text.slice(text.indexOf("<code>case request</code>")), /^[^]*?Only with[^]*?a case that concerns you and is theirs to work on/);
+	assert.match(text.slice(text.indexOf("<code>case request</code>")), /^[^]*?Only with[^]*?a case that concerns you and that whoever looks works on/);
 });
 
 await test("the statement says what Global Privacy Control means here, and where the files are", async () => {
