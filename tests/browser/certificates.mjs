@@ -8,7 +8,7 @@
  * port only while it is good and that is switched on.  Then the site's clock is put forward:
  * a shared computer's session ends, a reminder goes out, a certificate expires.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -131,6 +131,8 @@ main(async () => {
     fs.writeFileSync(path.join(home, 'trustlist.txt'), `${new X509Certificate(fs.readFileSync(root)).fingerprint} S relax\n`);
     const gpgsm = (...args) => run('gpgsm', ['--batch', '--yes', ...args], { env });
     try {
+      /* gpgsm waits five seconds for its agent: on a busy machine that is asked for beforehand, until it answers. */
+      await until('gpg-agent', () => spawnSync('gpgconf', ['--launch', 'gpg-agent'], { env }).status === 0, 60000);
       gpgsm('--import', root, file('www/issuer-robot-mail.pem'));
       gpgsm('--import', file('rsa.older.p12'));
       gpgsm('--sign', '--local-user', member.address, '--output', file('g.sig'), file('letter'));
