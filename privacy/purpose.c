@@ -483,7 +483,7 @@ const struct purpose_row purposes[PURPOSE__COUNT] = {
 	},
 	[PURPOSE_CASE_FIND] = {
 		.name = "case search", .kind = KIND_SUPPORT,
-		.roles = SUPPORT, .facts = FACT_SESSION, .basis = duty, .goes_on = GOES_ON,
+		.roles = SUPPORT | OFFICER, .facts = FACT_SESSION, .basis = duty, .goes_on = GOES_ON,
 		.keeps = MSG("The line in your history stays as long as you are a member; which member a case concerns goes with its texts."),
 		.says = MSG("To find the member whom a case concerns, by exact address, domain, serial or member number, and in no other way. Whom a report concerns is told with the first field that is opened, when the case ends, or after seven days."),
 		.history = MSG("Staff found that a case concerns you."),

@@ -83,7 +83,7 @@ static const struct { const char *name, *who, *fields, *guarded, *facts; bool st
 	{ "case request", "p", "AGMFSB", "", "SC", false },
 	{ "case identity", "p", "AGMFSB", "", "SC", false },
 	{ "case reach", "p", "AGMFS", "", "SC", false },
-	{ "case search", "p", "", "", "S", false },
+	{ "case search", "pf", "", "", "S", false },
 	{ "seat", "o", "GMFS", "", "SO", true },
 	{ "security notice", "sO", "A", "", "", false },
 	{ "erasure hold", "sf", "", "", "S", false },
@@ -561,6 +561,11 @@ each_operation(void **state)
 	for (uint32_t op = 0; op < KEEPER_OP__COUNT; op++)
 		rows += keeper_rows[op].run != NULL;
 	assert_int_equal(rows, COUNT(op_oracle));
+	/* Whom the desk lets in, the purpose of what is done there names. */
+	for (uint32_t op = 0; op < KEEPER_OP__COUNT; op++)
+		for (unsigned role = 0; role < 2 && keeper_rows[op].run != NULL && (keeper_rows[op].demands & DEMAND_DESK) != 0; role++)
+			if (!purpose_allows(keeper_rows[op].purpose, role == 0 ? ACTOR_SUPPORT : ACTOR_OFFICER, 0, NULL))
+				fail_msg("%s: its purpose is not for who works there", keeper_rows[op].name);
 	for (enum sitting k = 0; k < SITTING__COUNT; k++) {
 		become(g, k);
 		for (size_t i = 0; i < COUNT(op_oracle); i++)

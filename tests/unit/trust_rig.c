@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 #include "privacy/facts/member.h"
+#include "privacy/keeper/doctor.h"
 #include "tests/unit/trust_rig.h"
 
 #define DO(x)	do { if (!(x)) fail_msg("%s: %s", #x, r->err.text); } while (0)
@@ -30,6 +31,16 @@ rig_end_hand(struct rig *r)
 	struct err e = {0};
 
 	good(keeper_end(&r->keeper, &e), &e, "end");
+}
+
+void
+rig_healthy(struct rig *r)
+{
+	struct err e = {0};
+
+	rig_begin_hand(r);
+	good(doctor_look(&r->keeper, &e), &e, "doctor");
+	rig_end_hand(r);
 }
 
 /* ---- people ---- */

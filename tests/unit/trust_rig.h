@@ -37,6 +37,8 @@ uint32_t person_roles(struct rig *r, const struct person *p);
 /* Begin a transaction of the rig's keeper by hand, and end it. */
 void rig_begin_hand(struct rig *r);
 void rig_end_hand(struct rig *r);
+/* The keeper's own look at everything it holds finds nothing wrong. */
+void rig_healthy(struct rig *r);
 
 /* ---- steps of a meeting; false: refused, r->err says how ---- */
 bool meet_code(struct rig *r, struct person *member, unsigned kind, char code[CODE_TEXT], int64_t *id);
