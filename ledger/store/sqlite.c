@@ -15,13 +15,22 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
+#include "ledger/base/clock.h"
 #include "ledger/store/sqlite.h"
 #include "ledger/store/wal.h"
 
 static enum err_kind
 kind_of(int rc)
 {
+	switch (rc) {
+	/* A reader that may write nothing came while a writer makes the log's index (anew): it looks again. */
+	case SQLITE_READONLY_RECOVERY:
+	case SQLITE_READONLY_CANTLOCK:
+	case SQLITE_READONLY_CANTINIT:	return ERR_BUSY;
+	default:	break;
+	}
 	switch (rc & 0xff) {
 	case SQLITE_CONSTRAINT:	return ERR_CONFLICT;
 	case SQLITE_BUSY:
@@ -52,7 +61,7 @@ sqlite_fail(struct store *st, int rc, const char *doing, struct err *e)
 	if ((rc & 0xff) == SQLITE_IOERR && st->db != NULL &&
 	    sqlite3_system_errno(st->db) == ENOSPC)
 		return FAIL(e, ERR_FULL, "%s: %s: no space", st->name, doing);
-	return FAIL(e, kind_of(rc), "%s: %s: %s", st->name, doing, says);
+	return FAIL(e, kind_of(more), "%s: %s: %s", st->name, doing, says);
 }
 
 static bool
@@ -340,6 +349,7 @@ size_beside(const struct store *st, const char *end)
 static bool
 open_reading(struct store *st, struct err *e)
 {
+	st->immutable = false;
 	if (stat(st->path, &st->seen) != 0)
 		return FAIL(e, errno == ENOENT ? ERR_ABSENT : ERR_IO, "%s: open: %s", st->name,
 		    strerror(errno));
@@ -367,23 +377,40 @@ open_writing(struct store *st, const struct store_spec *spec, struct err *e)
 	return fence_writer(st, spec, e);
 }
 
+/* A writer that starts or ends meanwhile is waited for: it needs moments. */
+static bool
+open_checked(struct store *st, const struct store_spec *spec, int64_t *version, struct err *e)
+{
+	int64_t until = clock_mono_ms() + st->wait_ms;
+	static const struct timespec pause = { .tv_nsec = 1000000 };
+	struct err why = {0};
+
+	while (!open_reading(st, &why) || !check_schema(st, spec, version, &why)) {
+		if (why.kind != ERR_BUSY || clock_mono_ms() >= until) {
+			if (e != NULL)
+				*e = why;
+			return false;
+		}
+		nanosleep(&pause, NULL);
+	}
+	if (*version == 0 && spec->schemas != NULL)
+		return FAIL(e, ERR_INPUT, "%s: holds no schema", st->name);
+	return true;
+}
+
 static bool
 set_up(struct store *st, const struct store_spec *spec, struct err *e)
 {
-	struct err why = {0};
 	int64_t version = 0;
-	bool opened = st->read_only ? open_reading(st, &why) : open_writing(st, spec, &why);
 
-	if (!opened) {
-		if (e != NULL)
-			*e = why;
-		return false;
+	if (st->read_only) {
+		TRY(open_checked(st, spec, &version, e));
+	} else {
+		TRY(open_writing(st, spec, e));
+		TRY(check_schema(st, spec, &version, e));
+		if (spec->schemas != NULL && version != newest_version(spec))
+			TRY(create(st, spec, e));
 	}
-	TRY(check_schema(st, spec, &version, e));
-	if (version == 0 && st->read_only && spec->schemas != NULL)
-		return FAIL(e, ERR_INPUT, "%s: holds no schema", st->name);
-	if (!st->read_only && spec->schemas != NULL && version != newest_version(spec))
-		TRY(create(st, spec, e));
 	sqlite3_set_authorizer(st->db, allow, st);
 	return true;
 }

@@ -367,6 +367,64 @@ a_reader_after_a_crash(void **state)
 	}
 }
 
+/* What SQLite's unix VFS does when a first connection comes: byte 128 held, the index emptied. */
+static void
+as_a_writer_that_starts(const char *shm, int said, int go)
+{
+	struct flock held = { .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = 128, .l_len = 1 };
+	int fd = open(shm, O_RDWR | O_CLOEXEC);
+	char c = 'x';
+
+	if (fd < 0 || fcntl(fd, F_SETLK, &held) != 0 || ftruncate(fd, 3) != 0 ||
+	    write(said, &c, 1) != 1 || read(go, &c, 1) != 0)
+		_exit(1);
+	_exit(0);
+}
+
+static void
+a_reader_while_a_writer_starts(void **state)
+{
+	static const struct store_spec reading = { .name = "reader", .read_only = true };
+	struct place *p = *state;
+	struct store *ro, *st;
+	struct err e = {0};
+	int status, said[2], go[2];
+	char shm[128], c;
+	pid_t child = fork();
+
+	if (child == 0) {
+		st = opened(p, &spec);
+		_exit(sql_do(st, &add, &e, INT64_C(1), NULL, NULL, (size_t)0) ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	snprintf(shm, sizeof(shm), "%s-shm", p->path);
+	ro = opened(p, &reading);		/* beside a dead writer's log */
+	assert_true(pipe2(said, O_CLOEXEC) == 0 && pipe2(go, O_CLOEXEC) == 0);
+	child = fork();
+	if (child == 0) {
+		close(go[1]);
+		as_a_writer_that_starts(shm, said[1], go[0]);
+	}
+	close(said[1]);
+	assert_int_equal(read(said[0], &c, 1), 1);
+	assert_false(store_begin(ro, &e));
+	assert_int_equal(e.kind, ERR_BUSY);	/* nothing is wrong with it: look again */
+	store_drop(&ro);
+	close(go[1]);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	close(said[0]);
+	close(go[0]);
+	st = opened(p, &spec);
+	ro = opened(p, &reading);
+	assert_true(store_begin(ro, &e));
+	assert_int_equal(ask_count(ro, &count), 1);
+	assert_true(store_commit(ro, &e));
+	store_drop(&ro);
+	store_drop(&st);
+}
+
 static void
 writers_wait_their_turn(void **state)
 {
@@ -484,6 +542,7 @@ main(void)
 		CASE(an_older_store_is_brought_up_step_by_step), CASE(a_step_that_fails_leaves_the_store_as_it_was),
 		CASE(another_type_in_a_column_is_tampering), CASE(a_reader_beside_a_writer),
 		CASE(a_reader_after_a_crash),
+		CASE(a_reader_while_a_writer_starts),
 		CASE(writers_wait_their_turn),
 	};
 
