@@ -20,6 +20,17 @@ clock_now(void)
 }
 
 int64_t
+clock_now_us(void)
+{
+	struct timespec t;
+
+	if (fixed != 0)
+		return fixed * 1000000;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return ((int64_t)t.tv_sec + shift) * 1000000 + t.tv_nsec / 1000;
+}
+
+int64_t
 clock_mono_ms(void)
 {
 	struct timespec t;

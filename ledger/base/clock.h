@@ -15,6 +15,7 @@
 #define WEEK	(7 * DAY)
 
 int64_t clock_now(void);		/* seconds since 1970, UTC */
+int64_t clock_now_us(void);		/* the same in microseconds */
 int64_t clock_mono_ms(void);		/* never runs back; for waits and ages only */
 void clock_fix(int64_t at);		/* 0: run again */
 void clock_shift(int64_t seconds);	/* added to every clock_now() */

@@ -8,21 +8,21 @@
 #define HASH_BYTES	16u
 #define PATH_MAX_HERE	256u
 
-/* "FOLDER/SECONDS.HASH.troth" */
+/* "FOLDER/SECONDS.MMICROSECONDS_HASH.troth": sorted by name they stand in the order they came. */
 struct place { char hash[HASH_BYTES * 2 + 1], tmp[PATH_MAX_HERE], path[PATH_MAX_HERE]; };
 
 static bool
 place_fill(struct place *p, const char *dir, const char *message_id, struct err *e)
 {
 	unsigned char hash[HASH_BYTES];
-	long long now = (long long)clock_now();
+	long long now = (long long)clock_now_us();
 
 	crypto_generichash(hash, sizeof(hash), (const unsigned char *)message_id,
 	    strlen(message_id), NULL, 0);
 	sodium_bin2hex(p->hash, sizeof(p->hash), hash, sizeof(hash));
 	if (snprintf(p->tmp, sizeof(p->tmp), "%s/tmp/%s.troth", dir, p->hash) >= (int)sizeof(p->tmp) ||
-	    snprintf(p->path, sizeof(p->path), "%s/new/%010lld.%s.troth", dir, now, p->hash) >=
-	    (int)sizeof(p->path))
+	    snprintf(p->path, sizeof(p->path), "%s/new/%010lld.M%06lld_%s.troth", dir, now / 1000000,
+	    now % 1000000, p->hash) >= (int)sizeof(p->path))
 		return FAIL(e, ERR_IO, "maildir: path");
 	return true;
 }
