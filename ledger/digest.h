@@ -1,8 +1,5 @@
 /*
- * ledger/digest.h - SHA-256, fetched once and with a context a thread.
- *
- * OpenSSL 3 looks an algorithm up on every SHA256() call; keeping algorithm and
- * context doubles the rate of short hashes, which is all a ledger does.
+ * ledger/digest.h - SHA-256, for the short messages that a ledger is made of.
  *
  * Stands on OpenSSL.  Cannot fail: without SHA-256 the process ends (abort),
  * because no caller could go on.
