@@ -47,6 +47,8 @@ void store_drop(struct store **st);		/* rolls back what was not committed */
 bool store_begin(struct store *st, struct err *e) MUST;	/* ERR_BUSY, ERR_FULL, ERR_IO */
 bool store_commit(struct store *st, struct err *e) MUST; /* on failure everything is rolled back */
 void store_rollback(struct store *st);			/* fine without a transaction */
+/* A sync or a rollback failed: nobody knows what is on the disk, and every begin fails until the store is opened anew. */
+bool store_broken(const struct store *st);
 /* A mark inside a transaction: give up (back) or keep what came after it.  Marks nest. */
 bool store_mark(struct store *st, struct err *e) MUST;
 void store_back(struct store *st);

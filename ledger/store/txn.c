@@ -121,6 +121,12 @@ store_commit(struct store *st, struct err *e)
 	return st->immutable ? unchanged(st, e) : true;
 }
 
+bool
+store_broken(const struct store *st)
+{
+	return st->broken;
+}
+
 void
 store_rollback(struct store *st)
 {

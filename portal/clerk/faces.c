@@ -24,6 +24,16 @@ faces_close(struct clerk *c)
 	store_drop(&c->site);
 }
 
+/* After a sync that failed the store is opened anew: what is not in it is carried again. */
+static bool
+site_whole(struct clerk *c, struct err *e)
+{
+	if (c->site != NULL && !store_broken(c->site))
+		return true;
+	store_drop(&c->site);
+	return faces_open(c, e);
+}
+
 /* Names joined by blanks: none has one inside (host names). */
 static void
 names_read(struct span *in, struct buf *names)
@@ -71,6 +81,7 @@ carry_faces(struct clerk *c, struct err *e)
 	struct span a;
 	uint32_t n;
 
+	TRY(site_whole(c, e));
 	if (c->faces_since < 0)
 		TRY(site_face_head(c->site, &c->faces_since, e));
 	pack_i64(&in, c->faces_since);
@@ -86,5 +97,5 @@ carry_faces(struct clerk *c, struct err *e)
 bool
 tidy_visits(struct clerk *c, struct err *e)
 {
-	return c->site == NULL || visits_sweep(c->site, clock_now() / DAY, e);
+	return site_whole(c, e) && visits_sweep(c->site, clock_now() / DAY, e);
 }

@@ -256,12 +256,20 @@ book_tick(struct book *b)
 {
 	struct err e = {0};
 
-	if (b->unsynced && b->journal != NULL && !journal_sync(b->journal, &e))
+	if (b->unsynced && b->journal != NULL && !journal_sync(b->journal, &e)) {
 		log_err("journal", &e);
+		b->behind = true;	/* the next batch opens it anew */
+	}
 	b->unsynced = false;
 	/* Between two batches and not, as SQLite would by itself, within a commit that somebody waits for. */
 	if (store_log_pages(b->st) >= LOG_WORTH && !store_checkpoint(b->st, false, &e))
 		log_err("checkpoint", &e);
+}
+
+bool
+book_lost(const struct book *b)
+{
+	return store_broken(b->st);
 }
 
 /* What failed half-way in a batch must not be committed with it. */

@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ledger/base/log.h"
 #include "portal/signer/backup.h"
 #include "portal/signer/build.h"
 #include "portal/signer/bury.h"
@@ -83,6 +84,16 @@ begin(void *self, struct err *e)
 	return book_begin(s->book, e);
 }
 
+/* After a sync that failed nobody knows what is on the disk: the next start reads it. */
+static void
+stop_if_lost(struct signer *s)
+{
+	if (!book_lost(s->book) || *s->stop)
+		return;
+	log_warn("the disk failed: the signer stops, and reads what is there when it starts again");
+	*s->stop = 1;
+}
+
 static bool
 end(void *self, struct err *e)
 {
@@ -90,6 +101,7 @@ end(void *self, struct err *e)
 
 	if (book_end(s->book, e))
 		return true;
+	stop_if_lost(s);
 	recent_cert_clear(s->recent);
 	for (unsigned p = PROFILE_ROBOT_TLS; p < PROFILE__COUNT; p++)
 		memset(s->told[p], 0, (size_t)s->settings.crl_shards * sizeof(*s->told[p]));
@@ -102,6 +114,7 @@ tick(void *self)
 	struct signer *s = self;
 
 	book_tick(s->book);
+	stop_if_lost(s);
 	recent_sweep(s->recent);
 	parcel_sweep(&s->secrets->parcel);
 }

@@ -273,29 +273,48 @@ open_peer(struct ipc **into, const char *path, const unsigned char secret[IPC_SE
 }
 
 static bool
+open_store(struct hand *h)
+{
+	const char *path = h->w->f->store;
+
+	return path == NULL || store_open(&h->store, &site_spec, path, &h->err);
+}
+
+static bool
 open_all(struct hand *h)
 {
 	const struct fcgi *f = h->w->f;
 
 	return open_peer(&h->keeper, f->keeper_path, f->keeper, h) &&
 	    open_peer(&h->signer, f->signer_path, f->signer, h) &&
-	    open_peer(&h->prover, f->prover_path, f->prover, h) &&
-	    (f->store == NULL || store_open(&h->store, &site_spec, f->store, &h->err));
+	    open_peer(&h->prover, f->prover_path, f->prover, h) && open_store(h);
 }
 
-static void
+/* After a sync that failed the store is opened anew. */
+static bool
+store_whole(struct hand *h)
+{
+	if (h->store == NULL || !store_broken(h->store))
+		return true;
+	store_drop(&h->store);
+	return open_store(h);
+}
+
+static bool
 serve(struct hand *h)
 {
+	bool good = true;
 	FCGX_Request r;
 
-	if (FCGX_InitRequest(&r, h->w->f->listen_fd, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
-		(void)FAIL(&h->err, ERR_IO, "FCGX_InitRequest");
-		return;
-	}
-	while (!atomic_load(&h->w->stopping))
-		if (FCGX_Accept_r(&r) == 0)
+	if (FCGX_InitRequest(&r, h->w->f->listen_fd, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
+		return FAIL(&h->err, ERR_IO, "FCGX_InitRequest");
+	while (good && !atomic_load(&h->w->stopping))
+		if (FCGX_Accept_r(&r) == 0) {
 			serve_one(h, &r);
+			good = store_whole(h);
+		}
 	FCGX_Free(&r, 1);
+	return good;
 }
 
 static void *
@@ -304,9 +323,7 @@ hand_main(void *self)
 	struct hand *h = self;
 	struct err uncounted = {0};
 
-	if (open_all(h))
-		serve(h);
-	else
+	if (!open_all(h) || !serve(h))
 		pthread_kill(h->w->main, SIGTERM);	/* this worker can't serve: h->err says why */
 	if (h->store != NULL && !visits_write(h->store, clock_now(), true, &uncounted))
 		log_err("counting pages", &uncounted);

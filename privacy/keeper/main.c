@@ -260,6 +260,16 @@ helper_start(struct process *p, struct err *e)
 
 /* ---- serving ---- */
 
+/* After a sync that failed nobody knows what is on the disk: the next start reads it. */
+static void
+stop_if_broken(const struct process *p)
+{
+	if (process_stop || (!store_broken(p->keeper.store) && !store_broken(p->key_store)))
+		return;
+	log_warn("the disk failed: the keeper stops, and reads what is there when it starts again");
+	process_stop = 1;
+}
+
 /*
  * The helper never reaches the end of a log that is always written to.  Between
  * two batches it can be reached: the next one then begins the log anew in the
@@ -272,6 +282,7 @@ on_tick(void *self)
 	struct process *p = self;
 	struct err e = {0};
 
+	stop_if_broken(p);
 	if (!argon_alive(p->keeper.argon) || !packer_alive(p->keeper.packer)) {
 		log_warn("without its children the keeper stops");
 		process_stop = 1;
@@ -319,6 +330,7 @@ on_end(void *self, struct err *e)
 	bool good = keeper_end(&p->keeper, e);
 
 	atomic_store(&p->log_pages, store_log_pages(p->keeper.store));
+	stop_if_broken(p);
 	return good;
 }
 

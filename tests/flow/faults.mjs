@@ -3,11 +3,13 @@
 // limit: 10800
 //
 // Several members live at once (_life.mjs) while one process after another dies: at some moment, or just
-// before its n-th write, fsync or message, or with half of it written (tests/peers/killer.c); now and then
+// before its n-th write, fsync or message, or with half of it written (tests/peers/killer.c), or the disk
+// fails one of its calls, and it may go on or fall as it likes; now and then
 // once more while it comes back, and now and then `troth run` itself with all of them.  After each batch
 // everything must agree (_books.mjs).
 //
 //	KILLS=n	how many deaths (30); SEED=n repeats the choices, though never the moments
+//	FAILS=n	one in n of those at a step is a failing disk instead (4; 1: all)
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -17,6 +19,7 @@ import { newPerson, OnItsWay, steps, take } from "./_life.mjs";
 import { audit } from "./_books.mjs";
 
 const kills = Number(process.env.KILLS ?? 30), seed = Number(process.env.SEED ?? Date.now() % 100000);
+const failsOneIn = Number(process.env.FAILS ?? 4);
 const LANES = 4, BATCH = 150;
 let state = seed;
 const random = (n) => Math.floor((state = (state * 1103515245 + 12345) % 2147483648) / 65536) % n;
@@ -59,12 +62,13 @@ function atMoment(victim) {
 }
 
 async function atStep(victim, most, ms) {
-	world.killer.arm(victim.program, { after: random(most), children: victim.children, half: random(2) === 0 });
+	const fails = random(failsOneIn) === 0;
+	world.killer.arm(victim.program, { after: random(fails ? Math.ceil(most / 4) : most), children: victim.children, half: random(2) === 0, fails });
 	for (const until = Date.now() + ms; world.killer.dead === null && Date.now() < until;)
 		await sleep(10);
 	const who = world.killer.disarm();
 	if (who !== null)
-		count(`${victim.name}, ${who.call}`);
+		count(`${victim.name}, ${who.call}${fails ? " fails" : ""}`);
 	return who !== null;
 }
 

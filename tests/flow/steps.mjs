@@ -1,6 +1,6 @@
 // tests/flow/steps.mjs - kill -9 between any two steps: one process after another is ended at its first, second,
 // third ... write, fsync or message (tests/peers/killer.c) while a member's certificate is issued, changed, and
-// finished by the clerk; and `troth run` while it makes a site.
+// finished by the clerk, or the disk fails it there; and `troth run` while it makes a site.
 // limit: 7200
 //
 //	STEPS=n	so many steps of each, spread evenly (2); 0 is all of them, of finishing and of a first start some dozens
@@ -48,10 +48,10 @@ const acts = {
 };
 
 /* One act with a death in it; then again without, until it is done.  Gives who died, or null. */
-async function once(act, program, { after, children, half, patience }) {
+async function once(act, program, { after, children, half, fails, patience }) {
 	number++;
 	const name = `${act} ${number}`, step = await acts[act]();
-	killer.arm(program, { after, children, half });
+	killer.arm(program, { after, children, half, fails });
 	const told = await attempt(ann, name, step).catch(() => false);
 	for (let i = 0; killer.dead === null && i < patience; i += 10)
 		await sleep(10);
@@ -65,10 +65,10 @@ async function once(act, program, { after, children, half, patience }) {
 }
 
 /** How many steps an act takes when nobody dies. */
-async function measured(act, program, { children, patience = 0, most = MOST }) {
+async function measured(act, program, { children, fails, patience = 0, most = MOST }) {
 	number++;
 	const step = await acts[act]();
-	killer.watch(program, { children });
+	killer.watch(program, { children, fails });
 	await attempt(ann, `${act} ${number}`, step);
 	await sleep(patience);
 	const size = killer.steps;
@@ -77,13 +77,13 @@ async function measured(act, program, { children, patience = 0, most = MOST }) {
 }
 
 async function sweep(act, program, options = {}) {
-	const { children = false, patience = 0 } = options, calls = {};
+	const { children = false, fails = false, patience = 0 } = options, calls = {};
 	let deaths = 0, size;
 	/* Other work of the program's may have been counted, so that all that was chosen lies behind the act: count again then. */
 	for (let counts = 0; deaths === 0 && counts < 3; counts++) {
 		size = await measured(act, program, options);
 		for (const after of chosen(size)) {
-			const who = await once(act, program, { after, children, half: deaths % 2 === 1, patience });
+			const who = await once(act, program, { after, children, half: deaths % 2 === 1, fails, patience });
 			if (who === null)
 				continue;	/* it took less steps this time */
 			calls[who.call] = (calls[who.call] ?? 0) + 1;
@@ -91,7 +91,7 @@ async function sweep(act, program, options = {}) {
 		}
 	}
 	total += deaths;
-	console.log(`  # ${deaths} deaths of ${program}${children ? "'s children" : ""} at ${size} steps: ${JSON.stringify(calls)}`);
+	console.log(`  # ${deaths} ${fails ? "failures" : "deaths"} of ${program}${children ? "'s children" : ""} at ${size} steps: ${JSON.stringify(calls)}`);
 	assert.ok(deaths > 0, "nobody died");
 }
 
@@ -105,6 +105,10 @@ for (const [act, ...victims] of [
 	["a sign-in", ["troth-keeper"], ["troth-keeper", { children: true }]]])
 	for (const [program, options] of victims)
 		await test(`${act}: ${program} dies at each step`, () => sweep(act, program, options));
+
+for (const [program, options] of [["troth-keeper"], ["troth-signer"], ["troth-clerk", { patience: 1200, most: 20 }]])
+	await test(`a certificate for mail: ${program}'s disk fails at each step`, () =>
+		sweep("a certificate for mail", program, { ...options, fails: true }));
 
 await test("signed, and nobody was told: the order leads to a page that says it comes", async () => {
 	let what, size;

@@ -1,12 +1,13 @@
 /*
- * tests/peers/killer.c - ends its own process at a step that a test named.
+ * tests/peers/killer.c - ends its own process at a step that a test named, or lets the disk fail there.
  *
  *	LD_PRELOAD=killer.so KILLER=FILE troth run ...
  *
  * A step is a call by which others can see that something was done: bytes written to a file or a
  * socket, a file made durable, cut, named or removed.  Each process maps FILE before its walls close;
  * the test writes there whom to end and how many steps to let pass, and reads how many there were.
- * The kernel sees kill -9: nothing is flushed, nobody is told.
+ * The kernel sees kill -9: nothing is flushed, nobody is told.  A disk that fails (EIO) does
+ * nothing of what it was asked, once; only calls that ask a disk are steps then.
  *
  * It also lets `troth run` and the portal's parent, who start again what fell, believe that time
  * passes faster: they would wait longer after each death, up to half a minute.
@@ -16,6 +17,7 @@
  */
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <dlfcn.h>
@@ -31,7 +33,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum manner { BEFORE, HALF };			/* HALF: of what is written, some arrives */
+enum manner { BEFORE, HALF, FAILS };		/* HALF: of what is written, some arrives */
 enum who { THE_PROCESS = 1, ITS_CHILDREN };	/* those that it forked and that did not become another program */
 
 /* In the file, in the machine's byte order; tests/peers/killer.mjs knows the places. */
@@ -103,8 +105,23 @@ halved(void)
 	return orders->manner == HALF;
 }
 
+static bool
+disk_fails(void)
+{
+	return orders != NULL && orders->manner == FAILS;
+}
+
+static bool
+on_disk(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 /* What is said on the log is nobody's step. */
-#define ENDS_HERE(name, fd)	((fd) != STDERR_FILENO && is_last(name))
+#define ENDS_HERE(name, fd)	((fd) != STDERR_FILENO && (!disk_fails() || on_disk(fd)) && is_last(name))
+#define FAIL_OR_DIE()		do { if (!disk_fails()) die(); errno = EIO; return -1; } while (0)
 
 /* The next one of that name: a sanitizer's, or libc's. */
 #define NEXT(result, name, ...) \
@@ -119,7 +136,7 @@ write(int fd, const void *from, size_t n)
 	if (ENDS_HERE("write", fd)) {
 		if (halved() && n > 1)
 			(void)!next(fd, from, n / 2);
-		die();
+		FAIL_OR_DIE();
 	}
 	return next(fd, from, n);
 }
@@ -131,7 +148,7 @@ pwrite(int fd, const void *from, size_t n, off_t at)
 	if (ENDS_HERE("pwrite", fd)) {
 		if (halved() && n > 1)
 			(void)!next(fd, from, n / 2, at);
-		die();
+		FAIL_OR_DIE();
 	}
 	return next(fd, from, n, at);
 }
@@ -145,7 +162,7 @@ writev(int fd, const struct iovec *v, int n)
 	if (ENDS_HERE("writev", fd)) {
 		if (halved() && n > 1)
 			(void)!next(fd, v, n - 1);
-		die();
+		FAIL_OR_DIE();
 	}
 	return next(fd, v, n);
 }
@@ -160,7 +177,7 @@ sendmsg(int fd, const struct msghdr *m, int flags)
 		less.msg_iovlen = 1;	/* a frame's head without its body */
 		if (halved() && m->msg_iovlen > 1)
 			(void)!next(fd, &less, flags);
-		die();
+		FAIL_OR_DIE();
 	}
 	return next(fd, m, flags);
 }
@@ -170,7 +187,7 @@ send(int fd, const void *from, size_t n, int flags)
 {
 	NEXT(ssize_t, "send", int, const void *, size_t, int);
 	if (ENDS_HERE("send", fd))
-		die();
+		FAIL_OR_DIE();
 	return next(fd, from, n, flags);
 }
 
@@ -179,7 +196,7 @@ fdatasync(int fd)
 {
 	NEXT(int, "fdatasync", int);
 	if (ENDS_HERE("fdatasync", fd))
-		die();
+		FAIL_OR_DIE();
 	return next(fd);
 }
 
@@ -188,7 +205,7 @@ fsync(int fd)
 {
 	NEXT(int, "fsync", int);
 	if (ENDS_HERE("fsync", fd))
-		die();
+		FAIL_OR_DIE();
 	return next(fd);
 }
 
@@ -197,7 +214,7 @@ ftruncate(int fd, off_t length)
 {
 	NEXT(int, "ftruncate64", int, off_t);
 	if (ENDS_HERE("ftruncate", fd))
-		die();
+		FAIL_OR_DIE();
 	return next(fd, length);
 }
 
@@ -208,7 +225,7 @@ unlink(const char *path)
 {
 	NEXT(int, "unlink", const char *);
 	if (is_last("unlink"))
-		die();
+		FAIL_OR_DIE();
 	return next(path);
 }
 
@@ -217,7 +234,7 @@ rename(const char *from, const char *to)
 {
 	NEXT(int, "rename", const char *, const char *);
 	if (is_last("rename"))
-		die();
+		FAIL_OR_DIE();
 	return next(from, to);
 }
 
@@ -226,7 +243,7 @@ link(const char *from, const char *to)
 {
 	NEXT(int, "link", const char *, const char *);
 	if (is_last("link"))
-		die();
+		FAIL_OR_DIE();
 	return next(from, to);
 }
 

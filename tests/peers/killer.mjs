@@ -4,7 +4,8 @@
 //	const site = await startSite({ env: killer.env });
 //	killer.arm("troth-keeper", { after: 12 });	the 13th step from now on is its last, and is not done
 //	killer.arm("troth-portal", { after: 3, children: true, half: true });	of what it writes, half arrives
-//	killer.disarm()		null, or { pid, call } of who was ended
+//	killer.arm("troth-signer", { after: 3, fails: true });	the 4th call to the disk fails (EIO), and nobody dies
+//	killer.disarm()		null, or { pid, call } of who was ended, or was failed
 //	killer.steps		how many steps the one named last has made since
 //	killer.hurry(10)	those who start the fallen again believe that time passes so much faster; 1: no more
 
@@ -48,13 +49,13 @@ export class Killer {
 		return b;
 	}
 
-	arm(program, { after, children = false, half = false }) {
+	arm(program, { after, children = false, half = false, fails = false }) {
 		const name = Buffer.alloc(32);
 		name.write(program);
 		this.put32(LEFT, 0);
 		this.put(0, name);
 		this.put32(WHO, children ? 2 : 1);
-		this.put32(MANNER, half ? 1 : 0);
+		this.put32(MANNER, fails ? 2 : half ? 1 : 0);
 		this.put32(STEPS, 0);
 		this.put32(DEAD, 0);
 		this.put32(LEFT, after + 1);
