@@ -63,7 +63,7 @@ function atMoment(victim) {
 
 async function atStep(victim, most, ms) {
 	const fails = random(failsOneIn) === 0;
-	world.killer.arm(victim.program, { after: random(fails ? Math.ceil(most / 4) : most), children: victim.children, half: random(2) === 0, fails });
+	world.killer.arm(victim.program, { after: random(fails ? Math.ceil(most / 2) : most), children: victim.children, half: random(2) === 0, fails });
 	for (const until = Date.now() + ms; world.killer.dead === null && Date.now() < until;)
 		await sleep(10);
 	const who = world.killer.disarm();

@@ -155,6 +155,18 @@ pwrite(int fd, const void *from, size_t n, off_t at)
 
 ssize_t pwrite64(int fd, const void *from, size_t n, off_t at) __attribute__((alias("pwrite")));
 
+/* Nothing is done by it: only a disk that fails has its step here. */
+ssize_t
+pread(int fd, void *into, size_t n, off_t at)
+{
+	NEXT(ssize_t, "pread64", int, void *, size_t, off_t);
+	if (disk_fails() && ENDS_HERE("pread", fd))
+		FAIL_OR_DIE();
+	return next(fd, into, n, at);
+}
+
+ssize_t pread64(int fd, void *into, size_t n, off_t at) __attribute__((alias("pread")));
+
 ssize_t
 writev(int fd, const struct iovec *v, int n)
 {
