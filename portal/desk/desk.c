@@ -28,7 +28,7 @@ mine_first(struct cases_view *w)
 }
 
 bool
-desk_show(struct visit *v, struct err *e)
+desk_draw(struct visit *v, const char *note, struct err *e)
 {
 	DROP(desk_drop) struct cases_view *w = calloc(1, sizeof(*w));
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
@@ -46,8 +46,14 @@ desk_show(struct visit *v, struct err *e)
 	}
 	TRY(unpack_end(&a, "desk", e));
 	mine_first(w);
-	page_desk(&v->page, v, w);
+	page_desk(&v->page, v, w, note);
 	return buf_ok(&v->page, e);
+}
+
+bool
+desk_show(struct visit *v, struct err *e)
+{
+	return desk_draw(v, NULL, e);
 }
 
 /* ---- one ---- */

@@ -7,4 +7,6 @@
 
 /* note: a message id shown on top; NULL none. */
 bool desk_case_draw(struct visit *v, const char *note, struct err *e) MUST;
+/* The list, with a sentence above it (NULL: none). */
+bool desk_draw(struct visit *v, const char *note, struct err *e) MUST;
 #endif

@@ -210,8 +210,8 @@ desk_find(struct visit *v, struct err *e)
 		return again(v, &why, "exactly", e);
 	found = unpack_u8(&a);
 	TRY(unpack_end(&a, "desk find", e));
-	if (found == FOUND_MOVED)	/* officers have it now */
-		return visit_go(v, true, "/desk", e);
+	if (found == FOUND_MOVED)
+		return desk_draw(v, MSG("This report is with the officers now: it left your list, and nothing more is expected of you."), e);
 	if (found != 0)
 		return done(v, number, e);
 	form_put(&v->form, "exactly", "");

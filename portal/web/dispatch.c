@@ -314,18 +314,6 @@ run(struct turn *t, struct err *e)
 	return true;
 }
 
-/* Words that somebody wrote at length into the form: not requests for certificates, which may hold a key by mistake. */
-static void
-typed_words(const struct form *f, struct buf *into)
-{
-	for (size_t i = 0; i < f->count; i++) {
-		if (f->rows[i].kind != FORM_AREA || f->rows[i].most > CASE_TEXT_MAX || f->value[i].len == 0)
-			continue;
-		buf_text(into, into->len == 0 ? "" : "\n\n");
-		buf_text(into, f->value[i].text);
-	}
-}
-
 /*
  * The password again, in place, then the page that was asked for; after a POST
  * the page its form stands on: what was typed there is not sent a second time,
@@ -344,7 +332,7 @@ ask_password(struct turn *t, struct err *e)
 		return false;
 	if (!route_page(v->route, v->path, v->tail, t->next, sizeof(t->next)))
 		return false;
-	typed_words(&v->form, &typed);
+	draw_typed(v, &typed);
 	form_wipe(&v->form);
 	page_reset(v);
 	v->route = page;

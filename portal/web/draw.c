@@ -77,3 +77,16 @@ draw_keys(const struct form_row *row, const char *type)
 		return "numeric";
 	return strcmp(type, "email") == 0 ? "email" : strcmp(type, "url") == 0 ? "url" : "text";
 }
+
+void
+draw_typed(const struct visit *v, struct buf *into)
+{
+	const struct form *f = &v->form;
+
+	for (size_t i = 0; i < f->count; i++) {
+		if (f->rows[i].kind != FORM_AREA || f->rows[i].most > CASE_TEXT_MAX || f->value[i].len == 0)
+			continue;
+		buf_text(into, into->len == 0 ? "" : "\n\n");
+		buf_text(into, f->value[i].text);
+	}
+}

@@ -27,4 +27,6 @@ void draw_id(char into[DRAW_ID], const char *name, const char *choices);
 const char *draw_choice(const char *choices, char one[DRAW_ID]);
 const char *draw_width(const struct form_row *row);	/* style class: "short", "medium", "long" */
 const char *draw_keys(const struct form_row *row, const char *type);	/* inputmode */
+/* Words that somebody wrote at length into this form; not requests for certificates, which may hold a key by mistake. */
+void draw_typed(const struct visit *v, struct buf *into);
 #endif

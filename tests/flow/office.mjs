@@ -203,6 +203,19 @@ await test("a report: whom it concerns is found and a field opened, and two offi
 	assert.match(counted.out, /it concerns 1; nobody was told/, counted.err);
 });
 
+await test("a report about one of staff or officers goes to officers, and who found that out is told so", async () => {
+	const guest = new Visitor(site);
+	await guest.get("/case/report");
+	await guest.send({ against: "member", about: "", words: "Somebody at the desk talks too much." }, "/case/report");
+	const { number } = told(guest);
+	await freshen(await signIn(sue, "sue@example.org"));
+	await take(sue, number);
+	await sue.send({ how: "address", exactly: "olu@example.org" }, `/desk/find/${number}`);
+	assert.equal(sue.page.status, 200);
+	assert.match(sue.words, /This report is with the officers now/);
+	assert.doesNotMatch(sue.page.text, new RegExp(`/desk/case/${number}"`));
+});
+
 await test("a breach: the form sent twice is one entry, and of two who change it the second sees what the first wrote", async () => {
 	const one = await officer(0), two = await officer(1);
 	await one.own("/officers/breaches");
@@ -233,6 +246,19 @@ await test("a breach: the form sent twice is one entry, and of two who change it
 	await one.send({ what: "It was found.", effects: "", done: "" }, where);
 	assert.equal(one.page.status, 409);
 	assert.match(one.words, /What stands there now.*a train to Linz/s);
+	/* Closed while somebody types: the form is gone, what was typed is not. */
+	const number = where.split("/").at(-1);
+	await two.own(where);
+	await one.own(`/desk/case/${number}`);
+	await one.send({}, `/desk/take/${number}`);
+	await one.send({ outcome: "done", ending: "It was found." }, `/desk/close/${number}`);
+	assert.equal(one.page.status, 200, one.words);
+	await two.send({ what: "A laptop was stolen near Linz.", effects: "A <small> one.", done: "" }, where);
+	assert.equal(two.page.status, 422);
+	assert.match(two.words, /This case is closed\..*What you typed.*It was not kept\..*A laptop was stolen near Linz\./s);
+	assert.match(two.page.text, /A &lt;small&gt; one\./);
+	await two.own(where);
+	assert.doesNotMatch(two.words, /What you typed/);
 });
 
 let disclosure;
