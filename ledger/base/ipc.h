@@ -8,7 +8,7 @@
  * from their own folder before they closed themselves in; under one uid this,
  * not the socket's path, decides which operations a peer may call.
  *
- * The server is one thread and one poll(2).  It gathers every complete frame
+ * The server is one thread and one epoll(7).  It gathers every complete frame
  * that is waiting into a batch, so that one commit serves many requests:
  * begin -> each handler -> end (commit) -> answers go out.  When end() fails
  * every answer of the batch becomes that failure.  A handler may put its answer
@@ -80,7 +80,7 @@ struct ipc_service {
 	/* May be NULL.  Called between batches, every tick_ms (0: 1000). */
 	void	(*tick)(void *self);
 	int	tick_ms;
-	/* Further descriptors to poll for reading (children): called when readable. */
+	/* Further descriptors to watch for reading (children), open as long as the server: called when readable. */
 	size_t	watch_count;
 	struct ipc_watch { int fd; void (*run)(void *self, int fd); } watch[8];
 	uint32_t max_batch;		/* 0: 256 */
@@ -92,7 +92,7 @@ bool ipc_listen(int *fd, const char *path, struct err *e) MUST;
 /* Takes over listen_fd and keeps a pointer to *svc. */
 bool ipc_server_open(struct ipc_server **out, int listen_fd,
     struct ipc_service *svc, struct err *e) MUST;
-/* Serve until *stop becomes true (signals interrupt the poll). */
+/* Serve until *stop becomes true (signals interrupt the wait). */
 bool ipc_serve(struct ipc_server *s, const volatile sig_atomic_t *stop, struct err *e) MUST;
 /* From tick or watch: the put-off request *a goes into the next batch again. */
 void ipc_again(struct ipc_server *s, struct ipc_ask *a);

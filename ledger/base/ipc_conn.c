@@ -44,6 +44,19 @@ ipc_conn_gone(struct ipc_conn *c)
 }
 
 void
+ipc_conn_watch(struct ipc_server *s, struct ipc_conn *c, uint32_t events)
+{
+	struct epoll_event ev = { .events = events, .data.ptr = c };
+
+	if (c->fd < 0 || c->watched == events)
+		return;
+	if (epoll_ctl(s->epoll_fd, EPOLL_CTL_MOD, c->fd, &ev) == 0)
+		c->watched = events;
+	else
+		ipc_conn_gone(c);	/* of a peer who is never heard again nothing can come */
+}
+
+void
 ipc_queue_add(struct ipc_server *s, struct ipc_conn *c)
 {
 	c->stand = QUEUED;
@@ -88,8 +101,10 @@ ipc_conn_flush(struct ipc_server *s, struct ipc_conn *c)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 && errno == EAGAIN)
+		if (n < 0 && errno == EAGAIN) {
+			ipc_conn_watch(s, c, EPOLLOUT);
 			return;
+		}
 		if (n < 0) {
 			ipc_conn_gone(c);
 			return;
@@ -102,6 +117,8 @@ ipc_conn_flush(struct ipc_server *s, struct ipc_conn *c)
 	c->stand = READING;
 	if (c->closing || !frame_look(s, c))
 		ipc_conn_gone(c);
+	else if (c->stand == READING)
+		ipc_conn_watch(s, c, EPOLLIN);
 }
 
 void

@@ -3,11 +3,14 @@
  *
  * A connection reads one whole frame, checks it against the service's tables by
  * its head alone, queues it, and later hands its answer out.  Stands on
- * ipc_frame.  Does not run operations, open or close batches, or poll.
+ * ipc_frame.  Does not run operations, open or close batches, or wait.
+ *
+ * What the kernel watches a connection for is changed as rarely as may be: one that
+ * waits for its answer goes on being watched for bytes until some come ahead of time.
  */
 #ifndef LEDGER_BASE_IPC_CONN_H
 #define LEDGER_BASE_IPC_CONN_H
-#include <poll.h>
+#include <sys/epoll.h>
 #include "ledger/base/ipc_frame.h"
 
 /* Bytes taken in before a frame's length is known, at most. */
@@ -24,6 +27,7 @@ struct ipc_conn {
 	struct ipc_conn	*next;		/* in the queue */
 	int		fd;		/* -1: the peer is gone while its request is not done */
 	enum stand	stand;
+	uint32_t	watched;	/* EPOLLIN, EPOLLOUT or 0; that its peer hung up is told always */
 	bool		spoilt;		/* put off in a batch that failed: refuse, don't run */
 	bool		closing;	/* close once the answer went out */
 	unsigned	peer;		/* 0: no HELLO yet */
@@ -42,7 +46,8 @@ struct ipc_server {
 	size_t			count, room;
 	size_t			max_batch;
 	struct ipc_conn		*first, **last;	/* the queue */
-	struct pollfd		*polls;		/* listen, watches, conns */
+	int			epoll_fd;
+	bool			accepting;	/* listen_fd is watched */
 	int64_t			tick_at, pause_until;
 	unsigned char		scratch[IPC_SCRATCH];
 };
@@ -51,6 +56,8 @@ struct ipc_server {
 void ipc_conn_drop(struct ipc_conn *c);
 /* The peer is gone: close, but keep what a request that is still on its way needs. */
 void ipc_conn_gone(struct ipc_conn *c);
+/* From now on the kernel tells of these events. */
+void ipc_conn_watch(struct ipc_server *s, struct ipc_conn *c, uint32_t events);
 /* Read what is there; a whole frame is queued, a bad one ends the connection. */
 void ipc_conn_read(struct ipc_server *s, struct ipc_conn *c);
 /* The request of c is done: c->ask holds its answer or refusal.  Starts sending. */

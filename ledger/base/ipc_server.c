@@ -1,3 +1,4 @@
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <errno.h>
 #include <unistd.h>
@@ -9,7 +10,8 @@
 #define HELLO_MS	10000	/* a stranger must have said who it is by then */
 #define STALL_MS	30000	/* a half frame or an answer nobody takes lives so long */
 #define PAUSE_MS	100	/* after accept found no descriptor left */
-#define POLL_MS		1000	/* a stop that fell between look and poll waits at most this */
+#define WAIT_MS		1000	/* a stop that fell between look and wait waits at most this */
+#define EVENTS		128	/* taken at once; who is left over is told of the next time */
 #define LAST_MS		1000	/* to hand out the last answers when told to stop */
 
 /* ---- batches ---- */
@@ -84,6 +86,15 @@ conn_done(const struct ipc_conn *c)
 	return c->fd < 0 && c->stand == READING;
 }
 
+static bool
+watch(struct ipc_server *s, int fd, void *told, struct err *e)
+{
+	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = told };
+
+	return epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, fd, &ev) == 0 ||
+	    FAIL(e, ERR_IO, "epoll: %s", strerror(errno));
+}
+
 static void
 accept_all(struct ipc_server *s)
 {
@@ -103,6 +114,11 @@ accept_all(struct ipc_server *s)
 		}
 		c->fd = fd;
 		c->since = clock_mono_ms();
+		c->watched = EPOLLIN;
+		if (!watch(s, fd, c, NULL)) {
+			ipc_conn_drop(c);
+			return;
+		}
 		s->conns[s->count++] = c;
 	}
 }
@@ -129,59 +145,65 @@ conns_sweep(struct ipc_server *s)
 	}
 }
 
-static size_t
-polls_fill(struct ipc_server *s)
+/* Strangers are heard while there is room for them. */
+static void
+accept_or_not(struct ipc_server *s)
 {
-	struct pollfd *p = s->polls;
-	bool accepting = s->count < s->room && clock_mono_ms() >= s->pause_until;
+	bool on = s->count < s->room && clock_mono_ms() >= s->pause_until;
+	struct epoll_event ev = { .events = on ? EPOLLIN : 0, .data.ptr = s };
 
-	*p++ = (struct pollfd){ .fd = accepting ? s->listen_fd : -1, .events = POLLIN };
-	for (size_t i = 0; i < COUNT(s->svc->watch); i++)
-		*p++ = (struct pollfd){ .fd = i < s->svc->watch_count ? s->svc->watch[i].fd : -1,
-		    .events = POLLIN };
-	for (size_t i = 0; i < s->count; i++) {
-		const struct ipc_conn *c = s->conns[i];
-
-		/* No events asked still reports a peer that hung up. */
-		*p++ = (struct pollfd){ .fd = c->fd, .events =
-		    c->stand == READING ? POLLIN : c->stand == ANSWERING ? POLLOUT : 0 };
-	}
-	return (size_t)(p - s->polls);
+	if (on != s->accepting && epoll_ctl(s->epoll_fd, EPOLL_CTL_MOD, s->listen_fd, &ev) == 0)
+		s->accepting = on;
 }
 
 static void
-polls_serve(struct ipc_server *s)
+conn_serve(struct ipc_server *s, struct ipc_conn *c, uint32_t events)
 {
-	const struct pollfd *watched = s->polls + 1;
-	const struct pollfd *p = watched + COUNT(s->svc->watch);
-	size_t conns = s->count;
+	if (c->fd < 0)			/* gone since this was told */
+		return;
+	if (c->stand == READING)
+		ipc_conn_read(s, c);
+	else if (c->stand == ANSWERING && (events & EPOLLOUT) != 0)
+		ipc_conn_flush(s, c);
+	else if ((events & (EPOLLHUP | EPOLLERR)) != 0)
+		ipc_conn_gone(c);
+	else
+		ipc_conn_watch(s, c, c->stand == ANSWERING ? EPOLLOUT : 0);	/* it sends ahead */
+}
 
-	for (size_t i = 0; i < COUNT(s->svc->watch); i++) {
-		const struct ipc_watch *w = &s->svc->watch[i];
+static struct ipc_watch *
+watch_of(struct ipc_service *svc, const void *told)
+{
+	for (size_t i = 0; i < svc->watch_count; i++)
+		if (told == &svc->watch[i])
+			return &svc->watch[i];
+	return NULL;
+}
 
-		if (watched[i].revents != 0 && i < s->svc->watch_count && w->fd == watched[i].fd)
+/* Children first: what they bring goes into the batch that fills now.  Newcomers last. */
+static void
+events_serve(struct ipc_server *s, const struct epoll_event *ev, int n)
+{
+	bool newcomers = false;
+
+	for (int i = 0; i < n; i++) {
+		const struct ipc_watch *w = watch_of(s->svc, ev[i].data.ptr);
+
+		if (w != NULL)
 			w->run(s->svc->self, w->fd);
+		newcomers |= ev[i].data.ptr == s;
 	}
-	for (size_t i = 0; i < conns; i++) {
-		struct ipc_conn *c = s->conns[i];
-
-		if (p[i].revents == 0 || c->fd != p[i].fd)
-			continue;
-		if (c->stand == READING)
-			ipc_conn_read(s, c);
-		else if (c->stand == ANSWERING && (p[i].revents & POLLOUT) != 0)
-			ipc_conn_flush(s, c);
-		else if ((p[i].revents & (POLLHUP | POLLERR)) != 0)
-			ipc_conn_gone(c);
-	}
-	if (s->polls[0].revents != 0)
+	for (int i = 0; i < n; i++)
+		if (ev[i].data.ptr != s && watch_of(s->svc, ev[i].data.ptr) == NULL)
+			conn_serve(s, ev[i].data.ptr, ev[i].events);
+	if (newcomers)
 		accept_all(s);
 }
 
 static int
 wait_ms(const struct ipc_server *s)
 {
-	int most = POLL_MS;
+	int most = WAIT_MS;
 
 	if (s->first != NULL)
 		return 0;
@@ -193,13 +215,14 @@ wait_ms(const struct ipc_server *s)
 static bool
 turn(struct ipc_server *s, int most, struct err *e)
 {
-	int wait = wait_ms(s);
-	int n = poll(s->polls, (nfds_t)polls_fill(s), wait < most ? wait : most);
+	struct epoll_event ev[EVENTS];
+	int wait = wait_ms(s), n;
 
+	accept_or_not(s);
+	n = epoll_wait(s->epoll_fd, ev, EVENTS, wait < most ? wait : most);
 	if (n < 0 && errno != EINTR)
-		return FAIL(e, ERR_IO, "poll: %s", strerror(errno));
-	if (n > 0)
-		polls_serve(s);
+		return FAIL(e, ERR_IO, "epoll: %s", strerror(errno));
+	events_serve(s, ev, n);
 	batch_run(s);
 	if (s->svc->tick != NULL && clock_mono_ms() >= s->tick_at) {
 		s->svc->tick(s->svc->self);
@@ -224,7 +247,7 @@ ipc_serve(struct ipc_server *s, const volatile sig_atomic_t *stop, struct err *e
 	int64_t until;
 
 	while (!*stop)
-		TRY(turn(s, POLL_MS, e));
+		TRY(turn(s, WAIT_MS, e));
 	/* What is here already is answered; newcomers are not let in any more. */
 	s->room = 0;
 	until = clock_mono_ms() + LAST_MS;
@@ -267,15 +290,21 @@ ipc_server_open(struct ipc_server **out, int listen_fd, struct ipc_service *svc,
 	s = calloc(1, sizeof(*s));
 	if (s == NULL)
 		return FAIL(e, ERR_MEMORY, "server");
-	s->listen_fd = -1;
+	s->listen_fd = s->epoll_fd = -1;
 	s->last = &s->first;
 	s->svc = svc;
 	s->room = room;
 	s->max_batch = svc->max_batch == 0 ? 256 : svc->max_batch;
 	s->conns = calloc(room, sizeof(*s->conns));
-	s->polls = calloc(room + 1 + COUNT(svc->watch), sizeof(*s->polls));
-	if (s->conns == NULL || s->polls == NULL)
+	if (s->conns == NULL)
 		return FAIL(e, ERR_MEMORY, "server for %zu connections", room);
+	s->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (s->epoll_fd < 0)
+		return FAIL(e, ERR_IO, "epoll: %s", strerror(errno));
+	TRY(watch(s, listen_fd, s, e));
+	s->accepting = true;
+	for (size_t i = 0; i < svc->watch_count; i++)
+		TRY(watch(s, svc->watch[i].fd, &svc->watch[i], e));
 	s->tick_at = clock_mono_ms() + svc->tick_ms;
 	s->listen_fd = listen_fd;
 	*out = s;
@@ -290,10 +319,11 @@ ipc_server_drop(struct ipc_server **s)
 		return;
 	for (size_t i = 0; i < (*s)->count; i++)
 		ipc_conn_drop((*s)->conns[i]);
+	if ((*s)->epoll_fd >= 0)
+		close((*s)->epoll_fd);
 	if ((*s)->listen_fd >= 0)
 		close((*s)->listen_fd);
 	free((*s)->conns);
-	free((*s)->polls);
 	explicit_bzero(*s, sizeof(**s));
 	free(*s);
 	*s = NULL;
