@@ -13,6 +13,7 @@ row_read(struct span *a, struct trusted_row *r)
 	r->asked = unpack_i64(a);
 	r->agreed = unpack_i64(a);
 	r->closing = unpack_i64(a);
+	r->until = unpack_i64(a);
 }
 
 bool

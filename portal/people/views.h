@@ -118,7 +118,7 @@ struct sessions_view { struct session_row row[SESSIONS_SHOWN]; size_t n; };
 struct password_view { const char *next; };
 struct wish_row { char name[24], says[TEXT_SHOWN], outside[TEXT_SHOWN]; int64_t asked, since; };
 struct wishes_view { struct wish_row *row; size_t n; };
-struct trusted_row { unsigned state; int64_t asked, agreed, closing; char member[24]; };	/* enum trusted_state */
+struct trusted_row { unsigned state; int64_t asked, agreed, closing, until; char member[24]; };	/* enum trusted_state */
 struct trusted_view { struct trusted_row own, *of; size_t n; };
 struct settings_view { bool cert_sign_in, reminders; };
 #endif

@@ -19,15 +19,22 @@ const char quiet_schema[] =
 "CREATE INDEX quiet_asked ON quiet (asked) WHERE asked > 0;"
 "INSERT INTO quiet (member, day, asked) SELECT number, 0, 0 FROM member WHERE number > 0;";
 
+/* What was asked before the day was kept waits for the longest that was likely told. */
+const char quiet_until_schema[] =
+"ALTER TABLE quiet ADD COLUMN until INTEGER NOT NULL DEFAULT 0;"	/* the day that the question named: not before */
+"UPDATE quiet SET until = asked + 60 * 86400 WHERE asked > 0;"
+"DROP INDEX quiet_asked;"
+"CREATE INDEX quiet_until ON quiet (until) WHERE asked > 0;";
+
 static const struct sql
 sql_get = { "quiet_get", "i", "ii", "SELECT day, asked FROM quiet WHERE member = $1" },
 sql_put = { "quiet_put", "ii", "",
 	"INSERT INTO quiet (member, day, asked) VALUES ($1, $2, 0)"
 	" ON CONFLICT (member) DO UPDATE SET day = excluded.day, asked = 0" },
-sql_asked = { "quiet_set_asked", "ii", "", "UPDATE quiet SET asked = $1 WHERE member = $2" },
+sql_asked = { "quiet_set_asked", "iii", "", "UPDATE quiet SET asked = $1, until = $2 WHERE member = $3" },
 sql_begin = { "quiet_begin", "i", "", "UPDATE quiet SET day = $1 WHERE day = 0 AND asked = 0" },
 sql_due = { "quiet_due", "ii", "i", "SELECT member FROM quiet WHERE asked = 0 AND day <= $1 ORDER BY day LIMIT $2" },
-sql_over = { "quiet_over", "ii", "i", "SELECT member FROM quiet WHERE asked > 0 AND asked <= $1 ORDER BY asked LIMIT $2" };
+sql_over = { "quiet_over", "ii", "i", "SELECT member FROM quiet WHERE asked > 0 AND until <= $1 ORDER BY until LIMIT $2" };
 
 bool
 quiet_used(struct keeper *k, int64_t member, int64_t now, struct err *e)
@@ -75,12 +82,13 @@ ask(struct keeper *k, int64_t member, int64_t now, struct err *e)
 	struct member_facts f;
 	struct owner o;
 	struct record_line l = { .about = &o, .purpose = PURPOSE_DORMANT, .role = ACTOR_SYSTEM, .object = "asked whether it is still wanted" };
+	int64_t until = now + k->set->dormant_wait;
 
 	TRY(member_owner(k, member, &o, &f, e));
 	if (f.restricted != 0)
 		return sql_do(k->store, &sql_put, e, member, now / DAY);
-	TRY(sql_do(k->store, &sql_asked, e, now, member));
-	TRY(address_notify_link(k, &o, f.lang, MAIL_DORMANT, NULL, 0, now + k->set->dormant_wait, PURPOSE_DORMANT, now, e));
+	TRY(sql_do(k->store, &sql_asked, e, now, until, member));
+	TRY(address_notify_link(k, &o, f.lang, MAIL_DORMANT, NULL, 0, until, PURPOSE_DORMANT, now, e));
 	return keeper_record(k, &l, now, NULL, e);
 }
 
@@ -93,7 +101,7 @@ end(struct keeper *k, int64_t member, int64_t now, struct err *e)
 	TRY(member_owner(k, member, &o, &f, e));
 	if (f.restricted != 0)
 		return sql_do(k->store, &sql_put, e, member, now / DAY);
-	TRY(sql_do(k->store, &sql_asked, e, (int64_t)ERASING, member));
+	TRY(sql_do(k->store, &sql_asked, e, (int64_t)ERASING, INT64_C(0), member));
 	TRY(retain_note(k, RETAIN_QUIET, 1, e));
 	return erase_begin_for(k, &o, f.lang, "quiet for years, and nobody answered", now, e);
 }
@@ -104,7 +112,7 @@ quiet_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct e
 	struct due over, due;
 
 	TRY(sql_do(k->store, &sql_begin, e, now / DAY));
-	TRY(due_read(k, &sql_over, now - k->set->dormant_wait, most, &over, e));
+	TRY(due_read(k, &sql_over, now, most, &over, e));
 	for (size_t i = 0; i < over.n; i++)
 		TRY(end(k, over.member[i], now, e));
 	TRY(due_read(k, &sql_due, (now - k->set->dormant_after) / DAY, most, &due, e));

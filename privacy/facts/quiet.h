@@ -17,7 +17,7 @@
 #define PRIVACY_FACTS_QUIET_H
 #include "privacy/keeper/keeper.h"
 
-extern const char quiet_schema[];
+extern const char quiet_schema[], quiet_until_schema[];
 
 /* This member used their account now.  One look-up, and a row written when the day is another or somebody had asked. */
 bool quiet_used(struct keeper *k, int64_t member, int64_t now, struct err *e) MUST;

@@ -21,27 +21,34 @@ const char trusted_schema[] =
 "CREATE INDEX trusted_contact ON trusted (contact) WHERE contact > 0;"
 "CREATE INDEX trusted_closing ON trusted (closing_at) WHERE closing_at > 0;";
 
-#define COLUMNS "member, contact, asked_at, agreed_at, closing_at"
+/* What was asked before the day was kept waits for the time that was likely told. */
+const char trusted_until_schema[] =
+"ALTER TABLE trusted ADD COLUMN until INTEGER NOT NULL DEFAULT 0;"	/* the day that its owner was told: not before */
+"UPDATE trusted SET until = closing_at + 30 * 86400 WHERE closing_at > 0;"
+"DROP INDEX trusted_closing;"
+"CREATE INDEX trusted_until ON trusted (until) WHERE closing_at > 0;";
+
+#define COLUMNS "member, contact, asked_at, agreed_at, closing_at, until"
 static const struct sql
-sql_get = { "trusted_get", "i", "iiiii", "SELECT " COLUMNS " FROM trusted WHERE member = $1" },
-sql_of = { "trusted_of", "ii", "iiiii",
+sql_get = { "trusted_get", "i", "iiiiii", "SELECT " COLUMNS " FROM trusted WHERE member = $1" },
+sql_of = { "trusted_of", "ii", "iiiiii",
 	"SELECT " COLUMNS " FROM trusted WHERE contact = $1 AND contact > 0 ORDER BY asked_at DESC, member LIMIT $2" },
 sql_put = { "trusted_put", "iii", "",
 	"INSERT INTO trusted (member, contact, asked_at, agreed_at, closing_at) VALUES ($1, $2, $3, 0, 0)" },
 sql_agree = { "trusted_agree", "ii", "", "UPDATE trusted SET agreed_at = $1 WHERE member = $2" },
-sql_close = { "trusted_close", "ii", "", "UPDATE trusted SET closing_at = $1 WHERE member = $2" },
+sql_close = { "trusted_close", "iii", "", "UPDATE trusted SET closing_at = $1, until = $2 WHERE member = $3" },
 sql_drop = { "trusted_drop", "i", "", "DELETE FROM trusted WHERE member = $1" },
 sql_due = { "trusted_due", "ii", "i",
-	"SELECT member FROM trusted WHERE closing_at > 0 AND closing_at <= $1 ORDER BY closing_at LIMIT $2" };
+	"SELECT member FROM trusted WHERE closing_at > 0 AND until <= $1 ORDER BY until LIMIT $2" };
 
-struct trusted { int64_t member, contact, asked_at, agreed_at, closing_at; };
+struct trusted { int64_t member, contact, asked_at, agreed_at, closing_at, until; };
 
 /* ---- rows ---- */
 
 static void
 row_read(const struct rows *r, struct trusted *t)
 {
-	*t = (struct trusted){ rows_i64(r, 0), rows_i64(r, 1), rows_i64(r, 2), rows_i64(r, 3), rows_i64(r, 4) };
+	*t = (struct trusted){ rows_i64(r, 0), rows_i64(r, 1), rows_i64(r, 2), rows_i64(r, 3), rows_i64(r, 4), rows_i64(r, 5) };
 }
 
 static bool
@@ -107,6 +114,7 @@ op_trusted(struct keeper *k, struct act *a, struct err *e)
 	pack_i64(a->out, own.asked_at);
 	pack_i64(a->out, own.agreed_at);
 	pack_i64(a->out, own.closing_at);
+	pack_i64(a->out, own.until);
 	TRY(sql_ask(k->store, &r, &sql_of, e, a->owner.number, (int64_t)TRUSTED_LISTED));
 	for (; rows_next(r, &end); n++) {
 		row_read(r, &t);
@@ -115,6 +123,7 @@ op_trusted(struct keeper *k, struct act *a, struct err *e)
 		pack_i64(&list, t.asked_at);
 		pack_i64(&list, t.agreed_at);
 		pack_i64(&list, t.closing_at);
+		pack_i64(&list, t.until);
 	}
 	TRY(err_hand_on(e, &end));
 	pack_u32(a->out, n);
@@ -242,6 +251,7 @@ op_trusted_close(struct keeper *k, struct act *a, struct err *e)
 	int64_t member = unpack_i64(&a->in);
 	struct member_facts f;
 	struct owner o;
+	int64_t until = a->now + k->set->trusted_wait;
 	struct trusted t;
 
 	TRY(act_read(a, e));
@@ -250,9 +260,9 @@ op_trusted_close(struct keeper *k, struct act *a, struct err *e)
 		return REFUSE(e, ERR_DENIED, WHY_TRUSTED, "trusted contact: not agreed yet");
 	if (t.closing_at != 0)
 		return act_record(k, a, "asked again that an account be closed", e);
-	TRY(sql_do(k->store, &sql_close, e, a->now, member));
+	TRY(sql_do(k->store, &sql_close, e, a->now, until, member));
 	TRY(member_owner(k, member, &o, &f, e));
-	TRY(address_notify_link(k, &o, f.lang, MAIL_CLOSING, NULL, 0, a->now + k->set->trusted_wait, PURPOSE_TRUSTED, a->now, e));
+	TRY(address_notify_link(k, &o, f.lang, MAIL_CLOSING, NULL, 0, until, PURPOSE_TRUSTED, a->now, e));
 	TRY(act_record_also(k, a, &o, "the trusted contact asks that the account be closed", e));
 	return act_record(k, a, "asked that an account be closed", e);
 }
@@ -268,7 +278,7 @@ trusted_alive(struct keeper *k, int64_t member, struct err *e)
 	TRY(row_get(k, member, &t, &found, e));
 	if (!found || t.closing_at == 0)
 		return true;
-	TRY(sql_do(k->store, &sql_close, e, INT64_C(0), member));
+	TRY(sql_do(k->store, &sql_close, e, INT64_C(0), INT64_C(0), member));
 	TRY(mail_cancel(k, member, MAIL_CLOSING, 0, e));
 	return tell(k, t.contact, MSG("the account is used: it is not closed"), k->batch_now, e);
 }
@@ -289,7 +299,7 @@ end(struct keeper *k, int64_t member, int64_t now, struct err *e)
 	struct member_facts f;
 	struct owner o;
 
-	TRY(sql_do(k->store, &sql_close, e, INT64_C(0), member));
+	TRY(sql_do(k->store, &sql_close, e, INT64_C(0), INT64_C(0), member));
 	TRY(member_owner(k, member, &o, &f, e));
 	return erase_begin_for(k, &o, f.lang, "asked for by the trusted contact, and nobody stopped it", now, e);
 }
@@ -303,7 +313,7 @@ trusted_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct
 	{
 		DROP(rows_drop) struct rows *r = NULL;
 
-		TRY(sql_ask(k->store, &r, &sql_due, e, now - k->set->trusted_wait, most < SWEEP_MOST ? most : SWEEP_MOST));
+		TRY(sql_ask(k->store, &r, &sql_due, e, now, most < SWEEP_MOST ? most : SWEEP_MOST));
 		while (n < SWEEP_MOST && rows_next(r, &over))
 			member[n++] = rows_i64(r, 0);
 	}

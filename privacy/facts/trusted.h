@@ -15,7 +15,7 @@
 
 #define TRUSTED_LISTED	50		/* of whom one is the contact */
 
-extern const char trusted_schema[];
+extern const char trusted_schema[], trusted_until_schema[];
 
 /* The account is used: what its contact began ends. */
 bool trusted_alive(struct keeper *k, int64_t member, struct err *e) MUST;

@@ -22,8 +22,8 @@ enum keeper_op_policy {
 	KEEPER_LOST_TAKE,	/* (P, mail: MAIL_LOST_OPEN) text new password -> nothing */
 
 	/* ---- trusted contacts: privacy/facts/trusted.h ---- */
-	/* (P, session) -> BLOCK, u8 state (enum trusted_state) of one's own, i64 asked, i64 agreed, i64 closing (0 not);
-	   u32 n, n * { i64 member, u8 state, i64 asked, i64 agreed, i64 closing }: of whom one is, or is asked to be, the contact */
+	/* (P, session) -> BLOCK, u8 state (enum trusted_state) of one's own, i64 asked, i64 agreed, i64 closing (0 not), i64 until: not before;
+	   u32 n, n * { i64 member, u8 state, i64 asked, i64 agreed, i64 closing, i64 until }: of whom one is, or is asked to be, the contact */
 	KEEPER_TRUSTED,
 	/* (P, session fresh) text address -> BLOCK: asked, whoever it is; "" ends it.  The same answer for an unknown one */
 	KEEPER_TRUSTED_NAME,

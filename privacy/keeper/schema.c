@@ -24,6 +24,8 @@ extern const char guest_schema[];
 extern const char copy_text_schema[];
 /* version 8 */
 extern const char telling_schema[];
+/* version 9 */
+extern const char quiet_until_schema[], trusted_until_schema[];
 
 static const char *const keeper_schemas[] = {
 	chain_schema, vault_schema, member_schema, join_schema, session_schema, address_schema,
@@ -69,8 +71,10 @@ static const char *const guest_schemas[] = { guest_schema, NULL };
 static const char *const copy_text_schemas[] = { copy_text_schema, NULL };
 /* Version 8: whom a report concerns is told later. */
 static const char *const later_schemas[] = { telling_schema, NULL };
+/* Version 9: the days that members were told stand, whatever the settings say later. */
+static const char *const until_schemas[] = { quiet_until_schema, trusted_until_schema, NULL };
 static const struct store_step keeper_steps[] = { { 3, trust_schemas }, { 4, desk_schemas }, { 5, post_schemas }, { 6, guest_schemas },
-    { 7, copy_text_schemas }, { 8, later_schemas } };
+    { 7, copy_text_schemas }, { 8, later_schemas }, { 9, until_schemas } };
 static const char *const keys_schemas[] = { keys_schema, NULL };
 
 /*

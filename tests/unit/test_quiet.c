@@ -173,7 +173,7 @@ stopped_at_the_last_moment(void **state)
 
 /* ---- trusted contacts ---- */
 
-struct seen { unsigned own, state; int64_t closing, member; uint32_t n; };
+struct seen { unsigned own, state; int64_t closing, until, member; uint32_t n; };
 
 static struct seen
 looks(struct scene *s, struct person *p)
@@ -190,6 +190,7 @@ looks(struct scene *s, struct person *p)
 	x.own = unpack_u8(&a);
 	unpack_i64(&a), unpack_i64(&a);
 	x.closing = unpack_i64(&a);
+	x.until = unpack_i64(&a);
 	x.n = unpack_u32(&a);
 	if (x.n > 0) {
 		x.member = unpack_i64(&a);
@@ -327,6 +328,34 @@ closed_after_silence(void **state)
 	assert_int_equal(looks(s, &s->ben).n, 0);
 }
 
+/* A wait that is made shorter, or longer, changes nothing for those who were told a day. */
+static void
+told_days_stand(void **state)
+{
+	struct scene *s = *state;
+	struct settings *set = &s->rig.set;
+	int64_t trusted = set->trusted_wait, dormant = set->dormant_wait;
+
+	good(s, names(s, &s->ann, s->ben.address));
+	good(s, says(s, &s->ben, KEEPER_TRUSTED_ANSWER, &s->ann, 1));
+	good(s, says(s, &s->ben, KEEPER_TRUSTED_CLOSE, &s->ann, 0));
+	assert_int_equal(looks(s, &s->ann).until, rig_now(&s->rig) + trusted);
+	set->trusted_wait = trusted / 4;
+	later(s, trusted / 2);
+	assert_int_equal(restricted(s, &s->ann), 0);
+	set->trusted_wait = 4 * trusted;
+	later(s, trusted - trusted / 2);
+	assert_int_equal(restricted(s, &s->ann), RESTRICTED_ERASING);
+	set->trusted_wait = trusted;
+	later(s, 366 * DAY);		/* and ben is asked */
+	set->dormant_wait = dormant / 4;
+	later(s, dormant - DAY);
+	assert_int_equal(restricted(s, &s->ben), 0);
+	set->dormant_wait = 4 * dormant;
+	later(s, DAY);
+	assert_int_equal(restricted(s, &s->ben), RESTRICTED_ERASING);
+}
+
 /* Whoever has just got in by a new password agrees to nothing for three days, and may say no. */
 static void
 no_yes_within_the_bar(void **state)
@@ -412,7 +441,7 @@ int
 main(void)
 {
 #define T(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
-	const struct CMUnitTest tests[] = { T(asked_then_erased), T(stopped_at_the_last_moment), T(named_and_agreed), T(named_alike), T(closed_after_silence),
+	const struct CMUnitTest tests[] = { T(asked_then_erased), T(stopped_at_the_last_moment), T(named_and_agreed), T(named_alike), T(closed_after_silence), T(told_days_stand),
 	    T(no_yes_within_the_bar), T(contact_erased), T(named_again_and_again) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
