@@ -5,7 +5,6 @@
 
 #define EXT_MOST	16
 #define ATTR_MOST	8
-#define TLS_LIFE	(200 * DAY)	/* BR 6.3.2 from 2026-03-15 */
 #define MAIL_LIFE	(825 * DAY)	/* S/MIME BR 6.3.2 */
 #define BACKDATED	(48 * 3600)	/* BR 7.1.2.7: notBefore within 48 hours of signing */
 
@@ -145,12 +144,21 @@ times(const struct view *v, const struct lint_facts *f)
 	return ok && !t.bad;
 }
 
+/* BR 6.3.2: what a server certificate may live, by the day it is made. */
+static int64_t
+tls_life(int64_t now)
+{
+	return now < INT64_C(1805068800) ? 200 * DAY :	/* before 2027-03-15 */
+	    now < INT64_C(1868227200) ? 100 * DAY :	/* before 2029-03-15 */
+	    47 * DAY;
+}
+
 static bool
 life(const struct view *v, const struct lint_facts *f)
 {
 	int64_t n = v->not_after - v->not_before + 1;	/* both ends count */
 
-	return n > 0 && n <= f->life && n <= (f->mail ? MAIL_LIFE : TLS_LIFE);
+	return n > 0 && n <= f->life && n <= (f->mail ? MAIL_LIFE : tls_life(f->now));
 }
 
 static bool
