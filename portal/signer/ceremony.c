@@ -18,6 +18,7 @@
 #define BACK		3600			/* seconds before now: for slow clocks */
 #define SCRYPT_N	(UINT64_C(1) << 14)	/* 16 MiB: what openssl reads without being asked; 130 bits need no more */
 #define SITE_RENEW	(30 * INT64_C(86400))
+#define COMMON_NAME	64
 
 /* ---- files ---- */
 
@@ -127,14 +128,26 @@ struct party {			/* a key to be certified, and what its certificate says */
 	const char	*crl_path, *issuer_path;	/* "" none */
 };
 
+/* At most 64 bytes (ub-common-name): of a long organisation the beginning; the attribute beside it has it whole. */
 static void
-common_name(char into[200], const struct signer_settings *set, const char *title, int64_t now)
+common_name(char into[COMMON_NAME + 1], const struct signer_settings *set, const char *title, int64_t now)
 {
-	char iso[21];
+	const char *o = set->organisation;
+	char iso[21], rest[COMMON_NAME];
+	size_t n, most;
 
 	clock_iso(now, iso);
 	iso[4] = '\0';
-	snprintf(into, 200, "%s %s %s", set->organisation, title, iso);
+	snprintf(rest, sizeof(rest), " %s %s", title, iso);
+	most = COMMON_NAME - strlen(rest);
+	n = strlen(o);
+	if (n > most) {
+		for (n = most; n > 0 && ((unsigned char)o[n] & 0xc0) == 0x80; )
+			n--;
+		while (n > 0 && o[n - 1] == ' ')
+			n--;
+	}
+	snprintf(into, COMMON_NAME + 1, "%.*s%s", (int)n, o, rest);
 }
 
 /* Certify k as p says, under issuer (k itself: self-signed). */
@@ -145,12 +158,12 @@ certify(struct ca_key *k, struct ca_key *issuer, const struct party *p,
 	DROP(build_wipe) struct build b = { .profile = p->profile, .individual = p->individual,
 	    .country = set->country, .organisation = set->organisation, .spki = span_buf(&k->spki),
 	    .issuer_ski = issuer->ski, .alg = issuer->alg, .base_url = set->base_url,
-	    .constraints = set->constraints };
+	    .constraints = set->constraints, .development = set->development };
 	DROP(buf_wipe) struct buf tbs = {0};
 	DROP(buf_wipe) struct buf der = {0};
 	DROP(buf_wipe) struct buf own = {0};
 	struct oid level;
-	char cn[200];
+	char cn[COMMON_NAME + 1];
 
 	common_name(cn, set, p->title, clock_now());
 	b.common_name = cn;
