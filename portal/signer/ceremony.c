@@ -13,6 +13,7 @@
 #include "portal/signer/book.h"
 #include "portal/signer/build.h"
 #include "portal/signer/ceremony.h"
+#include "portal/signer/lint_authority.h"
 #include "portal/signer/root_list.h"
 
 #define BACK		3600			/* seconds before now: for slow clocks */
@@ -181,6 +182,11 @@ certify(struct ca_key *k, struct ca_key *issuer, const struct party *p,
 	buf_text(&b.crl_path, p->crl_path);
 	buf_text(&b.issuer_path, p->issuer_path);
 	TRY(build_tbs(&tbs, &b, e));
+
+	struct lint_authority f = { .profile = p->profile, .individual = p->individual, .now = clock_now(),
+	    .constrained = set->constraints[0] != '\0', .issuer = issuer, .level = b.level };
+
+	TRY(lint_authority(span_buf(&tbs), &f, e));
 	TRY(ca_key_sign(issuer, span_buf(&tbs), &der, e));
 	TRY(ca_key_verify(issuer, span_buf(&der), e));
 	return ca_key_certificate(k, span_buf(&der), e);
