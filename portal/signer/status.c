@@ -3,8 +3,6 @@
 #include "portal/signer/ocsp.h"
 #include "portal/signer/status.h"
 
-#define KEPT_MOST	(4 * DAY)
-
 /* What a restored book knows from published lists alone is revoked or on hold: never unknown, never good. */
 static bool
 by_serial(struct signer *s, const unsigned char serial[TICKET_SERIAL], struct book_cert *c, struct err *e)
@@ -81,15 +79,6 @@ look_up(struct signer *s, unsigned profile, struct span serial, struct book_cert
 	return false;
 }
 
-/* Half its life, and no more than four days (BR 4.9.10): then the next one is to be had. */
-static int64_t
-kept_for(const struct signer *s)
-{
-	int64_t half = s->settings.ocsp_life / 2;
-
-	return half < KEPT_MOST ? half : KEPT_MOST;
-}
-
 static bool
 ocsp_answer(struct signer *s, struct ipc_ask *a, unsigned profile, struct span cert_id,
     struct span nonce, const struct book_cert *c, struct err *e)
@@ -108,7 +97,8 @@ ocsp_answer(struct signer *s, struct ipc_ask *a, unsigned profile, struct span c
 	}
 	TRY(ocsp_build(&der, &o, &s->responder[profile], e));
 	if (nonce.len == 0 && c->status != 0)
-		recent_ocsp_add(s->recent, cert_id, c->status, c->changed_at, now + kept_for(s), &der);
+		recent_ocsp_add(s->recent, cert_id, c->status, c->changed_at,
+		    recent_ocsp_until(now, s->settings.ocsp_life), &der);
 	pack_bytes(&a->out, der.data, der.len);
 	return true;
 }

@@ -69,7 +69,9 @@ static const struct { const char *set[2], *says; } refused[] = {
 	{ { "session.idle=4m", "session.idle_shared=5m" }, "session.idle_shared is longer than session.idle" },
 	{ { "session.fresh=1h", "session.life=30m" }, "longer than session.life" },
 	{ { "domain.life=100d", NULL }, "domain.reprove is longer than domain.life" },
-	{ { "ca.life.tls_robot=200d", NULL }, "ca.life.tls_robot is longer" },
+	{ { "ca.life.tls_robot=100d", "ca.life.tls_assured=99d" }, "ca.life.tls_robot is longer" },
+	{ { "ca.life.tls_assured=200d", NULL }, "ca.life.tls_assured" },	/* the most is not recommended */
+	{ { "ca.life.mail_assured=825d", NULL }, "ca.life.mail_assured" },
 	{ { "ca.crl.refresh=1d", "ca.crl.life=1d" }, "ca.crl.refresh must be shorter" },
 	{ { "ca.country=xx", NULL }, "ca.country" },
 	{ { "ca.country=DEU", NULL }, "ca.country" },
