@@ -19,8 +19,8 @@ struct store_copy {
 static bool
 fail_to(struct store_copy *c, int rc, struct err *e)
 {
-	return FAIL(e, (rc & 0xff) == SQLITE_FULL ? ERR_FULL : ERR_IO, "copy: %s",
-	    c->to == NULL ? sqlite3_errstr(rc) : sqlite3_errmsg(c->to));
+	/* A step's own result: the database it writes to knows of no error. */
+	return FAIL(e, (rc & 0xff) == SQLITE_FULL ? ERR_FULL : ERR_IO, "%.100s: %s", c->path, sqlite3_errstr(rc));
 }
 
 /* A transaction that has read holds its moment until it ends. */

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "ledger/base/clock.h"
+#include "ledger/base/log.h"
 #include "ledger/store/copy.h"
 #include "portal/control/backup_set.h"
 #include "portal/control/command.h"
@@ -26,6 +27,9 @@
 #include "privacy/vault/keyset.h"
 #include "privacy/vault/share.h"
 
+/* What is asked of keeper and signer; the last of the keeper alone. */
+enum what { BEGIN, GO_ON, GIVE_UP, CARRIED };
+
 #define TRIES	50		/* moments in which the signer happened to sign */
 #define PAGES	1024
 
@@ -37,6 +41,7 @@ struct backup {
 	struct store_copy	*site;
 	struct buf		note;		/* the newest checkpoint */
 	int64_t			left, signer_left, signer_now;
+	bool			begun;		/* the keeper was asked */
 };
 
 static void
@@ -138,7 +143,7 @@ ask_keeper(struct backup *b, uint8_t what, struct err *e)
 	note = unpack_bytes(&s);
 	TRY(unpack_end(&s, "backup", e));
 	buf_reset(&b->note);
-	if (size > 0 && size <= b->set.entries && what == 0)
+	if (size > 0 && size <= b->set.entries && what == BEGIN)
 		buf_add(&b->note, note.p, note.len);
 	return buf_ok(&b->note, e);
 }
@@ -173,9 +178,10 @@ moment(struct backup *b, struct err *e)
 	for (int i = 0; i < TRIES; i++) {
 		store_copy_drop(&b->site);
 		TRY(store_copy_open(&b->site, SITE_PATH, site, e));
-		TRY(ask_signer(b, 0, e));
-		TRY(ask_keeper(b, 0, e));
-		TRY(ask_signer(b, 1, e));
+		TRY(ask_signer(b, BEGIN, e));
+		b->begun = true;
+		TRY(ask_keeper(b, BEGIN, e));
+		TRY(ask_signer(b, GO_ON, e));
 		if (b->signer_now == b->set.tickets)
 			return true;
 	}
@@ -192,9 +198,9 @@ copies(struct backup *b, struct err *e)
 	while (left > 0)
 		TRY(store_copy_step(b->site, PAGES, &left, e));
 	while (b->signer_left > 0)
-		TRY(ask_signer(b, 1, e));
+		TRY(ask_signer(b, GO_ON, e));
 	while (b->left > 0)
-		TRY(ask_keeper(b, 1, e));
+		TRY(ask_keeper(b, GO_ON, e));
 	b->set.entries = entries;
 	b->note = note;
 	note = (struct buf){0};
@@ -279,19 +285,42 @@ places(struct backup *b, const char *to, struct err *e)
 static bool
 make(struct backup *b, struct err *e)
 {
-	char root[2 * LEAF_HASH + 1];
-
-	if (mkdir(b->data, 0700) != 0)
-		return FAIL(e, ERR_IO, "%.200s: %s", b->data, strerror(errno));
 	TRY(moment(b, e));
 	TRY(copies(b, e));
 	TRY(carry_all(b, e));
+	return file_named(b->data, e);	/* and with it the keys, in the same folder */
+}
+
+/* Half a backup is none, and would fill the disk some more each night. */
+static void
+undo(struct backup *b)
+{
+	static const char *const none[] = { NULL };
+	struct err e = {0};
+
+	store_copy_drop(&b->site);
+	unlink(b->keys);
+	if (!folder_clear(b->data, none, &e) || rmdir(b->data) != 0)
+		log_warn("%.200s is half a backup: remove it", b->data);
+	e = (struct err){0};
+	/* Of another one that was begun meanwhile nothing is touched. */
+	if (b->begun && !ask_keeper(b, GIVE_UP, &e) && e.kind == ERR_CONFLICT)
+		return;
+	(void)!ask_signer(b, GIVE_UP, &e);
+	unlink("signer/backup.sqlite");
+	unlink("signer/backup.journal");
+}
+
+static void
+tell(const struct backup *b)
+{
+	char root[2 * LEAF_HASH + 1];
+
 	printf("Data: %s\nKeys: %s\n\nKeep the two in different places; the keys are good for 30 days.\n"
 	    "The checkpoint of this backup (write it down elsewhere, restoring asks for the newest you know):\n"
 	    "  %" PRId64 ":%s\n", b->data, b->keys, b->set.entries,
 	    sodium_bin2hex(root, sizeof(root), b->set.root, sizeof(b->set.root)));
 	prune(b);
-	return true;
 }
 
 bool
@@ -299,6 +328,7 @@ command_backup(struct command *c, struct err *e)
 {
 	DROP(state_close) struct state s = { .lock = -1 };
 	DROP(backup_wipe) struct backup b = {0};
+	struct err why = {0};
 
 	if (c->word_count == 1 && strcmp(c->word[0], "shares") == 0 && c->to == NULL)
 		return shares(c, e);
@@ -308,5 +338,14 @@ command_backup(struct command *c, struct err *e)
 	TRY(state_visit(&s, c->line.state, e));
 	if (!file_there(KEEPER_PUB))
 		return FAIL(e, ERR_ABSENT, "there is no backup key yet: `troth backup shares --of 5 --need 3` makes one");
-	return make(&b, e);
+	if (mkdir(b.data, 0700) != 0)
+		return FAIL(e, ERR_IO, "%.200s: %s", b.data, strerror(errno));
+	if (!make(&b, e)) {
+		undo(&b);
+		return false;
+	}
+	tell(&b);
+	if (!ask_keeper(&b, CARRIED, &why))
+		return FAIL(e, why.kind, "the backup is whole, but was not counted (doctor will miss it): %.90s", why.text);
+	return true;
 }

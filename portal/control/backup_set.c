@@ -41,7 +41,7 @@ fail_errno(const char *path, struct err *e)
 
 /* Through to the end: into `out` unless that is negative. */
 static bool
-pass(int in, int out, struct backup_file *f, struct err *e)
+pass(int in, int out, const char *from, const char *into, struct backup_file *f, struct err *e)
 {
 	static unsigned char piece[1 << 20];
 	crypto_hash_sha256_state state;
@@ -52,11 +52,11 @@ pass(int in, int out, struct backup_file *f, struct err *e)
 	while ((n = read(in, piece, sizeof(piece))) > 0) {
 		crypto_hash_sha256_update(&state, piece, (size_t)n);
 		f->size += n;
-		if (out >= 0 && write(out, piece, (size_t)n) != n)
-			return fail_errno("copy", e);
+		if (out >= 0 && !file_write(out, piece, (size_t)n))
+			return fail_errno(into, e);
 	}
 	crypto_hash_sha256_final(&state, f->sha256);
-	return n == 0 || fail_errno("copy", e);
+	return n == 0 || fail_errno(from, e);
 }
 
 bool
@@ -68,11 +68,11 @@ backup_file_copy(const char *from, const char *into, mode_t mode, struct backup_
 	if (in < 0)
 		return fail_errno(from, e);
 	if (into == NULL)
-		return pass(in, -1, f, e);
+		return pass(in, -1, from, NULL, f, e);
 	out = open(into, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (out < 0)
 		return errno == EEXIST ? FAIL(e, ERR_CONFLICT, "%.200s is there already", into) : fail_errno(into, e);
-	TRY(pass(in, out, f, e));
+	TRY(pass(in, out, from, into, f, e));
 	return (fchmod(out, mode) == 0 && fsync(out) == 0) || fail_errno(into, e);
 }
 

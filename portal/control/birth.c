@@ -1,9 +1,9 @@
-#include <dirent.h>
 #include <errno.h>
 #include <openssl/sha.h>
 #include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "ledger/base/log.h"
 #include "portal/control/birth.h"
 #include "portal/control/restore.h"
 #include "portal/control/talk.h"
@@ -49,6 +49,19 @@ write_conf(struct err *e)
 /* ---- what is published ---- */
 
 static bool
+put(const char *path, const struct buf *b, struct err *e)
+{
+	DROP(buf_wipe) struct buf there = {0};
+
+	TRY(buf_ok(b, e));
+	if (file_get(path, &there, NULL) && there.len == b->len && memcmp(there.data, b->data, b->len) == 0)
+		return true;
+	if (there.len > 0)
+		log_warn("%s differed from the signer's folder: it is written anew", path);
+	return file_put(path, b->data, b->len, 0644, e);
+}
+
+static bool
 put_pem(const char *path, const struct buf *der, struct err *e)
 {
 	DROP(buf_wipe) struct buf pem = {0};
@@ -65,14 +78,7 @@ put_pem(const char *path, const struct buf *der, struct err *e)
 	}
 	buf_text(&pem, "-----END CERTIFICATE-----\n");
 	free(text);
-	TRY(buf_ok(&pem, e));
-	return file_put(path, pem.data, pem.len, 0644, e);
-}
-
-static bool
-put_der(const char *path, const struct buf *der, struct err *e)
-{
-	return file_put(path, der->data, der->len, 0644, e);
+	return put(path, &pem, e);
 }
 
 /* By which anybody checks the ledger's checkpoints and receipts. */
@@ -83,8 +89,7 @@ put_key(const struct buf *vkey, struct err *e)
 
 	buf_add(&line, vkey->data, vkey->len);
 	buf_text(&line, "\n");
-	TRY(buf_ok(&line, e));
-	return file_put("www/ledger.pub", line.data, line.len, 0644, e);
+	return put("www/ledger.pub", &line, e);
 }
 
 /* Roots and issuers twice: by names people know, and where certificates say they are. */
@@ -92,9 +97,9 @@ static bool
 publish(const struct ceremony *c, struct err *e)
 {
 	TRY(put_pem("www/root.pem", &c->root, e));
-	TRY(put_der("www/root.der", &c->root, e));
-	TRY(put_der("www" SIGNER_PATH_ROOT, &c->root, e));
-	TRY(put_der("www" SIGNER_PATH_ROOT_CRL, &c->root_crl, e));
+	TRY(put("www/root.der", &c->root, e));
+	TRY(put("www" SIGNER_PATH_ROOT, &c->root, e));
+	TRY(put("www" SIGNER_PATH_ROOT_CRL, &c->root_crl, e));
 	TRY(put_key(&c->vkey, e));
 	for (unsigned p = PROFILE_ROBOT_TLS; p < PROFILE__COUNT; p++) {
 		DROP(buf_wipe) struct buf path = {0};
@@ -103,55 +108,26 @@ publish(const struct ceremony *c, struct err *e)
 		snprintf(name, sizeof(name), "www/issuer-%s.pem", profile_get(p)->slug);
 		TRY(put_pem(name, &c->issuer[p], e));
 		snprintf(name, sizeof(name), "www/issuer-%s.der", profile_get(p)->slug);
-		TRY(put_der(name, &c->issuer[p], e));
+		TRY(put(name, &c->issuer[p], e));
 		buf_text(&path, "www");
 		signer_path_issuer(&path, (enum profile)p);
 		TRY(buf_ok(&path, e));
-		TRY(put_der(path.data, &c->issuer[p], e));
+		TRY(put(path.data, &c->issuer[p], e));
 	}
 	return true;
 }
 
+/* What is missing or was damaged is made anew from the signer's folder. */
 static bool
-publish_missing(struct err *e)
+publish_again(struct err *e)
 {
 	DROP(ceremony_wipe) struct ceremony c = {0};
 
-	if (file_there("www/root.pem") && file_there("www" SIGNER_PATH_ROOT_CRL) && file_there("www/ledger.pub"))
-		return true;
 	TRY(ceremony_read(&c, "signer", e));
 	return publish(&c, e);
 }
 
 /* ---- the ceremony ---- */
-
-/*
- * A ceremony whose pass-phrase nobody has seen is worth nothing, and at this
- * stage nothing was signed with its keys but the development site's own name:
- * it is held again from the beginning.
- */
-static bool
-clear(const char *folder, struct err *e)
-{
-	DIR *d = opendir(folder);
-	struct dirent *entry;
-	bool good = true;
-
-	if (d == NULL)
-		return FAIL(e, ERR_IO, "%s: %s", folder, strerror(errno));
-	while (good && (entry = readdir(d)) != NULL) {
-		char path[400];
-
-		if (entry->d_type != DT_REG || strcmp(entry->d_name, "ticket.key") == 0 ||
-		    strcmp(entry->d_name, "keeper.pub") == 0)
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
-		if (unlink(path) != 0)
-			good = FAIL(e, ERR_IO, "%.100s: %s", path, strerror(errno));
-	}
-	closedir(d);
-	return good;
-}
 
 static bool
 print_passphrase(const struct ceremony *c, const struct state *s, struct err *e)
@@ -166,10 +142,16 @@ print_passphrase(const struct ceremony *c, const struct state *s, struct err *e)
 static bool
 hold(const struct signer_settings *set, struct state *s, struct err *e)
 {
+	static const char *const channels[] = { "ticket.key", "keeper.pub", NULL }, *const none[] = { NULL };
 	DROP(ceremony_wipe) struct ceremony c = {0};
 
-	TRY(clear("signer", e));
-	TRY(clear("offline", e));
+	/*
+	 * A ceremony whose pass-phrase nobody has seen is worth nothing, and at this
+	 * stage nothing was signed with its keys but the development site's own name:
+	 * it is held again from the beginning.
+	 */
+	TRY(folder_clear("signer", channels, e));
+	TRY(folder_clear("offline", none, e));
 	TRY(ceremony_hold(&c, "signer", "offline", set, e));
 	TRY(publish(&c, e));
 	TRY(print_passphrase(&c, s, e));
@@ -183,7 +165,7 @@ site_certificate(const struct command *c, const struct signer_settings *set, str
 	static const char *const names[] = { "localhost", "127.0.0.1", "::1" };
 
 	if (settings_public(&c->set) || c->set.tls_certificate_file[0] != '\0' ||
-	    (file_there(TLS_KEY) && !site_certificate_due("signer", TLS_CRT)))
+	    !site_certificate_due("signer", TLS_KEY, TLS_CRT))
 		return true;
 	return ceremony_site("signer", set, names, COUNT(names), TLS_KEY, TLS_CRT, e);
 }
@@ -202,7 +184,7 @@ birth(const struct command *c, struct state *s, struct err *e)
 	} else if (!ceremony_held("signer"))
 		return FAIL(e, ERR_ABSENT, "%.60s/signer/root.crt is missing: put the signer's folder back "
 		    "from the ceremony's copy", s->dir);
-	TRY(publish_missing(e));
+	TRY(publish_again(e));
 	return site_certificate(c, &set, e);
 }
 

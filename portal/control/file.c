@@ -1,3 +1,4 @@
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -44,10 +45,10 @@ file_there(const char *path)
 	return access(path, F_OK) == 0;
 }
 
-static bool
-write_all(int fd, const char *p, size_t n)
+bool
+file_write(int fd, const void *from, size_t n)
 {
-	while (n > 0) {
+	for (const char *p = from; n > 0;) {
 		ssize_t done = write(fd, p, n);
 
 		if (done < 0 && errno == EINTR)
@@ -75,6 +76,44 @@ folder_sync(const char *path)
 }
 
 bool
+file_named(const char *path, struct err *e)
+{
+	return folder_sync(path) || fail_errno(path, e);
+}
+
+static bool
+named_in(const char *const names[], const char *name)
+{
+	for (; *names != NULL; names++)
+		if (strcmp(*names, name) == 0)
+			return true;
+	return false;
+}
+
+bool
+folder_clear(const char *folder, const char *const keep[], struct err *e)
+{
+	DIR *d = opendir(folder);
+	struct dirent *entry;
+	bool good = true;
+
+	if (d == NULL)
+		return fail_errno(folder, e);
+	while (good && (entry = readdir(d)) != NULL) {
+		char path[PATH_MAX];
+
+		if (entry->d_type != DT_REG || named_in(keep, entry->d_name))
+			continue;
+		good = snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name) < (int)sizeof(path) ||
+		    FAIL(e, ERR_INPUT, "%.100s: path too long", folder);
+		if (good && unlink(path) != 0)
+			good = fail_errno(path, e);
+	}
+	closedir(d);
+	return good;
+}
+
+bool
 file_put(const char *path, const void *p, size_t n, mode_t mode, struct err *e)
 {
 	char beside[PATH_MAX];
@@ -87,7 +126,7 @@ file_put(const char *path, const void *p, size_t n, mode_t mode, struct err *e)
 	fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (fd < 0)
 		return fail_errno(beside, e);
-	if (fchmod(fd, mode) != 0 || !write_all(fd, p, n) || fsync(fd) != 0 ||
+	if (fchmod(fd, mode) != 0 || !file_write(fd, p, n) || fsync(fd) != 0 ||
 	    rename(beside, path) != 0 || !folder_sync(path)) {
 		fail_errno(path, e);
 		unlink(beside);

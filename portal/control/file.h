@@ -19,6 +19,12 @@ bool folder_make(const char *path, mode_t mode, struct err *e) MUST;
 bool file_there(const char *path);
 /* Put p[0..n) at path, replacing what was there, durably.  ERR_IO, ERR_FULL. */
 bool file_put(const char *path, const void *p, size_t n, mode_t mode, struct err *e) MUST;
+/* All of p[0..n), through partial writes too.  false: errno tells. */
+bool file_write(int fd, const void *p, size_t n) MUST;
+/* Make durable that this name stands in its folder.  ERR_IO, ERR_FULL. */
+bool file_named(const char *path, struct err *e) MUST;
+/* Remove the plain files that lie directly in the folder, but those of keep (NULL-terminated).  ERR_ABSENT, ERR_IO. */
+bool folder_clear(const char *path, const char *const keep[], struct err *e) MUST;
 /* Append the whole file to *into.  ERR_ABSENT, ERR_IO, ERR_INPUT (longer than FILE_READ_MAX). */
 bool file_get(const char *path, struct buf *into, struct err *e) MUST;
 /* The same of no link: where somebody else than who reads could have put one.  A link is ERR_IO. */

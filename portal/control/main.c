@@ -325,7 +325,7 @@ main(int argc, char **argv)
 	clock_shift(c.set.clock_shift);
 	if (sodium_init() < 0 || !find_places(bin, root, &e) || !r->run(&c, &e))
 		return complain(r->name, &e, strncmp(e.text, "usage:", 6) == 0 ? EXIT_USAGE : EXIT_FAILED);
-	if (fflush(stdout) != 0)
-		return EXIT_FAILED;
+	if (ferror(stdout) != 0 || fflush(stdout) != 0)
+		return complain(r->name, &(struct err){ .text = "it is done, but not everything could be written to standard output" }, EXIT_FAILED);
 	return 0;
 }

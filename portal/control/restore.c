@@ -166,7 +166,7 @@ folder_free(const struct restore *r, struct err *e)
 	snprintf(path, sizeof(path), "%.*s/keeper.journal", PATH_MAX - 20, r->data);
 	TRY(journal_no_newer("keeper/journal", journal_view_size(path), e));
 	TRY(journal_no_newer("signer/journal", r->set.tickets, e));
-	if (file_there("keeper/keeper.db") || file_there("version"))
+	if (file_there("version") || (file_there("keeper/keeper.db") && !file_there(STATE_RESTORING)))
 		return FAIL(e, ERR_CONFLICT, "a site lies in this folder already: name an empty one");
 	if (!ceremony_held("signer"))
 		return FAIL(e, ERR_ABSENT, "put the ceremony's copy of the folder 'signer' (its keys and certificates) into the "
@@ -200,14 +200,24 @@ shares_read(struct restore *r, struct err *e)
 /* ---- putting it there ---- */
 
 static bool
+away(const char *path, struct err *e)
+{
+	return unlink(path) == 0 || errno == ENOENT || FAIL(e, ERR_IO, "%.100s: %s", path, strerror(errno));
+}
+
+static bool
 place_one(const struct restore *r, const char *name, const char *into, struct err *e)
 {
+	/* The log of the store that lay there before would be read into the one that comes. */
+	static const char *const beside[] = { "", "-wal", "-shm" };
 	char path[PATH_MAX];
 	struct backup_file f;
 
+	for (size_t i = 0; i < COUNT(beside); i++) {
+		snprintf(path, sizeof(path), "%s%s", into, beside[i]);
+		TRY(away(path, e));
+	}
 	snprintf(path, sizeof(path), "%.*s/%s", PATH_MAX - 40, r->data, name);
-	if (file_there(into) && unlink(into) != 0)
-		return FAIL(e, ERR_IO, "%s: %s", into, strerror(errno));
 	/* 0660 as a store makes its own: with users of their own, the site's has several writers. */
 	return backup_file_copy(path, into, 0660, &f, e);
 }
@@ -215,8 +225,16 @@ place_one(const struct restore *r, const char *name, const char *into, struct er
 static bool
 place_all(struct restore *r, struct state *s, struct err *e)
 {
+	static const char *const none[] = { NULL };
+
 	s->stage = STATE_NEW;
 	TRY(state_folders(s, e));
+	/* What an attempt that was broken off left; without the mark the keeper's folder is empty but for a journal. */
+	if (file_there(STATE_RESTORING)) {
+		TRY(folder_clear("keeper", none, e));
+		TRY(away(RESTORED, e) && away(UNLISTED, e));
+	} else
+		TRY(file_put(STATE_RESTORING, "", 0, 0600, e));
 	TRY(keyset_extract(r->keys, r->secret, "keeper", e));
 	sodium_memzero(r->secret, sizeof(r->secret));
 	TRY(state_secrets(s, e));
@@ -253,6 +271,7 @@ finish(struct restore *r, const struct command *c, struct state *s, struct err *
 		    r->set.entries, r->reach - 1);
 	TRY(brought_apply(&r->lists, c, &u, e));
 	TRY(state_stage_set(s, STATE_WHOLE, e));
+	(void)unlink(STATE_RESTORING);		/* beside a version it says nothing any more */
 	printf("Start the site with `troth run`; with users of its own, first `troth ceremony --users`.\n"
 	    "The first start writes this to the ledger.\n");
 	return true;

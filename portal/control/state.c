@@ -109,6 +109,8 @@ empty_enough(const struct state *s, struct err *e)
 			strange = strange && strcmp(entry->d_name, ours[i]) != 0;
 	}
 	closedir(d);
+	if (file_there(STATE_RESTORING))
+		return FAIL(e, ERR_INPUT, "a restore into %.80s was broken off: give `troth restore` once more", s->dir);
 	if (strange)
 		return FAIL(e, ERR_INPUT, "%.80s holds other things: name a new or an empty folder", s->dir);
 	return true;
@@ -267,13 +269,27 @@ secret_shared(const struct state *s, const char *const at[2], struct err *e)
 }
 
 static bool
+single_fits(const char *path, struct err *e)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return FAIL(e, ERR_IO, "%s: %s", path, strerror(errno));
+	/* The vault's grows with its versions. */
+	if (st.st_size == 32 || (st.st_size > 32 && strcmp(path, single[0]) == 0))
+		return true;
+	return FAIL(e, ERR_INPUT, "%s: %lld bytes, which is no key's size: put it back from a backup of the keys", path,
+	    (long long)st.st_size);
+}
+
+static bool
 secret_single(const struct state *s, const char *path, struct err *e)
 {
 	unsigned char a[32];
 	bool good;
 
 	if (file_there(path))
-		return true;
+		return single_fits(path, e);
 	TRY(may_make(s, path, e));
 	randombytes_buf(a, sizeof(a));
 	good = file_put(path, a, sizeof(a), 0600, e);

@@ -60,6 +60,10 @@ bool state_owners(struct err *e) MUST;
 
 /* One part for doctor: who owns it and what its mode must be at most. */
 struct state_part { const char *path; mode_t mode; const char *user, *group; bool shared; mode_t shared_mode; };
+
+/* Lies in a folder without a version: a restore into it was begun and not finished. */
+#define STATE_RESTORING	"restoring"
+
 extern const struct state_part state_parts[];
 extern const size_t state_part_count;
 #endif

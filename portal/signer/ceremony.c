@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
 #include <openssl/sha.h>
@@ -344,10 +345,59 @@ der_read(struct buf *into, const char *dir, const char *name, bool pem, struct e
 	return into->len > 0 ? buf_ok(into, e) : FAIL(e, ERR_IO, "%s: nothing in it", path);
 }
 
+static X509 *
+certificate(const struct buf *der)
+{
+	const unsigned char *at = (const unsigned char *)der->data;
+
+	return d2i_X509(NULL, &at, (long)der->len);
+}
+
+static bool
+signs(X509 *root, const struct buf *der)
+{
+	X509 *x = certificate(der);
+	bool good = x != NULL && X509_verify(x, X509_get0_pubkey(root)) == 1;
+
+	X509_free(x);
+	return good;
+}
+
+static bool
+signs_list(X509 *root, const struct buf *der)
+{
+	const unsigned char *at = (const unsigned char *)der->data;
+	X509_CRL *list = d2i_X509_CRL(NULL, &at, (long)der->len);
+	bool good = list != NULL && X509_CRL_verify(list, X509_get0_pubkey(root)) == 1;
+
+	X509_CRL_free(list);
+	return good;
+}
+
+/* A bit that turned would be published, and believed by nobody. */
+static bool
+signed_by_root(const struct ceremony *c, const char *dir, struct err *e)
+{
+	X509 *root = certificate(&c->root);
+	char bad[64] = "";
+
+	if (root == NULL || !signs(root, &c->root))
+		snprintf(bad, sizeof(bad), "root.crt");
+	else if (!signs_list(root, &c->root_crl))
+		snprintf(bad, sizeof(bad), "root.crl");
+	for (unsigned p = PROFILE_ROBOT_TLS; bad[0] == '\0' && p < PROFILE__COUNT; p++)
+		if (!signs(root, &c->issuer[p]))
+			snprintf(bad, sizeof(bad), "%s.crt", profile_get(p)->slug);
+	X509_free(root);
+	ERR_clear_error();
+	return bad[0] == '\0' || FAIL(e, ERR_TAMPER, "%.60s/%s is not what the root signed: put it back from the ceremony's copy", dir, bad);
+}
+
 bool
 ceremony_read(struct ceremony *c, const char *dir, struct err *e)
 {
-	char name[64];
+	unsigned char public_key[NOTE_PUBLIC];
+	char name[64], origin[256];
 
 	memset(c, 0, sizeof(*c));
 	TRY(der_read(&c->root, dir, "root.crt", true, e));
@@ -355,12 +405,13 @@ ceremony_read(struct ceremony *c, const char *dir, struct err *e)
 	TRY(der_read(&c->vkey, dir, "checkpoint.pub", false, e));
 	if (c->vkey.data[c->vkey.len - 1] == '\n')
 		c->vkey.data[--c->vkey.len] = '\0';
+	TRY(checkpoint_vkey_parse(c->vkey.data, origin, public_key, e));
 	for (unsigned p = PROFILE_ROBOT_TLS; p < PROFILE__COUNT; p++) {
 		snprintf(name, sizeof(name), "%s.crt", profile_get(p)->slug);
 		TRY(der_read(&c->issuer[p], dir, name, true, e));
 	}
 	SHA256((const unsigned char *)c->root.data, c->root.len, c->fingerprint);
-	return true;
+	return signed_by_root(c, dir, e);
 }
 
 void
@@ -460,13 +511,29 @@ ceremony_site(const char *dir, const struct signer_settings *set,
 	return file_write(crt_path, 0644, span_buf(&pem), e);
 }
 
+static EVP_PKEY *
+private_key(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	EVP_PKEY *key;
+
+	if (f == NULL)
+		return NULL;
+	setvbuf(f, NULL, _IONBF, 0);	/* no second copy in a stdio buffer */
+	key = PEM_read_PrivateKey(f, NULL, NULL, (void *)(uintptr_t)"");
+	fclose(f);
+	return key;
+}
+
 bool
-site_certificate_due(const char *dir, const char *crt_path)
+site_certificate_due(const char *dir, const char *key_path, const char *crt_path)
 {
 	DROP(buf_wipe) struct buf issuer_der = {0};
 	char name[64];
 	FILE *f = fopen(crt_path, "re");
 	X509 *x = f == NULL ? NULL : PEM_read_X509(f, NULL, NULL, NULL);
+	X509 *beside = x == NULL ? NULL : PEM_read_X509(f, NULL, NULL, NULL);
+	EVP_PKEY *key = private_key(key_path);
 	X509 *issuer = NULL;
 	time_t limit = (time_t)(clock_now() + SITE_RENEW);
 	bool due = true;
@@ -476,11 +543,15 @@ site_certificate_due(const char *dir, const char *crt_path)
 		const unsigned char *at = (const unsigned char *)issuer_der.data;
 
 		issuer = d2i_X509(NULL, &at, (long)issuer_der.len);
-		due = issuer == NULL || X509_verify(x, X509_get0_pubkey(issuer)) != 1 ||
+		due = issuer == NULL || beside == NULL || X509_cmp(beside, issuer) != 0 || key == NULL ||
+		    X509_check_private_key(x, key) != 1 || X509_verify(x, X509_get0_pubkey(issuer)) != 1 ||
 		    X509_cmp_time(X509_get0_notAfter(x), &limit) < 0;
 	}
 	X509_free(issuer);
+	X509_free(beside);
 	X509_free(x);
+	EVP_PKEY_free(key);
+	ERR_clear_error();
 	if (f != NULL)
 		fclose(f);
 	return due;

@@ -56,5 +56,5 @@ bool ceremony_site(const char *dir, const struct signer_settings *set,
     const char *const *names, size_t count, const char *key_path, const char *crt_path,
     struct err *e) MUST;
 /* No certificate at crt_path, or one that ends within 30 days, or not by today's Robot TLS issuer. */
-bool site_certificate_due(const char *dir, const char *crt_path) MUST;
+bool site_certificate_due(const char *dir, const char *key_path, const char *crt_path) MUST;
 #endif

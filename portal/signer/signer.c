@@ -157,6 +157,27 @@ secrets_read(struct signer *s, const char *dir, struct err *e)
 	return ipc_peers_read(peer, COUNT(s->secrets->peer), path, e);
 }
 
+/* Anybody checks checkpoints by checkpoint.pub: signed with another seed they would accuse an honest ledger. */
+static bool
+seed_fits(const struct signer *s, const char *dir, struct err *e)
+{
+	unsigned char ours[NOTE_PUBLIC], said[NOTE_PUBLIC], secret[crypto_sign_SECRETKEYBYTES];
+	char path[512], line[1024] = "", name[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/checkpoint.pub", dir);
+	f = fopen(path, "re");
+	if (f == NULL || fgets(line, sizeof(line), f) == NULL)
+		line[0] = '\0';
+	if (f != NULL)
+		fclose(f);
+	line[strcspn(line, "\r\n")] = '\0';
+	crypto_sign_seed_keypair(ours, secret, s->secrets->seed);
+	sodium_memzero(secret, sizeof(secret));
+	return (checkpoint_vkey_parse(line, name, said, NULL) && memcmp(said, ours, sizeof(ours)) == 0) ||
+	    FAIL(e, ERR_TAMPER, "%.60s does not belong to checkpoint.seed: put both back from the ceremony's copy", path);
+}
+
 static bool
 root_read(struct signer *s, const char *dir, struct err *e)
 {
@@ -228,7 +249,7 @@ signer_open(struct signer **out, const char *dir, const struct signer_settings *
 	s->nursery = child;
 	s->errand_last = &s->errands;
 	if (!build_level(&s->level[1], set, 1, e) || !build_level(&s->level[2], set, 2, e) ||
-	    !secrets_read(s, dir, e) || !keys_read(s, dir, e) || !recent_open(&s->recent, e) ||
+	    !secrets_read(s, dir, e) || !seed_fits(s, dir, e) || !keys_read(s, dir, e) || !recent_open(&s->recent, e) ||
 	    !book_open(&s->book, dir, e) || !shards_only_grow(s, e)) {
 		signer_drop(&s);
 		return false;

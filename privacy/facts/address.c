@@ -25,6 +25,7 @@ sql_holder = { "address_holder", "b", "ii",
 	"SELECT member, id FROM address WHERE idx = $1 AND verified_at > 0" },
 sql_mine = { "address_mine", "ib", "ii",
 	"SELECT id, verified_at FROM address WHERE member = $1 AND idx = $2" },
+sql_idx = { "address_idx", "ii", "b", "SELECT idx FROM address WHERE member = $1 AND id = $2" },
 sql_one = { "address_one", "ii", "iiii",
 	"SELECT since, verified_at, is_primary, failing FROM address WHERE member = $1 AND id = $2" },
 sql_list = { "address_list", "ii", "iiiii",
@@ -99,6 +100,28 @@ address_by_text(struct keeper *k, int64_t member, const char *text, int64_t *id,
 		return true;
 	*id = rows_i64(r, 0);
 	*verified = rows_i64(r, 1) > 0;
+	return true;
+}
+
+bool
+address_found(struct keeper *k, int64_t member, int64_t id, struct span text, bool *yes, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	char address[ADDRESS_MAX] = "";
+	unsigned char idx[INDEX_BYTES];
+	struct span there;
+
+	*yes = text.len < sizeof(address);
+	if (!*yes)
+		return true;
+	memcpy(address, text.p, text.len);
+	address_index(k, INDEX_ADDRESS, address, idx);
+	sodium_memzero(address, sizeof(address));
+	TRY(sql_first(k->store, &r, &sql_idx, e, member, id));
+	if (r == NULL)
+		return true;
+	there = rows_bytes(r, 0);
+	*yes = there.len == sizeof(idx) && sodium_memcmp(there.p, idx, sizeof(idx)) == 0;
 	return true;
 }
 

@@ -26,6 +26,8 @@ bool address_holder(struct keeper *k, const char *address, int64_t *member, int6
 /* This member's row of that text; *id 0: none. */
 bool address_by_text(struct keeper *k, int64_t member, const char *text, int64_t *id,
     bool *verified, struct err *e) MUST;
+/* Is this one of theirs still found by its text?  Not when the index's key is another than it was; an unknown one is. */
+bool address_found(struct keeper *k, int64_t member, int64_t id, struct span text, bool *yes, struct err *e) MUST;
 bool address_verified(struct keeper *k, int64_t member, int64_t id, bool *yes, struct err *e) MUST;
 struct address_row { int64_t id, since, verified_at, failing; bool primary; };	/* failing: since when mail to it came back; 0 */
 /* One of this member's.  ERR_ABSENT. */

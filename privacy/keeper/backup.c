@@ -15,7 +15,7 @@
 #define FORSAKEN (10 * MINUTE)	/* whoever asked for it comes back many times a second, or is gone */
 
 enum stage { STAGE_NONE, STAGE_STORE, STAGE_KEYS, STAGE_JOURNAL, STAGE_SEAL, STAGE_DONE };
-enum what { WHAT_BEGIN, WHAT_GO_ON, WHAT_GIVE_UP };
+enum what { WHAT_BEGIN, WHAT_GO_ON, WHAT_GIVE_UP, WHAT_CARRIED };
 
 const char backup_schema[] =
 "CREATE TABLE backup (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL, entries INTEGER NOT NULL) STRICT;";
@@ -45,20 +45,27 @@ path_of(const struct backup *b, const char *name, char into[PATH_MAX], struct er
 	return snprintf(into, PATH_MAX, "%s%s", b->folder, name) < PATH_MAX || FAIL(e, ERR_INPUT, "path too long");
 }
 
-/* Close what is open; what was not finished goes, what was stays until it was carried away. */
 static void
-close_all(struct backup *b)
+remove_all(const struct backup *b)
 {
 	static const char *const names[] = { "backup.db", "backup.journal", "backup.keys", "backup.keys.db" };
 	char path[PATH_MAX];
 
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (path_of(b, names[i], path, NULL))
+			unlink(path);
+}
+
+/* Close what is open; what was not finished goes, what was stays until it was carried away. */
+static void
+close_all(struct backup *b)
+{
 	store_copy_drop(&b->store);
 	store_copy_drop(&b->keys);
 	transcript_close(&b->journal);
 	keyset_drop(&b->set);
-	for (size_t i = 0; b->stage != STAGE_NONE && b->stage != STAGE_DONE && i < COUNT(names); i++)
-		if (path_of(b, names[i], path, NULL))
-			unlink(path);
+	if (b->stage != STAGE_NONE && b->stage != STAGE_DONE)
+		remove_all(b);
 	b->stage = STAGE_NONE;
 }
 
@@ -167,7 +174,6 @@ done(struct keeper *k, struct backup *b, int64_t now, struct err *e)
 	sodium_bin2hex(id, sizeof(id), b->head.id, sizeof(b->head.id));
 	snprintf(words, sizeof(words), "backup %s: %lld entries, keys for %u of %u", id, (long long)b->entries,
 	    b->head.need, b->head.of);
-	TRY(sql_do(k->store, &sql_put, e, now, b->entries));
 	return keeper_record_site(k, PURPOSE_SITE, words, now, NULL, e);
 }
 
@@ -204,6 +210,34 @@ go_on(struct keeper *k, struct backup *b, int64_t now, struct err *e)
 	return true;
 }
 
+/* A copy that lies nowhere but here is no backup. */
+static bool
+carried(struct keeper *k, struct backup *b, struct err *e)
+{
+	if (b->stage != STAGE_DONE)
+		return FAIL(e, ERR_CONFLICT, "no backup is whole");
+	b->stage = STAGE_NONE;
+	return sql_do(k->store, &sql_put, e, b->head.made_at, b->entries);
+}
+
+static bool
+take_turn(struct keeper *k, struct backup *b, enum what what, int64_t now, struct err *e)
+{
+	switch (what) {
+	case WHAT_BEGIN:
+		return begin(k, b, now, e);
+	case WHAT_GO_ON:
+		return go_on(k, b, now, e);
+	case WHAT_CARRIED:
+		return carried(k, b, e);
+	case WHAT_GIVE_UP:
+		break;
+	}
+	close_all(b);
+	remove_all(b);
+	return true;
+}
+
 static bool
 tell_moment(struct keeper *k, struct act *a, const struct backup *b, struct err *e)
 {
@@ -234,17 +268,14 @@ op_backup(struct keeper *k, struct act *a, struct err *e)
 	TRY(act_read(a, e));
 	if (b != NULL)
 		b->touched = a->now;
-	if (b == NULL || what > WHAT_GIVE_UP)
+	if (b == NULL || what > WHAT_CARRIED)
 		return FAIL(e, ERR_INPUT, "backup: %u", what);
-	if (what == WHAT_GO_ON) {
-		if (sodium_memcmp(id, b->head.id, sizeof(id)) != 0)
-			return FAIL(e, ERR_CONFLICT, "another backup was begun meanwhile");
-		good = go_on(k, b, a->now, e);
-	} else {
+	if (what == WHAT_BEGIN) {
 		close_all(b);
 		memcpy(b->head.id, id, sizeof(id));
-		good = what == WHAT_GIVE_UP || begin(k, b, a->now, e);
-	}
+	} else if (b->stage != STAGE_NONE && sodium_memcmp(id, b->head.id, sizeof(id)) != 0)
+		return FAIL(e, ERR_CONFLICT, "another backup was begun meanwhile");
+	good = take_turn(k, b, (enum what)what, a->now, e);
 	if (!good)
 		close_all(b);
 	TRY(good);

@@ -27,6 +27,6 @@ void backup_drop(struct backup **b);		/* what is unfinished is removed */
  * the write-ahead logs: no erasure comes to its end, and no root key is replaced.
  */
 void backup_forsaken(struct keeper *k, int64_t now);
-/* When the last one was finished, and entries it holds; 0 none. */
+/* When the last one was begun that was carried away, and entries it holds; 0 none. */
 bool backup_last(struct keeper *k, int64_t *at, int64_t *entries, struct err *e) MUST;
 #endif

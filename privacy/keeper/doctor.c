@@ -1,4 +1,5 @@
 #include "ledger/digest.h"
+#include "privacy/facts/address.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/register.h"
 #include "privacy/keeper/doctor.h"
@@ -138,6 +139,16 @@ body_look(struct patient *p, const struct vault_row *row, struct span der, struc
 	    FAIL(e, ERR_TAMPER, "doctor: a certificate is not the one in the register");
 }
 
+/* Whoever cannot be found by an address cannot sign in with it, and somebody else could join with it. */
+static bool
+address_look(struct patient *p, const struct vault_row *row, struct span text, struct err *e)
+{
+	bool found;
+
+	TRY(address_found(p->k, p->owner->number, row->object, text, &found, e));
+	return found || FAIL(e, ERR_TAMPER, "doctor: an address is not found by its index: keeper/index.key is another than it was made with, or its row was changed");
+}
+
 static bool
 row_look(void *self, const struct vault_row *row, struct span plain, struct err *e)
 {
@@ -151,6 +162,8 @@ row_look(void *self, const struct vault_row *row, struct span plain, struct err 
 		return FAIL(e, ERR_TAMPER, "doctor: a row of field %u has version %lld, its entry says %lld",
 		    (unsigned)row->field, (long long)row->version, (long long)s->version);
 	s->seen = true;
+	if (row->field == FIELD_ADDRESS && !row->erased)
+		return address_look(p, row, plain, e);
 	return row->field != FIELD_CERT_BODY || row->erased || body_look(p, row, plain, e);
 }
 

@@ -128,7 +128,7 @@ peers_read(struct process *p, struct err *e)
 static bool
 stores_open(struct process *p, struct err *e)
 {
-	static const struct vault_paths paths = { FOLDER "root.key", FOLDER "index.key" };
+	struct vault_paths paths = { FOLDER "root.key", FOLDER "index.key", false };
 	struct keeper *k = &p->keeper;
 
 	umask(0027);
@@ -137,6 +137,7 @@ stores_open(struct process *p, struct err *e)
 	TRY(store_open(&p->helper_store, &keeper_store_spec, FOLDER "keeper.db", e));
 	/* Re-hashes from the journal's last entry: a ledger that was changed ends the start here. */
 	TRY(chain_open(&k->chain, k->store, FOLDER "journal", e));
+	paths.used = chain_settled(k->chain) > 0;
 	TRY(vault_open(&k->vault, k->store, p->key_store, &paths, clock_now(), e));
 	return keeper_prepare(k, e);
 }

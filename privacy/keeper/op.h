@@ -461,9 +461,9 @@ enum keeper_op {
 	 */
 	KEEPER_RETENTION,
 	/*
-	 * (X, none) u8 what (0 begin, 1 go on, 2 give up), [16] id -> i64 pages or so left (0: whole), i64 entries in it,
+	 * (X, none) u8 what (0 begin, 1 go on, 2 give up, 3 it was carried away), [16] id -> i64 pages or so left (0: whole), i64 entries in it,
 	 * i64 size of the newest checkpoint (0 none), bytes its note.  A slice a call; privacy/keeper/backup.h says what is written where.
-	 * ERR_ABSENT: no backup key yet; ERR_CONFLICT: another one was begun meanwhile
+	 * Given up, its files go; only one carried away counts.  ERR_ABSENT: no backup key yet; ERR_CONFLICT: another began meanwhile, or none is whole
 	 */
 	KEEPER_BACKUP,
 	/*

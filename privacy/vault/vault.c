@@ -62,12 +62,14 @@ struct vault {
 /* ---- opening ---- */
 
 static bool
-key_of_site(struct vault *v, enum key_kind kind, int64_t at, int64_t *id, struct err *e)
+key_of_site(struct vault *v, enum key_kind kind, bool used, int64_t at, int64_t *id, struct err *e)
 {
 	struct err why = {0};
 
 	if (keys_find(v->keys, kind, 0, id, &why))
 		return true;
+	if (why.kind == ERR_ABSENT && used)
+		return FAIL(e, ERR_TAMPER, "keys.db lacks the keys of this site: it is missing, or another one was put in its place");
 	if (why.kind == ERR_ABSENT)
 		return keys_create(v->keys, &kind, 1, 0, at, id, e);
 	if (e != NULL)
@@ -90,8 +92,8 @@ vault_open(struct vault **out, struct store *keeper, struct store *keys,
 	v->work = sodium_malloc(SEAL_KEY);
 	if (v->work == NULL)
 		return FAIL(e, ERR_MEMORY, "vault: no locked memory");
-	TRY(key_of_site(v, KEY_LEDGER, at, &v->ledger_key, e));
-	TRY(key_of_site(v, KEY_SITE, at, &v->site_key, e));
+	TRY(key_of_site(v, KEY_LEDGER, p->used, at, &v->ledger_key, e));
+	TRY(key_of_site(v, KEY_SITE, p->used, at, &v->site_key, e));
 	*out = v;
 	v = NULL;
 	return true;

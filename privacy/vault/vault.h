@@ -36,7 +36,8 @@ struct owner {			/* a data subject, as the vault knows one */
 	int64_t	tags;		/* id of the KEY_TAGS */
 };
 
-struct vault_paths { const char *root_key, *index_key; };
+/* used: the keeper store holds entries already, so the site's own keys exist, and are never made anew. */
+struct vault_paths { const char *root_key, *index_key; bool used; };
 /* Borrows both stores.  Makes the ledger key and the site key the first time. */
 bool vault_open(struct vault **out, struct store *keeper, struct store *keys,
     const struct vault_paths *p, int64_t at, struct err *e) MUST;

@@ -4,9 +4,10 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { bin, command, finish, sleep, startSite, temporaryFolder, test, until, Visitor } from "./site.mjs";
+import { Killer } from "../peers/killer.mjs";
 import { again, enrol, mailCertificate, member, password, request, search, signIn, verified } from "./_people.mjs";
 
 const base = temporaryFolder();
@@ -15,9 +16,9 @@ const site = await startSite({ dir: folder("site") });
 const sql = (file, text) => execFileSync("sqlite3", ["-readonly", file, text]).toString().trim();
 
 /** `troth restore` with these shares typed in. */
-function restore(words, shares) {
+function restore(words, shares, env = {}) {
 	return new Promise((done, failed) => {
-		const child = spawn(path.join(bin, "troth"), ["restore", ...words], { stdio: ["pipe", "pipe", "pipe"] });
+		const child = spawn(path.join(bin, "troth"), ["restore", ...words], { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...env } });
 		let out = "", err = "";
 		child.stdout.on("data", (d) => (out += d));
 		child.stderr.on("data", (d) => (err += d));
@@ -91,6 +92,31 @@ await test("without a backup key there is no backup, and it is made once", async
 	assert.match(said.err, /made already/);
 });
 
+const killer = new Killer(base);
+const copying = () => ["keeper", "signer"].flatMap((name) => readdirSync(path.join(site.dir, name))).filter((f) => f.startsWith("backup.") && f !== "backup.pub");
+
+await test("a disk that fails at any step of a backup: nothing is left of it, and it does not count", async () => {
+	const to = folder("failed");
+	let failed = 0;
+	/* SQLite reads a header that it could not read once more. */
+	for (let after = 3; ; after += 9) {
+		killer.arm("troth", { after, fails: true });
+		const said = await command(["backup", "--state", site.dir, "--to", to], { env: killer.env });
+		const at = killer.disarm();
+		if (at === null) {
+			assert.equal(said.code, 0, said.err);
+			break;
+		}
+		failed++;
+		assert.equal(said.code, 1, `${at.call} ${after}: ${said.err}`);
+		assert.match(said.err, /^troth backup: .*(Input\/output|I\/O) error/, at.call);
+		assert.deepEqual([...existsSync(to) ? readdirSync(to) : [], ...copying()], [], `${at.call} ${after}: ${said.err}`);
+		if (failed === 8)		/* keeper and signer had made theirs */
+			assert.match((await command(["doctor", "--state", site.dir])).out, /no backup was ever made/);
+	}
+	assert.ok(failed > 5, `${failed}`);
+});
+
 await test("a backup while people use the site", async () => {
 	let stop = false, views = 0, slowest = 0;
 	const user = (async () => {
@@ -115,8 +141,7 @@ await test("a backup while people use the site", async () => {
 	first = made(said);
 	for (const file of readdirSync(first.data))
 		assert.equal(statSync(path.join(first.data, file)).mode & 0o077, 0, file);
-	assert.deepEqual(readdirSync(site.dir + "/keeper").filter((f) => f.startsWith("backup.") && f !== "backup.pub"), []);
-	assert.deepEqual(readdirSync(site.dir + "/signer").filter((f) => f.startsWith("backup.")), []);
+	assert.deepEqual(copying(), []);
 });
 
 await test("nobody's name, address or key stands in it", async () => {
@@ -186,6 +211,66 @@ await test("refused: a folder with a site in it, a newer live journal, or withou
 	await refused(/keeper\/journal is newer than this backup/, ["--state", site.dir, "--from", first.data, "--checkpoint", first.checkpoint], shares);
 	mkdirSync(folder("bare"));
 	await refused(/a backup holds no CA key/, ["--state", folder("bare"), "--from", second.data, "--checkpoint", second.checkpoint], shares);
+});
+
+await test("a restore that was broken off at any step is no site, and is given once more", async () => {
+	const dir = fresh("broken"), words = ["--state", dir, "--from", second.data, "--checkpoint", second.checkpoint];
+	let broken = 0;
+	for (let after = 10; ; after += 25) {
+		killer.arm("troth", { after, fails: true });
+		const said = await restore(words, shares, killer.env);
+		if (killer.disarm() === null) {
+			assert.equal(said.code, 0, said.err);
+			break;
+		}
+		assert.equal(said.code, 1, said.err);
+		if (!existsSync(path.join(dir, "restoring")))
+			continue;
+		broken++;
+		const run = await command(["run", "--state", dir, "--http", "0", "--https", "0"]);
+		assert.equal(run.code, 1);
+		assert.match(run.err, /a restore into .* was broken off: give `troth restore` once more/);
+	}
+	assert.ok(broken > 2, `${broken}`);
+	assert.equal(existsSync(path.join(dir, "restoring")), false);
+	assert.equal(readFileSync(path.join(dir, "restored"), "utf8").match(/^backup /gm).length, 1);
+	await refused(/a site lies in this folder already/, words, shares);
+	const again = await startSite({ dir });
+	await signIn(new Visitor(again), "ann@example.org");
+	await verified(again);
+	assert.equal(await again.stop(), 0);
+});
+
+/* These sentences stand in the log of `troth run`. */
+async function refusesToRun(dir, why) {
+	const said = await command(["run", "--state", dir, "--http", "0", "--https", "0"]);
+	assert.equal(said.code, 1, said.out);
+	assert.match(said.err, why);
+}
+
+await test("a damaged file is made anew where it can be, and named where it cannot", async () => {
+	const dir = folder("broken"), at = (name) => path.join(dir, name);
+	const with_ = async (name, put, act) => {
+		const kept = readFileSync(at(name)), mode = statSync(at(name)).mode;
+		rmSync(at(name));
+		if (put !== null)
+			writeFileSync(at(name), put, { mode });
+		await act();
+		rmSync(at(name), { force: true });
+		writeFileSync(at(name), kept, { mode });
+	};
+	const pem = readFileSync(at("www/root.pem"), "utf8");
+	writeFileSync(at("www/root.pem"), pem.replace(/[A-Z]/g, "A"));
+	rmSync(at("www/issuer-robot-mail.der"));
+	writeFileSync(at("nginx/tls.key"), "no key");
+	const again = await startSite({ dir });
+	assert.match(again.log, /www\/root\.pem differed from the signer's folder: it is written anew/);
+	assert.equal(readFileSync(at("www/root.pem"), "utf8"), pem);
+	assert.ok(existsSync(at("www/issuer-robot-mail.der")));
+	assert.equal(await again.stop(), 0);
+	await with_("signer/checkpoint.seed", Buffer.alloc(32, 7), () => refusesToRun(dir, /checkpoint\.pub does not belong to checkpoint\.seed/));
+	await with_("signer/assured-tls.crt", readFileSync(at("signer/assured-tls-ocsp.crt")), () => refusesToRun(dir, /signer\/assured-tls\.crt is not what the root signed/));
+	await with_("keeper/keys.db", null, () => refusesToRun(dir, /keys\.db lacks the keys of this site/));
 });
 
 await test("restored elsewhere it serves, and the ledger verifies", async () => {

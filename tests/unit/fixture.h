@@ -60,7 +60,7 @@ static inline void
 fixture_vault(struct fixture *f)
 {
 	struct err e = {0};
-	struct vault_paths p = { f->root, f->index };
+	struct vault_paths p = { f->root, f->index, false };
 
 	GOOD(vault_open(&f->vault, f->store, f->key_store, &p, FIXTURE_NOW, &e));
 }

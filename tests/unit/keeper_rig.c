@@ -59,7 +59,7 @@ rig_up(struct rig *r)
 {
 	struct keeper *k = &r->keeper;
 	char keeper[128], keys[128], journal[128], root[128], indexes[128];
-	struct vault_paths paths = { root, indexes };
+	struct vault_paths paths = { root, indexes, false };
 	struct err e = {0};
 	struct packer_link link;
 	int fd;

@@ -11,7 +11,7 @@
 #include "privacy/vault/keyset.h"
 #include "tests/unit/keeper_rig.h"
 
-enum what { BEGIN, GO_ON, GIVE_UP };
+enum what { BEGIN, GO_ON, GIVE_UP, CARRIED };
 struct kept { struct rig r; char folder[80]; unsigned char id[KEYSET_ID]; };
 
 static void
@@ -111,6 +111,16 @@ sweep(struct kept *k)
 	assert_true(rig_ask_as(&k->r, KEEPER_PEER_CLERK, KEEPER_SWEEP, NULL, &out));
 }
 
+static bool
+counts(struct kept *k)
+{
+	int64_t at, entries;
+	struct err e;
+
+	assert_true(backup_last(&k->r.keeper, &at, &entries, &e));
+	return at > 0;
+}
+
 static void
 whole(void **state)
 {
@@ -118,6 +128,9 @@ whole(void **state)
 	int64_t left = backup(k, BEGIN);
 
 	assert_true(left > 0);
+	assert_int_equal(backup(k, CARRIED), -1);
+	assert_int_equal(k->r.err.kind, ERR_CONFLICT);
+	left = backup(k, BEGIN);
 	assert_false(rotates(k));
 	assert_int_equal(k->r.err.kind, ERR_BUSY);
 	while (left > 0)
@@ -129,6 +142,29 @@ whole(void **state)
 	rig_later(&k->r, DAY);
 	sweep(k);
 	assert_true(is_there(k, "backup.db"));
+	/* a copy that was not carried away is no backup */
+	assert_false(counts(k));
+	k->id[0] ^= 1;
+	assert_int_equal(backup(k, GIVE_UP), -1);
+	assert_int_equal(k->r.err.kind, ERR_CONFLICT);
+	k->id[0] ^= 1;
+	assert_true(backup(k, CARRIED) >= 0);
+	assert_true(counts(k));
+}
+
+/* Whoever could not carry it away gives it up. */
+static void
+not_carried(void **state)
+{
+	struct kept *k = *state;
+
+	for (int64_t left = backup(k, BEGIN); left > 0;)
+		left = backup(k, GO_ON);
+	assert_true(is_there(k, "backup.keys"));
+	assert_true(backup(k, GIVE_UP) >= 0);
+	assert_false(is_there(k, "backup.db") || is_there(k, "backup.journal") || is_there(k, "backup.keys"));
+	assert_false(counts(k));
+	assert_int_equal(backup(k, CARRIED), -1);
 }
 
 static void
@@ -161,6 +197,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(whole, make, drop), cmocka_unit_test_setup_teardown(forsaken, make, drop),
+		cmocka_unit_test_setup_teardown(not_carried, make, drop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

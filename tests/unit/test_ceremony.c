@@ -23,6 +23,35 @@ mode_is(const struct site *s, const char *name, mode_t mode)
 	assert_int_equal(st.st_mode & 0777, mode);
 }
 
+static size_t
+whole_file(const char *path, char *into, size_t size)
+{
+	FILE *f = fopen(path, "re");
+	size_t n;
+
+	assert_non_null(f);
+	n = fread(into, 1, size, f);
+	fclose(f);
+	return n;
+}
+
+/* With another file in its place nothing is read, and the sentence names it. */
+static void
+damaged(const struct site *s, const char *dir, const char *name, const char *other)
+{
+	DROP(ceremony_wipe) struct ceremony c = {0};
+	char path[256], kept[4096], put[4096];
+	size_t n, m;
+
+	path_of(s, path, other);
+	m = whole_file(path, put, sizeof(put));
+	path_of(s, path, name);
+	n = whole_file(path, kept, sizeof(kept));
+	file_put(s->dir, name, put, m);
+	BAD(ceremony_read(&c, dir, e), ERR_TAMPER, 0);
+	file_put(s->dir, name, kept, n);
+}
+
 static void
 test_files(void **state)
 {
@@ -61,6 +90,11 @@ test_files(void **state)
 	assert_true(c.vkey.len > 50 && strncmp(c.vkey.data, "localhost+", 10) == 0);
 	assert_string_equal(c.passphrase, "");
 	assert_true(ceremony_held(path));
+	ceremony_wipe(&c);
+	/* Another issuer's certificate is not this one's root's. */
+	damaged(&s, path, "signer/assured-mail.crt", "signer/assured-mail-ocsp.crt");
+	damaged(&s, path, "signer/root.crt", "signer/robot-tls.crt");
+	GOOD(ceremony_read(&c, path, e));
 	ceremony_wipe(&c);
 	BAD(ceremony_hold(&c, path, path, &s.set, e), ERR_CONFLICT, 0);
 	site_remove(&s);
@@ -171,20 +205,25 @@ test_site(void **state)
 	static const char *const names[] = { "localhost", "127.0.0.1", "::1" };
 	static const char *const far[] = { "www.example.net" }, *const near[] = { "www.example.org" };
 	static const char *const sets[] = { "ca.constraints=example.org,club.test" };
-	char dir[256], crt[256], root[256];
+	char dir[256], key[256], crt[256], root[256];
 	struct site s;
 
 	(void)state;
 	site_make(&s, self, sets, 1);
 	path_of(&s, dir, "signer");
+	path_of(&s, key, "nginx/tls.key");
 	path_of(&s, crt, "nginx/tls.crt");
 	path_of(&s, root, "signer/root.crt");
-	assert_true(site_certificate_due(dir, crt));
+	assert_true(site_certificate_due(dir, key, crt));
 	site_certificate(&s, names, COUNT(names));
-	assert_false(site_certificate_due(dir, crt));
+	assert_false(site_certificate_due(dir, key, crt));
 	clock_shift(370 * 86400);
-	assert_true(site_certificate_due(dir, crt));
+	assert_true(site_certificate_due(dir, key, crt));
 	clock_shift(0);
+	assert_false(site_certificate_due(dir, key, crt));
+	/* A key of something else */
+	path_of(&s, key, "signer/robot-tls.key");
+	assert_true(site_certificate_due(dir, key, crt));
 	mode_is(&s, "nginx/tls.key", 0600);
 	if (verify(&s, "localhost") != 0)
 		fail_msg("%s", out_text(&s));

@@ -84,6 +84,7 @@ forgeries(void **state)
 		{ { "record bent", "", "", "UPDATE detail SET record_box = zeroblob(200) WHERE number = 3" }, "entry 3" },
 		{ { "hash bent", "", "", "UPDATE detail SET record_inner = zeroblob(32) WHERE number = 3" }, "entry 3" },
 		{ { "another hash", "", "", "UPDATE register SET sha256 = zeroblob(32)" }, "register" },
+		{ { "another index", "", "", "UPDATE address SET idx = randomblob(32)" }, "keeper/index.key" },
 	};
 	struct ca *ca = *state;
 	DROP(ticket_wipe) struct ticket t = {0};

@@ -87,6 +87,7 @@ static const struct { const char *path; const char *put; enum err_kind kind; con
 	{ "prover/statement.key", NULL, ERR_ABSENT, "prover/statement.key is missing" },
 	{ "portal/secrets/keeper", "0123456789abcdef0123456789abcdef", ERR_TAMPER, "differ" },
 	{ "signer/keeper.pub", "0123456789abcdef0123456789abcdef", ERR_TAMPER, "does not belong" },
+	{ "keeper/index.key", "short", ERR_INPUT, "index.key: 5 bytes, which is no key's size" },
 	{ "clerk/secrets/keeper", "short", ERR_INPUT, "5 bytes where 32 belong" },
 };
 

@@ -253,6 +253,25 @@ a_destroyed_key_opens_nothing(void **state)
 	REFUSED(vault_put(f->vault, &ana, FIELD_GIVEN, 0, span_text("Ana"), FIXTURE_NOW, &e), ERR_ABSENT, 0);
 }
 
+/* Keys made anew would seal beside what nobody can open any more. */
+static void
+a_key_store_that_is_gone_is_not_made_anew(void **state)
+{
+	struct fixture *f = *state;
+	struct vault_paths p = { f->root, f->index, true };
+	struct vault *v;
+	struct err e;
+
+	vault_drop(&f->vault);
+	GOOD(vault_open(&v, f->store, f->key_store, &p, FIXTURE_NOW, &e));
+	vault_drop(&v);
+	store_drop(&f->key_store);
+	assert_int_equal(unlink(f->keys), 0);
+	GOOD(store_open(&f->key_store, &keys_spec, f->keys, &e));
+	REFUSED(vault_open(&v, f->store, f->key_store, &p, FIXTURE_NOW, &e), ERR_TAMPER, 0);
+	assert_non_null(strstr(e.text, "keys.db lacks the keys of this site"));
+}
+
 int
 main(void)
 {
@@ -260,6 +279,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(values_come_back), CASE(rows_stay_where_they_are), CASE(versions_only_grow),
 		CASE(nothing_goes_untold), CASE(openings_and_entries_match), CASE(too_much_at_once), CASE(a_destroyed_key_opens_nothing),
+		CASE(a_key_store_that_is_gone_is_not_made_anew),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
