@@ -140,7 +140,7 @@ await test("another host name is refused on all three ports", async () => {
 
 await test("a request that nginx cannot read gets a page of ours", async () => {
 	const v = new Visitor(site);
-	for (const [where, headers, status] of [["/", { "x-long": "a".repeat(40000) }, 400], [`/${"a".repeat(40000)}`, {}, 414]]) {
+	for (const [where, headers, status] of [["/", { "x-long": "a".repeat(40000) }, 400], [`/${"a".repeat(40000)}`, {}, 414], ["/static/troth.css", { range: "bytes=9999999-" }, 416]]) {
 		const got = await v.request("GET", site.http + where, { headers });
 		assert.equal(got.status, status);
 		assert.match(got.text, /This request could not be read/);
