@@ -110,6 +110,8 @@ await test("TLS: HTTP/2 and our chain on the main port, TLS 1.3 alone without re
 	const got = await shake(site.ports.cert, {});
 	assert.equal(got.protocol, "TLSv1.3");
 	assert.equal(got.tickets, 0);
+	for (const port of [site.ports.https, site.ports.cert])
+		await assert.rejects(shake(port, { ecdhCurve: "ffdhe8192" }), "a group that costs the server more than the one who asks");
 });
 
 await test("the certificate port serves sign-in and its sessions, and leads on to the page for all else", async () => {
