@@ -3,6 +3,7 @@
 
 import { readFileSync, readdirSync, existsSync, writeFileSync, statSync } from "node:fs";
 import { execFileSync, spawn } from "node:child_process";
+import https from "node:https";
 import net from "node:net";
 import path from "node:path";
 import tls from "node:tls";
@@ -124,7 +125,7 @@ await test("the certificate port serves sign-in and its sessions, and leads on t
 await test("HSTS over TLS only and once; no server version; no cookie", async () => {
 	const v = new Visitor(site);
 	const secure = await v.request("GET", `${site.https}/`), plain = await v.request("GET", `${site.http}/`);
-	assert.match(secure.headers["strict-transport-security"], /^max-age=\d+$/);
+	assert.equal(secure.headers["strict-transport-security"], "max-age=0", "localhost is not the site's alone");
 	assert.equal(plain.headers["strict-transport-security"], undefined);
 	assert.equal(secure.headers.server, "nginx");
 	assert.equal(secure.headers["set-cookie"], undefined);
@@ -357,7 +358,11 @@ await test("a public site: http gives roots, lists and OCSP, and sends everythin
 			const got = await ask(where);
 			assert.equal(got.status, 301, where);
 			assert.equal(got.headers.location, `https://ca.example.test${where}`);
+			assert.equal(got.headers["x-content-type-options"], "nosniff");
 		}
+		const hsts = await new Promise((done, failed) => https.get(open.https, { headers: { host: "ca.example.test" }, rejectUnauthorized: false },
+			(answer) => done(answer.resume().headers["strict-transport-security"])).on("error", failed));
+		assert.equal(hsts, "max-age=31536000");
 		assert.equal((await ask("/", "localhost")).status, 421);
 	} finally {
 		assert.equal(await open.stop(), 0);
