@@ -474,6 +474,23 @@ main(async () => {
     check(await page.locator('main .card h3').count() === 25 - right, 'not every wrong answer is explained');
   });
 
+  await step('Back shows pages from memory, but none of them after signing out', async () => {
+    const kept = await browse(site, { ignoreDefaultArgs: ['--disable-back-forward-cache'] }), p = kept.page;
+    await signIn(site, p, people.nemo.address, people.nemo.password);
+    const home = p.url();
+    await p.evaluate(() => { window.kept = true; });
+    await p.getByRole('navigation').getByRole('link', { name: 'Certificates' }).click();
+    await p.waitForURL(/\/certs$/);
+    await Promise.all([p.waitForURL(home, { waitUntil: 'commit' }), p.evaluate(() => window.history.back())]);
+    check(await p.evaluate(() => window.kept), 'this browser keeps no page for Back: the rest shows nothing');
+    await p.getByRole('button', { name: 'Sign out' }).click();
+    await p.getByRole('heading', { name: 'You are signed out' }).waitFor();
+    await p.waitForLoadState();
+    await Promise.all([p.waitForURL(home, { waitUntil: 'commit' }), p.evaluate(() => window.history.back())]);
+    await p.getByRole('heading', { name: 'Your session is over' }).waitFor();
+    await kept.close();
+  });
+
   await step('no link leads nowhere', async () => {
     const chidi = await enter(new Visitor(site), people.chidi.address, people.chidi.password);
     const one = new Map();	/* one of each kind is enough */
