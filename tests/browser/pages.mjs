@@ -16,7 +16,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { Visitor } from '../flow/site.mjs';
 import { enrol, freshen, member as newMember, signIn as enter } from '../flow/_people.mjs';
-import { announce } from '../flow/_events.mjs';
+import { announce, signUp } from '../flow/_events.mjs';
 import { compare, makeCode, numberOf, takeCode, vouchFor } from '../flow/_trust.mjs';
 import { again, browse, check, follow, invent, join, linkIn, mailTo, main, rootOf, routes, signIn, siteWithNames, step } from './_lib.mjs';
 
@@ -127,6 +127,10 @@ main(async () => {
   const ada = await enter(new Visitor(site), people.ada.address, people.ada.password);
   await ada.own('/officers');
   made['/officers/decision/*'] = ada.page.text.match(/href="\/~[^/]+(\/officers\/decision\/\d+)"[^>]*>[^<]*bjection/)[1];
+  /* She comes to the event that she announced, and that is on. */
+  await ada.own('/events/mine');
+  made.hers = ada.page.text.match(/href="\/~[^/]+(\/events\/\d+)"/)[1];
+  await signUp(ada, made.hers.split('/').pop());
   /* An authority asks for Chidi's name. */
   await freshen(ada, people.ada.password);
   await ada.own('/officers/disclosures/new');
@@ -262,7 +266,7 @@ main(async () => {
     const to = async (where) => { await follow(page, rootOf(page) + where); await again(page, password); };
     const press = async (name) => { await Promise.all([page.waitForEvent('framenavigated'), page.getByRole('button', { name, exact: true }).first().click()]); await page.waitForLoadState(); };
     await signIn(site, page, address, password);
-    for (const where of ['/home', '/officers', '/officers/founding', '/officers/standing', '/officers/later', '/officers/disclosures', '/officers/disclosures/new', made['/officers/disclosures/*'], made['/officers/decision/*']]) {
+    for (const where of ['/home', '/officers', '/officers/founding', '/officers/standing', '/officers/later', '/officers/disclosures', '/officers/disclosures/new', made['/officers/disclosures/*'], made['/officers/decision/*'], made.hers]) {
       await to(where);
       await judge(`${where} of ada`);
     }
