@@ -56,7 +56,7 @@ function lookAt() {
   if (all('[style], style, script:not([src])').length > 0) wrong.push('inline style or script');
   for (const e of all('a[href^="#"]')) if (!document.getElementById(decodeURIComponent(e.hash.slice(1)))) wrong.push(`leads nowhere on the page: ${e.hash}`);
   for (const e of all('a, button')) if (!e.textContent.trim() && !e.getAttribute('aria-label')) wrong.push(`no words: ${e.outerHTML}`);
-  if (all('th').some((e) => !e.textContent.trim())) wrong.push('an empty table head');
+  if (all('th').some((e) => !e.textContent.trim() || !e.scope)) wrong.push('a table head that is empty or does not say of what');
   for (const e of all('main *')) if (e.scrollWidth > e.clientWidth && e.clientWidth > 0 && /auto|scroll/.test(getComputedStyle(e).overflowX) && e.tabIndex < 0 && !e.querySelector('a, button, input')) wrong.push(`scrolls, not by keyboard: ${e.outerHTML.slice(0, 80)}`);
   if (localStorage.length + sessionStorage.length > 0) wrong.push('storage');
   return wrong;
