@@ -55,6 +55,8 @@ function lookAt() {
   if (main.length > 1) wrong.push(`${main.length} main buttons: ${main.map((e) => e.textContent)}`);
   if (all('[style], style, script:not([src])').length > 0) wrong.push('inline style or script');
   for (const e of all('a[href^="#"]')) if (!document.getElementById(decodeURIComponent(e.hash.slice(1)))) wrong.push(`leads nowhere on the page: ${e.hash}`);
+  if (all('a:not([href])').length > 0) wrong.push('a link without an address');
+  if (all('.value').some((e) => getComputedStyle(e).display === 'inline' && getComputedStyle(e).unicodeBidi !== 'isolate')) wrong.push('typed text can move the words around it');
   for (const e of all('a, button')) if (!e.textContent.trim() && !e.getAttribute('aria-label')) wrong.push(`no words: ${e.outerHTML}`);
   if (all('th').some((e) => !e.textContent.trim() || !e.scope)) wrong.push('a table head that is empty or does not say of what');
   for (const e of all('main *')) if (e.scrollWidth > e.clientWidth && e.clientWidth > 0 && /auto|scroll/.test(getComputedStyle(e).overflowX) && e.tabIndex < 0 && !e.querySelector('a, button, input')) wrong.push(`scrolls, not by keyboard: ${e.outerHTML.slice(0, 80)}`);
@@ -212,6 +214,9 @@ main(async () => {
     await page.getByRole('button', { name: 'Send me the link' }).click();
     await page.getByRole('alert').waitFor();
     await judge('/join with faults');
+    await page.emulateMedia({ forcedColors: 'active' });
+    check(await page.locator('main .button').evaluate((e) => getComputedStyle(e).borderTopWidth) === '2px', 'in high contrast a button is words like others');
+    await page.emulateMedia({ forcedColors: null });
     check(await page.evaluate(() => document.activeElement.id) === 'summary', 'the focus is elsewhere');
     check((await page.title()).startsWith('Please check'), await page.title());
     check(await page.getByLabel('E-mail address').inputValue() === 'somebody@example.org', 'what was typed is gone');
