@@ -131,23 +131,24 @@ insert_leaf(struct chain *c, const struct leaf *l, int64_t at, struct err *e)
 }
 
 bool
-chain_append(struct chain *c, struct leaf *l, const struct detail *d, int64_t at,
+chain_append(struct chain *c, struct leaf *l, const struct detail *given, int64_t at,
     int64_t *seq, struct err *e)
 {
 	struct head *h = &c->now;
+	struct detail d = *given;
 
 	if (h->torn)
 		return FAIL(e, ERR_IO, "an entry failed half-way: roll back first");
 	if (l->kind == 0 || l->kind >= KIND__COUNT || l->role == 0 || l->role >= ACTOR__COUNT)
 		return FAIL(e, ERR_INPUT, "kind %u, role %u", l->kind, l->role);
-	if (!detail_part_check(&d->record, NULL) || !detail_part_check(&d->values, NULL))
-		return FAIL(e, ERR_INPUT, "a detail whose hashes are not its own");
+	TRY(detail_part_end(&d.record, e));
+	TRY(detail_part_end(&d.values, e));
 	TRY(check_time(h, at, e));
 	l->day = (uint32_t)(at / DAY);
 	memcpy(l->prev, h->hash, LEAF_HASH);
-	detail_commitment(d, l->commitment);
+	detail_commitment(&d, l->commitment);
 	/* First the one that can be refused: nothing else stands then. */
-	TRY(insert_detail(c, h->tree.size, d, e));
+	TRY(insert_detail(c, h->tree.size, &d, e));
 	h->torn = true;
 	TRY(insert_leaf(c, l, at > h->at ? at : h->at, e));
 	h->torn = false;

@@ -75,14 +75,39 @@ box_hash(struct span box, unsigned char into[LEAF_HASH])
 }
 
 void
-detail_part_fill(struct detail_part *p, const unsigned char salt[32], struct span plain,
+detail_part_begin(struct detail_part *p, const unsigned char salt[32], struct span plain,
     struct span box)
 {
 	struct span pieces[] = { span_of("\x10", 1), span_of(salt, 32), plain };
 
 	digest_pieces(p->inner, pieces, COUNT(pieces));
-	box_hash(box, p->sealed);
+	memset(p->sealed, 0, sizeof(p->sealed));
 	p->box = box;
+}
+
+bool
+detail_part_end(struct detail_part *p, struct err *e)
+{
+	bool made = memcmp(p->sealed, nothing, LEAF_HASH) != 0;
+	unsigned char hash[LEAF_HASH];
+
+	if (memcmp(p->inner, nothing, LEAF_HASH) == 0)
+		return (!made && p->box.p == NULL) || FAIL(e, ERR_INPUT, "a ciphertext where there is no part");
+	if (p->box.p == NULL)
+		return made || FAIL(e, ERR_INPUT, "half a part");
+	box_hash(p->box, hash);
+	if (made && memcmp(hash, p->sealed, LEAF_HASH) != 0)
+		return FAIL(e, ERR_INPUT, "the ciphertext is not the one that was hashed");
+	memcpy(p->sealed, hash, LEAF_HASH);
+	return true;
+}
+
+void
+detail_part_fill(struct detail_part *p, const unsigned char salt[32], struct span plain,
+    struct span box)
+{
+	detail_part_begin(p, salt, plain, box);
+	box_hash(box, p->sealed);
 }
 
 void

@@ -70,6 +70,11 @@ void leaf_hash(const unsigned char entry[LEAF_BYTES], unsigned char hash[LEAF_HA
 /* Fill p from a plaintext, its salt and its ciphertext (box is borrowed). */
 void detail_part_fill(struct detail_part *p, const unsigned char salt[32],
     struct span plain, struct span box);
+/* The same without the ciphertext's hash, which chain_append makes: for what is appended next. */
+void detail_part_begin(struct detail_part *p, const unsigned char salt[32],
+    struct span plain, struct span box);
+/* Make that hash, where there is a part.  ERR_INPUT: half a part, or its ciphertext has another hash already. */
+bool detail_part_end(struct detail_part *p, struct err *e) MUST;
 void detail_commitment(const struct detail *d, unsigned char into[LEAF_HASH]);
 /* ERR_TAMPER when a stored ciphertext does not have its stored hash. */
 bool detail_part_check(const struct detail_part *p, struct err *e) MUST;

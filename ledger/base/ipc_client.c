@@ -1,5 +1,4 @@
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -10,8 +9,6 @@
 struct ipc {
 	int		fd;		/* -1: to be opened by the next call */
 	uint64_t	id;		/* of the last request */
-	int		wait_ms;	/* of the call that runs */
-	int		patience;	/* milliseconds that a read waits; 0: not set yet */
 	char		*path;
 	char		name[IPC_NAME_MAX];
 	unsigned char	secret[IPC_SECRET];
@@ -26,7 +23,6 @@ hang_up(struct ipc *c)
 	if (c->fd >= 0)
 		close(c->fd);
 	c->fd = -1;
-	c->patience = 0;
 }
 
 static bool
@@ -74,28 +70,13 @@ send_frame(struct ipc *c, const unsigned char *head, struct span body,
 	return true;
 }
 
-/* One call that waits costs half of two: the kernel is told anew only when callers differ in how long they wait. */
-static bool
-be_patient(struct ipc *c, int wait_ms, struct err *e)
-{
-	int ms = wait_ms > 0 ? wait_ms : 1;	/* 0 would be for ever */
-	struct timeval t = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
-
-	if (c->patience == ms)
-		return true;
-	if (setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof(t)) != 0)
-		return FAIL(e, ERR_IO, "setsockopt: %s", strerror(errno));
-	c->patience = ms;
-	return true;
-}
-
 /* Whatever has come, at least one byte. */
 static bool
 read_some(struct ipc *c, unsigned char *into, size_t room, size_t *len, int64_t until,
     struct err *e)
 {
 	for (;;) {
-		ssize_t got = read(c->fd, into, room);
+		ssize_t got = recv(c->fd, into, room, MSG_DONTWAIT);
 
 		if (got > 0) {
 			*len += (size_t)got;
@@ -103,11 +84,10 @@ read_some(struct ipc *c, unsigned char *into, size_t room, size_t *len, int64_t 
 		}
 		if (got == 0)
 			return FAIL(e, ERR_IO, "%s: closed before the answer", c->path);
-		if (errno != EAGAIN && errno != EINTR)
+		if (errno == EAGAIN)
+			TRY(wait_for(c, POLLIN, until, e));
+		else if (errno != EINTR)
 			return FAIL(e, ERR_IO, "%s: read: %s", c->path, strerror(errno));
-		if (clock_mono_ms() >= until)
-			return FAIL(e, ERR_TIMEOUT, "%s: no answer in time", c->path);
-		TRY(be_patient(c, ipc_left_ms(until, c->wait_ms), e));
 	}
 }
 
@@ -140,7 +120,11 @@ read_head(struct ipc *c, uint32_t op, struct answer *a, size_t *left, int64_t un
 	struct ipc_head h;
 	uint32_t kind, why;
 
-	TRY(be_patient(c, c->wait_ms, e));
+	/*
+	 * Waiting in read(2) itself would be woken once for nothing: when the server takes the request, the kernel
+	 * tells everybody who sleeps at this socket that there is room to write.  poll(2) sleeps for what it asked for.
+	 */
+	TRY(wait_for(c, POLLIN, until, e));
 	while (a->len < IPC_ANSWER_HEAD)
 		TRY(read_some(c, a->piece + a->len, sizeof(a->piece) - a->len, &a->len, until, e));
 	ipc_head_read(&h, a->piece);
@@ -169,7 +153,6 @@ read_answer(struct ipc *c, uint32_t op, struct answer *a, struct buf *out, int64
 			return out == NULL || buf_ok(out, e);
 		explicit_bzero(a->piece, a->len);
 		a->len = skip = 0;
-		TRY(be_patient(c, ipc_left_ms(until, c->wait_ms), e));
 		TRY(read_some(c, a->piece, left < sizeof(a->piece) ? left : sizeof(a->piece), &a->len,
 		    until, e));
 	}
@@ -260,7 +243,6 @@ ipc_open(struct ipc **out, const char *path, const char *name,
 		return FAIL(e, ERR_INPUT, "peer name of %zu bytes", n);
 	memcpy(c->name, name, n + 1);
 	memcpy(c->secret, secret, sizeof(c->secret));
-	c->wait_ms = wait_ms;
 	TRY(dial(c, clock_mono_ms() + wait_ms, e));
 	*out = c;
 	c = NULL;
@@ -274,10 +256,8 @@ dial_again(struct ipc *c, int64_t until, struct err *e)
 	struct err inner = {0};
 
 	hang_up(c);
-	if (dial(c, until, &inner)) {
-		c->wait_ms = ipc_left_ms(until, c->wait_ms);	/* what dialling took is gone */
+	if (dial(c, until, &inner))
 		return true;
-	}
 	if (inner.kind == ERR_TIMEOUT || inner.kind == ERR_IO)
 		inner.kind = ERR_BUSY;
 	if (e != NULL)
@@ -299,7 +279,6 @@ ipc_call(struct ipc *c, uint32_t op, const struct buf *in, struct buf *out,
 		TRY(buf_ok(in, e));
 	if (body.len > IPC_FRAME_MAX || op == IPC_HELLO)
 		return FAIL(e, ERR_INPUT, "op %u with %zu bytes", op, body.len);
-	c->wait_ms = wait_ms;
 	if (c->fd < 0)
 		TRY(dial_again(c, until, e));
 	if (exchange(c, op, body, out, until, &far, e))

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcgiapp.h>
 #include <openssl/pem.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -300,6 +301,18 @@ store_whole(struct hand *h)
 	return open_store(h);
 }
 
+/*
+ * A connection that is kept sleeps in poll(2): in libfcgi's read(2) it would be woken for nothing
+ * when nginx takes the answer, since there is room to write then.  False: a signal came.
+ */
+static bool
+heard(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	return fd < 0 || poll(&p, 1, -1) >= 0;
+}
+
 static bool
 serve(struct hand *h)
 {
@@ -309,7 +322,7 @@ serve(struct hand *h)
 	if (FCGX_InitRequest(&r, h->w->f->listen_fd, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
 		return FAIL(&h->err, ERR_IO, "FCGX_InitRequest");
 	while (good && !atomic_load(&h->w->stopping))
-		if (FCGX_Accept_r(&r) == 0) {
+		if (heard(r.ipcFd) && FCGX_Accept_r(&r) == 0) {
 			serve_one(h, &r);
 			good = store_whole(h);
 		}

@@ -188,7 +188,7 @@ close_values(struct vault *v, const struct owner *o, int64_t n, const struct det
 	pack_bytes(&plain, w->now.p, w->now.len);
 	TRY(buf_ok(&plain, e));
 	TRY(part_close(v, &at, span_buf(&plain), &out->values, e));
-	detail_part_fill(&out->detail.values, d->salt_v, span_buf(&plain), span_buf(&out->values));
+	detail_part_begin(&out->detail.values, d->salt_v, span_buf(&plain), span_buf(&out->values));
 	return true;
 }
 
@@ -205,7 +205,7 @@ close_record(struct vault *v, const struct owner *o, int64_t n, const struct det
 	record_pack(&plain, w, bits, marks, count);
 	TRY(buf_ok(&plain, e));
 	TRY(part_close(v, &at, span_buf(&plain), &out->record, e));
-	detail_part_fill(&out->detail.record, d->salt_r, span_buf(&plain), span_buf(&out->record));
+	detail_part_begin(&out->detail.record, d->salt_r, span_buf(&plain), span_buf(&out->record));
 	return true;
 }
 

@@ -202,9 +202,9 @@ append_some(struct site *s, int64_t count, int64_t batch)
 			memcpy(l.subject, &n, sizeof(n));
 			digest(box, &n, sizeof(n));
 			memcpy(l.subject, box, LEAF_TAG);
-			detail_part_fill(&d.record, salt, span_of(box, 40), span_of(box, sizeof(box)));
+			detail_part_begin(&d.record, salt, span_of(box, 40), span_of(box, sizeof(box)));
 			if (n % 3 == 0)
-				detail_part_fill(&d.values, salt, span_of(box, 20),
+				detail_part_begin(&d.values, salt, span_of(box, 20),
 				    span_of(more, sizeof(more)));
 			if (!chain_append(s->chain, &l, &d, SITE_TIME + n / 10, NULL, &e))
 				die("append", &e);

@@ -2,7 +2,7 @@
  * tests/bench/bench_pages.c - the two ends of a page's way through nginx.
  *
  *	bench_pages load PORT PATH CONNECTIONS SECONDS [REQUESTS]
- *	bench_pages answer SOCKET PROCESSES THREADS
+ *	bench_pages answer SOCKET PROCESSES THREADS [BYTES]
  *
  * load keeps CONNECTIONS to 127.0.0.1:PORT alive and has one GET under way on
  * each, for SECONDS or until REQUESTS are answered.  It prints one line:
@@ -10,8 +10,8 @@
  * not 200, bytes of the last answer, processor seconds spent in here.  PATH is read from standard input when it is
  * "-": an address with a session in it has no place on a command line.
  *
- * answer is the empty responder that pages are compared with: libfcgi, as many
- * processes and threads as the portal, no body, until SIGTERM.
+ * answer is the responder that pages are compared with: libfcgi, as many processes
+ * and threads as the portal, no body, or one of so many blanks, until SIGTERM.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -188,18 +188,33 @@ load(int port, const char *path, int n, double seconds, unsigned long most)
 /* ---- answer ---- */
 
 static int listening;
+static char *said;		/* the whole answer, by every thread */
+static int said_len;
+
+static void
+say(size_t bytes)
+{
+	char head[128];
+	int n = snprintf(head, sizeof(head), "Status: 200 OK\r\nContent-Type: text/html\r\nContent-Length: %zu\r\n\r\n", bytes);
+
+	said = malloc((size_t)n + bytes);
+	if (said == NULL)
+		give_up("memory");
+	memcpy(said, head, (size_t)n);
+	memset(said + n, ' ', bytes);
+	said_len = n + (int)bytes;
+}
 
 static void *
 answer(void *unused)
 {
-	static const char head[] = "Status: 200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\n\r\n";
 	FCGX_Request r;
 
 	(void)unused;
 	if (FCGX_InitRequest(&r, listening, 0) != 0)
 		give_up("FCGX_InitRequest");
 	while (FCGX_Accept_r(&r) == 0) {
-		FCGX_PutStr(head, (int)sizeof(head) - 1, r.out);
+		FCGX_PutStr(said, said_len, r.out);
 		FCGX_Finish_r(&r);
 	}
 	return NULL;
@@ -254,11 +269,12 @@ main(int argc, char **argv)
 		    strtod(argv[5], NULL), argc > 6 ? strtoul(argv[6], NULL, 10) : (unsigned long)-1);
 		return 0;
 	}
-	if (argc == 5 && strcmp(argv[1], "answer") == 0 && n > 0 && n <= MOST) {
+	if ((argc == 5 || argc == 6) && strcmp(argv[1], "answer") == 0 && n > 0 && n <= MOST) {
+		say(argc == 6 ? strtoul(argv[5], NULL, 10) & 0xfffff : 0);
 		answers(argv[2], strtol(argv[3], NULL, 10), n);
 		return 0;
 	}
 	fputs("usage: bench_pages load PORT PATH CONNECTIONS SECONDS [REQUESTS]\n"
-	    "       bench_pages answer SOCKET PROCESSES THREADS\n", stderr);
+	    "       bench_pages answer SOCKET PROCESSES THREADS [BYTES]\n", stderr);
 	return 2;
 }

@@ -1,4 +1,5 @@
 /* tests/fuzz/fuzz_ipc.c - any bytes from a peer: before HELLO, and after a good one. */
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include "ledger/base/ipc_conn.h"
@@ -25,13 +26,16 @@ talk(const struct buf *said)
 {
 	struct ipc_server *s;
 	struct ipc_conn *c = calloc(1, sizeof(*c));
+	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = c };
 	char answer[4096];
-	int pair[2];
+	int pair[2], nobody = eventfd(0, EFD_CLOEXEC);	/* in the place of a socket that listens */
 
-	if (c == NULL || !ipc_server_open(&s, -1, &service, NULL) ||
-	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) != 0)
+	if (c == NULL || !ipc_server_open(&s, nobody, &service, NULL) ||
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) != 0 ||
+	    epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, pair[0], &ev) != 0)
 		abort();
 	c->fd = pair[0];
+	c->watched = EPOLLIN;
 	for (size_t at = 0; at < said->len && c->fd >= 0;) {
 		ssize_t n = write(pair[1], said->data + at, said->len - at);
 

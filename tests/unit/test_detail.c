@@ -47,10 +47,14 @@ static struct leaf
 leaf_of(const struct detail_sealed *d)
 {
 	struct leaf l = { .kind = KIND_OWN, .role = ACTOR_OWNER };
+	struct detail whole = d->detail;
+	struct err e = {0};
 
 	memcpy(l.subject, d->subject, LEAF_TAG);
 	memcpy(l.actor, d->actor, LEAF_TAG);
-	detail_commitment(&d->detail, l.commitment);
+	GOOD(detail_part_end(&whole.record, &e));
+	GOOD(detail_part_end(&whole.values, &e));
+	detail_commitment(&whole, l.commitment);
 	return l;
 }
 

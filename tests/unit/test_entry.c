@@ -93,6 +93,31 @@ the_commitment_binds_every_part(void **state)
 	GOOD(detail_part_check(&d.values, &e));
 }
 
+/* What is appended gets its ciphertext's hash there, and brings no other one. */
+static void
+a_part_is_begun_and_ended(void **state)
+{
+	unsigned char salt[32] = { 7 };
+	struct detail_part whole = {0}, p = {0};
+	struct err e = {0};
+
+	(void)state;
+	GOOD(detail_part_end(&p, &e));			/* none is none */
+	p.box = span_text("sealed");
+	BAD(detail_part_end(&p, &e), ERR_INPUT);
+	detail_part_fill(&whole, salt, span_text("plain"), span_text("sealed"));
+	detail_part_begin(&p, salt, span_text("plain"), span_text("sealed"));
+	assert_memory_equal(p.inner, whole.inner, LEAF_HASH);
+	assert_memory_not_equal(p.sealed, whole.sealed, LEAF_HASH);
+	GOOD(detail_part_end(&p, &e));
+	assert_memory_equal(p.sealed, whole.sealed, LEAF_HASH);
+	GOOD(detail_part_end(&p, &e));
+	p.sealed[31] ^= 1;
+	BAD(detail_part_end(&p, &e), ERR_INPUT);
+	detail_part_begin(&p, salt, span_text("plain"), span_of(NULL, 0));
+	BAD(detail_part_end(&p, &e), ERR_INPUT);
+}
+
 static void
 numbers_have_names(void **state)
 {
@@ -112,7 +137,7 @@ main(void)
 {
 	const struct CMUnitTest cases[] = {
 		cmocka_unit_test(a_leaf_has_its_bytes), cmocka_unit_test(odd_leaves_are_tampering),
-		cmocka_unit_test(the_commitment_binds_every_part), cmocka_unit_test(numbers_have_names),
+		cmocka_unit_test(the_commitment_binds_every_part), cmocka_unit_test(a_part_is_begun_and_ended), cmocka_unit_test(numbers_have_names),
 	};
 
 	return cmocka_run_group_tests(cases, NULL, NULL);
