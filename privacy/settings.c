@@ -2,6 +2,8 @@
 #include <stddef.h>
 #include <string.h>
 #include "ledger/base/clock.h"
+#include "ledger/base/pack.h"
+#include "privacy/facts/person.h"
 #include "privacy/lists.h"
 #include "privacy/keeper/op_disclose.h"
 #include "privacy/settings.h"
@@ -167,14 +169,14 @@ const struct conf_row setting_rows[] = {
 	    "Folder with lists of known weak keys: sorted lower-case SHA-256 of the SubjectPublicKeyInfo, one a line."),
 	TEXT(root_permitted, "ca.constraints", "", 1000,
 	    "Domains this CA may vouch for, comma between, fixed at the ceremony; empty: all."),
-	TIME(tls_robot_life, "ca.life.tls_robot", "90d", DAY, 200 * DAY, "Longest life of a Robot server certificate."),
-	TIME(tls_assured_life, "ca.life.tls_assured", "199d", DAY, 200 * DAY,
+	TIME(tls_robot_life, "ca.life.tls_robot", "90d", DAY, 199 * DAY, "Longest life of a Robot server certificate."),
+	TIME(tls_assured_life, "ca.life.tls_assured", "199d", DAY, 199 * DAY,
 	    "Longest life of an Assured server certificate."),
-	TIME(mail_robot_life, "ca.life.mail_robot", "180d", DAY, 825 * DAY,
+	TIME(mail_robot_life, "ca.life.mail_robot", "180d", DAY, 824 * DAY,
 	    "Longest life of a Robot e-mail certificate."),
-	TIME(mail_assured_life, "ca.life.mail_assured", "730d", DAY, 825 * DAY,
+	TIME(mail_assured_life, "ca.life.mail_assured", "730d", DAY, 824 * DAY,
 	    "Longest life of an Assured e-mail certificate."),
-	TIME(root_list_life, "ca.root_list.life", "365d", 30 * DAY, 3650 * (int64_t)DAY,
+	TIME(root_list_life, "ca.root_list.life", "365d", 30 * DAY, 365 * DAY,
 	    "How long the root's own list of revoked issuers is good; `troth root-list` signs the next with the root's key."),
 	TIME(crl_life, "ca.crl.life", "7d", DAY, 10 * DAY, "From a CRL's thisUpdate to its nextUpdate."),
 	TIME(crl_refresh, "ca.crl.refresh", "1d", 10 * MINUTE, 4 * DAY,
@@ -204,6 +206,20 @@ settings_public(const struct settings *s)
 {
 	return strcmp(s->site_host, "localhost") != 0 && strcmp(s->site_host, "127.0.0.1") != 0 &&
 	    strcmp(s->site_host, "[::1]") != 0;
+}
+
+static const struct { int64_t from, most; } tls_lives[] = {
+	{ INT64_C(1868227200), 46 * DAY },	/* 2029-03-15 */
+	{ INT64_C(1805068800), 99 * DAY },	/* 2027-03-15 */
+};
+
+int64_t
+settings_tls_life(int64_t set, int64_t now)
+{
+	for (size_t i = 0; i < COUNT(tls_lives); i++)
+		if (now >= tls_lives[i].from)
+			return set < tls_lives[i].most ? set : tls_lives[i].most;
+	return set;
 }
 
 /* Letters, digits, hyphens and dots: what goes into addresses and nginx's configuration. */
@@ -321,6 +337,25 @@ arc_ok(const char *text)
 	    text[1] == '.' && text[2] != '\0' && strstr(text, "..") == NULL && text[strlen(text) - 1] != '.';
 }
 
+/* It stands in the names of root and issuers: UTF-8 that says something, no control characters, no space around it. */
+static bool
+organisation_ok(const char *text)
+{
+	size_t n = strlen(text);
+
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+			return false;
+	return utf8_ok(text, n) && strspn(text, " .-") < n && text[0] != ' ' && text[n - 1] != ' ';
+}
+
+/* XX is what a name says when no ISO code fits (BR 7.1.2.10.2). */
+static bool
+country_ok(const char *text)
+{
+	return strcmp(text, "XX") == 0 || (strlen(text) == 2 && person_country_ok(text[0], text[1]));
+}
+
 /* What a text must look like beyond its length: a wrong one must not stop a room after the keys were made. */
 static const struct { size_t at; bool (*ok)(const char *); const char *says; } shapes[] = {
 #define SHAPE(member, ok, says) { offsetof(struct settings, member), ok, says }
@@ -331,6 +366,8 @@ static const struct { size_t at; bool (*ok)(const char *); const char *says; } s
 	SHAPE(post_address, post_address_ok, "post.address: an address such as cases@example.org, or empty"),
 	SHAPE(mail_lists, lists_ok, "mail.lists: \"name: what it brings; name: what it brings > https://its.address\""),
 	SHAPE(policy_arc, arc_ok, "ca.policy_arc: an object identifier such as 1.3.6.1.4.1.32473.1"),
+	SHAPE(ca_organisation, organisation_ok, "ca.organisation: a name without control characters or spaces around it"),
+	SHAPE(ca_country, country_ok, "ca.country: a country's two capital letters of ISO 3166, or XX"),
 	SHAPE(resolver, resolver_ok, "prover.resolver: a numeric ADDRESS or ADDRESS@PORT"),
 	SHAPE(resolver_stub, stubs_ok, "prover.stub: ZONE=ADDRESS or ZONE=ADDRESS@PORT, comma between"),
 };
@@ -360,8 +397,6 @@ agree(const struct settings *s, struct err *e)
 		return FAIL(e, ERR_INPUT, "smtp.user is set and smtp.password_file is not");
 	if ((s->tls_certificate_file[0] == '\0') != (s->tls_key_file[0] == '\0'))
 		return FAIL(e, ERR_INPUT, "set both nginx.tls_certificate and nginx.tls_key, or neither");
-	if (strlen(s->ca_country) != 2 || strspn(s->ca_country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2)
-		return FAIL(e, ERR_INPUT, "ca.country: two capital letters");
 	return trust_policy_check(&s->trust, e);
 }
 

@@ -83,6 +83,12 @@ extern const size_t setting_count;
 bool settings_public(const struct settings *s);
 
 /*
+ * Seconds that a server certificate made now may live, of those set: from 2027-03-15 on 99 days at most, from
+ * 2029-03-15 on 46, one day less than the Baseline Requirements (6.3.2) allow then, as they recommend.
+ */
+int64_t settings_tls_life(int64_t set, int64_t now);
+
+/*
  * What every process's main begins with: --state DIR and --set name=value, each
  * borrowed from argv.  False with a usage line for stderr in e->text (ERR_INPUT).
  */

@@ -259,39 +259,60 @@ subtree(struct buf *b, unsigned tag, const void *p, size_t n)
 	der_close(b, seq);
 }
 
-/*
- * Permitted: each domain and what is below it, hosts and addresses; and this
- * machine itself, for the development site (RFC 5280 section 4.2.1.10).
- */
+/* Each domain and what is below it: as hosts, as addresses, or both. */
 static bool
-constraints(struct buf *b, const struct build *o, struct err *e)
+domains_permit(struct buf *b, const char *domains, bool hosts, bool boxes, struct err *e)
 {
-	static const unsigned char loop4[8] = { 127, 0, 0, 0, 255, 0, 0, 0 };
-	static const unsigned char loop6[32] = { [15] = 1, [16] = 255, 255, 255, 255, 255, 255, 255,
-	    255, 255, 255, 255, 255, 255, 255, 255, 255 };
-
-	if (o->constraints == NULL || o->constraints[0] == '\0')
-		return true;
-
-	struct open_extension x = extension_open(b, &oid_names, true);
-	size_t seq = der_open(b, DER_SEQUENCE), permitted = der_open(b, DER_INSIDE(0));
-
-	for (const char *at = o->constraints; *at != '\0'; ) {
+	for (const char *at = domains; *at != '\0'; ) {
 		size_t n = strcspn(at, ",");
 		char below[256] = ".";
 
 		if (at[0] == '*' || !name_is_dns(at, n))
 			return FAIL(e, ERR_INPUT, "ca.constraints: not a list of domains");
 		memcpy(below + 1, at, n);
-		subtree(b, DER_CONTEXT(2), at, n);
-		subtree(b, DER_CONTEXT(1), at, n);
-		subtree(b, DER_CONTEXT(1), below, n + 1);
+		if (hosts)
+			subtree(b, DER_CONTEXT(2), at, n);
+		if (boxes) {
+			subtree(b, DER_CONTEXT(1), at, n);
+			subtree(b, DER_CONTEXT(1), below, n + 1);
+		}
 		at += at[n] == ',' ? n + 1 : n;
 	}
-	subtree(b, DER_CONTEXT(2), "localhost", 9);
-	subtree(b, DER_CONTEXT(7), loop4, sizeof(loop4));
-	subtree(b, DER_CONTEXT(7), loop6, sizeof(loop6));
-	der_close(b, permitted);
+	return true;
+}
+
+/*
+ * RFC 5280 section 4.2.1.10.  Of an issuer only the kind of names it certifies is
+ * named (BR 7.1.2.10.8).  No IP address is vouched for: all are excluded, but for
+ * those of this machine itself where it is a development site.
+ */
+static bool
+constraints(struct buf *b, const struct build *o, const struct profile_row *p, struct err *e)
+{
+	static const unsigned char loop4[8] = { 127, 0, 0, 0, 255, 0, 0, 0 };
+	static const unsigned char loop6[32] = { [15] = 1, [16] = 255, 255, 255, 255, 255, 255, 255,
+	    255, 255, 255, 255, 255, 255, 255, 255, 255 }, all[32] = {0};
+	bool hosts = p->purpose[0] != &oid_mail_protection, boxes = p->purpose[0] != &oid_server_auth;
+
+	if (o->constraints == NULL || o->constraints[0] == '\0')
+		return true;
+
+	struct open_extension x = extension_open(b, &oid_names, true);
+	size_t seq = der_open(b, DER_SEQUENCE), trees = der_open(b, DER_INSIDE(0));
+
+	TRY(domains_permit(b, o->constraints, hosts, boxes, e));
+	if (hosts && o->development) {
+		subtree(b, DER_CONTEXT(2), "localhost", 9);
+		subtree(b, DER_CONTEXT(7), loop4, sizeof(loop4));
+		subtree(b, DER_CONTEXT(7), loop6, sizeof(loop6));
+	}
+	der_close(b, trees);
+	if (hosts && !o->development) {
+		trees = der_open(b, DER_INSIDE(1));
+		subtree(b, DER_CONTEXT(7), all, 8);
+		subtree(b, DER_CONTEXT(7), all, sizeof(all));
+		der_close(b, trees);
+	}
 	der_close(b, seq);
 	extension_close(b, x);
 	return true;
@@ -312,7 +333,7 @@ extensions(struct buf *b, const struct build *o, const struct profile_row *p, ui
 	policies(b, o, p);
 	addresses(b, o, p);
 	if ((p->has & HAS_CA) != 0)
-		TRY(constraints(b, o, e));
+		TRY(constraints(b, o, p, e));
 	if ((p->has & HAS_NOCHECK) != 0) {
 		struct open_extension x = extension_open(b, &oid_ocsp_nocheck, false);
 

@@ -32,6 +32,7 @@ struct build {
 	const char	*base_url;
 	struct buf	issuer_path, crl_path;	/* below base_url; empty: none */
 	const char	*constraints;		/* CA profiles: domains, comma between; NULL or "": none */
+	bool		development;		/* with constraints: this machine's own names are permitted too */
 };
 
 void build_wipe(struct build *b);		/* the two paths; fits DROP() */

@@ -13,11 +13,13 @@
 #include "portal/signer/book.h"
 #include "portal/signer/build.h"
 #include "portal/signer/ceremony.h"
+#include "portal/signer/lint_authority.h"
 #include "portal/signer/root_list.h"
 
 #define BACK		3600			/* seconds before now: for slow clocks */
 #define SCRYPT_N	(UINT64_C(1) << 14)	/* 16 MiB: what openssl reads without being asked; 130 bits need no more */
 #define SITE_RENEW	(30 * INT64_C(86400))
+#define COMMON_NAME	64
 
 /* ---- files ---- */
 
@@ -127,14 +129,26 @@ struct party {			/* a key to be certified, and what its certificate says */
 	const char	*crl_path, *issuer_path;	/* "" none */
 };
 
+/* At most 64 bytes (ub-common-name): of a long organisation the beginning; the attribute beside it has it whole. */
 static void
-common_name(char into[200], const struct signer_settings *set, const char *title, int64_t now)
+common_name(char into[COMMON_NAME + 1], const struct signer_settings *set, const char *title, int64_t now)
 {
-	char iso[21];
+	const char *o = set->organisation;
+	char iso[21], rest[COMMON_NAME];
+	size_t n, most;
 
 	clock_iso(now, iso);
 	iso[4] = '\0';
-	snprintf(into, 200, "%s %s %s", set->organisation, title, iso);
+	snprintf(rest, sizeof(rest), " %s %s", title, iso);
+	most = COMMON_NAME - strlen(rest);
+	n = strlen(o);
+	if (n > most) {
+		for (n = most; n > 0 && ((unsigned char)o[n] & 0xc0) == 0x80; )
+			n--;
+		while (n > 0 && o[n - 1] == ' ')
+			n--;
+	}
+	snprintf(into, COMMON_NAME + 1, "%.*s%s", (int)n, o, rest);
 }
 
 /* Certify k as p says, under issuer (k itself: self-signed). */
@@ -145,12 +159,12 @@ certify(struct ca_key *k, struct ca_key *issuer, const struct party *p,
 	DROP(build_wipe) struct build b = { .profile = p->profile, .individual = p->individual,
 	    .country = set->country, .organisation = set->organisation, .spki = span_buf(&k->spki),
 	    .issuer_ski = issuer->ski, .alg = issuer->alg, .base_url = set->base_url,
-	    .constraints = set->constraints };
+	    .constraints = set->constraints, .development = set->development };
 	DROP(buf_wipe) struct buf tbs = {0};
 	DROP(buf_wipe) struct buf der = {0};
 	DROP(buf_wipe) struct buf own = {0};
 	struct oid level;
-	char cn[200];
+	char cn[COMMON_NAME + 1];
 
 	common_name(cn, set, p->title, clock_now());
 	b.common_name = cn;
@@ -168,6 +182,11 @@ certify(struct ca_key *k, struct ca_key *issuer, const struct party *p,
 	buf_text(&b.crl_path, p->crl_path);
 	buf_text(&b.issuer_path, p->issuer_path);
 	TRY(build_tbs(&tbs, &b, e));
+
+	struct lint_authority f = { .profile = p->profile, .individual = p->individual, .now = clock_now(),
+	    .constrained = set->constraints[0] != '\0', .issuer = issuer, .level = b.level };
+
+	TRY(lint_authority(span_buf(&tbs), &f, e));
 	TRY(ca_key_sign(issuer, span_buf(&tbs), &der, e));
 	TRY(ca_key_verify(issuer, span_buf(&der), e));
 	return ca_key_certificate(k, span_buf(&der), e);

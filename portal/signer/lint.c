@@ -1,173 +1,79 @@
 #include <string.h>
 #include "ledger/base/clock.h"
 #include "portal/signer/lint.h"
+#include "portal/signer/lint_view.h"
 #include "portal/signer/names.h"
 
-#define EXT_MOST	16
-#define ATTR_MOST	8
-#define TLS_LIFE	(200 * DAY)	/* BR 6.3.2 from 2026-03-15 */
 #define MAIL_LIFE	(825 * DAY)	/* S/MIME BR 6.3.2 */
 #define BACKDATED	(48 * 3600)	/* BR 7.1.2.7: notBefore within 48 hours of signing */
-
-struct view {			/* the parts, borrowed from the bytes */
-	struct span	version, serial, alg, issuer, subject, spki;
-	int64_t		not_before, not_after;
-	struct span	times;
-	struct { struct span oid, value; bool critical; } ext[EXT_MOST];
-	size_t		exts;
-	struct { struct span oid, value; unsigned tag; } attr[ATTR_MOST];
-	size_t		attrs;
-	struct span	cn;
-};
-
-/* ---- reading ---- */
-
-static bool
-read_extensions(struct view *v, struct span list)
-{
-	while (list.len > 0 && !list.bad) {
-		struct span x = der_take(&list, DER_SEQUENCE);
-
-		if (v->exts == EXT_MOST)
-			return false;
-		v->ext[v->exts].oid = der_take(&x, DER_OID);
-		if (der_peek(&x, DER_BOOLEAN)) {
-			struct span yes = der_take(&x, DER_BOOLEAN);
-
-			if (yes.len != 1 || yes.p[0] != 0xff)	/* FALSE is the default: never written */
-				return false;
-			v->ext[v->exts].critical = true;
-		}
-		v->ext[v->exts++].value = der_take(&x, DER_OCTETS);
-		if (x.bad || x.len != 0)
-			return false;
-	}
-	return !list.bad;
-}
-
-static bool
-read_subject(struct view *v)
-{
-	struct span whole = v->subject, list = der_take(&whole, DER_SEQUENCE);
-
-	while (list.len > 0 && !list.bad) {
-		struct span set = der_take(&list, DER_SET), one = der_take(&set, DER_SEQUENCE);
-
-		if (v->attrs == ATTR_MOST || set.bad || set.len != 0)	/* one attribute a set */
-			return false;
-		v->attr[v->attrs].oid = der_take(&one, DER_OID);
-		if (!der_next(&one, &v->attr[v->attrs].tag, &v->attr[v->attrs].value, NULL) || one.len != 0)
-			return false;
-		if (oid_is(&oid_cn, v->attr[v->attrs].oid))
-			v->cn = v->attr[v->attrs].value;
-		v->attrs++;
-	}
-	return !list.bad;
-}
-
-static bool
-read_tbs(struct view *v, struct span der)
-{
-	struct span in = der_take(&der, DER_SEQUENCE), part, list;
-
-	part = der_take(&in, DER_INSIDE(0));
-	v->version = der_take(&part, DER_INTEGER);
-	v->serial = der_take(&in, DER_INTEGER);
-	v->alg = der_whole(&in, DER_SEQUENCE);
-	v->issuer = der_whole(&in, DER_SEQUENCE);
-	v->times = part = der_take(&in, DER_SEQUENCE);
-	v->not_before = der_take_time(&part);
-	v->not_after = der_take_time(&part);
-	v->subject = der_whole(&in, DER_SEQUENCE);
-	v->spki = der_whole(&in, DER_SEQUENCE);
-	list = der_take(&in, DER_INSIDE(3));
-	if (der.bad || der.len != 0 || in.bad || in.len != 0 || part.bad || part.len != 0)
-		return false;
-	return read_subject(v) && read_extensions(v, der_take(&list, DER_SEQUENCE)) &&
-	    !list.bad && list.len == 0;
-}
-
-/* The extension's value; empty when absent.  *critical may be NULL. */
-static struct span
-ext(const struct view *v, const struct oid *o, bool *critical)
-{
-	for (size_t i = 0; i < v->exts; i++)
-		if (oid_is(o, v->ext[i].oid)) {
-			if (critical != NULL)
-				*critical = v->ext[i].critical;
-			return v->ext[i].value;
-		}
-	return span_of(NULL, 0);
-}
 
 /* ---- rules: true means it holds ---- */
 
 static bool
-version(const struct view *v, const struct lint_facts *f)
+version(const struct lint_view *v, const struct lint_facts *f)
 {
 	(void)f;
 	return v->version.len == 1 && v->version.p[0] == 2;
 }
 
 static bool
-serial(const struct view *v, const struct lint_facts *f)
+serial(const struct lint_view *v, const struct lint_facts *f)
 {
 	return span_same(v->serial, span_of(f->serial, TICKET_SERIAL)) &&
 	    v->serial.p[0] >= 0x01 && v->serial.p[0] <= 0x7f;
 }
 
 static bool
-algorithm(const struct view *v, const struct lint_facts *f)
+algorithm(const struct lint_view *v, const struct lint_facts *f)
 {
 	return span_same(v->alg, span_of(f->issuer->alg, 12));
 }
 
 static bool
-issuer(const struct view *v, const struct lint_facts *f)
+issuer(const struct lint_view *v, const struct lint_facts *f)
 {
 	return span_same(v->issuer, span_buf(&f->issuer->name));
 }
 
-/* UTCTime until 2049, GeneralizedTime from 2050 on. */
 static bool
-times(const struct view *v, const struct lint_facts *f)
+times(const struct lint_view *v, const struct lint_facts *f)
 {
-	struct span t = v->times;
-	bool ok = true;
-
 	(void)f;
-	for (int i = 0; i < 2; i++) {
-		bool utc = der_peek(&t, DER_UTC);
-		int64_t at = der_take_time(&t);
+	return lint_view_times(v);
+}
 
-		ok = ok && utc == (at < INT64_C(2524608000));
-	}
-	return ok && !t.bad;
+/* BR 6.3.2: what a server certificate may live, by the day it is made. */
+static int64_t
+tls_life(int64_t now)
+{
+	return now < INT64_C(1805068800) ? 200 * DAY :	/* before 2027-03-15 */
+	    now < INT64_C(1868227200) ? 100 * DAY :	/* before 2029-03-15 */
+	    47 * DAY;
 }
 
 static bool
-life(const struct view *v, const struct lint_facts *f)
+life(const struct lint_view *v, const struct lint_facts *f)
 {
 	int64_t n = v->not_after - v->not_before + 1;	/* both ends count */
 
-	return n > 0 && n <= f->life && n <= (f->mail ? MAIL_LIFE : TLS_LIFE);
+	return n > 0 && n <= f->life && n <= (f->mail ? MAIL_LIFE : tls_life(f->now));
 }
 
 static bool
-begins_now(const struct view *v, const struct lint_facts *f)
+begins_now(const struct lint_view *v, const struct lint_facts *f)
 {
 	return v->not_before >= f->now - BACKDATED && v->not_before <= f->now + BACKDATED &&
 	    v->not_after > f->now;
 }
 
 static bool
-within_issuer(const struct view *v, const struct lint_facts *f)
+within_issuer(const struct lint_view *v, const struct lint_facts *f)
 {
 	return v->not_after <= f->issuer->not_after;
 }
 
 static bool
-key(const struct view *v, const struct lint_facts *f)
+key(const struct lint_view *v, const struct lint_facts *f)
 {
 	unsigned bits = 0;
 	enum key_kind kind = key_kind_of(v->spki, &bits);
@@ -178,7 +84,7 @@ key(const struct view *v, const struct lint_facts *f)
 }
 
 static bool
-attributes(const struct view *v, const struct lint_facts *f)
+attributes(const struct lint_view *v, const struct lint_facts *f)
 {
 	for (size_t i = 0; i < v->attrs; i++) {
 		bool person = oid_is(&oid_surname, v->attr[i].oid) || oid_is(&oid_given, v->attr[i].oid);
@@ -194,7 +100,7 @@ attributes(const struct view *v, const struct lint_facts *f)
 
 /* UTF-8, no spaces around it, not only punctuation; ub-common-name is 64 characters (RFC 5280). */
 static bool
-attribute_values(const struct view *v, const struct lint_facts *f)
+attribute_values(const struct lint_view *v, const struct lint_facts *f)
 {
 	(void)f;
 	for (size_t i = 0; i < v->attrs; i++) {
@@ -219,10 +125,10 @@ attribute_values(const struct view *v, const struct lint_facts *f)
 
 /* Calls each(name) for the general names; false when one is refused or there are none. */
 static bool
-names_each(const struct view *v, const struct lint_facts *f,
+names_each(const struct lint_view *v, const struct lint_facts *f,
     bool (*each)(struct span name, unsigned tag, const struct lint_facts *f, struct span all))
 {
-	struct span value = ext(v, &oid_san, NULL), list = der_take(&value, DER_SEQUENCE), all = list, in;
+	struct span value = lint_view_ext(v, &oid_san, NULL), list = der_take(&value, DER_SEQUENCE), all = list, in;
 	unsigned tag;
 	size_t n = 0;
 
@@ -256,32 +162,32 @@ name_once(struct span name, unsigned tag, const struct lint_facts *f, struct spa
 }
 
 static bool
-names(const struct view *v, const struct lint_facts *f)
+names(const struct lint_view *v, const struct lint_facts *f)
 {
 	return names_each(v, f, name_shape);
 }
 
 static bool
-names_once(const struct view *v, const struct lint_facts *f)
+names_once(const struct lint_view *v, const struct lint_facts *f)
 {
 	return names_each(v, f, name_once);
 }
 
 static bool
-names_critical(const struct view *v, const struct lint_facts *f)
+names_critical(const struct lint_view *v, const struct lint_facts *f)
 {
 	bool critical = false;
 
 	(void)f;
-	(void)ext(v, &oid_san, &critical);
+	(void)lint_view_ext(v, &oid_san, &critical);
 	return critical == (v->attrs == 0);
 }
 
 /* The common name repeats one of the names (BR 7.1.4.3), but a person's may be their own. */
 static bool
-common_name(const struct view *v, const struct lint_facts *f)
+common_name(const struct lint_view *v, const struct lint_facts *f)
 {
-	struct span value = ext(v, &oid_san, NULL), list = der_take(&value, DER_SEQUENCE), in;
+	struct span value = lint_view_ext(v, &oid_san, NULL), list = der_take(&value, DER_SEQUENCE), in;
 	unsigned tag;
 
 	if (v->cn.len == 0 || f->individual)
@@ -293,7 +199,7 @@ common_name(const struct view *v, const struct lint_facts *f)
 }
 
 static bool
-person(const struct view *v, const struct lint_facts *f)
+person(const struct lint_view *v, const struct lint_facts *f)
 {
 	bool surname = false;
 
@@ -303,7 +209,7 @@ person(const struct view *v, const struct lint_facts *f)
 }
 
 static bool
-key_usage(const struct view *v, const struct lint_facts *f)
+key_usage(const struct lint_view *v, const struct lint_facts *f)
 {
 	static const unsigned char sign[] = { 3, 2, 7, 0x80 }, encipher[] = { 3, 2, 5, 0xa0 },
 	    agree[] = { 3, 2, 3, 0x88 };
@@ -311,16 +217,16 @@ key_usage(const struct view *v, const struct lint_facts *f)
 	const unsigned char *want = kind == KEY_RSA ? encipher :
 	    f->mail && kind != KEY_ED25519 ? agree : sign;
 	bool critical = false;
-	struct span value = ext(v, &oid_key_usage, &critical);
+	struct span value = lint_view_ext(v, &oid_key_usage, &critical);
 
 	return critical && span_same(value, span_of(want, 4));
 }
 
 static bool
-purposes(const struct view *v, const struct lint_facts *f)
+purposes(const struct lint_view *v, const struct lint_facts *f)
 {
 	bool critical = true;
-	struct span value = ext(v, &oid_eku, &critical), list = der_take(&value, DER_SEQUENCE);
+	struct span value = lint_view_ext(v, &oid_eku, &critical), list = der_take(&value, DER_SEQUENCE);
 	bool ok = oid_is(f->mail ? &oid_mail_protection : &oid_server_auth, der_take(&list, DER_OID));
 
 	if (f->mail && f->client_auth)
@@ -330,12 +236,12 @@ purposes(const struct view *v, const struct lint_facts *f)
 
 /* Exactly one reserved policy, the right one, first; then ours; no qualifiers. */
 static bool
-policies(const struct view *v, const struct lint_facts *f)
+policies(const struct lint_view *v, const struct lint_facts *f)
 {
 	const struct oid *reserved = !f->mail ? &oid_tls_dv :
 	    f->individual ? &oid_mail_individual : &oid_mail_mailbox;
 	bool critical = true;
-	struct span value = ext(v, &oid_policies, &critical), list = der_take(&value, DER_SEQUENCE);
+	struct span value = lint_view_ext(v, &oid_policies, &critical), list = der_take(&value, DER_SEQUENCE);
 	struct span one = der_take(&list, DER_SEQUENCE), two = der_take(&list, DER_SEQUENCE);
 
 	return !critical && !list.bad && list.len == 0 && value.len == 0 &&
@@ -351,10 +257,10 @@ is_http(struct span uri)
 
 /* One point with one plain http address. */
 static bool
-crl_point(const struct view *v, const struct lint_facts *f)
+crl_point(const struct lint_view *v, const struct lint_facts *f)
 {
 	bool critical = true;
-	struct span value = ext(v, &oid_crl_dp, &critical), points = der_take(&value, DER_SEQUENCE);
+	struct span value = lint_view_ext(v, &oid_crl_dp, &critical), points = der_take(&value, DER_SEQUENCE);
 	struct span point = der_take(&points, DER_SEQUENCE), name = der_take(&point, DER_INSIDE(0));
 	struct span full = der_take(&name, DER_INSIDE(0)), uri = der_take(&full, DER_CONTEXT(6));
 
@@ -365,10 +271,10 @@ crl_point(const struct view *v, const struct lint_facts *f)
 
 /* TLS: OCSP and the issuer.  Mail: the issuer alone, for OCSP would tell who reads whose mail. */
 static bool
-access_methods(const struct view *v, const struct lint_facts *f)
+access_methods(const struct lint_view *v, const struct lint_facts *f)
 {
 	bool critical = true, ocsp = false, issuers = false;
-	struct span value = ext(v, &oid_aia, &critical), list = der_take(&value, DER_SEQUENCE);
+	struct span value = lint_view_ext(v, &oid_aia, &critical), list = der_take(&value, DER_SEQUENCE);
 
 	while (list.len > 0 && !list.bad) {
 		struct span one = der_take(&list, DER_SEQUENCE), method = der_take(&one, DER_OID);
@@ -383,10 +289,10 @@ access_methods(const struct view *v, const struct lint_facts *f)
 }
 
 static bool
-authority_key(const struct view *v, const struct lint_facts *f)
+authority_key(const struct lint_view *v, const struct lint_facts *f)
 {
 	bool critical = true;
-	struct span value = ext(v, &oid_aki, &critical), in = der_take(&value, DER_SEQUENCE);
+	struct span value = lint_view_ext(v, &oid_aki, &critical), in = der_take(&value, DER_SEQUENCE);
 
 	return !critical && value.len == 0 &&
 	    span_same(der_take(&in, DER_CONTEXT(0)), span_of(f->issuer->ski, KEY_ID)) && in.len == 0;
@@ -394,10 +300,10 @@ authority_key(const struct view *v, const struct lint_facts *f)
 
 /* TLS: not recommended (BR 7.1.2.7.6).  Mail: recommended (S/MIME BR 7.1.2.3 n). */
 static bool
-subject_key(const struct view *v, const struct lint_facts *f)
+subject_key(const struct lint_view *v, const struct lint_facts *f)
 {
 	bool critical = false;
-	struct span value = ext(v, &oid_ski, &critical);
+	struct span value = lint_view_ext(v, &oid_ski, &critical);
 	unsigned char id[KEY_ID];
 
 	if (!f->mail)
@@ -408,7 +314,7 @@ subject_key(const struct view *v, const struct lint_facts *f)
 
 /* No other extension, none twice; so no basicConstraints and no name constraints either. */
 static bool
-only_these(const struct view *v, const struct lint_facts *f)
+only_these(const struct lint_view *v, const struct lint_facts *f)
 {
 	static const struct oid *const known[] = { &oid_key_usage, &oid_eku, &oid_aki, &oid_ski,
 	    &oid_san, &oid_policies, &oid_crl_dp, &oid_aia };
@@ -430,7 +336,7 @@ only_these(const struct view *v, const struct lint_facts *f)
 
 static const struct rule {
 	const char *name;
-	bool (*holds)(const struct view *v, const struct lint_facts *f);
+	bool (*holds)(const struct lint_view *v, const struct lint_facts *f);
 } rules[] = {
 	{ "version is 3", version },
 	{ "serial is the ticket's, positive, 128 bits", serial },
@@ -467,9 +373,9 @@ lint_rules(void)
 bool
 lint_tbs(struct span tbs, const struct lint_facts *f, struct err *e)
 {
-	struct view v = {0};
+	struct lint_view v = {0};
 
-	if (!read_tbs(&v, tbs))
+	if (!lint_view_read(&v, tbs))
 		return FAIL(e, ERR_INPUT, "lint: not a to-be-signed certificate in DER");
 	for (size_t i = 0; i < COUNT(rules); i++)
 		if (!rules[i].holds(&v, f))

@@ -6,7 +6,8 @@
  * the names of OIDs with build.c but none of its tables: what a profile row
  * forgets or doubles is found here.
  *
- * Stands on der, names, the names of OIDs.  Signs nothing, changes nothing.
+ * Stands on lint_view, names, the names of OIDs.  Signs nothing, changes nothing.
+ * Certificates of the ceremony: lint_authority.h.
  */
 #ifndef PORTAL_SIGNER_LINT_H
 #define PORTAL_SIGNER_LINT_H

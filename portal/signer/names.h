@@ -1,9 +1,11 @@
 /*
  * portal/signer/names.h - what a DNS name and a mail address look like.
  *
- * Shape only: LDH labels in lower case (RFC 5890 A-labels included), a wildcard
- * as the whole first label; RFC 5321 dot-string local parts.  Nothing is looked
- * up: who holds a name is the keeper's business.
+ * Shape only: LDH labels in lower case, a wildcard as the whole first label; RFC
+ * 5321 dot-string local parts.  Of the labels with "--" in third place only A-labels
+ * whose Punycode can be read; whether IDNA allows its characters is asked of libidn2
+ * where requests are read.  Neither reverse zones of IP addresses nor onion names.
+ * Nothing is looked up: who holds a name is the keeper's business.
  *
  * Stands on err alone.
  */

@@ -44,7 +44,9 @@ const unsigned char alg_ecdsa_sha384[12] =
 #define YEAR	(INT64_C(86400) * 365)
 
 /*
- * TLS takes RSA and the NIST curves only (BR 6.1.5).  An elliptic mail key both
+ * TLS takes RSA and the NIST curves only (BR 6.1.5).  An RSA key of a server is
+ * sent keys beside signing, which BR 7.1.2.7.11 allow without recommending it:
+ * without it NSS 3.87 calls the certificate invalid.  An elliptic mail key both
  * signs and agrees on keys (S/MIME BR 7.1.2.3 e).
  */
 static const struct profile_row rows[PROFILE_LAST] = {
@@ -138,13 +140,22 @@ key_bits_of(struct span spki)
 	return span_of(bits.p + 1, bits.len - 1);
 }
 
+/* Above zero and in its shortest form (X.690 section 8.3.2). */
+static bool
+positive(struct span n)
+{
+	return n.len > 0 && (n.p[0] & 0x80) == 0 && (n.p[0] != 0 || (n.len > 1 && (n.p[1] & 0x80) != 0));
+}
+
+/* 0: not an RSAPublicKey in DER. */
 static unsigned
 modulus_bits(struct span key)
 {
 	struct span in = der_take(&key, DER_SEQUENCE), n = der_take(&in, DER_INTEGER);
+	struct span x = der_take(&in, DER_INTEGER);
 	unsigned bits;
 
-	if (in.bad || n.len < 2)
+	if (in.bad || in.len != 0 || key.len != 0 || !positive(n) || !positive(x))
 		return 0;
 	if (n.p[0] == 0)
 		n.p++, n.len--;
@@ -169,9 +180,12 @@ key_kind_of(struct span spki, unsigned *bits)
 			continue;
 		if (r->point != 0 && (key.len != r->point || (r->kind != KEY_ED25519 && key.p[0] != 4)))
 			return 0;
+
+		unsigned size = r->kind == KEY_RSA ? modulus_bits(key) : r->bits;
+
 		if (bits != NULL)
-			*bits = r->kind == KEY_RSA ? modulus_bits(key) : r->bits;
-		return r->kind;
+			*bits = size;
+		return size == 0 ? 0 : r->kind;
 	}
 	return 0;
 }

@@ -65,7 +65,7 @@ bool profile_is_mail(unsigned profile);
 uint16_t profile_use(const struct profile_row *p, enum key_kind kind);
 
 /* The kind of key in a SubjectPublicKeyInfo, by its exact AlgorithmIdentifier
-   (BR 7.1.3.1); 0 for any other.  *bits (may be NULL): size of the modulus or field. */
+   (BR 7.1.3.1); 0 for any other, and for an RSA key that is not DER.  *bits (may be NULL): size of the modulus or field. */
 enum key_kind key_kind_of(struct span spki, unsigned *bits);
 /* "ECDSA P-256", "RSA 3072"; into[24]. */
 void key_kind_name(enum key_kind kind, unsigned bits, char into[24]);

@@ -8,6 +8,7 @@
 #define KEYS		16384u	/* rows; powers of two */
 #define CERTS		4096u
 #define ANSWERS		8192u
+#define KEPT_MOST	(4 * DAY)
 
 struct recent {
 	struct { unsigned char hash[32]; int64_t until; } key[KEYS];
@@ -131,6 +132,12 @@ recent_ocsp(const struct recent *r, struct span cert_id, uint8_t status,
 	return r->answer[i].until > now && r->answer[i].status == status &&
 	    r->answer[i].changed_at == changed_at &&
 	    span_same(span_buf(&r->answer[i].cert_id), cert_id) ? &r->answer[i].der : NULL;
+}
+
+int64_t
+recent_ocsp_until(int64_t now, int64_t life)
+{
+	return now + (life / 2 < KEPT_MOST ? life / 2 : KEPT_MOST);
 }
 
 void

@@ -53,6 +53,13 @@ number_of(X509_CRL *c, int64_t *number, struct err *e)
 	return good || FAIL(e, ERR_INPUT, "the list before has no number");
 }
 
+/* Of RFC 5280's reasons 7 is none, and 8 is for delta lists alone. */
+static bool
+reason_ok(long why)
+{
+	return why >= 0 && why <= 10 && why != 7 && why != 8;
+}
+
 static bool
 entry_keep(struct crl *list, const X509_REVOKED *r, struct err *e)
 {
@@ -62,7 +69,7 @@ entry_keep(struct crl *list, const X509_REVOKED *r, struct err *e)
 	ASN1_ENUMERATED *reason = X509_REVOKED_get_ext_d2i(r, NID_crl_reason, NULL, NULL);
 	long why = reason == NULL ? 0 : ASN1_ENUMERATED_get(reason);
 	struct tm at;
-	bool good = len > 0 && why >= 0 && why <= 10 && ASN1_TIME_to_tm(X509_REVOKED_get0_revocationDate(r), &at) == 1;
+	bool good = len > 0 && reason_ok(why) && ASN1_TIME_to_tm(X509_REVOKED_get0_revocationDate(r), &at) == 1;
 
 	BN_free(n);
 	ASN1_ENUMERATED_free(reason);

@@ -29,6 +29,7 @@ signer_settings(struct signer_settings *s, const struct settings *from, struct e
 	*s = (struct signer_settings){
 		.organisation = from->ca_organisation, .country = from->ca_country,
 		.policy_arc = from->policy_arc, .constraints = from->root_permitted,
+		.development = !settings_public(from),
 		.weak_keys = from->weak_key_folder,
 		.tls_robot_life = from->tls_robot_life, .tls_assured_life = from->tls_assured_life,
 		.mail_robot_life = from->mail_robot_life, .mail_assured_life = from->mail_assured_life,

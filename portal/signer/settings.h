@@ -19,6 +19,7 @@ struct signer_settings {
 	const char	*policy_arc;		/* level OIDs are ARC.1 (Robot) and ARC.2 (Assured) */
 	char		origin[256];		/* first line of the ledger's checkpoints */
 	const char	*constraints;		/* domains the root may vouch for, comma between; "": all */
+	bool		development;		/* the site is localhost, which may be vouched for beside them */
 	const char	*weak_keys;		/* folder of lists of known weak keys; "": none */
 	int64_t		tls_robot_life, tls_assured_life;	/* seconds, at most */
 	int64_t		mail_robot_life, mail_assured_life;

@@ -98,7 +98,7 @@ ocsp_answer(struct signer *s, struct ipc_ask *a, unsigned profile, struct span c
 	TRY(ocsp_build(&der, &o, &s->responder[profile], e));
 	if (nonce.len == 0 && c->status != 0)
 		recent_ocsp_add(s->recent, cert_id, c->status, c->changed_at,
-		    now + s->settings.ocsp_life / 2, &der);
+		    recent_ocsp_until(now, s->settings.ocsp_life), &der);
 	pack_bytes(&a->out, der.data, der.len);
 	return true;
 }

@@ -40,6 +40,7 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_CODE] = { MSG("This code is wrong, was used already, or is more than an hour old."), true },
 	[WHY_OFFICERS_ENOUGH] = { MSG("There have been three officers: officers appoint officers now. A code works again only when fewer than two of them are left."), true },
 	[WHY_DOMAIN_SHAPE] = { MSG("This is not a domain name. Write it like example.org, without http:// and without a path."), true },
+	[WHY_DOMAIN_RESERVED] = { MSG("This name stands for IP addresses or for a hidden service. No certificate may name it. Add a domain name that was registered."), true },
 	[WHY_DOMAIN_SUFFIX] = { MSG("Names are registered below this one by many people, so nobody can prove it as a whole. Add your own name below it."), true },
 	[WHY_DOMAIN_KNOWN] = { MSG("This domain is on your list already."), true },
 	[WHY_DOMAIN_IN_USE] = { MSG("Certificates that are still good name this domain. Removing it revokes them: tick the box to go on."), true },

@@ -75,6 +75,22 @@ domain_name_ok(const char *name)
 	}
 }
 
+/* BR 4.2.2: no certificate names a reverse zone; RFC 7686: an onion name is not in the DNS, where we look. */
+static bool
+reserved(const char *name)
+{
+	static const char *const zones[] = { "in-addr.arpa", "ip6.arpa", "onion" };
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < COUNT(zones); i++) {
+		size_t z = strlen(zones[i]);
+
+		if (n >= z && strcmp(name + n - z, zones[i]) == 0 && (n == z || name[n - z - 1] == '.'))
+			return true;
+	}
+	return false;
+}
+
 static void
 name_place(const struct keeper *k, const char *name, unsigned char into[INDEX_BYTES])
 {
@@ -282,6 +298,8 @@ may_add(struct keeper *k, struct act *a, const char *name, struct err *e)
 
 	if (!domain_name_ok(name))
 		return REFUSE(e, ERR_INPUT, WHY_DOMAIN_SHAPE, "domain: not a name");
+	if (reserved(name))
+		return REFUSE(e, ERR_INPUT, WHY_DOMAIN_RESERVED, "domain: a reserved zone");
 	TRY(domain_by_name(k, a->owner.number, name, &d, &found, e));
 	if (found)
 		return REFUSE(e, ERR_CONFLICT, WHY_DOMAIN_KNOWN, "domain: on the list already");

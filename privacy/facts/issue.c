@@ -226,11 +226,11 @@ allowed(struct keeper *k, struct act *a, struct order *q, struct err *e)
 /* ---- the ticket ---- */
 
 static int64_t
-life_of(const struct keeper *k, unsigned profile)
+life_of(const struct keeper *k, unsigned profile, int64_t now)
 {
 	switch (profile) {
-	case PROFILE_ROBOT_TLS:		return k->set->tls_robot_life;
-	case PROFILE_ASSURED_TLS:	return k->set->tls_assured_life;
+	case PROFILE_ROBOT_TLS:		return settings_tls_life(k->set->tls_robot_life, now);
+	case PROFILE_ASSURED_TLS:	return settings_tls_life(k->set->tls_assured_life, now);
 	case PROFILE_ROBOT_MAIL:	return k->set->mail_robot_life;
 	default:			return k->set->mail_assured_life;
 	}
@@ -275,7 +275,7 @@ ticket_fill(struct keeper *k, struct act *a, const struct order *q, struct ticke
 	t->options = q->options;
 	t->not_before = a->now - BACKDATE;
 	/* Inclusive at both ends: a second more would count as another day (BR 6.3.2). */
-	t->not_after = t->not_before + life_of(k, q->profile) - 1;
+	t->not_after = t->not_before + life_of(k, q->profile, a->now) - 1;
 	t->expires = a->now + TICKET_LIFE_ISSUE;
 	memcpy(t->key_hash, q->key_hash, sizeof(t->key_hash));
 	serial_draw(t->serial);

@@ -106,8 +106,8 @@ static const char countries[] =
 "SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO "
 "TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW ";
 
-static bool
-country_ok(char a, char b)
+bool
+person_country_ok(char a, char b)
 {
 	for (const char *c = countries; *c != '\0'; c += 3)
 		if (c[0] == a && c[1] == b)
@@ -146,7 +146,7 @@ nationality_value(const char *s, struct buf *into, struct err *e)
 		code[0] = upper(s[0]);
 		code[1] = upper(s[1]);
 		s += 2 + strspn(s + 2, " ");
-		if (!country_ok(code[0], code[1]))
+		if (!person_country_ok(code[0], code[1]))
 			return nationality(e);
 		for (size_t i = 0; i < n; i++)
 			if (memcmp(seen[i], code, 2) == 0)

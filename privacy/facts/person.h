@@ -23,4 +23,6 @@ bool person_field(uint32_t f) MUST;
  */
 bool person_value(enum field f, const char *value, int64_t now, struct buf *into,
     struct err *e) MUST;
+/* Are these two capitals a code of ISO 3166-1 (or XK)? */
+bool person_country_ok(char a, char b) MUST;
 #endif

@@ -46,6 +46,7 @@ enum why {
 	WHY_OFFICERS_ENOUGH,
 	WHY_DOMAIN_SHAPE,
 	WHY_DOMAIN_SUFFIX,
+	WHY_DOMAIN_RESERVED,	/* a zone of IP addresses, or an onion name */
 	WHY_DOMAIN_KNOWN,	/* already on your list */
 	WHY_DOMAIN_UNPROVED,
 	WHY_DOMAIN_STALE,	/* proof older than 200 days: prove again */

@@ -200,6 +200,67 @@ test_site(void **state)
 	site_remove(&s);
 }
 
+/* What openssl says of a certificate of the ceremony. */
+static const char *
+text_of(struct site *s, const char *name)
+{
+	char path[256];
+
+	path_of(s, path, name);
+	JUDGE(s, "openssl", "x509", "-in", path, "-noout", "-text", "-nameopt", "utf8,sep_comma_plus");
+	return out_text(s);
+}
+
+/* Each issuer is bound to the names it certifies, and none to an IP address. */
+static void
+test_constraints(void **state)
+{
+	static const char *const sets[] = { "ca.constraints=example.org", "site.host=ca.example.org" };
+	static const struct { const char *file; bool hosts, boxes; } rows[] = {
+		{ "signer/root.crt", true, true }, { "signer/robot-tls.crt", true, false },
+		{ "signer/assured-tls.crt", true, false }, { "signer/robot-mail.crt", false, true },
+		{ "signer/assured-mail.crt", false, true },
+	};
+	struct site s;
+
+	(void)state;
+	site_make(&s, self, sets, COUNT(sets));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *t = text_of(&s, rows[i].file);
+
+		assert_non_null(strstr(t, "X509v3 Name Constraints: critical"));
+		assert_int_equal(strstr(t, "DNS:example.org") != NULL, rows[i].hosts);
+		assert_int_equal(strstr(t, "email:example.org") != NULL, rows[i].boxes);
+		assert_int_equal(strstr(t, "email:.example.org") != NULL, rows[i].boxes);
+		assert_int_equal(strstr(t, "IP:0.0.0.0/0.0.0.0") != NULL, rows[i].hosts);
+		assert_null(strstr(t, "localhost"));
+		assert_null(strstr(t, "127.0.0.1"));
+	}
+	site_remove(&s);
+}
+
+/* 64 characters for a common name: a long organisation is cut there, between characters, and stands whole beside it. */
+static void
+test_long_organisation(void **state)
+{
+	static const char *const sets[] = { "ca.organisation=Verein zur F\xc3\xb6rderung freier Zertifikate in \xc3\x96sterreich" };
+	static const char *const files[] = { "signer/root.crt", "signer/assured-mail.crt", "signer/assured-mail-ocsp.crt" };
+	struct site s;
+
+	(void)state;
+	site_make(&s, self, sets, 1);
+	for (size_t i = 0; i < COUNT(files); i++) {
+		const char *t = strstr(text_of(&s, files[i]), "Subject: "), *cn = strstr(t, "CN=") + 3;
+
+		assert_non_null(strstr(t, "O=Verein zur F\xc3\xb6rderung freier Zertifikate in \xc3\x96sterreich,"));
+		assert_true(strcspn(cn, "\n") <= 64);
+		assert_int_equal(strncmp(cn, "Verein zur F\xc3\xb6rderung freier", 28), 0);
+		assert_true(utf8_ok(cn, strcspn(cn, "\n")));
+	}
+	assert_non_null(strstr(text_of(&s, files[2]), "Assured Mail OCSP 20"));
+	site_remove(&s);
+}
+
 static const struct { const char *set[3]; const char *url, *origin; } addresses[] = {
 	{ { "site.host=ca.example.org", "site.http_port=80", NULL }, "http://ca.example.org", "ca.example.org" },
 	{ { "site.host=ca.example.org", "site.http_port=8080", NULL }, "http://ca.example.org:8080", "ca.example.org" },
@@ -233,7 +294,7 @@ int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_files), cmocka_unit_test(test_root_list), cmocka_unit_test(test_site),
-		cmocka_unit_test(test_addresses) };
+		cmocka_unit_test(test_constraints), cmocka_unit_test(test_long_organisation), cmocka_unit_test(test_addresses) };
 
 	(void)argc;
 	self = argv[0];

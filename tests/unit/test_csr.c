@@ -23,6 +23,8 @@ static const struct {
 	{ "good-no-names.pem", CSR_GOOD, "ECDSA P-256", "" },
 	{ "odd-person.pem", CSR_NAMES_ODD, "ECDSA P-256", "other:Ada Lovelace dns:www.example.org other:192.0.2.1" },
 	{ "odd-underscore.pem", CSR_NAMES_ODD, "ECDSA P-256", "other:under_score.example.org" },
+	{ "odd-a-label.pem", CSR_NAMES_ODD, "ECDSA P-256", "dns:xn--bcher-kva.example.org other:xn--zzzzz-9.example.org"
+	    " other:xn--ls8h.example.org other:2.0.192.in-addr.arpa other:ada@xn--ls8h.example.org" },
 	{ "odd-address.pem", CSR_NAMES_ODD, "ECDSA P-256", "dns:www.example.org other:192.0.2.1 other:2001:db8::1 other:http://example.org/" },
 	{ "many-names.der", CSR_NAMES_MANY, NULL, NULL },
 	{ "garbage-empty.txt", CSR_GARBAGE, NULL, NULL },
@@ -53,6 +55,7 @@ static const struct {
 	{ "kind-explicit-curve.pem", CSR_KEY_KIND, NULL, NULL },
 	{ "kind-off-curve.der", CSR_KEY_KIND, NULL, NULL },
 	{ "kind-compressed.der", CSR_KEY_KIND, NULL, NULL },
+	{ "kind-rsa-padded.der", CSR_KEY_KIND, NULL, NULL },
 	{ "small-rsa1024.pem", CSR_KEY_SMALL, NULL, NULL },
 	{ "small-rsa2047.der", CSR_KEY_SMALL, NULL, NULL },
 	{ "large-rsa8200.der", CSR_KEY_LARGE, NULL, NULL },

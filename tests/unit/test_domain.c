@@ -34,6 +34,7 @@ names(void **state)
 static void
 adding(void **state)
 {
+	static const char *const zones[] = { "2.0.192.in-addr.arpa", "8.b.d.0.1.0.0.2.ip6.arpa", "aaaaaaaaaaaaaaaa.onion" };
 	DROP(call_wipe) struct call c = { .ca = *state };
 	int64_t id = ca_domain(c.ca, c.ca->ana, "example.org");
 	char name[256];
@@ -45,6 +46,11 @@ adding(void **state)
 	ca_begin(&c, c.ca->ana);
 	pack_text(&c.in, "localhost");
 	ca_refused(&c, KEEPER_DOMAIN_ADD, ERR_INPUT, WHY_DOMAIN_SHAPE);
+	for (size_t i = 0; i < COUNT(zones); i++) {
+		ca_begin(&c, c.ca->ana);
+		pack_text(&c.in, zones[i]);
+		ca_refused(&c, KEEPER_DOMAIN_ADD, ERR_INPUT, WHY_DOMAIN_RESERVED);
+	}
 	/* somebody else may have the same one, and it is not the same row */
 	assert_int_not_equal(ca_domain(c.ca, c.ca->ben, "example.org"), id);
 	ca_begin(&c, c.ca->ben);

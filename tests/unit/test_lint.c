@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
 #include "ledger/base/clock.h"
 #include "portal/signer/build.h"
 #include "portal/signer/lint.h"
@@ -122,6 +124,9 @@ test_long_name(void **state)
 static const unsigned char other_serial[TICKET_SERIAL] = { 9 };
 static struct ticket_name twice[2] = { { NAME_DNS, "a.example.org" }, { NAME_DNS, "a.example.org" } };
 static struct ticket_name upper[1] = { { NAME_DNS, "WWW.example.org" } };
+static struct ticket_name nothing[1] = { { NAME_DNS, "xn--zzzzz-9.example.org" } };
+static struct ticket_name reverse[1] = { { NAME_DNS, "2.0.192.in-addr.arpa" } };
+static struct ticket_name onion[1] = { { NAME_DNS, "aaaaaaaaaaaaaaaa.onion" } };
 
 static void serial(struct build *b, struct lint_facts *f) { (void)b; f->serial = other_serial; }
 static void algorithm(struct build *b, struct lint_facts *f) { (void)f; b->alg = alg_ecdsa_sha384; }
@@ -136,6 +141,9 @@ static void surname(struct build *b, struct lint_facts *f) { (void)f; b->surname
 static void space(struct build *b, struct lint_facts *f) { (void)f; b->common_name = " www.example.org"; }
 static void doubled(struct build *b, struct lint_facts *f) { (void)f; b->names = twice; b->name_count = 2; b->common_name = "a.example.org"; }
 static void shouted(struct build *b, struct lint_facts *f) { (void)f; b->names = upper; b->name_count = 1; b->common_name = "WWW.example.org"; }
+static void punycode(struct build *b, struct lint_facts *f) { (void)f; b->names = nothing; b->name_count = 1; b->common_name = nothing[0].text; }
+static void reversed(struct build *b, struct lint_facts *f) { (void)f; b->names = reverse; b->name_count = 1; b->common_name = reverse[0].text; }
+static void hidden(struct build *b, struct lint_facts *f) { (void)f; b->names = onion; b->name_count = 1; b->common_name = onion[0].text; }
 static void nameless(struct build *b, struct lint_facts *f) { (void)f; b->name_count = 0; }
 static void stranger(struct build *b, struct lint_facts *f) { (void)f; b->common_name = "other.example.org"; }
 static void client(struct build *b, struct lint_facts *f) { (void)f; b->options = TICKET_CLIENT_AUTH; }
@@ -164,6 +172,7 @@ static const struct { const char *rule; void (*spoil)(struct build *, struct lin
 	{ "ends no later", outlives }, { "only the allowed attributes", country },
 	{ "only the allowed attributes", surname }, { "clean UTF-8", space },
 	{ "twice", doubled }, { "names have", shouted }, { "names have", nameless },
+	{ "names have", punycode }, { "names have", reversed }, { "names have", hidden },
 	{ "common name", stranger }, { "extended key usage", client },
 	{ "policy", other_level }, { "policy", no_level }, { "policy", individual },
 	{ "CRL address", https }, { "CRL address", no_crl }, { "authority access", no_issuer },
@@ -187,6 +196,74 @@ test_rules(void **state)
 	}
 	ca.not_after = keep;
 	assert_true(lint_rules() >= 24);
+}
+
+/* BR 6.3.2: a server certificate of the day before lives 200 days, of the day itself 100, two years on 47. */
+static const struct { int64_t now, days; } lives[] = {
+	{ 1805068799, 200 }, { 1805068800, 100 }, { 1868227199, 100 }, { 1868227200, 47 },
+};
+
+static int64_t made, days;
+static void dated(struct build *b, struct lint_facts *f)
+{
+	f->now = b->not_before = made;
+	f->life = 1000 * 86400;
+	b->not_after = made + days * 86400 - 1;
+}
+
+static void
+test_dates(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(lives); i++) {
+		struct ticket t = ticket_of(PROFILE_ROBOT_TLS);
+		struct err e = {0};
+
+		made = lives[i].now;
+		days = lives[i].days;
+		if (!try_it(&t, dated, &e))
+			fail_msg("%s", e.text);
+		days++;
+		assert_false(try_it(&t, dated, &e));
+		assert_non_null(strstr(e.text, "life"));
+	}
+}
+
+/* ---- RSA ---- */
+
+static unsigned char rsa[700];
+static size_t rsa_len;
+static void with_rsa(struct build *b, struct lint_facts *f) { (void)f; b->spki = span_of(rsa, rsa_len); }
+
+/* An RSA key signs and is sent keys, and is taken as DER alone: its bytes go into the certificate. */
+static void
+test_rsa(void **state)
+{
+	EVP_PKEY *key = EVP_RSA_gen(2048);
+	unsigned char *at = rsa;
+	struct err e = {0};
+
+	(void)state;
+	rsa_len = (size_t)i2d_PUBKEY(key, &at);
+	EVP_PKEY_free(key);
+	for (unsigned p = PROFILE_ROBOT_TLS; p < PROFILE__COUNT; p++) {
+		struct ticket t = ticket_of(p);
+
+		if (!try_it(&t, with_rsa, &e))
+			fail_msg("%u: %s", p, e.text);
+	}
+
+	struct ticket t = ticket_of(PROFILE_ROBOT_TLS);
+
+	/* 30 82 .. 30 0d (13) 03 82 .. 00 30 82 .. 02 82 01 01 00 N: a modulus below zero, and one with a zero too many */
+	assert_int_equal(rsa[32], 0);
+	assert_int_equal(key_kind_of(span_of(rsa, rsa_len), NULL), KEY_RSA);
+	rsa[32] = 0x80;
+	assert_int_equal(key_kind_of(span_of(rsa, rsa_len), NULL), 0);
+	rsa[32] = 0;
+	rsa[33] &= 0x7f;
+	assert_int_equal(key_kind_of(span_of(rsa, rsa_len), NULL), 0);
+	assert_false(try_it(&t, with_rsa, &e));
 }
 
 /* The bytes of a structure flipped one by one: it reads on, and finds most. */
@@ -230,7 +307,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sound), cmocka_unit_test(test_long_name),
-		cmocka_unit_test(test_rules), cmocka_unit_test(test_flips), cmocka_unit_test(test_shards),
+		cmocka_unit_test(test_rules), cmocka_unit_test(test_dates), cmocka_unit_test(test_rsa),
+		cmocka_unit_test(test_flips), cmocka_unit_test(test_shards),
 	};
 
 	return cmocka_run_group_tests(tests, start, end);

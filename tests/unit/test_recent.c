@@ -62,6 +62,9 @@ test_answers(void **state)
 	assert_null(recent_ocsp(r, id, CERT_REVOKED, 100, 1000));	/* the status changed */
 	assert_null(recent_ocsp(r, id, CERT_VALID, 101, 1000));
 	assert_null(recent_ocsp(r, other, CERT_VALID, 100, 1000));
+	assert_int_equal(recent_ocsp_until(1000, 12 * 3600), 1000 + 6 * 3600);
+	assert_int_equal(recent_ocsp_until(1000, 8 * 86400), 1000 + 4 * 86400);
+	assert_int_equal(recent_ocsp_until(1000, 10 * 86400), 1000 + 4 * 86400);
 	recent_drop(&r);
 }
 

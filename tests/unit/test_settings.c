@@ -69,10 +69,18 @@ static const struct { const char *set[2], *says; } refused[] = {
 	{ { "session.idle=4m", "session.idle_shared=5m" }, "session.idle_shared is longer than session.idle" },
 	{ { "session.fresh=1h", "session.life=30m" }, "longer than session.life" },
 	{ { "domain.life=100d", NULL }, "domain.reprove is longer than domain.life" },
-	{ { "ca.life.tls_robot=200d", NULL }, "ca.life.tls_robot is longer" },
+	{ { "ca.life.tls_robot=100d", "ca.life.tls_assured=99d" }, "ca.life.tls_robot is longer" },
+	{ { "ca.life.tls_assured=200d", NULL }, "ca.life.tls_assured" },	/* the most is not recommended */
+	{ { "ca.life.mail_assured=825d", NULL }, "ca.life.mail_assured" },
 	{ { "ca.crl.refresh=1d", "ca.crl.life=1d" }, "ca.crl.refresh must be shorter" },
 	{ { "ca.country=xx", NULL }, "ca.country" },
 	{ { "ca.country=DEU", NULL }, "ca.country" },
+	{ { "ca.country=UK", NULL }, "ca.country" },
+	{ { "ca.organisation=", NULL }, "ca.organisation" },
+	{ { "ca.organisation=. -", NULL }, "ca.organisation" },
+	{ { "ca.organisation=Tro\tth", NULL }, "ca.organisation" },
+	{ { "ca.organisation=Tro\xffth", NULL }, "ca.organisation" },
+	{ { "ca.root_list.life=366d", NULL }, "ca.root_list.life" },
 	{ { "site.host=", NULL }, "site.host" },
 	{ { "site.host=Example.org", NULL }, "site.host" },
 	{ { "site.host=a;b", NULL }, "site.host" },
@@ -141,12 +149,27 @@ command_lines(void **state)
 	}
 }
 
+/* Seconds set and the day of making, and what comes of it. */
+static const struct { int64_t set, now, life; } lives[] = {
+	{ 199 * 86400, 1805068799, 199 * 86400 }, { 199 * 86400, 1805068800, 99 * 86400 },
+	{ 90 * 86400, 1805068800, 90 * 86400 }, { 90 * 86400, 1868227199, 90 * 86400 },
+	{ 90 * 86400, 1868227200, 46 * 86400 }, { 7 * 86400, 1868227200, 7 * 86400 },
+};
+
+static void
+server_lives(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(lives); i++)
+		assert_int_equal(settings_tls_life(lives[i].set, lives[i].now), lives[i].life);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(presets), cmocka_unit_test(places), cmocka_unit_test(contradictions),
-		cmocka_unit_test(command_lines),
+		cmocka_unit_test(command_lines), cmocka_unit_test(server_lives),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -97,6 +97,8 @@ put("good-text-around.txt", b"Here it is:\r\n\r\n" + signed(ec, "/CN=www.example
 put("good-no-names.pem", signed(ec, "/")[0])
 put("odd-person.pem", signed(ec, "/CN=Ada Lovelace", "-addext", "subjectAltName=DNS:www.example.org,IP:192.0.2.1")[0])
 put("odd-underscore.pem", signed(ec, "/CN=under_score.example.org")[0])
+put("odd-a-label.pem", signed(ec, "/", "-addext", "subjectAltName=DNS:xn--bcher-kva.example.org,DNS:xn--zzzzz-9.example.org,"
+    "DNS:xn--ls8h.example.org,DNS:2.0.192.in-addr.arpa,email:ada@xn--ls8h.example.org")[0])
 
 good, key = signed(ec, "/CN=www.example.org")
 der = openssl("req", "-outform", "DER", stdin=good)
@@ -134,6 +136,7 @@ put("kind-rsa-pss.pem", signed(("-algorithm", "RSA-PSS", "-pkeyopt", "rsa_keygen
 put("kind-explicit-curve.pem", signed(("-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-pkeyopt", "ec_param_enc:explicit"), "/CN=www.example.org")[0])
 put("kind-off-curve.der", request(seq(seq(OID_EC, OID_P256), tlv(3, b"\0\4" + bytes(31) + b"\1" + bytes(31) + b"\1"))))
 put("kind-compressed.der", request(seq(seq(OID_EC, OID_P256), tlv(3, b"\0\2" + bytes(31) + b"\1"))))
+put("kind-rsa-padded.der", request(seq(seq(OID_RSA, tlv(5, b"")), tlv(3, b"\0" + seq(tlv(2, b"\0\0" + (p * q).to_bytes(256, "big")), integer(65537))))))
 put("small-rsa1024.pem", signed(rsa(1024), "/CN=www.example.org")[0])
 put("small-rsa2047.der", request(rsa_spki(prime(1023) * next_prime((1 << 1023) + secrets.randbits(1000)))))
 put("large-rsa8200.der", request(rsa_spki(secrets.randbits(8200) | 1 << 8199 | 1)))
