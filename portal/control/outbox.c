@@ -56,6 +56,8 @@ page_top(struct buf *h, const char *title)
 {
 	buf_text(h, "Content-Type: text/html; charset=utf-8\r\nCache-Control: no-store\r\n"
 	    "Referrer-Policy: no-referrer\r\nX-Content-Type-Options: nosniff\r\n"
+	    "Cross-Origin-Opener-Policy: same-origin\r\nCross-Origin-Resource-Policy: same-origin\r\n"
+	    "Permissions-Policy: display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), camera=()\r\n"
 	    "Content-Security-Policy: default-src 'none'; style-src 'self'; frame-ancestors 'none'; "
 	    "base-uri 'none'; form-action 'none'\r\n\r\n"
 	    "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"

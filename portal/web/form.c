@@ -175,11 +175,20 @@ trim(struct form_value *v)
 		v->text[--v->len] = '\0';
 }
 
+/* U+202A to U+202E and U+2066 to U+2069: what turns the direction of the writing after it. */
+static bool
+turns(const char *s)
+{
+	const unsigned char *c = (const unsigned char *)s;
+
+	return c[0] == 0xe2 && ((c[1] == 0x80 && c[2] >= 0xaa && c[2] <= 0xae) || (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9));
+}
+
 static bool
 has_controls(const char *s, const char *but)
 {
 	for (; *s != '\0'; s++)
-		if (((unsigned char)*s < 0x20 || *s == 0x7f) && strchr(but, *s) == NULL)
+		if ((((unsigned char)*s < 0x20 || *s == 0x7f) && strchr(but, *s) == NULL) || turns(s))
 			return true;
 	return false;
 }

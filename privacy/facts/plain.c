@@ -3,6 +3,9 @@
 #include <unistr.h>
 #include "privacy/facts/plain.h"
 
+#define NON_JOINER	0x200cu		/* Persian and scripts of India are not spelled right without these, */
+#define JOINER		0x200du		/* and what shows as one picture of people is several */
+
 static bool
 plain(const char *text, bool lines)
 {
@@ -12,7 +15,7 @@ plain(const char *text, bool lines)
 	if (!utf8_ok(text, strlen(text)))
 		return false;
 	while ((at = u8_next(&c, at)) != NULL) {
-		if (lines && c == '\n')
+		if ((lines && c == '\n') || c == JOINER || c == NON_JOINER)
 			continue;
 		if (uc_is_general_category_withtable(c,
 		    UC_CATEGORY_MASK_C | UC_CATEGORY_MASK_Zl | UC_CATEGORY_MASK_Zp))

@@ -2,7 +2,8 @@
  * privacy/facts/plain.h - text that a member wrote for others to read.
  *
  * Plain: UTF-8 without control, formatting, private or unassigned characters, so
- * that nothing in it hides, turns the direction of writing or breaks a list.
+ * that nothing in it hides, turns the direction of writing or breaks a list.  The
+ * two joiners may stand in it: whole languages are written with them.
  *
  * Stands on libunistring.  Does not judge what is said.
  */

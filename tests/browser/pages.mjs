@@ -16,7 +16,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { Visitor } from '../flow/site.mjs';
 import { enrol, freshen, member as newMember, signIn as enter } from '../flow/_people.mjs';
-import { announce } from '../flow/_events.mjs';
+import { announce, signUp } from '../flow/_events.mjs';
 import { compare, makeCode, numberOf, takeCode, vouchFor } from '../flow/_trust.mjs';
 import { again, browse, check, follow, invent, join, linkIn, mailTo, main, rootOf, routes, signIn, siteWithNames, step } from './_lib.mjs';
 
@@ -55,8 +55,10 @@ function lookAt() {
   if (main.length > 1) wrong.push(`${main.length} main buttons: ${main.map((e) => e.textContent)}`);
   if (all('[style], style, script:not([src])').length > 0) wrong.push('inline style or script');
   for (const e of all('a[href^="#"]')) if (!document.getElementById(decodeURIComponent(e.hash.slice(1)))) wrong.push(`leads nowhere on the page: ${e.hash}`);
+  if (all('a:not([href])').length > 0) wrong.push('a link without an address');
+  if (all('.value').some((e) => getComputedStyle(e).display === 'inline' && getComputedStyle(e).unicodeBidi !== 'isolate')) wrong.push('typed text can move the words around it');
   for (const e of all('a, button')) if (!e.textContent.trim() && !e.getAttribute('aria-label')) wrong.push(`no words: ${e.outerHTML}`);
-  if (all('th').some((e) => !e.textContent.trim())) wrong.push('an empty table head');
+  if (all('th').some((e) => !e.textContent.trim() || !e.scope)) wrong.push('a table head that is empty or does not say of what');
   for (const e of all('main *')) if (e.scrollWidth > e.clientWidth && e.clientWidth > 0 && /auto|scroll/.test(getComputedStyle(e).overflowX) && e.tabIndex < 0 && !e.querySelector('a, button, input')) wrong.push(`scrolls, not by keyboard: ${e.outerHTML.slice(0, 80)}`);
   if (localStorage.length + sessionStorage.length > 0) wrong.push('storage');
   return wrong;
@@ -127,6 +129,10 @@ main(async () => {
   const ada = await enter(new Visitor(site), people.ada.address, people.ada.password);
   await ada.own('/officers');
   made['/officers/decision/*'] = ada.page.text.match(/href="\/~[^/]+(\/officers\/decision\/\d+)"[^>]*>[^<]*bjection/)[1];
+  /* She comes to the event that she announced, and that is on. */
+  await ada.own('/events/mine');
+  made.hers = ada.page.text.match(/href="\/~[^/]+(\/events\/\d+)"/)[1];
+  await signUp(ada, made.hers.split('/').pop());
   /* An authority asks for Chidi's name. */
   await freshen(ada, people.ada.password);
   await ada.own('/officers/disclosures/new');
@@ -208,6 +214,9 @@ main(async () => {
     await page.getByRole('button', { name: 'Send me the link' }).click();
     await page.getByRole('alert').waitFor();
     await judge('/join with faults');
+    await page.emulateMedia({ forcedColors: 'active' });
+    check(await page.locator('main .button').evaluate((e) => getComputedStyle(e).borderTopWidth) === '2px', 'in high contrast a button is words like others');
+    await page.emulateMedia({ forcedColors: null });
     check(await page.evaluate(() => document.activeElement.id) === 'summary', 'the focus is elsewhere');
     check((await page.title()).startsWith('Please check'), await page.title());
     check(await page.getByLabel('E-mail address').inputValue() === 'somebody@example.org', 'what was typed is gone');
@@ -262,7 +271,7 @@ main(async () => {
     const to = async (where) => { await follow(page, rootOf(page) + where); await again(page, password); };
     const press = async (name) => { await Promise.all([page.waitForEvent('framenavigated'), page.getByRole('button', { name, exact: true }).first().click()]); await page.waitForLoadState(); };
     await signIn(site, page, address, password);
-    for (const where of ['/home', '/officers', '/officers/founding', '/officers/standing', '/officers/later', '/officers/disclosures', '/officers/disclosures/new', made['/officers/disclosures/*'], made['/officers/decision/*']]) {
+    for (const where of ['/home', '/officers', '/officers/founding', '/officers/standing', '/officers/later', '/officers/disclosures', '/officers/disclosures/new', made['/officers/disclosures/*'], made['/officers/decision/*'], made.hers]) {
       await to(where);
       await judge(`${where} of ada`);
     }
@@ -472,6 +481,23 @@ main(async () => {
     check(right <= 1, 'open questions count as wrong');
     await judge('not passed');
     check(await page.locator('main .card h3').count() === 25 - right, 'not every wrong answer is explained');
+  });
+
+  await step('Back shows pages from memory, but none of them after signing out', async () => {
+    const kept = await browse(site, { ignoreDefaultArgs: ['--disable-back-forward-cache'] }), p = kept.page;
+    await signIn(site, p, people.nemo.address, people.nemo.password);
+    const home = p.url();
+    await p.evaluate(() => { window.kept = true; });
+    await p.getByRole('navigation').getByRole('link', { name: 'Certificates' }).click();
+    await p.waitForURL(/\/certs$/);
+    await Promise.all([p.waitForURL(home, { waitUntil: 'commit' }), p.evaluate(() => window.history.back())]);
+    check(await p.evaluate(() => window.kept), 'this browser keeps no page for Back: the rest shows nothing');
+    await p.getByRole('button', { name: 'Sign out' }).click();
+    await p.getByRole('heading', { name: 'You are signed out' }).waitFor();
+    await p.waitForLoadState();
+    await Promise.all([p.waitForURL(home, { waitUntil: 'commit' }), p.evaluate(() => window.history.back())]);
+    await p.getByRole('heading', { name: 'Your session is over' }).waitFor();
+    await kept.close();
   });
 
   await step('no link leads nowhere', async () => {

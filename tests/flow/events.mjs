@@ -68,9 +68,12 @@ await test("announcing is for assurers; what is wrong stands at its field, and n
 		assert.match(asa.words, says);
 		assert.doesNotMatch(asa.words, /This is what everybody will read/);
 	}
-	/* a place with what turns writing around: the keeper's word */
+	/* a place with what turns writing around: the form's; with what hides: the keeper's word */
 	await asa.own("/events/new");
-	await asa.send({ place: "Ut\u202erecht", ...dayIn(1), from: "18:00", days: "1", until: "22:00", east: "+00:00", places: "5" }, "/events/new");
+	await asa.send({ place: "Ut\u202erecht" }, "/events/new");
+	assert.match(asa.words, /Place: Type this as one line without control characters/);
+	await asa.own("/events/new");
+	await asa.send({ place: "Ut\u200brecht", ...dayIn(1), from: "18:00", days: "1", until: "22:00", east: "+00:00", places: "5" }, "/events/new");
 	await asa.send({}, "/events/new/publish");
 	assert.equal(asa.page.status, 422, asa.words);
 	/* a year and more ahead */

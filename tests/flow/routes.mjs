@@ -48,10 +48,13 @@ function sound(a, { own = false, tls = false } = {}) {
 	assert.equal(h["set-cookie"], undefined, `${name}: a cookie`);
 	assert.equal(h["referrer-policy"], "no-referrer", `${name}: referrer policy`);
 	assert.equal(h["x-content-type-options"], "nosniff", `${name}: nosniff`);
+	for (const policy of ["opener", "resource"])
+		assert.equal(h[`cross-origin-${policy}-policy`], "same-origin", `${name}: ${policy} policy`);
+	assert.match(h["permissions-policy"] ?? "", /camera=/, `${name}: permissions policy`);
 	assert.match(h["content-security-policy"] ?? "", /default-src 'none'.*frame-ancestors 'none'/, `${name}: CSP`);
 	assert.equal(h["x-powered-by"], undefined, name);
 	assert.equal(h["access-control-allow-origin"], undefined, name);
-	assert.ok(h["content-type"] !== undefined, `${name}: no type`);
+	assert.match(h["content-type"] ?? "", /^text\/.*; charset=utf-8$|^(?!text\/)[a-z]+\/./, `${name}: no type, or text without a charset`);
 	if (tls)
 		assert.match(h["strict-transport-security"] ?? "", /max-age=\d+/, `${name}: HSTS`);
 	if (own || a.status >= 400)

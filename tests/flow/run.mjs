@@ -3,6 +3,7 @@
 
 import { readFileSync, readdirSync, existsSync, writeFileSync, statSync } from "node:fs";
 import { execFileSync, spawn } from "node:child_process";
+import https from "node:https";
 import net from "node:net";
 import path from "node:path";
 import tls from "node:tls";
@@ -110,6 +111,8 @@ await test("TLS: HTTP/2 and our chain on the main port, TLS 1.3 alone without re
 	const got = await shake(site.ports.cert, {});
 	assert.equal(got.protocol, "TLSv1.3");
 	assert.equal(got.tickets, 0);
+	for (const port of [site.ports.https, site.ports.cert])
+		await assert.rejects(shake(port, { ecdhCurve: "ffdhe8192" }), "a group that costs the server more than the one who asks");
 });
 
 await test("the certificate port serves sign-in and its sessions, and leads on to the page for all else", async () => {
@@ -122,7 +125,7 @@ await test("the certificate port serves sign-in and its sessions, and leads on t
 await test("HSTS over TLS only and once; no server version; no cookie", async () => {
 	const v = new Visitor(site);
 	const secure = await v.request("GET", `${site.https}/`), plain = await v.request("GET", `${site.http}/`);
-	assert.match(secure.headers["strict-transport-security"], /^max-age=\d+$/);
+	assert.equal(secure.headers["strict-transport-security"], "max-age=0", "localhost is not the site's alone");
 	assert.equal(plain.headers["strict-transport-security"], undefined);
 	assert.equal(secure.headers.server, "nginx");
 	assert.equal(secure.headers["set-cookie"], undefined);
@@ -140,7 +143,7 @@ await test("another host name is refused on all three ports", async () => {
 
 await test("a request that nginx cannot read gets a page of ours", async () => {
 	const v = new Visitor(site);
-	for (const [where, headers, status] of [["/", { "x-long": "a".repeat(40000) }, 400], [`/${"a".repeat(40000)}`, {}, 414]]) {
+	for (const [where, headers, status] of [["/", { "x-long": "a".repeat(40000) }, 400], [`/${"a".repeat(40000)}`, {}, 414], ["/static/troth.css", { range: "bytes=9999999-" }, 416]]) {
 		const got = await v.request("GET", site.http + where, { headers });
 		assert.equal(got.status, status);
 		assert.match(got.text, /This request could not be read/);
@@ -355,7 +358,11 @@ await test("a public site: http gives roots, lists and OCSP, and sends everythin
 			const got = await ask(where);
 			assert.equal(got.status, 301, where);
 			assert.equal(got.headers.location, `https://ca.example.test${where}`);
+			assert.equal(got.headers["x-content-type-options"], "nosniff");
 		}
+		const hsts = await new Promise((done, failed) => https.get(open.https, { headers: { host: "ca.example.test" }, rejectUnauthorized: false },
+			(answer) => done(answer.resume().headers["strict-transport-security"])).on("error", failed));
+		assert.equal(hsts, "max-age=31536000");
 		assert.equal((await ask("/", "localhost")).status, 421);
 	} finally {
 		assert.equal(await open.stop(), 0);

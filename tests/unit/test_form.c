@@ -58,6 +58,8 @@ test_values(void **state)
 		{ "text=12345678901", "text", "12345678901", true, false },
 		{ "text=a%09b", "text", "a\tb", true, false },
 		{ "text=a%7fb", "text", "a\177b", true, false },
+		{ "text=a%E2%81%A6b", "text", "a\342\201\246b", true, false },	/* U+2066 turns what follows */
+		{ "area=a%E2%80%AAb", "area", "a\342\200\252b", true, false },
 		{ "text=%", "text", "", true, true },
 		{ "text=%4", "text", "", true, true },
 		{ "text=%4g", "text", "", true, true },

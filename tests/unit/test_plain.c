@@ -8,6 +8,8 @@ static const struct { const char *text; bool line, lines; } cases[] = {
 	{ "", true, true },
 	{ "Café Zoë, Utrecht (1st floor)", true, true },
 	{ "東京都 渋谷区", true, true },
+	{ "\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae\xd9\x88\xd8\xa7\xd9\x87\xd9\x85", true, true },	/* U+200C in a Persian word */
+	{ "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x94\xa7", true, true },	/* U+200D in a picture */
 	{ "two\nlines", false, true },
 	{ "ends\n", false, true },
 	{ "a\tb", false, false },
