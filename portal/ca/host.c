@@ -107,6 +107,16 @@ host_shown(const char *name, char into[256])
 }
 
 bool
+host_idna(const char *name)
+{
+	const char *at = strchr(name, '@'), *host = at != NULL ? at + 1 : strncmp(name, "*.", 2) == 0 ? name + 2 : name;
+	DROP(text_free) char *ascii = NULL;
+
+	return strstr(host, "xn--") == NULL || (idn2_to_ascii_8z(host, &ascii, IDN2_NONTRANSITIONAL) == IDN2_OK &&
+	    strcmp(ascii, host) == 0);
+}
+
+bool
 host_within(const char *name, const char *domain)
 {
 	size_t n = strlen(name), d = strlen(domain);

@@ -20,6 +20,8 @@ bool host_clean(const char *typed, char into[256], struct err *e) MUST;
 bool host_registrable(const char *host, char into[256]);
 /* A-labels to U-labels for showing, where the result maps back to the same; else a copy. */
 void host_shown(const char *name, char into[256]);
+/* Is each A-label of a host, a wildcard or an address what IDNA makes of the name it stands for (RFC 5891 section 4.4)? */
+bool host_idna(const char *name);
 /* Is name equal to domain or below it, at a label boundary?  Both clean. */
 bool host_within(const char *name, const char *domain);
 #endif

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include "portal/ca/host.h"
 #include "portal/ca/pem.h"
 #include "portal/ca/request.h"
 #include "privacy/facts/ticket.h"
@@ -54,6 +55,11 @@ read_names(struct request *r, struct span *a, struct err *e)
 	for (r->names = 0; r->names < n && !a->bad; r->names++) {
 		r->name[r->names].kind = unpack_u8(a);
 		unpack_text(a, r->name[r->names].text, sizeof(r->name[r->names].text));
+		/* The signer reads Punycode; which characters IDNA allows it does not know. */
+		if (r->name[r->names].kind != 0 && !host_idna(r->name[r->names].text)) {
+			r->name[r->names].kind = 0;
+			r->verdict = CSR_NAMES_ODD;
+		}
 	}
 	return true;
 }

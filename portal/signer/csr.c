@@ -1,5 +1,4 @@
 #include <arpa/inet.h>
-#include <idn2.h>
 #include <openssl/err.h>
 #include <openssl/sha.h>
 #include <openssl/x509v3.h>
@@ -259,19 +258,6 @@ showable(const char *s, size_t n)
 	return n > 0 && utf8_ok(s, n);
 }
 
-static void text_free(char **p) { idn2_free(*p); }
-
-/* A-labels are what IDNA makes of the names they stand for (RFC 5891 section 4.4), byte for byte. */
-static bool
-labels_good(const char *name)
-{
-	const char *at = strchr(name, '@'), *host = at != NULL ? at + 1 : strncmp(name, "*.", 2) == 0 ? name + 2 : name;
-	DROP(text_free) char *ascii = NULL;
-
-	return strstr(host, "xn--") == NULL || (idn2_to_ascii_8z(host, &ascii, IDN2_NONTRANSITIONAL) == IDN2_OK &&
-	    strcmp(ascii, host) == 0);
-}
-
 static void
 name_add(struct csr *c, const char *s, size_t n)
 {
@@ -288,8 +274,6 @@ name_add(struct csr *c, const char *s, size_t n)
 	at = strchr(name.text, '@');
 	lower(at != NULL ? at : name.text);
 	name.kind = name_is_dns(name.text, n) ? NAME_DNS : name_is_mail(name.text, n) ? NAME_MAIL : 0;
-	if (name.kind != 0 && !labels_good(name.text))
-		name.kind = 0;
 	if (name.kind == 0) {
 		memcpy(name.text, s, n);
 		c->verdict = CSR_NAMES_ODD;

@@ -3,8 +3,8 @@
  *
  * Shape only: LDH labels in lower case, a wildcard as the whole first label; RFC
  * 5321 dot-string local parts.  Of the labels with "--" in third place only A-labels
- * whose Punycode can be read; whether IDNA allows its characters is asked of libidn2
- * where requests are read.  Neither reverse zones of IP addresses nor onion names.
+ * whose Punycode can be read; whether IDNA allows its characters the portal asks of
+ * libidn2, which the signer does not link.  Neither reverse zones of IP addresses nor onion names.
  * Nothing is looked up: who holds a name is the keeper's business.
  *
  * Stands on err alone.

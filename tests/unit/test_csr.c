@@ -24,7 +24,7 @@ static const struct {
 	{ "odd-person.pem", CSR_NAMES_ODD, "ECDSA P-256", "other:Ada Lovelace dns:www.example.org other:192.0.2.1" },
 	{ "odd-underscore.pem", CSR_NAMES_ODD, "ECDSA P-256", "other:under_score.example.org" },
 	{ "odd-a-label.pem", CSR_NAMES_ODD, "ECDSA P-256", "dns:xn--bcher-kva.example.org other:xn--zzzzz-9.example.org"
-	    " other:xn--ls8h.example.org other:2.0.192.in-addr.arpa other:ada@xn--ls8h.example.org" },
+	    " dns:xn--ls8h.example.org other:2.0.192.in-addr.arpa mail:ada@xn--ls8h.example.org" },
 	{ "odd-address.pem", CSR_NAMES_ODD, "ECDSA P-256", "dns:www.example.org other:192.0.2.1 other:2001:db8::1 other:http://example.org/" },
 	{ "many-names.der", CSR_NAMES_MANY, NULL, NULL },
 	{ "garbage-empty.txt", CSR_GARBAGE, NULL, NULL },

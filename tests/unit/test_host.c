@@ -73,6 +73,22 @@ test_shown(void **state)
 	assert_string_equal(into, "xn--zzzzzz.example");
 }
 
+/* A label that Punycode can read is not always one that IDNA allows: xn--ls8h is a picture. */
+static void
+test_idna(void **state)
+{
+	static const struct { const char *name; bool good; } names[] = {
+		{ "www.example.org", true }, { "xn--bcher-kva.example.org", true }, { "*.xn--bcher-kva.example", true },
+		{ "ada@xn--bcher-kva.example", true }, { "ada+xn--ls8h@example.org", true }, { "xn--ls8h.example.org", false },
+		{ "*.xn--ls8h.example.org", false }, { "ada@xn--ls8h.example.org", false }, { "xn--zzzzzz.example", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (host_idna(names[i].name) != names[i].good)
+			fail_msg("%s", names[i].name);
+}
+
 static const struct { const char *typed, *is; } mailboxes[] = {
 	{ "Ann@EXAMPLE.org", "Ann@example.org" },
 	{ "ann@b\xc3\xbc" "cher.example", "ann@xn--bcher-kva.example" },
@@ -95,7 +111,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_domains), cmocka_unit_test(test_within),
-		cmocka_unit_test(test_shown), cmocka_unit_test(test_mailbox),
+		cmocka_unit_test(test_idna), cmocka_unit_test(test_shown), cmocka_unit_test(test_mailbox),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
