@@ -73,8 +73,8 @@ export async function step(name, run) {
     console.log(`ok - ${name}`);
   } catch (error) {
     failed++;
-    console.log(`not ok - ${name}\n${error.stack}`);
     for (const page of pages) console.log(`--- ${await page.title().catch(() => 'closed')}\n${await page.locator('body').innerText({ timeout: 2000 }).catch(() => '')}`);
+    console.log(`not ok - ${name}\n${error.stack}`);	/* last: what is cut off a log is its beginning */
     throw error;
   }
 }
