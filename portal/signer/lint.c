@@ -320,18 +320,7 @@ only_these(const struct lint_view *v, const struct lint_facts *f)
 	    &oid_san, &oid_policies, &oid_crl_dp, &oid_aia };
 
 	(void)f;
-	for (size_t i = 0; i < v->exts; i++) {
-		size_t k = 0;
-
-		while (k < COUNT(known) && !oid_is(known[k], v->ext[i].oid))
-			k++;
-		if (k == COUNT(known))
-			return false;
-		for (k = 0; k < i; k++)
-			if (span_same(v->ext[k].oid, v->ext[i].oid))
-				return false;
-	}
-	return true;
+	return lint_view_only(v, known, COUNT(known));
 }
 
 static const struct rule {

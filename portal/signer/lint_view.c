@@ -91,3 +91,20 @@ lint_view_times(const struct lint_view *v)
 	}
 	return ok && !t.bad;
 }
+
+bool
+lint_view_only(const struct lint_view *v, const struct oid *const known[], size_t n)
+{
+	for (size_t i = 0; i < v->exts; i++) {
+		size_t k = 0;
+
+		while (k < n && !oid_is(known[k], v->ext[i].oid))
+			k++;
+		if (k == n)
+			return false;
+		for (k = 0; k < i; k++)
+			if (span_same(v->ext[k].oid, v->ext[i].oid))
+				return false;
+	}
+	return true;
+}

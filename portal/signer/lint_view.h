@@ -30,4 +30,6 @@ bool lint_view_read(struct lint_view *v, struct span der) MUST;
 struct span lint_view_ext(const struct lint_view *v, const struct oid *o, bool *critical);
 /* UTCTime until 2049, GeneralizedTime from 2050 on (RFC 5280 section 4.1.2.5). */
 bool lint_view_times(const struct lint_view *v) MUST;
+/* No extension but of these n kinds, and none twice. */
+bool lint_view_only(const struct lint_view *v, const struct oid *const known[], size_t n) MUST;
 #endif
