@@ -164,7 +164,8 @@ breach_set(struct visit *v, struct err *e)
 		if (changed(v, number, e))
 			return true;
 		newer = e->why == WHY_BREACH_NEWER;
-		if (!visit_fault(v, e, newer ? NULL : "what"))
+		/* Of a closed one there is no field left to point at. */
+		if (!visit_fault(v, e, newer || e->why == WHY_CASE_CLOSED ? NULL : "what"))
 			return false;
 	}
 	v->status = newer ? 409 : 422;

@@ -257,6 +257,7 @@ await test("a breach: the form sent twice is one entry, and of two who change it
 	assert.equal(two.page.status, 422);
 	assert.match(two.words, /This case is closed\..*What you typed.*It was not kept\..*A laptop was stolen near Linz\./s);
 	assert.match(two.page.text, /A &lt;small&gt; one\./);
+	assert.doesNotMatch(two.page.text, /href="#f-what"/);
 	await two.own(where);
 	assert.doesNotMatch(two.words, /What you typed/);
 });
