@@ -80,6 +80,7 @@ struct visit {
 	char			location[512];	/* non-empty: 303 */
 	char			disposition[128];	/* attachment file name, our own characters only */
 	const char		*cache;		/* Cache-Control; "no-store" unless set */
+	int64_t			same_for;	/* seconds for which this answer is everybody's who reads this language; 0: one visitor's */
 	int64_t			modified, expires;	/* Last-Modified and Expires; 0: not said */
 	char			etag[24];	/* between its quotes; "": not said */
 	const char		*csp;		/* NULL: the site's; the key page has its own */
