@@ -244,7 +244,8 @@ serve(int sock, const char *secret, struct err *e)
 	TRY(peers_open(&peers, sock, 0, e));
 	while (!stop && e->kind == ERR_NONE) {
 		DROP(buf_wipe) struct buf h = {0};
-		struct peer *p = peers_next(peers, e);
+		void *watched;
+		struct peer *p = peers_next(peers, -1, &watched, e);
 
 		if (p == NULL)
 			continue;

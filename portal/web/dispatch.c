@@ -487,6 +487,34 @@ dispatch_keep(const struct visit *v, const struct asked *a, const struct buf *he
 		kept_put(a->uri, v->lang, v->now, v->same_for, v->route, head, &v->page);
 }
 
+/* ---- what is asked before it is drawn ---- */
+
+/* Whoever bears a certificate proves it with the question: that is left to the handler. */
+bool
+dispatch_ahead(struct visit *v, const struct asked *a, struct ahead *what)
+{
+	const char *path;
+	char text[33];
+
+	if (a->method == NULL || strcmp(a->method, "GET") != 0 || a->uri == NULL || strncmp(a->uri, "/~", 2) != 0 ||
+	    strnlen(a->uri, TOKEN_PATH) < TOKEN_PATH || a->fetch_site == NULL || strcmp(a->fetch_site, "same-origin") != 0 ||
+	    a->client_cert.len > 0)
+		return false;
+	path = a->uri + TOKEN_PATH;
+	for (size_t i = 0; i < v->site->ahead_count; i++)
+		if (strcmp(v->site->ahead[i].path, path) == 0) {
+			snprintf(text, sizeof(text), "%.32s", a->uri + 2);
+			if (!token_parse(text, v->token))
+				return false;
+			what->op = v->site->ahead[i].op;
+			visit_ask_begin(v, &what->in);
+			explicit_bzero(text, sizeof(text));
+			explicit_bzero(v->token, sizeof(v->token));
+			return !what->in.failed;
+		}
+	return false;
+}
+
 void
 dispatch_end(struct visit *v)
 {

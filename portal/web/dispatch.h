@@ -16,6 +16,7 @@
  */
 #ifndef PORTAL_WEB_DISPATCH_H
 #define PORTAL_WEB_DISPATCH_H
+#include "portal/web/ahead.h"
 #include "portal/web/answer.h"
 
 #define URI_MAX		16384		/* bytes: an OCSP request in base64 fits */
@@ -42,6 +43,11 @@ void dispatch(struct visit *v, const struct asked *a);
 bool dispatch_kept(struct visit *v, const struct asked *a, struct buf *head);
 /* After dispatch(), with the header lines of its answer: keep it for others, when it may be. */
 void dispatch_keep(const struct visit *v, const struct asked *a, const struct buf *head);
+/*
+ * Is this the address of a page whose question is known from its row (v->site->ahead)?  Then what->op and
+ * what->in are what to ask the keeper, and dispatch() is to be called with v->ahead when it was answered.
+ */
+bool dispatch_ahead(struct visit *v, const struct asked *a, struct ahead *what);
 /* Wipe all that a request left in v, the page too. */
 void dispatch_end(struct visit *v);
 #endif

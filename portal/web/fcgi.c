@@ -10,6 +10,7 @@
 #include "ledger/base/clock.h"
 #include "ledger/base/log.h"
 #include "ledger/store/store.h"
+#include "portal/web/ahead.h"
 #include "portal/web/dispatch.h"
 #include "portal/web/fcgi.h"
 #include "portal/web/kept.h"
@@ -20,6 +21,7 @@
 
 #define PEERS_WAIT_MS	20000
 #define SLOW_MS		1000	/* an answer that took longer is worth a line */
+#define LOOK_MS		1000	/* between two looks for answers that are late */
 #define SUMMARY_S	60	/* seconds between two lines of counts */
 #define STACK		(1u << 20)	/* bytes for a thread */
 #define HEAD_ROOM	2048		/* bytes: no header of ours is longer */
@@ -29,10 +31,12 @@
 struct worker {
 	const struct fcgi	*f;
 	struct peers		*peers;
+	struct lines		*lines;		/* of the thread that listens, and lent to others */
 	pthread_t		main;		/* which waits for signals */
 	pthread_mutex_t		lock;		/* of the queue */
 	pthread_cond_t		more;
 	struct peer		*first, **last;	/* requests that take time, oldest first */
+	bool			closed;		/* nothing will be queued any more */
 	atomic_bool		stopping;
 	atomic_ulong		answered, refused, failed;
 };
@@ -180,11 +184,12 @@ asked_by(const struct fcgi_request *r, unsigned char source[16])
 	};
 }
 
+/* ahead: what its page's question brought, when that was asked before. */
 static void
-serve_one(struct hand *h, struct peer *p)
+serve_one(struct hand *h, struct peer *p, struct ahead *ahead)
 {
 	unsigned char source[16];
-	struct visit v = { .site = h->w->f->site, .keeper = h->keeper, .signer = h->signer,
+	struct visit v = { .site = h->w->f->site, .ahead = ahead, .keeper = h->keeper, .signer = h->signer,
 	    .prover = h->prover, .store = h->store, .page = h->page };
 	struct asked a = asked_by(&p->request, source);
 	int64_t began = clock_mono_ms();
@@ -277,7 +282,7 @@ next_in_queue(struct worker *w)
 	struct peer *p;
 
 	pthread_mutex_lock(&w->lock);
-	while (w->first == NULL && !atomic_load(&w->stopping))
+	while (w->first == NULL && !w->closed)
 		pthread_cond_wait(&w->more, &w->lock);
 	p = w->first;
 	if (p != NULL) {
@@ -289,15 +294,26 @@ next_in_queue(struct worker *w)
 	return p;
 }
 
+/* with: the line that it was asked ahead on and is lent until it is answered; or NULL. */
 static void
-queue(struct worker *w, struct peer *p)
+queue(struct worker *w, struct peer *p, struct line *with)
 {
 	p->behind = NULL;
+	p->with = with;
 	pthread_mutex_lock(&w->lock);
 	*w->last = p;
 	w->last = &p->behind;
 	pthread_mutex_unlock(&w->lock);
 	pthread_cond_signal(&w->more);		/* not under the lock: whoever wakes wants it */
+}
+
+static void
+close_queue(struct worker *w)
+{
+	pthread_mutex_lock(&w->lock);
+	w->closed = true;
+	pthread_mutex_unlock(&w->lock);
+	pthread_cond_broadcast(&w->more);
 }
 
 static bool
@@ -306,31 +322,82 @@ serve(struct hand *h)
 	struct peer *p;
 
 	while ((p = next_in_queue(h->w)) != NULL) {
-		serve_one(h, p);
+		struct line *l = p->with;
+
+		serve_one(h, p, l == NULL ? NULL : &l->ahead);
+		if (l != NULL)
+			line_back(l);
 		TRY(store_whole(h));
 	}
 	return true;
 }
 
-/* What others were given a moment ago is sent again from here: it neither waits nor wakes anybody. */
+/* ---- the thread that listens ---- */
+
+/* True: its question is under way. */
+static bool
+ask_ahead(struct hand *h, struct peer *p)
+{
+	struct lines *lines = h->w->lines;
+	struct visit v = { .site = h->w->f->site };
+	struct asked a = asked_by(&p->request, (unsigned char[16]){0});
+	struct line *l = p->request.param[FCGI_CLIENT_CERT] == NULL ? lines_free(lines) : NULL;
+
+	return l != NULL && dispatch_ahead(&v, &a, &l->ahead) && lines_ask(lines, l, p);
+}
+
+/* A page with its answer is drawn here; what was refused may have more to ask, and somebody has to wait for that. */
+static void
+serve_line(struct hand *h, struct line *l)
+{
+	struct peer *p = l->peer;
+
+	if (l->ahead.err.kind != ERR_NONE) {
+		line_lend(l);
+		queue(h->w, p, l);
+		return;
+	}
+	serve_one(h, p, &l->ahead);
+	line_back(l);
+}
+
+/* Until told to end, and what was asked is answered. */
+static void
+listen_to_all(struct hand *h)
+{
+	struct worker *w = h->w;
+
+	while (h->err.kind == ERR_NONE && (!atomic_load(&w->stopping) || lines_asked(w->lines))) {
+		void *heard;
+		struct peer *p = peers_next(w->peers, lines_asked(w->lines) ? LOOK_MS : -1, &heard, &h->err);
+
+		if (heard != NULL && lines_take(w->lines, heard))
+			serve_line(h, heard);
+		/* What was given to others a moment ago neither waits nor wakes anybody. */
+		if (p != NULL && !serve_kept(h, p) && !ask_ahead(h, p))
+			queue(w, p, NULL);
+		for (struct line *l; (l = lines_late(w->lines)) != NULL; )
+			serve_line(h, l);
+	}
+}
+
 static void *
 listener_main(void *self)
 {
 	struct hand *h = self;
 
-	while (!atomic_load(&h->w->stopping) && h->err.kind == ERR_NONE) {
-		struct peer *p = peers_next(h->w->peers, &h->err);
-
-		if (p != NULL && !serve_kept(h, p))
-			queue(h->w, p);
-	}
+	listen_to_all(h);
 	if (h->err.kind != ERR_NONE)
 		pthread_kill(h->w->main, SIGTERM);
+	close_queue(h->w);
 	buf_wipe(&h->page);
 	buf_wipe(&h->head);
+	buf_wipe(&h->cert);
 	atomic_store(&h->finished, true);
 	return NULL;
 }
+
+/* ---- a thread that answers ---- */
 
 static void *
 hand_main(void *self)
@@ -421,13 +488,12 @@ stop_hands(struct worker *w, struct hand *hands, struct err *e)
 
 	atomic_store(&w->stopping, true);
 	for (size_t i = 0; i <= w->f->threads; i++) {
-		if (!hands[i].started)
+		if (!hands[i].started) {
+			close_queue(w);
 			continue;
+		}
 		while (!atomic_load(&hands[i].finished)) {
 			pthread_kill(hands[i].thread, SIGUSR1);
-			pthread_mutex_lock(&w->lock);
-			pthread_cond_broadcast(&w->more);
-			pthread_mutex_unlock(&w->lock);
 			usleep(20 * 1000);
 		}
 		pthread_join(hands[i].thread, NULL);
@@ -462,7 +528,10 @@ fcgi_serve(const struct fcgi *f, struct err *e)
 	w.f = f;
 	w.main = pthread_self();
 	w.last = &w.first;
-	good = peers_open(&w.peers, f->listen_fd, FORM_FILES_MAX, e) && serve_all(&w, hands, e);
+	good = peers_open(&w.peers, f->listen_fd, FORM_FILES_MAX, e) &&
+	    lines_open(&w.lines, f->keeper_path == NULL ? 0 : f->threads, f->keeper_path, f->keeper, w.peers, VISIT_ASK_MS, e) &&
+	    serve_all(&w, hands, e);
+	lines_drop(&w.lines);
 	peers_drop(&w.peers);
 	kept_drop();
 	free(hands);

@@ -36,6 +36,15 @@ arm(struct peers *ps, struct peer *p, int how)
 	return epoll_ctl(ps->epoll_fd, how, p->fd, &ev) == 0;
 }
 
+/* A peer's address is even: the last bit tells what is watched for others. */
+bool
+peers_watch(struct peers *ps, int fd, void *what)
+{
+	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = (uintptr_t)what | 1 };
+
+	return epoll_ctl(ps->epoll_fd, EPOLL_CTL_ADD, fd, &ev) == 0;
+}
+
 static bool
 listen_again(struct peers *ps)
 {
@@ -160,24 +169,31 @@ hear(struct peers *ps, struct peer *p)
 }
 
 static bool
-wait_for_events(struct peers *ps, struct err *e)
+wait_for_events(struct peers *ps, int wait_ms, struct err *e)
 {
 	ps->at = 0;
-	ps->n = epoll_wait(ps->epoll_fd, ps->event, EVENTS, -1);
+	ps->n = epoll_wait(ps->epoll_fd, ps->event, EVENTS, wait_ms);
 	if (ps->n < 0 && errno != EINTR)
 		return FAIL(e, ERR_IO, "epoll_wait: %s", strerror(errno));
 	return ps->n > 0;
 }
 
 struct peer *
-peers_next(struct peers *ps, struct err *e)
+peers_next(struct peers *ps, int wait_ms, void **watched, struct err *e)
 {
+	*watched = NULL;
 	for (;;) {
+		const struct epoll_event *ev;
 		struct peer *p;
 
-		if (ps->at >= ps->n && !wait_for_events(ps, e))
+		if (ps->at >= ps->n && !wait_for_events(ps, wait_ms, e))
 			return NULL;
-		p = ps->event[ps->at++].data.ptr;
+		ev = &ps->event[ps->at++];
+		if ((ev->data.u64 & 1) != 0) {
+			*watched = (void *)(uintptr_t)(ev->data.u64 & ~(uint64_t)1);
+			return NULL;
+		}
+		p = ev->data.ptr;
 		if (p == NULL)
 			welcome(ps);
 		else if (!hear(ps, p))

@@ -18,7 +18,8 @@ struct peer {
 	int			fd;		/* blocking */
 	struct fcgi_request	request;
 	struct peer		*before, *after;	/* peers.c */
-	struct peer		*behind;		/* whoever queues it */
+	struct peer		*behind;	/* whoever queues it */
+	void			*with;		/* whoever hands it on */
 };
 
 /* listen_fd: not blocking, stays the caller's; body_most: of each request, bytes.  ERR_IO, ERR_MEMORY. */
@@ -26,10 +27,13 @@ bool peers_open(struct peers **ps, int listen_fd, size_t body_most, struct err *
 /* Closes all connections.  NULL, and fits DROP(). */
 void peers_drop(struct peers **ps);
 /*
- * The next one with a whole request; waits for it.  One thread at a time.  NULL: a signal came
+ * The next one with a whole request; waits for it, wait_ms at most (-1: without end).  One thread at a
+ * time.  NULL: *watched is what became readable; or it is NULL too, and a signal came, the time is over
  * (e->kind ERR_NONE), or ERR_IO.
  */
-struct peer *peers_next(struct peers *ps, struct err *e);
+struct peer *peers_next(struct peers *ps, int wait_ms, void **watched, struct err *e);
+/* Tell `what` whenever fd is readable, until it is closed. */
+bool peers_watch(struct peers *ps, int fd, void *what) MUST;
 /* Any thread, for a peer that it got: wait for its next request, or close when !keep. */
 void peers_back(struct peers *ps, struct peer *p, bool keep);
 #endif

@@ -614,6 +614,84 @@ test_one_call(void **state)
 	}
 }
 
+/* Which requests' questions are known before anything is drawn, and that nothing is asked twice for them. */
+static void
+test_ahead(void **state)
+{
+	static const struct route_ahead ahead[] = { { "/home", OP_SHOW } };
+	static const struct { const char *method, *path, *from; enum who who; bool cert, yes; } asks[] = {
+		{ "GET", "/home", "same-origin", LIVE, false, true }, { "GET", "/home", "same-origin", OVER, false, true },
+		{ "HEAD", "/home", "same-origin", LIVE, false, false }, { "POST", "/home", "same-origin", LIVE, false, false },
+		{ "GET", "/home", "cross-site", LIVE, false, false }, { "GET", "/home", NULL, LIVE, false, false },
+		{ "GET", "/home?x", "same-origin", LIVE, false, false }, { "GET", "/home/", "same-origin", LIVE, false, false },
+		{ "GET", "/blank", "same-origin", LIVE, false, false }, { "GET", "", "same-origin", LIVE, false, false },
+		{ "GET", "/home", "same-origin", NOBODY, false, false }, { "GET", "/home", "same-origin", BY_CERT, true, false },
+	};
+
+	(void)state;
+	site.ahead = ahead;
+	site.ahead_count = 1;
+	for (size_t i = 0; i < COUNT(asks); i++) {
+		struct wanted w = { .path = asks[i].path, .who = asks[i].who };
+		struct visit v = { .site = &site, .keeper = channel };
+		struct ahead what = {0};
+		char address[512];
+		struct asked a = { .method = asks[i].method, .uri = address, .fetch_site = asks[i].from,
+		    .client_cert = span_text(asks[i].cert ? "certificate" : "") };
+		unsigned before = asked_count;
+
+		address_of(&w, address, sizeof(address));
+		if (dispatch_ahead(&v, &a, &what) != asks[i].yes)
+			fail_msg("row %zu", i);
+		assert_int_equal(asked_count, before);
+		if (asks[i].yes) {
+			assert_int_equal(what.op, OP_SHOW);
+			assert_int_equal(ipc_call(channel, what.op, &what.in, &what.out, 5000, &what.err), asks[i].who == LIVE);
+			/* Only what was refused may have more to ask. */
+			v = (struct visit){ .site = &site, .ahead = &what, .keeper = asks[i].who == LIVE ? NULL : channel };
+			dispatch(&v, &a);
+			assert_int_equal(v.status, asks[i].who == LIVE ? 200 : 403);
+			assert_int_equal(asks[i].who == LIVE, strstr(v.page.data, "SECRET") != NULL);
+			assert_int_equal(asked_count, before + (asks[i].who == LIVE ? 1 : 2));
+			assert_null(v.ahead);
+		}
+		dispatch_end(&v);
+		buf_wipe(&what.in);
+		buf_wipe(&what.out);
+	}
+	site.ahead_count = 0;
+}
+
+/* An answer to something else, or for somebody else, is not taken for this one's. */
+static void
+test_ahead_of_another(void **state)
+{
+	static const struct { uint32_t op; enum who who; } others[] = { { OP_GUARDED, LIVE }, { OP_SHOW, FRESH }, { OP_SHOW, NOBODY } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(others); i++) {
+		struct wanted w = { .path = "/home", .who = LIVE };
+		struct ahead what = { .op = others[i].op };
+		unsigned char token[TOKEN_BYTES];
+		char address[512];
+		struct asked a = { .method = "GET", .uri = address, .fetch_site = "same-origin" };
+		struct visit v = { .site = &site, .keeper = channel, .ahead = &what };
+		unsigned before = asked_count;
+
+		address_of(&w, address, sizeof(address));
+		token_for(others[i].who, token);
+		buf_add(&what.in, token, i == 2 ? 5 : sizeof(token));
+		buf_text(&what.out, "another's");
+		dispatch(&v, &a);
+		assert_int_equal(v.status, 200);
+		assert_int_equal(asked_count, before + 1);
+		assert_ptr_equal(v.ahead, &what);
+		dispatch_end(&v);
+		buf_wipe(&what.in);
+		buf_wipe(&what.out);
+	}
+}
+
 static void
 test_keeper_gone(void **state)
 {
@@ -779,6 +857,8 @@ main(void)
 		cmocka_unit_test(test_sizes_and_types),
 		cmocka_unit_test(test_header),
 		cmocka_unit_test(test_one_call),
+		cmocka_unit_test(test_ahead),
+		cmocka_unit_test(test_ahead_of_another),
 		cmocka_unit_test(test_keeper_gone),
 		cmocka_unit_test(test_next),
 		cmocka_unit_test(test_kept),

@@ -51,7 +51,8 @@ static struct peer *
 next(struct peers *ps)
 {
 	struct err e = {0};
-	struct peer *p = peers_next(ps, &e);
+	void *watched;
+	struct peer *p = peers_next(ps, -1, &watched, &e);
 
 	assert_non_null(p);
 	return p;
@@ -159,9 +160,10 @@ serve(void *self)
 {
 	struct asker *a = self;
 	struct err e = {0};
+	void *watched;
 	struct peer *p;
 
-	while ((p = peers_next(a->ps, &e)) != NULL) {
+	while ((p = peers_next(a->ps, -1, &watched, &e)) != NULL) {
 		atomic_fetch_add(&a->got, 1);
 		peers_back(a->ps, p, true);
 	}
