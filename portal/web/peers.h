@@ -9,6 +9,7 @@
  */
 #ifndef PORTAL_WEB_PEERS_H
 #define PORTAL_WEB_PEERS_H
+#include <stdatomic.h>
 #include "portal/web/fcgi_request.h"
 
 #define PEERS_MOST	512u	/* connections at a time; further ones wait in the listening socket */
@@ -18,6 +19,7 @@ struct peer {
 	int			fd;		/* blocking */
 	struct fcgi_request	request;
 	struct peer		*before, *after;	/* peers.c */
+	atomic_uint		turns;		/* peers.c: orders what one thread leaves before what the next one finds */
 	struct peer		*behind;	/* whoever queues it */
 	void			*with;		/* whoever hands it on */
 };
