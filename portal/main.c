@@ -155,7 +155,8 @@ tables_fill(struct portal *p, struct err *e)
 	p->tables[6] = (struct route_table){ case_routes, case_route_count };
 	p->tables[7] = (struct route_table){ disclose_routes, disclose_route_count };
 	p->tables[8] = (struct route_table){ audit_routes, audit_route_count };
-	return route_check(p->tables, COUNT(p->tables), e);
+	return route_check(p->tables, COUNT(p->tables), e) &&
+	    route_ahead_check(p->tables, COUNT(p->tables), people_ahead, people_ahead_count, e);
 }
 
 static bool

@@ -232,3 +232,20 @@ route_page(const struct route *r, const char *path, const char *tail, char *into
 	n = snprintf(into, size, "%.*s%s", n, page, page[n] == '*' ? tail : "");
 	return n >= 0 && (size_t)n < size;
 }
+
+bool
+route_ahead_check(const struct route_table *tables, size_t n, const struct route_ahead *ahead, size_t count,
+    struct err *e)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *tail, *path = ahead[i].path;
+		const struct route *r = route_find(tables, n, GET, path, true, &tail);
+		size_t same = 0;
+
+		for (size_t j = 0; j < count; j++)
+			same += strcmp(ahead[j].path, path) == 0;
+		if (r == NULL || is_star(r) || r->field_count > 0 || ahead[i].op == 0 || same != 1)
+			return FAIL(e, ERR_INPUT, "%s is no page whose question can be asked before", path);
+	}
+	return true;
+}
