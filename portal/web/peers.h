@@ -12,7 +12,11 @@
 #include <stdatomic.h>
 #include "portal/web/fcgi_request.h"
 
-#define PEERS_MOST	512u	/* connections at a time; further ones wait in the listening socket */
+/*
+ * Connections at a time; further ones wait in the listening socket.  More than nginx keeps of both
+ * its workers (nginx/nginx.conf.in), few enough for all of them to hold the largest upload at once.
+ */
+#define PEERS_MOST	160u
 
 struct peers;
 struct peer {
