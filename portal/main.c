@@ -132,7 +132,7 @@ site_fill(struct portal *p, size_t published)
 		.static_version = p->version, .unwalled = s->unwalled, .outbox = s->smtp_url[0] == '\0',
 		.mail_is_smtp = s->smtp_url[0] != '\0', .clock_shift = s->clock_shift,
 		.trust = &s->trust, .atlas = p->atlas, .directory_most = s->trust.directory_most,
-		.wait = { s->lost_wait, s->trusted_wait }, .disclosure_silence = s->disclosure_silence, .disclosure_document = s->disclosure_document,
+		.domain_reprove = s->domain_reprove, .wait = { s->lost_wait, s->trusted_wait }, .disclosure_silence = s->disclosure_silence, .disclosure_document = s->disclosure_document,
 		.published = p->published, .published_count = published,
 		.life = { s->tls_robot_life, s->tls_assured_life, s->mail_robot_life, s->mail_assured_life },
 		.tables = p->tables, .table_count = COUNT(p->tables), .ahead = people_ahead, .ahead_count = people_ahead_count,

@@ -34,6 +34,7 @@ struct site {				/* what every page needs to know; read once at start */
 	size_t		published_count;
 	const struct atlas *atlas;		/* places for the directory; NULL: none */
 	int64_t		directory_most;		/* lines one search shows */
+	int64_t		domain_reprove;		/* seconds: the setting */
 	struct { int64_t lost, trusted; } wait;	/* seconds: lost.wait and trusted.wait of the settings */
 	int64_t		disclosure_silence, disclosure_document;	/* seconds at most; bytes at most */
 	unsigned char	form_key[FORM_KEY];	/* of public forms' tokens; random, made before the workers fork */
