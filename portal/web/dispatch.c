@@ -29,7 +29,7 @@ struct turn {
 static const struct route *
 find(const struct turn *t, enum method m, const char *path, const char **tail)
 {
-	return route_find(t->v->site->tables, t->v->site->table_count, m, path, t->own, tail);
+	return route_find(m, path, t->own, tail);
 }
 
 /* ---- before the handler ---- */
