@@ -712,7 +712,6 @@ test_next(void **state)
 		{ "/form", false }, { "/act", false }, { "//home", false }, { "/\\home", false }, { "", false },
 		{ "home", false }, { "https://example.org/", false }, { "/home\r\nX: y", false }, { "/shows/1/2", false },
 	};
-	struct visit v = { .site = &site };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(wants); i++)
