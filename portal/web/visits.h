@@ -24,7 +24,7 @@
 
 enum visits_kind { VISITS_PAGE = 1, VISITS_BROWSER, VISITS_SITE, VISITS__COUNT };
 
-/* A public page was shown.  browser: a family, or NULL; host: where the link stood, or NULL. */
+/* A public page was shown.  browser: a family, or NULL; host: where the link stood, or NULL.  Never waits for the store. */
 void visits_note(const char *page, const char *browser, const char *host);
 /* Write what this worker counted often, at most once a minute, or at its end.  A failure keeps it for the next time. */
 bool visits_write(struct store *st, int64_t now, bool at_end, struct err *e) MUST;

@@ -1,8 +1,11 @@
 /* tests/unit/test_visits.c - page counts: added up by day, small ones neither told nor kept. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <string.h>
+#include <time.h>
 #include <cmocka.h>
+#include <pthread.h>
 #include <unistd.h>
 #include "ledger/base/clock.h"
 #include "portal/web/site.h"
@@ -158,6 +161,97 @@ test_flood(void **state)
 	assert_false(kept(s, "flood7.example"));
 }
 
+static atomic_bool done;
+
+static void *
+write_all(void *self)
+{
+	struct scene *s = self;
+	struct err e = {0};
+	bool *good = malloc(sizeof(*good));
+
+	assert_non_null(good);
+	*good = visits_write(s->st, NOW + 20 * DAY, true, &e);
+	atomic_store(&done, true);
+	return good;
+}
+
+static int64_t
+ms(void)
+{
+	struct timespec t;
+
+	assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &t), 0);
+	return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
+}
+
+/* While the store is somebody else's, whoever counts waits for nothing, and no count is lost or doubled. */
+static void
+test_busy_store(void **state)
+{
+	struct scene *s = *state;
+	struct store *other = NULL;
+	struct err e = {0};
+	char path[96];
+	int64_t began, n = 15;
+	void *wrote;
+	pthread_t t;
+
+	assert_true(visits_write(s->st, NOW + 20 * DAY, true, &e));
+	for (int i = 0; i < 15; i++)
+		visits_note("busy", NULL, NULL);
+	snprintf(path, sizeof(path), "%s/site.db", s->dir);
+	assert_true(store_open(&other, &site_spec, path, &e));
+	assert_true(store_begin(other, &e));
+	assert_int_equal(pthread_create(&t, NULL, write_all, s), 0);
+	began = ms();
+	while (ms() - began < 300) {
+		int64_t before = ms();
+
+		visits_note("busy", NULL, NULL);
+		n++;
+		assert_true(ms() - before < 200);
+		assert_false(atomic_load(&done));
+		if (ms() - began < 250)
+			usleep(50000);
+	}
+	store_rollback(other);
+	store_drop(&other);
+	assert_int_equal(pthread_join(t, &wrote), 0);
+	assert_true(*(bool *)wrote);
+	free(wrote);
+	assert_true(visits_write(s->st, NOW + 20 * DAY, true, &e));
+	assert_int_equal(sum(s, VISITS_PAGE, "busy", TODAY + 20), n);
+}
+
+/* What could not be written is written the next time. */
+static void
+test_failing_store(void **state)
+{
+	struct scene *s = *state;
+	struct store *other = NULL;
+	struct err e = {0};
+	char path[96];
+
+	assert_true(visits_write(s->st, NOW + 21 * DAY, true, &e));
+	for (int i = 0; i < 15; i++)
+		visits_note("failing", NULL, NULL);
+	snprintf(path, sizeof(path), "%s/site.db", s->dir);
+	assert_true(store_open(&other, &site_spec, path, &e));
+	assert_true(store_begin(other, &e));
+	assert_false(visits_write(s->st, NOW + 21 * DAY, true, &e));
+	assert_int_equal(e.kind, ERR_BUSY);
+	store_rollback(other);
+	store_drop(&other);
+	visits_note("failing", NULL, NULL);
+	/* A day that is over is written whole, though its minute is not. */
+	assert_true(visits_write(s->st, NOW + 22 * DAY, false, &e));
+	assert_int_equal(sum(s, VISITS_PAGE, "failing", TODAY + 21), 16);
+	visits_note("failing", NULL, NULL);
+	assert_true(visits_write(s->st, NOW + 22 * DAY, true, &e));
+	assert_int_equal(sum(s, VISITS_PAGE, "failing", TODAY + 21), 16);
+}
+
 int
 main(void)
 {
@@ -166,6 +260,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_noted, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_flood, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_seldom, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_busy_store, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_failing_store, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
