@@ -272,13 +272,13 @@ ask_who(struct visit *v, struct err *e)
 	return unpack_end(&a, "who", e);
 }
 
-/* Where nothing is, a session that must not look learns not even that. */
+/* Where nothing is, a session that must not look learns not even that.  A keeper that gave no answer is not waited for twice. */
 static bool
 refused(struct visit *v, struct err *e)
 {
 	struct err first = {0};
 
-	if (v->route->guard == GUARD_OWN && !v->asked && !ask_who(v, &first))
+	if (v->route->guard == GUARD_OWN && !v->asked && e->kind != ERR_TIMEOUT && !ask_who(v, &first))
 		*e = first;
 	return false;
 }

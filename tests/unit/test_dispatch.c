@@ -692,6 +692,30 @@ test_ahead_of_another(void **state)
 	}
 }
 
+/* It was waited for long enough. */
+static void
+test_ahead_late(void **state)
+{
+	struct wanted w = { .path = "/home", .who = LIVE };
+	struct ahead what = { .op = OP_SHOW, .err = { .kind = ERR_TIMEOUT } };
+	unsigned char token[TOKEN_BYTES];
+	char address[512];
+	struct asked a = { .method = "GET", .uri = address, .fetch_site = "same-origin" };
+	struct visit v = { .site = &site, .keeper = channel, .ahead = &what };
+	unsigned before = asked_count;
+
+	(void)state;
+	address_of(&w, address, sizeof(address));
+	token_for(LIVE, token);
+	buf_add(&what.in, token, sizeof(token));
+	dispatch(&v, &a);
+	assert_int_equal(v.status, 504);
+	assert_null(strstr(v.page.data, "SECRET"));
+	assert_int_equal(asked_count, before);
+	dispatch_end(&v);
+	buf_wipe(&what.in);
+}
+
 static void
 test_keeper_gone(void **state)
 {
@@ -858,6 +882,7 @@ main(void)
 		cmocka_unit_test(test_one_call),
 		cmocka_unit_test(test_ahead),
 		cmocka_unit_test(test_ahead_of_another),
+		cmocka_unit_test(test_ahead_late),
 		cmocka_unit_test(test_keeper_gone),
 		cmocka_unit_test(test_next),
 		cmocka_unit_test(test_kept),
