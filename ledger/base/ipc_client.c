@@ -325,13 +325,12 @@ ipc_call(struct ipc *c, uint32_t op, const struct buf *in, struct buf *out,
 bool
 ipc_ask(struct ipc *c, uint32_t op, const struct buf *in, int wait_ms, struct err *e)
 {
-	int64_t until = clock_mono_ms() + wait_ms;
 	enum progress far;
 
 	TRY(question_fits(op, in, e));
 	if (c->fd < 0)
-		TRY(dial_again(c, until, e));
-	return send_question(c, op, in == NULL ? span_of(NULL, 0) : span_buf(in), until, &far, e);
+		return FAIL(e, ERR_BUSY, "%s: closed", c->path);
+	return send_question(c, op, in == NULL ? span_of(NULL, 0) : span_buf(in), clock_mono_ms() + wait_ms, &far, e);
 }
 
 bool

@@ -3,8 +3,9 @@
 #include "ledger/base/clock.h"
 #include "portal/web/ahead.h"
 
-#define REST_MS		1000	/* for what is left of a frame, and for a connection */
-#define LOOK_MS		1000	/* between two looks for answers that did not come */
+#define REST_MS		1000	/* for what is left of a frame */
+#define OPEN_MS		1000	/* for a connection */
+#define LOOK_MS		1000	/* between two looks for answers that did not come, and two tries to open a line */
 
 struct lines {
 	struct line	*line;
@@ -13,6 +14,9 @@ struct lines {
 	const unsigned char *secret;
 	struct peers	*peers;
 	int64_t		wait_ms, look_at;	/* clock_mono_ms() */
+	/* of all threads */
+	atomic_size_t	shut;
+	_Atomic int64_t	mend_at;		/* clock_mono_ms() */
 };
 
 bool
@@ -27,6 +31,7 @@ lines_open(struct lines **into, size_t n, const char *path, const unsigned char 
 		return FAIL(e, ERR_MEMORY, "%zu lines", n);
 	}
 	ls->n = n;
+	ls->shut = n;
 	ls->path = path;
 	ls->secret = secret;
 	ls->peers = ps;
@@ -51,29 +56,78 @@ lines_drop(struct lines **into)
 	*into = NULL;
 }
 
+/* ---- open and shut ---- */
+
+static bool
+open_line(struct lines *ls, struct line *l)
+{
+	struct err e = {0};
+
+	ipc_drop(&l->keeper);
+	if (ipc_open(&l->keeper, ls->path, "portal", ls->secret, OPEN_MS, &e))
+		return true;
+	atomic_store(&ls->mend_at, clock_mono_ms() + LOOK_MS);
+	return false;
+}
+
+void
+lines_mend(struct lines *ls)
+{
+	if (atomic_load(&ls->shut) == 0 || clock_mono_ms() < atomic_load(&ls->mend_at))
+		return;
+	for (size_t i = 0; i < ls->n; i++) {
+		struct line *l = &ls->line[i];
+		enum line_state state = LINE_SHUT;
+
+		if (!atomic_compare_exchange_strong(&l->state, &state, LINE_OPENING))
+			continue;
+		if (open_line(ls, l)) {
+			atomic_fetch_sub(&ls->shut, 1);
+			atomic_store(&l->state, LINE_FREE);
+		} else {
+			atomic_store(&l->state, LINE_SHUT);
+		}
+		return;
+	}
+}
+
+/* The line itself is shut when it is free and somebody looks for one. */
+static void
+hang_up(struct lines *ls, struct line *l)
+{
+	ipc_hang_up(l->keeper);
+	l->watched = false;
+	peers_forget(ls->peers, l);
+}
+
 struct line *
 lines_free(struct lines *ls)
 {
-	for (size_t i = 0; i < ls->n; i++)
-		if (atomic_load(&ls->line[i].state) == LINE_FREE)
-			return &ls->line[i];
+	for (size_t i = 0; i < ls->n; i++) {
+		struct line *l = &ls->line[i];
+
+		if (atomic_load(&l->state) != LINE_FREE)
+			continue;
+		if (ipc_fd(l->keeper) >= 0)
+			return l;
+		atomic_fetch_add(&ls->shut, 1);
+		atomic_store(&l->state, LINE_SHUT);
+	}
 	return NULL;
 }
 
-/* A connection that is new is to be watched. */
+/* ---- questions ---- */
+
+/* A connection that is new is to be watched: before anything is asked on it that must not be asked twice. */
 static bool
 ask(struct lines *ls, struct line *l)
 {
-	bool fresh = l->keeper == NULL || ipc_fd(l->keeper) < 0;
 	struct err e = {0};
 
-	if (l->keeper == NULL && !ipc_open(&l->keeper, ls->path, "portal", ls->secret, REST_MS, &e))
-		return false;
-	if (!ipc_ask(l->keeper, l->ahead.op, &l->ahead.in, REST_MS, &e))
-		return false;
-	if (!fresh || peers_watch(ls->peers, ipc_fd(l->keeper), l))
+	l->watched = l->watched || peers_watch(ls->peers, ipc_fd(l->keeper), l);
+	if (l->watched && ipc_ask(l->keeper, l->ahead.op, &l->ahead.in, 0, &e))
 		return true;
-	ipc_hang_up(l->keeper);
+	hang_up(ls, l);
 	return false;
 }
 
@@ -97,11 +151,13 @@ lines_take(struct lines *ls, struct line *l)
 {
 	/* Nothing was asked: the keeper is going. */
 	if (atomic_load(&l->state) != LINE_ASKED) {
-		ipc_hang_up(l->keeper);
+		hang_up(ls, l);
 		return false;
 	}
 	ls->asked--;
-	return ipc_take(l->keeper, &l->ahead.out, REST_MS, &l->ahead.err) || l->ahead.err.kind != ERR_NONE;
+	if (!ipc_take(l->keeper, &l->ahead.out, REST_MS, &l->ahead.err) && ipc_fd(l->keeper) < 0)
+		hang_up(ls, l);
+	return true;
 }
 
 struct line *
@@ -117,7 +173,7 @@ lines_late(struct lines *ls)
 		if (atomic_load(&l->state) != LINE_ASKED || now - l->began < ls->wait_ms)
 			continue;
 		ls->asked--;
-		ipc_hang_up(l->keeper);
+		hang_up(ls, l);
 		(void)FAIL(&l->ahead.err, ERR_TIMEOUT, "%s: no answer in time", ls->path);
 		return l;
 	}

@@ -6,7 +6,8 @@
  * else uses meanwhile; when the answer is there the page is drawn with it.  Nobody sleeps for it,
  * so nobody has to be woken: that is half of what such a page costs the portal's threads.
  *
- * All lines belong to the listening thread; one that is lent belongs to whom it was lent.
+ * All lines belong to the listening thread; one that is lent belongs to whom it was lent.  That
+ * thread never waits for the keeper: a line that is shut is opened by another one (lines_mend).
  *
  * Stands on ipc and peers.  Does not know visits or pages.
  */
@@ -22,7 +23,10 @@ struct ahead {			/* what was asked, and what came: out, or err */
 	struct err	err;
 };
 
-enum line_state { LINE_FREE, LINE_ASKED, LINE_LENT };
+#define LINES_MOST	32u		/* of one worker: the keeper has room for 512 connections in all */
+
+/* SHUT and OPENING: its connection belongs to whoever opens it. */
+enum line_state { LINE_SHUT, LINE_OPENING, LINE_FREE, LINE_ASKED, LINE_LENT };
 
 struct line {
 	_Atomic(enum line_state) state;
@@ -30,20 +34,23 @@ struct line {
 	struct peer	*peer;		/* who asked; NULL when free */
 	int64_t		began;		/* clock_mono_ms() */
 	struct ipc	*keeper;	/* NULL: not opened yet */
+	bool		watched;
 };
 
 struct lines;
 
 /*
- * n lines to the keeper at path, opened when they are needed; what comes back on them peers_next() tells.
+ * n lines to the keeper at path, all of them shut; what comes back on them peers_next() tells.
  * After wait_ms without an answer that is ERR_TIMEOUT.  path and secret stay the caller's.  ERR_MEMORY.
  */
 bool lines_open(struct lines **ls, size_t n, const char *path, const unsigned char secret[IPC_SECRET], struct peers *ps,
     int64_t wait_ms, struct err *e) MUST;
 void lines_drop(struct lines **ls);	/* NULL, and fits DROP() */
-/* One that is free, its ahead.in empty; NULL: none. */
+/* Any thread that may wait a second: open one that is shut, if there is any and the last one could be opened. */
+void lines_mend(struct lines *ls);
+/* One that is free and open, its ahead.in empty; NULL: none. */
 struct line *lines_free(struct lines *ls);
-/* Ask ahead.op with ahead.in for p.  False: the keeper can't be asked so, and the line stays free. */
+/* Ask ahead.op with ahead.in for p.  False: the keeper can't be asked so, and the line is free again. */
 bool lines_ask(struct lines *ls, struct line *l, struct peer *p);
 /* Something came on a line: true when that was the answer, or that there is none any more (ahead.err). */
 bool lines_take(struct lines *ls, struct line *l);

@@ -27,6 +27,7 @@
 #define HEAD_ROOM	2048		/* bytes: no header of ours is longer */
 #define ROOM_KEPT	65536u		/* bytes of a page, at most */
 #define CERT_MAX	32768	/* bytes of a client certificate as nginx escapes it */
+#define ANSWER_SHORT	2048u	/* bytes of the keeper's: no page of it is longer than what a socket takes at once */
 
 struct worker {
 	const struct fcgi	*f;
@@ -239,8 +240,10 @@ open_peer(struct ipc **into, const char *path, const unsigned char secret[IPC_SE
 	if (path == NULL)
 		return true;
 	for (;;) {
-		if (ipc_open(into, path, "portal", secret, 1000, &h->err))
+		if (ipc_open(into, path, "portal", secret, 1000, &h->err)) {
+			h->err = (struct err){0};	/* of a try before */
 			return true;
+		}
 		if (h->err.kind != ERR_BUSY || clock_mono_ms() > until || atomic_load(&h->w->stopping))
 			return false;
 		usleep(50 * 1000);
@@ -327,6 +330,9 @@ serve(struct hand *h)
 		serve_one(h, p, l == NULL ? NULL : &l->ahead);
 		if (l != NULL)
 			line_back(l);
+		/* The keeper is there: the next questions need not wait in a thread. */
+		if (h->keeper != NULL && ipc_fd(h->keeper) >= 0)
+			lines_mend(h->w->lines);
 		TRY(store_whole(h));
 	}
 	return true;
@@ -346,13 +352,16 @@ ask_ahead(struct hand *h, struct peer *p)
 	return l != NULL && dispatch_ahead(&v, &a, &l->ahead) && lines_ask(lines, l, p);
 }
 
-/* A page with its answer is drawn here; what was refused may have more to ask, and somebody has to wait for that. */
+/*
+ * A page with its answer is drawn here.  What was refused may have more to ask, and a long page may find no room
+ * at nginx, whose own client reads slowly: somebody else has to wait for that.
+ */
 static void
 serve_line(struct hand *h, struct line *l)
 {
 	struct peer *p = l->peer;
 
-	if (l->ahead.err.kind != ERR_NONE) {
+	if (l->ahead.err.kind != ERR_NONE || l->ahead.out.len > ANSWER_SHORT) {
 		line_lend(l);
 		queue(h->w, p, l);
 		return;
@@ -361,24 +370,20 @@ serve_line(struct hand *h, struct line *l)
 	line_back(l);
 }
 
-/* Until told to end, and what was asked is answered. */
 static void
-listen_to_all(struct hand *h)
+listen_once(struct hand *h)
 {
 	struct worker *w = h->w;
+	void *heard;
+	struct peer *p = peers_next(w->peers, lines_asked(w->lines) ? LOOK_MS : -1, &heard, &h->err);
 
-	while (h->err.kind == ERR_NONE && (!atomic_load(&w->stopping) || lines_asked(w->lines))) {
-		void *heard;
-		struct peer *p = peers_next(w->peers, lines_asked(w->lines) ? LOOK_MS : -1, &heard, &h->err);
-
-		if (heard != NULL && lines_take(w->lines, heard))
-			serve_line(h, heard);
-		/* What was given to others a moment ago neither waits nor wakes anybody. */
-		if (p != NULL && !serve_kept(h, p) && !ask_ahead(h, p))
-			queue(w, p, NULL);
-		for (struct line *l; (l = lines_late(w->lines)) != NULL; )
-			serve_line(h, l);
-	}
+	if (heard != NULL && lines_take(w->lines, heard))
+		serve_line(h, heard);
+	/* What was given to others a moment ago neither waits nor wakes anybody. */
+	if (p != NULL && !serve_kept(h, p) && !ask_ahead(h, p))
+		queue(w, p, NULL);
+	for (struct line *l; (l = lines_late(w->lines)) != NULL; )
+		serve_line(h, l);
 }
 
 static void *
@@ -386,7 +391,9 @@ listener_main(void *self)
 {
 	struct hand *h = self;
 
-	listen_to_all(h);
+	/* Until told to end, and what was asked is answered. */
+	while (h->err.kind == ERR_NONE && (!atomic_load(&h->w->stopping) || lines_asked(h->w->lines)))
+		listen_once(h);
 	if (h->err.kind != ERR_NONE)
 		pthread_kill(h->w->main, SIGTERM);
 	close_queue(h->w);
@@ -529,7 +536,7 @@ fcgi_serve(const struct fcgi *f, struct err *e)
 	w.main = pthread_self();
 	w.last = &w.first;
 	good = peers_open(&w.peers, f->listen_fd, FORM_FILES_MAX, e) &&
-	    lines_open(&w.lines, f->keeper_path == NULL ? 0 : f->threads, f->keeper_path, f->keeper, w.peers, VISIT_ASK_MS, e) &&
+	    lines_open(&w.lines, f->keeper_path == NULL ? 0 : f->threads < LINES_MOST ? f->threads : LINES_MOST, f->keeper_path, f->keeper, w.peers, VISIT_ASK_MS, e) &&
 	    serve_all(&w, hands, e);
 	lines_drop(&w.lines);
 	peers_drop(&w.peers);

@@ -45,6 +45,14 @@ peers_watch(struct peers *ps, int fd, void *what)
 	return epoll_ctl(ps->epoll_fd, EPOLL_CTL_ADD, fd, &ev) == 0;
 }
 
+void
+peers_forget(struct peers *ps, const void *what)
+{
+	for (int i = ps->at; i < ps->n; i++)
+		if (ps->event[i].data.u64 == ((uintptr_t)what | 1))
+			ps->event[i].events = 0;
+}
+
 static bool
 listen_again(struct peers *ps)
 {
@@ -195,6 +203,8 @@ peers_next(struct peers *ps, int wait_ms, void **watched, struct err *e)
 		if (ps->at >= ps->n && !wait_for_events(ps, wait_ms, e))
 			return NULL;
 		ev = &ps->event[ps->at++];
+		if (ev->events == 0)		/* forgotten */
+			continue;
 		if ((ev->data.u64 & 1) != 0) {
 			*watched = (void *)(uintptr_t)(ev->data.u64 & ~(uint64_t)1);
 			return NULL;

@@ -40,6 +40,8 @@ void peers_drop(struct peers **ps);
 struct peer *peers_next(struct peers *ps, int wait_ms, void **watched, struct err *e);
 /* Tell `what` whenever fd is readable, until it is closed. */
 bool peers_watch(struct peers *ps, int fd, void *what) MUST;
+/* Its descriptor was closed: what was heard of it and not told yet is not told any more.  The thread of peers_next(). */
+void peers_forget(struct peers *ps, const void *what);
 /* Any thread, for a peer that it got: wait for its next request, or close when !keep. */
 void peers_back(struct peers *ps, struct peer *p, bool keep);
 #endif

@@ -99,6 +99,10 @@ begin(void **state)
 	assert_true(ipc_listen(&peers_fd, peers_path, &e));
 	assert_true(peers_open(&ps, peers_fd, 100, &e));
 	assert_true(lines_open(&ls, LINES, keeper_path, secret, ps, WAIT_MS, &e));
+	/* Whoever opens them may wait; whoever asks does not. */
+	assert_null(lines_free(ls));
+	for (size_t i = 0; i < LINES; i++)
+		lines_mend(ls);
 	return 0;
 }
 
@@ -137,6 +141,18 @@ heard(void)
 	assert_null(peers_next(ps, 5000, &what, &e));
 	assert_int_equal(e.kind, ERR_NONE);
 	return what;
+}
+
+/* Keep trying: the keeper was just started. */
+static void
+mended(void)
+{
+	struct line *l;
+
+	while ((l = lines_free(ls)) == NULL) {
+		lines_mend(ls);
+		(void)poll(NULL, 0, 5);
+	}
 }
 
 static void
@@ -195,7 +211,10 @@ test_late(void **state)
 	assert_int_equal(l->ahead.err.kind, ERR_TIMEOUT);
 	assert_false(lines_asked(ls));
 	line_back(l);
-	/* The line serves again. */
+	/* The line serves again, when it was opened again. */
+	assert_ptr_not_equal(lines_free(ls), slow);
+	lines_mend(ls);
+	assert_ptr_equal(lines_free(ls), slow);
 	l = ask(ECHO, "again", &who[0]);
 	assert_ptr_equal(l, slow);
 	assert_ptr_equal(heard(), l);
@@ -223,6 +242,7 @@ test_gone(void **state)
 	assert_true(heard() == l && lines_take(ls, l));
 	line_back(l);
 	keeper_end();
+	/* The third was never asked, so it is not heard: the first to ask on it finds out. */
 	for (int i = 0; i < 2; i++) {
 		struct line *got = heard();
 
@@ -234,13 +254,93 @@ test_gone(void **state)
 	}
 	assert_false(lines_asked(ls));
 	l = lines_free(ls);
+	assert_non_null(l);
 	l->ahead.op = ECHO;
+	buf_text(&l->ahead.in, "nobody");
 	assert_false(lines_ask(ls, l, &who));
-	assert_int_equal(atomic_load(&l->state), LINE_FREE);
+	assert_null(lines_free(ls));
+	lines_mend(ls);
+	assert_null(lines_free(ls));
 	keeper_start();
+	mended();
 	l = ask(ECHO, "back", &who);
 	assert_true(heard() == l && lines_take(ls, l));
 	assert_string_equal(l->ahead.out.data, "back");
+	line_back(l);
+}
+
+/* A keeper that lets nobody in costs a try now and then, of whoever may wait; who asks is told at once that there is no line. */
+static void
+test_deaf(void **state)
+{
+	static struct peer who;
+	struct line *l = ask(ECHO, "x", &who);
+	struct err e = {0};
+	int64_t began;
+
+	(void)state;
+	assert_true(heard() == l && lines_take(ls, l));
+	line_back(l);
+	keeper_end();
+	assert_ptr_equal(heard(), l);
+	assert_false(lines_take(ls, l));
+	assert_true(ipc_listen(&keeper_fd, keeper_path, &e));
+	began = clock_mono_ms();
+	while ((l = lines_free(ls)) != NULL) {	/* those that were not watched */
+		l->ahead.op = ECHO;
+		buf_text(&l->ahead.in, "y");
+		assert_false(lines_ask(ls, l, &who));
+	}
+	assert_true(clock_mono_ms() - began < 500);
+	lines_mend(ls);
+	assert_true(clock_mono_ms() - began >= 1000);
+	began = clock_mono_ms();
+	lines_mend(ls);		/* not so soon again */
+	assert_null(lines_free(ls));
+	assert_true(clock_mono_ms() - began < 500);
+	close(keeper_fd);
+	unlink(keeper_path);
+	keeper_start();
+	mended();
+	l = ask(ECHO, "back", &who);
+	assert_true(heard() == l && lines_take(ls, l));
+	line_back(l);
+}
+
+/* What was heard of a line before it was hung up is no answer to what is asked on it next. */
+static void
+test_stale(void **state)
+{
+	static struct peer who[2], others[3];
+	struct line *first, *second, *l;
+	int64_t began = clock_mono_ms();
+	struct err e = {0};
+	void *what;
+
+	(void)state;
+	first = ask(ECHO, "1", &who[0]);
+	second = ask(ECHO, "2", &who[1]);
+	/* Both answers are there, and told of together; the second one is late by then. */
+	while (clock_mono_ms() - began <= WAIT_MS)
+		(void)poll(NULL, 0, 5);
+	l = heard();
+	assert_true(lines_take(ls, l));
+	line_back(l);
+	l = lines_late(ls);
+	assert_non_null(l);
+	assert_true(l == first || l == second);
+	line_back(l);
+	(void)ask(NEVER, "never", &others[0]);
+	(void)ask(NEVER, "never", &others[1]);
+	assert_null(lines_free(ls));
+	lines_mend(ls);
+	assert_ptr_equal(ask(NEVER, "never", &others[2]), l);
+	/* Neither told, nor the end of what was just asked. */
+	assert_null(peers_next(ps, 50, &what, &e));
+	assert_null(what);
+	assert_true(lines_asked(ls));
+	while ((l = lines_late(ls)) == NULL)
+		(void)poll(NULL, 0, 5);
 	line_back(l);
 }
 
@@ -251,6 +351,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_answers, begin, end),
 		cmocka_unit_test_setup_teardown(test_late, begin, end),
 		cmocka_unit_test_setup_teardown(test_gone, begin, end),
+		cmocka_unit_test_setup_teardown(test_deaf, begin, end),
+		cmocka_unit_test_setup_teardown(test_stale, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

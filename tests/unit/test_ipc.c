@@ -690,14 +690,19 @@ two_halves(void **state)
 	assert_int_equal(ipc_fd(c), -1);
 	assert_false(ipc_take(c, &out, WAIT, &e));
 	assert_int_equal(e.kind, ERR_IO);
+	assert_false(ipc_ask(c, DIE, NULL, WAIT, &e));
+	assert_int_equal(e.kind, ERR_BUSY);
+	assert_int_equal(say(c, ECHO, "opened", "opened", NULL), ERR_NONE);
 	assert_true(ipc_ask(c, DIE, NULL, WAIT, &e));
 	assert_false(ipc_take(c, &out, WAIT, &e));
 	assert_int_equal(e.kind, ERR_IO);
 	assert_int_equal(ipc_fd(c), -1);
 	assert_int_equal(waitpid(server, NULL, 0), server);
-	assert_false(ipc_ask(c, ECHO, &in, 50, &e));
-	assert_int_equal(e.kind, ERR_BUSY);
 	start();
+	/* Opening it would mean to wait. */
+	assert_false(ipc_ask(c, ECHO, &in, WAIT, &e));
+	assert_int_equal(e.kind, ERR_BUSY);
+	assert_int_equal(say(c, ECHO, "anew", "anew", NULL), ERR_NONE);
 	assert_true(ipc_ask(c, ECHO, &in, WAIT, &e) && ipc_take(c, &out, WAIT, &e));
 	ipc_drop(&c);
 }
