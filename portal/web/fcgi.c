@@ -28,6 +28,7 @@
 #define ROOM_KEPT	65536u		/* bytes of a page, at most */
 #define CERT_MAX	32768	/* bytes of a client certificate as nginx escapes it */
 #define ANSWER_SHORT	2048u	/* bytes of the keeper's: no page of it is longer than what a socket takes at once */
+#define QUIET_MS	100	/* nobody who asks often is silent so long: the others' connections can be closed */
 
 struct worker {
 	const struct fcgi	*f;
@@ -39,6 +40,7 @@ struct worker {
 	struct peer		*first, **last;	/* requests that take time, oldest first */
 	bool			closed;		/* nothing will be queued any more */
 	atomic_bool		stopping;
+	atomic_size_t		hands;		/* threads that answer */
 	atomic_ulong		answered, refused, failed;
 };
 
@@ -370,7 +372,8 @@ serve_line(struct hand *h, struct line *l)
 	line_back(l);
 }
 
-static void
+/* False: nobody said anything. */
+static bool
 listen_once(struct hand *h)
 {
 	struct worker *w = h->w;
@@ -384,19 +387,42 @@ listen_once(struct hand *h)
 		queue(w, p, NULL);
 	for (struct line *l; (l = lines_late(w->lines)) != NULL; )
 		serve_line(h, l);
+	return p != NULL || heard != NULL;
+}
+
+/* Until all is answered, and nobody is there any more or has said anything for a while; a signal looks after it now and then. */
+static void
+listen_to_the_last(struct hand *h)
+{
+	struct worker *w = h->w;
+	int64_t last = clock_mono_ms();
+
+	peers_leave(w->peers);
+	while (h->err.kind == ERR_NONE) {
+		bool all = peers_away(w->peers) == 0 || atomic_load(&w->hands) == 0;
+
+		if (all && (peers_here(w->peers) == 0 || clock_mono_ms() - last >= QUIET_MS))
+			break;
+		if (listen_once(h))
+			last = clock_mono_ms();
+	}
 }
 
 static void *
 listener_main(void *self)
 {
 	struct hand *h = self;
+	struct worker *w = h->w;
 
-	/* Until told to end, and what was asked is answered. */
-	while (h->err.kind == ERR_NONE && (!atomic_load(&h->w->stopping) || lines_asked(h->w->lines)))
-		listen_once(h);
+	while (h->err.kind == ERR_NONE && !atomic_load(&w->stopping))
+		(void)listen_once(h);
+	listen_to_the_last(h);
+	/* Who has said nothing is to know at once that nothing will be heard. */
+	if (peers_away(w->peers) == 0)
+		peers_drop(&w->peers);
 	if (h->err.kind != ERR_NONE)
-		pthread_kill(h->w->main, SIGTERM);
-	close_queue(h->w);
+		pthread_kill(w->main, SIGTERM);
+	close_queue(w);
 	buf_wipe(&h->page);
 	buf_wipe(&h->head);
 	buf_wipe(&h->cert);
@@ -423,6 +449,7 @@ hand_main(void *self)
 	buf_wipe(&h->page);
 	buf_wipe(&h->head);
 	buf_wipe(&h->cert);
+	atomic_fetch_sub(&h->w->hands, 1);
 	atomic_store(&h->finished, true);
 	return NULL;
 }
@@ -461,7 +488,9 @@ start_hands(struct worker *w, struct hand *hands, struct err *e)
 
 	for (size_t i = 0; good && i <= w->f->threads; i++) {
 		hands[i].w = w;
+		atomic_fetch_add(&w->hands, i > 0);
 		good = hands[i].started = pthread_create(&hands[i].thread, &attr, i == 0 ? listener_main : hand_main, &hands[i]) == 0;
+		atomic_fetch_sub(&w->hands, i > 0 && !good);
 	}
 	(void)pthread_attr_destroy(&attr);
 	return good ? true : FAIL(e, ERR_IO, "threads");

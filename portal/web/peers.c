@@ -19,6 +19,8 @@ struct peers {
 	int			at, n;		/* of the events */
 	unsigned char		bytes[BYTES];
 	/* of all threads */
+	atomic_size_t		away;
+	atomic_bool		leaving;
 	pthread_mutex_t		lock;
 	struct peer		*first;
 	size_t			count;
@@ -89,7 +91,7 @@ end(struct peers *ps, struct peer *p)
 	if (p->after != NULL)
 		p->after->before = p->before;
 	ps->count--;
-	if (ps->full && listen_again(ps))
+	if (ps->full && !atomic_load(&ps->leaving) && listen_again(ps))
 		ps->full = false;
 	pthread_mutex_unlock(&ps->lock);
 	close(p->fd);
@@ -138,8 +140,36 @@ peers_back(struct peers *ps, struct peer *p, bool keep)
 	fcgi_request_next(&p->request);
 	/* Armed, it may be answered and gone before this thread looks again. */
 	atomic_fetch_add_explicit(&p->turns, 1, memory_order_release);
-	if (!keep || !arm(ps, p, fd, EPOLL_CTL_MOD))
+	if (!keep || atomic_load(&ps->leaving) || !arm(ps, p, fd, EPOLL_CTL_MOD))
 		end(ps, p);
+	atomic_fetch_sub(&ps->away, 1);
+}
+
+void
+peers_leave(struct peers *ps)
+{
+	atomic_store(&ps->leaving, true);
+	pthread_mutex_lock(&ps->lock);
+	if (!ps->full && epoll_ctl(ps->epoll_fd, EPOLL_CTL_DEL, ps->listen_fd, NULL) == 0)
+		ps->full = true;
+	pthread_mutex_unlock(&ps->lock);
+}
+
+size_t
+peers_here(struct peers *ps)
+{
+	size_t n;
+
+	pthread_mutex_lock(&ps->lock);
+	n = ps->count;
+	pthread_mutex_unlock(&ps->lock);
+	return n;
+}
+
+size_t
+peers_away(const struct peers *ps)
+{
+	return atomic_load(&ps->away);
 }
 
 void
@@ -192,6 +222,13 @@ wait_for_events(struct peers *ps, int wait_ms, struct err *e)
 	return ps->n > 0;
 }
 
+static struct peer *
+given(struct peers *ps, struct peer *p)
+{
+	atomic_fetch_add(&ps->away, 1);
+	return p;
+}
+
 struct peer *
 peers_next(struct peers *ps, int wait_ms, void **watched, struct err *e)
 {
@@ -215,7 +252,7 @@ peers_next(struct peers *ps, int wait_ms, void **watched, struct err *e)
 		else if (!hear(ps, p))
 			end(ps, p);
 		else if (p->request.part == FCGI_WHOLE)
-			return p;
+			return given(ps, p);
 		else if (!arm(ps, p, p->fd, EPOLL_CTL_MOD))
 			end(ps, p);
 	}

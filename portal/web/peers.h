@@ -5,6 +5,10 @@
  * request that comes in pieces waits for its rest here.  What stands in a peer belongs to
  * one thread at a time: to the one in peers_next(), then to the one that answers.
  *
+ * Whoever asks sees only that a connection was closed, not why, and what it had sent there is lost.
+ * So at the end it is: take no new ones, answer what still comes, close each behind its answer
+ * (peers_leave), and drop the rest when nobody has said anything for a while.
+ *
  * Stands on fcgi_request.  Does not answer, and knows no pages.
  */
 #ifndef PORTAL_WEB_PEERS_H
@@ -44,4 +48,8 @@ bool peers_watch(struct peers *ps, int fd, void *what) MUST;
 void peers_forget(struct peers *ps, const void *what);
 /* Any thread, for a peer that it got: wait for its next request, or close when !keep. */
 void peers_back(struct peers *ps, struct peer *p, bool keep);
+/* From here on nobody new is let in, and nobody stays behind an answer.  The thread of peers_next(). */
+void peers_leave(struct peers *ps);
+size_t peers_here(struct peers *ps);	/* connections */
+size_t peers_away(const struct peers *ps);	/* those that peers_next() gave and that are not back yet */
 #endif

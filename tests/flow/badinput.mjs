@@ -5,6 +5,7 @@
 // (passwords never), and nothing done, not even half.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import crypto from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import net from "node:net";
@@ -88,6 +89,7 @@ const deskCase = stranger.page.text.match(/<code translate="no">(\d{8})</)[1];
 await ann.own(`/desk/case/${deskCase}`);
 await ann.send({}, `/desk/take/${deskCase}`);
 await until("all mails to be sent", async () => (await health(site))["mails waiting"] === 0);
+const childrenOf = (pid) => execFileSync("ps", ["--ppid", `${pid}`, "-o", "pid="]).toString().trim().split(/\s+/).filter(Boolean).map(Number);
 const rows = (await routes()).filter((r) => r.method === "POST" && r.guard !== "machine");
 const typed = "Zwirbelwort";		/* stands in what is typed and must come back */
 const secret = "geheimes wort von vielen hueten";
@@ -428,6 +430,33 @@ await test("connections to the portal that send half a request, garbage, or noth
 	await ann.own("/data");
 	assert.equal(ann.page.status, 200);
 	sockets.forEach((socket) => socket.destroy());
+});
+
+await test("workers that are told to end answer whoever asks meanwhile, and end soon", async () => {
+	const workers = () => childrenOf(site.pid("portal"));
+	const wrong = [], lanes = [];
+	let over = false, asked = 0;
+	const many = asker(site, site.http, { sockets: 24 });
+	const lane = async (method, where) => {
+		for (; !over; asked++) {
+			const a = await many(method, where, method === "POST" ? { body: "x".repeat(60000) } : {});
+			if (a.status >= 500)
+				wrong.push(`${method} ${where}: ${a.status}`);
+		}
+	};
+	for (let i = 0; i < 6; i++)
+		lanes.push(lane("GET", "/"), lane("GET", `${ann.root}/home`), lane("GET", `${ann.root}/settings`), lane("POST", "/status"));
+	for (let i = 0; i < 6; i++) {
+		await until("both workers", () => workers().length === 2);
+		const pid = workers()[i % 2], before = asked;
+		await until("some answers", () => asked > before + 100);
+		process.kill(pid, "SIGTERM");
+		await until("a worker to end", () => !workers().includes(pid), 5000);
+	}
+	over = true;
+	await Promise.all(lanes);
+	many.close();
+	assert.deepEqual([...new Set(wrong)], []);
 });
 
 await test("no private key that was sent is left in a file or in the memory of a process of ours", async () => {

@@ -207,6 +207,55 @@ test_full(void **state)
 	closed(a.ps, listen_fd);
 }
 
+/* At the end what still comes is answered, each connection goes behind its answer, and nobody new is let in. */
+static void
+test_leave(void **state)
+{
+	int listen_fd, asked, idle, late, strange;
+	struct peers *ps = opened(state, &listen_fd);
+	struct peer *p, *q;
+	struct err e = {0};
+	void *watched;
+	char got[256];
+
+	asked = dial();
+	idle = dial();
+	late = dial();
+	for (int i = 0; i < 3; i++) {
+		ask(i == 0 ? asked : i == 1 ? idle : late, 'k');
+		peers_back(ps, next(ps), true);
+	}
+	ask(asked, 'a');
+	p = next(ps);
+	assert_int_equal(peers_away(ps), 1);
+	assert_int_equal(peers_here(ps), 3);
+	peers_leave(ps);
+	strange = dial();
+	ask(strange, 's');
+	ask(late, 'l');
+	q = next(ps);
+	assert_string_equal(q->request.param[FCGI_URI], "/l");
+	assert_null(peers_next(ps, 0, &watched, &e));
+	assert_int_equal(peers_away(ps), 2);
+	for (int i = 0; i < 2; i++) {
+		struct peer *one = i == 0 ? q : p;
+		int fd = i == 0 ? late : asked;
+
+		assert_true(reply_write(one->fd, one->request.id, span_text("A"), span_of("", 0), &e));
+		peers_back(ps, one, true);
+		assert_true(read(fd, got, sizeof(got)) > 8);
+		assert_int_equal(read(fd, got, sizeof(got)), 0);
+	}
+	assert_int_equal(peers_away(ps), 0);
+	assert_int_equal(peers_here(ps), 1);
+	close(asked);
+	close(late);
+	closed(ps, listen_fd);
+	assert_int_equal(read(idle, got, sizeof(got)), 0);
+	close(idle);
+	close(strange);
+}
+
 int
 main(void)
 {
@@ -214,6 +263,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_turns, make_place, drop_place),
 		cmocka_unit_test_setup_teardown(test_others, make_place, drop_place),
 		cmocka_unit_test_setup_teardown(test_full, make_place, drop_place),
+		cmocka_unit_test_setup_teardown(test_leave, make_place, drop_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
