@@ -194,7 +194,7 @@ caa_hear(const struct keeper *k, const struct order *q, const struct statement *
 
 /* Each signature is verified once, however many names there are. */
 static bool
-caa_allowed(struct keeper *k, const struct act *a, const struct order *q, struct err *e)
+caa_allowed(const struct keeper *k, const struct act *a, const struct order *q, struct err *e)
 {
 	enum why why[TICKET_NAMES];
 
@@ -205,7 +205,7 @@ caa_allowed(struct keeper *k, const struct act *a, const struct order *q, struct
 	for (unsigned i = 0; i < q->caa_count; i++) {
 		struct statement s;
 
-		if (statement_open_known(&s, q->caa[i], k->keys->prover, &k->statements, NULL))
+		if (statement_open(&s, q->caa[i], k->keys->prover, NULL))
 			caa_hear(k, q, &s, a->now, why);
 	}
 	for (unsigned i = 0; i < q->count; i++)

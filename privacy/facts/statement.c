@@ -1,6 +1,5 @@
 #include <sodium.h>
 #include <string.h>
-#include "ledger/digest.h"
 #include "privacy/facts/statement.h"
 #include "privacy/keeper/op.h"
 
@@ -76,36 +75,23 @@ statement_sign(struct buf *into, const struct statement *s, const unsigned char 
 	return buf_ok(into, e);
 }
 
-static bool
-signature_holds(struct span wire, const unsigned char public_key[32], struct err *e)
+bool
+statement_open(struct statement *s, struct span wire, const unsigned char public_key[32],
+    struct err *e)
 {
 	DROP(buf_wipe) struct buf m = {0};
+	struct span fields;
 
-	message(&m, wire.p, wire.len - SIGNATURE);
+	*s = (struct statement){0};
+	if (wire.len <= SIGNATURE || wire.len > STATEMENT_MAX)
+		return FAIL(e, ERR_INPUT, "statement: %zu bytes", wire.len);
+	fields = span_of(wire.p, wire.len - SIGNATURE);
+	message(&m, fields.p, fields.len);
 	TRY(buf_ok(&m, e));
-	return crypto_sign_verify_detached(wire.p + wire.len - SIGNATURE, (const unsigned char *)m.data, m.len,
-	    public_key) == 0 || FAIL(e, ERR_CRYPTO, "statement: signature");
-}
-
-/* Once for these bytes and this key; a later statement may take the row. */
-static bool
-signature_known(struct span wire, const unsigned char public_key[32], struct statement_memory *m, struct err *e)
-{
-	const struct span pieces[] = { span_of(public_key, 32), wire };
-	unsigned char hash[DIGEST_BYTES], *row;
-
-	digest_pieces(hash, pieces, COUNT(pieces));
-	row = m->hash[hash[0] % STATEMENT_ROWS];
-	if (memcmp(row, hash, sizeof(hash)) == 0)
-		return true;
-	TRY(signature_holds(wire, public_key, e));
-	memcpy(row, hash, sizeof(hash));
-	return true;
-}
-
-static bool
-fields_read(struct statement *s, struct span fields, struct err *e)
-{
+	/* Nothing is read before the signature holds. */
+	if (crypto_sign_verify_detached(wire.p + fields.len, (const unsigned char *)m.data, m.len,
+	    public_key) != 0)
+		return FAIL(e, ERR_CRYPTO, "statement: signature");
 	s->kind = unpack_u8(&fields);
 	s->method = unpack_u8(&fields);
 	s->result = unpack_u8(&fields);
@@ -119,23 +105,4 @@ fields_read(struct statement *s, struct span fields, struct err *e)
 		return true;
 	*s = (struct statement){0};
 	return false;
-}
-
-bool
-statement_open_known(struct statement *s, struct span wire, const unsigned char public_key[32],
-    struct statement_memory *m, struct err *e)
-{
-	*s = (struct statement){0};
-	if (wire.len <= SIGNATURE || wire.len > STATEMENT_MAX)
-		return FAIL(e, ERR_INPUT, "statement: %zu bytes", wire.len);
-	/* Nothing is read before the signature holds. */
-	TRY(m != NULL ? signature_known(wire, public_key, m, e) : signature_holds(wire, public_key, e));
-	return fields_read(s, span_of(wire.p, wire.len - SIGNATURE), e);
-}
-
-bool
-statement_open(struct statement *s, struct span wire, const unsigned char public_key[32],
-    struct err *e)
-{
-	return statement_open_known(s, wire, public_key, NULL, e);
 }

@@ -50,16 +50,4 @@ struct statement {
 bool statement_sign(struct buf *into, const struct statement *s, const unsigned char secret[64], struct err *e) MUST;
 /* ERR_CRYPTO: signature; ERR_INPUT: shape. */
 bool statement_open(struct statement *s, struct span wire, const unsigned char public_key[32], struct err *e) MUST;
-
-/*
- * Statements whose signature held, in this process's memory alone; zeros: none
- * yet.  What a CAA statement says stands for hours, and several certificates of
- * the same names may come on one: verifying it anew costs 55 us of processor,
- * finding it here half a microsecond.  A row is SHA-256 over key and wire, every byte of them.
- */
-#define STATEMENT_ROWS	64u
-struct statement_memory { unsigned char hash[STATEMENT_ROWS][32]; };
-/* The same; the signature is verified unless these very bytes are remembered. */
-bool statement_open_known(struct statement *s, struct span wire, const unsigned char public_key[32],
-    struct statement_memory *m, struct err *e) MUST;
 #endif

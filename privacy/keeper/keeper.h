@@ -32,7 +32,6 @@
 #define PRIVACY_KEEPER_KEEPER_H
 #include "ledger/base/ipc.h"
 #include "ledger/chain.h"
-#include "privacy/facts/statement.h"
 #include "privacy/keeper/op.h"
 #include "privacy/keeper/tally.h"
 #include "privacy/keeper/trail.h"
@@ -70,7 +69,6 @@ struct keeper {
 	struct tally		tally, tally_before;	/* counted in this batch; at its mark */
 	int64_t			batch_now;	/* clock_now() at the beginning of this batch */
 	int64_t			started;
-	struct statement_memory	statements;	/* the prover's, on CAA */
 	bool			lenient;	/* this request's row says ALLOW_RESTRICTED */
 };
 

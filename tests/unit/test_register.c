@@ -183,28 +183,6 @@ caa_of_an_address(void **state)
 	ca_good(&c, KEEPER_CERT_TICKET);
 }
 
-/* A statement whose signature is remembered gets old all the same. */
-static void
-caa_remembered(void **state)
-{
-	DROP(call_wipe) struct call c = { .ca = *state };
-	struct ca_order o = { .profile = TLS, .names = { "example.org" } };
-	int64_t life = c.ca->rig.set.caa_life;
-
-	ca_proved(c.ca, c.ca->ana, "example.org");
-	for (unsigned char i = 1; i <= 2; i++) {
-		o.key = i;
-		ca_order_pack(&c, c.ca->ana, &o);
-		ca_good(&c, KEEPER_CERT_TICKET);
-	}
-	rig_later(&c.ca->rig, life);
-	ca_again(c.ca);
-	o.key = 3;
-	o.caa_age = life;		/* the same bytes */
-	ca_order_pack(&c, c.ca->ana, &o);
-	ca_refused(&c, KEEPER_CERT_TICKET, ERR_DENIED, WHY_CAA_MISSING);
-}
-
 static void
 stale_proof(void **state)
 {
@@ -988,7 +966,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CA_CASE(a_server_ticket), CA_CASE(a_mail_ticket),
 		CA_CASE(refusals),
-		CA_CASE(caa_of_another_name), CA_CASE(caa_of_an_address), CA_CASE(caa_remembered), CA_CASE(stale_proof), CA_CASE(so_many_a_day),
+		CA_CASE(caa_of_another_name), CA_CASE(caa_of_an_address), CA_CASE(stale_proof), CA_CASE(so_many_a_day),
 		CA_CASE(asked_twice_is_one), CA_CASE(stored_once),
 		CA_CASE(stored_from_the_signers_seal), CA_CASE(a_ticket_nobody_used), CA_CASE(the_signer_is_told),
 		CA_CASE(a_change_nobody_carried), CA_CASE(suspend_resume_revoke), CA_CASE(a_late_suspension),

@@ -58,44 +58,6 @@ every_bit_counts(void **state)
 	assert_true(statement_open(&s, span_buf(&wire), public_key, &e));
 }
 
-/* What is remembered is these bytes under this key: no other is let through for it, and a full table forgets. */
-static void
-remembered(void **state)
-{
-	static struct statement_memory m;
-	DROP(buf_wipe) struct buf wire = {0};
-	unsigned char other_public[32], other_secret[64];
-	struct statement s;
-	struct err e = {0};
-
-	(void)state;
-	assert_true(statement_sign(&wire, &caa, secret, &e));
-	for (int i = 0; i < 2; i++) {
-		assert_true(statement_open_known(&s, span_buf(&wire), public_key, &m, &e));
-		assert_memory_equal(&s, &caa, sizeof(s));
-	}
-	for (size_t i = 0; i < wire.len; i++) {
-		wire.data[i] = (char)(wire.data[i] ^ 4);
-		assert_false(statement_open_known(&s, span_buf(&wire), public_key, &m, NULL));
-		assert_false(statement_open_known(&s, span_buf(&wire), public_key, &m, NULL));	/* a refusal is not remembered */
-		wire.data[i] = (char)(wire.data[i] ^ 4);
-		assert_false(statement_open_known(&s, span_of(wire.data, i), public_key, &m, NULL));
-	}
-	crypto_sign_keypair(other_public, other_secret);
-	assert_false(statement_open_known(&s, span_buf(&wire), other_public, &m, &e));
-	assert_int_equal(e.kind, ERR_CRYPTO);
-	for (int64_t i = 0; i < 4 * (int64_t)STATEMENT_ROWS; i++) {
-		DROP(buf_wipe) struct buf later = {0};
-		struct statement next = caa;
-
-		next.at += i;
-		assert_true(statement_sign(&later, &next, secret, &e));
-		assert_true(statement_open_known(&s, span_buf(&later), public_key, &m, &e));
-		assert_int_equal(s.at, next.at);
-	}
-	assert_true(statement_open_known(&s, span_buf(&wire), public_key, &m, &e));
-}
-
 /* Signed by the right key, yet nothing a prover may say. */
 static void
 nonsense(void **state)
@@ -127,8 +89,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(said_and_heard), cmocka_unit_test(every_bit_counts), cmocka_unit_test(remembered),
-		cmocka_unit_test(nonsense),
+		cmocka_unit_test(said_and_heard), cmocka_unit_test(every_bit_counts), cmocka_unit_test(nonsense),
 	};
 
 	if (sodium_init() < 0)
