@@ -86,9 +86,12 @@ read_base64(struct buf *into, struct span line, struct err *e)
 {
 	size_t room = line.len / 4 * 3 + 3, n = 0;
 	unsigned char *bytes = malloc(room);
-	bool good = bytes != NULL && line.len > 0 && sodium_base642bin(bytes, room, (const char *)line.p, line.len,
-	    NULL, &n, NULL, ORIGINAL) == 0;
+	bool good;
 
+	if (bytes == NULL)
+		return FAIL(e, ERR_MEMORY, "proof");
+	good = line.len > 0 && sodium_base642bin(bytes, room, (const char *)line.p, line.len,
+	    NULL, &n, NULL, ORIGINAL) == 0;
 	if (good)
 		buf_add(into, bytes, n);
 	free(bytes);

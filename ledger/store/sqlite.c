@@ -164,8 +164,9 @@ fence_writer(struct store *st, const struct store_spec *spec, struct err *e)
 {
 	sqlite3_stmt *stmt = NULL;
 	int rc = sqlite3_prepare_v2(st->db, "PRAGMA journal_mode=WAL", -1, &stmt, NULL);
-	bool wal = rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW &&
-	    strcmp((const char *)sqlite3_column_text(stmt, 0), "wal") == 0;
+	const char *mode = rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW ?
+	    (const char *)sqlite3_column_text(stmt, 0) : NULL;
+	bool wal = mode != NULL && strcmp(mode, "wal") == 0;
 
 	sqlite3_finalize(stmt);
 	if (!wal)

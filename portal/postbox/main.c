@@ -20,6 +20,7 @@
 #include "ledger/base/ipc.h"
 #include "ledger/base/jail.h"
 #include "ledger/base/log.h"
+#include "portal/base/crypto_memory.h"
 #include "portal/postbox/decode.h"
 #include "portal/postbox/folder.h"
 #include "portal/postbox/lmtp.h"
@@ -266,5 +267,5 @@ main(int argc, char **argv)
 	struct err e = {0};
 
 	log_name("postbox");
-	return process_end(start(argc, argv, &e), &e);
+	return process_end(crypto_memory_wipes(&e) && start(argc, argv, &e), &e);
 }
