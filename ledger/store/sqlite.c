@@ -332,12 +332,11 @@ try_reading(struct store *st, const char *options, struct err *e)
 static int64_t
 size_beside(const struct store *st, const char *end)
 {
-	DROP(buf_wipe) struct buf path = {0};
+	char path[4096];	/* as long as a path may be: a look that fails must not look like a file that is not there */
+	int n = snprintf(path, sizeof(path), "%s%s", st->path, end);
 	struct stat s;
 
-	buf_text(&path, st->path);
-	buf_text(&path, end);
-	return !path.failed && stat(path.data, &s) == 0 ? s.st_size : -1;
+	return n > 0 && (size_t)n < sizeof(path) && stat(path, &s) == 0 ? s.st_size : -1;
 }
 
 /*

@@ -39,7 +39,7 @@ keeper_end(void *self, struct err *e)
 {
 	struct keeper *k = self;
 
-	if (!tally_store(k, k->batch_now, e) || !store_commit(k->store, e))
+	if (!tally_store(k, k->batch_now, e) || !chain_ready(k->chain, e) || !store_commit(k->store, e))
 		return batch_failed(k, e);
 	return chain_committed(k->chain, e);
 }
@@ -381,7 +381,7 @@ keeper_prepare(struct keeper *k, struct err *e)
 {
 	TRY(store_begin(k->store, e));
 	k->known.subject = -1;
-	if (!subject_site(k, clock_now(), e) || !store_commit(k->store, e)) {
+	if (!subject_site(k, clock_now(), e) || !chain_ready(k->chain, e) || !store_commit(k->store, e)) {
 		store_rollback(k->store);
 		chain_rolled_back(k->chain);
 		return false;
