@@ -40,6 +40,10 @@ proof_write(struct buf *into, const struct proof *p, struct err *e)
 {
 	if (p->hashes.len % LEAF_HASH != 0 || p->hashes.len / LEAF_HASH > PROOF_HASHES || p->index < 0)
 		return FAIL(e, ERR_INPUT, "proof: %zu bytes of hashes", p->hashes.len);
+	/* What was gathered without memory is less than a proof. */
+	TRY(buf_ok(&p->extra, e));
+	TRY(buf_ok(&p->hashes, e));
+	TRY(buf_ok(&p->note, e));
 	buf_text(into, first_line);
 	if (p->extra.len > 0) {
 		buf_text(into, extra_word);

@@ -37,25 +37,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-enum manner { BEFORE, HALF, FAILS, REFUSES };	/* HALF: of what is written, some arrives */
-enum who { THE_PROCESS = 1, ITS_CHILDREN };	/* those that it forked and that did not become another program */
-#define WAYS	8192		/* through one program */
-
-/* In the file, in the machine's byte order; tests/peers/killer.mjs knows the places. */
-struct orders {
-	char		program[32];	/* "troth-keeper" */
-	uint32_t	who, manner;
-	_Atomic int32_t	left;		/* steps until the last one; 0 and below: nobody dies */
-	_Atomic uint32_t steps;		/* of the named ones, since the test wrote 0 */
-	_Atomic uint32_t dead;		/* pid of who was ended */
-	char		call[20];	/* in which call */
-	int64_t		since_ns, rate, ahead_ns;	/* time for those who start others again */
-	uint32_t	every;		/* refused again after so many; 0: once */
-	uint32_t	fresh;		/* so many functions make a way; 0: any request is a step */
-	_Atomic uint32_t refused;	/* how often, since the test wrote 0 */
-	_Atomic uint64_t gone[WAYS];	/* ways by which one was refused */
-};
+#include "tests/peers/killer.h"
 
 static struct orders *orders;
 static pid_t born;		/* who became this program */
@@ -298,7 +280,8 @@ link(const char *from, const char *to)
 /* What is asked for while the next malloc is looked up, which asks for memory itself. */
 static _Alignas(16) char early[65536];
 static size_t early_used;
-static __thread bool looking __attribute__((tls_model("initial-exec")));
+/* volatile: dlsym(3) is said to call nothing of this file. */
+static __thread volatile bool looking __attribute__((tls_model("initial-exec")));
 
 static void *
 early_take(size_t n)
