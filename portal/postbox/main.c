@@ -31,7 +31,7 @@
 #define TALKS		16	/* conversations at a time; others wait in the backlog */
 #define IDLE_MS		300000	/* RFC 5321 4.5.3.2 */
 #define SLOW_MS		600000	/* for one command or one mail, from its first byte to our answer */
-#define CROWDED_MS	30000	/* the same when others wait for a place */
+#define CROWDED_MS	10000	/* the same when others wait for a place */
 #define LOOK_MS		1000	/* between looks into the Maildir */
 #define OUT_MOST	65536u	/* bytes of answers that nobody reads */
 

@@ -241,7 +241,7 @@ nothing_but_an_error(void **state)
 			fail_msg("%s: %s: %s", cases[i].what, err_kind_name(e.kind), e.text);
 		buf_reset(&usual);
 		assert_true(cases[i].run(in, &usual, &e));
-		for (bool hit = true; hit; n += all ? 1 : 1 + n / 32) {
+		for (bool hit = true; hit; n += all ? 1 : 1 + n / 8) {
 			DROP(buf_wipe) struct buf out = {0};
 			bool good;
 
