@@ -200,6 +200,8 @@ test_real(void **state)
 	(void)state;
 	if (!route_check(t, COUNT(t), &e))
 		fail_msg("%s", e.text);
+	if (!route_ahead_check(t, COUNT(t), people_ahead, people_ahead_count, &e))
+		fail_msg("%s", e.text);
 	for (const struct section *s = sections_own; s->name != NULL; s++)
 		if (route_find(t, COUNT(t), GET, s->path, true, &tail) == NULL)
 			fail_msg("navigation: %s", s->path);
@@ -211,6 +213,29 @@ test_real(void **state)
 			fail_msg("the dispatcher leads to %s", needed[i]);
 }
 
+/* What may not be asked before its page is drawn. */
+static void
+test_ahead(void **state)
+{
+	const struct route_table t[] = { { people_routes, people_route_count } };
+	static const struct { struct route_ahead row[2]; size_t n; bool good; } asks[] = {
+		{ { { "/home", 1 }, { "/data", 1 } }, 2, true },
+		{ { { "/home", 1 }, { "/home", 2 } }, 2, false },	/* twice */
+		{ { { "/home", 0 } }, 1, false },			/* nothing asked */
+		{ { { "/absent", 1 } }, 1, false },
+		{ { { "/join", 1 } }, 1, false },			/* nobody's own */
+		{ { { "/data/erase", 1 } }, 1, false },			/* no page */
+		{ { { "/history", 1 } }, 1, false },			/* has fields */
+		{ { { "/history/7", 1 } }, 1, false },			/* many pages */
+	};
+	struct err e = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(asks); i++)
+		if (route_ahead_check(t, COUNT(t), asks[i].row, asks[i].n, &e) != asks[i].good)
+			fail_msg("row %zu", i);
+}
+
 int
 main(void)
 {
@@ -219,6 +244,7 @@ main(void)
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_page),
 		cmocka_unit_test(test_real),
+		cmocka_unit_test(test_ahead),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
