@@ -5,17 +5,19 @@
 // Each time one request for memory gets none, and never twice one that came by the same way through the
 // program (tests/peers/killer.c).  A library may end its process then (libfcgi does); no fault of memory is one.
 //
-//	MEMORY=n	so many refusals of each act and program (2); 0 is all ways there are
+//	MEMORY=n	so many refusals of each act and program (1); 0 is all ways there are
 
 import assert from "node:assert/strict";
-import { finish, test } from "./site.mjs";
+import { readFileSync } from "node:fs";
+import { command, finish, test } from "./site.mjs";
 import { kindle } from "./_fire.mjs";
 import { enter, mailCertificate, take } from "./_life.mjs";
 import { Sweeper } from "./_sweep.mjs";
 import { audit } from "./_books.mjs";
+import { deliver } from "./_post.mjs";
 
-const some = Number(process.env.MEMORY ?? 2), MOST = 500, WAY = 5;
-const world = await kindle({ sets: ["prover.timeout=2"] });
+const some = Number(process.env.MEMORY ?? 1), MOST = 500, WAY = 5;
+const world = await kindle({ sets: ["prover.timeout=2", "post.lmtp=yes"] });
 const { killer } = world;
 const sweeper = new Sweeper(world, some);
 const { ann } = sweeper;
@@ -61,7 +63,7 @@ const look = async (where) => {
 	return { status, text: usual(text) };
 };
 
-for (const where of ["/home", "/data", "/addresses", "/domains", "/certs", "/history", "/sessions", "/directory", "/questions"])
+for (const where of ["/home", "/data", "/addresses", "/domains", "/certs", "/history", "/sessions", "/directory", "/lists", "/settings", "/points"])
 	await test(`${where} is whole, or no page at all`, async () => {
 		await enter(ann);
 		for (const [program, options] of [["troth-keeper"], ["troth-portal", worker]])
@@ -77,6 +79,33 @@ for (const where of ["/home", "/data", "/addresses", "/domains", "/certs", "/his
 				await world.serves();
 				return who !== null;
 			});
+	});
+
+// ---- mails that come in, commands ----
+
+for (const name of ["plain", "opaque", "signed", "nested"])
+	await test(`a mail, ${name}: answered as it usually is, or "later"`, async () => {
+		const raw = readFileSync(new URL(`../specimens/incoming/${name}`, import.meta.url)).toString();
+		const hand = () => deliver(world.site, { from: ann.address, raw }).catch((e) => e.message);
+		const ever = await hand();
+		await refusals(`a mail, ${name}`, async () => {
+			killer.arm("troth-postbox", { refuses: true, fresh: WAY });
+			const said = await hand(), who = killer.disarm();
+			assert.ok(said === ever || !/^[25]\d\d .*\n$/.test(said ?? ""), `${said}, and usually ${ever}`);
+			return who !== null;
+		});
+	});
+
+for (const [program, ...words] of [["troth-ledger", "verify"], ["troth", "doctor"]])
+	await test(`${program} ${words}: says what it usually says, or that it could not look`, async () => {
+		const ask = () => command([...words, "--state", world.dir], { program, env: killer.env }), ever = await ask();
+		await refusals(`${program} ${words}`, async () => {
+			killer.arm(program, { refuses: true, fresh: WAY });
+			const said = await ask(), who = killer.disarm();
+			assert.ok(said.code === ever.code || said.code === 1 || said.code === 2, `${said.code}\n${said.out}${said.err}`);
+			assert.doesNotMatch(said.out + said.err, /tamper|changed behind/i);
+			return who !== null;
+		});
 	});
 
 await test("everything agrees afterwards", async () => {
