@@ -5,7 +5,7 @@
 // Each time one request for memory gets none, and never twice one that came by the same way through the
 // program (tests/peers/killer.c).  A library may end its process then (libfcgi does); no fault of memory is one.
 //
-//	MEMORY=n	so many refusals of each act and program (1); 0 is all ways there are
+//	MEMORY=n	so many refusals of each third act, page and program (1); 0 is all ways there are, of all of them
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -25,7 +25,7 @@ await sweeper.settle();
 await take(ann, "seen", mailCertificate("seen", "address"));
 console.log(`  # MEMORY=${some}`);
 
-let read = 0, total = 0;
+let read = 0, total = 0, offered = 0;
 /* An abort is a library's; the sanitizers' word, or SIGSEGV, SIGBUS, SIGFPE, is about a fault. */
 function noFault() {
 	const said = world.site.log.slice(read);
@@ -36,6 +36,8 @@ function noFault() {
 /* As often as asked, or until no way is left. */
 async function refusals(what, once) {
 	let n = 0;
+	if (some !== 0 && offered++ % 3 !== 0)
+		return;
 	while (n < (some === 0 ? MOST : some) && await once())
 		n++;
 	noFault();
