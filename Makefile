@@ -197,7 +197,7 @@ $(B)/policy/%.o: build/policy/%.c $(B)/flags
 	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # Loaded into processes under test, of both kinds of build: made once, without sanitizers.
-$(KILLER): tests/peers/killer.c ledger/base/banned.h
+$(KILLER): tests/peers/killer.c tests/peers/killer.h ledger/base/banned.h
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  TOOL  $<")
 	$(Q)gcc $(BASE) -O2 -fPIC -shared -o $@ $<
@@ -319,12 +319,12 @@ fuzz: test-deps
 		    -artifact_prefix=build-fuzz/found/$$f- build-fuzz/found/$$f tests/specimens/$$f \
 		    >build-fuzz/found/$$f.log 2>&1 || { tail -n 40 build-fuzz/found/$$f.log; exit 1; }; done
 
-# kill -9 at so many moments and steps by chance, and at every single step of issuing and changing.
+# kill -9 at so many moments and steps by chance, and at every single step of issuing and changing; memory refused wherever it is asked for.
 KILLS ?= 2000
 kills: test-deps
 	@$(MAKE) all
 	@$(MAKE) SAN=1 tests
-	@KILLS=$(KILLS) STEPS=0 tests/run build-san bin-san flow/faults flow/steps flow/vanish
+	@KILLS=$(KILLS) STEPS=0 MEMORY=0 tests/run build-san bin-san flow/faults flow/steps flow/vanish memory
 
 # The pictures in README.md, taken anew from a site that `troth demo` filled.
 pictures: test-deps

@@ -63,6 +63,11 @@ void chain_drop(struct chain **c);
  */
 bool chain_append(struct chain *c, struct leaf *l, const struct detail *d,
     int64_t at, int64_t *seq, struct err *e) MUST;
+/*
+ * Just before store_commit: after that there must be nothing left that lacks memory, else the
+ * store would hold entries which neither the journal nor this head knows.  ERR_MEMORY.
+ */
+bool chain_ready(struct chain *c, struct err *e) MUST;
 bool chain_committed(struct chain *c, struct err *e) MUST;	/* journal; fdatasync is store's and tick's */
 /*
  * The tick's part: fdatasync of the journal, if it grew.  The store alone makes an answer

@@ -94,6 +94,14 @@ chain_grave_journal(struct chain *c, struct span *s, struct err *e)
 	return journal_append(c->journal, number, hash, e);
 }
 
+bool
+chain_ready(struct chain *c, struct err *e)
+{
+	int64_t entries = c->now.tree.size - c->committed.tree.size;
+
+	return c->journal == NULL || journal_room(c->journal, entries + (int64_t)(c->graves.len / (8 + LEAF_HASH)), e);
+}
+
 /* The journal has the first `known` of them; the others are added. */
 static bool
 match_graves(struct chain *c, int64_t known, struct err *e)

@@ -219,6 +219,23 @@ journal_open(struct journal **out, const char *path, struct err *e)
 	return true;
 }
 
+/* What stands in the buffer is whole, also when it could not grow: that must not spoil the next record. */
+static bool
+grown(struct journal *j, struct err *e)
+{
+	bool good = buf_ok(&j->out, e);
+
+	j->out.failed = false;
+	return good;
+}
+
+bool
+journal_room(struct journal *j, int64_t records, struct err *e)
+{
+	buf_room(&j->out, j->out.len + (size_t)records * JOURNAL_RECORD + 1);
+	return grown(j, e);
+}
+
 bool
 journal_append(struct journal *j, int64_t number, const unsigned char hash[LEAF_HASH],
     struct err *e)
@@ -230,7 +247,7 @@ journal_append(struct journal *j, int64_t number, const unsigned char hash[LEAF_
 	memcpy(record + 8, hash, LEAF_HASH);
 	check_of(record, j->check, record + JOURNAL_RECORD - CHECK);
 	buf_add(&j->out, record, sizeof(record));
-	TRY(buf_ok(&j->out, e));
+	TRY(grown(j, e));
 	memcpy(j->check, record + JOURNAL_RECORD - CHECK, CHECK);
 	note_last(j, number, hash);
 	j->count++;

@@ -25,6 +25,8 @@
 struct journal;
 /* Open or create (0660).  ERR_BUSY (another process writes it), ERR_TAMPER, ERR_IO, ERR_FULL. */
 bool journal_open(struct journal **out, const char *path, struct err *e) MUST;
+/* So many records more can be appended without asking for memory.  ERR_MEMORY. */
+bool journal_room(struct journal *j, int64_t records, struct err *e) MUST;
 bool journal_append(struct journal *j, int64_t number, const unsigned char hash[LEAF_HASH],
     struct err *e) MUST;			/* buffered until journal_write */
 /* write(2), all of it.  After ERR_FULL or ERR_IO what is left stays buffered: call again. */

@@ -40,6 +40,10 @@ proof_write(struct buf *into, const struct proof *p, struct err *e)
 {
 	if (p->hashes.len % LEAF_HASH != 0 || p->hashes.len / LEAF_HASH > PROOF_HASHES || p->index < 0)
 		return FAIL(e, ERR_INPUT, "proof: %zu bytes of hashes", p->hashes.len);
+	/* What was gathered without memory is less than a proof. */
+	TRY(buf_ok(&p->extra, e));
+	TRY(buf_ok(&p->hashes, e));
+	TRY(buf_ok(&p->note, e));
 	buf_text(into, first_line);
 	if (p->extra.len > 0) {
 		buf_text(into, extra_word);
@@ -86,9 +90,12 @@ read_base64(struct buf *into, struct span line, struct err *e)
 {
 	size_t room = line.len / 4 * 3 + 3, n = 0;
 	unsigned char *bytes = malloc(room);
-	bool good = bytes != NULL && line.len > 0 && sodium_base642bin(bytes, room, (const char *)line.p, line.len,
-	    NULL, &n, NULL, ORIGINAL) == 0;
+	bool good;
 
+	if (bytes == NULL)
+		return FAIL(e, ERR_MEMORY, "proof");
+	good = line.len > 0 && sodium_base642bin(bytes, room, (const char *)line.p, line.len,
+	    NULL, &n, NULL, ORIGINAL) == 0;
 	if (good)
 		buf_add(into, bytes, n);
 	free(bytes);

@@ -57,6 +57,8 @@ const struct conf_row setting_rows[] = {
 	    "PEM file with its key; empty: nginx/tls.key of the state folder."),
 	INT(posts_per_minute, "nginx.posts_per_minute", "120", 1, 60000,
 	    "Forms that need no session (joining, signing in, opening a case) that one network address may send each minute."),
+	INT(requests_at_once, "nginx.requests_at_once", "200", 1, 60000,
+	    "Requests of one network address that may be under way at once, slow ones too; a school or an office often has one address."),
 
 	/* portal */
 	INT(portal_workers, "portal.workers", "2", 1, 64, "Processes that answer pages."),

@@ -67,6 +67,7 @@ struct settings {
 	/* nginx */
 	const char *tls_certificate_file, *tls_key_file;	/* "": DIR/nginx/tls.crt and tls.key */
 	int64_t posts_per_minute;		/* from one address to sign-in and join forms */
+	int64_t requests_at_once;		/* from one address, under way */
 };
 
 /*

@@ -206,6 +206,8 @@ bind(struct rows *r, bool copy, va_list *ap, struct err *e)
 			rc = SQLITE_MISUSE;
 		}
 	}
+	if (rc == SQLITE_NOMEM)
+		return FAIL(e, ERR_MEMORY, "%s: %s: parameter %d", r->st->name, r->sql->name, at - 1);
 	return rc == SQLITE_OK ? true : FAIL(e, ERR_INPUT, "%s: %s: parameter %d", r->st->name,
 	    r->sql->name, at - 1);
 }
@@ -346,6 +348,9 @@ take_row(struct rows *r, struct err *e)
 		if (!column_fits(r->sql->out[i], sqlite3_value_type(r->value[i])))
 			return FAIL(e, ERR_TAMPER, "%s: %s: column %d is of another type",
 			    r->st->name, r->sql->name, i);
+		/* A text as it lies on its page has no end: without memory for one it would look like NULL later. */
+		if (sqlite3_value_type(r->value[i]) == SQLITE_TEXT && sqlite3_value_text(r->value[i]) == NULL)
+			return FAIL(e, ERR_MEMORY, "%s: %s: column %d", r->st->name, r->sql->name, i);
 	}
 	r->row = true;
 	return true;

@@ -164,8 +164,9 @@ fence_writer(struct store *st, const struct store_spec *spec, struct err *e)
 {
 	sqlite3_stmt *stmt = NULL;
 	int rc = sqlite3_prepare_v2(st->db, "PRAGMA journal_mode=WAL", -1, &stmt, NULL);
-	bool wal = rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW &&
-	    strcmp((const char *)sqlite3_column_text(stmt, 0), "wal") == 0;
+	const char *mode = rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW ?
+	    (const char *)sqlite3_column_text(stmt, 0) : NULL;
+	bool wal = mode != NULL && strcmp(mode, "wal") == 0;
 
 	sqlite3_finalize(stmt);
 	if (!wal)
@@ -331,12 +332,11 @@ try_reading(struct store *st, const char *options, struct err *e)
 static int64_t
 size_beside(const struct store *st, const char *end)
 {
-	DROP(buf_wipe) struct buf path = {0};
+	char path[4096];	/* as long as a path may be: a look that fails must not look like a file that is not there */
+	int n = snprintf(path, sizeof(path), "%s%s", st->path, end);
 	struct stat s;
 
-	buf_text(&path, st->path);
-	buf_text(&path, end);
-	return !path.failed && stat(path.data, &s) == 0 ? s.st_size : -1;
+	return n > 0 && (size_t)n < sizeof(path) && stat(path, &s) == 0 ? s.st_size : -1;
 }
 
 /*

@@ -142,6 +142,9 @@ store_mark(struct store *st, struct err *e)
 {
 	if (!st->in_txn)
 		return FAIL(e, ERR_INPUT, "%s: mark without a transaction", st->name);
+	/* SAVEPOINT would begin another one where SQLite gave ours up, and RELEASE commit that. */
+	if (sqlite3_get_autocommit(st->db))
+		return FAIL(e, ERR_IO, "%s: the transaction was lost", st->name);
 	TRY(sqlite_run(st, &sql_mark, e));
 	st->marks++;
 	return true;

@@ -4,12 +4,17 @@
 #include <string.h>
 #include "portal/base/crypto_memory.h"
 
+static _Thread_local bool was_short;
+
 static void *
 take(size_t n, const char *file, int line)
 {
+	void *p = n == 0 ? NULL : malloc(n);
+
 	(void)file;
 	(void)line;
-	return n == 0 ? NULL : malloc(n);
+	was_short = was_short || (p == NULL && n > 0);
+	return p;
 }
 
 static void
@@ -47,4 +52,13 @@ crypto_memory_wipes(struct err *e)
 {
 	return CRYPTO_set_mem_functions(take, take_more, give) == 1 ||
 	    FAIL(e, ERR_CONFLICT, "OpenSSL has memory already");
+}
+
+bool
+crypto_memory_short(void)
+{
+	bool was = was_short;
+
+	was_short = false;
+	return was;
 }

@@ -52,6 +52,7 @@ host_ascii(const char *typed, char into[256], struct err *e)
 	DROP(text_free) char *ascii = NULL;
 	char given[256];
 	size_t n = strlen(typed);
+	int rc;
 
 	if (n > 0 && typed[n - 1] == '.')
 		n--;
@@ -59,8 +60,12 @@ host_ascii(const char *typed, char into[256], struct err *e)
 		return REFUSE(e, ERR_INPUT, WHY_DOMAIN_SHAPE, "domain of %zu bytes", n);
 	memcpy(given, typed, n);
 	given[n] = '\0';
-	if (!labels_good(given) ||
-	    idn2_to_ascii_8z(given, &ascii, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT) != IDN2_OK)
+	if (!labels_good(given))
+		return REFUSE(e, ERR_INPUT, WHY_DOMAIN_SHAPE, "domain: labels");
+	rc = idn2_to_ascii_8z(given, &ascii, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
+	if (rc == IDN2_MALLOC)
+		return FAIL(e, ERR_MEMORY, "domain");
+	if (rc != IDN2_OK)
 		return REFUSE(e, ERR_INPUT, WHY_DOMAIN_SHAPE, "domain: labels");
 	for (char *p = ascii; *p != '\0'; p++)
 		*p = (char)tolower((unsigned char)*p);

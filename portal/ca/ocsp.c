@@ -10,6 +10,7 @@
 #include <sodium.h>
 #include <string.h>
 #include <time.h>
+#include "portal/base/crypto_memory.h"
 #include "portal/ca/routes.h"
 #include "portal/signer/op.h"
 #include "privacy/facts/ticket.h"
@@ -136,8 +137,9 @@ answer(struct visit *v, struct span der, struct err *e)
 	int status;
 
 	v->type = "application/ocsp-response";
+	(void)crypto_memory_short();
 	if (der.len == 0 || der.len > OCSP_REQUEST_MAX || (q = d2i_OCSP_REQUEST(NULL, &p, (long)der.len)) == NULL)
-		return plain_answer(v, OCSP_RESPONSE_STATUS_MALFORMEDREQUEST, e);
+		return plain_answer(v, crypto_memory_short() ? OCSP_RESPONSE_STATUS_TRYLATER : OCSP_RESPONSE_STATUS_MALFORMEDREQUEST, e);
 	for (size_t i = 0; i < COUNT(issuers); i++) {
 		DROP(buf_wipe) struct buf in = {0}, out = {0};
 		struct span a, response;

@@ -588,7 +588,9 @@ purpose_add(struct buf *into, const struct letter_ask *a)
 	buf_text(&line, say(a, MSG("What for, in the words of our privacy statement:")));
 	buf_text(&line, " ");
 	buf_text(&line, say(a, purposes[a->purpose].says));
-	wrap(into, line.data, line.len, "");
+	into->failed = into->failed || line.failed;
+	if (!into->failed)
+		wrap(into, line.data, line.len, "");
 	buf_text(into, "\n\n");
 }
 

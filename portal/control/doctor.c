@@ -128,10 +128,21 @@ check_clock(struct doctor *d)
 
 /* ---- the state folder ---- */
 
+/* NULL: it is not there, or cannot be read, and then that is said: nothing in it was looked at. */
+static DIR *
+folder_open(struct doctor *d, const char *folder)
+{
+	DIR *dir = opendir(folder);
+
+	if (dir == NULL && errno != ENOENT)
+		todo(d, "%s cannot be read: %s", folder, strerror(errno));
+	return dir;
+}
+
 static void
 check_offline(struct doctor *d)
 {
-	DIR *dir = opendir("offline");
+	DIR *dir = folder_open(d, "offline");
 	struct dirent *entry;
 	unsigned files = 0;
 
@@ -201,9 +212,10 @@ widest(const char *folder, const char *name)
 static bool
 files_fit(struct doctor *d, const char *folder)
 {
-	DIR *dir = opendir(folder);
+	unsigned had = d->todo;
+	DIR *dir = folder_open(d, folder);
 	struct dirent *entry;
-	bool fit = true;
+	bool fit = d->todo == had;
 
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
 		char path[PATH_MAX];
@@ -306,7 +318,7 @@ static void
 each_file(struct doctor *d, const char *folder, const char *begin, const char *end,
     void (*check)(struct doctor *d, const char *path, const char *what), const char *what)
 {
-	DIR *dir = opendir(folder);
+	DIR *dir = folder_open(d, folder);
 	struct dirent *entry;
 
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {

@@ -88,7 +88,7 @@ nginx_configure(const struct settings *s, const struct doors *d, const char *roo
 {
 	DROP(buf_wipe) struct buf http_listen = {0}, https_listen = {0}, cert_listen = {0};
 	DROP(buf_wipe) struct buf conf = {0};
-	char https[24], cert[24], crt[PATH_MAX], key[PATH_MAX], posts[24], folder[PATH_MAX];
+	char https[24], cert[24], crt[PATH_MAX], key[PATH_MAX], posts[24], crowd[24], folder[PATH_MAX];
 	bool public = settings_public(s), outbox = !public && s->smtp_url[0] == '\0';
 
 	TRY(path_ok("program folder", root, e));
@@ -97,13 +97,18 @@ nginx_configure(const struct settings *s, const struct doors *d, const char *roo
 	add_listen(&http_listen, d, DOOR_HTTP);
 	add_listen(&https_listen, d, DOOR_HTTPS);
 	add_listen(&cert_listen, d, DOOR_CERT);
+	TRY(buf_ok(&http_listen, e));
+	TRY(buf_ok(&https_listen, e));
+	TRY(buf_ok(&cert_listen, e));
 	suffix(https, nginx_public_port(s->public_https_port, d->port[DOOR_HTTPS]));
 	suffix(cert, nginx_public_port(s->public_cert_port, d->port[DOOR_CERT]));
 	snprintf(posts, sizeof(posts), "%" PRId64, s->posts_per_minute);
+	snprintf(crowd, sizeof(crowd), "%" PRId64, s->requests_at_once);
 	snprintf(folder, sizeof(folder), "%s/nginx", root);
 	{
 		const struct template_value values[] = {
 			{ "ROOT", root }, { "DIR", dir }, { "HOST", s->site_host }, { "POSTS", posts },
+			{ "CROWD", crowd },
 			{ "TLS_CERTIFICATE", crt }, { "TLS_KEY", key },
 			{ "LISTEN_HTTP", http_listen.data },
 			{ "LISTEN_HTTPS", https_listen.data },

@@ -86,6 +86,7 @@ words_pack(const struct visit *v, struct buf *into)
 	}
 	pack_u32(into, n);
 	buf_add(into, texts.data, texts.len);
+	into->failed = into->failed || texts.failed;
 }
 
 /* What the member published, as everybody reads it. */

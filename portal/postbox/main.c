@@ -20,6 +20,7 @@
 #include "ledger/base/ipc.h"
 #include "ledger/base/jail.h"
 #include "ledger/base/log.h"
+#include "portal/base/crypto_memory.h"
 #include "portal/postbox/decode.h"
 #include "portal/postbox/folder.h"
 #include "portal/postbox/lmtp.h"
@@ -29,10 +30,13 @@
 #define DOORS		2
 #define TALKS		16	/* conversations at a time; others wait in the backlog */
 #define IDLE_MS		300000	/* RFC 5321 4.5.3.2 */
+#define SLOW_MS		600000	/* for one command or one mail, from its first byte to our answer */
+#define CROWDED_MS	10000	/* the same when others wait for a place */
 #define LOOK_MS		1000	/* between looks into the Maildir */
 #define OUT_MOST	65536u	/* bytes of answers that nobody reads */
 
-struct talk { int fd; int64_t heard_ms; struct lmtp lmtp; struct buf out; };
+/* heard: the last byte; answered: the last time that there was something to say. */
+struct talk { int fd; int64_t heard_ms, answered_ms; struct lmtp lmtp; struct buf out; };
 
 struct postbox {
 	const struct settings *set;
@@ -120,17 +124,30 @@ close_in(const struct settings *s, struct err *e)
 
 /* ---- conversations ---- */
 
+static bool
+is_slow(const struct talk *t, int64_t ms)
+{
+	return clock_mono_ms() - t->answered_ms > ms;
+}
+
+/* Who drips may keep a place while nobody else wants one. */
 static void
 talk_begin(struct postbox *p, int listener)
 {
+	struct talk *slowest = &p->talk[0];
 	size_t i = 0;
 
-	while (i < TALKS && p->talk[i].fd >= 0)
-		i++;
-	if (i == TALKS)
-		return;
+	for (; i < TALKS && p->talk[i].fd >= 0; i++)
+		if (p->talk[i].answered_ms < slowest->answered_ms)
+			slowest = &p->talk[i];
+	if (i == TALKS) {
+		if (!is_slow(slowest, CROWDED_MS))
+			return;
+		talk_end(slowest);
+		i = (size_t)(slowest - p->talk);
+	}
 	p->talk[i].fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	p->talk[i].heard_ms = clock_mono_ms();
+	p->talk[i].heard_ms = p->talk[i].answered_ms = clock_mono_ms();
 	if (p->talk[i].fd >= 0)
 		lmtp_begin(&p->talk[i].lmtp, &p->door, &p->talk[i].out);
 }
@@ -160,7 +177,11 @@ talk_hear(struct talk *t)
 
 	if (n > 0) {
 		t->heard_ms = clock_mono_ms();
+		size_t had = t->out.len;
+
 		lmtp_feed(&t->lmtp, span_of(part, (size_t)n), &t->out);
+		if (t->out.len > had)
+			t->answered_ms = t->heard_ms;
 		explicit_bzero(part, (size_t)n);
 	}
 	return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
@@ -169,7 +190,7 @@ talk_hear(struct talk *t)
 static void
 talk_turn(struct talk *t, short what)
 {
-	bool good = clock_mono_ms() - t->heard_ms < IDLE_MS && t->out.len < OUT_MOST && !t->out.failed;
+	bool good = clock_mono_ms() - t->heard_ms < IDLE_MS && !is_slow(t, SLOW_MS) && t->out.len < OUT_MOST && !t->out.failed;
 
 	if (good && (what & (POLLIN | POLLHUP | POLLERR)) != 0)
 		good = talk_hear(t);
@@ -186,7 +207,7 @@ turn(struct postbox *p)
 	for (size_t i = 0; i < TALKS; i++) {
 		short out = p->talk[i].out.len > 0 ? POLLOUT : 0;
 
-		room = room || p->talk[i].fd < 0;
+		room = room || p->talk[i].fd < 0 || is_slow(&p->talk[i], CROWDED_MS);
 		fds[DOORS + i] = (struct pollfd){ .fd = p->talk[i].fd, .events = (short)(POLLIN | out) };
 	}
 	for (size_t i = 0; i < DOORS; i++)
@@ -266,5 +287,5 @@ main(int argc, char **argv)
 	struct err e = {0};
 
 	log_name("postbox");
-	return process_end(start(argc, argv, &e), &e);
+	return process_end(crypto_memory_wipes(&e) && start(argc, argv, &e), &e);
 }

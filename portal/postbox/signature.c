@@ -1,3 +1,4 @@
+#include "portal/base/crypto_memory.h"
 #include "portal/postbox/signature.h"
 #include <dirent.h>
 #include <openssl/cms.h>
@@ -168,11 +169,14 @@ content_add(struct buf *into, CMS_ContentInfo *cms)
 		buf_add(into, ASN1_STRING_get0_data(*content), (size_t)ASN1_STRING_length(*content));
 }
 
-void
+bool
 signature_check(struct signature_roots *r, struct span message, struct span covered, int64_t now, struct buf *held, bool *good,
-    unsigned char serial[SIGNATURE_SERIAL], unsigned char mark[SIGNATURE_MARK])
+    unsigned char serial[SIGNATURE_SERIAL], unsigned char mark[SIGNATURE_MARK], struct err *e)
 {
 	const unsigned char *p = message.p;
+
+	(void)crypto_memory_short();
+
 	CMS_ContentInfo *cms = message.len == 0 || message.len > SIGNATURE_MOST ? NULL : d2i_CMS_ContentInfo(NULL, &p, (long)message.len);
 	BIO *in = NULL, *out = BIO_new(BIO_s_mem());
 	X509_VERIFY_PARAM *param = X509_STORE_get0_param(r->store);
@@ -200,4 +204,5 @@ out:
 	BIO_free(in);
 	BIO_free(out);
 	ERR_clear_error();
+	return !crypto_memory_short() || FAIL(e, ERR_MEMORY, "signature");
 }

@@ -28,7 +28,8 @@ void signature_drop(struct signature_roots **r);
 /*
  * *good: as said above, at time now; serial then is its certificate's, mark that of the signature.  covered empty: the message holds what it signs, and
  * that is appended to *held, good or not.  A message that is none is not good and no error.
+ * ERR_MEMORY: then nothing is known of it.
  */
-void signature_check(struct signature_roots *r, struct span message, struct span covered, int64_t now,
-    struct buf *held, bool *good, unsigned char serial[SIGNATURE_SERIAL], unsigned char mark[SIGNATURE_MARK]);
+bool signature_check(struct signature_roots *r, struct span message, struct span covered, int64_t now,
+    struct buf *held, bool *good, unsigned char serial[SIGNATURE_SERIAL], unsigned char mark[SIGNATURE_MARK], struct err *e) MUST;
 #endif

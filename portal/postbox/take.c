@@ -138,8 +138,8 @@ signed_read(struct taker *t, struct incoming *m, struct signed_by *by, struct er
 		m->dropped = true;
 		return true;
 	}
-	signature_check(t->roots, span_buf(&m->signature), span_buf(&m->covered), clock_now(), &held, &by->good, by->serial,
-	    by->mark);
+	TRY(signature_check(t->roots, span_buf(&m->signature), span_buf(&m->covered), clock_now(), &held, &by->good, by->serial,
+	    by->mark, e));
 	if (m->text.len > 0)
 		return true;
 	TRY(buf_ok(&held, e));

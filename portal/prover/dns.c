@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <unbound.h>
 #include <unistd.h>
 #include "ledger/base/clock.h"
@@ -10,6 +11,7 @@
 #define CLASS_IN	1
 #define RCODE_OK	0
 #define RCODE_NXDOMAIN	3
+#define KNOWN_MS	5000	/* for an answer that is known without asking anybody; 1 ms is enough where nothing else runs */
 #define DEBIAN_ANCHOR	"/usr/share/dns/root.key"	/* package dns-root-data */
 
 struct dns {
@@ -19,7 +21,8 @@ struct dns {
 	int		wake_fd;	/* ends the pump */
 	pthread_mutex_t	lock;
 	pthread_cond_t	news;		/* some question was answered, or stop */
-	bool		stop;
+	atomic_bool	stop;		/* nobody waits for an answer any more; set under the lock */
+	atomic_bool	lost;
 };
 
 struct question {		/* on its asker's stack; answered under the lock */
@@ -182,17 +185,6 @@ pump_run(void *self)
 	return NULL;
 }
 
-bool
-dns_start(struct dns *d, struct err *e)
-{
-	int rc = pthread_create(&d->pump, NULL, pump_run, d);
-
-	if (rc != 0)
-		return FAIL(e, ERR_IO, "resolver thread: %s", strerror(rc));
-	d->pumping = true;
-	return true;
-}
-
 static void
 answered(void *arg, int failed, struct ub_result *result)
 {
@@ -238,7 +230,7 @@ wait_until(struct dns *d, struct question *q, int64_t until)
 static void
 give_up(struct dns *d, struct question *q, int number)
 {
-	if (ub_cancel(d->ctx, number) == 0)
+	if (ub_cancel(d->ctx, number) != UB_NOID)
 		return;
 	pthread_mutex_lock(&d->lock);
 	while (!q->answered)
@@ -270,25 +262,74 @@ outcome_of(const struct question *q, struct dns_answer *a)
 	return DNS_FOUND;
 }
 
+/* Put it and wait; what came is in *q, whose result is the caller's. */
+static bool
+put(struct dns *d, const char *ask, enum dns_type type, int64_t until, struct question *q, struct err *e)
+{
+	int number = 0, rc = ub_resolve_async(d->ctx, ask, type, CLASS_IN, q, answered, &number);
+
+	if (rc == UB_NOMEM)
+		return FAIL(e, ERR_MEMORY, "resolver");
+	if (rc == 0 && !wait_until(d, q, until))
+		give_up(d, q, number);
+	return true;
+}
+
+/* Does it answer what it knows without asking anybody? */
+static bool
+answers(struct dns *d)
+{
+	struct question q = { .dns = d };
+
+	if (!put(d, "localhost.", DNS_A, clock_mono_ms() + KNOWN_MS, &q, NULL))
+		return true;		/* memory is short just now: that says nothing */
+	if (q.result != NULL)
+		ub_resolve_free(q.result);
+	return q.answered;
+}
+
+bool
+dns_start(struct dns *d, struct err *e)
+{
+	int rc = pthread_create(&d->pump, NULL, pump_run, d);
+
+	if (rc != 0)
+		return FAIL(e, ERR_IO, "resolver thread: %s", strerror(rc));
+	d->pumping = true;
+	/* The library's own thread starts with the first question, and says nothing when it could not. */
+	return answers(d) ? true : FAIL(e, ERR_MEMORY, "the resolver does not start");
+}
+
+/* A library to which memory was refused may never answer again, and says so to nobody. */
+static void
+look_whether_lost(struct dns *d)
+{
+	if (!d->stop && !answers(d) && !d->stop) {
+		atomic_store(&d->lost, true);
+		dns_stop(d);
+	}
+}
+
+bool
+dns_lost(const struct dns *d)
+{
+	return atomic_load(&d->lost);
+}
+
 bool
 dns_ask(struct dns *d, const char *name, enum dns_type type, int64_t until,
     struct dns_answer *a, struct err *e)
 {
 	struct question q = { .dns = d };
 	char ask[512];
-	int number = 0, rc;
 
 	*a = (struct dns_answer){ .outcome = DNS_NO_ANSWER };
 	/* The final dot: no search list is ever tried. */
 	if (snprintf(ask, sizeof(ask), "%s.", name) >= (int)sizeof(ask))
 		return true;
-	rc = ub_resolve_async(d->ctx, ask, type, CLASS_IN, &q, answered, &number);
-	if (rc == UB_NOMEM)
-		return FAIL(e, ERR_MEMORY, "resolver");
-	if (rc != 0)
-		return true;
-	if (!wait_until(d, &q, until))
-		give_up(d, &q, number);
+	TRY(put(d, ask, type, until, &q, e));
+	if (!q.answered)
+		look_whether_lost(d);
 	a->held = q.result;
 	a->outcome = outcome_of(&q, a);
 	return true;
@@ -323,7 +364,8 @@ dns_drop(struct dns **d)
 		return;
 	if (x->pumping && write(x->wake_fd, &one, sizeof(one)) == (ssize_t)sizeof(one))
 		pthread_join(x->pump, NULL);
-	ub_ctx_delete(x->ctx);
+	if (!x->lost)
+		ub_ctx_delete(x->ctx);	/* else it would wait for its thread, which hears nothing more */
 	if (x->wake_fd >= 0)
 		close(x->wake_fd);
 	pthread_cond_destroy(&x->news);

@@ -39,8 +39,10 @@ struct dns;
  * no thread.  Fails: ERR_INPUT (resolver, stub or anchor make no sense), ERR_MEMORY.
  */
 bool dns_open(struct dns **out, const struct settings *s, struct err *e) MUST;
-/* Start the thread that gathers answers.  After the jail: threads inherit it. */
+/* Start the threads that ask and gather answers.  After the jail: they inherit it.  ERR_IO, ERR_MEMORY. */
 bool dns_start(struct dns *d, struct err *e) MUST;
+/* Did the library stop answering for good?  Every question gets DNS_NO_ANSWER at once then: only a new process helps. */
+bool dns_lost(const struct dns *d);
 /*
  * Ask for `type` at `name` until the clock_mono_ms() time `until`.  Fails only
  * with ERR_MEMORY; what DNS says or doesn't say is the outcome.

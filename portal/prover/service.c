@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <unistd.h>
 #include "ledger/base/log.h"
+#include "ledger/base/process.h"
 #include "portal/prover/look.h"
 #include "portal/prover/op.h"
 #include "privacy/keeper/op.h"
@@ -220,6 +221,17 @@ static const struct ipc_op ops[PROVER_OP__COUNT] = {
 
 /* ---- life ---- */
 
+static void
+tick(void *self)
+{
+	struct prover *p = self;
+
+	if (process_stop || !dns_lost(p->dns))
+		return;
+	log_warn("the resolver has ended; stopping, to start anew");
+	process_stop = 1;
+}
+
 bool
 prover_open(struct prover **out, struct dns **dns, const struct settings *s,
     const unsigned char *key, const struct ipc_peer *peers, size_t peer_count, struct err *e)
@@ -241,7 +253,7 @@ prover_open(struct prover **out, struct dns **dns, const struct settings *s,
 		return FAIL(e, ERR_MEMORY, "prover");
 	memcpy(p->peers, peers, peer_count * sizeof(*peers));
 	p->service = (struct ipc_service){ .ops = ops, .op_count = COUNT(ops), .peers = p->peers,
-	    .peer_count = peer_count, .self = p, .watch_count = 1,
+	    .peer_count = peer_count, .self = p, .tick = tick, .watch_count = 1,
 	    .watch = { { p->done_fd, on_done } } };
 	p->dns = *dns;
 	*dns = NULL;

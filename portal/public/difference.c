@@ -82,9 +82,9 @@ word_steps(const struct words *a, const struct words *b, struct steps *s, struct
 static bool
 keep(struct difference *d, struct buf *text, enum piece_kind kind, struct err *e)
 {
+	TRY(buf_ok(text, e));
 	if (text->len == 0)
 		return true;
-	TRY(buf_ok(text, e));
 	d->kept[d->kept_n] = strdup(text->data);
 	if (d->kept[d->kept_n] == NULL)
 		return FAIL(e, ERR_MEMORY, "difference");

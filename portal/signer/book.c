@@ -215,6 +215,14 @@ book_writing(struct book *b, struct err *e)
 }
 
 void
+book_looked_at(struct book *b)
+{
+	bool open = book_writing(b, NULL);
+
+	(void)open;
+}
+
+void
 book_back(struct book *b)
 {
 	if (b->writing)

@@ -4,6 +4,7 @@
 #include <openssl/x509v3.h>
 #include <sodium.h>
 #include <string.h>
+#include "portal/base/crypto_memory.h"
 #include "portal/signer/csr.h"
 #include "portal/signer/names.h"
 
@@ -88,13 +89,16 @@ find_any_case(struct span in, const char *what)
 	return false;
 }
 
-/* The base64 text in[0..len) to bytes appended to *into; false when it is none. */
+/* The base64 text in[0..len) to bytes appended to *into; false when it is none, or into->failed. */
 static bool
 base64(struct buf *into, struct span in)
 {
 	unsigned char *bytes = in.len == 0 ? NULL : malloc(in.len);
 	size_t n = 0;
-	bool ok = bytes != NULL && sodium_base642bin(bytes, in.len, (const char *)in.p, in.len,
+	bool ok;
+
+	into->failed = into->failed || (bytes == NULL && in.len > 0);
+	ok = bytes != NULL && sodium_base642bin(bytes, in.len, (const char *)in.p, in.len,
 	    " \t\r\n", &n, NULL, sodium_base64_VARIANT_ORIGINAL) == 0 && n > 0;
 
 	if (ok)
@@ -137,8 +141,9 @@ pem_next(struct span *in, struct pem *p)
 	return true;
 }
 
+/* *failed: there was no memory to look everywhere. */
 static bool
-holds_private_key(struct span input)
+holds_private_key(struct span input, bool *failed)
 {
 	struct span rest = input;
 	struct buf bytes = {0};
@@ -149,10 +154,12 @@ holds_private_key(struct span input)
 	while (!found && pem_next(&rest, &p)) {
 		buf_reset(&bytes);
 		found = base64(&bytes, p.text) && der_holds_key(span_buf(&bytes));
+		*failed = *failed || bytes.failed;
 	}
 	buf_reset(&bytes);
 	if (!found && base64(&bytes, input))		/* without its BEGIN line */
 		found = der_holds_key(span_buf(&bytes));
+	*failed = *failed || bytes.failed;
 	buf_wipe(&bytes);
 	return found;
 }
@@ -165,19 +172,28 @@ is_utf16(struct span s)
 	    (s.p[0] == 0xfe && s.p[1] == 0xff));
 }
 
-bool
-csr_holds_private_key(struct span input)
+static bool
+holds_key_in_any_coding(struct span input, bool *failed)
 {
 	DROP(buf_wipe) struct buf plain = {0};
 
-	if (holds_private_key(input))
+	if (holds_private_key(input, failed))
 		return true;
 	if (!is_utf16(input))
 		return false;
 	for (size_t i = 0; i < input.len; i++)
 		if (input.p[i] > 0 && input.p[i] < 0x80)
 			pack_u8(&plain, input.p[i]);
-	return !plain.failed && holds_private_key(span_buf(&plain));
+	*failed = *failed || plain.failed;
+	return holds_private_key(span_buf(&plain), failed);
+}
+
+bool
+csr_holds_private_key(struct span input)
+{
+	bool failed = false;
+
+	return holds_key_in_any_coding(input, &failed) || failed;
 }
 
 static bool
@@ -373,7 +389,7 @@ judge(struct csr *c, struct span input, const struct weak_keys *weak)
 
 	if (input.len > CSR_MAX)
 		return CSR_TOO_LONG;
-	if (csr_holds_private_key(input))
+	if (holds_key_in_any_coding(input, &c->der.failed))
 		return CSR_PRIVATE_KEY;
 	v = unwrap(&c->der, input);
 	if (v != CSR_GOOD)
@@ -396,7 +412,11 @@ bool
 csr_check(struct csr *c, struct span input, const struct weak_keys *weak, struct err *e)
 {
 	memset(c, 0, sizeof(*c));
+	(void)crypto_memory_short();
 	c->verdict = judge(c, input, weak);
+	/* What could not be decoded for want of memory is no fault of the request, and an extension not seen no name less. */
+	if (crypto_memory_short())
+		c->der.failed = true;
 	if (!buf_ok(&c->der, e)) {
 		csr_wipe(c);
 		return false;

@@ -1,7 +1,7 @@
-#include <openssl/sha.h>
 #include <sodium.h>
 #include <string.h>
 #include "ledger/base/clock.h"
+#include "ledger/digest.h"
 #include "portal/signer/build.h"
 #include "portal/signer/errand.h"
 #include "portal/signer/issue.h"
@@ -15,7 +15,7 @@ issue_answer(struct signer *s, struct ipc_ask *a, const struct ticket *t, const 
 
 	memcpy(r.id, t->id, TICKET_ID);
 	memcpy(r.serial, t->serial, TICKET_SERIAL);
-	SHA256((const unsigned char *)der->data, der->len, r.body_hash);
+	digest(r.body_hash, der->data, der->len);
 	pack_bytes(&a->out, der->data, der->len);
 	pack_bytes(&a->out, s->issuer[t->profile].der.data, s->issuer[t->profile].der.len);
 	pack_bytes(&a->out, s->root.data, s->root.len);
@@ -52,7 +52,7 @@ key_allowed(struct signer *s, const struct ticket *t, struct span spki, struct e
 	unsigned char hash[32];
 	bool bad = false;
 
-	SHA256(spki.p, spki.len, hash);
+	digest(hash, spki.p, spki.len);
 	if (sodium_memcmp(hash, t->key_hash, sizeof(hash)) != 0)
 		return REFUSE(e, ERR_DENIED, SIGNER_WHY_KEY, "not the ticket's key");
 	if (profile_use(profile_get(t->profile), key_kind_of(spki, NULL)) == 0)
@@ -103,7 +103,7 @@ enter(struct signer *s, const struct ticket *t, int64_t now, struct err *e)
 
 	memcpy(c.serial, t->serial, TICKET_SERIAL);
 	memcpy(c.key_hash, t->key_hash, 32);
-	SHA256((const unsigned char *)s->der.data, s->der.len, c.sha256);
+	digest(c.sha256, s->der.data, s->der.len);
 	memcpy(d.ticket, t->id, TICKET_ID);
 	memcpy(d.serial, t->serial, TICKET_SERIAL);
 	memcpy(d.ledger_hash, t->ledger_hash, LEAF_HASH);
@@ -139,6 +139,7 @@ issue(struct signer *s, struct ipc_ask *a, struct span ticket, struct span reque
 	struct err none = {0};
 
 	TRY(ticket_unpack(&t, ticket, s->secrets->ticket, e));
+	book_looked_at(s->book);
 	if (book_deed(s->book, t.id, &d, &none))
 		return issue_repeat(s, a, &t, &d, e);
 	if (none.kind != ERR_ABSENT) {

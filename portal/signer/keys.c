@@ -5,6 +5,7 @@
 #include <openssl/x509.h>
 #include <sodium.h>
 #include <string.h>
+#include "ledger/digest.h"
 #include "portal/signer/keys.h"
 
 bool
@@ -193,7 +194,7 @@ key_id_of(struct span key_bits, unsigned char into[KEY_ID])
 {
 	unsigned char h[32];
 
-	SHA256(key_bits.p, key_bits.len, h);
+	digest(h, key_bits.p, key_bits.len);
 	memcpy(into, h, KEY_ID);
 }
 

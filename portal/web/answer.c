@@ -28,6 +28,7 @@ static const struct problem stops[STOP__COUNT] = {
 	[STOP_TYPE] = { 415, 0, MSG("Not as a form"), MSG("Send the form as this site's pages send it.") },
 	[STOP_LARGE] = { 413, 0, MSG("Too much at once"), MSG("A form holds at most 64 KiB, a file at most 256 KiB. Nothing of it was kept.") },
 	[STOP_BROKEN] = { 400, 0, MSG("The form could not be read"), MSG("Go back, open the page again and send the form as it stands there.") },
+	[STOP_MEMORY] = { 503, 10, MSG("Too busy just now"), MSG("Wait a few seconds, then try again. Nothing was changed.") },
 	[STOP_TOKEN] = { 403, 0, MSG("This form is no longer good"), MSG("It was open for more than 12 hours, or the site was restarted, or it was not made for you. Nothing was done. Open the page again and fill it in once more.") },
 };
 

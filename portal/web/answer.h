@@ -20,6 +20,7 @@ enum stop {
 	STOP_TYPE,		/* a body of a kind we don't read */
 	STOP_LARGE,		/* a body over its limit */
 	STOP_BROKEN,		/* a form that can't be read */
+	STOP_MEMORY,		/* there was no memory to read it */
 	STOP_TOKEN,		/* the form's hidden token is wrong or too old */
 	STOP__COUNT
 };

@@ -145,7 +145,12 @@ is_type(const char *type, const char *is)
 	return type != NULL && strncasecmp(type, is, len) == 0 && strchr("; \t", type[len]) != NULL;
 }
 
-/* Memory failures are left to the handler's own: the form then says that it is broken. */
+static enum stop
+unless_read(bool good, const struct err *e)
+{
+	return good ? STOP_NONE : e->kind == ERR_MEMORY ? STOP_MEMORY : STOP_BROKEN;
+}
+
 static enum stop
 read_form(struct turn *t)
 {
@@ -162,7 +167,7 @@ read_form(struct turn *t)
 		good = form_read(f, t->a->body, &e);
 	else
 		return STOP_TYPE;
-	return good ? STOP_NONE : STOP_BROKEN;
+	return unless_read(good, &e);
 }
 
 static enum stop
@@ -196,7 +201,7 @@ read_query(struct turn *t)
 
 	if (r->field_count > 0) {
 		form_begin(&v->form, r->fields, r->field_count);
-		return form_read(&v->form, span_text(v->query), &e) ? STOP_NONE : STOP_BROKEN;
+		return unless_read(form_read(&v->form, span_text(v->query), &e), &e);
 	}
 	post = find(t, POST, v->path, &tail);
 	if (post != NULL)
@@ -324,6 +329,8 @@ run(struct turn *t, struct err *e)
 		return refused(v, e);
 	if (v->route->guard == GUARD_OWN && !v->asked)
 		TRY(ask_who(v, e) && draw_known(v, e));
+	if (v->form.lost)
+		return FAIL(e, ERR_MEMORY, "a form's texts");
 	/* What only a program sends is its fault, not a person's. */
 	if (v->form.broken && v->status == 422)
 		v->status = 400;

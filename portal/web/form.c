@@ -128,8 +128,12 @@ form_put(struct form *f, const char *name, const char *text)
 {
 	struct form_put *p = &f->put[f->put_count];
 
-	if (f->put_count == FORM_PUTS_MAX || strlen(name) >= sizeof(p->name) || (p->text = strdup(text)) == NULL)
+	if (f->put_count == FORM_PUTS_MAX || strlen(name) >= sizeof(p->name))
 		return;
+	if ((p->text = strdup(text)) == NULL) {
+		f->lost = true;
+		return;
+	}
 	snprintf(p->name, sizeof(p->name), "%s", name);
 	f->put_count++;
 }

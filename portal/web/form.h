@@ -63,6 +63,7 @@ struct form {
 	size_t		faults;
 	const char	*fault_top;		/* a fault that belongs to no field */
 	bool		broken;			/* a fault only a program makes: 400 instead of 422 */
+	bool		lost;			/* form_put() had no memory: a page that shows the form is less than it should be */
 	struct form_put {
 		char		name[32];
 		char		*text;		/* owned */

@@ -293,6 +293,7 @@ handover_uses(struct keeper *k, int64_t id, struct buf *packed, struct err *e)
 		pack_i64(&list, rows_i64(r, 2));
 	}
 	TRY(err_hand_on(e, &end));
+	TRY(buf_ok(&list, e));
 	pack_u32(packed, n);
 	buf_add(packed, list.data, list.len);
 	return buf_ok(packed, e);

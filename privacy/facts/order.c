@@ -6,7 +6,7 @@ void
 order_wipe(struct order *q)
 {
 	if (q->names != NULL)
-		sodium_memzero(q->names, TICKET_NAMES * sizeof(*q->names));
+		sodium_memzero(q->names, q->count * sizeof(*q->names));
 	free(q->names);
 	sodium_memzero(q, sizeof(*q));
 }
@@ -57,7 +57,7 @@ names_read(struct span *in, struct order *q, struct err *e)
 		return REFUSE(e, ERR_INPUT, WHY_NAMES_NONE, "issue: no names");
 	if (n > TICKET_NAMES)
 		return REFUSE(e, ERR_INPUT, WHY_NAMES_MANY, "issue: %u names", n);
-	q->names = calloc(TICKET_NAMES, sizeof(*q->names));
+	q->names = calloc(n, sizeof(*q->names));
 	if (q->names == NULL)
 		return FAIL(e, ERR_MEMORY, "issue: no memory");
 	while (n-- > 0) {

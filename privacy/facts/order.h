@@ -19,7 +19,7 @@ struct order {
 	uint8_t		named;		/* 0: no name in it, else its index + 1 */
 	bool		open_to_all;
 	unsigned	count;
-	struct ticket_name *names;		/* TICKET_NAMES of them */
+	struct ticket_name *names;		/* count of them; bind as many */
 	int64_t		bind[TICKET_NAMES];	/* the address or domain each stands on */
 	unsigned	caa_count;
 	struct span	caa[TICKET_NAMES];

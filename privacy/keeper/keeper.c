@@ -39,7 +39,7 @@ keeper_end(void *self, struct err *e)
 {
 	struct keeper *k = self;
 
-	if (!tally_store(k, k->batch_now, e) || !store_commit(k->store, e))
+	if (!tally_store(k, k->batch_now, e) || !chain_ready(k->chain, e) || !store_commit(k->store, e))
 		return batch_failed(k, e);
 	return chain_committed(k->chain, e);
 }
@@ -200,14 +200,16 @@ act_enter(struct keeper *k, struct act *a, struct err *e)
 }
 
 /* The block is written last: an operation may have changed what it says. */
-static void
-block_fill(struct act *a)
+static bool
+block_fill(struct act *a, struct err *e)
 {
 	DROP(buf_wipe) struct buf b = {0};
 
 	session_block(&b, a);
+	TRY(buf_ok(&b, e));	/* zeros would say that nothing bars them */
 	if (b.len == SESSION_BLOCK_BYTES && a->out->len >= b.len)
 		memcpy(a->out->data, b.data, b.len);
+	return true;
 }
 
 static bool
@@ -228,9 +230,7 @@ act_run(struct keeper *k, struct act *a, struct err *e)
 		return true;
 	TRY(vault_settled(k->vault, e));
 	TRY(buf_ok(a->out, e));
-	if (block)
-		block_fill(a);
-	return true;
+	return !block || block_fill(a, e);
 }
 
 /* Undo or keep what one request wrote. */
@@ -381,7 +381,7 @@ keeper_prepare(struct keeper *k, struct err *e)
 {
 	TRY(store_begin(k->store, e));
 	k->known.subject = -1;
-	if (!subject_site(k, clock_now(), e) || !store_commit(k->store, e)) {
+	if (!subject_site(k, clock_now(), e) || !chain_ready(k->chain, e) || !store_commit(k->store, e)) {
 		store_rollback(k->store);
 		chain_rolled_back(k->chain);
 		return false;

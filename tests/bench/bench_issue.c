@@ -15,7 +15,8 @@
  * The prover's part is played with its own key, so that no name server is asked.
  * Prints one line: certificates a second, bare P-256 signatures a second of one
  * core, p50 and p99 of one certificate in milliseconds, and the mean of its
- * ticket, issue and storing, and how many there were.
+ * ticket, issue and storing, how many there were, and what of keeper's and
+ * signer's processor each took, in microseconds: that says what a busy machine hides.
  */
 #include <openssl/evp.h>
 #include <openssl/x509.h>
@@ -58,6 +59,33 @@ now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+/* Processor time of the site's process so far, microseconds, its children's aside. */
+static double
+processor_us(const char *name)
+{
+	unsigned long user = 0, kernel = 0;
+	char path[64], line[1024] = "";
+	const char *after;
+	FILE *f;
+	int pid = 0;
+
+	snprintf(path, sizeof(path), "run/%s.pid", name);
+	f = fopen(path, "re");
+	if (f == NULL || fscanf(f, "%d", &pid) != 1)
+		give_up(path, NULL);
+	fclose(f);
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	f = fopen(path, "re");
+	if (f == NULL || fgets(line, sizeof(line), f) == NULL)
+		give_up(path, NULL);
+	fclose(f);
+	after = strrchr(line, ')');
+	if (after == NULL || sscanf(after, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
+	    &user, &kernel) != 2)
+		give_up(path, NULL);
+	return (double)(user + kernel) * 1e6 / (double)sysconf(_SC_CLK_TCK);
 }
 
 /* ---- asking ---- */
@@ -323,7 +351,7 @@ int
 main(int argc, char **argv)
 {
 	static double all[CLIENTS * EACH];
-	double rate, sign, step[3] = {0};
+	double rate, sign, step[3] = {0}, keeper, signer;
 
 	if (argc != 2) {
 		fputs("usage: bench_issue DIR < TOKEN\n", stderr);
@@ -331,11 +359,15 @@ main(int argc, char **argv)
 	}
 	prepare(argv[1]);
 	sign = bare();
+	keeper = processor_us("keeper");
+	signer = processor_us("signer");
 	rate = run_all(all);
+	keeper = (processor_us("keeper") - keeper) / (CLIENTS * EACH);
+	signer = (processor_us("signer") - signer) / (CLIENTS * EACH);
 	for (size_t i = 0; i < CLIENTS * 3; i++)
 		step[i % 3] += client[i / 3].step[i % 3] / (CLIENTS * EACH);
-	printf("%.0f %.0f %.2f %.2f %.2f %.2f %.2f %d\n", rate, sign, all[CLIENTS * EACH / 2],
-	    all[CLIENTS * EACH * 99 / 100], step[0], step[1], step[2], CLIENTS * EACH);
+	printf("%.0f %.0f %.2f %.2f %.2f %.2f %.2f %d %.0f %.0f\n", rate, sign, all[CLIENTS * EACH / 2],
+	    all[CLIENTS * EACH * 99 / 100], step[0], step[1], step[2], CLIENTS * EACH, keeper, signer);
 	for (size_t i = 0; i < CLIENTS; i++) {
 		ipc_drop(&client[i].keeper);
 		ipc_drop(&client[i].signer);

@@ -131,9 +131,10 @@ class World {
 	}
 }
 
-export async function kindle({ smtp = false } = {}) {
-	const folder = temporaryFolder();
-	const world = new World(folder, await surroundings(folder, smtp));
+/** sets: further settings, "name=value". */
+export async function kindle({ smtp = false, sets = [] } = {}) {
+	const folder = temporaryFolder(), around = await surroundings(folder, smtp);
+	const world = new World(folder, { ...around, sets: [...around.sets, ...sets] });
 	await world.start();
 	return world;
 }

@@ -359,17 +359,23 @@ test('without TLS only when the operator says so', async () => {
 	await end();
 });
 
-test('a server that hangs holds up no CRL, and a stop does not wait for it', async () => {
-	await smtp.tell('mode', { hang: 'DATA' });
+const resident = (pid) => Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
+
+[['hangs', { hang: 'DATA' }, 70], ['drips', { drip: true }, 71],
+	['never ends an answer', { flood: 'MAIL' }, 72]].forEach(([what, mode, id]) => test(`a server that ${what} holds up no CRL, takes no memory, and a stop does not wait for it`, async () => {
+	await smtp.tell('mode', mode);
 	await start(viaSmtp());
-	world.queue.push({ id: 70, kind: TEST, to: 'ann@example.org' });
-	await until('it hangs', () => world.lent.has(70));
-	world.crl.set('2 0', 'a newer CRL');
-	await until('the CRL appears', () => fs.readFileSync(path.join(dir, 'www/crl/robot-mail-0.crl'), 'utf8') === 'a newer CRL', 4000);
+	world.queue.push({ id, kind: TEST, to: 'ann@example.org' });
+	await until('it hangs', () => world.lent.has(id));
+	const had = resident(clerk.pid), crl = `a newer CRL ${id}`;
+	world.crl.set('2 0', crl);
+	await until('the CRL appears', () => fs.readFileSync(path.join(dir, 'www/crl/robot-mail-0.crl'), 'utf8') === crl, 4000);
+	await new Promise((over) => setTimeout(over, 1000));
+	assert.ok(resident(clerk.pid) < had + 16384, `${had} KiB became ${resident(clerk.pid)}`);
 	const began = Date.now();
 	await end();
-	assert.ok(Date.now() - began < 7500);
-});
+	assert.ok(Date.now() - began < 7500, `${Date.now() - began} ms`);
+}));
 
 // ---- Maildir ----
 

@@ -202,7 +202,7 @@ test('a whole zone under another key is bogus', async () => {
 	assert.equal((await prove(p, HTTP, 'a.bogus.example', n)).result, 'bogus');
 });
 
-for (const how of ['servfail', 'refused', 'silent', 'garbage'])
+for (const how of ['servfail', 'refused', 'silent', 'garbage', 'drip'])
 	test(`a name server that is ${how} proves nothing, in time`, async () => {
 		const n = nonce(), began = Date.now();
 		await txt(`${how}.example`, n);
@@ -309,6 +309,10 @@ const HTTP_ROWS = [
 	['broken off', () => ({ how: 'drop' }), 'no answer'],
 	['no answer', () => ({ how: 'hang' }), 'no answer'],
 	['a byte a second', () => ({ how: 'drip' }), 'no answer'],
+	['a header line a second', () => ({ how: 'slow' }), 'no answer'],
+	['no HTTP at all', () => ({ how: 'garbage' }), 'no answer'],
+	['half closed behind its head', () => ({ how: 'half' }), 'no answer'],
+	['a redirect to ever new addresses', () => ({ how: 'chain' }), 'too much'],
 	['a redirect to itself for ever', () => ({ how: 'loop' }), 'too much'],
 	['a redirect without a place', () => ({ status: 302, body: 'x' }), 'other'],
 ];

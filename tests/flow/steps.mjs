@@ -7,93 +7,21 @@
 
 import assert from "node:assert/strict";
 import path from "node:path";
-import { finish, sleep, startSite, temporaryFolder, test, until, Visitor } from "./site.mjs";
+import { finish, startSite, temporaryFolder, test, until, Visitor } from "./site.mjs";
 import { kindle } from "./_fire.mjs";
-import { attempt, change, enter, life, mailCertificate, naming, newPerson, serverCertificate, steps, take } from "./_life.mjs";
+import { attempt, enter, mailCertificate } from "./_life.mjs";
+import { Sweeper } from "./_sweep.mjs";
 import { audit } from "./_books.mjs";
 import { verified } from "./_people.mjs";
 import { Killer } from "../peers/killer.mjs";
 
 const some = Number(process.env.STEPS ?? 2);
-const MOST = 400;		/* steps: what goes on by itself never ends */
-/* Which of so many steps: 0 is the first.  Not the same ones in each sweep. */
-let phase = 0;
-const chosen = (size, share = some) => {
-	const n = share === 0 || share > size ? size : share;
-	phase = (phase + 0.382) % 1;
-	return Array.from({ length: n }, (_, k) => Math.floor((k + (n === size ? 0 : phase)) * size / n));
-};
 const world = await kindle();
 const { killer } = world;
-const people = [newPerson(world, 1)];
-const [ann] = people;
-for (const step of steps.slice(0, steps.indexOf("server certificate")))
-	await take(ann, step);
-ann.done.clear();		/* she does some of it many times again */
+const sweeper = new Sweeper(world, some);
+const { ann } = sweeper, people = [ann];
+await sweeper.settle();
 console.log(`  # STEPS=${some}`);
-
-// ---- what is done, anew each time ----
-
-let number = 0, total = 0;
-const word = () => [...String(number)].map((d) => "abcdefghij"[d]).join("");
-const acts = {
-	"a certificate for mail": () => mailCertificate(`mail ${number}`, "address"),
-	"a certificate for a server": () => serverCertificate(`server ${number}`, () => [ann.byDns, `www.${ann.byDns}`, ann.byFile]),
-	"a revocation": async () => {
-		await take(ann, `mail ${number}`, mailCertificate(`mail ${number}`, "address"));
-		return change("revoke", `mail ${number}`, "bad", "revoked", { reason: "1" });
-	},
-	"a correction": () => naming(`Name${word()}`),
-	"a sign-in": () => life["sign in"],
-};
-
-/* One act with a death in it; then again without, until it is done.  Gives who died, or null. */
-async function once(act, program, { after, children, half, fails, patience }) {
-	number++;
-	const name = `${act} ${number}`, step = await acts[act]();
-	killer.arm(program, { after, children, half, fails });
-	const told = await attempt(ann, name, step).catch(() => false);
-	for (let i = 0; killer.dead === null && i < patience; i += 10)
-		await sleep(10);
-	const who = killer.disarm();
-	assert.ok(who !== null || told, `${name}: nobody died, and it was not done`);
-	await world.serves();
-	if (ann.v.root === "")
-		await enter(ann);
-	await take(ann, name, step, told);
-	return who;
-}
-
-/** How many steps an act takes when nobody dies. */
-async function measured(act, program, { children, fails, patience = 0, most = MOST }) {
-	number++;
-	const step = await acts[act]();
-	killer.watch(program, { children, fails });
-	await attempt(ann, `${act} ${number}`, step);
-	await sleep(patience);
-	const size = killer.steps;
-	await take(ann, `${act} ${number}`, step, true);
-	return Math.min(size, most);
-}
-
-async function sweep(act, program, options = {}) {
-	const { children = false, fails = false, patience = 0 } = options, calls = {};
-	let deaths = 0, size;
-	/* Other work of the program's may have been counted, so that all that was chosen lies behind the act: count again then. */
-	for (let counts = 0; deaths === 0 && counts < 3; counts++) {
-		size = await measured(act, program, options);
-		for (const after of chosen(size)) {
-			const who = await once(act, program, { after, children, half: deaths % 2 === 1, fails, patience });
-			if (who === null)
-				continue;	/* it took less steps this time */
-			calls[who.call] = (calls[who.call] ?? 0) + 1;
-			deaths++;
-		}
-	}
-	total += deaths;
-	console.log(`  # ${deaths} ${fails ? "failures" : "deaths"} of ${program}${children ? "'s children" : ""} at ${size} steps: ${JSON.stringify(calls)}`);
-	assert.ok(deaths > 0, "nobody died");
-}
 
 // ---- issuing and changing ----
 
@@ -104,11 +32,11 @@ for (const [act, ...victims] of [
 	["a correction", ["troth-keeper"], ["troth-portal", { children: true }]],
 	["a sign-in", ["troth-keeper"], ["troth-keeper", { children: true }]]])
 	for (const [program, options] of victims)
-		await test(`${act}: ${program} dies at each step`, () => sweep(act, program, options));
+		await test(`${act}: ${program} dies at each step`, () => sweeper.sweep(act, program, options));
 
 for (const [program, options] of [["troth-keeper"], ["troth-signer"], ["troth-clerk", { patience: 1200, most: 20 }]])
 	await test(`a certificate for mail: ${program}'s disk fails at each step`, () =>
-		sweep("a certificate for mail", program, { ...options, fails: true }));
+		sweeper.sweep("a certificate for mail", program, { ...options, fails: true }));
 
 await test("signed, and nobody was told: the order leads to a page that says it comes", async () => {
 	let what, size;
@@ -116,10 +44,10 @@ await test("signed, and nobody was told: the order leads to a page that says it 
 	for (let i = 0; what === undefined; i++) {
 		assert.ok(i < 30, "it never died between signing and answering");
 		if (i % 6 === 0)
-			size = await measured("a certificate for mail", "troth-signer", {});
-		await once("a certificate for mail", "troth-signer", { after: size - 1 - i % 6, patience: 0 });
-		if (!(await ann.v.own(`/certs/show/${ann.orders[`mail ${number}`].serials[0]}`)).text.includes("badge good"))
-			what = `mail ${number}`;
+			size = await sweeper.measured("a certificate for mail", "troth-signer", {});
+		await sweeper.once("a certificate for mail", "troth-signer", { after: size - 1 - i % 6, patience: 0 });
+		if (!(await ann.v.own(`/certs/show/${ann.orders[`mail ${sweeper.number}`].serials[0]}`)).text.includes("badge good"))
+			what = `mail ${sweeper.number}`;
 	}
 	assert.match(ann.v.words, /being issued.* This certificate is on its way\. Open this page again in two minutes\./);
 	assert.doesNotMatch(ann.v.words, /Get it|Set it up|Use it|SHA-256 fingerprint/);
@@ -135,12 +63,11 @@ await test("everything agrees afterwards", async () => {
 
 /* The portal's worker dies on the way, and the member leaves: some were signed, some were not. */
 async function abandon() {
-	for (const after of chosen(14, 3)) {
-		number++;
+	for (const after of sweeper.chosen(14, 3)) {
+		const what = `left ${++sweeper.number}`, step = mailCertificate(what, "address");
 		await enter(ann);
-		const step = mailCertificate(`left ${number}`, "address");
 		killer.arm("troth-portal", { after, children: true });
-		await attempt(ann, `left ${number}`, step).catch(() => false);
+		await attempt(ann, what, step).catch(() => false);
 		killer.disarm();
 		await world.serves();
 	}
@@ -150,7 +77,7 @@ async function abandon() {
 for (const [program, size] of [["troth-clerk", 60], ["troth-signer", 40], ["troth-keeper", 160]])
 	await test(`interrupted issuing is finished while ${program} dies at each step`, async () => {
 		let deaths = 0;
-		for (const after of chosen(size, some === 0 ? 25 : 1)) {
+		for (const after of sweeper.chosen(size, some === 0 ? 25 : 1)) {
 			await abandon();
 			await world.again({ crash: after % 2 === 1, before: () => killer.arm(program, { after, half: after % 3 === 0 }) });
 			await until("a death", () => killer.dead !== null, 4000).catch(() => {});
@@ -160,7 +87,7 @@ for (const [program, size] of [["troth-clerk", 60], ["troth-signer", 40], ["trot
 			await world.again();
 			await audit(world, people, []);
 		}
-		total += deaths;
+		sweeper.total += deaths;
 		console.log(`  # ${deaths} deaths of ${program}`);
 	});
 
@@ -184,17 +111,17 @@ async function firstStart(after) {
 	assert.equal((await new Visitor(site).get("/")).status, 200);
 	await verified(site);
 	assert.equal(await site.stop(), 0);
-	total += who !== null;
+	sweeper.total += who !== null;
 	return made;
 }
 
 await test("a first start that ends at any step is continued by the next one", async () => {
 	const size = await firstStart(-1);
-	const tried = chosen(size, some === 0 ? 50 : 2);
+	const tried = sweeper.chosen(size, some === 0 ? 50 : 2);
 	for (const after of tried)
 		await firstStart(after);
 	console.log(`  # ${tried.length} of ${size} steps`);
 });
 
-console.log(`  # ${total} deaths in all`);
+console.log(`  # ${sweeper.total} deaths in all`);
 finish();

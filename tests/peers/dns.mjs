@@ -3,7 +3,7 @@
 // Zones are signed with a key made at the start (ECDSA P-256, algorithm 13) or unsigned.  Signed ones
 // deny with an NSEC for the very name asked, signed on the fly (RFC 4470, RFC 9824).  A name can be
 // made to fail: servfail, refused, silent (no answer at all), corrupt (a broken signature), stripped
-// (no signatures), garbage.
+// (no signatures), garbage, drip (only by TCP, a byte a second).
 //
 //   stdout: {"port":..,"control":..}
 //   /zone {zone, signed}    /set {name, type, data: [..]}    /fail {name, type?, how} ("" : no more)
@@ -216,7 +216,7 @@ function reply(m, room) {
 		u16(0x8400 | flags | (m[2] & 1) << 8 | r.code), u16(1), u16(answer.length), u16(authority.length),
 		u16(opt.length), m.subarray(12, q.end), ...answer, ...authority, ...opt]);
 	const whole = build(r.answer, r.authority, 0);
-	return whole.length <= room ? whole : build([], [], 0x0200);
+	return whole.length <= room && (how !== 'drip' || room === 65535) ? whole : build([], [], 0x0200);
 }
 
 const udp = dgram.createSocket('udp4');
@@ -228,15 +228,24 @@ udp.on('message', (m, from) => {
 	} catch { /* not a question */ }
 });
 
+function drip(socket, bytes) {
+	if (socket.destroyed || bytes.length === 0)
+		return;
+	socket.write(bytes.subarray(0, 1));
+	setTimeout(() => drip(socket, bytes.subarray(1)), 1000);
+}
+
 const tcp = net.createServer((socket) => {
 	let held = Buffer.alloc(0);
 	socket.on('error', () => {});
 	socket.on('data', (part) => {
 		held = Buffer.concat([held, part]);
 		while (held.length >= 2 && held.length >= 2 + held.readUInt16BE(0)) {
-			const r = reply(held.subarray(2, 2 + held.readUInt16BE(0)), 65535);
+			const m = held.subarray(2, 2 + held.readUInt16BE(0)), r = reply(m, 65535);
 			held = held.subarray(2 + held.readUInt16BE(0));
-			if (r)
+			if (r && faults.get(`${question(m).name} *`) === 'drip')
+				drip(socket, Buffer.concat([u16(r.length), r]));
+			else if (r)
 				socket.write(Buffer.concat([u16(r.length), r]));
 		}
 	});

@@ -4,7 +4,8 @@
 //   stdout: {"port":..,"control":..}
 //   /file {path, host?, status?, headers?, body?, how?} ("body" null: forget)
 //       how: "hang" never answers; "drip" a byte a second; "huge" bytes without end;
-//       "heads" header lines without end; "drop" closes half-way; "loop" redirects to itself
+//       "heads" header lines without end; "slow" header lines, one a second; "garbage" no HTTP at all;
+//       "half" no more after the head, and that side closed; "chain" redirects to ever new addresses; "drop" closes half-way; "loop" redirects to itself
 //   /log {}: what was asked, then forgotten: [{host, path, tls, agent, cookie, family}]
 import http from 'node:http';
 import https from 'node:https';
@@ -38,9 +39,18 @@ function heads(socket) {
 	again();
 }
 
+function slow(socket) {
+	socket.write('HTTP/1.1 200 OK\r\n');
+	const timer = setInterval(() => socket.write('X-More: x\r\n'), 1000);
+	socket.on('close', () => clearInterval(timer));
+}
+
+/* The address of the file, and behind it any number. */
+const chained = (url) => url.replace(/\?.*$/, '');
+
 function serve(request, answer) {
 	const host = (request.headers.host ?? '').replace(/:\d+$/, '');
-	const file = files.get(`${host} ${request.url}`) ?? files.get(`* ${request.url}`);
+	const file = files.get(`${host} ${request.url}`) ?? files.get(`* ${request.url}`) ?? files.get(`${host} ${chained(request.url)}`);
 	asked.push({ host, path: request.url, tls: Boolean(request.socket.encrypted),
 		agent: request.headers['user-agent'] ?? '', cookie: request.headers.cookie ?? '',
 		family: request.socket.remoteFamily });
@@ -65,6 +75,19 @@ function serve(request, answer) {
 		return;
 	case 'heads':
 		heads(request.socket);
+		return;
+	case 'slow':
+		slow(request.socket);
+		return;
+	case 'garbage':
+		request.socket.end(Buffer.alloc(2000, 0x16));
+		return;
+	case 'half':
+		request.socket.end(`HTTP/1.1 ${status} OK\r\nContent-Length: 1000\r\n\r\n`);
+		return;
+	case 'chain':
+		answer.writeHead(302, { Location: `${chained(request.url)}?${Math.random()}` });
+		answer.end();
 		return;
 	case 'drop':
 		answer.writeHead(status, { ...headers, 'Content-Length': 1000 });

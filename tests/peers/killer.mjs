@@ -5,6 +5,9 @@
 //	killer.arm("troth-keeper", { after: 12 });	the 13th step from now on is its last, and is not done
 //	killer.arm("troth-portal", { after: 3, children: true, half: true });	of what it writes, half arrives
 //	killer.arm("troth-signer", { after: 3, fails: true });	the 4th call to the disk fails (EIO), and nobody dies
+//	killer.arm("troth-keeper", { after: 3, refuses: true })	the 4th request for memory is refused; every: 5, and each 5th after it
+//	killer.arm("troth-keeper", { refuses: true, fresh: 5 })	the next one that came by a way of 5 functions by which none was
+//	killer.refused		how many requests were refused
 //	killer.disarm()		null, or { pid, call } of who was ended, or was failed
 //	killer.steps		how many steps the one named last has made since
 //	killer.hurry(10)	those who start the fallen again believe that time passes so much faster; 1: no more
@@ -15,12 +18,13 @@ import { fileURLToPath } from "node:url";
 
 const library = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../build/tests/peers/killer.so");
 /* Where each word of struct orders stands. */
-const WHO = 32, MANNER = 36, LEFT = 40, STEPS = 44, DEAD = 48, CALL = 52, SINCE = 72, RATE = 80, AHEAD = 88, SIZE = 96;
+const WHO = 32, MANNER = 36, LEFT = 40, STEPS = 44, DEAD = 48, CALL = 52, SINCE = 72, RATE = 80, AHEAD = 88,
+	EVERY = 96, FRESH = 100, REFUSED = 104, SIZE = 112, WAYS = 8192;
 
 export class Killer {
 	constructor(folder) {
 		const file = path.join(folder, "killer");
-		writeFileSync(file, Buffer.alloc(4096));
+		writeFileSync(file, Buffer.alloc(SIZE + 8 * WAYS));
 		this.fd = openSync(file, "r+");
 		/* The sanitizer would like to be the first library of all; nothing depends on it. */
 		this.env = { LD_PRELOAD: library, KILLER: file, ASAN_OPTIONS: `${process.env.ASAN_OPTIONS ?? "detect_leaks=0"}:verify_asan_link_order=0` };
@@ -49,13 +53,16 @@ export class Killer {
 		return b;
 	}
 
-	arm(program, { after, children = false, half = false, fails = false }) {
+	arm(program, { after = 0, children = false, half = false, fails = false, refuses = false, every = 0, fresh = 0 }) {
 		const name = Buffer.alloc(32);
 		name.write(program);
 		this.put32(LEFT, 0);
 		this.put(0, name);
 		this.put32(WHO, children ? 2 : 1);
-		this.put32(MANNER, fails ? 2 : half ? 1 : 0);
+		this.put32(MANNER, refuses ? 3 : fails ? 2 : half ? 1 : 0);
+		this.put32(EVERY, every);
+		this.put32(FRESH, fresh);
+		this.put32(REFUSED, 0);
 		this.put32(STEPS, 0);
 		this.put32(DEAD, 0);
 		this.put32(LEFT, after + 1);
@@ -68,6 +75,10 @@ export class Killer {
 
 	get steps() {
 		return this.read().readUInt32LE(STEPS);
+	}
+
+	get refused() {
+		return this.read().readUInt32LE(REFUSED);
 	}
 
 	get dead() {

@@ -3,8 +3,9 @@
 //   node smtp.mjs [CA-FILE-TO-WRITE]
 //   stdout: {"port":..,"control":..,"name":"localhost"}
 //   /mode {starttls, user, password, mechanisms, refuse, greylist, sender, hang, dropAfterData,
-//          dropBeforeData, dataCode, greeting}: absent means the usual
+//          dropBeforeData, dataCode, greeting, flood, drip}: absent means the usual
 //       refuse: {"address": 550}   greylist: true (each first try of an address gets 451)
+//       flood: "EHLO" | "MAIL": answers it without end   drip: every answer comes a byte a second
 //       hang: "connect" | "MAIL" | "DATA" | "END"    dropAfterData: n mails are taken and the line cut
 //   /mails {from}: [{from, to, data, tls, user, helo}] from that one on (0: all)    /forget {}    /log {}: commands, without secrets
 import fs from 'node:fs';
@@ -44,8 +45,24 @@ class Session {
 		});
 	}
 	say(...lines) {
-		if (!this.socket.destroyed)
-			this.socket.write(lines.map((l) => `${l}\r\n`).join(''));
+		const text = lines.map((l) => `${l}\r\n`).join('');
+		if (mode.drip)
+			this.drip(this.socket, text);
+		else if (!this.socket.destroyed)
+			this.socket.write(text);
+	}
+	drip(socket, text) {
+		if (socket.destroyed || text === '')
+			return;
+		socket.write(text[0]);
+		setTimeout(() => this.drip(socket, text.slice(1)), 1000);
+	}
+	pour(socket) {
+		while (!socket.destroyed)
+			if (!socket.write('250-there is more to say\r\n'.repeat(1000))) {
+				socket.once('drain', () => this.pour(socket));
+				return;
+			}
 	}
 	reset() {
 		this.from = null;
@@ -56,6 +73,10 @@ class Session {
 		log.push(line.replace(/^(AUTH \S+).*/i, '$1'));
 		if (mode.hang === word)
 			return;
+		if (mode.flood === word) {
+			this.pour(this.socket);
+			return;
+		}
 		switch (word) {
 		case 'EHLO':
 			this.helo = line.slice(5);

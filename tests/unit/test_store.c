@@ -20,7 +20,8 @@ static const struct sql
 	parts	= { "parts", "", "i", "SELECT count(*) FROM part" },
 	part	= { "part", "ii", "", "INSERT INTO part (n, thing) VALUES ($1, $2)" },
 	gone	= { "gone", "i", "", "DELETE FROM thing WHERE n = $1" },
-	note	= { "note", "ib", "", "INSERT INTO log (n, b) VALUES ($1, $2)" };
+	note	= { "note", "ib", "", "INSERT INTO log (n, b) VALUES ($1, $2)" },
+	give_up	= { "give_up", "", "", "ROLLBACK" };
 
 static struct store *
 opened(const struct place *p, const struct store_spec *s)
@@ -51,6 +52,30 @@ raw(const struct place *p, const char *text)
 	assert_int_equal(sqlite3_open(p->path, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
+}
+
+/* Without memory or disk SQLite ends a transaction by itself: a mark must not begin another, which its release would commit. */
+static void
+what_was_lost_stays_lost(void **state)
+{
+	DROP(store_drop) struct store *st = opened(*state, &spec);
+	struct err e = {0};
+
+	assert_true(store_begin(st, &e));
+	assert_true(sql_do(st, &add, &e, INT64_C(1), "one", NULL, (size_t)0));
+	assert_true(sql_do(st, &give_up, &e));
+	assert_false(store_mark(st, &e));
+	assert_int_equal(e.kind, ERR_IO);
+	assert_false(sql_do(st, &add, &e, INT64_C(2), "two", NULL, (size_t)0));
+	store_back(st);
+	assert_false(store_commit(st, &e));
+	assert_int_equal(ask_count(st, &count), 0);
+	assert_true(store_begin(st, &e));
+	assert_true(store_mark(st, &e));
+	assert_true(sql_do(st, &add, &e, INT64_C(3), "three", NULL, (size_t)0));
+	assert_true(store_keep(st, &e));
+	assert_true(store_commit(st, &e));
+	assert_int_equal(ask_count(st, &count), 1);
 }
 
 static void
@@ -535,7 +560,7 @@ int
 main(void)
 {
 	const struct CMUnitTest cases[] = {
-		CASE(values_come_back), CASE(much_in_one_transaction), CASE(marks_nest_and_rollback_forgets),
+		CASE(what_was_lost_stays_lost), CASE(values_come_back), CASE(much_in_one_transaction), CASE(marks_nest_and_rollback_forgets),
 		CASE(a_constraint_is_a_conflict_and_cascades_work), CASE(the_fence_holds),
 		CASE(a_query_is_lent_once), CASE(a_strangers_trigger_is_refused),
 		CASE(another_schema_or_no_database_is_refused),
