@@ -34,10 +34,10 @@ const char session_over_schema[] =
 /* One look-up answers who, with which keys and facts: this is on the path of every page. */
 #define SESSION_COLUMNS \
 	"SELECT s.number, s.member, s.old_until, s.seen, s.fresh_until, s.ends_at, s.shared," \
-	" s.cert, s.serial, b.key, b.tags, b.entries, m.roles, m.steps, m.bar_until, m.points," \
+	" s.cert, s.serial, b.key, b.tags, m.roles, m.steps, m.bar_until, m.points," \
 	" m.agreement, m.statement, m.lang, m.restricted FROM session s" \
 	" JOIN subject b ON b.number = s.member JOIN member m ON m.number = s.member"
-#define SESSION_LETTERS "iiiiiiiBBiiiiiiiiiti"
+#define SESSION_LETTERS "iiiiiiiBBiiiiiiiiti"
 
 static const struct sql
 sql_session = { "session_get", "b", SESSION_LETTERS, SESSION_COLUMNS " WHERE s.token = $1" },
@@ -96,15 +96,14 @@ facts_fill(struct act *a, const struct rows *r)
 {
 	a->owner = (struct owner){ .number = rows_i64(r, 1), .key = rows_i64(r, 9),
 	    .tags = rows_i64(r, 10) };
-	a->entries = rows_i64(r, 11);
-	a->roles = (uint32_t)rows_i64(r, 12);
-	a->steps = rows_i64(r, 13);
-	a->bar_until = rows_i64(r, 14);
-	a->points = rows_i64(r, 15);
-	a->restricted = (unsigned)rows_i64(r, 19);
-	if (rows_i64(r, 16) < policy_number(POLICY_AGREEMENT, a->now) || rows_i64(r, 17) < policy_number(POLICY_STATEMENT, a->now))
+	a->roles = (uint32_t)rows_i64(r, 11);
+	a->steps = rows_i64(r, 12);
+	a->bar_until = rows_i64(r, 13);
+	a->points = rows_i64(r, 14);
+	a->restricted = (unsigned)rows_i64(r, 18);
+	if (rows_i64(r, 15) < policy_number(POLICY_AGREEMENT, a->now) || rows_i64(r, 16) < policy_number(POLICY_STATEMENT, a->now))
 		a->flags |= SESSION_POLICY_DUE;
-	snprintf(a->lang, sizeof(a->lang), "%s", rows_text(r, 18));
+	snprintf(a->lang, sizeof(a->lang), "%s", rows_text(r, 17));
 }
 
 static bool

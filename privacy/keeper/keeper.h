@@ -105,7 +105,6 @@ struct act {				/* one operation in progress */
 	enum entry_role		role;	/* ACTOR_OWNER with a session or mail, ACTOR_SYSTEM without */
 	/* whose data: zeros without a session; with BEARER_MAIL the mail's subject */
 	struct owner		owner;
-	int64_t			entries;	/* how many ledger entries concern the owner */
 	int64_t			case_number;	/* with BEARER_CASE */
 	/* the session */
 	int64_t			session;	/* its number; 0 none */

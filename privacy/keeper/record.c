@@ -116,9 +116,7 @@ act_record(struct keeper *k, struct act *a, const char *object, struct err *e)
 	struct record_line l = { .about = &a->owner, .purpose = a->purpose, .role = a->role,
 	    .object = object };
 
-	TRY(keeper_record(k, &l, a->now, NULL, e));
-	a->entries++;
-	return true;
+	return keeper_record(k, &l, a->now, NULL, e);
 }
 
 bool
@@ -147,9 +145,7 @@ act_record_pair(struct keeper *k, struct act *a, const struct record_pair *p, st
 
 	TRY(role_key(k, p->actor->number, a->now, &of.role_key, e));
 	TRY(keeper_record(k, &of, a->now, NULL, e));
-	TRY(keeper_record(k, &own, a->now, NULL, e));
-	a->entries += p->of->number == a->owner.number || p->actor->number == a->owner.number;
-	return true;
+	return keeper_record(k, &own, a->now, NULL, e);
 }
 
 bool
