@@ -77,9 +77,11 @@ static int
 allow(void *self, int action, const char *first, const char *second,
     const char *database, const char *inside)
 {
-	const struct store *st = self;
+	struct store *st = self;
 
 	(void)database;
+	if (action == SQLITE_READ || action == SQLITE_INSERT || action == SQLITE_UPDATE || action == SQLITE_DELETE)
+		later_note(st, action, first, second);
 	switch (action) {
 	case SQLITE_SELECT: case SQLITE_READ: case SQLITE_TRANSACTION:
 	case SQLITE_SAVEPOINT: case SQLITE_RECURSIVE:
@@ -425,6 +427,7 @@ store_open(struct store **out, const struct store_spec *spec, const char *path, 
 		return FAIL(e, ERR_MEMORY, "%s: open", spec->name);
 	st->name = spec->name;
 	st->append_only = spec->append_only;
+	st->late = spec->late;
 	st->read_only = spec->read_only;
 	st->wait_ms = spec->wait_ms > 0 ? spec->wait_ms : 2000;
 	st->lock_fd = -1;
@@ -455,6 +458,7 @@ store_drop(struct store **p)
 	if (st->db != NULL)
 		store_rollback(st);
 	sqlite_forget(st);
+	buf_wipe(&st->later.rows);
 	sqlite3_close_v2(st->db);
 	if (st->lock_fd >= 0)
 		close(st->lock_fd);

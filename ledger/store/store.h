@@ -33,6 +33,8 @@ struct store_spec {
 	/* Tables whose rows may not be updated or deleted, NULL-terminated; enforced
 	   by the authorizer against our own bugs.  May be NULL. */
 	const char *const *append_only;
+	/* "table" or "table.column": what sql_later writes may wait for the commit in memory.  NULL-terminated; may be NULL. */
+	const char *const *late;
 	bool		read_only;	/* open an existing file for reading beside a live writer */
 	bool		shared;		/* several processes write: take the flock */
 	int		wait_ms;	/* for the lock; 0: 2000 */
@@ -49,7 +51,8 @@ bool store_commit(struct store *st, struct err *e) MUST; /* on failure everythin
 void store_rollback(struct store *st);			/* fine without a transaction */
 /* A sync or a rollback failed: nobody knows what is on the disk, and every begin fails until the store is opened anew. */
 bool store_broken(const struct store *st);
-/* A mark inside a transaction: give up (back) or keep what came after it.  Marks nest. */
+/* A mark inside a transaction: give up (back) or keep what came after it.  Marks nest, at most 8 deep.
+   One after which nothing is written costs nothing. */
 bool store_mark(struct store *st, struct err *e) MUST;
 void store_back(struct store *st);
 bool store_keep(struct store *st, struct err *e) MUST;

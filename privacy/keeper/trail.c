@@ -5,10 +5,10 @@
 #define COLUMN_TRAIL 1u		/* inside the sealed place */
 
 static const struct sql
-sql_trail = { "subject_trail", "i", "iBi",
+sql_trail = { "subject_trail", "k", "iBi",
 	"SELECT s.entries, s.trail, COALESCE(m.restricted, 0) FROM subject s"
 	" LEFT JOIN member m ON m.number = s.number WHERE s.number = $1" },
-sql_trail_store = { "subject_trail_store", "ibii", "",
+sql_trail_store = { "subject_trail_store", "ibki", "",
 	"UPDATE subject SET entries = $1, trail = $2 WHERE number = $3 AND entries = $4" };
 
 /* ---- places and numbers ---- */
@@ -133,10 +133,8 @@ trail_store(struct keeper *k, const struct owner *o, const struct trail *t, stru
 		pack_i64(&plain, t->number[i]);
 	TRY(buf_ok(&plain, e));
 	TRY(vault_seal(k->vault, &at, span_buf(&plain), &box, e));
-	TRY(sql_do(k->store, &sql_trail_store, e, t->entries, (const void *)box.data, box.len,
-	    o->number, t->entries - 1));
-	return sql_changed(k->store) == 1 ? true :
-	    FAIL(e, ERR_CONFLICT, "trail: the running number moved");
+	return sql_later(k->store, &sql_trail_store, e, t->entries, (const void *)box.data, box.len,
+	    o->number, t->entries - 1);
 }
 
 /* ---- entries ---- */

@@ -51,7 +51,7 @@ void trail_push(struct trail *t, int64_t number);
 
 /* Open *o's.  ERR_ABSENT no such subject; ERR_TAMPER: not of this subject and running number. */
 bool trail_load(struct keeper *k, const struct owner *o, struct trail *t, struct err *e) MUST;
-/* Seal and store *t, which trail_push lengthened by one since it was loaded.  ERR_CONFLICT: the row moved. */
+/* Seal and store *t, which trail_push lengthened by one since it was loaded.  Had the row moved, the batch would end in ERR_CONFLICT. */
 bool trail_store(struct keeper *k, const struct owner *o, const struct trail *t, struct err *e) MUST;
 
 struct trail_entry {			/* {0} to begin with; trail_entry_wipe() */
