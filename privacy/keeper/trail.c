@@ -17,13 +17,13 @@ sql_trail_store = { "subject_trail_store", "ibki", "",
 int64_t
 trail_far(int64_t place)
 {
-	int64_t weight = INT64_MAX;
+	int64_t weight = 0;
 
 	if (place <= 0)
 		return -1;
+	/* The largest 2^n - 1 that is not more than what is left: one bit less than left + 1 has. */
 	for (int64_t left = place; left > 0; left -= weight)
-		while (weight > left)
-			weight >>= 1;
+		weight = (int64_t)((UINT64_C(1) << (63 - __builtin_clzll((uint64_t)left + 1))) - 1);
 	return place - weight;
 }
 
