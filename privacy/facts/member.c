@@ -243,7 +243,6 @@ bool
 member_restrict(struct keeper *k, int64_t number, unsigned bits, struct err *e)
 {
 	TRY(sql_do(k->store, &sql_restrict, e, (int64_t)bits, number));
-	k->known.subject = -1;
 	return sql_changed(k->store) == 1 || FAIL(e, ERR_ABSENT, "no such member");
 }
 

@@ -5,9 +5,7 @@
 #define COLUMN_TRAIL 1u		/* inside the sealed place */
 
 static const struct sql
-sql_trail = { "subject_trail", "k", "iBi",
-	"SELECT s.entries, s.trail, COALESCE(m.restricted, 0) FROM subject s"
-	" LEFT JOIN member m ON m.number = s.number WHERE s.number = $1" },
+sql_trail = { "subject_trail", "k", "iB", "SELECT entries, trail FROM subject WHERE number = $1" },
 sql_trail_store = { "subject_trail_store", "ibki", "",
 	"UPDATE subject SET entries = $1, trail = $2 WHERE number = $3 AND entries = $4" };
 
@@ -117,7 +115,6 @@ trail_load(struct keeper *k, const struct owner *o, struct trail *t, struct err 
 	if (r == NULL)
 		return FAIL(e, ERR_ABSENT, "trail: no such subject");
 	t->entries = rows_i64(r, 0);
-	t->restricted = (unsigned)rows_i64(r, 2);
 	TRY(row_open(k, o, rows_bytes(r, 1), t, e));
 	t->subject = o->number;
 	return true;

@@ -36,7 +36,6 @@ struct keeper;
 struct trail {
 	int64_t	subject;		/* -1: not known */
 	int64_t	entries;		/* how many entries concern the subject */
-	unsigned restricted;		/* RESTRICTED_* of a member (privacy/keeper/op.h) */
 	size_t	count;			/* of numbers; 0 without entries */
 	int64_t	number[TRAIL_MOST];	/* of place entries - 1, of far of it, ... of place 0 */
 };
