@@ -200,11 +200,13 @@ bind(struct rows *r, bool copy, va_list *ap, struct err *e)
 			rc = v == NULL ? sqlite3_bind_null(r->stmt, at) :
 			    sqlite3_bind_int64(r->stmt, at, *v);
 		} else if (*in == 't' || *in == 'T') {
+			r->holds |= copy;
 			rc = bind_text(r->stmt, at, may_null, va_arg(*ap, const char *), copy);
 		} else if (*in == 'b' || *in == 'B') {
 			const void *p = va_arg(*ap, const void *);
 			size_t n = va_arg(*ap, size_t);
 
+			r->holds |= copy;
 			rc = bind_bytes(r->stmt, at, may_null, p, n, copy);
 		} else {
 			rc = SQLITE_MISUSE;
@@ -218,8 +220,9 @@ static void
 settle(struct rows *r)
 {
 	sqlite3_reset(r->stmt);
-	sqlite3_clear_bindings(r->stmt);
-	r->lent = r->row = r->ended = false;
+	if (r->holds)		/* the rest is bound anew before it is looked at again */
+		sqlite3_clear_bindings(r->stmt);
+	r->lent = r->row = r->ended = r->holds = false;
 }
 
 /* In a transaction that SQLite gave up, nothing may run as if outside one. */

@@ -18,6 +18,7 @@ struct rows {				/* one cached statement; lent while `lent` */
 	const struct sql	*sql;
 	sqlite3_stmt		*stmt;
 	bool			lent, row, ended;	/* row: one stands ready */
+	bool			holds;		/* copies of the caller's bytes, to be given back */
 	int			columns;
 	bool			writes;
 	uint64_t		meets;		/* which of store.late it reads or writes */

@@ -6,7 +6,6 @@
 #include "privacy/facts/token.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
-#include "privacy/policy.h"
 
 #define SEEN_EVERY	20	/* seconds: "last seen" is as exact as this */
 
@@ -92,8 +91,11 @@ certificate_good(struct keeper *k, const struct rows *r, int64_t now, struct err
 }
 
 static void
-facts_fill(struct act *a, const struct rows *r)
+facts_fill(const struct keeper *k, struct act *a, const struct rows *r)
 {
+	const char *lang = rows_text(r, 17);
+	size_t n = strnlen(lang, sizeof(a->lang) - 1);
+
 	a->owner = (struct owner){ .number = rows_i64(r, 1), .key = rows_i64(r, 9),
 	    .tags = rows_i64(r, 10) };
 	a->roles = (uint32_t)rows_i64(r, 11);
@@ -101,9 +103,10 @@ facts_fill(struct act *a, const struct rows *r)
 	a->bar_until = rows_i64(r, 13);
 	a->points = rows_i64(r, 14);
 	a->restricted = (unsigned)rows_i64(r, 18);
-	if (rows_i64(r, 15) < policy_number(POLICY_AGREEMENT, a->now) || rows_i64(r, 16) < policy_number(POLICY_STATEMENT, a->now))
+	if (rows_i64(r, 15) < k->agreement || rows_i64(r, 16) < k->statement)
 		a->flags |= SESSION_POLICY_DUE;
-	snprintf(a->lang, sizeof(a->lang), "%s", rows_text(r, 17));
+	memcpy(a->lang, lang, n);
+	a->lang[n] = '\0';
 }
 
 static bool
@@ -126,7 +129,7 @@ session_fill(struct keeper *k, struct act *a, const struct rows *r, bool old, st
 		TRY(certificate_good(k, r, a->now, e));
 		a->flags |= SESSION_CERTIFICATE;
 	}
-	facts_fill(a, r);
+	facts_fill(k, a, r);
 	/* The old token shows a last page in other tabs; it keeps nothing alive. */
 	if (!old && a->now - seen >= SEEN_EVERY) {
 		TRY(sql_do(k->store, &sql_session_seen, e, a->now, a->session));

@@ -7,6 +7,7 @@
 #include "privacy/facts/session.h"
 #include "privacy/keeper/argon.h"
 #include "privacy/keeper/ops.h"
+#include "privacy/policy.h"
 #include "privacy/rights/export.h"
 
 /* ---- batches ---- */
@@ -30,6 +31,8 @@ keeper_begin(void *self, struct err *e)
 	struct keeper *k = self;
 
 	k->batch_now = clock_now();
+	k->agreement = policy_number(POLICY_AGREEMENT, k->batch_now);
+	k->statement = policy_number(POLICY_STATEMENT, k->batch_now);
 	k->known.subject = -1;
 	return store_begin(k->store, e) || batch_failed(k, e);
 }

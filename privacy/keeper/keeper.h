@@ -68,6 +68,7 @@ struct keeper {
 	int64_t			shed_by;
 	struct tally		tally, tally_before;	/* counted in this batch; at its mark */
 	int64_t			batch_now;	/* clock_now() at the beginning of this batch */
+	int64_t			agreement, statement;	/* versions of the policies in force then */
 	int64_t			started;
 	bool			lenient;	/* this request's row says ALLOW_RESTRICTED */
 };
