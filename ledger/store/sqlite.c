@@ -414,6 +414,7 @@ set_up(struct store *st, const struct store_spec *spec, struct err *e)
 			TRY(create(st, spec, e));
 	}
 	sqlite3_set_authorizer(st->db, allow, st);
+	watch_open(st);
 	return true;
 }
 
@@ -428,6 +429,7 @@ store_open(struct store **out, const struct store_spec *spec, const char *path, 
 	st->name = spec->name;
 	st->append_only = spec->append_only;
 	st->late = spec->late;
+	st->watched = spec->read_only ? NULL : spec->watched;
 	st->read_only = spec->read_only;
 	st->wait_ms = spec->wait_ms > 0 ? spec->wait_ms : 2000;
 	st->lock_fd = -1;

@@ -39,6 +39,12 @@ struct later {				/* later.c */
 	uint64_t		key[16];	/* a bit for each row so named */
 };
 
+struct watch {				/* watch.c */
+	uint64_t		all;		/* moves on when any row may have changed */
+	uint64_t		stamp[1024];	/* of rows, several share one */
+	unsigned		version;	/* SQLite's data version when the transaction began */
+};
+
 struct store {
 	sqlite3			*db;
 	const char		*name;
@@ -54,6 +60,8 @@ struct store {
 	const char *const	*late;
 	struct { uint64_t meets; bool elsewhere; } noted;	/* of the statement being prepared */
 	struct later		later;
+	const char *const	*watched;
+	struct watch		watch;
 	int64_t			log_pages;	/* in the WAL, as of the last commit */
 	struct stat		seen;		/* immutable: the file as it was opened */
 	struct rows		**cache;	/* open addressing by struct sql's address */
@@ -77,6 +85,12 @@ bool later_write(struct store *st, struct err *e) MUST;	/* all that waits */
 void later_forget(struct store *st);
 bool later_mark(struct store *st, struct err *e) MUST;	/* SQLite hears of the marks given out */
 void later_back(struct store *st, const struct mark *m, bool made);
+
+/* ---- watch.c ---- */
+void watch_open(struct store *st);
+void watch_begin(struct store *st);	/* a transaction began: was there another one meanwhile? */
+void watch_committed(struct store *st);
+void watch_undone(struct store *st);	/* something was rolled back */
 
 void sqlite_forget(struct store *st);	/* finalise every statement */
 #endif

@@ -35,6 +35,8 @@ struct store_spec {
 	const char *const *append_only;
 	/* "table" or "table.column": what sql_later writes may wait for the commit in memory.  NULL-terminated; may be NULL. */
 	const char *const *late;
+	/* Tables with a number as key of whose rows store_stamp tells.  NULL-terminated; may be NULL. */
+	const char *const *watched;
 	bool		read_only;	/* open an existing file for reading beside a live writer */
 	bool		shared;		/* several processes write: take the flock */
 	int		wait_ms;	/* for the lock; 0: 2000 */
@@ -58,6 +60,12 @@ void store_back(struct store *st);
 bool store_keep(struct store *st, struct err *e) MUST;
 /* Passive WAL checkpoint; `truncate` also waits for readers and empties the WAL (after an erasure). */
 bool store_checkpoint(struct store *st, bool truncate, struct err *e) MUST;
+/*
+ * Inside a transaction of a writer: a number that is another one than before if this
+ * row of the watched table, counted from 0, was added, changed or removed by anybody
+ * meanwhile, also if that was undone.  It may be another one for no reason.
+ */
+uint64_t store_stamp(const struct store *st, unsigned which, int64_t row);
 /*
  * Pages in the WAL after this connection's last commit.  It falls to a few again
  * when a checkpoint reached the end of the WAL and nobody reads: the next commit

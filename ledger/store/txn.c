@@ -79,6 +79,7 @@ store_begin(struct store *st, struct err *e)
 		return false;
 	}
 	st->in_txn = true;
+	watch_begin(st);
 	return true;
 }
 
@@ -109,6 +110,7 @@ store_commit(struct store *st, struct err *e)
 		return FAIL(e, ERR_INPUT, "%s: commit without a transaction", st->name);
 	/* SQLite may have rolled back by itself (disk full, I/O error). */
 	if (sqlite3_get_autocommit(st->db)) {
+		watch_undone(st);
 		unlock(st);
 		return FAIL(e, ERR_IO, "%s: the transaction was lost", st->name);
 	}
@@ -117,6 +119,7 @@ store_commit(struct store *st, struct err *e)
 		store_rollback(st);
 		return false;
 	}
+	watch_committed(st);
 	unlock(st);
 	return st->immutable ? unchanged(st, e) : true;
 }
@@ -132,6 +135,7 @@ store_rollback(struct store *st)
 {
 	if (!st->in_txn)
 		return;
+	watch_undone(st);
 	if (!sqlite3_get_autocommit(st->db) && !sqlite_run(st, &sql_rollback, NULL))
 		st->broken = true;
 	unlock(st);
@@ -159,6 +163,7 @@ store_back(struct store *st)
 	if (!made)
 		return;
 	st->made--;
+	watch_undone(st);
 	/* What could not be undone must not be committed. */
 	if (!sqlite_run(st, &sql_back, NULL) || !sqlite_run(st, &sql_keep, NULL))
 		if (!sqlite_run(st, &sql_rollback, NULL))

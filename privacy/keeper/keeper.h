@@ -41,6 +41,7 @@ struct argon;
 struct packer;
 struct backup;
 struct brake;
+struct session_known;
 
 struct keeper_keys {			/* one locked allocation, read before anything else */
 	unsigned char	pepper[32];	/* keyed BLAKE2b over passwords and answers */
@@ -58,6 +59,7 @@ struct keeper {
 	struct argon		*argon;		/* the hashing child's queue */
 	struct packer		*packer;	/* the packing child */
 	struct brake		*brake;		/* who tries too often; memory only */
+	struct session_known	*sessions;	/* looked up lately; NULL: each is looked up */
 	struct backup		*backup;	/* a copy being made of what is kept; NULL: this keeper makes none */
 	struct owner		site;		/* entries that concern nobody in particular */
 	/* Puts a waiting request into the next batch: ipc_again in the process. */

@@ -80,6 +80,10 @@ static const char *const keys_schemas[] = { keys_schema, NULL };
 /* What every entry writes: it waits for the batch's commit (ledger/store/later.c). */
 static const char *const keeper_late[] = { "leaf", "detail", "subject.entries", "subject.trail", NULL };
 
+/* What is remembered of sessions (privacy/facts/session_known.h) hangs on these. */
+static const char *const keeper_watched[] = { [WATCHED_SESSION] = "session", [WATCHED_MEMBER] = "member",
+    [WATCHED__COUNT] = NULL };
+
 /*
  * The checkpoint of the write-ahead log runs in a helper: left to itself it
  * held up one commit in a few thousand for 58 ms.  Member numbers are random, so every
@@ -93,6 +97,7 @@ const struct store_spec keeper_store_spec = {
 	.step_count = COUNT(keeper_steps),
 	.append_only = chain_append_only,
 	.late = keeper_late,
+	.watched = keeper_watched,
 	.manual_checkpoint = true,
 	.cache_kib = 6144,
 };
