@@ -92,8 +92,10 @@ allow(void *self, int action, const char *first, const char *second,
 	case SQLITE_INSERT:	/* `inside` names the trigger that would do it */
 		return inside == NULL ? SQLITE_OK : SQLITE_DENY;
 	case SQLITE_UPDATE: case SQLITE_DELETE:
-		return inside == NULL && !listed(st->append_only, first) ?
-		    SQLITE_OK : SQLITE_DENY;
+		if (inside != NULL || listed(st->append_only, first))
+			return SQLITE_DENY;
+		/* Of a deletion to be ignored SQLite does the rows one by one, so that each is told of (watch.c). */
+		return action == SQLITE_DELETE && listed(st->watched, first) ? SQLITE_IGNORE : SQLITE_OK;
 	default:		/* ATTACH, PRAGMA, every CREATE, DROP and ALTER */
 		return SQLITE_DENY;
 	}

@@ -5,8 +5,8 @@
  * adds, changes or removes; by its data version, that another connection committed
  * something; what was rolled back we know.  All of that moves the row's stamp on,
  * so what was remembered of a row is as good as the row while its stamp stands.
- * It would not tell of a table emptied by a DELETE without WHERE, nor of the number a
- * row had before it was given another: of a watched table no statement may do either.
+ * (Of the number that a row had before it was given another one it does not tell: no
+ * statement changes the key of a watched table.)
  */
 #include <string.h>
 #include "ledger/store/sqlite.h"

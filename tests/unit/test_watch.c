@@ -18,6 +18,7 @@ static const struct sql
 	add	= { "add", "i", "", "INSERT INTO one (n, v) VALUES ($1, 0)" },
 	set	= { "set", "i", "", "UPDATE one SET v = v + 1 WHERE n = $1" },
 	end	= { "end", "i", "", "DELETE FROM one WHERE n = $1" },
+	end_all	= { "end_all", "", "", "DELETE FROM two" },
 	hang	= { "hang", "ii", "", "INSERT INTO two (n, one) VALUES ($1, $2)" };
 
 static void
@@ -79,7 +80,7 @@ static void
 it_moves_on_with_the_row(void **state)
 {
 	DROP(store_drop) struct store *st = begun(*state);
-	uint64_t seven = store_stamp(st, ONE, 7), nine = store_stamp(st, TWO, 9), before;
+	uint64_t seven = store_stamp(st, ONE, 7), nine = store_stamp(st, TWO, 9);
 	struct err e = {0};
 
 	GOOD(sql_do(st, &set, &e, INT64_C(7)));
@@ -90,9 +91,11 @@ it_moves_on_with_the_row(void **state)
 	seven = store_stamp(st, ONE, 7);
 	GOOD(sql_do(st, &add, &e, INT64_C(7)));
 	assert_true(store_stamp(st, ONE, 7) != seven);
-	/* with the row it hangs on */
-	before = store_stamp(st, TWO, 9);
-	assert_true(before == nine);
+	/* with all others, and with the row it hangs on */
+	GOOD(sql_do(st, &end_all, &e));
+	assert_true(store_stamp(st, TWO, 9) != nine);
+	GOOD(sql_do(st, &hang, &e, INT64_C(9), INT64_C(8)));
+	nine = store_stamp(st, TWO, 9);
 	GOOD(sql_do(st, &end, &e, INT64_C(8)));
 	assert_true(store_stamp(st, TWO, 9) != nine);
 }
