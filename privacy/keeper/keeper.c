@@ -9,6 +9,7 @@
 #include "privacy/keeper/ops.h"
 #include "privacy/policy.h"
 #include "privacy/rights/export.h"
+#include "privacy/vault/nonce.h"
 
 /* ---- batches ---- */
 
@@ -42,6 +43,7 @@ keeper_end(void *self, struct err *e)
 {
 	struct keeper *k = self;
 
+	nonce_drop();
 	if (!tally_store(k, k->batch_now, e) || !store_commit(k->store, e))
 		return batch_failed(k, e);
 	return chain_committed(k->chain, e);

@@ -1,7 +1,7 @@
 #include <endian.h>
 #include <sodium.h>
 #include <string.h>
-#include "privacy/vault/seal.h"
+#include "privacy/vault/nonce.h"
 
 #define PLACE		128		/* bytes of a place's additional data at most */
 
@@ -117,7 +117,7 @@ seal_close(struct buf *into, const unsigned char key[SEAL_KEY],
 	out = room(into, SEAL_NONCE + full + SEAL_TAG);
 	if (out == NULL)
 		return buf_ok(into, e);
-	randombytes_buf(out, SEAL_NONCE);
+	nonce_draw(out);
 	text = out + SEAL_NONCE;
 	if (plain.len > 0)
 		memcpy(text, plain.p, plain.len);
