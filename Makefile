@@ -43,7 +43,7 @@ LDMODE := -pie -Wl,-z,relro,-z,now
 endif
 CFLAGS_ALL  := $(BASE) $(MODE) $(CFLAGS)
 LDFLAGS_ALL := $(LDMODE) -Wl,--as-needed $(LDFLAGS)
-LIBS := -lsqlite3 -lz -lssl -lcrypto -lsodium -lseccomp -lfcgi -lcurl -lunbound -lpsl -lidn2 -lunistring -lzxcvbn -lqrencode -lpthread -lm
+LIBS := -lsqlite3 -lz -lssl -lcrypto -lsodium -lseccomp -lcurl -lunbound -lpsl -lidn2 -lunistring -lzxcvbn -lqrencode -lpthread -lm
 
 # ---- sets of sources ----
 LEDGER_C  := $(filter-out %/main.c,$(wildcard ledger/base/*.c ledger/store/*.c ledger/*.c))
@@ -246,7 +246,7 @@ $(PROGRAMS):
 $(TEST_PROGRAMS):
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  LINK  $@")
-	$(Q)$(call link,$(if $(FUZZ),$(if $(findstring /fuzz_,$@),-fsanitize=fuzzer))) -lcmocka $(LIBS)
+	$(Q)$(call link,$(if $(FUZZ),$(if $(findstring /fuzz_,$@),-fsanitize=fuzzer))) -lcmocka -lfcgi $(LIBS)
 
 -include $(shell test -d $(B) && find $(B) -name '*.d')
 
@@ -254,7 +254,7 @@ $(TEST_PROGRAMS):
 NEEDS := gcc=cmd:gcc libc6-dev=file:/usr/include/stdio.h \
 	libsqlite3-dev=file:/usr/include/sqlite3.h libssl-dev=file:/usr/include/openssl/ssl.h \
 	libsodium-dev=file:/usr/include/sodium.h libseccomp-dev=file:/usr/include/seccomp.h \
-	libfcgi-dev=file:/usr/include/fcgiapp.h libcurl4-openssl-dev=file:/usr/include/*/curl/curl.h \
+	libcurl4-openssl-dev=file:/usr/include/*/curl/curl.h \
 	libunbound-dev=file:/usr/include/unbound.h libpsl-dev=file:/usr/include/libpsl.h \
 	libidn2-dev=file:/usr/include/idn2.h zlib1g-dev=file:/usr/include/zlib.h libunistring-dev=file:/usr/include/uninorm.h \
 	libzxcvbn-dev=file:/usr/include/zxcvbn.h libqrencode-dev=file:/usr/include/qrencode.h nginx=cmd:nginx openssl=cmd:openssl \
@@ -262,7 +262,7 @@ NEEDS := gcc=cmd:gcc libc6-dev=file:/usr/include/stdio.h \
 	publicsuffix=file:/usr/share/publicsuffix/public_suffix_list.dat \
 	ca-certificates=file:/etc/ssl/certs/ca-certificates.crt tzdata=file:/usr/share/zoneinfo/UTC
 # node and npm by their commands: NodeSource's node brings its own npm and conflicts with Debian's.
-TEST_NEEDS := libcmocka-dev=file:/usr/include/cmocka.h curl=cmd:curl sqlite3=cmd:sqlite3 gnutls-bin=cmd:certtool \
+TEST_NEEDS := libcmocka-dev=file:/usr/include/cmocka.h libfcgi-dev=file:/usr/include/fcgiapp.h curl=cmd:curl sqlite3=cmd:sqlite3 gnutls-bin=cmd:certtool \
 	apache2-bin=cmd:apache2 libnss3-tools=cmd:certutil gpgsm=cmd:gpgsm gpg=cmd:gpg gpg-agent=cmd:gpg-agent dirmngr=cmd:dirmngr \
 	knot=cmd:knotd zbar-tools=cmd:zbarimg poppler-utils=cmd:pdftoppm libxml2-utils=cmd:xmllint chromium=cmd:chromium \
 	fonts-dejavu-core=file:/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf \

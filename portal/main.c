@@ -23,7 +23,6 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
 #include <sodium.h>
@@ -136,7 +135,7 @@ site_fill(struct portal *p, size_t published)
 		.wait = { s->lost_wait, s->trusted_wait }, .disclosure_silence = s->disclosure_silence, .disclosure_document = s->disclosure_document,
 		.published = p->published, .published_count = published,
 		.life = { s->tls_robot_life, s->tls_assured_life, s->mail_robot_life, s->mail_assured_life },
-		.tables = p->tables, .table_count = COUNT(p->tables),
+		.tables = p->tables, .table_count = COUNT(p->tables), .ahead = people_ahead, .ahead_count = people_ahead_count,
 	};
 	if (published > 0 && strcmp(p->published[0].der, "/root.der") == 0)
 		snprintf(site->root_sha256, sizeof(site->root_sha256), "%s", p->published[0].sha256);
@@ -199,11 +198,7 @@ prepare(struct portal *p, struct err *e)
 	p->fcgi.keeper_path = "run/keeper.sock";
 	p->fcgi.signer_path = "run/signer.sock";
 	p->fcgi.prover_path = "run/prover.sock";
-	TRY(ipc_listen(&p->fcgi.listen_fd, SOCKET, e));
-	/* libfcgi wants accept() to wait. */
-	if (fcntl(p->fcgi.listen_fd, F_SETFL, 0) != 0)
-		return FAIL(e, ERR_IO, "fcntl: %s", strerror(errno));
-	return true;
+	return ipc_listen(&p->fcgi.listen_fd, SOCKET, e);
 }
 
 /* ---- workers ---- */
@@ -319,7 +314,7 @@ start(struct portal *p, int argc, char **argv, struct err *e)
 	TRY(start_read(&conf, &p->set, argc, argv, e));
 	/* Many threads, small pages: a heap for each would only hold memory. */
 	(void)mallopt(M_ARENA_MAX, 4);
-	/* libfcgi frees its buffers as they are, with addresses, forms and pages in them: what is freed is written over. */
+	/* Libraries free their buffers as they are; forms and pages go through some: what is freed is written over. */
 	(void)mallopt(M_PERTURB, WRITTEN_OVER);
 	TRY(prepare(p, e));
 	return tend(p, e);

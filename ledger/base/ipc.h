@@ -47,6 +47,17 @@ bool ipc_call(struct ipc *c, uint32_t op, const struct buf *in, struct buf *out,
     int wait_ms, struct err *e) MUST;
 void ipc_drop(struct ipc **c);
 
+/*
+ * The two halves of a call, for whoever waits for several things at once: ipc_ask() sends, and
+ * when ipc_fd() is readable ipc_take() reads the answer.  One question at a time is under way
+ * on a connection.  A connection that was closed is opened anew by ipc_ask(), which then waits
+ * wait_ms at most; they fail as ipc_call() does, but nothing is ever sent twice.
+ */
+bool ipc_ask(struct ipc *c, uint32_t op, const struct buf *in, int wait_ms, struct err *e) MUST;
+bool ipc_take(struct ipc *c, struct buf *out, int wait_ms, struct err *e) MUST;
+int ipc_fd(const struct ipc *c);	/* -1: closed */
+void ipc_hang_up(struct ipc *c);	/* whatever was asked has no answer any more */
+
 /* ---- server ---- */
 struct ipc_server;
 struct ipc_ask {			/* one request being answered */

@@ -9,6 +9,7 @@
 struct ipc {
 	int		fd;		/* -1: to be opened by the next call */
 	uint64_t	id;		/* of the last request */
+	uint32_t	op;
 	char		*path;
 	char		name[IPC_NAME_MAX];
 	unsigned char	secret[IPC_SECRET];
@@ -17,8 +18,8 @@ struct ipc {
 /* How far a request came: what may be repeated and what never. */
 enum progress { NOTHING_SENT, PARTLY_SENT };
 
-static void
-hang_up(struct ipc *c)
+void
+ipc_hang_up(struct ipc *c)
 {
 	if (c->fd >= 0)
 		close(c->fd);
@@ -93,9 +94,9 @@ read_some(struct ipc *c, unsigned char *into, size_t room, size_t *len, int64_t 
 
 /* Is this the head of an answer to what was asked? */
 static bool
-head_fits(const struct ipc *c, uint32_t op, const struct ipc_head *h, uint32_t kind)
+head_fits(const struct ipc *c, const struct ipc_head *h, uint32_t kind)
 {
-	return h->op == op && h->id == c->id && h->length >= IPC_VERDICT &&
+	return h->op == c->op && h->id == c->id && h->length >= IPC_VERDICT &&
 	    h->length - IPC_VERDICT <= IPC_FRAME_MAX && kind < ERR__COUNT &&
 	    (kind == ERR_NONE || h->length == IPC_VERDICT);
 }
@@ -114,37 +115,31 @@ answer_wipe(struct answer *a)
 
 /* *left: bytes of the body, of which some may have come with the head. */
 static bool
-read_head(struct ipc *c, uint32_t op, struct answer *a, size_t *left, int64_t until, struct err *e)
+read_head(struct ipc *c, struct answer *a, size_t *left, int64_t until, struct err *e)
 {
 	struct span s = span_of(a->piece + IPC_HEAD, IPC_VERDICT);
 	struct ipc_head h;
 	uint32_t kind, why;
 
-	/*
-	 * Waiting in read(2) itself would be woken once for nothing: when the server takes the request, the kernel
-	 * tells everybody who sleeps at this socket that there is room to write.  poll(2) sleeps for what it asked for.
-	 */
-	TRY(wait_for(c, POLLIN, until, e));
 	while (a->len < IPC_ANSWER_HEAD)
 		TRY(read_some(c, a->piece + a->len, sizeof(a->piece) - a->len, &a->len, until, e));
 	ipc_head_read(&h, a->piece);
 	kind = unpack_u32(&s);
 	why = unpack_u32(&s);
-	if (!head_fits(c, op, &h, kind) || a->len - IPC_HEAD > h.length)
-		return FAIL(e, ERR_IO, "%s: answer to op %u makes no sense", c->path, op);
+	if (!head_fits(c, &h, kind) || a->len - IPC_HEAD > h.length)
+		return FAIL(e, ERR_IO, "%s: answer to op %u makes no sense", c->path, c->op);
 	*left = h.length - IPC_VERDICT;
 	a->refused = kind != ERR_NONE;
 	return !a->refused || REFUSE(e, (enum err_kind)kind, why, "%s: op %u refused: %s",
-	    c->path, op, err_kind_name((enum err_kind)kind));
+	    c->path, c->op, err_kind_name((enum err_kind)kind));
 }
 
 static bool
-read_answer(struct ipc *c, uint32_t op, struct answer *a, struct buf *out, int64_t until,
-    struct err *e)
+read_answer(struct ipc *c, struct answer *a, struct buf *out, int64_t until, struct err *e)
 {
 	size_t left = 0, skip = IPC_ANSWER_HEAD;
 
-	TRY(read_head(c, op, a, &left, until, e));
+	TRY(read_head(c, a, &left, until, e));
 	for (;;) {
 		if (out != NULL)
 			buf_add(out, a->piece + skip, a->len - skip);
@@ -159,23 +154,49 @@ read_answer(struct ipc *c, uint32_t op, struct answer *a, struct buf *out, int64
 }
 
 static bool
-exchange(struct ipc *c, uint32_t op, struct span body, struct buf *out, int64_t until,
-    enum progress *far, struct err *e)
+send_question(struct ipc *c, uint32_t op, struct span body, int64_t until, enum progress *far, struct err *e)
 {
 	struct ipc_head h = { .op = op, .length = (uint32_t)body.len, .id = ++c->id };
 	unsigned char head[IPC_HEAD];
+
+	c->op = op;
+	*far = NOTHING_SENT;
+	ipc_head_write(head, &h);
+	if (send_frame(c, head, body, until, far, e))
+		return true;
+	ipc_hang_up(c);
+	return false;
+}
+
+static bool
+take_answer(struct ipc *c, struct buf *out, int64_t until, struct err *e)
+{
 	struct answer a;		/* large: only what is used is cleared */
 	bool good;
 
 	a.len = 0;
 	a.refused = false;
-	ipc_head_write(head, &h);
-	*far = NOTHING_SENT;
-	good = send_frame(c, head, body, until, far, e) && read_answer(c, op, &a, out, until, e);
+	good = read_answer(c, &a, out, until, e);
 	answer_wipe(&a);
 	if (!good && !a.refused)
-		hang_up(c);
+		ipc_hang_up(c);
 	return good;
+}
+
+static bool
+exchange(struct ipc *c, uint32_t op, struct span body, struct buf *out, int64_t until,
+    enum progress *far, struct err *e)
+{
+	TRY(send_question(c, op, body, until, far, e));
+	/*
+	 * Waiting in read(2) itself would be woken once for nothing: when the server takes the request, the kernel
+	 * tells everybody who sleeps at this socket that there is room to write.  poll(2) sleeps for what it asked for.
+	 */
+	if (!wait_for(c, POLLIN, until, e)) {
+		ipc_hang_up(c);
+		return false;
+	}
+	return take_answer(c, out, until, e);
 }
 
 static bool
@@ -189,7 +210,7 @@ say_hello(struct ipc *c, int64_t until, struct err *e)
 	TRY(buf_ok(&hello, e));
 	if (exchange(c, IPC_HELLO, span_buf(&hello), NULL, until, &far, e))
 		return true;
-	hang_up(c);
+	ipc_hang_up(c);
 	return false;
 }
 
@@ -212,14 +233,14 @@ dial(struct ipc *c, int64_t until, struct err *e)
 			else
 				continue;
 		}
-		hang_up(c);
+		ipc_hang_up(c);
 		return FAIL(e, why == EACCES || why == EPERM ? ERR_DENIED :
 		    why == EAGAIN || why == ENOENT || why == ECONNREFUSED ? ERR_BUSY : ERR_IO,
 		    "connect %s: %s", c->path, strerror(why));
 	}
 	/* From here on a read waits by itself; what is sent asks not to wait. */
 	if (fcntl(c->fd, F_SETFL, 0) != 0) {
-		hang_up(c);
+		ipc_hang_up(c);
 		return FAIL(e, ERR_IO, "fcntl: %s", strerror(errno));
 	}
 	return say_hello(c, until, e);
@@ -255,7 +276,7 @@ dial_again(struct ipc *c, int64_t until, struct err *e)
 {
 	struct err inner = {0};
 
-	hang_up(c);
+	ipc_hang_up(c);
 	if (dial(c, until, &inner))
 		return true;
 	if (inner.kind == ERR_TIMEOUT || inner.kind == ERR_IO)
@@ -263,6 +284,16 @@ dial_again(struct ipc *c, int64_t until, struct err *e)
 	if (e != NULL)
 		*e = inner;
 	return false;
+}
+
+static bool
+question_fits(uint32_t op, const struct buf *in, struct err *e)
+{
+	if (in != NULL)
+		TRY(buf_ok(in, e));
+	if ((in != NULL && in->len > IPC_FRAME_MAX) || op == IPC_HELLO)
+		return FAIL(e, ERR_INPUT, "op %u with %zu bytes", op, in == NULL ? 0 : in->len);
+	return true;
 }
 
 bool
@@ -275,10 +306,7 @@ ipc_call(struct ipc *c, uint32_t op, const struct buf *in, struct buf *out,
 
 	if (out != NULL)
 		buf_reset(out);
-	if (in != NULL)
-		TRY(buf_ok(in, e));
-	if (body.len > IPC_FRAME_MAX || op == IPC_HELLO)
-		return FAIL(e, ERR_INPUT, "op %u with %zu bytes", op, body.len);
+	TRY(question_fits(op, in, e));
 	if (c->fd < 0)
 		TRY(dial_again(c, until, e));
 	if (exchange(c, op, body, out, until, &far, e))
@@ -294,12 +322,44 @@ ipc_call(struct ipc *c, uint32_t op, const struct buf *in, struct buf *out,
 	return false;
 }
 
+bool
+ipc_ask(struct ipc *c, uint32_t op, const struct buf *in, int wait_ms, struct err *e)
+{
+	int64_t until = clock_mono_ms() + wait_ms;
+	enum progress far;
+
+	TRY(question_fits(op, in, e));
+	if (c->fd < 0)
+		TRY(dial_again(c, until, e));
+	return send_question(c, op, in == NULL ? span_of(NULL, 0) : span_buf(in), until, &far, e);
+}
+
+bool
+ipc_take(struct ipc *c, struct buf *out, int wait_ms, struct err *e)
+{
+	if (out != NULL)
+		buf_reset(out);
+	if (c->fd < 0)
+		return FAIL(e, ERR_IO, "%s: closed before the answer", c->path);
+	if (take_answer(c, out, clock_mono_ms() + wait_ms, e))
+		return true;
+	if (out != NULL)
+		buf_reset(out);
+	return false;
+}
+
+int
+ipc_fd(const struct ipc *c)
+{
+	return c->fd;
+}
+
 void
 ipc_drop(struct ipc **c)
 {
 	if (*c == NULL)
 		return;
-	hang_up(*c);
+	ipc_hang_up(*c);
 	free((*c)->path);
 	explicit_bzero(*c, sizeof(**c));
 	free(*c);

@@ -7,7 +7,7 @@
 #include <seccomp.h>
 #include "ledger/base/jail_wall.h"
 
-/* Found by running SQLite (WAL), OpenSSL, libsodium, libfcgi, libcurl and libunbound under it. */
+/* Found by running SQLite (WAL), OpenSSL, libsodium, libcurl and libunbound under it. */
 static const char *const always[] = {
 	/* descriptors and files; which files is Landlock's */
 	"read", "write", "readv", "writev", "pread64", "pwrite64", "preadv", "pwritev", "close",

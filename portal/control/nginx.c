@@ -88,7 +88,7 @@ nginx_configure(const struct settings *s, const struct doors *d, const char *roo
 {
 	DROP(buf_wipe) struct buf http_listen = {0}, https_listen = {0}, cert_listen = {0};
 	DROP(buf_wipe) struct buf conf = {0};
-	char https[24], cert[24], crt[PATH_MAX], key[PATH_MAX], posts[24], kept[24], folder[PATH_MAX];
+	char https[24], cert[24], crt[PATH_MAX], key[PATH_MAX], posts[24], folder[PATH_MAX];
 	bool public = settings_public(s), outbox = !public && s->smtp_url[0] == '\0';
 
 	TRY(path_ok("program folder", root, e));
@@ -100,13 +100,10 @@ nginx_configure(const struct settings *s, const struct doors *d, const char *roo
 	suffix(https, nginx_public_port(s->public_https_port, d->port[DOOR_HTTPS]));
 	suffix(cert, nginx_public_port(s->public_cert_port, d->port[DOOR_CERT]));
 	snprintf(posts, sizeof(posts), "%" PRId64, s->posts_per_minute);
-	/* For each of its two workers: a kept connection holds a thread, and some must be left for the other worker. */
-	snprintf(kept, sizeof(kept), "%" PRId64, s->portal_workers * s->portal_threads / 3);
 	snprintf(folder, sizeof(folder), "%s/nginx", root);
 	{
 		const struct template_value values[] = {
 			{ "ROOT", root }, { "DIR", dir }, { "HOST", s->site_host }, { "POSTS", posts },
-			{ "KEPT", kept },
 			{ "TLS_CERTIFICATE", crt }, { "TLS_KEY", key },
 			{ "LISTEN_HTTP", http_listen.data },
 			{ "LISTEN_HTTPS", https_listen.data },

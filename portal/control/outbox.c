@@ -9,16 +9,19 @@
  *	as mail goes by SMTP.
  */
 #include <dirent.h>
-#include <fcgiapp.h>
+#include <errno.h>
 #include <signal.h>
 #include <sodium.h>
 #include <unistd.h>
+#include "ledger/base/ipc.h"
 #include "ledger/base/jail.h"
 #include "ledger/base/log.h"
 #include "portal/control/command.h"
 #include "portal/control/file.h"
 #include "portal/control/letter.h"
 #include "portal/control/outbox.h"
+#include "portal/web/peers.h"
+#include "portal/web/reply.h"
 
 #define SHOWN	200		/* newest mails listed */
 #define SEEN_MAX	4096	/* of more mails than this the rest is not looked at */
@@ -224,23 +227,32 @@ answer(struct buf *h, const char *uri, const char *secret)
 		page_mail(h, uri);
 }
 
+/* False: who asked is gone, or there is no memory for the page. */
+static bool
+send_page(const struct peer *p, const struct buf *h)
+{
+	struct err e = {0};
+
+	return buf_ok(h, &e) && reply_piece(p->fd, p->request.id, span_buf(h), &e) && reply_end(p->fd, p->request.id, &e);
+}
+
 static bool
 serve(int sock, const char *secret, struct err *e)
 {
-	FCGX_Request r;
+	DROP(peers_drop) struct peers *peers = NULL;
 
-	if (FCGX_InitRequest(&r, sock, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
-		return FAIL(e, ERR_MEMORY, "FastCGI request");
-	while (!stop && FCGX_Accept_r(&r) >= 0) {
+	TRY(peers_open(&peers, sock, 0, e));
+	while (!stop && e->kind == ERR_NONE) {
 		DROP(buf_wipe) struct buf h = {0};
+		void *watched;
+		struct peer *p = peers_next(peers, -1, &watched, e);
 
-		answer(&h, FCGX_GetParam("DOCUMENT_URI", r.envp), secret);
-		if (!h.failed)
-			FCGX_PutStr(h.data, (int)h.len, r.out);
-		FCGX_Finish_r(&r);
+		if (p == NULL)
+			continue;
+		answer(&h, p->request.param[FCGI_DOCUMENT_URI], secret);
+		peers_back(peers, p, send_page(p, &h) && p->request.keep);
 	}
-	FCGX_Free(&r, 1);
-	return true;
+	return e->kind == ERR_NONE;
 }
 
 bool
@@ -248,7 +260,7 @@ command_outbox(struct command *c, struct err *e)
 {
 	static const char *const read[] = { "outbox", NULL };
 	const struct jail_spec jail = { .read = read, .net = JAIL_NO_NET, .may = JAIL_FILES };
-	const struct sigaction term = { .sa_handler = on_term };	/* no SA_RESTART: accept ends */
+	const struct sigaction term = { .sa_handler = on_term };	/* no SA_RESTART: waiting ends */
 	DROP(buf_wipe) struct buf secret = {0};
 	int sock;
 
@@ -258,9 +270,9 @@ command_outbox(struct command *c, struct err *e)
 	TRY(file_get(OUTBOX_SECRET, &secret, e));
 	if (secret.len < 16)
 		return FAIL(e, ERR_INPUT, OUTBOX_SECRET " is too short");
-	if (FCGX_Init() != 0 || (sock = FCGX_OpenSocket(OUTBOX_SOCKET, 16)) < 0 ||
-	    sigaction(SIGTERM, &term, NULL) != 0)
-		return FAIL(e, ERR_IO, "cannot listen at " OUTBOX_SOCKET);
+	TRY(ipc_listen(&sock, OUTBOX_SOCKET, e));
+	if (sigaction(SIGTERM, &term, NULL) != 0)
+		return FAIL(e, ERR_IO, "sigaction: %s", strerror(errno));
 	TRY(jail_close(&jail, c->set.unwalled, e));
 	return serve(sock, secret.data, e);
 }

@@ -197,3 +197,10 @@ const struct route people_routes[] = {
 	{ POST, "/addresses/remove/*", "remove address", FRESH_ACTS(PURPOSE_ADDRESS_CHANGE), FIELDS(sure_fields), address_remove_do },
 };
 const size_t people_route_count = COUNT(people_routes);
+
+/* What members open most. */
+const struct route_ahead people_ahead[] = {
+	{ "/home", KEEPER_HOME },
+	{ "/data", KEEPER_DATA },
+};
+const size_t people_ahead_count = COUNT(people_ahead);

@@ -5,6 +5,8 @@
 
 extern const struct route people_routes[];
 extern const size_t people_route_count;
+extern const struct route_ahead people_ahead[];
+extern const size_t people_ahead_count;
 
 typedef bool handler(struct visit *v, struct err *e);
 

@@ -5,7 +5,7 @@
 #include "portal/public/routes.h"
 #include "portal/public/views.h"
 
-#define NOTICES_FOR	5	/* seconds a thread shows notices without looking again */
+#define NOTICES_FOR	5	/* seconds a thread shows notices without looking again, and a page is everybody's */
 
 /*
  * Every front page would read the same few rows: one look serves for some
@@ -42,6 +42,7 @@ bool
 front_show(struct visit *v, struct err *e)
 {
 	page_front(&v->page, v, notices(v));
+	v->same_for = NOTICES_FOR;
 	return buf_ok(&v->page, e);
 }
 
@@ -51,6 +52,7 @@ roots_show(struct visit *v, struct err *e)
 	struct roots_view r = published(v->site);
 
 	page_roots(&v->page, v, &r);
+	v->same_for = NOTICES_FOR;
 	return buf_ok(&v->page, e);
 }
 
@@ -58,6 +60,7 @@ bool
 privacy_show(struct visit *v, struct err *e)
 {
 	page_privacy(&v->page, v, notices(v), tallies_now(v));
+	v->same_for = NOTICES_FOR;
 	return buf_ok(&v->page, e);
 }
 
@@ -81,6 +84,7 @@ imprint_show(struct visit *v, struct err *e)
 
 	postal_lines(&w, v->site->postal);
 	page_imprint(&v->page, v, &w);
+	v->same_for = NOTICES_FOR;
 	return buf_ok(&v->page, e);
 }
 
@@ -88,6 +92,7 @@ bool
 protect_show(struct visit *v, struct err *e)
 {
 	page_protect(&v->page, v);
+	v->same_for = NOTICES_FOR;
 	return buf_ok(&v->page, e);
 }
 
@@ -95,5 +100,6 @@ bool
 help_show(struct visit *v, struct err *e)
 {
 	page_help(&v->page, v);
+	v->same_for = NOTICES_FOR;
 	return buf_ok(&v->page, e);
 }

@@ -5,6 +5,7 @@
 #include "ledger/base/log.h"
 #include "portal/web/dispatch.h"
 #include "portal/web/draw.h"
+#include "portal/web/kept.h"
 #include "portal/web/token.h"
 #include "portal/web/visits.h"
 #include "portal/web/words.h"
@@ -277,6 +278,7 @@ page_reset(struct visit *v)
 	v->location[0] = v->disposition[0] = '\0';
 	v->type = "text/html; charset=utf-8";
 	v->cache = "no-store";
+	v->same_for = 0;
 	v->modified = v->expires = 0;
 	v->etag[0] = '\0';
 	v->csp = NULL;
@@ -392,14 +394,21 @@ answer(struct turn *t)
 		answer_fault(t->v, &e);
 }
 
+/* A public page, or what stands in its place. */
+static bool
+is_shown(const struct visit *v)
+{
+	return v->route != NULL && v->route->guard == GUARD_OPEN && v->status == 200 && v->location[0] == '\0' &&
+	    strncmp(v->type, "text/html", 9) == 0;
+}
+
 /* A public page was shown to somebody who may be counted. */
 static void
 count(const struct visit *v, const struct asked *a)
 {
 	struct err e = {0};
 
-	if (v->store == NULL || v->route == NULL || v->route->guard != GUARD_OPEN || v->head || v->status != 200 ||
-	    v->location[0] != '\0' || strncmp(v->type, "text/html", 9) != 0 || a->uncounted != NULL)
+	if (v->store == NULL || v->head || a->uncounted != NULL || !is_shown(v))
 		return;
 	visits_note(v->route->name, a->browser, a->came_from);
 	if (!visits_write(v->store, v->now, false, &e))
@@ -443,6 +452,67 @@ dispatch(struct visit *v, const struct asked *a)
 	v->drawn = NULL;
 	v->path = v->tail = v->query = "";
 	explicit_bzero(t.path, strlen(t.path));
+}
+
+/* ---- what others were given ---- */
+
+/* A whole address that can be everybody's: no query, no session. */
+static bool
+is_public(const struct asked *a)
+{
+	return a->method != NULL && strcmp(a->method, "GET") == 0 && a->uri != NULL && a->uri[0] == '/' &&
+	    a->uri[1] != '~' && strchr(a->uri, '?') == NULL;
+}
+
+bool
+dispatch_kept(struct visit *v, const struct asked *a, struct buf *head)
+{
+	if (!is_public(a))
+		return false;
+	v->now = clock_now();
+	v->words = words_pick(a->accept_language, &v->lang);
+	if (!kept_get(a->uri, v->lang, v->now, &v->route, head, &v->page))
+		return false;
+	v->status = 200;
+	if (a->uncounted == NULL)
+		visits_note(v->route->name, a->browser, a->came_from);
+	return true;
+}
+
+void
+dispatch_keep(const struct visit *v, const struct asked *a, const struct buf *head)
+{
+	if (v->same_for > 0 && is_public(a) && is_shown(v) && !v->has_session && !v->asked && v->stream.piece == NULL &&
+	    v->page.len > 0)
+		kept_put(a->uri, v->lang, v->now, v->same_for, v->route, head, &v->page);
+}
+
+/* ---- what is asked before it is drawn ---- */
+
+/* Whoever bears a certificate proves it with the question: that is left to the handler. */
+bool
+dispatch_ahead(struct visit *v, const struct asked *a, struct ahead *what)
+{
+	const char *path;
+	char text[33];
+
+	if (a->method == NULL || strcmp(a->method, "GET") != 0 || a->uri == NULL || strncmp(a->uri, "/~", 2) != 0 ||
+	    strnlen(a->uri, TOKEN_PATH) < TOKEN_PATH || a->fetch_site == NULL || strcmp(a->fetch_site, "same-origin") != 0 ||
+	    a->client_cert.len > 0)
+		return false;
+	path = a->uri + TOKEN_PATH;
+	for (size_t i = 0; i < v->site->ahead_count; i++)
+		if (strcmp(v->site->ahead[i].path, path) == 0) {
+			snprintf(text, sizeof(text), "%.32s", a->uri + 2);
+			if (!token_parse(text, v->token))
+				return false;
+			what->op = v->site->ahead[i].op;
+			visit_ask_begin(v, &what->in);
+			explicit_bzero(text, sizeof(text));
+			explicit_bzero(v->token, sizeof(v->token));
+			return !what->in.failed;
+		}
+	return false;
 }
 
 void

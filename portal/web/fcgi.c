@@ -1,9 +1,7 @@
 #include <arpa/inet.h>
 #include <sys/socket.h>
 #include <errno.h>
-#include <fcgiapp.h>
 #include <openssl/pem.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -12,14 +10,18 @@
 #include "ledger/base/clock.h"
 #include "ledger/base/log.h"
 #include "ledger/store/store.h"
+#include "portal/web/ahead.h"
 #include "portal/web/dispatch.h"
 #include "portal/web/fcgi.h"
+#include "portal/web/kept.h"
+#include "portal/web/peers.h"
 #include "portal/web/reply.h"
 #include "portal/web/site.h"
 #include "portal/web/visits.h"
 
 #define PEERS_WAIT_MS	20000
 #define SLOW_MS		1000	/* an answer that took longer is worth a line */
+#define LOOK_MS		1000	/* between two looks for answers that are late */
 #define SUMMARY_S	60	/* seconds between two lines of counts */
 #define STACK		(1u << 20)	/* bytes for a thread */
 #define HEAD_ROOM	2048		/* bytes: no header of ours is longer */
@@ -28,29 +30,35 @@
 
 struct worker {
 	const struct fcgi	*f;
+	struct peers		*peers;
+	struct lines		*lines;		/* of the thread that listens, and lent to others */
 	pthread_t		main;		/* which waits for signals */
+	pthread_mutex_t		lock;		/* of the queue */
+	pthread_cond_t		more;
+	struct peer		*first, **last;	/* requests that take time, oldest first */
+	bool			closed;		/* nothing will be queued any more */
 	atomic_bool		stopping;
 	atomic_ulong		answered, refused, failed;
 };
 
-struct hand {			/* one thread */
+struct hand {			/* one thread: a worker's first one listens, the others answer what it queues */
 	struct worker	*w;
 	pthread_t	thread;
 	bool		started;
 	atomic_bool	finished;
 	struct ipc	*keeper, *signer, *prover;
 	struct store	*store;
-	struct buf	page, head;	/* of the answer: their room is kept, what stood in it is wiped */
+	struct buf	page, head, cert;	/* of the answer, of who asks: their room is kept, what stood in it is wiped */
 	struct err	err;
 };
 
 /* ---- one request ---- */
 
-/* nginx's $ssl_client_escaped_cert: percent-encoded PEM; false: none, or none that it verified. */
-static bool
-client_cert(const FCGX_Request *r, struct buf *der)
+/* nginx's $ssl_client_escaped_cert: percent-encoded PEM.  Empty: none, or none that it verified. */
+static void
+client_cert(const struct fcgi_request *r, struct buf *der)
 {
-	const char *verify = FCGX_GetParam("CLIENT_VERIFY", r->envp), *s = FCGX_GetParam("CLIENT_CERT", r->envp);
+	const char *verify = r->param[FCGI_CLIENT_VERIFY], *s = r->param[FCGI_CLIENT_CERT];
 	DROP(buf_wipe) struct buf pem = {0};
 	unsigned char *data = NULL;
 	char *name = NULL, *header = NULL;
@@ -58,7 +66,7 @@ client_cert(const FCGX_Request *r, struct buf *der)
 	BIO *bio;
 
 	if (verify == NULL || strcmp(verify, "SUCCESS") != 0 || s == NULL || strlen(s) > CERT_MAX)
-		return false;
+		return;
 	for (; *s != '\0'; s++) {
 		unsigned c = (unsigned char)*s;
 
@@ -78,103 +86,40 @@ client_cert(const FCGX_Request *r, struct buf *der)
 	OPENSSL_free(header);
 	OPENSSL_free(data);
 	BIO_free(bio);
-	return der->len > 0 && !der->failed;
-}
-
-/*
- * What lies in libfcgi's own buffer, at most `most` bytes, which are wiped there:
- * passwords stand in it, and it is freed as it is.
- */
-static bool
-read_piece(FCGX_Stream *in, struct buf *body, size_t most)
-{
-	int first = FCGX_GetChar(in);		/* fills the buffer when that is empty */
-	size_t ready;
-
-	if (first < 0)
-		return false;
-	in->rdNext[-1] = '\0';
-	pack_u8(body, (unsigned)first);
-	ready = (size_t)(in->stop - in->rdNext);
-	ready = ready < most - 1 ? ready : most - 1;
-	buf_add(body, in->rdNext, ready);
-	explicit_bzero(in->rdNext, ready);
-	in->rdNext += ready;
-	return true;
-}
-
-/* The body, unless it is longer than any form of ours: then *too_large. */
-static void
-read_body(FCGX_Request *r, struct buf *body, bool *too_large)
-{
-	const char *said = FCGX_GetParam("CONTENT_LENGTH", r->envp);
-	unsigned long want = said == NULL ? 0 : strtoul(said, NULL, 10);
-
-	*too_large = want > FORM_FILES_MAX;
-	while (!*too_large && body->len < want && read_piece(r->in, body, want - body->len))
-		continue;
-	*too_large |= body->failed;
 }
 
 /* One that can't go on ends early, which the length in the header tells whoever reads. */
-static void
-send_pieces(FCGX_Request *r, struct visit *v)
+static bool
+send_pieces(const struct peer *p, struct visit *v, struct err *e)
 {
-	struct err e = {0};
-
 	do {
-		if (!v->stream.piece(v, &e)) {
-			log_err(v->route->name, &e);
-			return;
+		if (!v->stream.piece(v, e)) {
+			log_err(v->route->name, e);
+			return reply_end(p->fd, p->request.id, e);
 		}
-		if (v->page.len > 0 && FCGX_PutStr(v->page.data, (int)v->page.len, r->out) != (int)v->page.len)
-			return;
+		TRY(reply_piece(p->fd, p->request.id, span_buf(&v->page), e));
 	} while (v->page.len > 0);
-	if (FCGX_FFlush(r->out) == 0)
-		v->stream.over(v);
+	TRY(reply_end(p->fd, p->request.id, e));
+	v->stream.over(v);
+	return true;
 }
 
-/* Past libfcgi, whose own streams are told that they were closed: it would end the request a second time. */
-static void
-send_whole(FCGX_Request *r, struct span head, struct span page)
+/* False: who asked is gone. */
+static bool
+send_answer(const struct peer *p, struct visit *v, const struct buf *head)
 {
+	static const char no_memory[] = "Status: 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n";
+	struct span page = v->head ? span_of("", 0) : span_buf(&v->page);
 	struct err e = {0};
 
-	r->out->wasFCloseCalled = r->err->wasFCloseCalled = 1;
-	if (!reply_write(r->ipcFd, r->requestId, head, page, &e))
-		r->keepConnection = 0;		/* who asked is gone: the connection ends with the request */
-}
-
-static void
-send_answer(FCGX_Request *r, struct visit *v, struct buf *head)
-{
-	buf_room(head, HEAD_ROOM);
-	answer_head(v, head);
-	if (head->failed) {
-		FCGX_FPrintF(r->out, "Status: 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
-		return;
-	}
-	if (v->stream.piece == NULL && head->len + v->page.len <= REPLY_MOST) {
-		send_whole(r, span_buf(head), v->head ? span_of("", 0) : span_buf(&v->page));
-		return;
-	}
-	FCGX_PutStr(head->data, (int)head->len, r->out);
+	if (head->failed || v->page.failed)
+		return reply_write(p->fd, p->request.id, span_text(no_memory), span_of("", 0), &e);
+	if (v->stream.piece == NULL && head->len + page.len <= REPLY_MOST)
+		return reply_write(p->fd, p->request.id, span_buf(head), page, &e);
+	TRY(reply_piece(p->fd, p->request.id, span_buf(head), &e));
 	if (v->stream.piece != NULL)
-		send_pieces(r, v);
-	else if (!v->head && v->page.len > 0)
-		FCGX_PutStr(v->page.data, (int)v->page.len, r->out);
-}
-
-/* The address holds a session's token, the certificate a name: leave neither in libfcgi's memory. */
-static void
-wipe_params(FCGX_Request *r)
-{
-	for (char **p = r->envp; p != NULL && *p != NULL; p++) {
-		char *value = strchr(*p, '=');
-
-		if (value != NULL)
-			explicit_bzero(value + 1, strlen(value + 1));
-	}
+		return send_pieces(p, v, &e);
+	return reply_piece(p->fd, p->request.id, page, &e) && reply_end(p->fd, p->request.id, &e);
 }
 
 /* The route's name, how it ended and how long it took: never path, address or query. */
@@ -221,38 +166,67 @@ keep_room(struct buf *kept, struct buf *used)
 		buf_reset(kept);
 }
 
-static void
-serve_one(struct hand *h, FCGX_Request *r)
+static struct asked
+asked_by(const struct fcgi_request *r, unsigned char source[16])
 {
-	DROP(buf_wipe) struct buf body = {0}, cert = {0};
-	unsigned char source[16];
-	struct visit v = { .site = h->w->f->site, .keeper = h->keeper, .signer = h->signer,
-	    .prover = h->prover, .store = h->store, .page = h->page };
-	struct asked a = {
-		.method = FCGX_GetParam("REQUEST_METHOD", r->envp),
-		.uri = FCGX_GetParam("REQUEST_URI", r->envp),
-		.content_type = FCGX_GetParam("CONTENT_TYPE", r->envp),
-		.fetch_site = FCGX_GetParam("HTTP_SEC_FETCH_SITE", r->envp),
-		.accept_language = FCGX_GetParam("HTTP_ACCEPT_LANGUAGE", r->envp),
-		.browser = FCGX_GetParam("BROWSER", r->envp),
-		.came_from = FCGX_GetParam("CAME_FROM", r->envp),
-		.uncounted = FCGX_GetParam("UNCOUNTED", r->envp),
-		.source = source_of(FCGX_GetParam("REMOTE_ADDR", r->envp), source),
+	return (struct asked){
+		.method = r->param[FCGI_METHOD],
+		.uri = r->param[FCGI_URI],
+		.content_type = r->param[FCGI_CONTENT_TYPE],
+		.fetch_site = r->param[FCGI_FETCH_SITE],
+		.accept_language = r->param[FCGI_ACCEPT_LANGUAGE],
+		.browser = r->param[FCGI_BROWSER],
+		.came_from = r->param[FCGI_CAME_FROM],
+		.uncounted = r->param[FCGI_UNCOUNTED],
+		.body = span_buf(&r->body),
+		.too_large = r->too_large,
+		.source = source_of(r->param[FCGI_REMOTE_ADDR], source),
 	};
-	int64_t began = clock_mono_ms();
+}
 
-	read_body(r, &body, &a.too_large);
-	a.body = span_buf(&body);
-	if (client_cert(r, &cert))
-		a.client_cert = span_buf(&cert);
+/* ahead: what its page's question brought, when that was asked before. */
+static void
+serve_one(struct hand *h, struct peer *p, struct ahead *ahead)
+{
+	unsigned char source[16];
+	struct visit v = { .site = h->w->f->site, .ahead = ahead, .keeper = h->keeper, .signer = h->signer,
+	    .prover = h->prover, .store = h->store, .page = h->page };
+	struct asked a = asked_by(&p->request, source);
+	int64_t began = clock_mono_ms();
+	bool sent;
+
+	client_cert(&p->request, &h->cert);
+	a.client_cert = span_buf(&h->cert);
 	dispatch(&v, &a);
-	send_answer(r, &v, &h->head);
+	buf_room(&h->head, HEAD_ROOM);
+	answer_head(&v, &h->head);
+	dispatch_keep(&v, &a, &h->head);
+	sent = send_answer(p, &v, &h->head);
 	count(h->w, &v, clock_mono_ms() - began);
 	keep_room(&h->page, &v.page);
 	buf_reset(&h->head);
+	buf_reset(&h->cert);
 	dispatch_end(&v);
-	wipe_params(r);
-	FCGX_Finish_r(r);
+	peers_back(h->w->peers, p, sent && p->request.keep);
+}
+
+/* What others were given a moment ago is sent at once; false: this request is to be looked at. */
+static bool
+serve_kept(struct hand *h, struct peer *p)
+{
+	struct visit v = { .page = h->page };
+	struct asked a = asked_by(&p->request, (unsigned char[16]){0});
+	bool found = dispatch_kept(&v, &a, &h->head);
+
+	if (found) {
+		bool sent = send_answer(p, &v, &h->head);
+
+		count(h->w, &v, 0);
+		peers_back(h->w->peers, p, sent && p->request.keep);
+	}
+	keep_room(&h->page, &v.page);
+	buf_reset(&h->head);
+	return found;
 }
 
 /* ---- a thread ---- */
@@ -301,34 +275,129 @@ store_whole(struct hand *h)
 	return open_store(h);
 }
 
-/*
- * A connection that is kept sleeps in poll(2): in libfcgi's read(2) it would be woken for nothing
- * when nginx takes the answer, since there is room to write then.  False: a signal came.
- */
-static bool
-heard(int fd)
+/* Oldest first, and all of them, before this thread ends.  NULL: told to end. */
+static struct peer *
+next_in_queue(struct worker *w)
 {
-	struct pollfd p = { .fd = fd, .events = POLLIN };
+	struct peer *p;
 
-	return fd < 0 || poll(&p, 1, -1) >= 0;
+	pthread_mutex_lock(&w->lock);
+	while (w->first == NULL && !w->closed)
+		pthread_cond_wait(&w->more, &w->lock);
+	p = w->first;
+	if (p != NULL) {
+		w->first = p->behind;
+		if (w->first == NULL)
+			w->last = &w->first;
+	}
+	pthread_mutex_unlock(&w->lock);
+	return p;
+}
+
+/* with: the line that it was asked ahead on and is lent until it is answered; or NULL. */
+static void
+queue(struct worker *w, struct peer *p, struct line *with)
+{
+	p->behind = NULL;
+	p->with = with;
+	pthread_mutex_lock(&w->lock);
+	*w->last = p;
+	w->last = &p->behind;
+	pthread_mutex_unlock(&w->lock);
+	pthread_cond_signal(&w->more);		/* not under the lock: whoever wakes wants it */
+}
+
+static void
+close_queue(struct worker *w)
+{
+	pthread_mutex_lock(&w->lock);
+	w->closed = true;
+	pthread_mutex_unlock(&w->lock);
+	pthread_cond_broadcast(&w->more);
 }
 
 static bool
 serve(struct hand *h)
 {
-	bool good = true;
-	FCGX_Request r;
+	struct peer *p;
 
-	if (FCGX_InitRequest(&r, h->w->f->listen_fd, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
-		return FAIL(&h->err, ERR_IO, "FCGX_InitRequest");
-	while (good && !atomic_load(&h->w->stopping))
-		if (heard(r.ipcFd) && FCGX_Accept_r(&r) == 0) {
-			serve_one(h, &r);
-			good = store_whole(h);
-		}
-	FCGX_Free(&r, 1);
-	return good;
+	while ((p = next_in_queue(h->w)) != NULL) {
+		struct line *l = p->with;
+
+		serve_one(h, p, l == NULL ? NULL : &l->ahead);
+		if (l != NULL)
+			line_back(l);
+		TRY(store_whole(h));
+	}
+	return true;
 }
+
+/* ---- the thread that listens ---- */
+
+/* True: its question is under way. */
+static bool
+ask_ahead(struct hand *h, struct peer *p)
+{
+	struct lines *lines = h->w->lines;
+	struct visit v = { .site = h->w->f->site };
+	struct asked a = asked_by(&p->request, (unsigned char[16]){0});
+	struct line *l = p->request.param[FCGI_CLIENT_CERT] == NULL ? lines_free(lines) : NULL;
+
+	return l != NULL && dispatch_ahead(&v, &a, &l->ahead) && lines_ask(lines, l, p);
+}
+
+/* A page with its answer is drawn here; what was refused may have more to ask, and somebody has to wait for that. */
+static void
+serve_line(struct hand *h, struct line *l)
+{
+	struct peer *p = l->peer;
+
+	if (l->ahead.err.kind != ERR_NONE) {
+		line_lend(l);
+		queue(h->w, p, l);
+		return;
+	}
+	serve_one(h, p, &l->ahead);
+	line_back(l);
+}
+
+/* Until told to end, and what was asked is answered. */
+static void
+listen_to_all(struct hand *h)
+{
+	struct worker *w = h->w;
+
+	while (h->err.kind == ERR_NONE && (!atomic_load(&w->stopping) || lines_asked(w->lines))) {
+		void *heard;
+		struct peer *p = peers_next(w->peers, lines_asked(w->lines) ? LOOK_MS : -1, &heard, &h->err);
+
+		if (heard != NULL && lines_take(w->lines, heard))
+			serve_line(h, heard);
+		/* What was given to others a moment ago neither waits nor wakes anybody. */
+		if (p != NULL && !serve_kept(h, p) && !ask_ahead(h, p))
+			queue(w, p, NULL);
+		for (struct line *l; (l = lines_late(w->lines)) != NULL; )
+			serve_line(h, l);
+	}
+}
+
+static void *
+listener_main(void *self)
+{
+	struct hand *h = self;
+
+	listen_to_all(h);
+	if (h->err.kind != ERR_NONE)
+		pthread_kill(h->w->main, SIGTERM);
+	close_queue(h->w);
+	buf_wipe(&h->page);
+	buf_wipe(&h->head);
+	buf_wipe(&h->cert);
+	atomic_store(&h->finished, true);
+	return NULL;
+}
+
+/* ---- a thread that answers ---- */
 
 static void *
 hand_main(void *self)
@@ -346,6 +415,7 @@ hand_main(void *self)
 	store_drop(&h->store);
 	buf_wipe(&h->page);
 	buf_wipe(&h->head);
+	buf_wipe(&h->cert);
 	atomic_store(&h->finished, true);
 	return NULL;
 }
@@ -355,7 +425,7 @@ hand_main(void *self)
 static void
 wake_up(int sig)
 {
-	(void)sig;		/* its only use is to end a blocking accept or read */
+	(void)sig;		/* its only use is to end the wait for a request */
 }
 
 static bool
@@ -382,9 +452,9 @@ start_hands(struct worker *w, struct hand *hands, struct err *e)
 	pthread_attr_t attr;
 	bool good = pthread_attr_init(&attr) == 0 && pthread_attr_setstacksize(&attr, STACK) == 0;
 
-	for (size_t i = 0; good && i < w->f->threads; i++) {
+	for (size_t i = 0; good && i <= w->f->threads; i++) {
 		hands[i].w = w;
-		good = hands[i].started = pthread_create(&hands[i].thread, &attr, hand_main, &hands[i]) == 0;
+		good = hands[i].started = pthread_create(&hands[i].thread, &attr, i == 0 ? listener_main : hand_main, &hands[i]) == 0;
 	}
 	(void)pthread_attr_destroy(&attr);
 	return good ? true : FAIL(e, ERR_IO, "threads");
@@ -410,16 +480,18 @@ wait_for_end(struct worker *w)
 	}
 }
 
-/* Threads that wait for a request are woken until they have seen the flag; others finish theirs. */
+/* Whoever waits is woken until it has seen the flag; what was asked before is answered. */
 static bool
 stop_hands(struct worker *w, struct hand *hands, struct err *e)
 {
 	bool good = true;
 
 	atomic_store(&w->stopping, true);
-	for (size_t i = 0; i < w->f->threads; i++) {
-		if (!hands[i].started)
+	for (size_t i = 0; i <= w->f->threads; i++) {
+		if (!hands[i].started) {
+			close_queue(w);
 			continue;
+		}
 		while (!atomic_load(&hands[i].finished)) {
 			pthread_kill(hands[i].thread, SIGUSR1);
 			usleep(20 * 1000);
@@ -433,23 +505,35 @@ stop_hands(struct worker *w, struct hand *hands, struct err *e)
 	return good;
 }
 
+static bool
+serve_all(struct worker *w, struct hand *hands, struct err *e)
+{
+	bool good = start_hands(w, hands, e);
+
+	if (good)
+		wait_for_end(w);
+	return stop_hands(w, hands, e) && good;
+}
+
 bool
 fcgi_serve(const struct fcgi *f, struct err *e)
 {
-	static struct worker w;		/* one a process; too many atomics for a moving place */
-	struct hand *hands = calloc(f->threads, sizeof(*hands));
+	/* one a process; too many atomics for a moving place */
+	static struct worker w = { .lock = PTHREAD_MUTEX_INITIALIZER, .more = PTHREAD_COND_INITIALIZER };
+	struct hand *hands = calloc(f->threads + 1, sizeof(*hands));
 	bool good;
 
-	if (hands == NULL || FCGX_Init() != 0) {
-		free(hands);
+	if (hands == NULL)
 		return FAIL(e, ERR_MEMORY, "%zu threads", f->threads);
-	}
 	w.f = f;
 	w.main = pthread_self();
-	good = start_hands(&w, hands, e);
-	if (good)
-		wait_for_end(&w);
-	good = stop_hands(&w, hands, e) && good;
+	w.last = &w.first;
+	good = peers_open(&w.peers, f->listen_fd, FORM_FILES_MAX, e) &&
+	    lines_open(&w.lines, f->keeper_path == NULL ? 0 : f->threads, f->keeper_path, f->keeper, w.peers, VISIT_ASK_MS, e) &&
+	    serve_all(&w, hands, e);
+	lines_drop(&w.lines);
+	peers_drop(&w.peers);
+	kept_drop();
 	free(hands);
 	return good;
 }

@@ -1,12 +1,13 @@
 /*
  * portal/web/fcgi.h - one worker process: M threads that answer FastCGI requests.
  *
+ * nginx's connections wait together (portal/web/peers.h): none of them holds a thread.
  * Each thread has its own connections to keeper, signer and prover and its own
  * connection to the site store; nothing is shared but what was made before the
  * threads.  SIGTERM or SIGINT ends it: requests that are being answered are
  * finished first.
  *
- * Stands on libfcgi and dispatch.  Does not fork and does not listen.
+ * Stands on peers, reply and dispatch.  Does not fork and does not listen.
  */
 #ifndef PORTAL_WEB_FCGI_H
 #define PORTAL_WEB_FCGI_H
@@ -16,7 +17,7 @@
 
 struct fcgi {
 	const struct site	*site;
-	int			listen_fd;	/* blocking */
+	int			listen_fd;	/* not blocking */
 	size_t			threads;
 	const char		*store;		/* path of the site store; NULL: none */
 	unsigned char		keeper[IPC_SECRET], signer[IPC_SECRET], prover[IPC_SECRET];

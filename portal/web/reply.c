@@ -42,22 +42,69 @@ write_all(int fd, struct iovec *piece, int n, struct err *e)
 	return true;
 }
 
+/* What is sent last: zeros for the padding, the end of STDOUT, END_REQUEST. */
+static void
+last_records(unsigned char into[4 * HEADER], int id)
+{
+	memset(into, 0, 4 * HEADER);
+	header(into + HEADER, FCGI_STDOUT, id, 0, 0);
+	header(into + 2 * HEADER, FCGI_END_REQUEST, id, HEADER, 0);
+}
+
+static bool
+id_ok(int id, struct err *e)
+{
+	return id >= 1 && id <= 0xffff ? true : FAIL(e, ERR_INPUT, "request %d", id);
+}
+
 bool
 reply_write(int fd, int id, struct span head, struct span page, struct err *e)
 {
 	size_t len = head.len + page.len, padding = (HEADER - len % HEADER) % HEADER;
-	unsigned char first[HEADER], last[4 * HEADER] = {0};
+	unsigned char first[HEADER], last[4 * HEADER];
 	struct iovec piece[PIECES] = {
 		{ first, sizeof(first) },
 		{ (void *)(uintptr_t)head.p, head.len },
 		{ (void *)(uintptr_t)page.p, page.len },
-		{ last + HEADER - padding, padding + 3 * HEADER },	/* the padding before, all zero */
+		{ last + HEADER - padding, padding + 3 * HEADER },
 	};
 
-	if (len == 0 || head.len > REPLY_MOST || page.len > REPLY_MOST - head.len || id < 1 || id > 0xffff)
+	TRY(id_ok(id, e));
+	if (len == 0 || head.len > REPLY_MOST || page.len > REPLY_MOST - head.len)
 		return FAIL(e, ERR_INPUT, "%zu bytes for request %d", len, id);
 	header(first, FCGI_STDOUT, id, len, padding);
-	header(last + HEADER, FCGI_STDOUT, id, 0, 0);
-	header(last + 2 * HEADER, FCGI_END_REQUEST, id, HEADER, 0);
+	last_records(last, id);
 	return write_all(fd, piece, PIECES, e);
+}
+
+bool
+reply_piece(int fd, int id, struct span s, struct err *e)
+{
+	static const unsigned char zeros[HEADER];
+
+	TRY(id_ok(id, e));
+	while (s.len > 0) {
+		size_t n = s.len < REPLY_MOST ? s.len : REPLY_MOST, padding = (HEADER - n % HEADER) % HEADER;
+		unsigned char first[HEADER];
+		struct iovec piece[] = {
+			{ first, sizeof(first) }, { (void *)(uintptr_t)s.p, n }, { (void *)(uintptr_t)zeros, padding },
+		};
+
+		header(first, FCGI_STDOUT, id, n, padding);
+		TRY(write_all(fd, piece, COUNT(piece), e));
+		s.p += n;
+		s.len -= n;
+	}
+	return true;
+}
+
+bool
+reply_end(int fd, int id, struct err *e)
+{
+	unsigned char last[4 * HEADER];
+	struct iovec piece = { last + HEADER, 3 * HEADER };
+
+	TRY(id_ok(id, e));
+	last_records(last, id);
+	return write_all(fd, &piece, 1, e);
 }

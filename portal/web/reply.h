@@ -1,13 +1,12 @@
 /*
- * portal/web/reply.h - a whole answer to a FastCGI request in one piece.
+ * portal/web/reply.h - the answer to a FastCGI request.
  *
- * libfcgi sends what it is given in buffers of 8 KiB, copies of which stay in memory
- * that it frees as it is; a page of ours is a little longer, so nginx was woken twice
- * for each.  Here head, page and the end of the request leave together from where they
- * lie.  Streams and answers of 64 KiB and more go the way of libfcgi.
+ * Head, page and the end of the request leave together, from where they lie: nginx
+ * is woken once, and no copy stays behind.  What is longer than a record, or comes in
+ * pieces, is sent a piece at a time.
  *
  * Source: FastCGI specification 1.0, sections 3.3 (records), 5.3 (STDOUT), 5.5 (END_REQUEST).
- * Stands on pack.  Does not know pages, routes or libfcgi.
+ * Stands on pack.  Does not know pages or routes.
  */
 #ifndef PORTAL_WEB_REPLY_H
 #define PORTAL_WEB_REPLY_H
@@ -22,4 +21,8 @@
  * ERR_IO (whoever asked is gone, or a signal ends this thread's work).
  */
 bool reply_write(int fd, int id, struct span head, struct span page, struct err *e) MUST;
+/* STDOUT with these bytes, any number of them, in as many records as that takes.  Fails as reply_write(). */
+bool reply_piece(int fd, int id, struct span piece, struct err *e) MUST;
+/* The end of STDOUT and END_REQUEST. */
+bool reply_end(int fd, int id, struct err *e) MUST;
 #endif

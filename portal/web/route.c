@@ -1,3 +1,4 @@
+#include <stdint.h>
 #include <string.h>
 #include "portal/web/route.h"
 
@@ -162,32 +163,64 @@ star_fits(const struct route *r, const char *path, const char **tail)
 	return true;
 }
 
-const struct route *
-route_find(const struct route_table *tables, size_t n, enum method m, const char *path,
-    bool own, const char **tail)
+static bool
+is_star(const struct route *r)
+{
+	return r->path[strlen(r->path) - 1] == '*';
+}
+
+static bool
+is_exactly(const struct route *r, enum method m, const char *path, bool own)
+{
+	return r->method == m && is_own(r) == own && strcmp(r->path, path) == 0 && !is_star(r);
+}
+
+static const struct route *
+search(const struct route_table *tables, size_t n, enum method m, const char *path, bool own, const char **tail)
 {
 	const struct route *star = NULL;
-	const char *rest = "";
-	char letter = path[0] == '\0' ? '\0' : path[1];
 
-	*tail = "";
 	for (size_t t = 0; t < n; t++)
 		for (size_t i = 0; i < tables[t].count; i++) {
 			const struct route *r = &tables[t].rows[i];
 
-			/* A page asks for each form on it: most rows are told apart by a letter. */
-			if (r->method != m || is_own(r) != own || (r->path[1] != letter && r->path[1] != '*'))
-				continue;
-			if (r->path[strlen(r->path) - 1] != '*') {
-				if (strcmp(r->path, path) == 0)
-					return r;
-			} else if (star == NULL && star_fits(r, path, &rest)) {
+			if (is_exactly(r, m, path, own))
+				return r;
+			if (star == NULL && r->method == m && is_own(r) == own && is_star(r) && star_fits(r, path, tail))
 				star = r;
-			}
 		}
-	if (star != NULL)
-		*tail = rest;
 	return star;
+}
+
+#define RECENT	64u		/* rows a thread remembers */
+
+/*
+ * A page asks for its own row and for that of each form on it: the rows found last are looked at
+ * first.  An exact path goes before any other, so such a row is right as long as the tables are the same.
+ */
+const struct route *
+route_find(const struct route_table *tables, size_t n, enum method m, const char *path,
+    bool own, const char **tail)
+{
+	static _Thread_local struct { const struct route_table *tables; const struct route *row; } recent[RECENT];
+	uint32_t h = 2166136261u ^ (uint32_t)m ^ (own ? 8u : 0);	/* FNV-1a */
+	const struct route *found;
+	const char *rest = "";
+
+	for (const char *s = path; *s != '\0'; s++)
+		h = (h ^ (unsigned char)*s) * 16777619u;
+	h %= RECENT;
+	*tail = "";
+	if (recent[h].tables == tables && is_exactly(recent[h].row, m, path, own))
+		return recent[h].row;
+	found = search(tables, n, m, path, own, &rest);
+	if (found != NULL && !is_star(found)) {
+		recent[h].tables = tables;
+		recent[h].row = found;
+	} else if (found != NULL) {
+		*tail = rest;
+	}
+	return found;
 }
 
 bool

@@ -52,6 +52,13 @@ struct route {
 
 struct route_table { const struct route *rows; size_t count; };
 
+/*
+ * A page of a session (GET, GUARD_OWN) whose handler asks the keeper this operation first and nothing
+ * else, with nothing but what visit_ask_begin() packs: it may be asked before the page is drawn
+ * (portal/web/ahead.h).
+ */
+struct route_ahead { const char *path; uint32_t op; };
+
 /* Check all tables at start: every column set, paths unique, POSTs guarded, public rows purpose-free,
    each form of a session with a page to come back to.  ERR_INPUT names the row. */
 bool route_check(const struct route_table *tables, size_t n, struct err *e) MUST;

@@ -1,12 +1,11 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include "portal/web/ahead.h"
 #include "portal/web/say.h"
 #include "portal/web/token.h"
 #include "portal/web/why.h"
 #include "privacy/facts/bearer.h"
-
-#define ASK_WAIT_MS	20000	/* a password may wait for its turn in the queue */
 
 void
 visit_ask_begin(struct visit *v, struct buf *in)
@@ -24,15 +23,36 @@ visit_ask_begin(struct visit *v, struct buf *in)
 	explicit_bzero(bound, sizeof(bound));
 }
 
+/* Was just this asked already?  Then *good says whether there is an answer in `out`. */
+static bool
+asked_ahead(struct visit *v, uint32_t op, const struct buf *in, struct buf *out, bool *good, struct err *e)
+{
+	struct ahead *a = v->ahead;
+
+	if (a == NULL || a->op != op || in->failed || in->len != a->in.len || memcmp(in->data, a->in.data, in->len) != 0)
+		return false;
+	v->ahead = NULL;
+	buf_wipe(out);
+	*out = a->out;
+	a->out = (struct buf){0};
+	*good = err_hand_on(e, &a->err);
+	return true;
+}
+
 bool
 visit_ask_open(struct visit *v, uint32_t op, const struct buf *in, struct buf *out,
     struct span *answer, struct err *e)
 {
+	bool good = true;
+
 	*answer = span_of(NULL, 0);
-	if (v->keeper == NULL)
-		return FAIL(e, ERR_BUSY, "the keeper is not there");
-	TRY(buf_ok(in, e));
-	TRY(ipc_call(v->keeper, op, in, out, ASK_WAIT_MS, e));
+	if (!asked_ahead(v, op, in, out, &good, e)) {
+		if (v->keeper == NULL)
+			return FAIL(e, ERR_BUSY, "the keeper is not there");
+		TRY(buf_ok(in, e));
+		TRY(ipc_call(v->keeper, op, in, out, VISIT_ASK_MS, e));
+	}
+	TRY(good);
 	*answer = span_buf(out);
 	return true;
 }

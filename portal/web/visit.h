@@ -12,6 +12,7 @@
 #include "portal/web/route.h"
 
 #define FORM_KEY	32		/* bytes */
+#define VISIT_ASK_MS	20000		/* for an answer of the keeper: a password may wait for its turn in the queue */
 
 struct trust_policy;			/* privacy/facts/trust_policy.h */
 
@@ -38,6 +39,8 @@ struct site {				/* what every page needs to know; read once at start */
 	unsigned char	form_key[FORM_KEY];	/* of public forms' tokens; random, made before the workers fork */
 	const struct route_table *tables;	/* every address of the site */
 	size_t		table_count;
+	const struct route_ahead *ahead;	/* pages whose question is asked before they are drawn */
+	size_t		ahead_count;
 };
 
 struct session {			/* the SESSION BLOCK, unpacked */
@@ -70,6 +73,7 @@ struct visit {
 	struct span		body;		/* raw, for GUARD_MACHINE */
 	struct span		source;		/* the peer's address as nginx saw it: for the brakes only, never stored */
 	struct span		client_cert;	/* DER on the certificate port, else empty */
+	struct ahead		*ahead;		/* what was asked already: taken by the first visit_ask(); NULL: nothing */
 	struct ipc		*keeper, *signer, *prover;
 	struct store		*store;		/* the site store: one connection a thread */
 	int64_t			now;
@@ -80,6 +84,7 @@ struct visit {
 	char			location[512];	/* non-empty: 303 */
 	char			disposition[128];	/* attachment file name, our own characters only */
 	const char		*cache;		/* Cache-Control; "no-store" unless set */
+	int64_t			same_for;	/* seconds for which this answer is everybody's who reads this language; 0: one visitor's */
 	int64_t			modified, expires;	/* Last-Modified and Expires; 0: not said */
 	char			etag[24];	/* between its quotes; "": not said */
 	const char		*csp;		/* NULL: the site's; the key page has its own */

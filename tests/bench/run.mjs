@@ -65,14 +65,14 @@ async function join(site) {
   return v;
 }
 
-/* The site's own nginx.conf on other ports, with the empty responder behind it. */
-/* A responder that does nothing, behind an nginx of the same configuration; bytes: as long as its answers are. */
+/* A responder that does nothing, behind an nginx of the same configuration, but that a kept
+   connection holds one of its threads: so fewer are kept.  bytes: as long as its answers are. */
 async function reference(site, called, bytes) {
   const file = (name) => path.join(site.dir, name);
   const port = await freePort();
   const other = { [site.ports.http]: port, [site.ports.https]: await freePort(), [site.ports.cert]: await freePort() };
   const conf = fs.readFileSync(file('nginx/nginx.conf'), 'utf8').replaceAll('run/portal.sock', `run/${called}.sock`)
-    .replaceAll('nginx/tmp/', `${called}/`).replace(/(listen \S+:)(\d+)/g, (_, before, was) => before + other[was]);
+    .replaceAll('nginx/tmp/', `${called}/`).replace(/keepalive \d+;/, 'keepalive 10;').replace(/(listen \S+:)(\d+)/g, (_, before, was) => before + other[was]);
   fs.mkdirSync(file(called));
   fs.writeFileSync(file(`nginx/${called}.conf`), conf);
   const options = { cwd: site.dir, stdio: ['ignore', 'ignore', 'inherit'] };

@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import crypto from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import net from "node:net";
 import path from "node:path";
 import { finish, formsOf, sleep, startSite, temporaryFolder, test, unescape, until, Visitor } from "./site.mjs";
 import { compare, makeAssurers, makeCode, takeCode, vouchFor } from "./_trust.mjs";
@@ -409,6 +410,24 @@ await test("a good request after all that is looked at and not issued yet", asyn
 		assert.equal(a.status, 200, a.text.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").slice(0, 500));
 	}
 	await unchanged("preview");
+});
+
+await test("connections to the portal that send half a request, garbage, or nothing hold nobody up", async () => {
+	const begin = "\x01\x01\x00\x01\x00\x08\x00\x00\x00\x01\x01\x00\x00\x00\x00\x00";
+	const wrong = ["GET / HTTP/1.1\r\n\r\n", `${begin}${begin}`, `${begin}\x01\x04\x00\x01\x00\x04\x00\x00\xff\xff\xff\xff`, `\x01\x09\x00\x00\x00\x00\x00\x00`];
+	const sockets = [];
+	for (let i = 0; i < 120; i++) {
+		const socket = net.connect(path.join(site.dir, "run/portal.sock")).on("error", () => {});
+		socket.write(Buffer.from(i % 3 === 0 ? wrong[i % wrong.length] : i % 3 === 1 ? begin : "", "latin1"));
+		sockets.push(socket);
+	}
+	const closed = sockets.filter((_, i) => i % 3 === 0 && i % wrong.length < 2);
+	await until("wrong ones to be hung up on", () => closed.every((socket) => socket.destroyed || socket.readableEnded || socket.resume() && false));
+	for (let i = 0; i < 10; i++)
+		assert.equal((await ask("GET", i % 2 === 0 ? "/" : "/join")).status, 200);
+	await ann.own("/data");
+	assert.equal(ann.page.status, 200);
+	sockets.forEach((socket) => socket.destroy());
 });
 
 await test("no private key that was sent is left in a file or in the memory of a process of ours", async () => {

@@ -12,6 +12,7 @@
 #include "ledger/base/log.h"
 #include "portal/web/dispatch.h"
 #include "portal/web/token.h"
+#include "portal/web/words.h"
 
 #define NOW	1780000000
 
@@ -94,6 +95,29 @@ ask(struct visit *v, uint32_t op, struct err *e)
 	visit_ask_begin(v, &in);
 	TRY(visit_ask(v, op, &in, &out, &a, e));
 	return unpack_end(&a, "test", e);
+}
+
+static unsigned drawn;			/* pages that may be everybody's */
+
+/* The same for everybody for five seconds; "?to" leads elsewhere, and below it "absent" is not there. */
+static bool
+same_page(struct visit *v, struct err *e)
+{
+	v->same_for = 5;
+	if (strcmp(v->query, "to") == 0)
+		TRY(visit_go(v, false, "/", e));
+	if (strcmp(v->tail, "absent") == 0)
+		v->status = 404;
+	buf_fmt(&v->page, "%s %u", v->lang, ++drawn);
+	return buf_ok(&v->page, e);
+}
+
+static bool
+same_own(struct visit *v, struct err *e)
+{
+	v->same_for = 5;
+	TRY(ask(v, OP_SHOW, e));
+	return words(v, "SECRET", e);
 }
 
 static bool public_page(struct visit *v, struct err *e) { return words(v, "PUBLIC", e); }
@@ -209,6 +233,10 @@ static const struct form_row file_rows[] = {
 
 static const struct route rows[] = {
 	{ GET,  "/", "public", OPEN, NONE, public_page },
+	{ GET,  "/same", "same", OPEN, NONE, same_page },
+	{ GET,  "/same/*", "same below", OPEN, NONE, same_page },
+	{ GET,  "/once/same/*", "same once", (enum role)0, NEEDS_NOTHING, PURPOSE_CERT_DOWNLOAD, GUARD_ONCE, NULL, NONE, same_page },
+	{ GET,  "/own/same", "own same", OWN, NONE, same_own },
 	{ GET,  "/form", "form", OPEN, NONE, form_page },
 	{ POST, "/form", "form", (enum role)0, NEEDS_NOTHING, PURPOSE_JOIN, GUARD_FORM, NULL, ROWS(address_rows), public_act },
 	{ POST, "/upload", "upload", (enum role)0, NEEDS_NOTHING, PURPOSE_CERT_SHOW, GUARD_FORM, NULL, ROWS(file_rows), public_act },
@@ -586,6 +614,84 @@ test_one_call(void **state)
 	}
 }
 
+/* Which requests' questions are known before anything is drawn, and that nothing is asked twice for them. */
+static void
+test_ahead(void **state)
+{
+	static const struct route_ahead ahead[] = { { "/home", OP_SHOW } };
+	static const struct { const char *method, *path, *from; enum who who; bool cert, yes; } asks[] = {
+		{ "GET", "/home", "same-origin", LIVE, false, true }, { "GET", "/home", "same-origin", OVER, false, true },
+		{ "HEAD", "/home", "same-origin", LIVE, false, false }, { "POST", "/home", "same-origin", LIVE, false, false },
+		{ "GET", "/home", "cross-site", LIVE, false, false }, { "GET", "/home", NULL, LIVE, false, false },
+		{ "GET", "/home?x", "same-origin", LIVE, false, false }, { "GET", "/home/", "same-origin", LIVE, false, false },
+		{ "GET", "/blank", "same-origin", LIVE, false, false }, { "GET", "", "same-origin", LIVE, false, false },
+		{ "GET", "/home", "same-origin", NOBODY, false, false }, { "GET", "/home", "same-origin", BY_CERT, true, false },
+	};
+
+	(void)state;
+	site.ahead = ahead;
+	site.ahead_count = 1;
+	for (size_t i = 0; i < COUNT(asks); i++) {
+		struct wanted w = { .path = asks[i].path, .who = asks[i].who };
+		struct visit v = { .site = &site, .keeper = channel };
+		struct ahead what = {0};
+		char address[512];
+		struct asked a = { .method = asks[i].method, .uri = address, .fetch_site = asks[i].from,
+		    .client_cert = span_text(asks[i].cert ? "certificate" : "") };
+		unsigned before = asked_count;
+
+		address_of(&w, address, sizeof(address));
+		if (dispatch_ahead(&v, &a, &what) != asks[i].yes)
+			fail_msg("row %zu", i);
+		assert_int_equal(asked_count, before);
+		if (asks[i].yes) {
+			assert_int_equal(what.op, OP_SHOW);
+			assert_int_equal(ipc_call(channel, what.op, &what.in, &what.out, 5000, &what.err), asks[i].who == LIVE);
+			/* Only what was refused may have more to ask. */
+			v = (struct visit){ .site = &site, .ahead = &what, .keeper = asks[i].who == LIVE ? NULL : channel };
+			dispatch(&v, &a);
+			assert_int_equal(v.status, asks[i].who == LIVE ? 200 : 403);
+			assert_int_equal(asks[i].who == LIVE, strstr(v.page.data, "SECRET") != NULL);
+			assert_int_equal(asked_count, before + (asks[i].who == LIVE ? 1 : 2));
+			assert_null(v.ahead);
+		}
+		dispatch_end(&v);
+		buf_wipe(&what.in);
+		buf_wipe(&what.out);
+	}
+	site.ahead_count = 0;
+}
+
+/* An answer to something else, or for somebody else, is not taken for this one's. */
+static void
+test_ahead_of_another(void **state)
+{
+	static const struct { uint32_t op; enum who who; } others[] = { { OP_GUARDED, LIVE }, { OP_SHOW, FRESH }, { OP_SHOW, NOBODY } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(others); i++) {
+		struct wanted w = { .path = "/home", .who = LIVE };
+		struct ahead what = { .op = others[i].op };
+		unsigned char token[TOKEN_BYTES];
+		char address[512];
+		struct asked a = { .method = "GET", .uri = address, .fetch_site = "same-origin" };
+		struct visit v = { .site = &site, .keeper = channel, .ahead = &what };
+		unsigned before = asked_count;
+
+		address_of(&w, address, sizeof(address));
+		token_for(others[i].who, token);
+		buf_add(&what.in, token, i == 2 ? 5 : sizeof(token));
+		buf_text(&what.out, "another's");
+		dispatch(&v, &a);
+		assert_int_equal(v.status, 200);
+		assert_int_equal(asked_count, before + 1);
+		assert_ptr_equal(v.ahead, &what);
+		dispatch_end(&v);
+		buf_wipe(&what.in);
+		buf_wipe(&what.out);
+	}
+}
+
 static void
 test_keeper_gone(void **state)
 {
@@ -612,6 +718,98 @@ test_next(void **state)
 	for (size_t i = 0; i < COUNT(wants); i++)
 		if (visit_next_ok(&v, wants[i].next) != wants[i].good)
 			fail_msg("%s", wants[i].next);
+}
+
+/* ---- what others were given ---- */
+
+/* Ask as the server does; true: it was not drawn but kept.  page: what was sent. */
+static bool
+ask_same(const char *method, const char *uri, const char *language, char page[64], char head[1024])
+{
+	struct visit v = { .site = &site, .keeper = channel };
+	struct asked a = { .method = method, .uri = uri, .accept_language = language, .fetch_site = "same-origin" };
+	DROP(buf_wipe) struct buf lines = {0};
+	bool kept = dispatch_kept(&v, &a, &lines);
+
+	if (!kept) {
+		assert_int_equal(v.page.len + lines.len, 0);
+		dispatch(&v, &a);
+		answer_head(&v, &lines);
+		dispatch_keep(&v, &a, &lines);
+	} else {
+		assert_int_equal(v.status, 200);
+		assert_ptr_equal(v.route, route_find(&table, 1, GET, uri, false, &v.tail));
+	}
+	snprintf(page, 64, "%s", v.page.data == NULL ? "" : v.page.data);
+	snprintf(head, 1024, "%s", lines.data);
+	dispatch_end(&v);
+	return kept;
+}
+
+static void
+test_kept(void **state)
+{
+	static const struct { int64_t at; const char *method, *uri, *language; bool kept; const char *page; } asks[] = {
+		{ 0, "GET", "/same", NULL, false, "en 1" },
+		{ 0, "GET", "/same", "en", true, "en 1" },
+		{ 4, "GET", "/same", "fr", true, "en 1" },		/* no such catalog: English */
+		{ 4, "GET", "/same", "de", false, "de 2" },
+		{ 4, "GET", "/same", "de-AT, en;q=0.1", true, "de 2" },
+		{ 5, "GET", "/same", NULL, false, "en 3" },		/* its seconds are over */
+		{ 5, "GET", "/same", NULL, true, "en 3" },
+		{ 4, "GET", "/same", NULL, false, "en 4" },		/* a clock that was put back */
+		{ 4, "GET", "/same?x", NULL, false, "en 5" },
+		{ 4, "GET", "/same?x", NULL, false, "en 6" },
+		{ 4, "GET", "/same/a", NULL, false, "en 7" },
+		{ 4, "GET", "/same/b", NULL, false, "en 8" },
+		{ 4, "GET", "/same/a", NULL, true, "en 7" },
+		{ 4, "GET", "/same/absent", NULL, false, "en 9" },
+		{ 4, "GET", "/same/absent", NULL, false, "en 10" },
+		{ 4, "HEAD", "/same", NULL, false, "en 11" },
+		{ 4, "GET", "/same", NULL, true, "en 4" },
+		{ 4, "GET", "/once/same/a", NULL, false, "en 12" },
+		{ 4, "GET", "/once/same/a", NULL, false, "en 13" },
+		{ 4, "GET", "/", NULL, false, "PUBLIC" },
+		{ 4, "GET", "/", NULL, false, "PUBLIC" },		/* its handler did not say so */
+		{ 4, "GET", "/same?to", NULL, false, "en 14" },
+		{ 4, "GET", "/same?to", NULL, false, "en 15" },
+	};
+	static const char catalog[] =	/* no message: its language is known by it */
+	    "\xde\x12\x04\x95\0\0\0\0\0\0\0\0\x1c\0\0\0\x1c\0\0\0\0\0\0\0\x1c\0\0";
+	struct err e = {0};
+
+	(void)state;
+	GOOD(words_add("de", span_of(catalog, sizeof(catalog)), &e));
+	for (size_t i = 0; i < COUNT(asks); i++) {
+		char page[64], head[1024];
+		bool kept;
+
+		clock_fix(NOW + asks[i].at);
+		kept = ask_same(asks[i].method, asks[i].uri, asks[i].language, page, head);
+		if (kept != asks[i].kept || strcmp(page, asks[i].page) != 0)
+			fail_msg("row %zu: %s, \"%s\"", i, kept ? "kept" : "drawn", page);
+		if (kept)
+			assert_true(strncmp(head, "Status: 200 OK\r\n", 16) == 0 && strstr(head, "Vary: Accept-Language\r\n") != NULL);
+	}
+	clock_fix(NOW);
+	words_drop();
+}
+
+/* What one session sees is nobody else's, whatever its handler says. */
+static void
+test_own_is_not_kept(void **state)
+{
+	unsigned char token[TOKEN_BYTES];
+	char text[33], address[128], page[64], head[1024];
+
+	(void)state;
+	token_for(LIVE, token);
+	token_text(token, text);
+	snprintf(address, sizeof(address), "/~%s/own/same", text);
+	for (int i = 0; i < 2; i++) {
+		assert_false(ask_same("GET", address, NULL, page, head));
+		assert_non_null(strstr(page, "SECRET"));
+	}
 }
 
 static pthread_t keeper_thread;
@@ -659,8 +857,12 @@ main(void)
 		cmocka_unit_test(test_sizes_and_types),
 		cmocka_unit_test(test_header),
 		cmocka_unit_test(test_one_call),
+		cmocka_unit_test(test_ahead),
+		cmocka_unit_test(test_ahead_of_another),
 		cmocka_unit_test(test_keeper_gone),
 		cmocka_unit_test(test_next),
+		cmocka_unit_test(test_kept),
+		cmocka_unit_test(test_own_is_not_kept),
 	};
 
 	return cmocka_run_group_tests(tests, group_begin, group_end);

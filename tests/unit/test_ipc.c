@@ -658,6 +658,50 @@ slow_answer(void **state)
 	ipc_drop(&c);
 }
 
+/* A call in two halves, and what is left of it when the server goes between them. */
+static void
+two_halves(void **state)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct ipc *c = join("portal");
+	struct err e = {0};
+	struct pollfd p;
+
+	(void)state;
+	buf_text(&in, "half");
+	for (int turn = 0; turn < 3; turn++) {
+		assert_true(ipc_ask(c, ECHO, &in, WAIT, &e));
+		p = (struct pollfd){ .fd = ipc_fd(c), .events = POLLIN };
+		assert_int_equal(poll(&p, 1, WAIT), 1);
+		assert_true(ipc_take(c, &out, WAIT, &e));
+		assert_string_equal(out.data, "half");
+	}
+	assert_true(ipc_ask(c, NO, NULL, WAIT, &e));
+	assert_false(ipc_take(c, &out, WAIT, &e));
+	assert_int_equal(e.kind, ERR_CONFLICT);
+	assert_int_equal(e.why, 77);
+	assert_int_equal(out.len, 0);
+	assert_true(ipc_fd(c) >= 0);
+	assert_false(ipc_ask(c, IPC_HELLO, &in, WAIT, &e));
+	assert_int_equal(e.kind, ERR_INPUT);
+	/* Given up: its answer is nobody's, and there is none to take. */
+	assert_true(ipc_ask(c, ECHO, &in, WAIT, &e));
+	ipc_hang_up(c);
+	assert_int_equal(ipc_fd(c), -1);
+	assert_false(ipc_take(c, &out, WAIT, &e));
+	assert_int_equal(e.kind, ERR_IO);
+	assert_true(ipc_ask(c, DIE, NULL, WAIT, &e));
+	assert_false(ipc_take(c, &out, WAIT, &e));
+	assert_int_equal(e.kind, ERR_IO);
+	assert_int_equal(ipc_fd(c), -1);
+	assert_int_equal(waitpid(server, NULL, 0), server);
+	assert_false(ipc_ask(c, ECHO, &in, 50, &e));
+	assert_int_equal(e.kind, ERR_BUSY);
+	start();
+	assert_true(ipc_ask(c, ECHO, &in, WAIT, &e) && ipc_take(c, &out, WAIT, &e));
+	ipc_drop(&c);
+}
+
 static void
 listen_paths(void **state)
 {
@@ -766,7 +810,7 @@ main(void)
 		SERVED(answers), SERVED(refused_frames), SERVED(hello_rows), SERVED(bad_bytes),
 		SERVED(pipelined), SERVED(large), SERVED(deaf_peer), SERVED(gone_while_put_off),
 		SERVED(many_clients), SERVED(restarted_server), SERVED(killed_server),
-		SERVED(slow_answer), SERVED(listen_paths), cmocka_unit_test(peer_secrets),
+		SERVED(slow_answer), SERVED(two_halves), SERVED(listen_paths), cmocka_unit_test(peer_secrets),
 		cmocka_unit_test(bad_tables),
 	};
 

@@ -74,6 +74,62 @@ test_records(void **state)
 	free(got);
 }
 
+struct sent { int fd; struct span piece; bool good; };
+
+static void *
+send_all(void *self)
+{
+	struct sent *s = self;
+	struct err e = {0};
+
+	s->good = reply_piece(s->fd, 258, s->piece, &e) && reply_end(s->fd, 258, &e);
+	shutdown(s->fd, SHUT_WR);
+	return NULL;
+}
+
+/* A long answer in records of the largest size, the last one shorter; its end by itself. */
+static void
+test_pieces(void **state)
+{
+	static const size_t rows[] = { 0, 1, 8, REPLY_MOST, REPLY_MOST + 1, 2 * REPLY_MOST + 13 };
+	static const unsigned char end[24] = { 1, 6, 1, 2, 0, 0, 0, 0, 1, 3, 1, 2, 0, 8, 0, 0 };
+	unsigned char *page = malloc(3 * REPLY_MOST), *got = malloc(4 * REPLY_MOST);
+
+	(void)state;
+	assert_true(page != NULL && got != NULL);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct sent s = { .piece = filled(page, rows[i], 3) };
+		struct reader r = { .got = got };
+		size_t at = 0, seen = 0;
+		pthread_t t;
+		int pair[2];
+
+		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+		s.fd = pair[0];
+		r.fd = pair[1];
+		assert_int_equal(pthread_create(&t, NULL, send_all, &s), 0);
+		(void)read_all(&r);
+		pthread_join(t, NULL);
+		assert_true(s.good);
+		for (; seen < rows[i]; at += 8) {
+			size_t len = (size_t)got[at + 4] << 8 | got[at + 5];
+
+			assert_memory_equal(got + at, ((unsigned char[4]){ 1, 6, 1, 2 }), 4);
+			assert_true(len > 0 && len <= rows[i] - seen && (len == REPLY_MOST || len == rows[i] - seen));
+			assert_memory_equal(got + at + 8, page + seen, len);
+			assert_int_equal((len + got[at + 6]) % 8, 0);
+			seen += len;
+			at += len + got[at + 6];
+		}
+		assert_int_equal(r.n, at + sizeof(end));
+		assert_memory_equal(got + at, end, sizeof(end));
+		close(pair[0]);
+		close(pair[1]);
+	}
+	free(page);
+	free(got);
+}
+
 static void
 test_refused(void **state)
 {
@@ -94,6 +150,11 @@ test_refused(void **state)
 		close(pair[1]);
 		assert_false(reply_write(pair[0], rows[i].id, span_of(byte, rows[i].head), span_of(byte, rows[i].page), &e));
 		assert_int_equal(e.kind, rows[i].kind);
+		if (rows[i].kind == ERR_IO || rows[i].id < 1 || rows[i].id > 65535) {
+			assert_false(reply_piece(pair[0], rows[i].id, span_of(byte, 1), &e));
+			assert_false(reply_end(pair[0], rows[i].id, &e));
+			assert_int_equal(e.kind, rows[i].kind);
+		}
 		close(pair[0]);
 	}
 }
@@ -103,6 +164,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_records),
+		cmocka_unit_test(test_pieces),
 		cmocka_unit_test(test_refused),
 	};
 

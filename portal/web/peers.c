@@ -1,0 +1,206 @@
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "ledger/base/log.h"
+#include "portal/web/peers.h"
+
+#define EVENTS	32
+#define BYTES	65536u		/* one reading; nginx sends most requests in one piece */
+
+struct peers {
+	int			epoll_fd, listen_fd;
+	size_t			body_most;
+	/* of the one thread in peers_next() */
+	struct epoll_event	event[EVENTS];
+	int			at, n;		/* of the events */
+	unsigned char		bytes[BYTES];
+	/* of all threads */
+	pthread_mutex_t		lock;
+	struct peer		*first;
+	size_t			count;
+	bool			full;		/* nobody listens */
+};
+
+/* ---- waiting ---- */
+
+/* One event at most, until it is armed again: nobody else comes to a peer that is being answered. */
+static bool
+arm(struct peers *ps, struct peer *p, int how)
+{
+	struct epoll_event ev = { .events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, .data.ptr = p };
+
+	return epoll_ctl(ps->epoll_fd, how, p->fd, &ev) == 0;
+}
+
+/* A peer's address is even: the last bit tells what is watched for others. */
+bool
+peers_watch(struct peers *ps, int fd, void *what)
+{
+	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = (uintptr_t)what | 1 };
+
+	return epoll_ctl(ps->epoll_fd, EPOLL_CTL_ADD, fd, &ev) == 0;
+}
+
+static bool
+listen_again(struct peers *ps)
+{
+	struct epoll_event ev = { .events = EPOLLIN | EPOLLEXCLUSIVE, .data.ptr = NULL };
+
+	return epoll_ctl(ps->epoll_fd, EPOLL_CTL_ADD, ps->listen_fd, &ev) == 0;
+}
+
+bool
+peers_open(struct peers **into, int listen_fd, size_t body_most, struct err *e)
+{
+	struct peers *ps = calloc(1, sizeof(*ps));
+
+	if (ps == NULL)
+		return FAIL(e, ERR_MEMORY, "connections");
+	ps->listen_fd = listen_fd;
+	ps->body_most = body_most;
+	ps->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	*into = ps;
+	if (pthread_mutex_init(&ps->lock, NULL) != 0 || ps->epoll_fd < 0 || !listen_again(ps)) {
+		peers_drop(into);
+		return FAIL(e, ERR_IO, "epoll: %s", strerror(errno));
+	}
+	return true;
+}
+
+/* ---- come and go ---- */
+
+static void
+end(struct peers *ps, struct peer *p)
+{
+	pthread_mutex_lock(&ps->lock);
+	*(p->before == NULL ? &ps->first : &p->before->after) = p->after;
+	if (p->after != NULL)
+		p->after->before = p->before;
+	ps->count--;
+	if (ps->full && listen_again(ps))
+		ps->full = false;
+	pthread_mutex_unlock(&ps->lock);
+	close(p->fd);
+	fcgi_request_wipe(&p->request);
+	free(p);
+}
+
+static void
+add(struct peers *ps, struct peer *p)
+{
+	pthread_mutex_lock(&ps->lock);
+	p->after = ps->first;
+	if (p->after != NULL)
+		p->after->before = p;
+	ps->first = p;
+	ps->count++;
+	if (ps->count >= PEERS_MOST && epoll_ctl(ps->epoll_fd, EPOLL_CTL_DEL, ps->listen_fd, NULL) == 0)
+		ps->full = true;
+	pthread_mutex_unlock(&ps->lock);
+}
+
+/* Whoever finds no room here is closed, and asks again. */
+static void
+welcome(struct peers *ps)
+{
+	int fd = accept4(ps->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	struct peer *p = fd < 0 ? NULL : calloc(1, sizeof(*p));
+
+	if (p == NULL) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	p->fd = fd;
+	p->request.body_most = ps->body_most;
+	add(ps, p);
+	if (!arm(ps, p, EPOLL_CTL_ADD))
+		end(ps, p);
+}
+
+void
+peers_back(struct peers *ps, struct peer *p, bool keep)
+{
+	fcgi_request_next(&p->request);
+	if (!keep || !arm(ps, p, EPOLL_CTL_MOD))
+		end(ps, p);
+}
+
+void
+peers_drop(struct peers **into)
+{
+	struct peers *ps = *into;
+
+	if (ps == NULL)
+		return;
+	while (ps->first != NULL)
+		end(ps, ps->first);
+	if (ps->epoll_fd >= 0)
+		close(ps->epoll_fd);
+	pthread_mutex_destroy(&ps->lock);
+	explicit_bzero(ps->bytes, sizeof(ps->bytes));
+	free(ps);
+	*into = NULL;
+}
+
+/* ---- requests ---- */
+
+/* What has come of a request; false: this peer is over. */
+static bool
+hear(struct peers *ps, struct peer *p)
+{
+	ssize_t n = recv(p->fd, ps->bytes, sizeof(ps->bytes), MSG_DONTWAIT);
+	struct err e = {0};
+	bool good;
+
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR;
+	if (n == 0)
+		return false;
+	good = fcgi_request_take(&p->request, span_of(ps->bytes, (size_t)n), &e);
+	explicit_bzero(ps->bytes, (size_t)n);
+	if (!good)
+		log_err("a request", &e);
+	return good;
+}
+
+static bool
+wait_for_events(struct peers *ps, int wait_ms, struct err *e)
+{
+	ps->at = 0;
+	ps->n = epoll_wait(ps->epoll_fd, ps->event, EVENTS, wait_ms);
+	if (ps->n < 0 && errno != EINTR)
+		return FAIL(e, ERR_IO, "epoll_wait: %s", strerror(errno));
+	return ps->n > 0;
+}
+
+struct peer *
+peers_next(struct peers *ps, int wait_ms, void **watched, struct err *e)
+{
+	*watched = NULL;
+	for (;;) {
+		const struct epoll_event *ev;
+		struct peer *p;
+
+		if (ps->at >= ps->n && !wait_for_events(ps, wait_ms, e))
+			return NULL;
+		ev = &ps->event[ps->at++];
+		if ((ev->data.u64 & 1) != 0) {
+			*watched = (void *)(uintptr_t)(ev->data.u64 & ~(uint64_t)1);
+			return NULL;
+		}
+		p = ev->data.ptr;
+		if (p == NULL)
+			welcome(ps);
+		else if (!hear(ps, p))
+			end(ps, p);
+		else if (p->request.part == FCGI_WHOLE)
+			return p;
+		else if (!arm(ps, p, EPOLL_CTL_MOD))
+			end(ps, p);
+	}
+}
