@@ -132,10 +132,10 @@ site_fill(struct portal *p, size_t published)
 		.static_version = p->version, .unwalled = s->unwalled, .outbox = s->smtp_url[0] == '\0',
 		.mail_is_smtp = s->smtp_url[0] != '\0', .clock_shift = s->clock_shift,
 		.trust = &s->trust, .atlas = p->atlas, .directory_most = s->trust.directory_most,
-		.wait = { s->lost_wait, s->trusted_wait }, .disclosure_silence = s->disclosure_silence, .disclosure_document = s->disclosure_document,
+		.domain_reprove = s->domain_reprove, .wait = { s->lost_wait, s->trusted_wait }, .disclosure_silence = s->disclosure_silence, .disclosure_document = s->disclosure_document,
 		.published = p->published, .published_count = published,
 		.life = { s->tls_robot_life, s->tls_assured_life, s->mail_robot_life, s->mail_assured_life },
-		.tables = p->tables, .table_count = COUNT(p->tables), .ahead = people_ahead, .ahead_count = people_ahead_count,
+		.ahead = people_ahead, .ahead_count = people_ahead_count,
 	};
 	if (published > 0 && strcmp(p->published[0].der, "/root.der") == 0)
 		snprintf(site->root_sha256, sizeof(site->root_sha256), "%s", p->published[0].sha256);
@@ -155,7 +155,8 @@ tables_fill(struct portal *p, struct err *e)
 	p->tables[6] = (struct route_table){ case_routes, case_route_count };
 	p->tables[7] = (struct route_table){ disclose_routes, disclose_route_count };
 	p->tables[8] = (struct route_table){ audit_routes, audit_route_count };
-	return route_check(p->tables, COUNT(p->tables), e);
+	return route_check(p->tables, COUNT(p->tables), e) &&
+	    route_ahead_check(people_ahead, people_ahead_count, e);
 }
 
 static bool

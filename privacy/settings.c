@@ -102,7 +102,7 @@ const struct conf_row setting_rows[] = {
 	TIME(erase_roles_kept, "erase.roles_kept", "3y", 0, 10 * (int64_t)YEAR,
 	    "What tells that acts in a role were one person's outlives that person's erasure for so long."),
 	TIME(domain_reprove, "domain.reprove", "200d", DAY, 398 * DAY,
-	    "A proof older than this does not carry a new certificate."),
+	    "A proof older than this does not carry a new certificate; from 2027-03-15 on that is 100 days at most, from 2029-03-15 on 10."),
 	TIME(domain_life, "domain.life", "365d", DAY, 398 * DAY, "A domain leaves the list of proved ones after so long."),
 	TIME(exclusion_life, "exclusion.life", "5y", 30 * DAY, 5 * (int64_t)YEAR,
 	    "An exclusion by two officers ends after so long, and the hashes of addresses that belong to it go."),
@@ -208,18 +208,36 @@ settings_public(const struct settings *s)
 	    strcmp(s->site_host, "[::1]") != 0;
 }
 
-static const struct { int64_t from, most; } tls_lives[] = {
+/* What the Baseline Requirements allow less of from a day on; the latest first. */
+struct falling { int64_t from, most; };
+static const struct falling tls_lives[] = {
 	{ INT64_C(1868227200), 46 * DAY },	/* 2029-03-15 */
 	{ INT64_C(1805068800), 99 * DAY },	/* 2027-03-15 */
 };
+static const struct falling proof_lives[] = {
+	{ INT64_C(1868227200), 10 * DAY },
+	{ INT64_C(1805068800), 100 * DAY },
+};
+
+static int64_t
+fallen(const struct falling *f, size_t n, int64_t set, int64_t now)
+{
+	for (size_t i = 0; i < n; i++)
+		if (now >= f[i].from)
+			return set < f[i].most ? set : f[i].most;
+	return set;
+}
 
 int64_t
 settings_tls_life(int64_t set, int64_t now)
 {
-	for (size_t i = 0; i < COUNT(tls_lives); i++)
-		if (now >= tls_lives[i].from)
-			return set < tls_lives[i].most ? set : tls_lives[i].most;
-	return set;
+	return fallen(tls_lives, COUNT(tls_lives), set, now);
+}
+
+int64_t
+settings_domain_reprove(int64_t set, int64_t now)
+{
+	return fallen(proof_lives, COUNT(proof_lives), set, now);
 }
 
 /* Letters, digits, hyphens and dots: what goes into addresses and nginx's configuration. */

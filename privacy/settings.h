@@ -87,6 +87,11 @@ bool settings_public(const struct settings *s);
  * 2029-03-15 on 46, one day less than the Baseline Requirements (6.3.2) allow then, as they recommend.
  */
 int64_t settings_tls_life(int64_t set, int64_t now);
+/*
+ * Seconds after which a domain is proved anew before a certificate is issued for it now, of those set: from
+ * 2027-03-15 on 100 days at most, from 2029-03-15 on 10, as the Baseline Requirements (4.2.1) demand.
+ */
+int64_t settings_domain_reprove(int64_t set, int64_t now);
 
 /*
  * What every process's main begins with: --state DIR and --set name=value, each

@@ -24,6 +24,7 @@
 #include "portal/control/questions.h"
 #include "portal/control/role.h"
 #include "portal/control/talk.h"
+#include "privacy/keeper/why.h"
 
 #define READY_MS	60000	/* a first start may be slow, a hung one must end */
 #define GRACE_MS	10000	/* to finish what is in flight */
@@ -316,13 +317,21 @@ print_mail(const struct run *r, struct err *e)
 	return true;
 }
 
-/* The keeper may be killed just now: it starts again, and then it answers. */
+/*
+ * The keeper may be killed just now: it starts again, and then it answers.  When the clock is wrong it
+ * answers nothing that writes; public pages, lists and the status of certificates are served all the same.
+ */
 static bool
 patiently(struct run *r, bool (*ask)(struct run *r, struct err *e), struct err *e)
 {
 	int64_t until = clock_mono_ms() + READY_MS;
 
 	while (!ask(r, e)) {
+		if (e->why == WHY_CLOCK) {
+			log_warn("%s", e->text);
+			*e = (struct err){0};
+			return true;
+		}
 		if ((e->kind != ERR_BUSY && e->kind != ERR_IO) || r->crew.stopping || clock_mono_ms() > until)
 			return false;
 		*e = (struct err){0};

@@ -1,5 +1,6 @@
 #include "portal/control/talk.h"
 #include "privacy/keeper/op.h"
+#include "privacy/keeper/why.h"
 
 bool
 talk(const char *whom, uint32_t op, const struct buf *in, struct buf *out, int wait_ms, struct err *e)
@@ -18,7 +19,10 @@ talk(const char *whom, uint32_t op, const struct buf *in, struct buf *out, int w
 	if (!good && e != NULL && e->kind == ERR_BUSY)
 		return FAIL(e, ERR_BUSY, "the %s does not answer: is the site running?", whom);
 	TRY(good);
-	return ipc_call(c, op, in == NULL ? &nothing : in, out, wait_ms, e);
+	if (ipc_call(c, op, in == NULL ? &nothing : in, out, wait_ms, e))
+		return true;
+	return e != NULL && e->why == WHY_CLOCK ? REFUSE(e, ERR_BUSY, WHY_CLOCK, "this machine's clock stands behind the "
+	    "ledger's last entry: set it right, nothing is written until then") : false;
 }
 
 bool

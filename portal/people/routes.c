@@ -202,5 +202,6 @@ const size_t people_route_count = COUNT(people_routes);
 const struct route_ahead people_ahead[] = {
 	{ "/home", KEEPER_HOME },
 	{ "/data", KEEPER_DATA },
+	{ "/addresses", KEEPER_ADDRESSES },
 };
 const size_t people_ahead_count = COUNT(people_ahead);

@@ -29,23 +29,37 @@ struct turn {
 static const struct route *
 find(const struct turn *t, enum method m, const char *path, const char **tail)
 {
-	return route_find(t->v->site->tables, t->v->site->table_count, m, path, t->own, tail);
+	return route_find(m, path, t->own, tail);
 }
 
 /* ---- before the handler ---- */
+
+/* The token of "/~TOKEN..."; false: there is none. */
+static bool
+token_of(const char *uri, unsigned char into[TOKEN_BYTES])
+{
+	char text[33];
+	bool good;
+
+	if (strnlen(uri, TOKEN_PATH) < TOKEN_PATH)
+		return false;
+	memcpy(text, uri + 2, 32);
+	text[32] = '\0';
+	good = token_parse(text, into);
+	explicit_bzero(text, sizeof(text));
+	return good;
+}
 
 /* "/~TOKEN/path" to token, root and path. */
 static bool
 open_root(struct turn *t)
 {
 	struct visit *v = t->v;
-	char text[33];
 
-	snprintf(text, sizeof(text), "%.32s", t->path + 2);
-	if (!token_parse(text, v->token) || (t->path[TOKEN_PATH] != '/' && t->path[TOKEN_PATH] != '\0'))
+	if (!token_of(t->path, v->token) || (t->path[TOKEN_PATH] != '/' && t->path[TOKEN_PATH] != '\0'))
 		return false;
-	memcpy(v->root, "/~", 2);
-	memcpy(v->root + 2, text, sizeof(text));
+	memcpy(v->root, t->path, TOKEN_PATH);
+	v->root[TOKEN_PATH] = '\0';
 	v->has_session = true;
 	v->path = t->path[TOKEN_PATH] == '\0' || strcmp(t->path + TOKEN_PATH, "/") == 0 ? PATH_HOME : t->path + TOKEN_PATH;
 	return true;
@@ -494,7 +508,6 @@ bool
 dispatch_ahead(struct visit *v, const struct asked *a, struct ahead *what)
 {
 	const char *path;
-	char text[33];
 
 	if (a->method == NULL || strcmp(a->method, "GET") != 0 || a->uri == NULL || strncmp(a->uri, "/~", 2) != 0 ||
 	    strnlen(a->uri, TOKEN_PATH) < TOKEN_PATH || a->fetch_site == NULL || strcmp(a->fetch_site, "same-origin") != 0 ||
@@ -503,12 +516,10 @@ dispatch_ahead(struct visit *v, const struct asked *a, struct ahead *what)
 	path = a->uri + TOKEN_PATH;
 	for (size_t i = 0; i < v->site->ahead_count; i++)
 		if (strcmp(v->site->ahead[i].path, path) == 0) {
-			snprintf(text, sizeof(text), "%.32s", a->uri + 2);
-			if (!token_parse(text, v->token))
+			if (!token_of(a->uri, v->token))
 				return false;
 			what->op = v->site->ahead[i].op;
 			visit_ask_begin(v, &what->in);
-			explicit_bzero(text, sizeof(text));
 			explicit_bzero(v->token, sizeof(v->token));
 			return !what->in.failed;
 		}

@@ -6,7 +6,7 @@ static void
 draw_rows(const struct visit *v, enum method m, const char *path, bool own)
 {
 	const char *tail;
-	const struct route *r = route_find(v->site->tables, v->site->table_count, m, path, own, &tail);
+	const struct route *r = route_find(m, path, own, &tail);
 
 	if (v->drawn != NULL)
 		*v->drawn = (struct drawn){ r == NULL ? NULL : r->fields, r == NULL ? 0 : r->field_count };

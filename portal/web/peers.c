@@ -29,11 +29,11 @@ struct peers {
 
 /* One event at most, until it is armed again: nobody else comes to a peer that is being answered. */
 static bool
-arm(struct peers *ps, struct peer *p, int how)
+arm(struct peers *ps, struct peer *p, int fd, int how)
 {
 	struct epoll_event ev = { .events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, .data.ptr = p };
 
-	return epoll_ctl(ps->epoll_fd, how, p->fd, &ev) == 0;
+	return epoll_ctl(ps->epoll_fd, how, fd, &ev) == 0;
 }
 
 /* A peer's address is even: the last bit tells what is watched for others. */
@@ -118,15 +118,19 @@ welcome(struct peers *ps)
 	p->fd = fd;
 	p->request.body_most = ps->body_most;
 	add(ps, p);
-	if (!arm(ps, p, EPOLL_CTL_ADD))
+	if (!arm(ps, p, fd, EPOLL_CTL_ADD))
 		end(ps, p);
 }
 
 void
 peers_back(struct peers *ps, struct peer *p, bool keep)
 {
+	int fd = p->fd;
+
 	fcgi_request_next(&p->request);
-	if (!keep || !arm(ps, p, EPOLL_CTL_MOD))
+	/* Armed, it may be answered and gone before this thread looks again. */
+	atomic_fetch_add_explicit(&p->turns, 1, memory_order_release);
+	if (!keep || !arm(ps, p, fd, EPOLL_CTL_MOD))
 		end(ps, p);
 }
 
@@ -157,6 +161,8 @@ hear(struct peers *ps, struct peer *p)
 	struct err e = {0};
 	bool good;
 
+	/* epoll_ctl(2) before epoll_wait(2) is an order the kernel keeps and the language does not know. */
+	(void)atomic_load_explicit(&p->turns, memory_order_acquire);
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR;
 	if (n == 0)
@@ -200,7 +206,7 @@ peers_next(struct peers *ps, int wait_ms, void **watched, struct err *e)
 			end(ps, p);
 		else if (p->request.part == FCGI_WHOLE)
 			return p;
-		else if (!arm(ps, p, EPOLL_CTL_MOD))
+		else if (!arm(ps, p, p->fd, EPOLL_CTL_MOD))
 			end(ps, p);
 	}
 }

@@ -9,15 +9,21 @@
  */
 #ifndef PORTAL_WEB_PEERS_H
 #define PORTAL_WEB_PEERS_H
+#include <stdatomic.h>
 #include "portal/web/fcgi_request.h"
 
-#define PEERS_MOST	512u	/* connections at a time; further ones wait in the listening socket */
+/*
+ * Connections at a time; further ones wait in the listening socket.  More than nginx keeps of both
+ * its workers (nginx/nginx.conf.in), few enough for all of them to hold the largest upload at once.
+ */
+#define PEERS_MOST	160u
 
 struct peers;
 struct peer {
 	int			fd;		/* blocking */
 	struct fcgi_request	request;
 	struct peer		*before, *after;	/* peers.c */
+	atomic_uint		turns;		/* peers.c: orders what one thread leaves before what the next one finds */
 	struct peer		*behind;	/* whoever queues it */
 	void			*with;		/* whoever hands it on */
 };

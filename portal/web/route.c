@@ -130,8 +130,8 @@ has_page(const struct route_table *tables, size_t n, const struct route *r)
 	return r->guard != GUARD_OWN_FORM || places(tables, n, &page) == 1;
 }
 
-bool
-route_check(const struct route_table *tables, size_t n, struct err *e)
+static bool
+rows_good(const struct route_table *tables, size_t n, struct err *e)
 {
 	for (size_t t = 0; t < n; t++)
 		for (size_t i = 0; i < tables[t].count; i++) {
@@ -175,52 +175,75 @@ is_exactly(const struct route *r, enum method m, const char *path, bool own)
 	return r->method == m && is_own(r) == own && strcmp(r->path, path) == 0 && !is_star(r);
 }
 
-static const struct route *
-search(const struct route_table *tables, size_t n, enum method m, const char *path, bool own, const char **tail)
+#define SLOTS	(4u * ROUTES_MOST)
+
+/* What was checked: exact paths by hash, and the rows that end in "*". */
+static struct {
+	const struct route	*slot[SLOTS], *star[ROUTES_MOST];
+	size_t			stars;
+} known;
+
+/* FNV-1a. */
+static size_t
+slot_of(enum method m, const char *path, bool own)
 {
-	const struct route *star = NULL;
-
-	for (size_t t = 0; t < n; t++)
-		for (size_t i = 0; i < tables[t].count; i++) {
-			const struct route *r = &tables[t].rows[i];
-
-			if (is_exactly(r, m, path, own))
-				return r;
-			if (star == NULL && r->method == m && is_own(r) == own && is_star(r) && star_fits(r, path, tail))
-				star = r;
-		}
-	return star;
-}
-
-#define RECENT	64u		/* rows a thread remembers */
-
-/*
- * A page asks for its own row and for that of each form on it: the rows found last are looked at
- * first.  An exact path goes before any other, so such a row is right as long as the tables are the same.
- */
-const struct route *
-route_find(const struct route_table *tables, size_t n, enum method m, const char *path,
-    bool own, const char **tail)
-{
-	static _Thread_local struct { const struct route_table *tables; const struct route *row; } recent[RECENT];
-	uint32_t h = 2166136261u ^ (uint32_t)m ^ (own ? 8u : 0);	/* FNV-1a */
-	const struct route *found;
-	const char *rest = "";
+	uint32_t h = 2166136261u ^ (uint32_t)m ^ (own ? 8u : 0);
 
 	for (const char *s = path; *s != '\0'; s++)
 		h = (h ^ (unsigned char)*s) * 16777619u;
-	h %= RECENT;
+	return h % SLOTS;
+}
+
+static void
+know(const struct route_table *tables, size_t n)
+{
+	for (size_t t = 0; t < n; t++)
+		for (size_t i = 0; i < tables[t].count; i++) {
+			const struct route *r = &tables[t].rows[i];
+			size_t at = slot_of(r->method, r->path, is_own(r));
+
+			if (is_star(r)) {
+				known.star[known.stars++] = r;
+				continue;
+			}
+			while (known.slot[at] != NULL)
+				at = (at + 1) % SLOTS;
+			known.slot[at] = r;
+		}
+}
+
+bool
+route_check(const struct route_table *tables, size_t n, struct err *e)
+{
+	size_t all = 0;
+
+	memset(&known, 0, sizeof(known));
+	for (size_t t = 0; t < n; t++)
+		all += tables[t].count;
+	if (all > ROUTES_MOST)
+		return FAIL(e, ERR_INPUT, "%zu routes", all);
+	TRY(rows_good(tables, n, e));
+	know(tables, n);
+	return true;
+}
+
+/* A page asks for its own row and for that of each form on it. */
+const struct route *
+route_find(enum method m, const char *path, bool own, const char **tail)
+{
+	size_t at = slot_of(m, path, own);
+
 	*tail = "";
-	if (recent[h].tables == tables && is_exactly(recent[h].row, m, path, own))
-		return recent[h].row;
-	found = search(tables, n, m, path, own, &rest);
-	if (found != NULL && !is_star(found)) {
-		recent[h].tables = tables;
-		recent[h].row = found;
-	} else if (found != NULL) {
-		*tail = rest;
+	for (; known.slot[at] != NULL; at = (at + 1) % SLOTS)
+		if (is_exactly(known.slot[at], m, path, own))
+			return known.slot[at];
+	for (size_t i = 0; i < known.stars; i++) {
+		const struct route *r = known.star[i];
+
+		if (r->method == m && is_own(r) == own && star_fits(r, path, tail))
+			return r;
 	}
-	return found;
+	return NULL;
 }
 
 bool
@@ -231,4 +254,20 @@ route_page(const struct route *r, const char *path, const char *tail, char *into
 
 	n = snprintf(into, size, "%.*s%s", n, page, page[n] == '*' ? tail : "");
 	return n >= 0 && (size_t)n < size;
+}
+
+bool
+route_ahead_check(const struct route_ahead *ahead, size_t count, struct err *e)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *tail, *path = ahead[i].path;
+		const struct route *r = route_find(GET, path, true, &tail);
+		size_t same = 0;
+
+		for (size_t j = 0; j < count; j++)
+			same += strcmp(ahead[j].path, path) == 0;
+		if (r == NULL || is_star(r) || r->field_count > 0 || ahead[i].op == 0 || same != 1)
+			return FAIL(e, ERR_INPUT, "%s is no page whose question can be asked before", path);
+	}
+	return true;
 }

@@ -58,16 +58,20 @@ struct route_table { const struct route *rows; size_t count; };
  * (portal/web/ahead.h).
  */
 struct route_ahead { const char *path; uint32_t op; };
+/* Each of them such a page, once, without fields?  ERR_INPUT names the path. */
+bool route_ahead_check(const struct route_ahead *ahead, size_t count, struct err *e) MUST;
 
-/* Check all tables at start: every column set, paths unique, POSTs guarded, public rows purpose-free,
-   each form of a session with a page to come back to.  ERR_INPUT names the row. */
+#define ROUTES_MOST	1024
+
+/* Check all tables at start, before any thread: every column set, paths unique, POSTs guarded, public rows
+   purpose-free, each form of a session with a page to come back to.  From then on route_find() looks in them,
+   where they lie.  ERR_INPUT names the row. */
 bool route_check(const struct route_table *tables, size_t n, struct err *e) MUST;
 /*
  * The row for a path (below /~TOKEN when own), NULL: none.  An exact path goes
  * before one with "*".  *tail points into path, or is "".
  */
-const struct route *route_find(const struct route_table *tables, size_t n, enum method m,
-    const char *path, bool own, const char **tail);
+const struct route *route_find(enum method m, const char *path, bool own, const char **tail);
 /* Where the form of r stands, for what "*" was in its own path: false when into has no room. */
 bool route_page(const struct route *r, const char *path, const char *tail, char *into, size_t size) MUST;
 #endif

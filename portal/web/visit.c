@@ -167,7 +167,7 @@ visit_bound(struct visit *v, struct span bound, struct err *e)
 }
 
 bool
-visit_next_ok(const struct visit *v, const char *next)
+visit_next_ok(const char *next)
 {
 	char path[256];
 	size_t len = strcspn(next, "?");
@@ -178,5 +178,5 @@ visit_next_ok(const struct visit *v, const char *next)
 		return false;
 	memcpy(path, next, len);
 	path[len] = '\0';
-	return route_find(v->site->tables, v->site->table_count, GET, path, true, &tail) != NULL;
+	return route_find(GET, path, true, &tail) != NULL;
 }

@@ -34,11 +34,10 @@ struct site {				/* what every page needs to know; read once at start */
 	size_t		published_count;
 	const struct atlas *atlas;		/* places for the directory; NULL: none */
 	int64_t		directory_most;		/* lines one search shows */
+	int64_t		domain_reprove;		/* seconds: the setting */
 	struct { int64_t lost, trusted; } wait;	/* seconds: lost.wait and trusted.wait of the settings */
 	int64_t		disclosure_silence, disclosure_document;	/* seconds at most; bytes at most */
 	unsigned char	form_key[FORM_KEY];	/* of public forms' tokens; random, made before the workers fork */
-	const struct route_table *tables;	/* every address of the site */
-	size_t		table_count;
 	const struct route_ahead *ahead;	/* pages whose question is asked before they are drawn */
 	size_t		ahead_count;
 };
@@ -145,5 +144,5 @@ visit_barred(const struct visit *v)
 }
 
 /* Is `next` (path and query, from a hidden field) a page of ours below the session's root? */
-bool visit_next_ok(const struct visit *v, const char *next);
+bool visit_next_ok(const char *next);
 #endif

@@ -193,11 +193,13 @@ domain_good_until(const struct keeper *k, const struct domain *d, int64_t now)
 static enum why
 domain_fault(const struct keeper *k, const struct domain *d, bool wild, int64_t now)
 {
+	int64_t reprove = settings_domain_reprove(k->set->domain_reprove, now);
+
 	if (domain_good_until(k, d, now) == 0)
 		return WHY_DOMAIN_UNPROVED;
-	if (d->proved_at <= now - k->set->domain_reprove)
+	if (d->proved_at <= now - reprove)
 		return WHY_DOMAIN_STALE;
-	if (wild && d->wild_at <= now - k->set->domain_reprove)
+	if (wild && d->wild_at <= now - reprove)
 		return WHY_DOMAIN_WILDCARD;
 	return WHY_NONE;
 }

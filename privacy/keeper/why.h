@@ -49,7 +49,7 @@ enum why {
 	WHY_DOMAIN_RESERVED,	/* a zone of IP addresses, or an onion name */
 	WHY_DOMAIN_KNOWN,	/* already on your list */
 	WHY_DOMAIN_UNPROVED,
-	WHY_DOMAIN_STALE,	/* proof older than 200 days: prove again */
+	WHY_DOMAIN_STALE,	/* its proof is too old: prove again */
 	WHY_DOMAIN_WILDCARD,	/* HTTP proofs carry no wildcard */
 	WHY_MAILBOX,		/* not one of the six */
 	WHY_PROOF,		/* the statement does not fit an open challenge */

@@ -382,6 +382,16 @@ await test("a clock moved by a year is one clock for all processes, and doctor s
 	} finally {
 		assert.equal(await later.stop(), 0);
 	}
+	/* Moved back, it stands behind what the ledger says: nothing is written that would seem older, the rest is served. */
+	const back = await startSite({ dir, ms: 20000 });
+	try {
+		await serves(back);
+		assert.match(back.log, /clock stands behind/);
+		const got = await command(["doctor", "--state", dir]);
+		assert.match(got.out, /^DO .*clock stands behind the ledger's last entry: set it right/m);
+	} finally {
+		assert.equal(await back.stop(), 0);
+	}
 });
 
 await test("ceremony alone makes all keys once; nginx alone serves what is published", async () => {

@@ -251,11 +251,16 @@ proofs_grow_old(void **state)
 	struct err e;
 
 	ca_proved(ca, ca->ana, "example.org");
+	ca->rig.set.domain_reprove = 90 * DAY;	/* less than what is allowed then: test_settings.c */
 	assert_true(domain_covers(k, ca->ana_member, "example.org", then + ca->rig.set.domain_reprove - 1, &id, &e));
 	assert_false(domain_covers(k, ca->ana_member, "example.org", then + ca->rig.set.domain_reprove, &id, &e));
 	assert_int_equal(e.why, WHY_DOMAIN_STALE);
 	assert_false(domain_covers(k, ca->ana_member, "example.org", then + ca->rig.set.domain_life, &id, &e));
 	assert_int_equal(e.why, WHY_DOMAIN_UNPROVED);
+	/* From 2029-03-15 on a proof of eleven days is too old, whatever is set; the rig's clock stands far before. */
+	ca->rig.set.domain_reprove = ca->rig.set.domain_life = 10 * 365 * (int64_t)DAY;
+	assert_false(domain_covers(k, ca->ana_member, "example.org", INT64_C(1868227200), &id, &e));
+	assert_int_equal(e.why, WHY_DOMAIN_STALE);
 }
 
 /* A statement that came late is the older proof: the newer one keeps its day and its method. */

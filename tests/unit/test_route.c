@@ -155,7 +155,7 @@ test_find(void **state)
 	assert_true(route_check(&t, 1, &e));
 	for (size_t i = 0; i < COUNT(wants); i++) {
 		const char *tail = NULL;
-		const struct route *r = route_find(&t, 1, wants[i].m, wants[i].path, wants[i].own, &tail);
+		const struct route *r = route_find(wants[i].m, wants[i].path, wants[i].own, &tail);
 
 		if ((r == NULL) != (wants[i].name == NULL) || (r != NULL && strcmp(r->name, wants[i].name) != 0) ||
 		    strcmp(tail, wants[i].tail) != 0)
@@ -171,12 +171,14 @@ test_page(void **state)
 		{ "/a", "/a" }, { "/c/07", "/b/07" }, { "/d/07", "/a" },
 	};
 	const struct route_table t = { rows, COUNT(rows) };
+	struct err e = {0};
 	char into[8];
 
 	(void)state;
+	assert_true(route_check(&t, 1, &e));
 	for (size_t i = 0; i < COUNT(wants); i++) {
 		const char *tail;
-		const struct route *r = route_find(&t, 1, POST, wants[i].path, true, &tail);
+		const struct route *r = route_find(POST, wants[i].path, true, &tail);
 
 		assert_non_null(r);
 		assert_true(route_page(r, wants[i].path, tail, into, sizeof(into)));
@@ -200,15 +202,41 @@ test_real(void **state)
 	(void)state;
 	if (!route_check(t, COUNT(t), &e))
 		fail_msg("%s", e.text);
+	if (!route_ahead_check(people_ahead, people_ahead_count, &e))
+		fail_msg("%s", e.text);
 	for (const struct section *s = sections_own; s->name != NULL; s++)
-		if (route_find(t, COUNT(t), GET, s->path, true, &tail) == NULL)
+		if (route_find(GET, s->path, true, &tail) == NULL)
 			fail_msg("navigation: %s", s->path);
 	for (const struct section *s = sections_public; s->name != NULL; s++)
-		if (route_find(t, COUNT(t), GET, s->path, false, &tail) == NULL)
+		if (route_find(GET, s->path, false, &tail) == NULL)
 			fail_msg("navigation: %s", s->path);
 	for (size_t i = 0; i < COUNT(needed); i++)
-		if (route_find(t, COUNT(t), GET, needed[i], true, &tail) == NULL)
+		if (route_find(GET, needed[i], true, &tail) == NULL)
 			fail_msg("the dispatcher leads to %s", needed[i]);
+}
+
+/* What may not be asked before its page is drawn. */
+static void
+test_ahead(void **state)
+{
+	const struct route_table t = { people_routes, people_route_count };
+	static const struct { struct route_ahead row[2]; size_t n; bool good; } asks[] = {
+		{ { { "/home", 1 }, { "/data", 1 } }, 2, true },
+		{ { { "/home", 1 }, { "/home", 2 } }, 2, false },	/* twice */
+		{ { { "/home", 0 } }, 1, false },			/* nothing asked */
+		{ { { "/absent", 1 } }, 1, false },
+		{ { { "/join", 1 } }, 1, false },			/* nobody's own */
+		{ { { "/data/erase", 1 } }, 1, false },			/* no page */
+		{ { { "/history", 1 } }, 1, false },			/* has fields */
+		{ { { "/history/7", 1 } }, 1, false },			/* many pages */
+	};
+	struct err e = {0};
+
+	(void)state;
+	assert_true(route_check(&t, 1, &e));
+	for (size_t i = 0; i < COUNT(asks); i++)
+		if (route_ahead_check(asks[i].row, asks[i].n, &e) != asks[i].good)
+			fail_msg("row %zu", i);
 }
 
 int
@@ -219,6 +247,7 @@ main(void)
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_page),
 		cmocka_unit_test(test_real),
+		cmocka_unit_test(test_ahead),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -164,12 +164,25 @@ server_lives(void **state)
 		assert_int_equal(settings_tls_life(lives[i].set, lives[i].now), lives[i].life);
 }
 
+static void
+domain_proofs(void **state)
+{
+	static const struct { int64_t set, now, life; } rows[] = {
+		{ 200, 1805068799, 200 }, { 200, 1805068800, 100 }, { 90, 1805068800, 90 }, { 200, 1868227199, 100 },
+		{ 200, 1868227200, 10 }, { 7, 1868227200, 7 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_int_equal(settings_domain_reprove(rows[i].set * 86400, rows[i].now), rows[i].life * 86400);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(presets), cmocka_unit_test(places), cmocka_unit_test(contradictions),
-		cmocka_unit_test(command_lines), cmocka_unit_test(server_lives),
+		cmocka_unit_test(command_lines), cmocka_unit_test(server_lives), cmocka_unit_test(domain_proofs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
