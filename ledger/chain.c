@@ -104,7 +104,7 @@ insert_detail(struct chain *c, int64_t number, const struct detail *d, struct er
 	bool has_r = memcmp(r->inner, none, LEAF_HASH) != 0;
 	bool has_v = memcmp(v->inner, none, LEAF_HASH) != 0;
 
-	return sql_do(c->st, &detail_add, e, number,
+	return sql_later(c->st, &detail_add, e, number,
 	    has_r ? r->inner : NULL, (size_t)LEAF_HASH, has_r ? r->sealed : NULL,
 	    (size_t)LEAF_HASH, has_r ? r->box.p : NULL, r->box.len,
 	    has_v ? v->inner : NULL, (size_t)LEAF_HASH, has_v ? v->sealed : NULL,
@@ -118,7 +118,7 @@ insert_leaf(struct chain *c, const struct leaf *l, int64_t at, struct err *e)
 	unsigned char entry[LEAF_BYTES];
 
 	leaf_pack(l, entry);
-	TRY(sql_do(c->st, &leaf_add, e, h->tree.size, entry, (size_t)LEAF_BYTES, at,
+	TRY(sql_later(c->st, &leaf_add, e, h->tree.size, entry, (size_t)LEAF_BYTES, at,
 	    c->committed.tree.size));
 	leaf_hash(entry, h->hash);
 	tree_append(&h->tree, h->hash);

@@ -23,15 +23,19 @@ begins(const struct policy_version *v)
 const struct policy_version *
 policy_at(const struct policy_table *t, enum policy which, int64_t at)
 {
-	const struct policy_version *come = NULL, *last = NULL;
+	const struct policy_version *last = NULL;
 
-	for (size_t i = 0; i < t->n; i++) {
-		if (t->row[i].which != which)
+	/* From the newest back: every page asks, and that one is mostly it. */
+	for (size_t i = t->n; i > 0; i--) {
+		const struct policy_version *v = &t->row[i - 1];
+
+		if (v->which != which)
 			continue;
-		last = &t->row[i];
-		come = at >= begins(last) ? last : come;
+		if (at >= begins(v))
+			return v;
+		last = last == NULL ? v : last;
 	}
-	return come != NULL ? come : last;
+	return last;
 }
 
 const struct policy_version *

@@ -39,8 +39,11 @@ pack_u32(struct buf *b, uint32_t v)
 void
 pack_i64(struct buf *b, int64_t v)
 {
-	pack_u32(b, (uint32_t)((uint64_t)v >> 32));
-	pack_u32(b, (uint32_t)(uint64_t)v);
+	unsigned char c[8];
+
+	for (int i = 0; i < 8; i++)
+		c[i] = (unsigned char)((uint64_t)v >> (56 - 8 * i));
+	buf_add(b, c, sizeof(c));
 }
 
 void

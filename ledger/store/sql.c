@@ -92,6 +92,8 @@ prepare(struct store *st, struct rows **out, const struct sql *s, struct err *e)
 	int rc;
 
 	TRY(no_replace(st, s, e));
+	st->noted.meets = 0;
+	st->noted.elsewhere = false;
 	rc = sqlite3_prepare_v3(st->db, s->text, -1, SQLITE_PREPARE_PERSISTENT, &stmt, &rest);
 	if (rc != SQLITE_OK)
 		return sqlite_fail(st, rc, s->name, e);
@@ -106,7 +108,9 @@ prepare(struct store *st, struct rows **out, const struct sql *s, struct err *e)
 		    FAIL(e, ERR_MEMORY, "%s: %s", st->name, s->name);
 	}
 	*r = (struct rows){ .st = st, .sql = s, .stmt = stmt,
-	    .columns = sqlite3_column_count(stmt) };
+	    .columns = sqlite3_column_count(stmt), .writes = sqlite3_stmt_readonly(stmt) == 0,
+	    .meets = st->noted.meets,
+	    .late = st->noted.meets != 0 && !st->noted.elsewhere && s->in[strspn(s->in, "ikbB")] == '\0' };
 	*out = r;
 	return true;
 }
@@ -188,7 +192,7 @@ bind(struct rows *r, bool copy, va_list *ap, struct err *e)
 	for (const char *in = r->sql->in; *in != '\0' && rc == SQLITE_OK; in++, at++) {
 		bool may_null = isupper((unsigned char)*in) != 0;
 
-		if (*in == 'i') {
+		if (*in == 'i' || *in == 'k') {
 			rc = sqlite3_bind_int64(r->stmt, at, va_arg(*ap, int64_t));
 		} else if (*in == 'I') {
 			const int64_t *v = va_arg(*ap, const int64_t *);
@@ -196,11 +200,13 @@ bind(struct rows *r, bool copy, va_list *ap, struct err *e)
 			rc = v == NULL ? sqlite3_bind_null(r->stmt, at) :
 			    sqlite3_bind_int64(r->stmt, at, *v);
 		} else if (*in == 't' || *in == 'T') {
+			r->holds |= copy;
 			rc = bind_text(r->stmt, at, may_null, va_arg(*ap, const char *), copy);
 		} else if (*in == 'b' || *in == 'B') {
 			const void *p = va_arg(*ap, const void *);
 			size_t n = va_arg(*ap, size_t);
 
+			r->holds |= copy;
 			rc = bind_bytes(r->stmt, at, may_null, p, n, copy);
 		} else {
 			rc = SQLITE_MISUSE;
@@ -216,8 +222,9 @@ static void
 settle(struct rows *r)
 {
 	sqlite3_reset(r->stmt);
-	sqlite3_clear_bindings(r->stmt);
-	r->lent = r->row = r->ended = false;
+	if (r->holds)		/* the rest is bound anew before it is looked at again */
+		sqlite3_clear_bindings(r->stmt);
+	r->lent = r->row = r->ended = r->holds = false;
 }
 
 /* In a transaction that SQLite gave up, nothing may run as if outside one. */
@@ -249,7 +256,7 @@ run(struct store *st, const struct sql *s, struct err *e, va_list *ap)
 	int rc;
 
 	TRY(lend(st, &r, s, e));
-	good = bind(r, false, ap, e);
+	good = later_settle(st, r, ap, e) && bind(r, false, ap, e);
 	if (good && (rc = sqlite3_step(r->stmt)) != SQLITE_DONE)
 		good = rc == SQLITE_ROW ? FAIL(e, ERR_INPUT, "%s: %s: gives rows", st->name,
 		    s->name) : sqlite_fail(st, rc, s->name, e);
@@ -276,13 +283,44 @@ sql_do(struct store *st, const struct sql *s, struct err *e, ...)
 }
 
 static bool
+wait_or_run(struct store *st, const struct sql *s, struct err *e, va_list *ap)
+{
+	struct rows *r;
+
+	TRY(still_inside(st, e));
+	TRY(sqlite_statement(st, &r, s, e));
+	if (r->late)
+		return later_add(st, r, ap, e);
+	TRY(run(st, s, e, ap));
+	return sql_changed(st) == 1 || FAIL(e, ERR_CONFLICT, "%s: %s: not one row", st->name, s->name);
+}
+
+bool
+sql_later(struct store *st, const struct sql *s, struct err *e, ...)
+{
+	bool alone = !st->in_txn, good;
+	va_list ap;
+
+	if (alone)
+		TRY(store_begin(st, e));
+	va_start(ap, e);
+	good = wait_or_run(st, s, e, &ap);
+	va_end(ap);
+	if (alone && good)
+		return store_commit(st, e);
+	if (alone)
+		store_rollback(st);
+	return good;
+}
+
+static bool
 ask(struct store *st, struct rows **out, const struct sql *s, struct err *e, va_list *ap)
 {
 	struct rows *r;
 
 	*out = NULL;
 	TRY(lend(st, &r, s, e));
-	if (!bind(r, true, ap, e)) {
+	if (!later_settle(st, r, ap, e) || !bind(r, true, ap, e)) {
 		settle(r);
 		return false;
 	}

@@ -3,10 +3,11 @@
  *
  * $1, $2 ... are numbered in order of first appearance, so that one text
  * serves SQLite and PostgreSQL.  Letters, one a parameter or column: i int64,
- * t text, b bytes; a capital allows NULL.  A room keeps its statements in a
+ * t text, b bytes; a capital allows NULL; k is an i that names the row a statement
+ * is about (sql_later).  A room keeps its statements in a
  * table (an X macro beside its schema) and names them by enum.
  *
- * Varargs follow the letters: i int64_t · t const char * · b const void *,
+ * Varargs follow the letters: i, k int64_t · t const char * · b const void *,
  * size_t · I const int64_t * (NULL: null) · T const char * (NULL: null) ·
  * B const void *, size_t (pointer NULL: null).
  */
@@ -20,6 +21,14 @@ struct rows;				/* a running query, borrowed from its store */
 
 /* Run a statement without rows.  ERR_CONFLICT (a constraint), ERR_BUSY, ERR_FULL, ERR_IO. */
 bool sql_do(struct store *st, const struct sql *s, struct err *e, ...) MUST;
+/*
+ * sql_do for a statement that must change exactly one row and knows the letters i, k, b and B.
+ * Inside a transaction it may wait for the commit, if it writes only what store_spec.late
+ * names: whatever reads or changes that before waits for it.  What it is refused for
+ * then (ERR_CONFLICT: not one row) is said by what came to see it, at the latest by store_commit.
+ * A row that it names by a k makes only those wait which name the same by their first parameter.
+ */
+bool sql_later(struct store *st, const struct sql *s, struct err *e, ...) MUST;
 /* Start a query; step with rows_next.  One query per statement at a time. */
 bool sql_ask(struct store *st, struct rows **out, const struct sql *s, struct err *e, ...) MUST;
 /*

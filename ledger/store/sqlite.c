@@ -77,9 +77,11 @@ static int
 allow(void *self, int action, const char *first, const char *second,
     const char *database, const char *inside)
 {
-	const struct store *st = self;
+	struct store *st = self;
 
 	(void)database;
+	if (action == SQLITE_READ || action == SQLITE_INSERT || action == SQLITE_UPDATE || action == SQLITE_DELETE)
+		later_note(st, action, first, second);
 	switch (action) {
 	case SQLITE_SELECT: case SQLITE_READ: case SQLITE_TRANSACTION:
 	case SQLITE_SAVEPOINT: case SQLITE_RECURSIVE:
@@ -90,8 +92,10 @@ allow(void *self, int action, const char *first, const char *second,
 	case SQLITE_INSERT:	/* `inside` names the trigger that would do it */
 		return inside == NULL ? SQLITE_OK : SQLITE_DENY;
 	case SQLITE_UPDATE: case SQLITE_DELETE:
-		return inside == NULL && !listed(st->append_only, first) ?
-		    SQLITE_OK : SQLITE_DENY;
+		if (inside != NULL || listed(st->append_only, first))
+			return SQLITE_DENY;
+		/* Of a deletion to be ignored SQLite does the rows one by one, so that each is told of (watch.c). */
+		return action == SQLITE_DELETE && listed(st->watched, first) ? SQLITE_IGNORE : SQLITE_OK;
 	default:		/* ATTACH, PRAGMA, every CREATE, DROP and ALTER */
 		return SQLITE_DENY;
 	}
@@ -412,6 +416,7 @@ set_up(struct store *st, const struct store_spec *spec, struct err *e)
 			TRY(create(st, spec, e));
 	}
 	sqlite3_set_authorizer(st->db, allow, st);
+	watch_open(st);
 	return true;
 }
 
@@ -425,6 +430,8 @@ store_open(struct store **out, const struct store_spec *spec, const char *path, 
 		return FAIL(e, ERR_MEMORY, "%s: open", spec->name);
 	st->name = spec->name;
 	st->append_only = spec->append_only;
+	st->late = spec->late;
+	st->watched = spec->read_only ? NULL : spec->watched;
 	st->read_only = spec->read_only;
 	st->wait_ms = spec->wait_ms > 0 ? spec->wait_ms : 2000;
 	st->lock_fd = -1;
@@ -455,6 +462,7 @@ store_drop(struct store **p)
 	if (st->db != NULL)
 		store_rollback(st);
 	sqlite_forget(st);
+	buf_wipe(&st->later.rows);
 	sqlite3_close_v2(st->db);
 	if (st->lock_fd >= 0)
 		close(st->lock_fd);

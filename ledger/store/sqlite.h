@@ -7,6 +7,7 @@
 #ifndef LEDGER_STORE_SQLITE_H
 #define LEDGER_STORE_SQLITE_H
 #include <sqlite3.h>
+#include <stdarg.h>
 #include <sys/stat.h>
 #include "ledger/store/store.h"
 
@@ -17,10 +18,31 @@ struct rows {				/* one cached statement; lent while `lent` */
 	const struct sql	*sql;
 	sqlite3_stmt		*stmt;
 	bool			lent, row, ended;	/* row: one stands ready */
+	bool			holds;		/* copies of the caller's bytes, to be given back */
 	int			columns;
+	bool			writes;
+	uint64_t		meets;		/* which of store.late it reads or writes */
+	bool			late;		/* it writes nothing but those */
 	/* Of the row at hand.  A connection without mutexes may look into its values
 	   directly, which halves the price of a column. */
 	sqlite3_value		*value[COLUMNS_MOST];
+};
+
+/* Where a mark stands among the rows that wait. */
+#define MARKS_MOST	8
+struct mark { size_t rows, done; };
+
+struct later {				/* later.c */
+	struct buf		rows;		/* statement and values of each, in order; kept until the commit */
+	size_t			done;		/* bytes of them that were written out */
+	uint64_t		meets, unkeyed;	/* what those that wait change; and what without naming a row by k */
+	uint64_t		key[16];	/* a bit for each row so named */
+};
+
+struct watch {				/* watch.c */
+	uint64_t		all;		/* moves on when any row may have changed */
+	uint64_t		stamp[1024];	/* of rows, several share one */
+	unsigned		version;	/* SQLite's data version when the transaction began */
 };
 
 struct store {
@@ -33,7 +55,13 @@ struct store {
 	bool			read_only, immutable;
 	bool			in_txn, locked;
 	bool			broken;		/* an fsync failed: nothing after it can be trusted */
-	unsigned		marks;
+	unsigned		marks, made;	/* given out; of them, the outer ones that SQLite knows of */
+	struct mark		mark[MARKS_MOST];
+	const char *const	*late;
+	struct { uint64_t meets; bool elsewhere; } noted;	/* of the statement being prepared */
+	struct later		later;
+	const char *const	*watched;
+	struct watch		watch;
 	int64_t			log_pages;	/* in the WAL, as of the last commit */
 	struct stat		seen;		/* immutable: the file as it was opened */
 	struct rows		**cache;	/* open addressing by struct sql's address */
@@ -46,5 +74,23 @@ bool sqlite_fail(struct store *st, int rc, const char *doing, struct err *e);
 bool sqlite_statement(struct store *st, struct rows **out, const struct sql *s, struct err *e) MUST;
 /* Run a statement of no parameters and no rows, inside or outside a transaction. */
 bool sqlite_run(struct store *st, const struct sql *s, struct err *e) MUST;
+/* ---- later.c ---- */
+/* The statement being prepared does this with a column, or with whole rows. */
+void later_note(struct store *st, int action, const char *table, const char *column);
+/* Keep a statement's values; it runs later. */
+bool later_add(struct store *st, struct rows *r, va_list *ap, struct err *e) MUST;
+/* Before a statement runs: write out what it has to see, make the marks that wait if it writes. */
+bool later_settle(struct store *st, const struct rows *r, va_list *ap, struct err *e) MUST;
+bool later_write(struct store *st, struct err *e) MUST;	/* all that waits */
+void later_forget(struct store *st);
+bool later_mark(struct store *st, struct err *e) MUST;	/* SQLite hears of the marks given out */
+void later_back(struct store *st, const struct mark *m, bool made);
+
+/* ---- watch.c ---- */
+void watch_open(struct store *st);
+void watch_begin(struct store *st);	/* a transaction began: was there another one meanwhile? */
+void watch_committed(struct store *st);
+void watch_undone(struct store *st);	/* something was rolled back */
+
 void sqlite_forget(struct store *st);	/* finalise every statement */
 #endif

@@ -33,6 +33,10 @@ struct store_spec {
 	/* Tables whose rows may not be updated or deleted, NULL-terminated; enforced
 	   by the authorizer against our own bugs.  May be NULL. */
 	const char *const *append_only;
+	/* "table" or "table.column": what sql_later writes may wait for the commit in memory.  NULL-terminated; may be NULL. */
+	const char *const *late;
+	/* Tables with a number as key of whose rows store_stamp tells.  NULL-terminated; may be NULL. */
+	const char *const *watched;
 	bool		read_only;	/* open an existing file for reading beside a live writer */
 	bool		shared;		/* several processes write: take the flock */
 	int		wait_ms;	/* for the lock; 0: 2000 */
@@ -49,12 +53,19 @@ bool store_commit(struct store *st, struct err *e) MUST; /* on failure everythin
 void store_rollback(struct store *st);			/* fine without a transaction */
 /* A sync or a rollback failed: nobody knows what is on the disk, and every begin fails until the store is opened anew. */
 bool store_broken(const struct store *st);
-/* A mark inside a transaction: give up (back) or keep what came after it.  Marks nest. */
+/* A mark inside a transaction: give up (back) or keep what came after it.  Marks nest, at most 8 deep.
+   One after which nothing is written costs nothing. */
 bool store_mark(struct store *st, struct err *e) MUST;
 void store_back(struct store *st);
 bool store_keep(struct store *st, struct err *e) MUST;
 /* Passive WAL checkpoint; `truncate` also waits for readers and empties the WAL (after an erasure). */
 bool store_checkpoint(struct store *st, bool truncate, struct err *e) MUST;
+/*
+ * Inside a transaction of a writer: a number that is another one than before if this
+ * row of the watched table, counted from 0, was added, changed or removed by anybody
+ * meanwhile, also if that was undone.  It may be another one for no reason.
+ */
+uint64_t store_stamp(const struct store *st, unsigned which, int64_t row);
 /*
  * Pages in the WAL after this connection's last commit.  It falls to a few again
  * when a checkpoint reached the end of the WAL and nobody reads: the next commit

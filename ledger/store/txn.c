@@ -14,7 +14,6 @@ static const struct sql
 	sql_snapshot	= { "snapshot", "", "i", "SELECT count(*) FROM sqlite_schema" },
 	sql_commit	= { "commit", "", "", "COMMIT" },
 	sql_rollback	= { "rollback", "", "", "ROLLBACK" },
-	sql_mark	= { "mark", "", "", "SAVEPOINT m" },
 	sql_back	= { "back", "", "", "ROLLBACK TO m" },
 	sql_keep	= { "keep", "", "", "RELEASE m" };
 
@@ -44,7 +43,8 @@ static void
 unlock(struct store *st)
 {
 	st->in_txn = false;
-	st->marks = 0;
+	st->marks = st->made = 0;
+	later_forget(st);
 	if (st->locked)
 		flock(st->lock_fd, LOCK_UN);
 	st->locked = false;
@@ -79,6 +79,7 @@ store_begin(struct store *st, struct err *e)
 		return false;
 	}
 	st->in_txn = true;
+	watch_begin(st);
 	return true;
 }
 
@@ -109,14 +110,16 @@ store_commit(struct store *st, struct err *e)
 		return FAIL(e, ERR_INPUT, "%s: commit without a transaction", st->name);
 	/* SQLite may have rolled back by itself (disk full, I/O error). */
 	if (sqlite3_get_autocommit(st->db)) {
+		watch_undone(st);
 		unlock(st);
 		return FAIL(e, ERR_IO, "%s: the transaction was lost", st->name);
 	}
-	good = sqlite_run(st, &sql_commit, e);
+	good = later_write(st, e) && sqlite_run(st, &sql_commit, e);
 	if (!good) {
 		store_rollback(st);
 		return false;
 	}
+	watch_committed(st);
 	unlock(st);
 	return st->immutable ? unchanged(st, e) : true;
 }
@@ -132,6 +135,7 @@ store_rollback(struct store *st)
 {
 	if (!st->in_txn)
 		return;
+	watch_undone(st);
 	if (!sqlite3_get_autocommit(st->db) && !sqlite_run(st, &sql_rollback, NULL))
 		st->broken = true;
 	unlock(st);
@@ -145,17 +149,24 @@ store_mark(struct store *st, struct err *e)
 	/* SAVEPOINT would begin another one where SQLite gave ours up, and RELEASE commit that. */
 	if (sqlite3_get_autocommit(st->db))
 		return FAIL(e, ERR_IO, "%s: the transaction was lost", st->name);
-	TRY(sqlite_run(st, &sql_mark, e));
-	st->marks++;
+	if (st->marks == MARKS_MOST)
+		return FAIL(e, ERR_INPUT, "%s: too many marks", st->name);
+	st->mark[st->marks++] = (struct mark){ st->later.rows.len, st->later.done };
 	return true;
 }
 
 void
 store_back(struct store *st)
 {
+	bool made = st->made == st->marks;
+
 	if (st->marks == 0 || sqlite3_get_autocommit(st->db))
 		return;
-	st->marks--;
+	later_back(st, &st->mark[--st->marks], made);
+	if (!made)
+		return;
+	st->made--;
+	watch_undone(st);
 	/* What could not be undone must not be committed. */
 	if (!sqlite_run(st, &sql_back, NULL) || !sqlite_run(st, &sql_keep, NULL))
 		if (!sqlite_run(st, &sql_rollback, NULL))
@@ -167,7 +178,10 @@ store_keep(struct store *st, struct err *e)
 {
 	if (st->marks == 0)
 		return FAIL(e, ERR_INPUT, "%s: keep without a mark", st->name);
-	TRY(sqlite_run(st, &sql_keep, e));
+	if (st->made == st->marks) {
+		TRY(sqlite_run(st, &sql_keep, e));
+		st->made--;
+	}
 	st->marks--;
 	return true;
 }

@@ -115,9 +115,7 @@ lost_pack(struct keeper *k, struct act *a, const struct points *p, struct err *e
 	buf_add(a->out, rows.data, rows.len);
 	if (n > 0)
 		line.fields = FIELD_BIT(FIELD_CERT_BODY);
-	TRY(keeper_record(k, &line, a->now, NULL, e));
-	a->entries++;
-	return true;
+	return keeper_record(k, &line, a->now, NULL, e);
 }
 
 bool

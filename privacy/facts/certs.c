@@ -42,9 +42,7 @@ record_seen(struct keeper *k, struct act *a, const char *object, struct err *e)
 	struct record_line l = { .about = &a->owner, .purpose = a->purpose, .role = a->role,
 	    .fields = FIELD_BIT(FIELD_CERT_BODY), .object = object };
 
-	TRY(keeper_record(k, &l, a->now, NULL, e));
-	a->entries++;
-	return true;
+	return keeper_record(k, &l, a->now, NULL, e);
 }
 
 /* ---- lists ---- */
@@ -262,7 +260,6 @@ label_set(struct keeper *k, struct act *a, const struct entry_of_register *r, st
 	if (!utf8_ok(text.p, text.len))
 		return REFUSE(e, ERR_INPUT, WHY_FIELD_SHAPE, "note: not text");
 	TRY(act_open(k, a, FIELD_CERT_LABEL, r->id, &was, NULL, &found, e));
-	a->entries++;
 	if (text.len == 0) {		/* what stood there is kept nowhere */
 		TRY(hold_free(k, r->member, FIELD_CERT_LABEL, e));
 		TRY(vault_erase(k->vault, r->member, FIELD_CERT_LABEL, r->id, a->now, NULL, e));

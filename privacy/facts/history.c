@@ -24,15 +24,16 @@ bool
 op_history(struct keeper *k, struct act *a, struct err *e)
 {
 	DROP(trail_entry_wipe) struct trail_entry l = {0};
-	int64_t before = unpack_i64(&a->in), from;
+	int64_t before = unpack_i64(&a->in), entries, from;
 	uint32_t most = unpack_u32(&a->in), n;
 
 	TRY(act_read(a, e));
 	if (most < 1 || most > HISTORY_MOST || before < 0)
 		return FAIL(e, ERR_INPUT, "history: %u entries", most);
-	from = before == 0 || before > a->entries ? a->entries : before - 1;
+	TRY(keeper_entries(k, &a->owner, &entries, e));
+	from = before == 0 || before > entries ? entries : before - 1;
 	n = from < (int64_t)most ? (uint32_t)from : most;
-	pack_i64(a->out, a->entries);
+	pack_i64(a->out, entries);
 	pack_u32(a->out, n);
 	for (uint32_t i = 0; i < n; i++) {
 		TRY(i == 0 ? trail_find(k, &a->owner, from - 1, &l, e) : trail_older(k, &a->owner, &l, e));
@@ -77,10 +78,11 @@ bool
 op_history_entry(struct keeper *k, struct act *a, struct err *e)
 {
 	DROP(trail_entry_wipe) struct trail_entry l = {0};
-	int64_t place = unpack_i64(&a->in);
+	int64_t place = unpack_i64(&a->in), entries;
 
 	TRY(act_read(a, e));
-	if (place < 1 || place > a->entries)
+	TRY(keeper_entries(k, &a->owner, &entries, e));
+	if (place < 1 || place > entries)
 		return FAIL(e, ERR_ABSENT, "history: no such entry");
 	TRY(trail_find(k, &a->owner, place - 1, &l, e));
 	if (l.values.len > 0) {

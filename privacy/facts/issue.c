@@ -328,7 +328,6 @@ issue_new(struct keeper *k, struct act *a, const struct order *q, struct buf *wi
 		TRY(vault_put(k->vault, &a->owner, FIELD_CERT_LABEL, m.certificate,
 		    span_text(q->label), a->now, e));
 	TRY(ticket_mint(k, &m, &t, wire, e));
-	a->entries++;
 	return register_row(k, a, q, &t, m.certificate, e);
 }
 

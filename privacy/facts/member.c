@@ -46,8 +46,7 @@ const char member_restricted_schema[] = "ALTER TABLE member ADD COLUMN restricte
 const char others_day_schema[] = "CREATE INDEX others_day ON others (day);";
 
 static const struct sql
-sql_subject = { "subject_get", "i", "iiii",
-	"SELECT state, key, tags, entries FROM subject WHERE number = $1" },
+sql_subject = { "subject_get", "i", "ii", "SELECT key, tags FROM subject WHERE number = $1" },
 sql_subject_add = { "subject_add", "iiii", "",
 	"INSERT INTO subject (number, state, key, tags, entries) VALUES ($1, $2, $3, $4, 0)" },
 sql_subject_state = { "subject_state", "ii", "",
@@ -83,19 +82,14 @@ sql_others_old = { "others_old", "i", "", "DELETE FROM others WHERE day < $1" };
 /* ---- subjects ---- */
 
 static bool
-subject_get(struct keeper *k, int64_t number, struct owner *o, int64_t *entries,
-    enum subject_state *state, struct err *e)
+subject_get(struct keeper *k, int64_t number, struct owner *o, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
 
 	TRY(sql_first(k->store, &r, &sql_subject, e, number));
 	if (r == NULL)
 		return FAIL(e, ERR_ABSENT, "no such subject");
-	*o = (struct owner){ .number = number, .key = rows_i64(r, 1), .tags = rows_i64(r, 2) };
-	if (entries != NULL)
-		*entries = rows_i64(r, 3);
-	if (state != NULL)
-		*state = (enum subject_state)rows_i64(r, 0);
+	*o = (struct owner){ .number = number, .key = rows_i64(r, 0), .tags = rows_i64(r, 1) };
 	return true;
 }
 
@@ -147,7 +141,7 @@ subject_site(struct keeper *k, int64_t now, struct err *e)
 {
 	struct err why = {0};
 
-	if (subject_get(k, 0, &k->site, NULL, NULL, &why))
+	if (subject_get(k, 0, &k->site, &why))
 		return true;
 	if (why.kind == ERR_ABSENT)
 		return site_make(k, now, e);
@@ -178,7 +172,7 @@ subject_enter(struct keeper *k, struct act *a, int64_t number, struct err *e)
 	struct member_facts f = {0};
 	bool found;
 
-	TRY(subject_get(k, number, &a->owner, &a->entries, NULL, e));
+	TRY(subject_get(k, number, &a->owner, e));
 	TRY(facts_get(k, number, &f, &found, e));
 	a->roles = f.roles;
 	a->steps = f.steps;
@@ -195,7 +189,7 @@ member_owner(struct keeper *k, int64_t number, struct owner *o, struct member_fa
 {
 	bool found;
 
-	TRY(subject_get(k, number, o, NULL, NULL, e));
+	TRY(subject_get(k, number, o, e));
 	if (f == NULL)
 		return true;
 	*f = (struct member_facts){0};
@@ -249,7 +243,6 @@ bool
 member_restrict(struct keeper *k, int64_t number, unsigned bits, struct err *e)
 {
 	TRY(sql_do(k->store, &sql_restrict, e, (int64_t)bits, number));
-	k->known.subject = -1;
 	return sql_changed(k->store) == 1 || FAIL(e, ERR_ABSENT, "no such member");
 }
 

@@ -27,7 +27,7 @@ struct member_facts { int64_t joined_at, bar_until, points, steps; uint32_t role
 
 /* Fill k->site, making the site's subject the first time. */
 bool subject_site(struct keeper *k, int64_t now, struct err *e) MUST;
-/* Fill a->owner, a->entries and the member's facts for a subject named by a mailed token.  ERR_ABSENT. */
+/* Fill a->owner and the member's facts for a subject named by a mailed token.  ERR_ABSENT. */
 bool subject_enter(struct keeper *k, struct act *a, int64_t number, struct err *e) MUST;
 /* A new subject that waits, with keys of its own.  A rollback leaves keys that nobody names. */
 bool subject_new(struct keeper *k, struct owner *o, int64_t now, struct err *e) MUST;

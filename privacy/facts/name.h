@@ -67,7 +67,7 @@ bool birth_changed(struct keeper *k, int64_t member, int64_t object, struct err 
 bool name_links(struct keeper *k, int64_t member, struct name_link into[VOUCH_NAMES], size_t *n, struct err *e) MUST;
 /* The index shown first. */
 bool name_main(struct keeper *k, int64_t member, uint8_t *index, struct err *e) MUST;
-/* name_main, name_vouched and birth_vouched together: a single look-up for whom nobody vouched.  ERR_ABSENT. */
+/* name_main, name_vouched and birth_vouched together: a single look-up for who has a name and nobody vouched for. */
 struct name_marks { uint8_t first; uint32_t vouched; bool birth; };
 bool name_marks(struct keeper *k, int64_t member, struct name_marks *m, struct err *e) MUST;
 

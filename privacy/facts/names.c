@@ -226,7 +226,6 @@ op_name_erase(struct keeper *k, struct act *a, struct err *e)
 	TRY(old_names_erase(k, &a->owner, index, e));
 	TRY(name_erase(k, &a->owner, (uint8_t)index, a->now, e));
 	TRY(keeper_record(k, &l, a->now, NULL, e));
-	a->entries++;
 	TRY(lent_follows(k, a, e));
 	TRY(listing_follows(k, a, before, e));
 	TRY(steps_refresh(k, a, e));
@@ -270,9 +269,7 @@ stranded_pack(struct keeper *k, struct act *a, const struct name_row *rows, size
 	pack_u32(a->out, count);
 	buf_add(a->out, list.data, list.len);
 	line.fields = count > 0 ? FIELD_BIT(FIELD_CERT_BODY) : 0;
-	TRY(keeper_record(k, &line, a->now, NULL, e));
-	a->entries++;
-	return true;
+	return keeper_record(k, &line, a->now, NULL, e);
 }
 
 bool

@@ -150,9 +150,7 @@ published_announce(struct keeper *k, struct act *a, enum published_kind kind, co
 	struct record_line l = { .about = &a->owner, .purpose = a->purpose, .role = a->role,
 	    .object = object, .has_values = true, .now = text };
 
-	TRY(published_announce_about(k, &l, kind, a->now, p, e));
-	a->entries++;
-	return true;
+	return published_announce_about(k, &l, kind, a->now, p, e);
 }
 
 bool

@@ -3,10 +3,10 @@
 #include "privacy/facts/quiet.h"
 #include "privacy/facts/register.h"
 #include "privacy/facts/session.h"
+#include "privacy/facts/session_known.h"
 #include "privacy/facts/token.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
-#include "privacy/policy.h"
 
 #define SEEN_EVERY	20	/* seconds: "last seen" is as exact as this */
 
@@ -34,10 +34,10 @@ const char session_over_schema[] =
 /* One look-up answers who, with which keys and facts: this is on the path of every page. */
 #define SESSION_COLUMNS \
 	"SELECT s.number, s.member, s.old_until, s.seen, s.fresh_until, s.ends_at, s.shared," \
-	" s.cert, s.serial, b.key, b.tags, b.entries, m.roles, m.steps, m.bar_until, m.points," \
+	" s.cert, s.serial, b.key, b.tags, m.roles, m.steps, m.bar_until, m.points," \
 	" m.agreement, m.statement, m.lang, m.restricted FROM session s" \
 	" JOIN subject b ON b.number = s.member JOIN member m ON m.number = s.member"
-#define SESSION_LETTERS "iiiiiiiBBiiiiiiiiiti"
+#define SESSION_LETTERS "iiiiiiiBBiiiiiiiiti"
 
 static const struct sql
 sql_session = { "session_get", "b", SESSION_LETTERS, SESSION_COLUMNS " WHERE s.token = $1" },
@@ -78,56 +78,85 @@ over(struct err *e)
 	return REFUSE(e, ERR_DENIED, WHY_SESSION_OVER, "no such session");
 }
 
-/* A session by certificate lives as long as the register calls that certificate good. */
+/* What the store has of it.  ERR_TAMPER: not the shape it was written in. */
 static bool
-certificate_good(struct keeper *k, const struct rows *r, int64_t now, struct err *e)
+row_read(const struct rows *r, struct session_row *s, struct err *e)
 {
 	struct span cert = rows_bytes(r, 7), serial = rows_bytes(r, 8);
+	const char *lang = rows_text(r, 17);
+
+	*s = (struct session_row){ .number = rows_i64(r, 0), .old_until = rows_i64(r, 2), .seen = rows_i64(r, 3),
+	    .fresh_until = rows_i64(r, 4), .ends_at = rows_i64(r, 5), .shared = rows_i64(r, 6) != 0,
+	    .by_cert = !rows_null(r, 7), .roles = (uint32_t)rows_i64(r, 11), .steps = rows_i64(r, 12),
+	    .owner = { .number = rows_i64(r, 1), .key = rows_i64(r, 9), .tags = rows_i64(r, 10) },
+	    .bar_until = rows_i64(r, 13), .points = rows_i64(r, 14), .agreement = rows_i64(r, 15),
+	    .statement = rows_i64(r, 16), .restricted = (unsigned)rows_i64(r, 18) };
+	memcpy(s->lang, lang, strnlen(lang, sizeof(s->lang) - 1));
+	if (!s->by_cert)
+		return true;
+	if (cert.len != sizeof(s->cert) || serial.len != sizeof(s->serial))
+		return FAIL(e, ERR_TAMPER, "session: a certificate's name has a wrong length");
+	memcpy(s->cert, cert.p, cert.len);
+	memcpy(s->serial, serial.p, serial.len);
+	return true;
+}
+
+/* One look-up; *found: there is such a session. */
+static bool
+row_get(struct keeper *k, const struct sql *by_hash, const unsigned char hash[TOKEN_HASH], struct session_row *s,
+    bool *found, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, by_hash, e, (const void *)hash, (size_t)TOKEN_HASH));
+	*found = r != NULL;
+	return r == NULL || row_read(r, s, e);
+}
+
+/* A session by certificate lives as long as the register calls that certificate good. */
+static bool
+certificate_good(struct keeper *k, const struct session_row *s, int64_t now, struct err *e)
+{
 	bool good;
 
-	if (cert.len != 32 || serial.len != TICKET_SERIAL)
-		return FAIL(e, ERR_TAMPER, "session: a certificate's name has a wrong length");
-	TRY(register_still_good(k, cert.p, serial.p, now, &good, e));
+	TRY(register_still_good(k, s->cert, s->serial, now, &good, e));
 	return good || over(e);
 }
 
 static void
-facts_fill(struct act *a, const struct rows *r)
+facts_fill(const struct keeper *k, struct act *a, const struct session_row *s)
 {
-	a->owner = (struct owner){ .number = rows_i64(r, 1), .key = rows_i64(r, 9),
-	    .tags = rows_i64(r, 10) };
-	a->entries = rows_i64(r, 11);
-	a->roles = (uint32_t)rows_i64(r, 12);
-	a->steps = rows_i64(r, 13);
-	a->bar_until = rows_i64(r, 14);
-	a->points = rows_i64(r, 15);
-	a->restricted = (unsigned)rows_i64(r, 19);
-	if (rows_i64(r, 16) < policy_number(POLICY_AGREEMENT, a->now) || rows_i64(r, 17) < policy_number(POLICY_STATEMENT, a->now))
+	a->owner = s->owner;
+	a->roles = s->roles;
+	a->steps = s->steps;
+	a->bar_until = s->bar_until;
+	a->points = s->points;
+	a->restricted = s->restricted;
+	if (s->agreement < k->agreement || s->statement < k->statement)
 		a->flags |= SESSION_POLICY_DUE;
-	snprintf(a->lang, sizeof(a->lang), "%s", rows_text(r, 18));
+	memcpy(a->lang, s->lang, sizeof(a->lang));
 }
 
 static bool
-session_fill(struct keeper *k, struct act *a, const struct rows *r, bool old, struct err *e)
+session_fill(struct keeper *k, struct act *a, const struct session_row *s, bool old, struct err *e)
 {
-	bool shared = rows_i64(r, 6) != 0;
-	int64_t seen = rows_i64(r, 3), idle = idle_of(k, shared);
+	int64_t seen = s->seen, idle = idle_of(k, s->shared);
 
-	a->ends_at = rows_i64(r, 5);
-	if (a->now >= a->ends_at || a->now >= seen + idle || (old && a->now >= rows_i64(r, 2)))
+	a->ends_at = s->ends_at;
+	if (a->now >= a->ends_at || a->now >= seen + idle || (old && a->now >= s->old_until))
 		return over(e);
-	a->session = rows_i64(r, 0);
-	a->flags = shared ? SESSION_SHARED : 0;
+	a->session = s->number;
+	a->flags = s->shared ? SESSION_SHARED : 0;
 	/* Whoever holds only the old token did not enter the password. */
 	if (old)
 		a->flags |= SESSION_OLD;
-	else if (a->now < rows_i64(r, 4))
+	else if (a->now < s->fresh_until)
 		a->flags |= SESSION_FRESH;
-	if (!rows_null(r, 7)) {
-		TRY(certificate_good(k, r, a->now, e));
+	if (s->by_cert) {
+		TRY(certificate_good(k, s, a->now, e));
 		a->flags |= SESSION_CERTIFICATE;
 	}
-	facts_fill(a, r);
+	facts_fill(k, a, s);
 	/* The old token shows a last page in other tabs; it keeps nothing alive. */
 	if (!old && a->now - seen >= SEEN_EVERY) {
 		TRY(sql_do(k->store, &sql_session_seen, e, a->now, a->session));
@@ -141,15 +170,22 @@ bool
 session_enter(struct keeper *k, struct act *a, const unsigned char token[TOKEN_BYTES],
     struct err *e)
 {
-	DROP(rows_drop) struct rows *r = NULL, *was = NULL;
+	const struct session_row *known;
+	struct session_row s;
 	unsigned char hash[TOKEN_HASH];
+	bool found;
 
 	token_hash(token, hash);
-	TRY(sql_first(k->store, &r, &sql_session, e, (const void *)hash, sizeof(hash)));
-	if (r != NULL)
-		return session_fill(k, a, r, false, e);
-	TRY(sql_first(k->store, &was, &sql_session_old, e, (const void *)hash, sizeof(hash)));
-	return was != NULL ? session_fill(k, a, was, true, e) : over(e);
+	known = session_known_find(k->sessions, k->store, hash);
+	if (known != NULL)
+		return session_fill(k, a, known, false, e);
+	TRY(row_get(k, &sql_session, hash, &s, &found, e));
+	if (found) {
+		session_known_keep(k->sessions, k->store, hash, &s);
+		return session_fill(k, a, &s, false, e);
+	}
+	TRY(row_get(k, &sql_session_old, hash, &s, &found, e));
+	return found ? session_fill(k, a, &s, true, e) : over(e);
 }
 
 /* What the pages are to show of it; what it stops the keeper stops (keeper.c). */
@@ -180,9 +216,14 @@ static bool
 session_again(struct keeper *k, struct act *a, int64_t number, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
+	struct session_row s;
 
 	TRY(sql_first(k->store, &r, &sql_session_number, e, number));
-	return r != NULL ? session_fill(k, a, r, false, e) : over(e);
+	if (r == NULL)
+		return over(e);
+	TRY(row_read(r, &s, e));
+	rows_drop(&r);
+	return session_fill(k, a, &s, false, e);
 }
 
 /* A new token and the hash of what its requests will hold in hand. */

@@ -7,7 +7,9 @@
 #include "privacy/facts/session.h"
 #include "privacy/keeper/argon.h"
 #include "privacy/keeper/ops.h"
+#include "privacy/policy.h"
 #include "privacy/rights/export.h"
+#include "privacy/vault/nonce.h"
 
 /* ---- batches ---- */
 
@@ -30,6 +32,8 @@ keeper_begin(void *self, struct err *e)
 	struct keeper *k = self;
 
 	k->batch_now = clock_now();
+	k->agreement = policy_number(POLICY_AGREEMENT, k->batch_now);
+	k->statement = policy_number(POLICY_STATEMENT, k->batch_now);
 	k->known.subject = -1;
 	return store_begin(k->store, e) || batch_failed(k, e);
 }
@@ -39,6 +43,7 @@ keeper_end(void *self, struct err *e)
 {
 	struct keeper *k = self;
 
+	nonce_drop();
 	if (!tally_store(k, k->batch_now, e) || !chain_ready(k->chain, e) || !store_commit(k->store, e))
 		return batch_failed(k, e);
 	return chain_committed(k->chain, e);

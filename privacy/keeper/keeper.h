@@ -41,6 +41,7 @@ struct argon;
 struct packer;
 struct backup;
 struct brake;
+struct session_known;
 
 struct keeper_keys {			/* one locked allocation, read before anything else */
 	unsigned char	pepper[32];	/* keyed BLAKE2b over passwords and answers */
@@ -58,6 +59,7 @@ struct keeper {
 	struct argon		*argon;		/* the hashing child's queue */
 	struct packer		*packer;	/* the packing child */
 	struct brake		*brake;		/* who tries too often; memory only */
+	struct session_known	*sessions;	/* looked up lately; NULL: each is looked up */
 	struct backup		*backup;	/* a copy being made of what is kept; NULL: this keeper makes none */
 	struct owner		site;		/* entries that concern nobody in particular */
 	/* Puts a waiting request into the next batch: ipc_again in the process. */
@@ -68,6 +70,7 @@ struct keeper {
 	int64_t			shed_by;
 	struct tally		tally, tally_before;	/* counted in this batch; at its mark */
 	int64_t			batch_now;	/* clock_now() at the beginning of this batch */
+	int64_t			agreement, statement;	/* versions of the policies in force then */
 	int64_t			started;
 	bool			lenient;	/* this request's row says ALLOW_RESTRICTED */
 };
@@ -105,7 +108,6 @@ struct act {				/* one operation in progress */
 	enum entry_role		role;	/* ACTOR_OWNER with a session or mail, ACTOR_SYSTEM without */
 	/* whose data: zeros without a session; with BEARER_MAIL the mail's subject */
 	struct owner		owner;
-	int64_t			entries;	/* how many ledger entries concern the owner */
 	int64_t			case_number;	/* with BEARER_CASE */
 	/* the session */
 	int64_t			session;	/* its number; 0 none */

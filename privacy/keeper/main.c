@@ -31,6 +31,7 @@
 #include "ledger/base/drop.h"
 #include "ledger/base/jail.h"
 #include "ledger/base/log.h"
+#include "privacy/facts/session_known.h"
 #include "privacy/keeper/argon.h"
 #include "privacy/keeper/backup.h"
 #include "privacy/keeper/brake.h"
@@ -78,6 +79,7 @@ process_drop(struct process **pp)
 	argon_drop(&p->keeper.argon);
 	packer_drop(&p->keeper.packer);
 	brake_drop(&p->keeper.brake);
+	session_known_drop(&p->keeper.sessions);
 	backup_drop(&p->keeper.backup);
 	vault_drop(&p->keeper.vault);
 	chain_drop(&p->keeper.chain);
@@ -401,6 +403,7 @@ start(struct process *p, int argc, char **argv, struct err *e)
 	TRY(keys_read(p, e));
 	TRY(peers_read(p, e));
 	TRY(brake_open(&p->keeper.brake, BRAKE_ROWS, e));
+	TRY(session_known_open(&p->keeper.sessions, e));
 	TRY(stores_open(p, e));
 	TRY(erased_read(p, e));
 	TRY(recalled_read(p, e));

@@ -76,6 +76,18 @@ recipients(struct keeper *k, const struct record_line *l, const struct touched *
 	return corrected == 0 || recipients_note(k, l->about, RECIPIENT_CORRECTED, corrected, now, e);
 }
 
+/* Nothing happens with the data of a member who restricted it, but what goes on. */
+static bool
+may_go_on(struct keeper *k, const struct record_line *l, struct err *e)
+{
+	unsigned restricted;
+
+	if (purposes[l->purpose].goes_on != STOPS || k->lenient)
+		return true;
+	TRY(member_restricted(k, l->about->number, &restricted, e));
+	return restricted == 0 || REFUSE(e, ERR_DENIED, WHY_RESTRICTED, "%s: about somebody who restricted it", purposes[l->purpose].name);
+}
+
 bool
 keeper_record(struct keeper *k, const struct record_line *l, int64_t now,
     int64_t *number, struct err *e)
@@ -93,8 +105,7 @@ keeper_record(struct keeper *k, const struct record_line *l, int64_t now,
 	if (l->about->number < 0)	/* who was erased: nobody is there to read it */
 		return true;
 	TRY(know(k, l->about, e));
-	if (k->known.restricted != 0 && purposes[l->purpose].goes_on == STOPS && !k->lenient)
-		return REFUSE(e, ERR_DENIED, WHY_RESTRICTED, "%s: about somebody who restricted it", purposes[l->purpose].name);
+	TRY(may_go_on(k, l, e));
 	TRY(touched_by(k, l, &touched, e));	/* before the entry takes it along */
 	words.before = trail_next_before(&k->known);
 	words.far = trail_next_far(&k->known);
@@ -116,9 +127,7 @@ act_record(struct keeper *k, struct act *a, const char *object, struct err *e)
 	struct record_line l = { .about = &a->owner, .purpose = a->purpose, .role = a->role,
 	    .object = object };
 
-	TRY(keeper_record(k, &l, a->now, NULL, e));
-	a->entries++;
-	return true;
+	return keeper_record(k, &l, a->now, NULL, e);
 }
 
 bool
@@ -147,9 +156,7 @@ act_record_pair(struct keeper *k, struct act *a, const struct record_pair *p, st
 
 	TRY(role_key(k, p->actor->number, a->now, &of.role_key, e));
 	TRY(keeper_record(k, &of, a->now, NULL, e));
-	TRY(keeper_record(k, &own, a->now, NULL, e));
-	a->entries += p->of->number == a->owner.number || p->actor->number == a->owner.number;
-	return true;
+	return keeper_record(k, &own, a->now, NULL, e);
 }
 
 bool

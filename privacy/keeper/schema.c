@@ -77,6 +77,13 @@ static const struct store_step keeper_steps[] = { { 3, trust_schemas }, { 4, des
     { 7, copy_text_schemas }, { 8, later_schemas }, { 9, until_schemas } };
 static const char *const keys_schemas[] = { keys_schema, NULL };
 
+/* What every entry writes: it waits for the batch's commit (ledger/store/later.c). */
+static const char *const keeper_late[] = { "leaf", "detail", "subject.entries", "subject.trail", NULL };
+
+/* What is remembered of sessions (privacy/facts/session_known.h) hangs on these. */
+static const char *const keeper_watched[] = { [WATCHED_SESSION] = "session", [WATCHED_MEMBER] = "member",
+    [WATCHED__COUNT] = NULL };
+
 /*
  * The checkpoint of the write-ahead log runs in a helper: left to itself it
  * held up one commit in a few thousand for 58 ms.  Member numbers are random, so every
@@ -89,6 +96,8 @@ const struct store_spec keeper_store_spec = {
 	.steps = keeper_steps,
 	.step_count = COUNT(keeper_steps),
 	.append_only = chain_append_only,
+	.late = keeper_late,
+	.watched = keeper_watched,
 	.manual_checkpoint = true,
 	.cache_kib = 6144,
 };

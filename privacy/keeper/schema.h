@@ -8,6 +8,9 @@
 #define PRIVACY_KEEPER_SCHEMA_H
 #include "ledger/store/store.h"
 
+/* Tables of keeper.db of whose rows store_stamp() tells. */
+enum { WATCHED_SESSION, WATCHED_MEMBER, WATCHED__COUNT };
+
 extern const struct store_spec keeper_store_spec;	/* keeper.db: facts, vault, ledger */
 extern const struct store_spec keys_store_spec;		/* keys.db: wrapped keys only */
 #endif

@@ -5,10 +5,8 @@
 #define COLUMN_TRAIL 1u		/* inside the sealed place */
 
 static const struct sql
-sql_trail = { "subject_trail", "i", "iBi",
-	"SELECT s.entries, s.trail, COALESCE(m.restricted, 0) FROM subject s"
-	" LEFT JOIN member m ON m.number = s.number WHERE s.number = $1" },
-sql_trail_store = { "subject_trail_store", "ibii", "",
+sql_trail = { "subject_trail", "k", "iB", "SELECT entries, trail FROM subject WHERE number = $1" },
+sql_trail_store = { "subject_trail_store", "ibki", "",
 	"UPDATE subject SET entries = $1, trail = $2 WHERE number = $3 AND entries = $4" };
 
 /* ---- places and numbers ---- */
@@ -17,13 +15,13 @@ sql_trail_store = { "subject_trail_store", "ibii", "",
 int64_t
 trail_far(int64_t place)
 {
-	int64_t weight = INT64_MAX;
+	int64_t weight = 0;
 
 	if (place <= 0)
 		return -1;
+	/* The largest 2^n - 1 that is not more than what is left: one bit less than left + 1 has. */
 	for (int64_t left = place; left > 0; left -= weight)
-		while (weight > left)
-			weight >>= 1;
+		weight = (int64_t)((UINT64_C(1) << (63 - __builtin_clzll((uint64_t)left + 1))) - 1);
 	return place - weight;
 }
 
@@ -117,7 +115,6 @@ trail_load(struct keeper *k, const struct owner *o, struct trail *t, struct err 
 	if (r == NULL)
 		return FAIL(e, ERR_ABSENT, "trail: no such subject");
 	t->entries = rows_i64(r, 0);
-	t->restricted = (unsigned)rows_i64(r, 2);
 	TRY(row_open(k, o, rows_bytes(r, 1), t, e));
 	t->subject = o->number;
 	return true;
@@ -133,10 +130,8 @@ trail_store(struct keeper *k, const struct owner *o, const struct trail *t, stru
 		pack_i64(&plain, t->number[i]);
 	TRY(buf_ok(&plain, e));
 	TRY(vault_seal(k->vault, &at, span_buf(&plain), &box, e));
-	TRY(sql_do(k->store, &sql_trail_store, e, t->entries, (const void *)box.data, box.len,
-	    o->number, t->entries - 1));
-	return sql_changed(k->store) == 1 ? true :
-	    FAIL(e, ERR_CONFLICT, "trail: the running number moved");
+	return sql_later(k->store, &sql_trail_store, e, t->entries, (const void *)box.data, box.len,
+	    o->number, t->entries - 1);
 }
 
 /* ---- entries ---- */

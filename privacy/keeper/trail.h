@@ -36,7 +36,6 @@ struct keeper;
 struct trail {
 	int64_t	subject;		/* -1: not known */
 	int64_t	entries;		/* how many entries concern the subject */
-	unsigned restricted;		/* RESTRICTED_* of a member (privacy/keeper/op.h) */
 	size_t	count;			/* of numbers; 0 without entries */
 	int64_t	number[TRAIL_MOST];	/* of place entries - 1, of far of it, ... of place 0 */
 };
@@ -51,7 +50,7 @@ void trail_push(struct trail *t, int64_t number);
 
 /* Open *o's.  ERR_ABSENT no such subject; ERR_TAMPER: not of this subject and running number. */
 bool trail_load(struct keeper *k, const struct owner *o, struct trail *t, struct err *e) MUST;
-/* Seal and store *t, which trail_push lengthened by one since it was loaded.  ERR_CONFLICT: the row moved. */
+/* Seal and store *t, which trail_push lengthened by one since it was loaded.  Had the row moved, the batch would end in ERR_CONFLICT. */
 bool trail_store(struct keeper *k, const struct owner *o, const struct trail *t, struct err *e) MUST;
 
 struct trail_entry {			/* {0} to begin with; trail_entry_wipe() */

@@ -241,7 +241,6 @@ began(struct keeper *k, struct act *a, const struct decision *d, struct err *e)
 	if (f.restricted == 0)
 		TRY(restrict_quiet(k, &o, PURPOSE_EXCLUDE, a->now, e));
 	TRY(member_restrict(k, d->subject, f.restricted | RESTRICTED_EXCLUDED, e));
-	k->known.subject = -1;		/* what it knew of them is no longer so */
 	TRY(role_key(k, a->owner.number, a->now, &l.role_key, e));
 	TRY(keeper_record(k, &l, a->now, NULL, e));
 	return address_notify_all_until(k, &o, f.lang, MAIL_EXCLUDED, until, PURPOSE_EXCLUDE, a->now, e);
@@ -275,7 +274,6 @@ over(struct keeper *k, const struct exclusion *x, int64_t now, struct err *e)
 	if ((f.restricted & RESTRICTED_FENCED) != 0)
 		return true;
 	TRY(member_restrict(k, x->member, f.restricted & ~RESTRICTED_EXCLUDED, e));
-	k->known.subject = -1;
 	TRY(keeper_record(k, &l, now, NULL, e));
 	TRY(trust_refresh(k, &o, now, NULL, e));	/* what their points open is theirs again */
 	return address_notify(k, &o, f.lang, MAIL_DECIDED, "no longer excluded", PURPOSE_EXCLUDE, now, e);

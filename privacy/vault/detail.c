@@ -55,7 +55,7 @@ detail_tag(struct vault *v, const struct owner *o, int64_t n,
 struct derived { unsigned char subject[LEAF_TAG], actor[LEAF_TAG], salt_r[32], salt_v[32]; };
 
 static bool
-derive_all(struct vault *v, const struct owner *o, int64_t n, int64_t role_key,
+derive_all(struct vault *v, const struct owner *o, int64_t n, int64_t role_key, bool has_values,
     struct derived *d, struct err *e)
 {
 	unsigned char secret[DETAIL_SECRET], role[SEAL_KEY];
@@ -64,7 +64,8 @@ derive_all(struct vault *v, const struct owner *o, int64_t n, int64_t role_key,
 	TRY(detail_secret(v, o, n, secret, e));
 	derive(d->subject, sizeof(d->subject), secret, "subject", NULL, 0);
 	derive(d->salt_r, sizeof(d->salt_r), secret, "record", NULL, 0);
-	derive(d->salt_v, sizeof(d->salt_v), secret, "values", NULL, 0);
+	if (has_values)
+		derive(d->salt_v, sizeof(d->salt_v), secret, "values", NULL, 0);
 	if (role_key == 0)
 		derive(d->actor, sizeof(d->actor), secret, "actor", NULL, 0);
 	else if ((good = keys_get(vault_keys(v), role_key, role, e)))
@@ -217,7 +218,7 @@ detail_close(struct vault *v, const struct owner *o, int64_t n, int64_t role_key
 	bool good;
 
 	TRY(words_check(w, e));
-	TRY(derive_all(v, o, n, role_key, &d, e));
+	TRY(derive_all(v, o, n, role_key, w->has_values, &d, e));
 	memcpy(out->subject, d.subject, sizeof(out->subject));
 	memcpy(out->actor, d.actor, sizeof(out->actor));
 	good = close_record(v, o, n, w, &d, out, e) &&
@@ -289,7 +290,7 @@ detail_check(struct vault *v, const struct owner *o, int64_t n, const struct lea
 	struct derived d;
 	bool good;
 
-	TRY(derive_all(v, o, n, 0, &d, e));
+	TRY(derive_all(v, o, n, 0, values.len > 0, &d, e));
 	good = read_part(v, o, n, PART_RECORD, record, d.salt_r, &detail.record, out, e) &&
 	    read_part(v, o, n, PART_VALUES, values, d.salt_v, &detail.values, out, e);
 	*whole = record.len > 0 && (values.len > 0) == out->has_values;
@@ -305,7 +306,7 @@ detail_show(struct vault *v, const struct owner *o, int64_t n, struct span recor
 	struct derived d;
 
 	TRY(part_open(v, o, n, PART_RECORD, record, plain, e));
-	TRY(derive_all(v, o, n, 0, &d, e));
+	TRY(derive_all(v, o, n, 0, false, &d, e));
 	memcpy(salt, d.salt_r, 32);
 	sodium_memzero(&d, sizeof(d));
 	return buf_ok(plain, e);

@@ -11,7 +11,7 @@
  * The cipher does not commit to its key: a box must only ever be tried with
  * the one key its row names, never with several in turn.
  *
- * Stands on pack and libsodium.  Finds no keys and stores nothing.
+ * Stands on pack, nonce and libsodium.  Finds no keys and stores nothing.
  */
 #ifndef PRIVACY_VAULT_SEAL_H
 #define PRIVACY_VAULT_SEAL_H

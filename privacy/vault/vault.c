@@ -392,21 +392,21 @@ vault_get(struct vault *v, const struct owner *o, enum field f, int64_t object,
 }
 
 static bool
-range_one(struct vault *v, const struct owner *o, struct rows *r, uint64_t open,
+range_one(struct vault *v, const struct owner *o, struct rows *r, uint64_t open, struct buf *plain,
     vault_field_reader *each, void *self, struct err *e)
 {
-	DROP(buf_wipe) struct buf plain = {0};
 	enum field f = (enum field)rows_i64(r, 0);
 	struct seal_place at;
 
+	buf_reset(plain);
 	if ((open & FIELD_BIT(f)) == 0)
-		return each(self, f, rows_i64(r, 1), rows_i64(r, 4), false, span_buf(&plain), e);
+		return each(self, f, rows_i64(r, 1), rows_i64(r, 4), false, span_buf(plain), e);
 	if (rows_i64(r, 3) != o->key)
 		return FAIL(e, ERR_CRYPTO, "vault: field %u names a key not its owner's", (unsigned)f);
 	at = field_place(o->number, f, rows_i64(r, 1), rows_i64(r, 2), o->key);
-	TRY(vault_unseal(v, &at, rows_bytes(r, 5), &plain, e));
+	TRY(vault_unseal(v, &at, rows_bytes(r, 5), plain, e));
 	note_opened(v, o->number, f);
-	return each(self, f, rows_i64(r, 1), rows_i64(r, 4), true, span_buf(&plain), e);
+	return each(self, f, rows_i64(r, 1), rows_i64(r, 4), true, span_buf(plain), e);
 }
 
 bool
@@ -414,11 +414,12 @@ vault_range(struct vault *v, const struct owner *o, enum field first, enum field
     uint64_t open, vault_field_reader *each, void *self, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
+	DROP(buf_wipe) struct buf plain = {0};	/* of one row after the other */
 	struct err end = {0};
 
 	TRY(sql_ask(v->st, &r, &sealed_range, e, o->number, (int64_t)first, (int64_t)last));
 	while (rows_next(r, &end))
-		TRY(range_one(v, o, r, open, each, self, e));
+		TRY(range_one(v, o, r, open, &plain, each, self, e));
 	return err_hand_on(e, &end);
 }
 

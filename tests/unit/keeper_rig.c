@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <unistd.h>
 #include "ledger/base/clock.h"
+#include "privacy/facts/session_known.h"
 #include "privacy/keeper/argon.h"
 #include "privacy/keeper/brake.h"
 #include "privacy/keeper/packer.h"
@@ -75,6 +76,7 @@ rig_up(struct rig *r)
 	must(packer_start(&link, true, &e), "packing child", &e);
 	must(packer_open(&k->packer, &link, came_back, r, &e), "packer", &e);
 	must(brake_open(&k->brake, 1024, &e), "brake", &e);
+	must(session_known_open(&k->sessions, &e), "sessions", &e);
 	must(store_open(&k->store, &keeper_store_spec, keeper, &e), "store", &e);
 	must(store_open(&r->key_store, &keys_store_spec, keys, &e), "keys", &e);
 	must(chain_open(&k->chain, k->store, journal, &e), "chain", &e);
@@ -88,6 +90,7 @@ rig_down(struct rig *r)
 	argon_drop(&r->keeper.argon);
 	packer_drop(&r->keeper.packer);
 	brake_drop(&r->keeper.brake);
+	session_known_drop(&r->keeper.sessions);
 	vault_drop(&r->keeper.vault);
 	chain_drop(&r->keeper.chain);
 	store_drop(&r->keeper.store);

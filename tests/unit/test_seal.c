@@ -1,4 +1,8 @@
 /* A sealed value opens in its own place and nowhere else. */
+#include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "privacy/vault/nonce.h"
 #include "tests/unit/fixture.h"
 
 static const struct seal_place here = { "sealed", 4, 11, 12, 3, 9 };
@@ -97,6 +101,52 @@ says_nothing_twice(void **state)
 	assert_int_equal(a.len, c.len);
 }
 
+static int
+smaller(const void *a, const void *b)
+{
+	return memcmp(a, b, SEAL_NONCE);
+}
+
+/* Drawn by a process, by its child, and by threads beside each other: none comes twice. */
+enum { EACH = 25, WHO = 4 };
+
+static void *
+draw(void *into)
+{
+	for (int i = 0; i < EACH; i++)
+		nonce_draw((unsigned char *)into + i * SEAL_NONCE);
+	return NULL;
+}
+
+static void
+no_nonce_comes_twice(void **state)
+{
+	static unsigned char all[WHO][EACH][SEAL_NONCE];
+	pthread_t thread;
+	int way[2], how;
+	pid_t pid;
+
+	(void)state;
+	draw(all[0]);
+	assert_int_equal(pipe(way), 0);
+	pid = fork();
+	if (pid == 0) {
+		draw(all[1]);
+		_exit(write(way[1], all[1], sizeof(all[1])) == (ssize_t)sizeof(all[1]) ? 0 : 1);
+	}
+	assert_true(pid > 0);
+	draw(all[2]);
+	assert_int_equal(read(way[0], all[1], sizeof(all[1])), sizeof(all[1]));
+	assert_int_equal(waitpid(pid, &how, 0), pid);
+	assert_int_equal(pthread_create(&thread, NULL, draw, all[3]), 0);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	qsort(all, (size_t)WHO * EACH, SEAL_NONCE, smaller);
+	for (size_t i = 1; i < (size_t)WHO * EACH; i++)
+		assert_memory_not_equal(all[0][0] + (i - 1) * SEAL_NONCE, all[0][0] + i * SEAL_NONCE, SEAL_NONCE);
+	close(way[0]);
+	close(way[1]);
+}
+
 int
 main(void)
 {
@@ -105,6 +155,7 @@ main(void)
 		cmocka_unit_test(opens_nowhere_else),
 		cmocka_unit_test(every_bit_counts),
 		cmocka_unit_test(says_nothing_twice),
+		cmocka_unit_test(no_nonce_comes_twice),
 	};
 
 	if (sodium_init() < 0)

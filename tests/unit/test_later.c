@@ -1,0 +1,230 @@
+/* tests/unit/test_later.c - rows that wait for the commit are seen by whoever asks, and go with their mark. */
+#include "tests/unit/place.h"
+#include <sqlite3.h>
+#include "ledger/store/store.h"
+
+static const char schema[] =
+    "CREATE TABLE log (n INTEGER PRIMARY KEY, b BLOB, c BLOB NOT NULL) STRICT;"
+    "CREATE TABLE who (n INTEGER PRIMARY KEY, name TEXT NOT NULL, seen INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE thing (n INTEGER PRIMARY KEY) STRICT;";
+static const char *const schemas[] = { schema, NULL }, *const late[] = { "log", "who.seen", NULL };
+static const struct store_spec
+	spec = { .name = "test", .schemas = schemas, .schema_version = 1, .late = late },
+	early = { .name = "test", .schemas = schemas, .schema_version = 1 };
+
+static const struct sql
+	note	= { "note", "iBb", "", "INSERT INTO log (n, b, c) VALUES ($1, $2, $3)" },
+	see	= { "see", "ik", "", "UPDATE who SET seen = $1 WHERE n = $2" },
+	see_any	= { "see_any", "ii", "", "UPDATE who SET seen = $1 WHERE n = $2" },
+	rename_	= { "rename", "ti", "", "UPDATE who SET name = $1, seen = seen + $2" },
+	thing	= { "thing", "i", "", "INSERT INTO thing (n) VALUES ($1)" },
+	come	= { "come", "it", "", "INSERT INTO who (n, name, seen) VALUES ($1, $2, 0)" },
+	go	= { "go", "i", "", "DELETE FROM who WHERE n = $1 AND seen = 0" },
+	notes	= { "notes", "", "i", "SELECT count(*) FROM log" },
+	read_one = { "read", "i", "Bb", "SELECT b, c FROM log WHERE n = $1" },
+	seen	= { "seen", "k", "i", "SELECT seen FROM who WHERE n = $1" },
+	all_seen = { "all_seen", "", "i", "SELECT CAST(sum(seen) AS integer) FROM who" },
+	name	= { "name", "i", "t", "SELECT name FROM who WHERE n = $1" };
+
+static void
+open_store(struct store **st, const struct place *p, const struct store_spec *s)
+{
+	struct err e = {0};
+
+	if (!store_open(st, s, p->path, &e))
+		fail_msg("%s", e.text);
+	assert_true(sql_do(*st, &come, &e, INT64_C(1), "Ana"));
+	assert_true(sql_do(*st, &come, &e, INT64_C(2), "Rui"));
+	assert_true(store_begin(*st, &e));
+}
+
+static void
+add(struct store *st, int64_t n)
+{
+	struct err e = {0};
+
+	assert_true(sql_later(st, &note, &e, n, NULL, (size_t)0, "c", (size_t)1));
+}
+
+static int64_t
+number(struct store *st, const struct sql *s, int64_t key)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	struct err e = {0};
+
+	if (s->in[0] == '\0')
+		assert_true(sql_first(st, &r, s, &e));
+	else
+		assert_true(sql_first(st, &r, s, &e, key));
+	assert_non_null(r);
+	return rows_i64(r, 0);
+}
+
+static void
+whoever_asks_sees_them(void **state)
+{
+	DROP(store_drop) struct store *st = NULL;
+	DROP(rows_drop) struct rows *r = NULL;
+	struct err e = {0};
+
+	open_store(&st, *state, &spec);
+	add(st, 1);
+	assert_true(sql_later(st, &note, &e, INT64_C(2), "", (size_t)0, NULL, (size_t)0));
+	assert_true(sql_later(st, &note, &e, INT64_C(3), "\0b", (size_t)2, "\0c", (size_t)2));
+	assert_int_equal(number(st, &notes, 0), 3);
+	assert_true(sql_first(st, &r, &read_one, &e, INT64_C(1)));
+	assert_true(rows_null(r, 0));
+	rows_drop(&r);
+	assert_true(sql_first(st, &r, &read_one, &e, INT64_C(2)));
+	assert_true(!rows_null(r, 0) && rows_bytes(r, 0).len == 0 && rows_bytes(r, 1).len == 0);
+	rows_drop(&r);
+	assert_true(sql_first(st, &r, &read_one, &e, INT64_C(3)));
+	assert_memory_equal(rows_bytes(r, 0).p, "\0b", 2);
+	rows_drop(&r);
+	/* One row, by its key, by another's, by all, and by what changes or removes it. */
+	assert_true(sql_later(st, &see, &e, INT64_C(5), INT64_C(1)));
+	assert_int_equal(number(st, &seen, 2), 0);
+	assert_int_equal(number(st, &seen, 1), 5);
+	assert_true(sql_later(st, &see, &e, INT64_C(6), INT64_C(1)));
+	assert_int_equal(number(st, &all_seen, 0), 6);
+	assert_true(sql_later(st, &see_any, &e, INT64_C(7), INT64_C(2)));
+	assert_int_equal(number(st, &seen, 2), 7);
+	assert_true(sql_later(st, &see, &e, INT64_C(8), INT64_C(2)));
+	assert_true(sql_do(st, &rename_, &e, "X", INT64_C(1)));
+	assert_int_equal(number(st, &all_seen, 0), 7 + 9);
+	assert_true(sql_later(st, &see, &e, INT64_C(0), INT64_C(2)));
+	assert_true(sql_do(st, &go, &e, INT64_C(2)));
+	assert_int_equal(sql_changed(st), 1);
+	add(st, 4);
+	assert_true(store_commit(st, &e));
+	assert_int_equal(number(st, &notes, 0), 4);
+}
+
+static void
+they_wait_for_nothing_else(void **state)
+{
+	DROP(store_drop) struct store *st = NULL;
+	DROP(rows_drop) struct rows *r = NULL;
+	struct err e = {0};
+
+	open_store(&st, *state, &spec);
+	/* What would be refused tells when it was written. */
+	add(st, 1);
+	add(st, 1);
+	assert_true(sql_later(st, &see, &e, INT64_C(5), INT64_C(1)));
+	assert_int_equal(number(st, &seen, 2), 0);
+	assert_true(sql_first(st, &r, &name, &e, INT64_C(1)));
+	rows_drop(&r);
+	assert_true(sql_do(st, &thing, &e, INT64_C(1)));
+	assert_false(sql_first(st, &r, &notes, &e));
+	assert_int_equal(e.kind, ERR_CONFLICT);
+	assert_false(store_commit(st, &e));
+	assert_int_equal(e.kind, ERR_CONFLICT);
+	assert_int_equal(number(st, &notes, 0), 0);
+	assert_int_equal(number(st, &seen, 1), 0);
+}
+
+static void
+not_one_row_is_a_conflict(void **state)
+{
+	static const struct store_spec *const specs[] = { &spec, &early };
+
+	for (size_t i = 0; i < COUNT(specs); i++) {
+		DROP(store_drop) struct store *st = NULL;
+		struct err e = {0};
+
+		(void)remove(((struct place *)*state)->path);
+		open_store(&st, *state, specs[i]);
+		add(st, 1);
+		if (sql_later(st, &see, &e, INT64_C(5), INT64_C(3)))
+			assert_false(store_commit(st, &e));
+		else
+			store_rollback(st);
+		assert_int_equal(e.kind, ERR_CONFLICT);
+		assert_int_equal(number(st, &notes, 0), 0);
+		/* Outside a transaction nothing waits. */
+		assert_false(sql_later(st, &see, &e, INT64_C(5), INT64_C(3)));
+		assert_int_equal(e.kind, ERR_CONFLICT);
+		assert_true(sql_later(st, &see, &e, INT64_C(5), INT64_C(1)));
+		assert_int_equal(number(st, &seen, 1), 5);
+	}
+}
+
+static void
+they_go_with_their_mark(void **state)
+{
+	/* Between mark and back: nothing else, something else written, those that wait asked for. */
+	static const struct { bool writes, asks; } rows[] = {
+		{ false, false }, { true, false }, { false, true }, { true, true },
+	};
+	DROP(store_drop) struct store *st = NULL;
+	struct err e = {0};
+	int64_t n = 10;
+
+	open_store(&st, *state, &spec);
+	for (size_t i = 0; i < COUNT(rows); i++, n += 10) {
+		int64_t before = number(st, &notes, 0);
+
+		add(st, n);
+		assert_true(store_mark(st, &e));
+		add(st, n + 1);
+		if (rows[i].writes)
+			assert_true(sql_do(st, &thing, &e, n));
+		if (rows[i].asks)
+			assert_int_equal(number(st, &notes, 0), before + 2);
+		add(st, n + 2);
+		assert_true(store_mark(st, &e));
+		add(st, n + 3);
+		assert_true(store_keep(st, &e));
+		store_back(st);
+		add(st, n + 1);
+		assert_true(store_mark(st, &e));
+		add(st, n + 2);
+		if (rows[i].writes)
+			assert_true(sql_do(st, &thing, &e, n));
+		assert_true(store_keep(st, &e));
+		assert_int_equal(number(st, &notes, 0), before + 3);
+	}
+	assert_true(store_commit(st, &e));
+	assert_int_equal(number(st, &notes, 0), 12);
+	assert_true(store_begin(st, &e));
+	add(st, n);
+	store_rollback(st);
+	assert_true(store_begin(st, &e));
+	assert_true(store_commit(st, &e));
+	assert_int_equal(number(st, &notes, 0), 12);
+}
+
+static void
+marks_have_an_end(void **state)
+{
+	DROP(store_drop) struct store *st = NULL;
+	struct err e = {0};
+	int deep = 0;
+
+	open_store(&st, *state, &spec);
+	while (deep < 20 && store_mark(st, &e))
+		deep++;
+	assert_int_equal(deep, 8);
+	assert_int_equal(e.kind, ERR_INPUT);
+	add(st, 1);
+	assert_true(sql_do(st, &thing, &e, INT64_C(1)));
+	for (; deep > 1; deep--)
+		assert_true(store_keep(st, &e));
+	store_back(st);
+	assert_true(store_commit(st, &e));
+	assert_int_equal(number(st, &notes, 0), 0);
+}
+
+
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(whoever_asks_sees_them), CASE(they_wait_for_nothing_else), CASE(not_one_row_is_a_conflict),
+		CASE(they_go_with_their_mark), CASE(marks_have_an_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
