@@ -264,22 +264,35 @@ run(struct store *st, const struct sql *s, struct err *e, va_list *ap)
 	return good;
 }
 
-bool
-sql_do(struct store *st, const struct sql *s, struct err *e, ...)
+/* A write outside a transaction is one of its own: it still queues for the lock. */
+static bool
+alone_begin(struct store *st, bool *alone, struct err *e)
 {
-	bool alone = !st->in_txn, good;
-	va_list ap;
+	*alone = !st->in_txn;
+	return !*alone || store_begin(st, e);
+}
 
-	if (alone)		/* a write of its own still queues for the lock */
-		TRY(store_begin(st, e));
-	va_start(ap, e);
-	good = run(st, s, e, &ap);
-	va_end(ap);
+static bool
+alone_end(struct store *st, bool alone, bool good, struct err *e)
+{
 	if (alone && good)
 		return store_commit(st, e);
 	if (alone)
 		store_rollback(st);
 	return good;
+}
+
+bool
+sql_do(struct store *st, const struct sql *s, struct err *e, ...)
+{
+	bool alone, good;
+	va_list ap;
+
+	TRY(alone_begin(st, &alone, e));
+	va_start(ap, e);
+	good = run(st, s, e, &ap);
+	va_end(ap);
+	return alone_end(st, alone, good, e);
 }
 
 static bool
@@ -298,19 +311,14 @@ wait_or_run(struct store *st, const struct sql *s, struct err *e, va_list *ap)
 bool
 sql_later(struct store *st, const struct sql *s, struct err *e, ...)
 {
-	bool alone = !st->in_txn, good;
+	bool alone, good;
 	va_list ap;
 
-	if (alone)
-		TRY(store_begin(st, e));
+	TRY(alone_begin(st, &alone, e));
 	va_start(ap, e);
 	good = wait_or_run(st, s, e, &ap);
 	va_end(ap);
-	if (alone && good)
-		return store_commit(st, e);
-	if (alone)
-		store_rollback(st);
-	return good;
+	return alone_end(st, alone, good, e);
 }
 
 static bool

@@ -28,6 +28,7 @@
 #include "portal/signer/client.h"
 #include "privacy/facts/statement.h"
 #include "privacy/keeper/op.h"
+#include "tests/bench/processor.h"
 
 #define CLIENTS		8
 #define EACH		750
@@ -61,13 +62,11 @@ now_ms(void)
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
-/* Processor time of the site's process so far, microseconds, its children's aside. */
+/* Of one of the site's processes. */
 static double
-processor_us(const char *name)
+spent_by(const char *name)
 {
-	unsigned long user = 0, kernel = 0;
-	char path[64], line[1024] = "";
-	const char *after;
+	char path[64];
 	FILE *f;
 	int pid = 0;
 
@@ -76,16 +75,7 @@ processor_us(const char *name)
 	if (f == NULL || fscanf(f, "%d", &pid) != 1)
 		give_up(path, NULL);
 	fclose(f);
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	f = fopen(path, "re");
-	if (f == NULL || fgets(line, sizeof(line), f) == NULL)
-		give_up(path, NULL);
-	fclose(f);
-	after = strrchr(line, ')');
-	if (after == NULL || sscanf(after, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
-	    &user, &kernel) != 2)
-		give_up(path, NULL);
-	return (double)(user + kernel) * 1e6 / (double)sysconf(_SC_CLK_TCK);
+	return processor_us(pid);
 }
 
 /* ---- asking ---- */
@@ -359,11 +349,11 @@ main(int argc, char **argv)
 	}
 	prepare(argv[1]);
 	sign = bare();
-	keeper = processor_us("keeper");
-	signer = processor_us("signer");
+	keeper = spent_by("keeper");
+	signer = spent_by("signer");
 	rate = run_all(all);
-	keeper = (processor_us("keeper") - keeper) / (CLIENTS * EACH);
-	signer = (processor_us("signer") - signer) / (CLIENTS * EACH);
+	keeper = (spent_by("keeper") - keeper) / (CLIENTS * EACH);
+	signer = (spent_by("signer") - signer) / (CLIENTS * EACH);
 	for (size_t i = 0; i < CLIENTS * 3; i++)
 		step[i % 3] += client[i / 3].step[i % 3] / (CLIENTS * EACH);
 	printf("%.0f %.0f %.2f %.2f %.2f %.2f %.2f %d %.0f %.0f\n", rate, sign, all[CLIENTS * EACH / 2],

@@ -7,6 +7,7 @@
 #include <sodium.h>
 #include <unistd.h>
 #include "tests/bench/keeper_site.h"
+#include "tests/bench/processor.h"
 
 #define MOST	32		/* clients, each a member of their own */
 #define SECONDS	3
@@ -14,38 +15,17 @@
 static struct client client[MOST];
 static pid_t keeper_pid;
 
-/* Processor time the keeper has used, microseconds: it says what a busy machine hides. */
-static double
-keeper_cpu_us(void)
-{
-	char path[64], line[1024];
-	unsigned long user = 0, kernel = 0;
-	const char *after;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)keeper_pid);
-	f = fopen(path, "r");
-	if (f == NULL || fgets(line, sizeof(line), f) == NULL)
-		give_up(path, NULL);
-	fclose(f);
-	after = strrchr(line, ')');
-	if (after == NULL || sscanf(after, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
-	    &user, &kernel) != 2)
-		give_up("stat", NULL);
-	return (double)(user + kernel) * 1e6 / (double)sysconf(_SC_CLK_TCK);
-}
-
 static void
 measure(size_t n)
 {
-	double start = now_us(), cpu = keeper_cpu_us(), took;
+	double start = now_us(), cpu = processor_us(keeper_pid), took;
 	struct views v;
 
 	views_start(client, n);
 	sleep(SECONDS);
 	v = views_stop(client, n);
 	took = (now_us() - start) / 1e6;
-	cpu = keeper_cpu_us() - cpu;
+	cpu = processor_us(keeper_pid) - cpu;
 	printf("keeper: five sealed fields opened and recorded, %2zu clients: %6.0f/s, "
 	    "p50 %.2f ms, p99 %.2f ms, most %.1f ms, keeper's processor %.0f us each\n", n, (double)v.count / took,
 	    v.p50_ms, v.p99_ms, v.most_ms, cpu / (double)v.count);
