@@ -39,67 +39,67 @@ read_form(struct form *f, const struct form_row *r, size_t n, const char *body, 
 		fail_msg("%s", e.text);
 }
 
+static const struct { const char *body, *name, *text; bool fault, broken; } values[] = {
+	{ "text=abc", "text", "abc", false, false },
+	{ "text=++abc%20%0d%0a", "text", "abc", false, false },
+	{ "text=a%2Bb+c", "text", "a+b c", false, false },
+	{ "text=%C3%A4%C3%B6", "text", "\303\244\303\266", false, false },
+	{ "text=%c3%a4%C3%B6", "text", "\303\244\303\266", false, false },
+	{ "text=", "text", "", false, false },
+	{ "text", "text", "", false, false },
+	{ "", "text", "", false, false },
+	{ "&&text=abc&", "text", "abc", false, false },
+	{ "te%78t=abc", "text", "abc", false, false },
+	{ "text=a=b", "text", "a=b", false, false },
+	{ "text=a", "text", "a", true, false },
+	{ "text=12345678901", "text", "12345678901", true, false },
+	{ "text=a%09b", "text", "a\tb", true, false },
+	{ "text=a%7fb", "text", "a\177b", true, false },
+	{ "text=a%E2%81%A6b", "text", "a\342\201\246b", true, false },	/* U+2066 turns what follows */
+	{ "area=a%E2%80%AAb", "area", "a\342\200\252b", true, false },
+	{ "text=%", "text", "", true, true },
+	{ "text=%4", "text", "", true, true },
+	{ "text=%4g", "text", "", true, true },
+	{ "text=ab%00cd", "text", "", true, true },
+	{ "text=%80abc", "text", "", true, true },
+	{ "text=%ed%a0%80", "text", "", true, true },
+	{ "text=%c0%80", "text", "", true, true },
+	{ "text=abc&text=def", "text", "abc", true, true },
+	{ "area=a%0D%0Ab%0Dc%0A", "area", "a\nb\nc\n", false, false },
+	{ "area=++%0D%0A%09+", "area", "", false, false },
+	{ "area=a%08", "area", "a\b", true, false },
+	{ "secret=++a+b++", "secret", "  a b  ", false, false },
+	{ "secret=ab", "secret", "ab", true, false },
+	{ "tick=1", "tick", "1", false, false },
+	{ "tick=on", "tick", "on", true, false },
+	{ "choice=red", "choice", "red", false, false },
+	{ "choice=blue+sky", "choice", "blue sky", false, false },
+	{ "choice=blue", "choice", "blue", true, false },
+	{ "choice=red%7Cblue+sky", "choice", "red|blue sky", true, false },
+	{ "choice=", "choice", "", false, false },
+	{ "number=31", "number", "31", false, false },
+	{ "number=+007+", "number", "007", false, false },
+	{ "number=0", "number", "0", true, false },
+	{ "number=32", "number", "32", true, false },
+	{ "number=-1", "number", "-1", true, false },
+	{ "number=1e3", "number", "1e3", true, false },
+	{ "number=99999999999999999999999", "number", "99999999999999999999999", true, false },
+	{ "serial=DE:AD+be%20ef", "serial", "deadbeef", false, false },
+	{ "serial=xyz", "serial", "xyz", true, false },
+	{ "serial=ab", "serial", "ab", true, false },
+};
+
 static void
 test_values(void **state)
 {
-	static const struct { const char *body, *name, *text; bool fault, broken; } wants[] = {
-		{ "text=abc", "text", "abc", false, false },
-		{ "text=++abc%20%0d%0a", "text", "abc", false, false },
-		{ "text=a%2Bb+c", "text", "a+b c", false, false },
-		{ "text=%C3%A4%C3%B6", "text", "\303\244\303\266", false, false },
-		{ "text=%c3%a4%C3%B6", "text", "\303\244\303\266", false, false },
-		{ "text=", "text", "", false, false },
-		{ "text", "text", "", false, false },
-		{ "", "text", "", false, false },
-		{ "&&text=abc&", "text", "abc", false, false },
-		{ "te%78t=abc", "text", "abc", false, false },
-		{ "text=a=b", "text", "a=b", false, false },
-		{ "text=a", "text", "a", true, false },
-		{ "text=12345678901", "text", "12345678901", true, false },
-		{ "text=a%09b", "text", "a\tb", true, false },
-		{ "text=a%7fb", "text", "a\177b", true, false },
-		{ "text=a%E2%81%A6b", "text", "a\342\201\246b", true, false },	/* U+2066 turns what follows */
-		{ "area=a%E2%80%AAb", "area", "a\342\200\252b", true, false },
-		{ "text=%", "text", "", true, true },
-		{ "text=%4", "text", "", true, true },
-		{ "text=%4g", "text", "", true, true },
-		{ "text=ab%00cd", "text", "", true, true },
-		{ "text=%80abc", "text", "", true, true },
-		{ "text=%ed%a0%80", "text", "", true, true },
-		{ "text=%c0%80", "text", "", true, true },
-		{ "text=abc&text=def", "text", "abc", true, true },
-		{ "area=a%0D%0Ab%0Dc%0A", "area", "a\nb\nc\n", false, false },
-		{ "area=++%0D%0A%09+", "area", "", false, false },
-		{ "area=a%08", "area", "a\b", true, false },
-		{ "secret=++a+b++", "secret", "  a b  ", false, false },
-		{ "secret=ab", "secret", "ab", true, false },
-		{ "tick=1", "tick", "1", false, false },
-		{ "tick=on", "tick", "on", true, false },
-		{ "choice=red", "choice", "red", false, false },
-		{ "choice=blue+sky", "choice", "blue sky", false, false },
-		{ "choice=blue", "choice", "blue", true, false },
-		{ "choice=red%7Cblue+sky", "choice", "red|blue sky", true, false },
-		{ "choice=", "choice", "", false, false },
-		{ "number=31", "number", "31", false, false },
-		{ "number=+007+", "number", "007", false, false },
-		{ "number=0", "number", "0", true, false },
-		{ "number=32", "number", "32", true, false },
-		{ "number=-1", "number", "-1", true, false },
-		{ "number=1e3", "number", "1e3", true, false },
-		{ "number=99999999999999999999999", "number", "99999999999999999999999", true, false },
-		{ "serial=DE:AD+be%20ef", "serial", "deadbeef", false, false },
-		{ "serial=xyz", "serial", "xyz", true, false },
-		{ "serial=ab", "serial", "ab", true, false },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < COUNT(wants); i++) {
+	for (size_t i = 0; i < COUNT(values); i++) {
 		DROP(form_wipe) struct form f = {0};
 
-		read_form(&f, rows, COUNT(rows), wants[i].body, strlen(wants[i].body));
-		if (strcmp(form_text(&f, wants[i].name), wants[i].text) != 0 || form_good(&f) == wants[i].fault ||
-		    (form_fault_of(&f, wants[i].name) != NULL) != wants[i].fault || f.broken != wants[i].broken)
-			fail_msg("%s: '%s', %zu faults, broken %d", wants[i].body, form_text(&f, wants[i].name),
+		read_form(&f, rows, COUNT(rows), values[i].body, strlen(values[i].body));
+		if (strcmp(form_text(&f, values[i].name), values[i].text) != 0 || form_good(&f) == values[i].fault ||
+		    (form_fault_of(&f, values[i].name) != NULL) != values[i].fault || f.broken != values[i].broken)
+			fail_msg("%s: '%s', %zu faults, broken %d", values[i].body, form_text(&f, values[i].name),
 			    f.faults, f.broken);
 	}
 }
