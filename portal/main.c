@@ -201,6 +201,7 @@ prepare(struct portal *p, struct err *e)
 	p->fcgi.keeper_path = "run/keeper.sock";
 	p->fcgi.signer_path = "run/signer.sock";
 	p->fcgi.prover_path = "run/prover.sock";
+	TRY(pass_open(p->fcgi.pass, e));
 	return ipc_listen(&p->fcgi.listen_fd, SOCKET, e);
 }
 

@@ -241,7 +241,7 @@ serve(int sock, const char *secret, struct err *e)
 {
 	DROP(peers_drop) struct peers *peers = NULL;
 
-	TRY(peers_open(&peers, sock, 0, e));
+	TRY(peers_open(&peers, sock, NULL, 0, e));
 	while (!stop && e->kind == ERR_NONE) {
 		DROP(buf_wipe) struct buf h = {0};
 		void *watched;

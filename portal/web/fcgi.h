@@ -11,6 +11,7 @@
  */
 #ifndef PORTAL_WEB_FCGI_H
 #define PORTAL_WEB_FCGI_H
+#include "portal/web/pass.h"
 #include "portal/web/visit.h"
 
 #define FCGI_THREADS_MOST	256
@@ -18,6 +19,7 @@
 struct fcgi {
 	const struct site	*site;
 	int			listen_fd;	/* not blocking */
+	int			pass[PASS__ENDS];	/* of pass_open(), the same of all workers */
 	size_t			threads;
 	const char		*store;		/* path of the site store; NULL: none */
 	unsigned char		keeper[IPC_SECRET], signer[IPC_SECRET], prover[IPC_SECRET];

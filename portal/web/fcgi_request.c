@@ -194,6 +194,12 @@ keep_room(struct buf *b)
 		buf_reset(b);
 }
 
+bool
+fcgi_request_begun(const struct fcgi_request *r)
+{
+	return r->part != FCGI_NONE || r->header_len > 0;
+}
+
 void
 fcgi_request_next(struct fcgi_request *r)
 {

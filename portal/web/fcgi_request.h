@@ -42,6 +42,8 @@ struct fcgi_request {
  * no use any more but to be wiped.
  */
 bool fcgi_request_take(struct fcgi_request *r, struct span bytes, struct err *e) MUST;
+/* Some of it has come. */
+bool fcgi_request_begun(const struct fcgi_request *r);
 /* Begin with the next one: what the last held is wiped, its room kept. */
 void fcgi_request_next(struct fcgi_request *r);
 void fcgi_request_wipe(struct fcgi_request *r);

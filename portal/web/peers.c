@@ -13,6 +13,7 @@
 
 struct peers {
 	int			epoll_fd, listen_fd;
+	const int		*pass;		/* portal/web/pass.h; NULL: there is nobody else */
 	size_t			body_most;
 	/* of the one thread in peers_next() */
 	struct epoll_event	event[EVENTS];
@@ -47,30 +48,51 @@ peers_watch(struct peers *ps, int fd, void *what)
 	return epoll_ctl(ps->epoll_fd, EPOLL_CTL_ADD, fd, &ev) == 0;
 }
 
-void
-peers_forget(struct peers *ps, const void *what)
+static void
+forget(struct peers *ps, uintptr_t what)
 {
 	for (int i = ps->at; i < ps->n; i++)
-		if (ps->event[i].data.u64 == ((uintptr_t)what | 1))
+		if (ps->event[i].data.u64 == what)
 			ps->event[i].events = 0;
 }
 
+void
+peers_forget(struct peers *ps, const void *what)
+{
+	forget(ps, (uintptr_t)what | 1);
+}
+
+/* New ones come from nginx, and from a worker that ends: their events hold NULL and the peers themselves. */
 static bool
 listen_again(struct peers *ps)
 {
-	struct epoll_event ev = { .events = EPOLLIN | EPOLLEXCLUSIVE, .data.ptr = NULL };
+	struct epoll_event new = { .events = EPOLLIN | EPOLLEXCLUSIVE, .data.ptr = NULL };
+	struct epoll_event passed = { .events = EPOLLIN | EPOLLEXCLUSIVE, .data.ptr = ps };
 
-	return epoll_ctl(ps->epoll_fd, EPOLL_CTL_ADD, ps->listen_fd, &ev) == 0;
+	if (epoll_ctl(ps->epoll_fd, EPOLL_CTL_ADD, ps->listen_fd, &new) != 0)
+		return false;
+	return ps->pass == NULL || epoll_ctl(ps->epoll_fd, EPOLL_CTL_ADD, ps->pass[PASS_TAKE], &passed) == 0;
+}
+
+static void
+listen_no_more(struct peers *ps)
+{
+	if (ps->full || epoll_ctl(ps->epoll_fd, EPOLL_CTL_DEL, ps->listen_fd, NULL) != 0)
+		return;
+	if (ps->pass != NULL)
+		(void)epoll_ctl(ps->epoll_fd, EPOLL_CTL_DEL, ps->pass[PASS_TAKE], NULL);
+	ps->full = true;
 }
 
 bool
-peers_open(struct peers **into, int listen_fd, size_t body_most, struct err *e)
+peers_open(struct peers **into, int listen_fd, const int pass[PASS__ENDS], size_t body_most, struct err *e)
 {
 	struct peers *ps = calloc(1, sizeof(*ps));
 
 	if (ps == NULL)
 		return FAIL(e, ERR_MEMORY, "connections");
 	ps->listen_fd = listen_fd;
+	ps->pass = pass;
 	ps->body_most = body_most;
 	ps->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	*into = ps;
@@ -108,21 +130,42 @@ add(struct peers *ps, struct peer *p)
 		p->after->before = p;
 	ps->first = p;
 	ps->count++;
-	if (ps->count >= PEERS_MOST && epoll_ctl(ps->epoll_fd, EPOLL_CTL_DEL, ps->listen_fd, NULL) == 0)
-		ps->full = true;
+	if (ps->count >= PEERS_MOST)
+		listen_no_more(ps);
 	pthread_mutex_unlock(&ps->lock);
+}
+
+/* To a worker that stays, or, where there is none, closed. */
+static void
+give(const struct peers *ps, int fd)
+{
+	if (ps->pass != NULL && !pass_give(ps->pass, fd))
+		log_warn("a connection could not be passed on: %s", strerror(errno));
+}
+
+/* What it has sent and nobody has read stays in it. */
+static void
+pass_on(struct peers *ps, struct peer *p)
+{
+	/* Closing forgets nothing as long as the other worker has it open. */
+	(void)epoll_ctl(ps->epoll_fd, EPOLL_CTL_DEL, p->fd, NULL);
+	give(ps, p->fd);
+	end(ps, p);
 }
 
 /* Whoever finds no room here is closed, and asks again. */
 static void
-welcome(struct peers *ps)
+welcome(struct peers *ps, int fd)
 {
-	int fd = accept4(ps->listen_fd, NULL, NULL, SOCK_CLOEXEC);
-	struct peer *p = fd < 0 ? NULL : calloc(1, sizeof(*p));
+	struct peer *p;
 
+	if (fd < 0)
+		return;
+	p = atomic_load(&ps->leaving) ? NULL : calloc(1, sizeof(*p));
 	if (p == NULL) {
-		if (fd >= 0)
-			close(fd);
+		if (atomic_load(&ps->leaving))
+			give(ps, fd);
+		close(fd);
 		return;
 	}
 	p->fd = fd;
@@ -132,27 +175,77 @@ welcome(struct peers *ps)
 		end(ps, p);
 }
 
+static int
+accepted(const struct peers *ps)
+{
+	return accept4(ps->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+}
+
+/* True: it waits, and whatever happens to it from now on happens elsewhere, before this thread looks again. */
+static bool
+wait_again(struct peers *ps, struct peer *p)
+{
+	bool waits = false;
+
+	pthread_mutex_lock(&ps->lock);
+	if (!atomic_load(&ps->leaving)) {
+		p->given = false;
+		atomic_fetch_add_explicit(&p->turns, 1, memory_order_release);
+		waits = arm(ps, p, p->fd, EPOLL_CTL_MOD);
+		if (!waits)
+			p->given = true;
+	}
+	pthread_mutex_unlock(&ps->lock);
+	return waits;
+}
+
 void
 peers_back(struct peers *ps, struct peer *p, bool keep)
 {
-	int fd = p->fd;
-
 	fcgi_request_next(&p->request);
-	/* Armed, it may be answered and gone before this thread looks again. */
-	atomic_fetch_add_explicit(&p->turns, 1, memory_order_release);
-	if (!keep || atomic_load(&ps->leaving) || !arm(ps, p, fd, EPOLL_CTL_MOD))
+	if (keep && wait_again(ps, p))
+		;
+	else if (keep && atomic_load(&ps->leaving))
+		pass_on(ps, p);
+	else
 		end(ps, p);
 	atomic_fetch_sub(&ps->away, 1);
+}
+
+/* The first one that waits for its next request, and will wait for it elsewhere. */
+static struct peer *
+first_idle(struct peers *ps)
+{
+	struct peer *p;
+
+	pthread_mutex_lock(&ps->lock);
+	for (p = ps->first; p != NULL && (p->given || fcgi_request_begun(&p->request)); p = p->after)
+		continue;
+	pthread_mutex_unlock(&ps->lock);
+	return p;
 }
 
 void
 peers_leave(struct peers *ps)
 {
-	atomic_store(&ps->leaving, true);
+	struct peer *p;
+	int fd;
+
 	pthread_mutex_lock(&ps->lock);
-	if (!ps->full && epoll_ctl(ps->epoll_fd, EPOLL_CTL_DEL, ps->listen_fd, NULL) == 0)
-		ps->full = true;
+	atomic_store(&ps->leaving, true);
+	listen_no_more(ps);
 	pthread_mutex_unlock(&ps->lock);
+	if (ps->pass == NULL)
+		return;
+	/* Only one is woken for each that comes, and it was perhaps this one. */
+	for (unsigned i = 0; i < PEERS_MOST && (fd = pass_take(ps->pass)) >= 0; i++)
+		welcome(ps, fd);
+	while ((fd = accepted(ps)) >= 0)
+		welcome(ps, fd);
+	while ((p = first_idle(ps)) != NULL) {
+		forget(ps, (uintptr_t)p);
+		pass_on(ps, p);
+	}
 }
 
 size_t
@@ -226,6 +319,7 @@ static struct peer *
 given(struct peers *ps, struct peer *p)
 {
 	atomic_fetch_add(&ps->away, 1);
+	p->given = true;
 	return p;
 }
 
@@ -248,7 +342,9 @@ peers_next(struct peers *ps, int wait_ms, void **watched, struct err *e)
 		}
 		p = ev->data.ptr;
 		if (p == NULL)
-			welcome(ps);
+			welcome(ps, accepted(ps));
+		else if (ev->data.ptr == ps)
+			welcome(ps, pass_take(ps->pass));
 		else if (!hear(ps, p))
 			end(ps, p);
 		else if (p->request.part == FCGI_WHOLE)

@@ -6,15 +6,18 @@
  * one thread at a time: to the one in peers_next(), then to the one that answers.
  *
  * Whoever asks sees only that a connection was closed, not why, and what it had sent there is lost.
- * So at the end it is: take no new ones, answer what still comes, close each behind its answer
- * (peers_leave), and drop the rest when nobody has said anything for a while.
+ * So a worker that ends closes none: it passes on what waits, and each other one behind its answer.
+ * Half a request stays: its rest, when it comes, is answered.  Where there is no other worker: take
+ * no new ones, answer what still comes, close each behind its answer, and drop the rest when nobody
+ * has said anything for a while.
  *
- * Stands on fcgi_request.  Does not answer, and knows no pages.
+ * Stands on fcgi_request and pass.  Does not answer, and knows no pages.
  */
 #ifndef PORTAL_WEB_PEERS_H
 #define PORTAL_WEB_PEERS_H
 #include <stdatomic.h>
 #include "portal/web/fcgi_request.h"
+#include "portal/web/pass.h"
 
 /*
  * Connections at a time; further ones wait in the listening socket.  More than nginx keeps of both
@@ -27,13 +30,17 @@ struct peer {
 	int			fd;		/* blocking */
 	struct fcgi_request	request;
 	struct peer		*before, *after;	/* peers.c */
+	bool			given;		/* peers.c: to whoever answers */
 	atomic_uint		turns;		/* peers.c: orders what one thread leaves before what the next one finds */
 	struct peer		*behind;	/* whoever queues it */
 	void			*with;		/* whoever hands it on */
 };
 
-/* listen_fd: not blocking, stays the caller's; body_most: of each request, bytes.  ERR_IO, ERR_MEMORY. */
-bool peers_open(struct peers **ps, int listen_fd, size_t body_most, struct err *e) MUST;
+/*
+ * listen_fd: not blocking, stays the caller's; so does pass (of pass_open(), all workers' the same; NULL: there are
+ * no others).  body_most: of each request, bytes.  ERR_IO, ERR_MEMORY.
+ */
+bool peers_open(struct peers **ps, int listen_fd, const int pass[PASS__ENDS], size_t body_most, struct err *e) MUST;
 /* Closes all connections.  NULL, and fits DROP(). */
 void peers_drop(struct peers **ps);
 /*

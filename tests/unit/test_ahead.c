@@ -97,7 +97,7 @@ begin(void **state)
 	snprintf(peers_path, sizeof(peers_path), "%s/peers", place->dir);
 	keeper_start();
 	assert_true(ipc_listen(&peers_fd, peers_path, &e));
-	assert_true(peers_open(&ps, peers_fd, 100, &e));
+	assert_true(peers_open(&ps, peers_fd, NULL, 100, &e));
 	assert_true(lines_open(&ls, LINES, keeper_path, secret, ps, WAIT_MS, &e));
 	/* Whoever opens them may wait; whoever asks does not. */
 	assert_null(lines_free(ls));

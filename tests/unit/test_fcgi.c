@@ -105,19 +105,34 @@ static const struct route rows[] = {
 static const struct route_table table = { rows, COUNT(rows) };
 static const struct route_ahead ahead[] = { { "/home", KEEPER_HOME } };
 static pid_t worker;
+static int portal_fd, pass[PASS__ENDS];
 
 static int
-work(int listen_fd)
+work(void)
 {
 	static const struct site site = { .name = "Test", .base_https = "", .base_http = "", .base_cert = "",
 	    .ahead = ahead, .ahead_count = COUNT(ahead) };
-	struct fcgi f = { .site = &site, .listen_fd = listen_fd, .threads = THREADS, .keeper = { 9 }, .keeper_path = keeper_path };
+	struct fcgi f = { .site = &site, .listen_fd = portal_fd, .pass = { pass[0], pass[1] }, .threads = THREADS, .keeper = { 9 }, .keeper_path = keeper_path };
 	struct err e = {0};
 
 	if (route_check(&table, 1, &e) && fcgi_signals(&e) && fcgi_serve(&f, &e))
 		return 0;
 	log_err("worker", &e);
 	return 1;
+}
+
+/* The keeper's own descriptors are not for the worker: what is closed there would stay open here. */
+static void
+start_worker(void)
+{
+	worker = fork();
+	assert_true(worker >= 0);
+	if (worker != 0)
+		return;
+	for (int fd = 3; fd < 1024; fd++)
+		if (fd != portal_fd && fd != pass[PASS_TAKE] && fd != pass[PASS_GIVE])
+			close(fd);
+	_exit(work());
 }
 
 static pthread_t keeper_thread;
@@ -127,19 +142,15 @@ begin(void **state)
 {
 	const struct place *place;
 	struct err e = {0};
-	int listen_fd;
 
 	make_place(state);
 	place = *state;
 	snprintf(keeper_path, sizeof(keeper_path), "%s/keeper", place->dir);
 	snprintf(portal_path, sizeof(portal_path), "%s/portal", place->dir);
-	GOOD(ipc_listen(&listen_fd, portal_path, &e));
+	GOOD(ipc_listen(&portal_fd, portal_path, &e));
+	GOOD(pass_open(pass, &e));
 	GOOD(ipc_listen(&keeper_fd, keeper_path, &e));
-	worker = fork();
-	assert_true(worker >= 0);
-	if (worker == 0)
-		_exit(work(listen_fd));
-	close(listen_fd);
+	start_worker();
 	stop = 0;
 	assert_int_equal(pthread_create(&keeper_thread, NULL, keeper, NULL), 0);
 	return 0;
@@ -166,6 +177,9 @@ end(void **state)
 	stop = 1;
 	pthread_join(keeper_thread, NULL);
 	unlink(keeper_path);
+	close(portal_fd);
+	close(pass[PASS_TAKE]);
+	close(pass[PASS_GIVE]);
 	return drop_place(state);
 }
 
@@ -349,37 +363,84 @@ test_reader(void **state)
 	close(other);
 }
 
-/* What was sent to a worker that is told to end is answered; then each connection is closed. */
+/*
+ * What was sent to a worker that is told to end is answered, by it or by the one after it; no connection
+ * is closed but the one that had sent half a request.
+ */
 static void
 test_end(void **state)
 {
-	enum { ALL = 40 };
+	enum { ALL = 40, NEW = 20 };
 	DROP(buf_wipe) struct buf out = {0};
-	int fd[ALL], idle = dial(), half = dial();
+	int fd[ALL + NEW], half = dial();
 
 	(void)state;
 	for (int i = 0; i < ALL; i++) {
 		fd[i] = dial();
+		if (i % 4 == 0)		/* has never asked */
+			continue;
 		ask_home(fd[i], QUICK, i);
 		assert_true(heard(fd[i], &out) && is_home(&out, QUICK, i));
 	}
 	assert_int_equal(write(half, "\1\1\0\1", 4), 4);
-	/* All that happens while it sleeps it finds at once. */
-	kill(worker, SIGSTOP);
-	kill(worker, SIGTERM);
-	for (int i = 0; i < ALL; i++)
-		ask_home(fd[i], i % 2 == 0 ? LATER : QUICK, i);
-	kill(worker, SIGCONT);
-	for (int i = 0; i < ALL; i++) {
-		assert_true(heard(fd[i], &out) && is_home(&out, i % 2 == 0 ? LATER : QUICK, i));
-		assert_true(closed(fd[i]));
-		close(fd[i]);
+	for (int turn = 0; turn < 3; turn++) {
+		/* All that happens while it sleeps it finds at once. */
+		kill(worker, SIGSTOP);
+		kill(worker, SIGTERM);
+		for (int i = 0; i < ALL; i += 2)
+			ask_home(fd[i], i % 3 == 0 ? LATER : QUICK, turn + i);
+		for (int i = turn == 0 ? ALL : ALL + NEW; i < ALL + NEW; i++)
+			fd[i] = dial();
+		kill(worker, SIGCONT);
+		ended();
+		if (turn == 0)
+			assert_true(closed(half));
+		for (int i = 1; i < ALL + NEW; i += 2)
+			ask_home(fd[i], i % 3 == 0 ? LATER : QUICK, turn + i);
+		start_worker();
+		for (int i = 0; i < ALL + NEW; i++) {
+			if (i >= ALL && i % 2 == 0)
+				continue;
+			assert_true(heard(fd[i], &out));
+			assert_true(is_home(&out, i % 3 == 0 ? LATER : QUICK, turn + i));
+		}
 	}
-	assert_true(closed(idle));
-	assert_true(closed(half));
-	ended();
-	close(idle);
+	for (int i = 0; i < ALL + NEW; i++)
+		close(fd[i]);
 	close(half);
+}
+
+/* Two workers that are told to end in turn under load: nobody hears of it. */
+static void
+test_relay(void **state)
+{
+	enum { ALL = 24, TURNS = 8 };
+	DROP(buf_wipe) struct buf out = {0};
+	int fd[ALL];
+
+	(void)state;
+	for (int i = 0; i < ALL; i++)
+		fd[i] = dial();
+	for (int turn = 0; turn < TURNS; turn++) {
+		pid_t before = worker;
+		int status;
+
+		start_worker();
+		for (int round = 0; round < 10; round++) {
+			for (int i = 0; i < ALL; i++)
+				ask_home(fd[i], (i + round) % 3 == 0 ? LATER : QUICK, round * ALL + i);
+			if (round == 5)
+				kill(before, SIGTERM);
+			for (int i = 0; i < ALL; i++) {
+				assert_true(heard(fd[i], &out));
+				assert_true(is_home(&out, (i + round) % 3 == 0 ? LATER : QUICK, round * ALL + i));
+			}
+		}
+		assert_int_equal(waitpid(before, &status, 0), before);
+		assert_int_equal(status, 0);
+	}
+	for (int i = 0; i < ALL; i++)
+		close(fd[i]);
 }
 
 int
@@ -389,6 +450,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_whose, begin, end),
 		cmocka_unit_test_setup_teardown(test_reader, begin, end),
 		cmocka_unit_test_setup_teardown(test_end, begin, end),
+		cmocka_unit_test_setup_teardown(test_relay, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

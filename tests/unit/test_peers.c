@@ -67,7 +67,7 @@ opened(void **state, int *listen_fd)
 
 	snprintf(at, sizeof(at), "%s", place->path);
 	assert_true(ipc_listen(listen_fd, at, &e));
-	assert_true(peers_open(&ps, *listen_fd, 100, &e));
+	assert_true(peers_open(&ps, *listen_fd, NULL, 100, &e));
 	return ps;
 }
 
