@@ -48,7 +48,11 @@ carry_issue(struct visit *v, struct span ticket, struct span request_der,
 
 	pack_bytes(&in, ticket.p, ticket.len);
 	pack_bytes(&in, request_der.p, request_der.len);
-	TRY(ipc_call(v->signer, SIGNER_ISSUE, &in, answer, SIGN_WAIT_MS, e));
+	if (!ipc_call(v->signer, SIGNER_ISSUE, &in, answer, SIGN_WAIT_MS, e)) {
+		if (e->why == SIGNER_WHY_ISSUER)
+			e->why = WHY_ISSUER;
+		return false;
+	}
 	a = span_buf(answer);
 	cert = unpack_bytes(&a);
 	(void)unpack_bytes(&a);

@@ -107,9 +107,9 @@ x509_of(struct span der)
 	return d2i_X509(NULL, &p, (long)der.len);
 }
 
-/* The issuer of this leaf, and the root if asked for, after it. */
+/* The issuer of this leaf, and the root if asked for, after it.  *revoked_at (may be NULL): when the issuer was; 0: not. */
 static bool
-add_chain(struct visit *v, struct span leaf_der, bool with_root, struct buf *pem, struct err *e)
+add_chain(struct visit *v, struct span leaf_der, bool with_root, struct buf *pem, int64_t *revoked_at, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	DROP(x509_drop) X509 *leaf = x509_of(leaf_der);
@@ -121,11 +121,15 @@ add_chain(struct visit *v, struct span leaf_der, bool with_root, struct buf *pem
 	root = unpack_bytes(&a);
 	n = unpack_u32(&a);
 	for (uint32_t i = 0; leaf != NULL && i < n && !a.bad; i++) {
-		struct span der = (unpack_u8(&a), unpack_bytes(&a));
+		int64_t revoked = (unpack_u8(&a), unpack_i64(&a));
+		struct span der = unpack_bytes(&a);
 		DROP(x509_drop) X509 *issuer = x509_of(der);
 
-		if (issuer != NULL && X509_check_issued(issuer, leaf) == X509_V_OK)
-			TRY(pem_add(pem, "CERTIFICATE", der, e));
+		if (issuer == NULL || X509_check_issued(issuer, leaf) != X509_V_OK)
+			continue;
+		TRY(pem_add(pem, "CERTIFICATE", der, e));
+		if (revoked_at != NULL)
+			*revoked_at = revoked;
 	}
 	TRY(unpack_end(&a, "chain", e));
 	return with_root ? pem_add(pem, "CERTIFICATE", root, e) : true;
@@ -159,7 +163,7 @@ ask_cert(struct visit *v, struct cert_view *w, struct err *e)
 	if (der.len == 0)
 		return true;
 	TRY(pem_add(&w->pem, "CERTIFICATE", der, e));
-	return add_chain(v, der, false, &w->pem, e);
+	return add_chain(v, der, false, &w->pem, &w->issuer_revoked_at, e);
 }
 
 static bool
@@ -298,7 +302,7 @@ once_take(struct visit *v, struct err *e)
 	v->type = "application/x-pem-file";
 	snprintf(v->disposition, sizeof(v->disposition), "%s", kind == ONCE_CERT_CHAIN ? "chain.pem" : "certificate.pem");
 	TRY(pem_add(&v->page, "CERTIFICATE", der, e));
-	return add_chain(v, der, kind == ONCE_CERT_CHAIN, &v->page, e);
+	return add_chain(v, der, kind == ONCE_CERT_CHAIN, &v->page, NULL, e);
 }
 
 /* ---- revoke, suspend, resume ---- */

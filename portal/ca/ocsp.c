@@ -1,7 +1,7 @@
 /*
  * portal/ca/ocsp.c - OCSP over HTTP (RFC 6960 appendix A, RFC 5019).
  *
- * The request is parsed here; the signer is asked by issuer and serial and
+ * The request is parsed here; the signer is asked with the CertID and
  * builds the response.  Requests are never logged.  Only the first CertID is
  * answered, as RFC 5019 allows; a nonce is echoed by the signer, and one of no
  * length or over 128 bytes makes the request malformed (RFC 9654 section 2.1).
@@ -51,7 +51,7 @@ nonce_ok(const ASN1_OCTET_STRING *value)
 
 /* Pack what SIGNER_OCSP takes; false with *status set when the request can't be answered. */
 static bool
-pack_request(struct buf *in, OCSP_REQUEST *q, unsigned issuer, int *status)
+pack_request(struct buf *in, OCSP_REQUEST *q, int *status)
 {
 	OCSP_ONEREQ *one = OCSP_request_onereq_get0(q, 0);
 	OCSP_CERTID *id = one == NULL ? NULL : OCSP_onereq_get0_id(one);
@@ -77,7 +77,6 @@ pack_request(struct buf *in, OCSP_REQUEST *q, unsigned issuer, int *status)
 	memcpy(serial + sizeof(serial) - ASN1_STRING_length(number), ASN1_STRING_get0_data(number),
 	    (size_t)ASN1_STRING_length(number));
 	n = i2d_OCSP_CERTID(id, &der);
-	pack_u8(in, issuer);
 	buf_add(in, hash, sizeof(hash));
 	pack_u8(in, OBJ_obj2nid(digest) == NID_sha256 ? 2 : 1);
 	buf_add(in, serial, sizeof(serial));
@@ -127,39 +126,31 @@ keepable(struct visit *v, struct span response, struct err *e)
 	return true;
 }
 
-/* Ask for each issuer with OCSP until one knows its own key in the request. */
+/* The signer finds its issuer by the names and keys in the request. */
 static bool
 answer(struct visit *v, struct span der, struct err *e)
 {
-	static const unsigned issuers[] = { PROFILE_ROBOT_TLS, PROFILE_ASSURED_TLS };
 	DROP(request_drop) OCSP_REQUEST *q = NULL;
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	const unsigned char *p = der.p;
+	struct span a, response;
 	int status;
 
 	v->type = "application/ocsp-response";
 	(void)crypto_memory_short();
 	if (der.len == 0 || der.len > OCSP_REQUEST_MAX || (q = d2i_OCSP_REQUEST(NULL, &p, (long)der.len)) == NULL)
 		return plain_answer(v, crypto_memory_short() ? OCSP_RESPONSE_STATUS_TRYLATER : OCSP_RESPONSE_STATUS_MALFORMEDREQUEST, e);
-	for (size_t i = 0; i < COUNT(issuers); i++) {
-		DROP(buf_wipe) struct buf in = {0}, out = {0};
-		struct span a, response;
-
-		if (!pack_request(&in, q, issuers[i], &status))
-			return plain_answer(v, status, e);
-		if (!ipc_call(v->signer, SIGNER_OCSP, &in, &out, 5000, e)) {
-			if (e->kind == ERR_ABSENT)
-				continue;
-			return plain_answer(v, OCSP_RESPONSE_STATUS_TRYLATER, e);
-		}
-		a = span_buf(&out);
-		response = unpack_bytes(&a);
-		TRY(unpack_end(&a, "ocsp", e));
-		if (v->route->method == GET)
-			TRY(keepable(v, response, e));
-		buf_add(&v->page, response.p, response.len);
-		return buf_ok(&v->page, e);
-	}
-	return plain_answer(v, OCSP_RESPONSE_STATUS_UNAUTHORIZED, e);
+	if (!pack_request(&in, q, &status))
+		return plain_answer(v, status, e);
+	if (!ipc_call(v->signer, SIGNER_OCSP, &in, &out, 5000, e))
+		return plain_answer(v, e->kind == ERR_ABSENT ? OCSP_RESPONSE_STATUS_UNAUTHORIZED : OCSP_RESPONSE_STATUS_TRYLATER, e);
+	a = span_buf(&out);
+	response = unpack_bytes(&a);
+	TRY(unpack_end(&a, "ocsp", e));
+	if (v->route->method == GET)
+		TRY(keepable(v, response, e));
+	buf_add(&v->page, response.p, response.len);
+	return buf_ok(&v->page, e);
 }
 
 bool

@@ -46,6 +46,7 @@ ask_signer(struct visit *v, unsigned kind, const unsigned char *number, size_t n
 	s->changed_at = unpack_i64(&a);
 	unpack_exact(&a, digest, sizeof(digest));
 	hex_text(digest, sizeof(digest), s->sha256);
+	s->issuer_revoked_at = unpack_i64(&a);
 	TRY(unpack_end(&a, "status", e));
 	if (status < CERT_VALID || status > CERT_REVOKED)
 		return FAIL(e, ERR_IO, "status: %u", status);

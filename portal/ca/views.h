@@ -49,6 +49,7 @@ struct cert_view {
 	struct buf	pem;		/* leaf and issuer */
 	bool		is_public, sign_in, tls;
 	int64_t		changed_at;
+	int64_t		issuer_revoked_at;	/* 0: it is not */
 	const char	*reason;	/* message id, NULL */
 };
 
@@ -81,6 +82,7 @@ struct status_view {
 	const char	*state, *reason, *profile_name;	/* message ids */
 	const char	*badge;		/* class */
 	int64_t		not_before, not_after, changed_at;
+	int64_t		issuer_revoked_at;	/* 0: it is not */
 	struct buf	names;		/* with a blank between; a certificate may have a hundred */
 	struct buf	text;		/* a mail certificate's PEM, when its owner opted in */
 };

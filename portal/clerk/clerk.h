@@ -41,8 +41,6 @@ chore_run publish_crls, publish_checkpoint, finish_tickets, carry_faces, carry_m
 /* Serve the chores until c->stop->now. */
 void chores_run(struct clerk *c);
 
-/* Below DIR/www: "/crl/robot-tls-0.crl".  issuer: enum profile. */
-void publish_path(struct buf *into, unsigned issuer, uint32_t shard);
 bool publish_open(struct clerk *c, struct err *e) MUST;
 void publish_close(struct clerk *c);
 bool faces_open(struct clerk *c, struct err *e) MUST;

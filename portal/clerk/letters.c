@@ -105,6 +105,12 @@ static const struct row rows[MAIL_USE__COUNT] = {
 		.why = own_address,
 		.not_you = tell_us,
 	},
+	[MAIL_ISSUER_GONE] = {
+		.subject = MSG("The issuer of a certificate of yours was revoked at {site}"),
+		.happened = MSG("The issuer that signed this certificate of yours was revoked, and with it the certificate: {object}. It is no longer good, through no fault of yours. Ask for a new one under \"Certificates\", with a new key or the same."),
+		.why = own_address,
+		.not_you = MSG("Nobody got into your account, and nothing else in it was changed."),
+	},
 	[MAIL_EXPIRY] = {
 		.subject = MSG("A certificate of yours ends soon"),
 		.happened = MSG("This certificate ends on {until}: {object}. Renew it under \"Certificates\" before that, if you still need it."),

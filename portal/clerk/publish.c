@@ -1,7 +1,7 @@
 /*
  * portal/clerk/publish.c - CRLs into DIR/www, checkpoints from signer to keeper.
  *
- * Each second the signer is asked for every list; one that differs from the
+ * Each second the signer is asked for every list of every issuer; one that differs from the
  * file is written whole.  The signer decides when a new list is due.  While
  * the ledger's tree grows, root and consistency proof go from keeper to signer and
  * the signed note back.
@@ -13,17 +13,18 @@
 #include "ledger/base/log.h"
 #include "portal/clerk/clerk.h"
 #include "portal/clerk/file.h"
+#include "portal/signer/issuer.h"
 #include "portal/signer/op.h"
 #include "privacy/facts/ticket.h"
 #include "privacy/keeper/op.h"
 
 #define HASH		32u
 #define LISTS_A_ROUND	512u	/* asked for in one second; more shards take turns */
-#define ISSUERS		(PROFILE__COUNT - 1u)
 #define NO_SIZE		(-1)
 
 struct crl_table {		/* what lies in www, by issuer and shard */
-	uint32_t	count;
+	unsigned char	issuer[ISSUERS_MOST];	/* their numbers */
+	uint32_t	issuers, shards, count;
 	struct { bool known; unsigned char hash[HASH]; } list[];
 };
 
@@ -32,12 +33,12 @@ struct crl_table {		/* what lies in www, by issuer and shard */
 bool
 publish_open(struct clerk *c, struct err *e)
 {
-	uint32_t n = ISSUERS * (uint32_t)c->settings->crl_shards;
+	uint32_t shards = (uint32_t)c->settings->crl_shards;
 
-	c->crls = calloc(1, sizeof(*c->crls) + n * sizeof(c->crls->list[0]));
+	c->crls = calloc(1, sizeof(*c->crls) + ISSUERS_MOST * shards * sizeof(c->crls->list[0]));
 	if (c->crls == NULL)
-		return FAIL(e, ERR_MEMORY, "table of %u CRLs", n);
-	c->crls->count = n;
+		return FAIL(e, ERR_MEMORY, "table of %u CRLs an issuer", shards);
+	c->crls->shards = shards;
 	c->carried = NO_SIZE;
 	return true;
 }
@@ -49,23 +50,37 @@ publish_close(struct clerk *c)
 	c->crls = NULL;
 }
 
-void
-publish_path(struct buf *into, unsigned issuer, uint32_t shard)
+/* Which issuers there are: another one may have been made since.  Those before keep their places. */
+static bool
+issuers_ask(struct clerk *c, struct err *e)
 {
-	/* Certificates name these; tests/unit/test_publish.c holds them against the signer's. */
-	static const char *const names[PROFILE__COUNT] = {
-		[PROFILE_ROBOT_TLS] = "robot-tls", [PROFILE_ROBOT_MAIL] = "robot-mail",
-		[PROFILE_ASSURED_TLS] = "assured-tls", [PROFILE_ASSURED_MAIL] = "assured-mail",
-	};
+	DROP(buf_wipe) struct buf out = {0};
+	struct crl_table *t = c->crls;
+	struct span a;
+	uint32_t n;
 
-	buf_fmt(into, "/crl/%s-%u.crl", names[issuer], shard);
+	TRY(line_call(&c->signer, SIGNER_CHAIN, NULL, &out, e));
+	a = span_buf(&out);
+	(void)unpack_bytes(&a);
+	n = unpack_u32(&a);
+	if (n > ISSUERS_MOST)
+		return FAIL(e, ERR_IO, "%u issuers", n);
+	for (uint32_t i = 0; i < n && !a.bad; i++) {
+		t->issuer[i] = unpack_u8(&a);
+		(void)unpack_i64(&a);
+		(void)unpack_bytes(&a);
+	}
+	TRY(unpack_end(&a, "issuers", e));
+	t->issuers = n;
+	t->count = n * t->shards;
+	return true;
 }
 
 static bool
 path_of(struct buf *path, struct buf *tmp, unsigned issuer, uint32_t shard, struct err *e)
 {
 	buf_text(path, "www");
-	publish_path(path, issuer, shard);
+	issuer_path_crl(path, issuer, shard);
 	buf_fmt(tmp, "www/crl/.%u-%u.tmp", issuer, shard);
 	return buf_ok(path, e) && buf_ok(tmp, e);
 }
@@ -85,8 +100,8 @@ static bool
 publish_one(struct clerk *c, uint32_t place, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	unsigned issuer = 1 + place % ISSUERS;
-	uint32_t shard = place / ISSUERS;
+	unsigned issuer = c->crls->issuer[place / c->crls->shards];
+	uint32_t shard = place % c->crls->shards;
 	unsigned char hash[HASH];
 	struct span a, der;
 
@@ -112,9 +127,11 @@ publish_one(struct clerk *c, uint32_t place, struct err *e)
 bool
 publish_crls(struct clerk *c, struct err *e)
 {
-	uint32_t n = c->crls->count < LISTS_A_ROUND ? c->crls->count : LISTS_A_ROUND;
 	bool good = true;
+	uint32_t n;
 
+	TRY(issuers_ask(c, e));
+	n = c->crls->count < LISTS_A_ROUND ? c->crls->count : LISTS_A_ROUND;
 	for (uint32_t i = 0; i < n && !c->stop->now; i++) {
 		struct err one = {0};
 

@@ -101,25 +101,27 @@ publish(const struct ceremony *c, struct err *e)
 	TRY(put("www" SIGNER_PATH_ROOT, &c->root, e));
 	TRY(put("www" SIGNER_PATH_ROOT_CRL, &c->root_crl, e));
 	TRY(put_key(&c->vkey, e));
-	for (unsigned p = PROFILE_ROBOT_TLS; p < PROFILE__COUNT; p++) {
+	for (size_t i = 0; i < c->issuers.count; i++) {
+		const struct issuer_facts *f = &c->issuers.one[i];
 		DROP(buf_wipe) struct buf path = {0};
-		char name[128];
+		char name[ISSUER_NAME], file[64];
 
-		snprintf(name, sizeof(name), "www/issuer-%s.pem", profile_get(p)->slug);
-		TRY(put_pem(name, &c->issuer[p], e));
-		snprintf(name, sizeof(name), "www/issuer-%s.der", profile_get(p)->slug);
-		TRY(put(name, &c->issuer[p], e));
+		issuer_name(name, f->number);
+		snprintf(file, sizeof(file), "www/issuer-%s.pem", name);
+		TRY(put_pem(file, &f->der, e));
+		snprintf(file, sizeof(file), "www/issuer-%s.der", name);
+		TRY(put(file, &f->der, e));
 		buf_text(&path, "www");
-		signer_path_issuer(&path, (enum profile)p);
+		issuer_path(&path, f->number);
 		TRY(buf_ok(&path, e));
-		TRY(put(path.data, &c->issuer[p], e));
+		TRY(put(path.data, &f->der, e));
 	}
 	return true;
 }
 
 /* What is missing or was damaged is made anew from the signer's folder. */
-static bool
-publish_again(struct err *e)
+bool
+birth_publish(struct err *e)
 {
 	DROP(ceremony_wipe) struct ceremony c = {0};
 
@@ -184,7 +186,7 @@ birth(const struct command *c, struct state *s, struct err *e)
 	} else if (!ceremony_held("signer"))
 		return FAIL(e, ERR_ABSENT, "%.60s/signer/root.crt is missing: put the signer's folder back "
 		    "from the ceremony's copy", s->dir);
-	TRY(publish_again(e));
+	TRY(birth_publish(e));
 	return site_certificate(c, &set, e);
 }
 

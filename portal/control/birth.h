@@ -21,6 +21,8 @@
 bool birth(const struct command *c, struct state *s, struct err *e) MUST;
 /* STATE_KEYED to STATE_WHOLE: the ceremony's entry, by the running keeper.  Nothing to do otherwise. */
 bool birth_record(struct state *s, struct err *e) MUST;
+/* Certificates, the root's list and the ledger's key as files of the site: what is missing or differs is written anew from the signer's folder. */
+bool birth_publish(struct err *e) MUST;
 /* SHA-256 of the root certificate, in hex. */
 bool birth_fingerprint(char into[65], struct err *e) MUST;
 #endif

@@ -24,6 +24,7 @@ struct command {
 	bool			security, count;	/* --security, --count */
 	const char		*field, *role;		/* --field, --role; NULL: not given */
 	const char		*to, *from, *of, *need, *keys, *checkpoint, *journal;	/* --to and so on; NULL: not given */
+	const char		*reason;	/* --reason */
 	const char		*crl[COMMAND_CRLS];	/* --crl, as often as it was given */
 	size_t			crl_count;
 	struct settings		set;
@@ -44,6 +45,7 @@ bool command_challenge(struct command *c, struct err *e) MUST;	/* challenge.c */
 bool command_rotate(struct command *c, struct err *e) MUST;	/* rotate.c */
 bool command_announce(struct command *c, struct err *e) MUST;	/* announce.c */
 bool command_list(struct command *c, struct err *e) MUST;	/* list.c */
+bool command_issuer(struct command *c, struct err *e) MUST;	/* issuer.c */
 bool command_root_list(struct command *c, struct err *e) MUST;	/* root_list.c */
 bool command_backup(struct command *c, struct err *e) MUST;	/* backup.c */
 bool command_restore(struct command *c, struct err *e) MUST;	/* restore.c */

@@ -12,6 +12,7 @@
 #include "portal/control/crls.h"
 #include "portal/control/file.h"
 #include "portal/signer/build.h"
+#include "portal/signer/ceremony.h"
 #include "portal/signer/recall.h"
 #include "privacy/facts/recall_record.h"
 
@@ -20,35 +21,33 @@
 
 /* ---- opening ---- */
 
-static bool
-certificate(X509 **into, const char *path, struct err *e)
+static X509 *
+certificate(const struct buf *der)
 {
-	FILE *f = fopen(path, "re");
+	const unsigned char *at = (const unsigned char *)der->data;
 
-	*into = f == NULL ? NULL : PEM_read_X509(f, NULL, NULL, NULL);
-	if (f != NULL)
-		fclose(f);
-	return *into != NULL || FAIL(e, ERR_ABSENT, "no certificate in %.100s", path);
+	return d2i_X509(NULL, &at, (long)der->len);
 }
 
 bool
 crls_open(struct crls *c, struct err *e)
 {
-	char path[64];
+	DROP(ceremony_wipe) struct ceremony all = {0};
 
 	*c = (struct crls){0};
-	for (unsigned p = PROFILE_ROBOT_TLS; p < PROFILE__COUNT; p++) {
-		snprintf(path, sizeof(path), "signer/%s.crt", profile_get(p)->slug);
-		TRY(certificate(&c->issuer[p], path, e));
-	}
-	return certificate(&c->root, "signer/root.crt", e);
+	TRY(ceremony_read(&all, "signer", e));
+	c->root = certificate(&all.root);
+	for (; c->issuers < all.issuers.count; c->issuers++)
+		c->issuer[c->issuers] = (struct crls_issuer){ .number = (uint8_t)all.issuers.one[c->issuers].number,
+		    .crt = certificate(&all.issuers.one[c->issuers].der) };
+	return true;
 }
 
 void
 crls_wipe(struct crls *c)
 {
-	for (unsigned p = PROFILE_ROBOT_TLS; p < PROFILE__COUNT; p++)
-		X509_free(c->issuer[p]);
+	for (size_t i = 0; i < c->issuers; i++)
+		X509_free(c->issuer[i].crt);
 	X509_free(c->root);
 	for (size_t i = 0; i < c->count; i++)
 		X509_CRL_free(c->one[i].crl);
@@ -105,20 +104,23 @@ in_name_of(const X509_CRL *crl, const X509 *issuer)
 	return X509_NAME_cmp(X509_CRL_get_issuer(crl), X509_get_subject_name(issuer)) == 0;
 }
 
-/* *o.profile 0: none of ours, and that is no matter here. */
+/* *o.issuer 0: none of ours, and that is no matter here. */
 static bool
 issuer_of(const struct crls *c, struct crls_one *o, enum crls_trust trust, const char *path, struct err *e)
 {
-	for (unsigned p = PROFILE_ROBOT_TLS; p < PROFILE__COUNT && o->profile == 0; p++)
-		if (in_name_of(o->crl, c->issuer[p]))
-			o->profile = (uint8_t)p;
-	/* The root's own list speaks of issuers, and comes back with the ceremony's copy. */
-	if (o->profile == 0)
+	const struct crls_issuer *by = NULL;
+
+	for (size_t i = 0; i < c->issuers && by == NULL; i++)
+		if (in_name_of(o->crl, c->issuer[i].crt))
+			by = &c->issuer[i];
+	/* The root's own list speaks of issuers, and comes back with backup or ceremony's copy. */
+	if (by == NULL)
 		return trust != CRLS_NAMED || in_name_of(o->crl, c->root) ||
 		    FAIL(e, ERR_INPUT, "%.200s is a list of another CA", path);
-	if (X509_CRL_verify(o->crl, X509_get0_pubkey(c->issuer[o->profile])) == 1)
+	if (X509_CRL_verify(o->crl, X509_get0_pubkey(by->crt)) == 1) {
+		o->issuer = by->number;
 		return true;
-	o->profile = 0;
+	}
 	ERR_clear_error();
 	return trust == CRLS_FOUND || FAIL(e, ERR_TAMPER, "%.200s is not signed by the issuer it names", path);
 }
@@ -130,15 +132,15 @@ add(struct crls *c, X509_CRL *crl, enum crls_trust trust, const char *path, stru
 	struct crls_one o = { .crl = crl, .folder = trust == CRLS_NAMED ? 0 : c->folders }, *more;
 	bool good = issuer_of(c, &o, trust, path, e);
 
-	if (good && o.profile != 0 && X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) >= 0)
+	if (good && o.issuer != 0 && X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) >= 0)
 		good = FAIL(e, ERR_INPUT, "%.200s is a delta list: bring a whole one", path);
-	good = good && (o.profile == 0 || (number_of(&o, path, e) && shard_of(&o, path, e)));
+	good = good && (o.issuer == 0 || (number_of(&o, path, e) && shard_of(&o, path, e)));
 	if (good && c->count == CRLS_MOST)
 		good = FAIL(e, ERR_INPUT, "more than %d lists", CRLS_MOST);
-	more = good && o.profile != 0 ? realloc(c->one, (c->count + 1) * sizeof(*more)) : NULL;
+	more = good && o.issuer != 0 ? realloc(c->one, (c->count + 1) * sizeof(*more)) : NULL;
 	if (more == NULL) {
 		X509_CRL_free(crl);
-		return good && (o.profile == 0 || FAIL(e, ERR_MEMORY, "lists"));
+		return good && (o.issuer == 0 || FAIL(e, ERR_MEMORY, "lists"));
 	}
 	c->one = more;
 	c->one[c->count++] = o;
@@ -228,18 +230,18 @@ crls_before(struct crls *c, int64_t at)
 }
 
 static bool
-speaks_of(const struct crls_one *o, unsigned profile, uint32_t shard)
+speaks_of(const struct crls_one *o, unsigned issuer, uint32_t shard)
 {
-	return o->profile == profile && (o->whole || o->shard == shard);
+	return o->issuer == issuer && (o->whole || o->shard == shard);
 }
 
 static int64_t
-newest(const struct crls *c, unsigned profile, uint32_t shard)
+newest(const struct crls *c, unsigned issuer, uint32_t shard)
 {
 	int64_t made = 0;
 
 	for (size_t i = 0; i < c->count; i++)
-		if (speaks_of(&c->one[i], profile, shard) && c->one[i].made > made)
+		if (speaks_of(&c->one[i], issuer, shard) && c->one[i].made > made)
 			made = c->one[i].made;
 	return made;
 }
@@ -256,12 +258,12 @@ speaks_until(const struct crls *c, const struct crls_one *o, int64_t refresh)
 }
 
 static int64_t
-known_until(const struct crls *c, const struct signer_settings *set, unsigned profile, uint32_t shard)
+known_until(const struct crls *c, const struct signer_settings *set, unsigned issuer, uint32_t shard)
 {
 	int64_t until = 0, at;
 
 	for (size_t i = 0; i < c->count; i++) {
-		if (!speaks_of(&c->one[i], profile, shard))
+		if (!speaks_of(&c->one[i], issuer, shard))
 			continue;
 		at = speaks_until(c, &c->one[i], set->crl_refresh);
 		until = at > until ? at : until;
@@ -274,9 +276,9 @@ crls_reach(const struct crls *c, const struct signer_settings *set)
 {
 	int64_t reach = INT64_MAX;
 
-	for (unsigned p = PROFILE_ROBOT_TLS; p < PROFILE__COUNT; p++)
+	for (size_t i = 0; i < c->issuers; i++)
 		for (uint32_t shard = 0; shard < (uint32_t)set->crl_shards; shard++) {
-			int64_t until = known_until(c, set, p, shard);
+			int64_t until = known_until(c, set, c->issuer[i].number, shard);
 
 			reach = until < reach ? until : reach;
 		}
@@ -340,17 +342,17 @@ apply_list(struct applying *a, const struct crls_one *o, struct err *e)
 	STACK_OF(X509_REVOKED) *all = X509_CRL_get_REVOKED(o->crl);
 
 	for (int i = 0; i < sk_X509_REVOKED_num(all); i++) {
-		struct recall r = { .profile = o->profile, .listed_at = o->made };
+		struct recall r = { .issuer = o->issuer, .listed_at = o->made };
 
 		if (!entry_read(sk_X509_REVOKED_value(all, i), &r))
 			continue;
 		r.shard = build_shard(r.serial, a->set);
-		r.not_after = o->made + signer_life(a->set, (enum profile)o->profile);
-		if (r.reason != RECALL_HOLD || o->made == newest(a->c, o->profile, r.shard))
+		r.not_after = o->made + signer_life(a->set, (enum profile)issuer_profile(o->issuer));
+		if (r.reason != RECALL_HOLD || o->made == newest(a->c, o->issuer, r.shard))
 			TRY(apply_entry(a, &r, e));
 	}
 	for (uint32_t shard = 0; shard < (uint32_t)a->set->crl_shards; shard++)
-		TRY(book_crl_above(a->book, o->profile, shard, o->number, e));
+		TRY(book_crl_above(a->book, o->issuer, shard, o->number, e));
 	return true;
 }
 

@@ -25,14 +25,16 @@ enum crls_trust {
 
 struct crls_one {
 	X509_CRL	*crl;
-	uint8_t		profile;	/* of its issuer */
+	uint8_t		issuer;		/* its number */
 	bool		whole;		/* of all the issuer's certificates; else of this shard */
 	uint32_t	shard;
 	size_t		folder;		/* lists found together have the same; 0: named alone */
 	int64_t		number, made;	/* CRLNumber, thisUpdate */
 };
 struct crls {
-	X509		*issuer[PROFILE__COUNT], *root;
+	struct crls_issuer { uint8_t number; X509 *crt; } issuer[ISSUERS_MOST];
+	size_t		issuers;
+	X509		*root;
 	struct crls_one	*one;
 	size_t		count, folders;
 };

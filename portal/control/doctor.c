@@ -21,6 +21,7 @@
 #include "ledger/base/jail.h"
 #include "portal/control/command.h"
 #include "portal/control/file.h"
+#include "portal/control/issuer_advice.h"
 #include "portal/control/questions.h"
 #include "portal/control/restore.h"
 #include "portal/control/role.h"
@@ -361,14 +362,49 @@ check_list(struct doctor *d, const char *path, const char *what)
 		is_fine(d, next);
 }
 
+/* Those that sign; the others end in their own time, as do all certificates of theirs. */
+static void
+check_issuers(struct doctor *d)
+{
+	DROP(issuers_wipe) struct issuers all = {0};
+	struct signer_settings set;
+	struct err e = {0};
+
+	if (!signer_settings(&set, &d->c->set, &e) || !issuers_read(&all, "signer", &e)) {
+		todo(d, "%s", e.text);
+		return;
+	}
+	for (size_t i = 0; i < all.count; i++) {
+		const struct issuer_facts *f = &all.one[i];
+		char advice[ISSUER_ADVICE], name[ISSUER_NAME], path[64];
+
+		issuer_name(name, f->number);
+		if (!f->newest) {
+			if (f->not_after < clock_now())
+				note(d, "%s has ended, and all that it signed: nobody needs signer/%s.key any more", name, name);
+			continue;
+		}
+		issuer_advice(advice, &all, issuer_profile(f->number), &set, clock_now());
+		if (advice[0] != '\0')
+			todo(d, "%s", advice);
+		else
+			is_fine(d, f->not_after);
+		snprintf(path, sizeof(path), "signer/%s-ocsp.crt", name);
+		if (f->revoked_at == 0)
+			check_expiry(d, path, "an OCSP responder's certificate");
+		snprintf(path, sizeof(path), "www/issuer-%s.pem", name);
+		if (!file_there(path))
+			todo(d, "%s is missing: restart the site, which publishes it anew", path);
+	}
+}
+
 static void
 check_certificates(struct doctor *d)
 {
 	const char *tls = d->c->set.tls_certificate_file;
 
 	check_expiry(d, "www/root.pem", "the root certificate");
-	each_file(d, "www", "issuer-", ".pem", check_expiry, "an issuer's certificate");
-	each_file(d, "signer", "", ".crt", check_expiry, "a certificate of the signer");
+	check_issuers(d);
 	check_expiry(d, tls[0] == '\0' ? "nginx/tls.crt" : tls, "the site's own certificate");
 	group_end(d, "certificates of our own are good");
 	each_file(d, "www/crl", "", ".crl", check_list, "a list");

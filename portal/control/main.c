@@ -10,6 +10,7 @@
  *	troth backup shares --of N --need K	backup --to DIR
  *	troth restore --from DIR [--keys FILE] --checkpoint SIZE:ROOT [--journal FILE] [--crl FILE|DIR]...
  *	troth restore --crl FILE|DIR...	(afterwards)	restore --crl none
+ *	troth issuer list | new NAME|all KEY | revoke NAME KEY --reason REASON	root-list KEY
  *	troth ceremony [--users]	nginx	help [COMMAND]
  *
  * SECURITY
@@ -48,6 +49,7 @@
 #define OPT_BACKUP	64u
 #define OPT_RESTORE	128u
 #define OPT_ANNOUNCE	256u
+#define OPT_ISSUER	512u
 
 /* Options of a word each, and whose they are. */
 static const struct { const char *name; size_t member; unsigned options; } valued[] = {
@@ -60,6 +62,7 @@ static const struct { const char *name; size_t member; unsigned options; } value
 	{ "--field", offsetof(struct command, field), OPT_ANNOUNCE },
 	{ "--role", offsetof(struct command, role), OPT_ANNOUNCE },
 	{ "--journal", offsetof(struct command, journal), OPT_RESTORE },
+	{ "--reason", offsetof(struct command, reason), OPT_ISSUER },
 };
 
 static bool command_help(struct command *c, struct err *e);
@@ -86,6 +89,8 @@ static const struct row {
 	{ "rotate", 0, 0, 0, "", command_rotate, "a new root key for the vault, while the site serves" },
 	{ "root-list", 1, 1, 0, "KEY", command_root_list,
 	    "sign the root's list of revoked issuers anew, with the root's key from the file KEY; its pass-phrase comes on standard input" },
+	{ "issuer", 1, 3, OPT_ISSUER, "list | new NAME|all KEY | revoke NAME KEY --reason REASON", command_issuer,
+	    "the issuers below the root: which there are, a new one, one revoked; with the root's key from the file KEY, as above" },
 	{ "retention", 0, 0, OPT_NOW, "[--now]", command_retention, "what will go when, in counts; --now: what is over goes now" },
 	{ "backup", 0, 1, OPT_BACKUP, "--to DIR | shares --of N --need K", command_backup,
 	    "copy a running site; once before: the backup key, in shares for the officers" },

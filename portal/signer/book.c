@@ -20,7 +20,7 @@ static const char schema[] =
     "CREATE TABLE certificate ("
     " seq INTEGER PRIMARY KEY,"		/* of the ticket that issued it; negative: the ceremony's own */
     " serial BLOB NOT NULL UNIQUE,"
-    " profile INTEGER NOT NULL,"
+    " profile INTEGER NOT NULL,"		/* the issuer's number, here and below: of the first generation its profile's */
     " shard INTEGER NOT NULL,"
     " not_before INTEGER NOT NULL,"
     " not_after INTEGER NOT NULL,"
@@ -75,6 +75,8 @@ static const struct sql
 	    "SELECT " CERT_COLUMNS " FROM certificate WHERE sha256 = $1" },
 	cert_change	= { "cert_change", "iiib", "",
 	    "UPDATE certificate SET status = $1, reason = $2, changed_at = $3 WHERE serial = $4" },
+	cert_live	= { "cert_live", "ii", "iibii",
+	    "SELECT seq, profile, serial, not_after, status FROM certificate WHERE seq > $1 ORDER BY seq LIMIT $2" },
 	cert_first	= { "cert_first", "", "i", "SELECT seq FROM certificate ORDER BY seq LIMIT 1" },
 	pending_add	= { "pending_add", "ib", "", "INSERT INTO pending (seq, sealed) VALUES ($1, $2)" },
 	pending_get	= { "pending_get", "b", "B",
@@ -375,7 +377,7 @@ book_issued(struct book *b, const struct book_cert *c, const struct book_deed *d
 	if (d == NULL)
 		TRY(own_number(b, &seq, e));
 	TRY(sql_do(b->st, &cert_add, e, seq, (const void *)c->serial, (size_t)TICKET_SERIAL,
-	    (int64_t)c->profile, (int64_t)c->shard, c->not_before, c->not_after,
+	    (int64_t)c->issuer, (int64_t)c->shard, c->not_before, c->not_after,
 	    (const void *)c->sha256, (size_t)32, (const void *)c->key_hash, (size_t)32,
 	    (int64_t)c->status, (int64_t)c->reason, c->changed_at));
 	if (sealed.len > 0 && !book_or_break(b, sql_do(b->st, &pending_add, e, seq,
@@ -389,7 +391,7 @@ status_put(struct book *b, const struct book_cert *c, struct err *e)
 {
 	if (!book_or_break(b, sql_do(b->st, &cert_change, e, (int64_t)c->status, (int64_t)c->reason,
 	    c->changed_at, (const void *)c->serial, (size_t)TICKET_SERIAL)) ||
-	    !book_or_break(b, sql_do(b->st, &crl_stale, e, (int64_t)c->profile, (int64_t)c->shard)))
+	    !book_or_break(b, sql_do(b->st, &crl_stale, e, (int64_t)c->issuer, (int64_t)c->shard)))
 		return false;
 	if (c->status != CERT_REVOKED || c->reason != 1)
 		return true;
@@ -423,7 +425,7 @@ cert(struct book *b, const struct sql *s, const unsigned char *key, size_t n,
 		return FAIL(e, ERR_ABSENT, "no such certificate");
 	memset(c, 0, sizeof(*c));	/* not before: key may point into *c */
 	copy(c->serial, sizeof(c->serial), rows_bytes(r, 0));
-	c->profile = (uint8_t)rows_i64(r, 1);
+	c->issuer = (uint8_t)rows_i64(r, 1);
 	c->shard = (uint32_t)rows_i64(r, 2);
 	c->not_before = rows_i64(r, 3);
 	c->not_after = rows_i64(r, 4);
@@ -446,6 +448,27 @@ bool
 book_by_hash(struct book *b, const unsigned char sha256[32], struct book_cert *c, struct err *e)
 {
 	return cert(b, &cert_by_hash, sha256, 32, c, e);
+}
+
+bool
+book_live(struct book *b, uint8_t issuer, int64_t now, int64_t *at, struct buf *serials, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	struct err none = {0};
+	int64_t last = 0;
+	size_t n = 0;
+
+	TRY(sql_ask(b->st, &r, &cert_live, e, *at, (int64_t)BOOK_LIVE));
+	for (; rows_next(r, &none); n++) {
+		struct span serial = rows_bytes(r, 2);
+
+		last = rows_i64(r, 0);
+		if (rows_i64(r, 1) == issuer && rows_i64(r, 3) >= now && rows_i64(r, 4) != CERT_REVOKED)
+			buf_add(serials, serial.p, serial.len);
+	}
+	TRY(err_hand_on(e, &none));
+	*at = n < BOOK_LIVE ? 0 : last;
+	return buf_ok(serials, e);
 }
 
 bool

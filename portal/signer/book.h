@@ -18,13 +18,14 @@
 #define PORTAL_SIGNER_BOOK_H
 #include "ledger/entry.h"
 #include "portal/signer/crl.h"
+#include "portal/signer/issuer.h"
 #include "privacy/facts/ticket.h"
 
 struct book;
 
 struct book_cert {
 	unsigned char	serial[TICKET_SERIAL];
-	uint8_t		profile;		/* of the issuer */
+	uint8_t		issuer;			/* its number: issuer.h */
 	uint32_t	shard;
 	int64_t		not_before, not_after;
 	unsigned char	sha256[32];		/* of the DER */
@@ -75,7 +76,7 @@ bool book_changed(struct book *b, const struct book_cert *c, const struct book_d
 /* What we had signed once, on a list, and forgot with a restored book: no ticket, for its own is in the lost one. */
 bool book_recalled(struct book *b, const struct book_cert *c, struct err *e) MUST;
 /*
- * A serial that this book does not know, from such a list: serial, profile, shard, reason, changed_at and not_after (by
+ * A serial that this book does not know, from such a list: serial, issuer, shard, reason, changed_at and not_after (by
  * when it has expired) of *c.  Again: a revocation takes a hold's place, nothing takes a revocation's.
  */
 bool book_listed_add(struct book *b, const struct book_cert *c, struct err *e) MUST;
@@ -88,6 +89,13 @@ bool book_by_serial(struct book *b, const unsigned char serial[TICKET_SERIAL],
 bool book_by_hash(struct book *b, const unsigned char sha256[32], struct book_cert *c,
     struct err *e) MUST;				/* ERR_ABSENT */
 
+/*
+ * What an issuer signed that has neither expired nor been revoked: a look at the next BOOK_LIVE certificates after *at
+ * (INT64_MIN: from the first), whose serials are appended.  *at becomes where to go on; 0: those were all.
+ */
+#define BOOK_LIVE	1024
+bool book_live(struct book *b, uint8_t issuer, int64_t now, int64_t *at, struct buf *serials, struct err *e) MUST;
+
 /* The sealed certificate of an issue ticket.  ERR_ABSENT: never honoured; ERR_CONFLICT: stored already. */
 bool book_pending(struct book *b, const unsigned char ticket[TICKET_ID], struct buf *sealed,
     struct err *e) MUST;
@@ -99,16 +107,18 @@ bool book_key_compromised(struct book *b, const unsigned char key_hash[32], bool
 
 struct book_crl { int64_t number, this_update, next_update; bool stale; };
 /* The newest list of an issuer and shard; number 0 and nothing in *der when none. */
-bool book_crl(struct book *b, uint8_t profile, uint32_t shard, struct book_crl *c,
+bool book_crl(struct book *b, uint8_t issuer, uint32_t shard, struct book_crl *c,
     struct buf *der, struct err *e) MUST;
-bool book_crl_keep(struct book *b, uint8_t profile, uint32_t shard, const struct book_crl *c,
+bool book_crl_keep(struct book *b, uint8_t issuer, uint32_t shard, const struct book_crl *c,
     struct span der, struct err *e) MUST;
 /* The next list gets a number above this one, and is due. */
-bool book_crl_above(struct book *b, uint8_t profile, uint32_t shard, int64_t number, struct err *e) MUST;
+bool book_crl_above(struct book *b, uint8_t issuer, uint32_t shard, int64_t number, struct err *e) MUST;
+/* yes[number]: this issuer has had a list. */
+bool book_crl_issuers(struct book *b, bool yes[256], struct err *e) MUST;
 /* How many lists an issuer has had at most. */
 bool book_crl_shards(struct book *b, int64_t *n, struct err *e) MUST;
 /* Fill c->entries: all not valid, the listed ones too, until they have expired before `since`. */
-bool book_crl_entries(struct book *b, uint8_t profile, uint32_t shard, int64_t since,
+bool book_crl_entries(struct book *b, uint8_t issuer, uint32_t shard, int64_t since,
     struct crl *c, struct err *e) MUST;
 
 /* The last signed checkpoint; size 0 and zeros: none. */

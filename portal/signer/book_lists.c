@@ -12,6 +12,7 @@ static const struct sql
 	    " number = excluded.number, this_update = excluded.this_update,"
 	    " next_update = excluded.next_update, stale = 0, der = excluded.der" },
 	crl_last	= { "crl_last", "", "i", "SELECT shard FROM crl ORDER BY shard DESC LIMIT 1" },
+	crl_issuers	= { "crl_issuers", "", "i", "SELECT DISTINCT profile FROM crl" },
 	crl_above	= { "crl_above", "iii", "",
 	    "INSERT INTO crl (profile, shard, number, this_update, next_update, stale, der)"
 	    " VALUES ($1, $2, $3, 0, 0, 1, x'') ON CONFLICT (profile, shard) DO UPDATE SET stale = 1,"
@@ -35,13 +36,13 @@ static const struct sql
 /* ---- lists ---- */
 
 bool
-book_crl(struct book *b, uint8_t profile, uint32_t shard, struct book_crl *c,
+book_crl(struct book *b, uint8_t issuer, uint32_t shard, struct book_crl *c,
     struct buf *der, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
 
 	memset(c, 0, sizeof(*c));
-	TRY(sql_first(b->st, &r, &crl_get, e, (int64_t)profile, (int64_t)shard));
+	TRY(sql_first(b->st, &r, &crl_get, e, (int64_t)issuer, (int64_t)shard));
 	if (r == NULL)
 		return true;
 	c->number = rows_i64(r, 0);
@@ -56,19 +57,32 @@ book_crl(struct book *b, uint8_t profile, uint32_t shard, struct book_crl *c,
 }
 
 bool
-book_crl_keep(struct book *b, uint8_t profile, uint32_t shard, const struct book_crl *c,
+book_crl_keep(struct book *b, uint8_t issuer, uint32_t shard, const struct book_crl *c,
     struct span der, struct err *e)
 {
 	TRY(book_writing(b, e));
-	return sql_do(b->st, &crl_put, e, (int64_t)profile, (int64_t)shard, c->number,
+	return sql_do(b->st, &crl_put, e, (int64_t)issuer, (int64_t)shard, c->number,
 	    c->this_update, c->next_update, (const void *)der.p, der.len);
 }
 
 bool
-book_crl_above(struct book *b, uint8_t profile, uint32_t shard, int64_t number, struct err *e)
+book_crl_above(struct book *b, uint8_t issuer, uint32_t shard, int64_t number, struct err *e)
 {
 	TRY(book_writing(b, e));
-	return book_or_break(b, sql_do(b->st, &crl_above, e, (int64_t)profile, (int64_t)shard, number));
+	return book_or_break(b, sql_do(b->st, &crl_above, e, (int64_t)issuer, (int64_t)shard, number));
+}
+
+bool
+book_crl_issuers(struct book *b, bool yes[256], struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	struct err none = {0};
+
+	memset(yes, 0, 256 * sizeof(*yes));
+	TRY(sql_ask(b->st, &r, &crl_issuers, e));
+	while (rows_next(r, &none))
+		yes[(uint8_t)rows_i64(r, 0)] = true;
+	return err_hand_on(e, &none);
 }
 
 bool
@@ -82,13 +96,13 @@ book_crl_shards(struct book *b, int64_t *n, struct err *e)
 }
 
 bool
-book_crl_entries(struct book *b, uint8_t profile, uint32_t shard, int64_t since,
+book_crl_entries(struct book *b, uint8_t issuer, uint32_t shard, int64_t since,
     struct crl *c, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
 	struct err none = {0};
 
-	TRY(sql_ask(b->st, &r, &crl_list, e, (int64_t)profile, (int64_t)shard, since, (int64_t)profile,
+	TRY(sql_ask(b->st, &r, &crl_list, e, (int64_t)issuer, (int64_t)shard, since, (int64_t)issuer,
 	    (int64_t)shard, since));
 	while (rows_next(r, &none)) {
 		struct span serial = rows_bytes(r, 0);
@@ -106,7 +120,7 @@ book_listed_add(struct book *b, const struct book_cert *c, struct err *e)
 {
 	TRY(book_writing(b, e));
 	return book_or_break(b, sql_do(b->st, &listed_add, e, (const void *)c->serial, (size_t)TICKET_SERIAL,
-	    (int64_t)c->profile, (int64_t)c->shard, (int64_t)c->reason, c->changed_at, c->not_after));
+	    (int64_t)c->issuer, (int64_t)c->shard, (int64_t)c->reason, c->changed_at, c->not_after));
 }
 
 bool
@@ -119,7 +133,7 @@ book_listed(struct book *b, const unsigned char serial[TICKET_SERIAL], struct bo
 	if (r == NULL)
 		return FAIL(e, ERR_ABSENT, "no such certificate");
 	memcpy(found.serial, serial, sizeof(found.serial));
-	found.profile = (uint8_t)rows_i64(r, 0);
+	found.issuer = (uint8_t)rows_i64(r, 0);
 	found.shard = (uint32_t)rows_i64(r, 1);
 	found.reason = (uint8_t)rows_i64(r, 2);
 	found.status = found.reason == 6 ? CERT_SUSPENDED : CERT_REVOKED;

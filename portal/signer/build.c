@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "portal/signer/build.h"
+#include "portal/signer/issuer.h"
 #include "portal/signer/names.h"
 
 #define COMMON_NAME_MOST	64	/* characters: ub-common-name, RFC 5280 appendix A */
@@ -411,7 +412,7 @@ common_name_ok(const struct ticket *t, struct err *e)
 }
 
 bool
-build_ticket(struct build *b, const struct ticket *t, struct span spki,
+build_ticket(struct build *b, const struct ticket *t, struct span spki, unsigned issuer,
     const struct ca_key *ca, const struct oid *level, const struct signer_settings *set,
     struct err *e)
 {
@@ -432,8 +433,8 @@ build_ticket(struct build *b, const struct ticket *t, struct span spki,
 	b->surname = t->family[0] != '\0' ? t->family : t->given;
 	b->given = t->family[0] != '\0' ? t->given : NULL;
 	b->individual = b->surname[0] != '\0';
-	signer_path_issuer(&b->issuer_path, t->profile);
-	signer_path_crl(&b->crl_path, t->profile, build_shard(t->serial, set));
+	issuer_path(&b->issuer_path, issuer);
+	issuer_path_crl(&b->crl_path, issuer, build_shard(t->serial, set));
 	if (!buf_ok(&b->issuer_path, e) || !buf_ok(&b->crl_path, e)) {
 		build_wipe(b);
 		return false;

@@ -43,12 +43,12 @@ bool build_tbs(struct buf *into, const struct build *b, struct err *e) MUST;
 bool build_level(struct oid *o, const struct signer_settings *set, unsigned level, struct err *e) MUST;
 
 /*
- * What ticket t asks for, under issuer `ca`.  Borrows from t, spki, ca, level
+ * What ticket t asks for, under the issuer of this number, whose key is `ca`.  Borrows from t, spki, ca, level
  * and set.  common_name of the ticket is used when it fits 64 characters; a
  * certificate without one gets its first name.  ERR_INPUT: a common name that
  * is none of the names (nor, in Assured Mail, made of given and family).
  */
-bool build_ticket(struct build *b, const struct ticket *t, struct span spki,
+bool build_ticket(struct build *b, const struct ticket *t, struct span spki, unsigned issuer,
     const struct ca_key *ca, const struct oid *level, const struct signer_settings *set,
     struct err *e) MUST;
 /* Which of the issuer's CRLs a serial stands on. */

@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
@@ -7,83 +6,21 @@
 #include <openssl/x509.h>
 #include <sodium.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include "ledger/base/clock.h"
 #include "ledger/checkpoint.h"
+#include "portal/signer/authority.h"
 #include "portal/signer/book.h"
 #include "portal/signer/build.h"
 #include "portal/signer/ceremony.h"
-#include "portal/signer/lint_authority.h"
+#include "portal/signer/key_file.h"
 #include "portal/signer/root_list.h"
 
 #define BACK		3600			/* seconds before now: for slow clocks */
 #define SCRYPT_N	(UINT64_C(1) << 14)	/* 16 MiB: what openssl reads without being asked; 130 bits need no more */
 #define SITE_RENEW	(30 * INT64_C(86400))
-#define COMMON_NAME	64
 
-/* ---- files ---- */
-
-/* Whole or not at all: a new file beside it, to the disk, then in its place. */
-static bool
-file_write(const char *path, mode_t mode, struct span data, struct err *e)
-{
-	char fresh[600];
-	ssize_t n;
-	int fd;
-
-	snprintf(fresh, sizeof(fresh), "%s.new", path);
-	(void)unlink(fresh);
-	fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-	if (fd < 0)
-		return FAIL(e, ERR_IO, "%s: %s", fresh, strerror(errno));
-	n = write(fd, data.p, data.len);
-
-	bool ok = n == (ssize_t)data.len && fchmod(fd, mode) == 0 && fsync(fd) == 0;
-
-	if (close(fd) != 0 || !ok || rename(fresh, path) != 0) {
-		(void)unlink(fresh);
-		return FAIL(e, ERR_IO, "%s: could not be written", path);
-	}
-	return true;
-}
-
-static bool
-pem_add(struct buf *b, const char *label, struct span der, struct err *e)
-{
-	BIO *bio = BIO_new(BIO_s_secmem());
-	char *at = NULL;
-	bool ok = bio != NULL && PEM_write_bio(bio, label, "", der.p, (long)der.len) > 0;
-	long n = ok ? BIO_get_mem_data(bio, &at) : 0;
-
-	if (n > 0)
-		buf_add(b, at, (size_t)n);
-	BIO_free(bio);
-	return n > 0 ? buf_ok(b, e) : FAIL(e, ERR_MEMORY, "PEM");
-}
-
-static bool
-pem_write(const char *path, mode_t mode, const char *label, struct span der, struct err *e)
-{
-	DROP(buf_wipe) struct buf b = {0};
-
-	TRY(pem_add(&b, label, der, e));
-	return file_write(path, mode, span_buf(&b), e);
-}
-
-static bool
-key_write(const char *path, const struct ca_key *k, struct err *e)
-{
-	PKCS8_PRIV_KEY_INFO *p8 = EVP_PKEY2PKCS8(k->key);
-	unsigned char *der = NULL;
-	int n = p8 == NULL ? 0 : i2d_PKCS8_PRIV_KEY_INFO(p8, &der);
-	bool ok = n > 0 && pem_write(path, 0600, "PRIVATE KEY", span_of(der, (size_t)n), e);
-
-	if (n > 0)
-		OPENSSL_clear_free(der, (size_t)n);
-	PKCS8_PRIV_KEY_INFO_free(p8);
-	return ok ? true : FAIL(e, ERR_IO, "%s: key could not be written", path);
-}
+/* ---- the root's key ---- */
 
 static bool
 root_key_write(const char *offline, const struct ca_key *k, const char *passphrase, struct err *e)
@@ -99,7 +36,7 @@ root_key_write(const char *offline, const struct ca_key *k, const char *passphra
 	if (box == NULL)
 		X509_ALGOR_free(pbe);	/* else it is the box's */
 	snprintf(path, sizeof(path), "%s/root.key.pem", offline);
-	ok = n > 0 && pem_write(path, 0600, "ENCRYPTED PRIVATE KEY", span_of(der, (size_t)n), e);
+	ok = n > 0 && key_file_pem(path, 0600, "ENCRYPTED PRIVATE KEY", span_of(der, (size_t)n), e);
 	OPENSSL_free(der);
 	X509_SIG_free(box);
 	PKCS8_PRIV_KEY_INFO_free(p8);
@@ -121,117 +58,14 @@ passphrase_draw(char into[40])
 	into[n] = '\0';
 }
 
-/* ---- certificates ---- */
-
-struct party {			/* a key to be certified, and what its certificate says */
-	unsigned	profile, level;
-	bool		individual;
-	const char	*title;		/* "Robot TLS": common name is "ORGANISATION TITLE YEAR" */
-	const char	*crl_path, *issuer_path;	/* "" none */
-};
-
-/* At most 64 bytes (ub-common-name): of a long organisation the beginning; the attribute beside it has it whole. */
-static void
-common_name(char into[COMMON_NAME + 1], const struct signer_settings *set, const char *title, int64_t now)
-{
-	const char *o = set->organisation;
-	char iso[21], rest[COMMON_NAME];
-	size_t n, most;
-
-	clock_iso(now, iso);
-	iso[4] = '\0';
-	snprintf(rest, sizeof(rest), " %s %s", title, iso);
-	most = COMMON_NAME - strlen(rest);
-	n = strlen(o);
-	if (n > most) {
-		for (n = most; n > 0 && ((unsigned char)o[n] & 0xc0) == 0x80; )
-			n--;
-		while (n > 0 && o[n - 1] == ' ')
-			n--;
-	}
-	snprintf(into, COMMON_NAME + 1, "%.*s%s", (int)n, o, rest);
-}
-
-/* Certify k as p says, under issuer (k itself: self-signed). */
 static bool
-certify(struct ca_key *k, struct ca_key *issuer, const struct party *p,
-    const struct signer_settings *set, struct err *e)
+issuer_make(struct ca_key *root, unsigned profile, const char *dir, const struct signer_settings *set, struct err *e)
 {
-	DROP(build_wipe) struct build b = { .profile = p->profile, .individual = p->individual,
-	    .country = set->country, .organisation = set->organisation, .spki = span_buf(&k->spki),
-	    .issuer_ski = issuer->ski, .alg = issuer->alg, .base_url = set->base_url,
-	    .constraints = set->constraints, .development = set->development };
-	DROP(buf_wipe) struct buf tbs = {0};
-	DROP(buf_wipe) struct buf der = {0};
-	DROP(buf_wipe) struct buf own = {0};
-	struct oid level;
-	char cn[COMMON_NAME + 1];
+	DROP(authority_wipe) struct authority a = {0};
+	unsigned number = issuer_number(profile, 1);
 
-	common_name(cn, set, p->title, clock_now());
-	b.common_name = cn;
-	b.not_before = clock_now() - BACK;
-	b.not_after = b.not_before + profile_get(p->profile)->life - 1;
-	if (k != issuer && b.not_after > issuer->not_after)
-		b.not_after = issuer->not_after;
-	serial_draw(b.serial);
-	(void)build_subject(&own, &b);
-	b.issuer_name = k == issuer ? span_buf(&own) : span_buf(&issuer->name);
-	if (p->level != 0) {
-		TRY(build_level(&level, set, p->level, e));
-		b.level = &level;
-	}
-	buf_text(&b.crl_path, p->crl_path);
-	buf_text(&b.issuer_path, p->issuer_path);
-	TRY(build_tbs(&tbs, &b, e));
-
-	struct lint_authority f = { .profile = p->profile, .individual = p->individual, .now = clock_now(),
-	    .constrained = set->constraints[0] != '\0', .issuer = issuer, .level = b.level };
-
-	TRY(lint_authority(span_buf(&tbs), &f, e));
-	TRY(ca_key_sign(issuer, span_buf(&tbs), &der, e));
-	TRY(ca_key_verify(issuer, span_buf(&der), e));
-	return ca_key_certificate(k, span_buf(&der), e);
-}
-
-/* Key and certificate of one party, made and written. */
-static bool
-party_make(struct ca_key *k, struct ca_key *issuer, const struct party *p, const char *dir,
-    const char *name, const struct signer_settings *set, struct err *e)
-{
-	char path[512];
-
-	TRY(ca_key_make(k, KEY_P256, e));
-	TRY(certify(k, issuer, p, set, e));
-	snprintf(path, sizeof(path), "%s/%s.key", dir, name);
-	TRY(key_write(path, k, e));
-	snprintf(path, sizeof(path), "%s/%s.crt", dir, name);
-	return pem_write(path, 0644, "CERTIFICATE", span_buf(&k->der), e);
-}
-
-static bool
-issuer_make(struct ceremony *c, struct ca_key *root, unsigned profile, const char *dir,
-    const struct signer_settings *set, struct err *e)
-{
-	const struct profile_row *row = profile_get(profile);
-	DROP(ca_key_wipe) struct ca_key issuer = {0};
-	DROP(ca_key_wipe) struct ca_key responder = {0};
-	bool mail = (row->has & MAIL) != 0;
-	char name[64];
-	struct party p = { .profile = mail ? PROFILE_MAIL_ISSUER : PROFILE_TLS_ISSUER,
-	    .level = row->level, .individual = mail && row->level == 2, .title = row->title,
-	    .crl_path = SIGNER_PATH_ROOT_CRL, .issuer_path = SIGNER_PATH_ROOT };
-
-	TRY(party_make(&issuer, root, &p, dir, row->slug, set, e));
-	snprintf(name, sizeof(name), "%s OCSP", row->title);
-	/* Ends with its issuer, whose key lies beside it: a shorter life would guard nothing. */
-	p = (struct party){ .profile = PROFILE_RESPONDER, .title = name, .crl_path = "", .issuer_path = "" };
-
-	char file[64];
-
-	snprintf(file, sizeof(file), "%s-ocsp", row->slug);
-	TRY(party_make(&responder, &issuer, &p, dir, file, set, e));
-	buf_add(&c->issuer[profile], issuer.der.data, issuer.der.len);
-	return buf_ok(&c->issuer[profile], e);
+	TRY(authority_make(&a, root, number, set, e));
+	return authority_write(&a, dir, number, e);
 }
 
 static bool
@@ -241,7 +75,7 @@ root_crl(struct ceremony *c, struct ca_key *root, const char *dir, int64_t life,
 
 	snprintf(path, sizeof(path), "%s/root.crl", dir);
 	TRY(root_list_first(&c->root_crl, root, life, e));
-	return file_write(path, 0644, span_buf(&c->root_crl), e);
+	return key_file_put(path, 0644, span_buf(&c->root_crl), e);
 }
 
 static bool
@@ -258,7 +92,7 @@ checkpoint_key(struct ceremony *c, const char *dir, const struct signer_settings
 	crypto_sign_seed_keypair(public_key, secret, seed);
 	sodium_memzero(secret, sizeof(secret));
 	snprintf(path, sizeof(path), "%s/checkpoint.seed", dir);
-	ok = file_write(path, 0600, span_of(seed, sizeof(seed)), e);
+	ok = key_file_put(path, 0600, span_of(seed, sizeof(seed)), e);
 	sodium_memzero(seed, sizeof(seed));
 	TRY(ok);
 	TRY(checkpoint_vkey(&c->vkey, set->origin, public_key, e));
@@ -266,7 +100,7 @@ checkpoint_key(struct ceremony *c, const char *dir, const struct signer_settings
 	buf_text(&line, "\n");
 	TRY(buf_ok(&line, e));
 	snprintf(path, sizeof(path), "%s/checkpoint.pub", dir);
-	return file_write(path, 0644, span_buf(&line), e);
+	return key_file_put(path, 0644, span_buf(&line), e);
 }
 
 bool
@@ -282,23 +116,21 @@ static bool
 hold(struct ceremony *c, struct ca_key *root, const char *dir, const char *offline,
     const struct signer_settings *set, struct err *e)
 {
-	static const struct party self = { .profile = PROFILE_ROOT, .title = "Root", .crl_path = "",
-	    .issuer_path = "" };
 	char path[512];
 
-	TRY(ca_key_make(root, KEY_P384, e));
-	TRY(certify(root, root, &self, set, e));
+	TRY(authority_root(root, set, e));
 	passphrase_draw(c->passphrase);
 	TRY(root_key_write(offline, root, c->passphrase, e));
 	for (unsigned p = PROFILE_ROBOT_TLS; p < PROFILE__COUNT; p++)
-		TRY(issuer_make(c, root, p, dir, set, e));
+		TRY(issuer_make(root, p, dir, set, e));
 	TRY(root_crl(c, root, dir, set->root_list_life, e));
 	TRY(checkpoint_key(c, dir, set, e));
 	buf_add(&c->root, root->der.data, root->der.len);
 	TRY(buf_ok(&c->root, e));
 	SHA256((const unsigned char *)c->root.data, c->root.len, c->fingerprint);
 	snprintf(path, sizeof(path), "%s/root.crt", dir);
-	return pem_write(path, 0644, "CERTIFICATE", span_buf(&c->root), e);
+	TRY(key_file_pem(path, 0644, "CERTIFICATE", span_buf(&c->root), e));
+	return issuers_read(&c->issuers, dir, e);
 }
 
 bool
@@ -345,59 +177,11 @@ der_read(struct buf *into, const char *dir, const char *name, bool pem, struct e
 	return into->len > 0 ? buf_ok(into, e) : FAIL(e, ERR_IO, "%s: nothing in it", path);
 }
 
-static X509 *
-certificate(const struct buf *der)
-{
-	const unsigned char *at = (const unsigned char *)der->data;
-
-	return d2i_X509(NULL, &at, (long)der->len);
-}
-
-static bool
-signs(X509 *root, const struct buf *der)
-{
-	X509 *x = certificate(der);
-	bool good = x != NULL && X509_verify(x, X509_get0_pubkey(root)) == 1;
-
-	X509_free(x);
-	return good;
-}
-
-static bool
-signs_list(X509 *root, const struct buf *der)
-{
-	const unsigned char *at = (const unsigned char *)der->data;
-	X509_CRL *list = d2i_X509_CRL(NULL, &at, (long)der->len);
-	bool good = list != NULL && X509_CRL_verify(list, X509_get0_pubkey(root)) == 1;
-
-	X509_CRL_free(list);
-	return good;
-}
-
-/* A bit that turned would be published, and believed by nobody. */
-static bool
-signed_by_root(const struct ceremony *c, const char *dir, struct err *e)
-{
-	X509 *root = certificate(&c->root);
-	char bad[64] = "";
-
-	if (root == NULL || !signs(root, &c->root))
-		snprintf(bad, sizeof(bad), "root.crt");
-	else if (!signs_list(root, &c->root_crl))
-		snprintf(bad, sizeof(bad), "root.crl");
-	for (unsigned p = PROFILE_ROBOT_TLS; bad[0] == '\0' && p < PROFILE__COUNT; p++)
-		if (!signs(root, &c->issuer[p]))
-			snprintf(bad, sizeof(bad), "%s.crt", profile_get(p)->slug);
-	X509_free(root);
-	ERR_clear_error();
-	return bad[0] == '\0' || FAIL(e, ERR_TAMPER, "%.60s/%s is not what the root signed: put it back from the ceremony's copy", dir, bad);
-}
-
 bool
 ceremony_read(struct ceremony *c, const char *dir, struct err *e)
 {
 	unsigned char public_key[NOTE_PUBLIC];
-	char name[64], origin[256];
+	char origin[256];
 
 	memset(c, 0, sizeof(*c));
 	TRY(der_read(&c->root, dir, "root.crt", true, e));
@@ -406,12 +190,9 @@ ceremony_read(struct ceremony *c, const char *dir, struct err *e)
 	if (c->vkey.data[c->vkey.len - 1] == '\n')
 		c->vkey.data[--c->vkey.len] = '\0';
 	TRY(checkpoint_vkey_parse(c->vkey.data, origin, public_key, e));
-	for (unsigned p = PROFILE_ROBOT_TLS; p < PROFILE__COUNT; p++) {
-		snprintf(name, sizeof(name), "%s.crt", profile_get(p)->slug);
-		TRY(der_read(&c->issuer[p], dir, name, true, e));
-	}
 	SHA256((const unsigned char *)c->root.data, c->root.len, c->fingerprint);
-	return signed_by_root(c, dir, e);
+	/* A bit that turned would be published, and believed by nobody. */
+	return issuers_read(&c->issuers, dir, e);
 }
 
 void
@@ -420,8 +201,7 @@ ceremony_wipe(struct ceremony *c)
 	buf_wipe(&c->root);
 	buf_wipe(&c->root_crl);
 	buf_wipe(&c->vkey);
-	for (unsigned p = 0; p < PROFILE__COUNT; p++)
-		buf_wipe(&c->issuer[p]);
+	issuers_wipe(&c->issuers);
 	sodium_memzero(c, sizeof(*c));
 }
 
@@ -441,7 +221,7 @@ site_names(struct ticket_name *into, const char *const *names, size_t count, str
 }
 
 static bool
-site_certify(struct ca_key *k, struct ca_key *issuer, const struct signer_settings *set,
+site_certify(struct ca_key *k, struct ca_key *issuer, unsigned number, const struct signer_settings *set,
     const struct ticket_name *names, size_t count, struct book_cert *row, struct err *e)
 {
 	DROP(build_wipe) struct build b = { .profile = PROFILE_LOCALHOST, .spki = span_buf(&k->spki),
@@ -457,12 +237,12 @@ site_certify(struct ca_key *k, struct ca_key *issuer, const struct signer_settin
 	b.not_before = clock_now() - BACK;
 	b.not_after = b.not_before + profile_get(PROFILE_LOCALHOST)->life - 1;
 	serial_draw(b.serial);
-	signer_path_crl(&b.crl_path, PROFILE_ROBOT_TLS, build_shard(b.serial, set));
-	signer_path_issuer(&b.issuer_path, PROFILE_ROBOT_TLS);
+	issuer_path_crl(&b.crl_path, number, build_shard(b.serial, set));
+	issuer_path(&b.issuer_path, number);
 	TRY(build_tbs(&tbs, &b, e));
 	TRY(ca_key_sign(issuer, span_buf(&tbs), &der, e));
 	TRY(ca_key_certificate(k, span_buf(&der), e));
-	*row = (struct book_cert){ .profile = PROFILE_ROBOT_TLS, .status = CERT_VALID,
+	*row = (struct book_cert){ .issuer = (uint8_t)number, .status = CERT_VALID,
 	    .shard = build_shard(b.serial, set), .not_before = b.not_before,
 	    .not_after = b.not_after, .changed_at = clock_now() };
 	memcpy(row->serial, b.serial, TICKET_SERIAL);
@@ -493,22 +273,28 @@ ceremony_site(const char *dir, const struct signer_settings *set,
 	DROP(buf_wipe) struct buf pem = {0};
 	struct ticket_name list[8] = {0};
 	struct book_cert row;
-	char key[512], crt[512];
+	DROP(issuers_wipe) struct issuers all = {0};
+	const struct issuer_facts *by;
+	char key[512], crt[512], name[ISSUER_NAME];
 
 	if (count == 0 || count > COUNT(list))
 		return FAIL(e, ERR_INPUT, "site certificate: %zu names", count);
 	TRY(site_names(list, names, count, e));
-	snprintf(key, sizeof(key), "%s/%s.key", dir, profile_get(PROFILE_ROBOT_TLS)->slug);
-	snprintf(crt, sizeof(crt), "%s/%s.crt", dir, profile_get(PROFILE_ROBOT_TLS)->slug);
+	TRY(issuers_read(&all, dir, e));
+	if ((by = issuers_signing(&all, PROFILE_ROBOT_TLS)) == NULL)
+		return FAIL(e, ERR_ABSENT, "site certificate: the issuer of Robot TLS is revoked");
+	issuer_name(name, by->number);
+	snprintf(key, sizeof(key), "%s/%s.key", dir, name);
+	snprintf(crt, sizeof(crt), "%s/%s.crt", dir, name);
 	TRY(keys_lock(e));
 	TRY(ca_key_read(&issuer, key, crt, e));
 	TRY(ca_key_make(&k, KEY_P256, e));
-	TRY(site_certify(&k, &issuer, set, list, count, &row, e));
+	TRY(site_certify(&k, &issuer, by->number, set, list, count, &row, e));
 	TRY(site_enter(dir, &row, e));
-	TRY(pem_add(&pem, "CERTIFICATE", span_buf(&k.der), e));
-	TRY(pem_add(&pem, "CERTIFICATE", span_buf(&issuer.der), e));
-	TRY(key_write(key_path, &k, e));
-	return file_write(crt_path, 0644, span_buf(&pem), e);
+	TRY(key_file_pem_add(&pem, "CERTIFICATE", span_buf(&k.der), e));
+	TRY(key_file_pem_add(&pem, "CERTIFICATE", span_buf(&issuer.der), e));
+	TRY(key_file_key(key_path, &k, e));
+	return key_file_put(crt_path, 0644, span_buf(&pem), e);
 }
 
 static EVP_PKEY *
@@ -528,25 +314,20 @@ private_key(const char *path)
 bool
 site_certificate_due(const char *dir, const char *key_path, const char *crt_path)
 {
-	DROP(buf_wipe) struct buf issuer_der = {0};
-	char name[64];
+	DROP(issuers_wipe) struct issuers all = {0};
+	const struct issuer_facts *by = issuers_read(&all, dir, NULL) ? issuers_signing(&all, PROFILE_ROBOT_TLS) : NULL;
+	const unsigned char *at = by == NULL ? NULL : (const unsigned char *)by->der.data;
+	X509 *issuer = by == NULL ? NULL : d2i_X509(NULL, &at, (long)by->der.len);
 	FILE *f = fopen(crt_path, "re");
 	X509 *x = f == NULL ? NULL : PEM_read_X509(f, NULL, NULL, NULL);
 	X509 *beside = x == NULL ? NULL : PEM_read_X509(f, NULL, NULL, NULL);
 	EVP_PKEY *key = private_key(key_path);
-	X509 *issuer = NULL;
 	time_t limit = (time_t)(clock_now() + SITE_RENEW);
-	bool due = true;
+	/* While none of the issuers may sign, there is no better one to be had. */
+	bool due = x == NULL || (issuer != NULL && (beside == NULL || X509_cmp(beside, issuer) != 0 || key == NULL ||
+	    X509_check_private_key(x, key) != 1 || X509_verify(x, X509_get0_pubkey(issuer)) != 1 ||
+	    X509_cmp_time(X509_get0_notAfter(x), &limit) < 0));
 
-	snprintf(name, sizeof(name), "%s.crt", profile_get(PROFILE_ROBOT_TLS)->slug);
-	if (x != NULL && der_read(&issuer_der, dir, name, true, NULL)) {
-		const unsigned char *at = (const unsigned char *)issuer_der.data;
-
-		issuer = d2i_X509(NULL, &at, (long)issuer_der.len);
-		due = issuer == NULL || beside == NULL || X509_cmp(beside, issuer) != 0 || key == NULL ||
-		    X509_check_private_key(x, key) != 1 || X509_verify(x, X509_get0_pubkey(issuer)) != 1 ||
-		    X509_cmp_time(X509_get0_notAfter(x), &limit) < 0;
-	}
 	X509_free(issuer);
 	X509_free(beside);
 	X509_free(x);

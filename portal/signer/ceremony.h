@@ -11,6 +11,7 @@
  */
 #ifndef PORTAL_SIGNER_CEREMONY_H
 #define PORTAL_SIGNER_CEREMONY_H
+#include "portal/signer/issuers.h"
 #include "portal/signer/keys.h"
 #include "portal/signer/settings.h"
 
@@ -30,7 +31,7 @@ struct ceremony {
 	char		passphrase[40];		/* of root.key.pem: to be shown once, then wiped */
 	unsigned char	fingerprint[32];	/* SHA-256 of the root certificate */
 	struct buf	root, root_crl;		/* DER, to be published */
-	struct buf	issuer[PROFILE__COUNT];	/* DER, by enum profile */
+	struct issuers	issuers;		/* all generations */
 	struct buf	vkey;			/* "origin+1234abcd+base64", no newline */
 };
 

@@ -29,7 +29,7 @@ withdraw(struct book_cert *c, const struct ticket *t, int64_t now)
 static bool
 suspend(struct book_cert *c, int64_t now, struct err *e)
 {
-	if ((profile_get(c->profile)->has & MAY_SUSPEND) == 0)
+	if ((profile_get(issuer_profile(c->issuer))->has & MAY_SUSPEND) == 0)
 		return REFUSE(e, ERR_DENIED, SIGNER_WHY_PROFILE, "server certificates are never suspended");
 	if (c->status == CERT_REVOKED)
 		return REFUSE(e, ERR_CONFLICT, SIGNER_WHY_REVOKED, "revoked already");
@@ -65,7 +65,7 @@ change_new(struct signer *s, const struct ticket *t, struct book_deed *d, struct
 	if (t->expires <= now)
 		return REFUSE(e, ERR_DENIED, SIGNER_WHY_EXPIRED, "the ticket has expired");
 	TRY(book_by_serial(s->book, t->serial, &c, e));
-	if (c.profile != t->profile)
+	if (issuer_profile(c.issuer) != t->profile)
 		return REFUSE(e, ERR_DENIED, SIGNER_WHY_PROFILE, "a certificate of another profile");
 	TRY(t->act == TICKET_REVOKE ? withdraw(&c, t, now) :
 	    t->act == TICKET_SUSPEND ? suspend(&c, now, e) : resume(&c, now, e));

@@ -164,6 +164,7 @@ status(struct ipc *c, unsigned kind, const unsigned char *key, size_t n,
 	st->reason = unpack_u8(&s);
 	st->changed_at = unpack_i64(&s);
 	unpack_exact(&s, st->sha256, sizeof(st->sha256));
+	st->issuer_revoked_at = unpack_i64(&s);
 	return unpack_end(&s, "signer's answer", e);
 }
 
@@ -182,7 +183,7 @@ signer_by_hash(struct ipc *c, const unsigned char sha256[32], struct signer_stat
 }
 
 bool
-signer_ocsp(struct ipc *c, enum profile issuer, unsigned digest, const unsigned char *key_hash,
+signer_ocsp(struct ipc *c, unsigned digest, const unsigned char *key_hash,
     const unsigned char serial[TICKET_SERIAL], struct span cert_id, struct span nonce,
     struct buf *answer, struct err *e)
 {
@@ -192,7 +193,6 @@ signer_ocsp(struct ipc *c, enum profile issuer, unsigned digest, const unsigned 
 	struct span s;
 
 	memcpy(padded, key_hash, digest == 1 ? 20 : 32);
-	pack_u8(&in, issuer);
 	buf_add(&in, padded, sizeof(padded));
 	pack_u8(&in, digest);
 	buf_add(&in, serial, TICKET_SERIAL);
@@ -206,7 +206,7 @@ signer_ocsp(struct ipc *c, enum profile issuer, unsigned digest, const unsigned 
 }
 
 bool
-signer_crl(struct ipc *c, enum profile issuer, uint32_t shard, bool *changed,
+signer_crl(struct ipc *c, unsigned issuer, uint32_t shard, bool *changed,
     struct buf *der, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0};
@@ -267,12 +267,12 @@ signer_chain(struct ipc *c, struct signer_chain *chain, struct err *e)
 	take_bytes(&s, &chain->root);
 	n = unpack_u32(&s);
 	for (uint32_t i = 0; !s.bad && i < n; i++) {
-		unsigned p = unpack_u8(&s);
+		unsigned p = issuer_profile(unpack_u8(&s));
 
-		if (p == 0 || p >= PROFILE__COUNT)
-			s.bad = true;
-		else
-			take_bytes(&s, &chain->issuer[p]);
+		(void)unpack_i64(&s);
+		buf_reset(&chain->issuer[p]);
+		take_bytes(&s, &chain->issuer[p]);
+		s.bad = s.bad || p == 0;
 	}
 	if (unpack_end(&s, "signer's answer", e))
 		return true;

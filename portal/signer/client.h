@@ -10,6 +10,7 @@
 #ifndef PORTAL_SIGNER_CLIENT_H
 #define PORTAL_SIGNER_CLIENT_H
 #include "ledger/base/ipc.h"
+#include "portal/signer/issuer.h"
 #include "portal/signer/op.h"
 #include "privacy/facts/ticket.h"
 
@@ -43,6 +44,7 @@ struct signer_state {
 	unsigned char	serial[TICKET_SERIAL], sha256[32];
 	uint8_t		profile, status, reason;	/* enum profile, enum cert_status, CRLReason */
 	int64_t		not_before, not_after, changed_at;
+	int64_t		issuer_revoked_at;		/* 0: it is not */
 };
 /* ERR_ABSENT: we issued no such certificate. */
 bool signer_by_serial(struct ipc *c, const unsigned char serial[TICKET_SERIAL],
@@ -54,18 +56,19 @@ bool signer_by_hash(struct ipc *c, const unsigned char sha256[32], struct signer
  * digest: 1 SHA-1, 2 SHA-256; key_hash: 20 or 32 bytes of it; nonce: the request
  * extension's value, empty for none.  The answer's DER is appended.
  */
-bool signer_ocsp(struct ipc *c, enum profile issuer, unsigned digest, const unsigned char *key_hash,
+bool signer_ocsp(struct ipc *c, unsigned digest, const unsigned char *key_hash,
     const unsigned char serial[TICKET_SERIAL], struct span cert_id, struct span nonce,
     struct buf *answer, struct err *e) MUST;
 /* *changed: it is another list than the one handed out before. */
-bool signer_crl(struct ipc *c, enum profile issuer, uint32_t shard, bool *changed,
+/* issuer: its number (issuer.h). */
+bool signer_crl(struct ipc *c, unsigned issuer, uint32_t shard, bool *changed,
     struct buf *der, struct err *e) MUST;
 bool signer_head(struct ipc *c, int64_t *size, unsigned char root[32], struct err *e) MUST;
 /* ERR_TAMPER: the tree does not extend the last one signed. */
 bool signer_checkpoint(struct ipc *c, int64_t size, const unsigned char root[32],
     struct span proof, struct buf *note, struct err *e) MUST;
 
-struct signer_chain { struct buf root, issuer[PROFILE__COUNT]; };	/* DER, by enum profile */
+struct signer_chain { struct buf root, issuer[PROFILE__COUNT]; };	/* DER; the newest of each profile */
 bool signer_chain(struct ipc *c, struct signer_chain *chain, struct err *e) MUST;
 void signer_chain_wipe(struct signer_chain *chain);	/* fits DROP() */
 #endif

@@ -3,12 +3,13 @@
 #include "ledger/base/clock.h"
 #include "ledger/digest.h"
 #include "portal/signer/build.h"
+#include "portal/signer/cas.h"
 #include "portal/signer/errand.h"
 #include "portal/signer/issue.h"
 #include "portal/signer/lint.h"
 
 static bool
-issue_answer(struct signer *s, struct ipc_ask *a, const struct ticket *t, const struct buf *der,
+issue_answer(struct signer *s, struct ipc_ask *a, const struct ticket *t, const struct ca *ca, const struct buf *der,
     int64_t issued_at, struct err *e)
 {
 	struct receipt r = { .status = CERT_VALID, .changed_at = issued_at };
@@ -17,7 +18,7 @@ issue_answer(struct signer *s, struct ipc_ask *a, const struct ticket *t, const 
 	memcpy(r.serial, t->serial, TICKET_SERIAL);
 	digest(r.body_hash, der->data, der->len);
 	pack_bytes(&a->out, der->data, der->len);
-	pack_bytes(&a->out, s->issuer[t->profile].der.data, s->issuer[t->profile].der.len);
+	pack_bytes(&a->out, ca->key.der.data, ca->key.der.len);
 	pack_bytes(&a->out, s->root.data, s->root.len);
 	return signer_receipt(s, &r, &a->out, e);
 }
@@ -28,11 +29,14 @@ issue_repeat(struct signer *s, struct ipc_ask *a, const struct ticket *t,
     const struct book_deed *d, struct err *e)
 {
 	const struct buf *der = recent_cert(s->recent, t->id);
+	struct book_cert c;
 
 	if (d->act != TICKET_ISSUE || memcmp(d->serial, t->serial, TICKET_SERIAL) != 0)
 		return FAIL(e, ERR_DENIED, "ticket was honoured for something else");
-	if (der != NULL)
-		return issue_answer(s, a, t, der, d->changed_at, e);
+	if (der != NULL) {
+		TRY(book_by_serial(s->book, t->serial, &c, e));
+		return issue_answer(s, a, t, cas_get(s, c.issuer), der, d->changed_at, e);
+	}
 
 	DROP(buf_wipe) struct buf sealed = {0};
 	struct err why = {0};
@@ -63,26 +67,25 @@ key_allowed(struct signer *s, const struct ticket *t, struct span spki, struct e
 
 /* Build, lint, sign; s->der has the certificate. */
 static bool
-make(struct signer *s, const struct ticket *t, struct span spki, struct err *e)
+make(struct signer *s, const struct ticket *t, struct ca *ca, struct span spki, struct err *e)
 {
 	const struct profile_row *p = profile_get(t->profile);
-	struct ca_key *ca = &s->issuer[t->profile];
 	DROP(build_wipe) struct build b = {0};
 	struct err lint = {0};
 
-	TRY(build_ticket(&b, t, spki, ca, &s->level[p->level], &s->settings, e));
+	TRY(build_ticket(&b, t, spki, ca->number, &ca->key, &s->level[p->level], &s->settings, e));
 	buf_reset(&s->tbs);
 	TRY(build_tbs(&s->tbs, &b, e));
 
 	struct lint_facts f = { .mail = (p->has & MAIL) != 0,
 	    .client_auth = (t->options & TICKET_CLIENT_AUTH) != 0, .individual = b.individual,
-	    .now = clock_now(), .life = signer_life(&s->settings, t->profile), .issuer = ca,
+	    .now = clock_now(), .life = signer_life(&s->settings, t->profile), .issuer = &ca->key,
 	    .level = &s->level[p->level], .serial = t->serial };
 
 	if (!lint_tbs(span_buf(&s->tbs), &f, &lint))
 		return REFUSE(e, ERR_DENIED, SIGNER_WHY_LINT, "%s", lint.text);
 	buf_reset(&s->der);
-	return ca_key_sign(ca, span_buf(&s->tbs), &s->der, e);
+	return ca_key_sign(&ca->key, span_buf(&s->tbs), &s->der, e);
 }
 
 static bool
@@ -93,9 +96,9 @@ seal(struct signer *s, struct err *e)
 }
 
 static bool
-enter(struct signer *s, const struct ticket *t, int64_t now, struct err *e)
+enter(struct signer *s, const struct ticket *t, const struct ca *ca, int64_t now, struct err *e)
 {
-	struct book_cert c = { .profile = t->profile, .shard = build_shard(t->serial, &s->settings),
+	struct book_cert c = { .issuer = (uint8_t)ca->number, .shard = build_shard(t->serial, &s->settings),
 	    .not_before = t->not_before, .not_after = t->not_after, .status = CERT_VALID,
 	    .changed_at = now };
 	struct book_deed d = { .act = TICKET_ISSUE, .status = CERT_VALID, .changed_at = now,
@@ -119,12 +122,14 @@ issue_new(struct signer *s, struct ipc_ask *a, const struct ticket *t, struct sp
     struct err *e)
 {
 	int64_t now = clock_now();
+	struct ca *ca;
 
-	TRY(make(s, t, spki, e));
+	TRY(cas_signing(s, t->profile, t->not_after, &ca, e));
+	TRY(make(s, t, ca, spki, e));
 	TRY(seal(s, e));
-	TRY(enter(s, t, now, e));
+	TRY(enter(s, t, ca, now, e));
 	recent_cert_add(s->recent, t->id, &s->der);
-	return issue_answer(s, a, t, &s->der, now, e);
+	return issue_answer(s, a, t, ca, &s->der, now, e);
 }
 
 /* *later: the key has to be looked at by the child first. */

@@ -1,4 +1,5 @@
 #include "ledger/base/clock.h"
+#include "portal/signer/cas.h"
 #include "portal/signer/crl.h"
 #include "portal/signer/lists.h"
 
@@ -8,14 +9,14 @@
  * so it grows even when a lost book had to be begun anew.
  */
 static bool
-crl_make(struct signer *s, unsigned profile, uint32_t shard, struct book_crl *c, struct buf *der,
+crl_make(struct signer *s, struct ca *ca, uint32_t shard, struct book_crl *c, struct buf *der,
     struct err *e)
 {
 	DROP(buf_wipe) struct buf part = {0};
 	DROP(crl_wipe) struct crl list = {0};
 	int64_t now = clock_now();
 
-	TRY(book_crl_entries(s->book, (uint8_t)profile, shard, c->this_update, &list, e));
+	TRY(book_crl_entries(s->book, (uint8_t)ca->number, shard, c->this_update, &list, e));
 	c->number = now > c->number ? now : c->number + 1;
 	c->this_update = now;
 	c->next_update = now + s->settings.crl_life;
@@ -24,13 +25,13 @@ crl_make(struct signer *s, unsigned profile, uint32_t shard, struct book_crl *c,
 	list.next_update = c->next_update;
 	if (s->settings.crl_shards > 1) {
 		buf_text(&part, s->settings.base_url);
-		signer_path_crl(&part, profile, shard);
+		issuer_path_crl(&part, ca->number, shard);
 		TRY(buf_ok(&part, e));
 		list.part = part.data;
 	}
 	buf_reset(der);
-	TRY(crl_build(der, &list, &s->issuer[profile], e));
-	return book_crl_keep(s->book, (uint8_t)profile, shard, c, span_buf(der), e);
+	TRY(crl_build(der, &list, &ca->key, e));
+	return book_crl_keep(s->book, (uint8_t)ca->number, shard, c, span_buf(der), e);
 }
 
 static bool
@@ -38,23 +39,22 @@ crl(struct signer *s, struct ipc_ask *a, struct err *e)
 {
 	DROP(buf_wipe) struct buf der = {0};
 	struct span in = a->in;
-	unsigned profile = unpack_u8(&in);
+	struct ca *ca = cas_get(s, unpack_u8(&in));
 	uint32_t shard = unpack_u32(&in);
 	struct book_crl c;
 
 	TRY(unpack_end(&in, "crl", e));
-	if (profile < PROFILE_ROBOT_TLS || profile >= PROFILE__COUNT ||
-	    shard >= (uint32_t)s->settings.crl_shards)
+	if (ca == NULL || shard >= (uint32_t)s->settings.crl_shards)
 		return FAIL(e, ERR_ABSENT, "no such CRL");
-	TRY(book_crl(s->book, (uint8_t)profile, shard, &c, &der, e));
+	TRY(book_crl(s->book, (uint8_t)ca->number, shard, &c, &der, e));
 	/* A list from the future: the clock was wrong and is set right.
 	   Also the first time after a start: addresses, lives or shards may have been set anew. */
-	if (s->told[profile][shard] == 0 || c.stale || c.this_update > clock_now() ||
+	if (ca->told[shard] == 0 || c.stale || c.this_update > clock_now() ||
 	    clock_now() - c.this_update >= s->settings.crl_refresh)
-		TRY(crl_make(s, profile, shard, &c, &der, e));
-	pack_u8(&a->out, s->told[profile][shard] != c.number);
+		TRY(crl_make(s, ca, shard, &c, &der, e));
+	pack_u8(&a->out, ca->told[shard] != c.number);
 	pack_bytes(&a->out, der.data, der.len);
-	s->told[profile][shard] = c.number;
+	ca->told[shard] = c.number;
 	return true;
 }
 

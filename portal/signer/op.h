@@ -43,24 +43,24 @@ enum signer_op {
 	   never issued; the others are dropped all the same. */
 	SIGNER_STORED,
 	/* P: u8 kind (1 serial [16], 2 SHA-256 of certificate [32]) -> u8 found, and if 1: [16] serial, u8 profile,
-	   i64 not_before, i64 not_after, u8 status, u8 reason, i64 changed_at, [32] sha256.
+	   i64 not_before, i64 not_after, u8 status, u8 reason, i64 changed_at, [32] sha256, i64 its issuer revoked at (0: not).
 	   not_before 0 and sha256 zeros: signed after the backup that the book was put back from, known from lists alone. */
 	SIGNER_STATUS,
-	/* P: u8 issuer (enum profile), [32] hash that the request names the issuer's key by
-	   (zero padded: SHA-1 or SHA-256 of the key, as in CertID), u8 digest (1 SHA-1, 2 SHA-256), [16] serial,
-	   bytes CertID DER, bytes nonce (0..131) -> bytes OCSPResponse DER.  ERR_ABSENT: not our issuer.
+	/* P: [32] hash that the request names the issuer's key by (zero padded: SHA-1 or SHA-256 of the key, as in CertID),
+	   u8 digest (1 SHA-1, 2 SHA-256), [16] serial, bytes CertID DER, bytes nonce (0..131) -> bytes OCSPResponse DER.
+	   ERR_ABSENT: not an issuer of ours, or of those whose certificates name no responder.
 	   nonce is the extension's value as it stands in the request: an OCTET STRING of 1..128 bytes
 	   (RFC 9654) is echoed, anything else passed over.  [16] serial is zeros when the CertID's is
 	   not 16 bytes long: the answer is `unknown` then, as for any serial we did not give out. */
 	SIGNER_OCSP,
-	/* C: u8 issuer (enum profile), u32 shard -> u8 changed since last asked, bytes CRL DER.
+	/* C: u8 issuer (its number: issuer.h), u32 shard -> u8 changed since last asked, bytes CRL DER.
 	   Builds a new one when the journal changed or the present one is older than its refresh age. */
 	SIGNER_CRL,
 	/* C P X: nothing -> i64 size, [32] root of the last signed checkpoint (0 and zeros: none) */
 	SIGNER_HEAD,
 	/* C: i64 size, [32] root, bytes consistency proof from the last head -> bytes note */
 	SIGNER_CHECKPOINT,
-	/* P C X: nothing -> bytes root DER, u32 n, n * { u8 profile, bytes issuer DER } */
+	/* P C X: nothing -> bytes root DER, u32 n, n * { u8 issuer, i64 revoked at (0: not), bytes issuer DER }, by generation */
 	SIGNER_CHAIN,
 	/* C: bytes tombstone (privacy/rights/grave.h) -> nothing.  Repeated: the same. */
 	SIGNER_TOMBSTONE,
@@ -71,6 +71,11 @@ enum signer_op {
 	   request names one thing: bytes proof (struct key_proof, privacy/facts/ticket.h) that whoever made it holds its key and
 	   signed that word.  CSR_NAMES_MANY: it names none, or several.  Answered by the keyless child; nothing is issued. */
 	SIGNER_PROVE,
+	/* X: nothing -> nothing.  Issuers' keys and certificates and the root's list are read anew from the signer's folder. */
+	SIGNER_ISSUERS,
+	/* X: u8 issuer, i64 after (INT64_MIN: from the first) -> i64 after (0: that was all), bytes n * [16] serial of what this
+	   issuer signed that has neither expired nor been revoked.  A slice of the book a call (BOOK_LIVE). */
+	SIGNER_LIVE,
 	SIGNER_OP__COUNT
 };
 
@@ -103,6 +108,7 @@ enum signer_why {
 	SIGNER_WHY_PROFILE,		/* ERR_DENIED: this kind of key or change is not for this profile */
 	SIGNER_WHY_REVOKED,		/* ERR_CONFLICT: a revoked certificate stays revoked */
 	SIGNER_WHY_LINT,		/* ERR_DENIED: the certificate would break a rule */
-	SIGNER_WHY_SERIAL		/* ERR_CONFLICT: the serial was given out before */
+	SIGNER_WHY_SERIAL,		/* ERR_CONFLICT: the serial was given out before */
+	SIGNER_WHY_ISSUER		/* ERR_DENIED: this profile's issuer is revoked or ends too soon, and there is no new one */
 };
 #endif

@@ -6,7 +6,7 @@
 static bool
 list_it(struct book *b, const struct recall *r, enum recall_did *did, struct err *e)
 {
-	struct book_cert c = { .profile = r->profile, .shard = r->shard, .reason = r->reason, .changed_at = r->at,
+	struct book_cert c = { .issuer = r->issuer, .shard = r->shard, .reason = r->reason, .changed_at = r->at,
 	    .not_after = r->not_after };
 
 	struct book_cert before;
@@ -42,7 +42,7 @@ recall_one(struct book *b, const struct recall *r, enum recall_did *did, struct 
 
 	if (!book_by_serial(b, r->serial, &c, &why))
 		return why.kind == ERR_ABSENT ? list_it(b, r, did, e) : err_hand_on(e, &why);
-	if (c.profile != r->profile)
+	if (c.issuer != r->issuer)
 		return FAIL(e, ERR_TAMPER, "a list names a serial of another issuer");
 	*did = news(&c, r);
 	if (*did == RECALL_NOTHING)

@@ -17,7 +17,7 @@
 
 struct recall {			/* an entry of a list */
 	unsigned char	serial[TICKET_SERIAL];
-	uint8_t		profile, reason;	/* of the issuer; RECALL_HOLD: suspended */
+	uint8_t		issuer, reason;		/* its number; RECALL_HOLD: suspended */
 	uint32_t	shard;
 	int64_t		at, listed_at;		/* the entry's date; the list's */
 	int64_t		not_after;		/* by when it has expired, should the book not know it */

@@ -1,5 +1,6 @@
 #include <openssl/x509v3.h>
 #include <stdio.h>
+#include <string.h>
 #include "ledger/base/clock.h"
 #include "portal/signer/crl.h"
 #include "portal/signer/root_list.h"
@@ -80,18 +81,27 @@ entry_keep(struct crl *list, const X509_REVOKED *r, struct err *e)
 }
 
 static bool
-entries_keep(struct crl *list, X509_CRL *was, struct err *e)
+entries_keep(struct crl *list, X509_CRL *was, const struct root_list_entry *more, struct err *e)
 {
 	STACK_OF(X509_REVOKED) *all = X509_CRL_get_REVOKED(was);
+	bool there = more == NULL;
 
-	for (int i = 0; i < sk_X509_REVOKED_num(all); i++)
-		TRY(entry_keep(list, sk_X509_REVOKED_value(all, i), e));
-	return true;
+	for (int i = 0; i < sk_X509_REVOKED_num(all); i++) {
+		const X509_REVOKED *r = sk_X509_REVOKED_value(all, i);
+		const ASN1_INTEGER *serial = X509_REVOKED_get0_serialNumber(r);
+
+		TRY(entry_keep(list, r, e));
+		there = there || (ASN1_STRING_length(serial) == TICKET_SERIAL &&
+		    memcmp(ASN1_STRING_get0_data(serial), more->serial, TICKET_SERIAL) == 0);
+	}
+	if (!there)
+		crl_entry_add(list, more->serial, TICKET_SERIAL, clock_now(), more->reason);
+	return buf_ok(&list->entries, e);
 }
 
 bool
 root_list_next(struct buf *into, const char *dir, const char *key_path, const char *passphrase, int64_t life,
-    struct err *e)
+    const struct root_list_entry *more, struct err *e)
 {
 	DROP(ca_key_wipe) struct ca_key root = {0};
 	DROP(list_free) X509_CRL *was = NULL;
@@ -103,6 +113,6 @@ root_list_next(struct buf *into, const char *dir, const char *key_path, const ch
 	TRY(list_read(&was, dir, &root, e));
 	TRY(number_of(was, &list.number, e));
 	list.number = list.number >= clock_now() ? list.number + 1 : clock_now();
-	TRY(entries_keep(&list, was, e));
+	TRY(entries_keep(&list, was, more, e));
 	return sign(into, &list, &root, life, e);
 }

@@ -13,11 +13,12 @@
 
 /* Append the first list of a root to *into: empty, good for so many seconds. */
 bool root_list_first(struct buf *into, struct ca_key *root, int64_t life, struct err *e) MUST;
+struct root_list_entry { const unsigned char *serial; uint8_t reason; };	/* TICKET_SERIAL bytes; CRLReason */
 /*
  * Append the list that follows dir/root.crl: whoever stands on that one stands on the new one, whose number is
- * above.  The key is that of dir/root.crt, in key_path under a pass-phrase.  ERR_INPUT (no key there, or not
+ * above; `more` (NULL: nobody) from now on, too, if not yet.  The key is that of dir/root.crt, in key_path under a pass-phrase.  ERR_INPUT (no key there, or not
  * by this pass-phrase), ERR_CRYPTO (another root's key, or a list that this root did not sign), ERR_IO.
  */
 bool root_list_next(struct buf *into, const char *dir, const char *key_path, const char *passphrase, int64_t life,
-    struct err *e) MUST;
+    const struct root_list_entry *more, struct err *e) MUST;
 #endif

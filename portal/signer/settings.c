@@ -1,7 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include "portal/signer/profile.h"
 #include "portal/signer/settings.h"
 
 /* Relying parties fetch roots, lists and OCSP answers in the clear: signed, and needed to judge TLS. */
@@ -51,16 +50,4 @@ signer_life(const struct signer_settings *s, enum profile p)
 	case PROFILE_ASSURED_MAIL:	return s->mail_assured_life;
 	default:			return 0;
 	}
-}
-
-void
-signer_path_crl(struct buf *b, enum profile issuer, uint32_t shard)
-{
-	buf_fmt(b, "/crl/%s-%u.crl", profile_get(issuer)->slug, shard);
-}
-
-void
-signer_path_issuer(struct buf *b, enum profile issuer)
-{
-	buf_fmt(b, "/ca/%s.crt", profile_get(issuer)->slug);
 }

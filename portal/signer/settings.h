@@ -34,9 +34,7 @@ bool signer_settings(struct signer_settings *s, const struct settings *from, str
 
 /* The longest life a profile may have, seconds. */
 int64_t signer_life(const struct signer_settings *s, enum profile p);
-/* Paths below base_url; also the names of the files that are published there. */
-void signer_path_crl(struct buf *b, enum profile issuer, uint32_t shard);	/* "/crl/robot-tls-0.crl" */
-void signer_path_issuer(struct buf *b, enum profile issuer);			/* "/ca/robot-tls.crt" */
+/* Paths below base_url; also the names of the files that are published there.  Issuers': issuer.h. */
 #define SIGNER_PATH_ROOT	"/ca/root.crt"
 #define SIGNER_PATH_ROOT_CRL	"/crl/root.crl"
 #define SIGNER_PATH_OCSP	"/ocsp"

@@ -7,6 +7,7 @@
 #include "portal/signer/backup.h"
 #include "portal/signer/build.h"
 #include "portal/signer/bury.h"
+#include "portal/signer/cas.h"
 #include "portal/signer/change.h"
 #include "portal/signer/csr.h"
 #include "portal/signer/errand.h"
@@ -38,20 +39,6 @@ ready_run(void *self, struct ipc_ask *a)
 	return IPC_ANSWER;
 }
 
-static enum ipc_turn
-chain_run(void *self, struct ipc_ask *a)
-{
-	struct signer *s = self;
-
-	pack_bytes(&a->out, s->root.data, s->root.len);
-	pack_u32(&a->out, PROFILE__COUNT - 1);
-	for (unsigned p = PROFILE_ROBOT_TLS; p < PROFILE__COUNT; p++) {
-		pack_u8(&a->out, p);
-		pack_bytes(&a->out, s->issuer[p].der.data, s->issuer[p].der.len);
-	}
-	return IPC_ANSWER;
-}
-
 /* ---- the service ---- */
 
 #define P	SIGNER_PEER_PORTAL
@@ -66,13 +53,15 @@ static const struct ipc_op ops[SIGNER_OP__COUNT] = {
 	[SIGNER_PENDING]    = { "pending",	TICKET_ID, TICKET_ID, C, pending_run },
 	[SIGNER_STORED]	    = { "stored",	TICKET_ID, SIGNER_STORED_MOST * TICKET_ID, C, stored_run },
 	[SIGNER_STATUS]	    = { "status",	17, 33, P, status_run },
-	[SIGNER_OCSP]	    = { "ocsp",		58, 1024, P, ocsp_run },
+	[SIGNER_OCSP]	    = { "ocsp",		57, 1024, P, ocsp_run },
 	[SIGNER_CRL]	    = { "crl",		5, 5, C, crl_run },
 	[SIGNER_HEAD]	    = { "head",		0, 0, P | C | X, head_run },
 	[SIGNER_CHECKPOINT] = { "checkpoint",	44, 44 + 64 * LEAF_HASH, C, checkpoint_run },
 	[SIGNER_CHAIN]	    = { "chain",	0, 0, P | C | X, chain_run },
 	[SIGNER_TOMBSTONE]  = { "tombstone",	4 + GRAVE_BYTES, 4 + GRAVE_BYTES, C, tombstone_run },
 	[SIGNER_BACKUP]	    = { "backup",	1, 1, X, backup_run },
+	[SIGNER_ISSUERS]    = { "issuers",	0, 0, X, issuers_run },
+	[SIGNER_LIVE]	    = { "live",		9, 9, X, live_run },
 	[SIGNER_PROVE]	    = { "prove",	4, 4 + PASTED_MAX, P, prove_run },
 };
 
@@ -103,8 +92,7 @@ end(void *self, struct err *e)
 		return true;
 	stop_if_lost(s);
 	recent_cert_clear(s->recent);
-	for (unsigned p = PROFILE_ROBOT_TLS; p < PROFILE__COUNT; p++)
-		memset(s->told[p], 0, (size_t)s->settings.crl_shards * sizeof(*s->told[p]));
+	cas_untold(s);
 	return false;
 }
 
@@ -200,27 +188,6 @@ root_read(struct signer *s, const char *dir, struct err *e)
 	return n > 0 ? buf_ok(&s->root, e) : FAIL(e, ERR_IO, "no certificate in %s", path);
 }
 
-static bool
-keys_read(struct signer *s, const char *dir, struct err *e)
-{
-	char key[512], crt[512];
-
-	for (unsigned p = PROFILE_ROBOT_TLS; p < PROFILE__COUNT; p++) {
-		const char *slug = profile_get(p)->slug;
-
-		snprintf(key, sizeof(key), "%s/%s.key", dir, slug);
-		snprintf(crt, sizeof(crt), "%s/%s.crt", dir, slug);
-		TRY(ca_key_read(&s->issuer[p], key, crt, e));
-		snprintf(key, sizeof(key), "%s/%s-ocsp.key", dir, slug);
-		snprintf(crt, sizeof(crt), "%s/%s-ocsp.crt", dir, slug);
-		TRY(ca_key_read(&s->responder[p], key, crt, e));
-		s->told[p] = calloc((size_t)s->settings.crl_shards, sizeof(*s->told[p]));
-		if (s->told[p] == NULL)
-			return FAIL(e, ERR_MEMORY, "shards");
-	}
-	return root_read(s, dir, e);
-}
-
 /* Certificates name the list they will be looked for in: it must go on being made. */
 static bool
 shards_only_grow(struct signer *s, struct err *e)
@@ -246,11 +213,12 @@ signer_open(struct signer **out, const char *dir, const struct signer_settings *
 		return FAIL(e, ERR_MEMORY, "signer");
 	}
 	s->settings = *set;
+	snprintf(s->dir, sizeof(s->dir), "%s", dir);
 	s->nursery = child;
 	s->errand_last = &s->errands;
 	if (!build_level(&s->level[1], set, 1, e) || !build_level(&s->level[2], set, 2, e) ||
-	    !secrets_read(s, dir, e) || !seed_fits(s, dir, e) || !keys_read(s, dir, e) || !recent_open(&s->recent, e) ||
-	    !book_open(&s->book, dir, e) || !shards_only_grow(s, e)) {
+	    !secrets_read(s, dir, e) || !seed_fits(s, dir, e) || !root_read(s, dir, e) || !recent_open(&s->recent, e) ||
+	    !book_open(&s->book, dir, e) || !cas_read(s, e) || !shards_only_grow(s, e)) {
 		signer_drop(&s);
 		return false;
 	}
@@ -267,11 +235,7 @@ signer_drop(struct signer **out)
 		return;
 	ipc_server_drop(&s->server);
 	nursery_stop(&s->nursery);
-	for (unsigned p = 0; p < PROFILE__COUNT; p++) {
-		ca_key_wipe(&s->issuer[p]);
-		ca_key_wipe(&s->responder[p]);
-		free(s->told[p]);
-	}
+	cas_drop(&s->cas);
 	buf_wipe(&s->root);
 	buf_wipe(&s->tbs);
 	buf_wipe(&s->der);

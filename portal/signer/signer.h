@@ -4,7 +4,7 @@
  * struct signer holds keys, book, nursery and what is remembered for a while.
  * What the operations of op.h do stands in rooms of one subject each: errand
  * (requests, looked at by the keyless child), issue, change, finish, status,
- * lists, witness.  Each has only what its header says and this struct.
+ * lists, witness, cas.  Each has only what its header says and this struct.
  *
  * Stands on every other room of this folder and on ipc.
  */
@@ -13,6 +13,7 @@
 #include "ledger/base/ipc.h"
 #include "ledger/checkpoint.h"
 #include "portal/signer/book.h"
+#include "portal/signer/issuers.h"
 #include "portal/signer/keys.h"
 #include "portal/signer/nursery.h"
 #include "portal/signer/op.h"
@@ -27,6 +28,19 @@ struct secrets {		/* in locked memory of its own */
 	struct parcel_key parcel;
 };
 
+struct ca {			/* an issuer, with what it signs by */
+	unsigned	number;		/* issuer.h */
+	struct ca_key	key, responder;
+	int64_t		revoked_at;	/* by the root's list; 0: not revoked */
+	uint8_t		reason;
+	bool		newest;		/* of its profile */
+	int64_t		*told;		/* CRL number last handed out, by shard */
+};
+struct cas {
+	struct ca	one[ISSUERS_MOST];
+	size_t		count;
+};
+
 struct errand;			/* errand.h */
 struct backup;			/* backup.h */
 
@@ -34,7 +48,8 @@ struct signer {
 	struct signer_settings settings;
 	struct secrets	*secrets;
 	unsigned char	keeper[32];	/* its public key, for parcels */
-	struct ca_key	issuer[PROFILE__COUNT], responder[PROFILE__COUNT];
+	struct cas	*cas;
+	char		dir[512];	/* the folder they lie in */
 	struct oid	level[3];
 	struct buf	root;		/* certificate, DER */
 	struct book	*book;
@@ -44,7 +59,6 @@ struct signer {
 	struct errand	*errands, **errand_last;
 	int64_t		errand_id;
 	size_t		errand_count;
-	int64_t		*told[PROFILE__COUNT];	/* CRL number last handed out, by shard */
 	struct buf	tbs, der, sealed;	/* scratch, kept to save allocations */
 	struct ipc_service service;
 	struct ipc_server *server;

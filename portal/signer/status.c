@@ -1,5 +1,6 @@
 #include <string.h>
 #include "ledger/base/clock.h"
+#include "portal/signer/cas.h"
 #include "portal/signer/ocsp.h"
 #include "portal/signer/status.h"
 
@@ -23,6 +24,7 @@ status(struct signer *s, struct ipc_ask *a, struct err *e)
 	unsigned char key[32];
 	unsigned kind = unpack_u8(&in);
 	struct book_cert c;
+	const struct ca *ca;
 	struct err none = {0};
 
 	if (kind != 1 && kind != 2)
@@ -37,15 +39,18 @@ status(struct signer *s, struct ipc_ask *a, struct err *e)
 		*e = none;
 		return false;
 	}
+	ca = cas_get(s, c.issuer);
+	cas_shadow(s, &c);
 	pack_u8(&a->out, 1);
 	buf_add(&a->out, c.serial, sizeof(c.serial));
-	pack_u8(&a->out, c.profile);
+	pack_u8(&a->out, issuer_profile(c.issuer));
 	pack_i64(&a->out, c.not_before);
 	pack_i64(&a->out, c.not_after);
 	pack_u8(&a->out, c.status);
 	pack_u8(&a->out, c.reason);
 	pack_i64(&a->out, c.changed_at);
 	buf_add(&a->out, c.sha256, sizeof(c.sha256));
+	pack_i64(&a->out, ca == NULL ? 0 : ca->revoked_at);
 	return true;
 }
 
@@ -60,7 +65,7 @@ status_run(void *self, struct ipc_ask *a)
 
 /* What we know of a serial under this issuer; nothing is `unknown`, never good. */
 static bool
-look_up(struct signer *s, unsigned profile, struct span serial, struct book_cert *c, struct err *e)
+look_up(struct signer *s, const struct ca *ca, struct span serial, struct book_cert *c, struct err *e)
 {
 	struct err none = {0};
 
@@ -68,8 +73,9 @@ look_up(struct signer *s, unsigned profile, struct span serial, struct book_cert
 	if (serial.len != TICKET_SERIAL)
 		return true;
 	if (by_serial(s, serial.p, c, &none)) {
-		if (c->profile != profile)
+		if (c->issuer != ca->number)
 			memset(c, 0, sizeof(*c));
+		cas_shadow(s, c);
 		return true;
 	}
 	memset(c, 0, sizeof(*c));
@@ -80,7 +86,7 @@ look_up(struct signer *s, unsigned profile, struct span serial, struct book_cert
 }
 
 static bool
-ocsp_answer(struct signer *s, struct ipc_ask *a, unsigned profile, struct span cert_id,
+ocsp_answer(struct signer *s, struct ipc_ask *a, struct ca *ca, struct span cert_id,
     struct span nonce, const struct book_cert *c, struct err *e)
 {
 	DROP(buf_wipe) struct buf der = {0};
@@ -95,7 +101,7 @@ ocsp_answer(struct signer *s, struct ipc_ask *a, unsigned profile, struct span c
 		pack_bytes(&a->out, kept->data, kept->len);
 		return true;
 	}
-	TRY(ocsp_build(&der, &o, &s->responder[profile], e));
+	TRY(ocsp_build(&der, &o, &ca->responder, e));
 	if (nonce.len == 0 && c->status != 0)
 		recent_ocsp_add(s->recent, cert_id, c->status, c->changed_at,
 		    recent_ocsp_until(now, s->settings.ocsp_life), &der);
@@ -103,13 +109,33 @@ ocsp_answer(struct signer *s, struct ipc_ask *a, unsigned profile, struct span c
 	return true;
 }
 
+/* The issuer that a CertID names, among those with a responder. */
+static bool
+issuer_asked(struct signer *s, struct span cert_id, unsigned digest, struct ca **ca, struct span *serial, struct err *e)
+{
+	*ca = NULL;
+	for (size_t i = 0; i < s->cas->count; i++) {
+		struct err why = {0};
+
+		*ca = &s->cas->one[i];
+		if ((profile_get(issuer_profile((*ca)->number))->has & HAS_OCSP) == 0)
+			continue;
+		if (ocsp_cert_id(cert_id, digest, &(*ca)->key, serial, &why))
+			return true;
+		if (why.kind != ERR_ABSENT)
+			return err_hand_on(e, &why);
+	}
+	return FAIL(e, ERR_ABSENT, "OCSP: no such issuer");
+}
+
 static bool
 ocsp(struct signer *s, struct ipc_ask *a, struct err *e)
 {
 	struct span in = a->in, cert_id, nonce, named;
-	unsigned profile = unpack_u8(&in), digest;
 	unsigned char key[32], serial[TICKET_SERIAL];
 	struct book_cert c;
+	unsigned digest;
+	struct ca *ca;
 
 	unpack_exact(&in, key, sizeof(key));
 	digest = unpack_u8(&in);
@@ -119,14 +145,12 @@ ocsp(struct signer *s, struct ipc_ask *a, struct err *e)
 	TRY(unpack_end(&in, "ocsp", e));
 	if (!ocsp_nonce_ok(nonce))
 		nonce = span_of(NULL, 0);
-	if (profile < PROFILE_ROBOT_TLS || profile >= PROFILE__COUNT)
-		return FAIL(e, ERR_ABSENT, "OCSP: no such issuer");
-	TRY(ocsp_cert_id(cert_id, digest, &s->issuer[profile], &named, e));
-	if (memcmp(key, s->issuer[profile].key_hash[digest - 1], digest == OCSP_SHA1 ? 20 : 32) != 0 ||
+	TRY(issuer_asked(s, cert_id, digest, &ca, &named, e));
+	if (memcmp(key, ca->key.key_hash[digest - 1], digest == OCSP_SHA1 ? 20 : 32) != 0 ||
 	    (named.len == TICKET_SERIAL && memcmp(named.p, serial, TICKET_SERIAL) != 0))
 		return FAIL(e, ERR_INPUT, "OCSP: CertID and request disagree");
-	TRY(look_up(s, profile, named, &c, e));
-	return ocsp_answer(s, a, profile, cert_id, nonce, &c, e);
+	TRY(look_up(s, ca, named, &c, e));
+	return ocsp_answer(s, a, ca, cert_id, nonce, &c, e);
 }
 
 enum ipc_turn

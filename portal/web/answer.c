@@ -42,6 +42,7 @@ static const struct { uint32_t why; int status, retry_after; const char *title; 
 	{ WHY_CLOCK, 503, 60, MSG("The clock is wrong") },
 	{ WHY_BAR, 403, 0, MSG("Not yet") },
 	{ WHY_CARRIED_LATER, 503, 60, MSG("Not done yet") },
+	{ WHY_ISSUER, 503, 3600, MSG("Not possible just now") },
 	{ WHY_DISK, 507, 60, MSG("No room left") },
 };
 

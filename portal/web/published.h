@@ -11,7 +11,7 @@
 #define PORTAL_WEB_PUBLISHED_H
 #include "ledger/base/err.h"
 
-#define PUBLISHED_MOST	16
+#define PUBLISHED_MOST	68	/* the root and every generation of four issuers */
 
 struct published {
 	char	subject[160];		/* common name, after the organisation unless that begins it */

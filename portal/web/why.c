@@ -120,6 +120,7 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_PAPER_ABSENT] = { MSG("There is no such form in your register."), false },
 	[WHY_NAME_YOUNG] = { MSG("Until you are of age, your name stands in certificates only when a parent has agreed before an assurer."), true },
 	[WHY_NAME_POINTS] = { MSG("This name needs more points of its own: assurers who saw papers that carry it."), true },
+	[WHY_ISSUER] = { MSG("This site cannot issue certificates of this kind just now: the issuer that signed them was withdrawn, or ends before yours would, and there is no new one yet. Nothing was issued. Try again later, or write to the privacy contact in the imprint."), false },
 	[WHY_CARRIED_LATER] = { MSG("What you asked for is written down, but the signer does not answer just now. It is carried out as soon as it does, without you doing anything."), false },
 	[WHY_COPY_RUNS] = { MSG("A copy of your data is being made already. Wait for it, or take it back first."), true },
 	[WHY_COPY_ABSENT] = { MSG("There is no copy of your data (any more). Ask for one."), false },

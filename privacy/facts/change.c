@@ -34,14 +34,15 @@ reason_ok(unsigned reason)
 /* ---- minting ---- */
 
 static void
-change_object(char into[DETAIL_OBJECT], const struct entry_of_register *r, enum ticket_act act)
+change_object(char into[DETAIL_OBJECT], const struct entry_of_register *r, const struct change *c)
 {
 	static const char *const says[] = { [TICKET_REVOKE] = "revoke", [TICKET_SUSPEND] = "suspend",
 	    [TICKET_RESUME] = "resume" };
 	char hex[SERIAL_TEXT];
 
 	serial_text(r->serial, hex);
-	snprintf(into, DETAIL_OBJECT, "%s, serial %s", says[act], hex);
+	snprintf(into, DETAIL_OBJECT, "%s%s%s, serial %s", says[c->act], c->because == NULL ? "" : ", ",
+	    c->because == NULL ? "" : c->because, hex);
 }
 
 bool
@@ -61,7 +62,7 @@ issue_change(struct keeper *k, const struct change *c, const struct entry_of_reg
 	if (again)
 		return true;
 	memcpy(t.serial, r->serial, sizeof(t.serial));
-	change_object(object, r, c->act);
+	change_object(object, r, c);
 	TRY(ticket_mint(k, &m, &t, wire, e));
 	return register_want(k, r->id, c->act, e);
 }

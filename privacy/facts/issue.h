@@ -43,6 +43,7 @@ struct change {				/* of one certificate */
 	enum entry_role role;		/* who wants it */
 	enum ticket_act act;		/* not TICKET_ISSUE */
 	uint8_t		reason;		/* RFC 5280 CRLReason; REVOKE only */
+	const char	*because;	/* for the history; NULL: its owner knows */
 };
 /*
  * Allow a change: its packed ticket is appended to *wire.  An open one for the

@@ -13,6 +13,7 @@
 #ifndef PRIVACY_KEEPER_OP_CASE_H
 #define PRIVACY_KEEPER_OP_CASE_H
 #include "privacy/keeper/op_fraud.h"
+#include "privacy/keeper/op_issuer.h"
 #include "privacy/keeper/op_policy.h"
 
 #define CASE_TEXT_MAX		4000	/* bytes of one text in a case */

@@ -143,6 +143,8 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_MAIL_TEST] = { "mail test", 4, TEXT, X, BEARER_NONE, PURPOSE_SEND_MAIL, 0, op_mail_test },
 	[KEEPER_COUNTS] = { "counts", 0, 0, X, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_counts },
 
+	[KEEPER_ISSUER_GONE] = { "issuer gone", TICKET_SERIAL, ISSUER_GONE_MOST * TICKET_SERIAL, X, BEARER_NONE, PURPOSE_CERT_CHANGE, ALWAYS, op_issuer_gone },
+
 	/* counts anybody may read */
 	[KEEPER_TALLIES] = { "tallies", 0, 0, P, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_tallies },
 

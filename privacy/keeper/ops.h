@@ -41,8 +41,8 @@ keeper_run op_challenge, op_challenge_begin, op_challenge_answer, op_bank_put, o
 keeper_run op_published_stands, op_published_open, op_published_over, op_published_strays,
     op_listing, op_listing_announce, op_listing_end, op_contact_send, op_contact_answer;
 
-/* control: facts/role.c (officer codes), keeper/control.c */
-keeper_run op_officer_codes, op_health, op_doctor, op_system_entry, op_mail_test, op_counts;
+/* control: facts/role.c (officer codes), keeper/control.c, facts/issuer_gone.c */
+keeper_run op_officer_codes, op_health, op_doctor, op_system_entry, op_mail_test, op_counts, op_issuer_gone;
 
 /* counts: keeper/tally.c */
 keeper_run op_tallies;

@@ -177,6 +177,7 @@ enum why {
 	WHY_GUEST_MEMBER,	/* a seat here, a tie, named in it, restricted, excluded, barred or under age */
 	WHY_GUEST_SITE,		/* the community's web address */
 	WHY_BREACH_NEWER,	/* another officer saved this entry meanwhile */
+	WHY_ISSUER,		/* no issuer may sign this kind of certificate just now: the signer's SIGNER_WHY_ISSUER */
 	WHY__COUNT
 };
 #endif

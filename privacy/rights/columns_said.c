@@ -48,6 +48,7 @@ static const char *const mails[MAIL_USE__COUNT] = {
 	[MAIL_ERASE_STOPPED] = MSG("the erasure was stopped"), [MAIL_ERASE_BEGUN] = MSG("the erasure began"),
 	[MAIL_RESTRICTED] = MSG("processing was restricted, or that was lifted"),
 	[MAIL_CASE] = MSG("something new in a case"), [MAIL_CASE_FIELD] = MSG("a field of yours was opened for a case"),
+	[MAIL_ISSUER_GONE] = MSG("the issuer of a certificate was revoked"),
 	[MAIL_FIELD_LATER] = MSG("a field of yours was opened for a report"),
 	[MAIL_CASE_ASKS] = MSG("staff ask to open a field"), [MAIL_DESK] = MSG("a case waits"), [MAIL_ROLE_ENDS] = MSG("a role ends soon"),
 	[MAIL_SECURITY] = MSG("a security notice"), [MAIL_CASE_TAKEN] = MSG("a mail opened a case"),

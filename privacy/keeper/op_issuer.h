@@ -1,0 +1,18 @@
+/*
+ * privacy/keeper/op_issuer.h - when an issuer of certificates is revoked: part of op.h, which includes it by op_case.h.
+ *
+ * Bearers and blocks as op.h says.  Numbers 410 to 414.
+ *
+ * MAIL_ISSUER_GONE: the issuer of a certificate of yours was revoked, and the certificate with it.
+ */
+#ifndef PRIVACY_KEEPER_OP_ISSUER_H
+#define PRIVACY_KEEPER_OP_ISSUER_H
+
+#define ISSUER_GONE_MOST	64	/* serials in one go */
+
+enum keeper_op_issuer {			/* numbers of enum keeper_op */
+	/* (X) n * [16] serial (n <= ISSUER_GONE_MOST) of certificates whose issuer the root revoked -> i64 how many of them became
+	   revoked by it.  Each is so from now on, in its owner's line; its ticket is carried by the clerk, its owner told by mail. */
+	KEEPER_ISSUER_GONE = 410
+};
+#endif
