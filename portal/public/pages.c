@@ -29,29 +29,10 @@ notices(const struct visit *v)
 	return &kept;
 }
 
-static struct roots_view
-published(const struct site *s)
-{
-	bool root = s->published_count > 0 && strcmp(s->published[0].der, "/root.der") == 0;
-
-	return (struct roots_view){ .root = root ? &s->published[0] : NULL,
-	    .issuer = s->published + root, .n = s->published_count - root };
-}
-
 bool
 front_show(struct visit *v, struct err *e)
 {
 	page_front(&v->page, v, notices(v));
-	v->same_for = NOTICES_FOR;
-	return buf_ok(&v->page, e);
-}
-
-bool
-roots_show(struct visit *v, struct err *e)
-{
-	struct roots_view r = published(v->site);
-
-	page_roots(&v->page, v, &r);
 	v->same_for = NOTICES_FOR;
 	return buf_ok(&v->page, e);
 }

@@ -56,24 +56,41 @@ fill(struct published *p, const X509 *x)
 	    fingerprint(x, EVP_sha1(), p->sha1, sizeof(p->sha1));
 }
 
-/* name: "root.der" */
+/* name: "root" */
 static bool
-read_one(struct published *p, const char *folder, const char *name, struct err *e)
+fill_of(struct published *p, const X509 *x, const char *name, struct err *e)
+{
+	*p = (struct published){0};
+	if (x == NULL || !fill(p, x))
+		return FAIL(e, ERR_INPUT, "%s is no certificate", name);
+	snprintf(p->der, sizeof(p->der), "/%s.der", name);
+	snprintf(p->pem, sizeof(p->pem), "/%s.pem", name);
+	return true;
+}
+
+bool
+published_of(struct published *p, const char *name, struct span der, struct err *e)
+{
+	const unsigned char *at = der.p;
+	DROP(x509_drop) X509 *x = d2i_X509(NULL, &at, (long)der.len);
+
+	return fill_of(p, x, name, e);
+}
+
+/* file: "root.der" */
+static bool
+read_one(struct published *p, const char *folder, const char *file, struct err *e)
 {
 	DROP(file_drop) FILE *f = NULL;
 	DROP(x509_drop) X509 *x = NULL;
-	char path[512];
+	char path[512], name[48];
 
-	*p = (struct published){0};
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	snprintf(path, sizeof(path), "%s/%s", folder, file);
 	if ((f = fopen(path, "re")) == NULL)
-		return FAIL(e, ERR_IO, "%s can't be read", name);
+		return FAIL(e, ERR_IO, "%s can't be read", file);
 	x = d2i_X509_fp(f, NULL);
-	if (x == NULL || !fill(p, x))
-		return FAIL(e, ERR_INPUT, "%s is no certificate", name);
-	snprintf(p->der, sizeof(p->der), "/%s", name);
-	snprintf(p->pem, sizeof(p->pem), "/%.*s.pem", (int)(strlen(name) - 4), name);
-	return true;
+	snprintf(name, sizeof(name), "%.*s", (int)(strlen(file) - 4), file);
+	return fill_of(p, x, name, e);
 }
 
 static bool

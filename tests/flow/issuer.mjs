@@ -1,0 +1,203 @@
+// tests/flow/issuer.mjs - a new issuer under the root, the one before it answering on, and then revoked.
+// limit: 120
+
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { command, finish, startSite, temporaryFolder, test, until, Visitor } from "./site.mjs";
+import { again, download, mailCertificate, member, request, verified } from "./_people.mjs";
+
+const dir = path.join(temporaryFolder(), "state"), tmp = temporaryFolder();
+let site = await startSite({ dir });
+const passphrase = site.said.match(/pass-phrase[^]*?\n {2}([A-Z2-9-]{26,})\n/)[1];
+const key = path.join(dir, "offline/root.key.pem");
+const troth = (words, input = "") => command([...words, "--state", dir], { input });
+const issuer = (...words) => troth(["issuer", ...words], `${passphrase}\n`);
+const run = (program, ...words) => {
+	const got = spawnSync(program, words, { encoding: "utf8" });
+	return { code: got.status, text: got.stdout + got.stderr };
+};
+const at = (name) => path.join(tmp, name);
+const file = (name, bytes) => {
+	writeFileSync(at(name), bytes);
+	return at(name);
+};
+const fetched = async (where) => {
+	const got = await fetch(`${site.http}${where}`);
+	assert.equal(got.status, 200, where);
+	return Buffer.from(await got.arrayBuffer());
+};
+const text = (pem) => run("openssl", "x509", "-in", pem, "-noout", "-text").text;
+const urls = (pem) => [...text(pem).matchAll(/URI:(\S+)/g)].map((m) => m[1]);
+
+const ann = await member(site, "ann@example.org");
+
+/** A mail certificate of ann's, its PEM in a file. */
+async function certificate(name) {
+	const serial = await mailCertificate(ann, "ann@example.org", request().csr);
+	const pem = (await download(ann, serial)).toString().match(/-----BEGIN[^]*?END CERTIFICATE-----/)[0];
+	return { serial, pem: file(`${name}.pem`, `${pem}\n`) };
+}
+
+/** What openssl says of it, with its issuer and lists from where it names them, and the root's. */
+async function judged(pem, purpose = "smimesign") {
+	const [crl, ca] = ["/crl/", "/ca/"].map((part) => new URL(urls(pem).find((u) => u.includes(part))).pathname);
+	const chain = file("chain.pem", run("openssl", "x509", "-inform", "DER", "-in", file("ca.der", await fetched(ca))).text);
+	const lists = [crl, "/crl/root.crl"].map(async (where, i) =>
+		run("openssl", "crl", "-inform", "DER", "-in", file(`list${i}.der`, await fetched(where))).text);
+	const crls = file("crls.pem", (await Promise.all(lists)).join(""));
+	return run("openssl", "verify", "-x509_strict", "-CAfile", path.join(dir, "www/root.pem"), "-untrusted", chain, "-CRLfile", crls,
+		"-crl_check_all", "-purpose", purpose, pem);
+}
+
+/** What OCSP says of a server certificate. */
+function asked(pem, name) {
+	const got = run("openssl", "ocsp", "-issuer", path.join(dir, `www/issuer-${name}.pem`), "-cert", pem, "-url", `${site.http}/ocsp`,
+		"-CAfile", path.join(dir, "www/root.pem"));
+	assert.match(got.text, /Response verify OK/, got.text);
+	return got.text.match(/: (good|revoked|unknown)/)[1];
+}
+
+const statusOf = async (serial) => {
+	const v = await new Visitor(site);
+	await v.get(`/status?serial=${serial}`, { fetchSite: "none" });
+	return v.words;
+};
+
+const entries = async (words) => {
+	const into = path.join(temporaryFolder(), "pack");
+	assert.equal((await troth(["audit", "pack", into])).code, 0);
+	return JSON.stringify(JSON.parse(readFileSync(path.join(into, "audit.json"), "utf8"))).match(words);
+};
+
+const before = await certificate("before");
+const server = file("server.pem", readFileSync(path.join(dir, "nginx/tls.crt")));
+
+await test("the list of issuers: four, of the first generation", async () => {
+	const said = await troth(["issuer", "list"]);
+	assert.equal(said.code, 0, said.err);
+	assert.deepEqual([...said.out.matchAll(/^(\S+), generation (\d+): (.*)$/gm)].map((m) => m.slice(1).join(" ")),
+		["robot-tls", "robot-mail", "assured-tls", "assured-mail"].map((n) => `${n} 1 signs what is new`));
+	assert.match(said.out, /^robot-mail[^]*?certificates {2}1 in force$/m);
+	assert.equal((await judged(before.pem)).code, 0);
+	assert.equal(asked(server, "robot-tls"), "good");
+});
+
+await test("what is typed wrong changes nothing", async () => {
+	for (const [words, input, why] of [
+		[["new", "robot-mail", key], "AAAAA-AAAAA\n", /not under this pass-phrase/], [["new", "robot-mail", "/none"], "", /there is no such file/],
+		[["new", "root", key], `${passphrase}\n`, /name robot-tls/], [["new", "robot-mail-2", key], `${passphrase}\n`, /name robot-tls/],
+		[["new", "robot-mail", path.join(dir, "signer/robot-tls.key")], `${passphrase}\n`, /another key/],
+		[["revoke", "robot-mail", key], `${passphrase}\n`, /usage: troth issuer/], [["revoke", "robot-mail", key, "--reason", "certificateHold"], `${passphrase}\n`, /usage: troth issuer/],
+		[["revoke", "robot-mail-2", key, "--reason", "superseded"], `${passphrase}\n`, /there is no issuer robot-mail-2/], [["list", "x"], "", /usage: troth issuer/]]) {
+		const said = await troth(["issuer", ...words], input);
+		assert.notEqual(said.code, 0, words.join(" "));
+		assert.match(said.err, why);
+	}
+	assert.equal((await troth(["issuer", "list"])).out.match(/generation/g).length, 4);
+});
+
+let after;
+await test("a new issuer: it signs from now on, at addresses of its own; the one before still answers", async () => {
+	const said = await issuer("new", "robot-mail", key);
+	assert.equal(said.code, 0, said.err);
+	assert.match(said.out, /^robot-mail-2 is there, good until \d{4}-\d\d-\d\d, SHA-256 [0-9a-f]{64}$/m);
+	for (const name of ["robot-mail-2.key", "robot-mail-2-ocsp.key"])
+		assert.equal(statSync(path.join(dir, "signer", name)).mode & 0o777, 0o600);
+	assert.match(run("openssl", "verify", "-x509_strict", "-CAfile", path.join(dir, "www/root.pem"), path.join(dir, "www/issuer-robot-mail-2.pem")).text, /: OK/);
+	assert.match(run("certtool", "--verify", "--load-ca-certificate", path.join(dir, "www/root.pem"), "--infile", path.join(dir, "www/issuer-robot-mail-2.pem")).text, /Output: Verified/);
+	await until("the new issuer's list", () => fetch(`${site.http}/crl/robot-mail-2-0.crl`).then((r) => r.status === 200));
+	after = await certificate("after");
+	assert.deepEqual(urls(after.pem).map((u) => new URL(u).pathname).sort(), ["/ca/robot-mail-2.crt", "/crl/robot-mail-2-0.crl"]);
+	assert.match(text(after.pem), /Issuer: .*Robot Mail G2 /);
+	assert.equal((await judged(after.pem)).code, 0, (await judged(after.pem)).text);
+	assert.equal((await judged(before.pem)).code, 0, (await judged(before.pem)).text);
+	assert.match(await statusOf(before.serial), /valid/);
+	const chain = (await download(ann, before.serial, "chain")).toString();
+	assert.equal(run("openssl", "verify", "-CAfile", path.join(dir, "www/root.pem"), "-untrusted", file("old.pem", chain), before.pem).code, 0);
+	assert.ok(await entries(/issuer: new, robot-mail-2, certificate SHA-256 [0-9a-f]{64}/), "it stands on the ledger");
+	const v = new Visitor(site);
+	await until("the page of roots", async () => (await v.get("/roots"), /G2/.test(v.words)));
+	assert.match(v.words, /replaced/);
+	assert.equal((await v.get("/issuer-robot-mail-2.pem")).status, 200);
+});
+
+await test("a certificate that the old one signed is revoked on the old one's list", async () => {
+	const one = before.serial;
+	await ann.own(`/certs/change/${one}`);
+	await again(ann);
+	await ann.send({}, `/certs/suspend/${one}`);
+	await until("the list", async () => (await judged(before.pem)).code !== 0);
+	assert.equal((await judged(after.pem)).code, 0);
+	await ann.own(`/certs/change/${one}`);
+	await again(ann);
+	await ann.send({}, `/certs/resume/${one}`);
+	await until("the list", async () => (await judged(before.pem)).code === 0);
+});
+
+await test("all of them anew, and a restart: the site's own certificate is the new Robot TLS issuer's, OCSP answers for both", async () => {
+	const said = await issuer("new", "all", key);
+	assert.equal(said.code, 0, said.err);
+	assert.deepEqual(said.out.match(/^\S+ is there/gm), ["robot-tls-2", "robot-mail-3", "assured-tls-2", "assured-mail-2"].map((n) => `${n} is there`));
+	await site.stop();
+	site = await startSite({ dir, http: site.ports.http, https: site.ports.https });
+	const anew = file("anew.pem", readFileSync(path.join(dir, "nginx/tls.crt")));
+	assert.match(text(anew), /Issuer: .*Robot TLS G2 /);
+	assert.equal(asked(server, "robot-tls"), "good");
+	assert.equal(asked(anew, "robot-tls-2"), "good");
+	assert.equal((await judged(before.pem)).code, 0);
+	assert.equal((await judged(after.pem)).code, 0);
+	for (const pem of [server, anew])
+		assert.equal((await judged(pem, "sslserver")).code, 2, "the development site's name is in no list's scope: its profile names no such address");
+});
+
+await test("doctor says when an issuer ends too soon for what it signs", async () => {
+	const quiet = await troth(["doctor"]), years = Math.round(7.5 * 365 * 86400);
+	assert.doesNotMatch(quiet.out, /troth issuer/);
+	const late = await troth(["issuer", "list", "--set", `clock.shift=${years}`]);
+	assert.match(late.out, /^DO: bring the root's key, then `troth issuer new assured-mail KEY`: the issuer ends on .*, and its certificates live 730 days/m);
+	assert.doesNotMatch(late.out, /issuer new robot-tls/);
+});
+
+await test("the old issuer revoked: the root's list says so at once, nothing it signed is good any more", async () => {
+	const said = await issuer("revoke", "robot-mail", key, "--reason", "keyCompromise");
+	assert.equal(said.code, 0, said.err);
+	assert.match(said.out, /1 certificate that it signed is revoked with it/);
+	assert.match(said.out, /against them only the root's list stands/);
+	const no = await judged(before.pem);
+	assert.notEqual(no.code, 0);
+	assert.match(no.text, /certificate revoked/);
+	assert.equal((await judged(after.pem)).code, 0, (await judged(after.pem)).text);
+	assert.match(run("openssl", "crl", "-inform", "DER", "-in", file("root.crl", await fetched("/crl/root.crl")), "-noout", "-text").text, /Key Compromise/);
+	assert.match(await statusOf(before.serial), /revoked[^]*The issuer of this certificate was revoked/);
+	assert.match(await statusOf(after.serial), /valid/);
+	await ann.own(`/certs/show/${before.serial}`);
+	assert.match(ann.words, /The issuer of this certificate was revoked: nothing that it signed is valid any more/);
+	assert.ok(await site.mail((m) => m.to.includes("ann@example.org") && /issuer that signed this certificate/.test(m.text)));
+	await until("the old issuer's own list has it, too", async () => run("openssl", "crl", "-inform", "DER", "-in",
+		file("old.crl", await fetched("/crl/robot-mail-0.crl")), "-noout", "-text").text.toLowerCase().includes(before.serial.replace(/^0/, "")), 90000);
+	assert.ok(await entries(/issuer: revoked, robot-mail, serial [0-9a-f]{32}, keyCompromise/));
+	const twice = await issuer("revoke", "robot-mail", key, "--reason", "superseded");
+	assert.equal(twice.code, 0, twice.err);
+	assert.match(twice.out, /0 certificates that it signed are revoked/);
+});
+
+await test("the newest revoked: nothing of its kind is issued, and everybody hears why, until there is a new one", async () => {
+	assert.match((await issuer("revoke", "robot-mail-3", key, "--reason", "cessationOfOperation")).out, /until there is a new one/);
+	await ann.own("/certs/mail");
+	await again(ann);
+	await ann.send({ address: "ann@example.org", request: request().csr }, "/certs/mail");
+	assert.equal(ann.page.status, 503);
+	assert.match(ann.words, /cannot issue certificates of this kind just now/);
+	assert.match((await troth(["doctor"])).out, /^DO .*`troth issuer new robot-mail KEY`: its issuer is revoked and has no successor/m);
+	assert.equal((await judged(after.pem)).code, 0, "what an older one signed stays good");
+	assert.equal((await issuer("new", "robot-mail", key)).code, 0);
+	ann.url = `${site.https}${ann.root}/home`;
+	assert.match(text((await certificate("last")).pem), /Issuer: .*Robot Mail G4 /);
+	assert.doesNotMatch((await troth(["doctor"])).out, /issuer new/);
+	await verified(site);
+});
+
+assert.equal(await site.stop(), 0);
+finish();
