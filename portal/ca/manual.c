@@ -1,17 +1,47 @@
 /* portal/ca/manual.c - pages for those who rely on our certificates. */
+#include <string.h>
 #include "build/pages/pages.h"
+#include "portal/ca/issuers_now.h"
 #include "portal/ca/routes.h"
 
+static void
+accept_wipe(struct accept_view *w)
+{
+	buf_wipe(&w->files);
+	buf_wipe(&w->lists);
+}
+
+/* Of those that sign e-mail certificates: all lists, and the certificates of whom one may still believe. */
 bool
 help_accept_show(struct visit *v, struct err *e)
 {
-	page_help_accept(&v->page, v);
+	DROP(accept_wipe) struct accept_view w = {0};
+
+	issuers_now(v, &w.all);
+	buf_text(&w.lists, "root");
+	for (size_t i = 0; i < w.all.n; i++) {
+		unsigned profile = issuer_profile(w.all.number[i]);
+
+		if (profile != PROFILE_ROBOT_MAIL && profile != PROFILE_ASSURED_MAIL)
+			continue;
+		buf_fmt(&w.lists, " %s-0", w.all.name[i]);
+		w.good[i] = w.all.p[i].revoked_at == 0;
+		if (w.good[i])
+			buf_fmt(&w.files, "issuer-%s.pem ", w.all.name[i]);
+	}
+	buf_text(&w.files, "root.pem");
+	TRY(buf_ok(&w.lists, e));
+	TRY(buf_ok(&w.files, e));
+	page_help_accept(&v->page, v, &w);
 	return buf_ok(&v->page, e);
 }
 
 bool
 help_crl_show(struct visit *v, struct err *e)
 {
-	page_help_crl(&v->page, v);
+	struct issuers_now all;
+
+	issuers_now(v, &all);
+	page_help_crl(&v->page, v, &all);
 	return buf_ok(&v->page, e);
 }

@@ -6,6 +6,7 @@
  */
 #ifndef PORTAL_CA_VIEWS_H
 #define PORTAL_CA_VIEWS_H
+#include "portal/ca/issuers_now.h"
 #include "portal/trust/lost_cert.h"
 #include "portal/web/visit.h"
 #include "privacy/facts/statement.h"
@@ -74,6 +75,12 @@ struct mail_form_view {
 	struct { char value[8], name[NAME_TEXT]; } name[VOUCH_NAMES];	/* value: index + 1 */
 	size_t	names;
 	const char *no_name;		/* why none may stand in it, as a message id; NULL: these may */
+};
+
+struct accept_view {
+	struct issuers_now all;
+	bool	good[ISSUERS_MOST];	/* of mail, and not revoked */
+	struct buf files, lists;	/* "issuer-robot-mail.pem root.pem", "root robot-mail-0" */
 };
 
 struct status_view {

@@ -230,6 +230,8 @@ carry_all(struct backup *b, struct err *e)
 	TRY(carry(b, "signer/backup.sqlite", "book.sqlite", e));
 	TRY(carry(b, "signer/backup.journal", "signer.journal", e));
 	TRY(backup_set_add(&b->set, "troth.conf", b->data, "troth.conf", e));
+	/* Who was revoked since the ceremony's copy of signer/ was made. */
+	TRY(backup_set_add(&b->set, "signer/root.crl", b->data, "root.crl", e));
 	snprintf(path, sizeof(path), "%.*s/keeper.journal", PATH_MAX - 20, b->data);
 	TRY(backup_root(path, b->set.entries, b->set.root, &entries, e));
 	if (b->note.len > 0) {

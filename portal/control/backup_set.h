@@ -1,7 +1,7 @@
 /*
  * portal/control/backup_set.h - a backup as it lies in a folder.
  *
- *	data-TIME-ID/		keeper.db site.db book.sqlite keeper.journal signer.journal troth.conf,
+ *	data-TIME-ID/		keeper.db site.db book.sqlite keeper.journal signer.journal troth.conf root.crl,
  *				checkpoint (the newest signed one, if any) and manifest
  *	keys-TIME-ID		the keys of the same moment (privacy/vault/keyset.h)
  *
@@ -17,7 +17,7 @@
 #include "ledger/entry.h"
 
 #define BACKUP_ID	16
-#define BACKUP_FILES	7
+#define BACKUP_FILES	8
 #define BACKUP_SHA	32
 #define BACKUP_KEYS_KEPT (30 * 86400)	/* seconds the keys of a backup may be used */
 

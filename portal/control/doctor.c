@@ -370,6 +370,10 @@ check_issuers(struct doctor *d)
 	struct signer_settings set;
 	struct err e = {0};
 
+	if (access("signer/root.crt", R_OK) != 0 && errno == EACCES) {
+		note(d, "the signer's folder belongs to others: run this as root to check the issuers, too");
+		return;
+	}
 	if (!signer_settings(&set, &d->c->set, &e) || !issuers_read(&all, "signer", &e)) {
 		todo(d, "%s", e.text);
 		return;

@@ -130,8 +130,9 @@ make_new(struct command *c, struct err *e)
 	TRY(birth_publish(e));
 	signer_reads();
 	printf("From now on new certificates come from it; the one before answers for what it signed.  Take the root's key away\n"
-	    "again, and copy the new files of %s/" FOLDER " to where the ceremony's copy of that folder lies: no backup holds a CA key.\n",
-	    a.state.dir);
+	    "again, and copy the new files of %s/" FOLDER " to where the ceremony's copy of that folder lies: no backup holds a CA key.\n"
+	    "Restart the site when it suits you: signing in by a certificate, signed mail that comes in and the certificate of a\n"
+	    "development site go by the new issuer from then on.\n", a.state.dir);
 	return true;
 }
 

@@ -4,11 +4,7 @@
 #include "portal/control/file.h"
 #include "portal/control/nginx.h"
 #include "portal/control/template.h"
-
-/* Who may stand behind a client certificate: the root, and the issuers of mail certificates. */
-static const char *const client_issuers[] = {
-	"www/root.pem", "www/issuer-robot-mail.pem", "www/issuer-assured-mail.pem",
-};
+#include "portal/signer/issuer.h"
 
 int64_t
 nginx_public_port(int64_t public, int64_t bound)
@@ -43,14 +39,31 @@ suffix(char into[24], int64_t port)
 		into[0] = '\0';
 }
 
-/* The chain a client certificate must lead to, as one file. */
+/* Every issuer of this kind, whose first one has to be there. */
+static bool
+add_issuers(struct buf *all, enum profile profile, struct err *e)
+{
+	for (unsigned generation = 1; generation <= ISSUER_GENERATIONS; generation++) {
+		char name[ISSUER_NAME], path[64];
+
+		issuer_name(name, issuer_number(profile, generation));
+		snprintf(path, sizeof(path), "www/issuer-%s.pem", name);
+		if (generation > 1 && !file_there(path))
+			break;
+		TRY(file_get(path, all, e));
+	}
+	return true;
+}
+
+/* The chain a client certificate must lead to, as one file: the root, and the issuers of mail certificates. */
 static bool
 write_clients(struct err *e)
 {
 	DROP(buf_wipe) struct buf all = {0};
 
-	for (size_t i = 0; i < COUNT(client_issuers); i++)
-		TRY(file_get(client_issuers[i], &all, e));
+	TRY(file_get("www/root.pem", &all, e));
+	TRY(add_issuers(&all, PROFILE_ROBOT_MAIL, e));
+	TRY(add_issuers(&all, PROFILE_ASSURED_MAIL, e));
 	TRY(buf_ok(&all, e));
 	return file_put("nginx/clients.pem", all.data, all.len, 0644, e);
 }

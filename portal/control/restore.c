@@ -26,7 +26,9 @@
 #include "portal/control/restore_lists.h"
 #include "portal/control/state.h"
 #include "portal/control/talk.h"
+#include "portal/signer/book.h"
 #include "portal/signer/ceremony.h"
+#include "portal/signer/root_list.h"
 #include "privacy/keeper/op.h"
 #include "privacy/vault/keyset.h"
 #include "privacy/vault/share.h"
@@ -222,6 +224,46 @@ place_one(const struct restore *r, const char *name, const char *into, struct er
 	return backup_file_copy(path, into, 0660, &f, e);
 }
 
+/* The root's list of the backup's day, unless the ceremony's copy has a newer one.  Older backups have none. */
+static bool
+place_root_list(const struct restore *r, struct err *e)
+{
+	DROP(buf_wipe) struct buf list = {0};
+	char path[PATH_MAX];
+	bool newer;
+
+	snprintf(path, sizeof(path), "%.*s/root.crl", PATH_MAX - 20, r->data);
+	if (!file_there(path))
+		return true;
+	TRY(root_list_newer("signer", path, &newer, e));
+	if (!newer)
+		return true;
+	TRY(file_get(path, &list, e));
+	printf("The root's list of revoked issuers is the backup's, which is newer than the one in signer/.\n");
+	return file_put("signer/root.crl", list.data, list.len, 0644, e);
+}
+
+/* A later issuer's files may be missing from a copy that was made at the ceremony. */
+static bool
+issuers_there(struct err *e)
+{
+	DROP(issuers_wipe) struct issuers all = {0};
+	DROP(book_drop) struct book *book = NULL;
+	bool had[256];
+	char name[ISSUER_NAME];
+
+	TRY(issuers_read(&all, "signer", e));
+	TRY(book_open(&book, "signer", e));
+	TRY(book_crl_issuers(book, had, e));
+	for (unsigned number = 1; number < COUNT(had); number++) {
+		issuer_name(name, number);
+		if (had[number] && issuers_get(&all, number) == NULL)
+			return FAIL(e, ERR_ABSENT, "the folder 'signer' lacks the issuer %s, which has signed for this site: put the copy of its "
+			    "files (signer/%s*) there, then give this command once more", name, name);
+	}
+	return true;
+}
+
 static bool
 place_all(struct restore *r, struct state *s, struct err *e)
 {
@@ -243,6 +285,8 @@ place_all(struct restore *r, struct state *s, struct err *e)
 	TRY(place_one(r, "site.db", "site/site.db", e));
 	TRY(place_one(r, "book.sqlite", "signer/book.sqlite", e));
 	TRY(place_one(r, "signer.journal", "signer/journal", e));
+	TRY(place_root_list(r, e));
+	TRY(issuers_there(e));
 	if (!file_there("troth.conf"))
 		TRY(place_one(r, "troth.conf", "troth.conf", e));
 	return chmod("troth.conf", 0644) == 0 || FAIL(e, ERR_IO, "troth.conf: %s", strerror(errno));

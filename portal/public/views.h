@@ -14,9 +14,8 @@ struct notices_view { struct notice row[NOTICES_SHOWN]; size_t n; };	/* newest f
 
 struct roots_view {
 	const struct published	*root;		/* NULL: not published yet */
-	const struct published	*issuer;	/* in now[], or as they stood when the portal started */
+	const struct published	*issuer;
 	size_t			n;
-	struct published	now[PUBLISHED_MOST];
 };
 
 struct imprint_view {

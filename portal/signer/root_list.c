@@ -1,3 +1,4 @@
+#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,19 +30,16 @@ root_list_first(struct buf *into, struct ca_key *root, int64_t life, struct err 
 static void list_free(X509_CRL **c) { X509_CRL_free(*c); }
 
 static bool
-list_read(X509_CRL **into, const char *dir, struct ca_key *root, struct err *e)
+list_read(X509_CRL **into, const char *path, EVP_PKEY *root, struct err *e)
 {
-	char path[512];
-	FILE *f;
+	FILE *f = fopen(path, "re");
 
-	snprintf(path, sizeof(path), "%s/root.crl", dir);
-	f = fopen(path, "re");
 	*into = f == NULL ? NULL : d2i_X509_CRL_fp(f, NULL);
 	if (f != NULL)
 		fclose(f);
 	if (*into == NULL)
-		return FAIL(e, ERR_IO, "%s cannot be read as a list", path);
-	return X509_CRL_verify(*into, root->key) == 1 || FAIL(e, ERR_CRYPTO, "%s was not signed by this root", path);
+		return FAIL(e, ERR_IO, "%.200s cannot be read as a list", path);
+	return X509_CRL_verify(*into, root) == 1 || FAIL(e, ERR_CRYPTO, "%.200s was not signed by this root", path);
 }
 
 static bool
@@ -106,13 +104,49 @@ root_list_next(struct buf *into, const char *dir, const char *key_path, const ch
 	DROP(ca_key_wipe) struct ca_key root = {0};
 	DROP(list_free) X509_CRL *was = NULL;
 	DROP(crl_wipe) struct crl list = {0};
-	char crt[512];
+	char crt[512], crl[512];
 
 	snprintf(crt, sizeof(crt), "%s/root.crt", dir);
+	snprintf(crl, sizeof(crl), "%s/root.crl", dir);
 	TRY(ca_key_open(&root, key_path, passphrase, crt, e));
-	TRY(list_read(&was, dir, &root, e));
+	TRY(list_read(&was, crl, root.key, e));
 	TRY(number_of(was, &list.number, e));
 	list.number = list.number >= clock_now() ? list.number + 1 : clock_now();
 	TRY(entries_keep(&list, was, more, e));
 	return sign(into, &list, &root, life, e);
+}
+
+static void x509_free(X509 **x) { X509_free(*x); }
+
+static bool
+numbers(X509 *root, const char *ours, const char *path, int64_t number[2], struct err *e)
+{
+	DROP(list_free) X509_CRL *one = NULL;
+	DROP(list_free) X509_CRL *other = NULL;
+
+	TRY(list_read(&one, ours, X509_get0_pubkey(root), e));
+	TRY(list_read(&other, path, X509_get0_pubkey(root), e));
+	TRY(number_of(one, &number[0], e));
+	return number_of(other, &number[1], e);
+}
+
+bool
+root_list_newer(const char *dir, const char *path, bool *newer, struct err *e)
+{
+	DROP(x509_free) X509 *root = NULL;
+	char crt[512], crl[512];
+	int64_t number[2];
+	FILE *f;
+
+	snprintf(crt, sizeof(crt), "%s/root.crt", dir);
+	snprintf(crl, sizeof(crl), "%s/root.crl", dir);
+	f = fopen(crt, "re");
+	root = f == NULL ? NULL : PEM_read_X509(f, NULL, NULL, NULL);
+	if (f != NULL)
+		fclose(f);
+	if (root == NULL)
+		return FAIL(e, ERR_IO, "no certificate in %s", crt);
+	TRY(numbers(root, crl, path, number, e));
+	*newer = number[1] > number[0];
+	return true;
 }

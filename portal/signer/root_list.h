@@ -21,4 +21,6 @@ struct root_list_entry { const unsigned char *serial; uint8_t reason; };	/* TICK
  */
 bool root_list_next(struct buf *into, const char *dir, const char *key_path, const char *passphrase, int64_t life,
     const struct root_list_entry *more, struct err *e) MUST;
+/* *newer: path holds a list of dir/root.crt's with a higher number than dir/root.crl's.  ERR_CRYPTO: not signed by this root; ERR_IO. */
+bool root_list_newer(const char *dir, const char *path, bool *newer, struct err *e) MUST;
 #endif

@@ -17,7 +17,7 @@ const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const program = path.resolve(process.env.BIN ?? path.join(top, 'bin'), 'troth-clerk');
 const K = { NEXT: 120, DONE: 121, TICKETS: 122, CANCEL: 123, SWEEP: 124, TREE: 125, CHECKPOINT: 126,
 	FACES: 127, UNTOLD: 128, TOLD: 129, STORED: 84, CHANGED: 86 };
-const S = { CHANGE: 4, PENDING: 5, STORED: 6, CRL: 9, HEAD: 10, CHECKPOINT: 11 };
+const S = { CHANGE: 4, PENDING: 5, STORED: 6, CRL: 9, HEAD: 10, CHECKPOINT: 11, CHAIN: 12 };
 const WHY_TICKET = 56;
 const SENT = 0, LATER = 1, REFUSED = 2;
 const JOIN = 1, RESET = 5, DOMAIN = 10, ISSUED = 13, TEST = 17;
@@ -31,7 +31,7 @@ const world = {};
 function reset() {
 	Object.assign(world, { queue: [], lent: new Map(), done: [], tickets: [], stored: [], changed: [], cancelled: [],
 		told: [], untold: [], sweeps: 0, more: 0, size: 0, head: 0, notes: [], faces: [], facesSince: [], pending: new Map(),
-		crl: new Map(), crlFail: false, changeFail: null, hold: null, order: [] });
+		crl: new Map(), issuers: [], crlFail: false, changeFail: null, hold: null, order: [] });
 }
 const root = (n) => crypto.createHash('sha256').update(`tree of ${n}`).digest();
 const hex = (b) => Buffer.from(b).toString('hex');
@@ -114,6 +114,7 @@ const keeperOps = {
 	},
 };
 const signerOps = {
+	[S.CHAIN]: () => [1, 2, 3, 4, ...world.issuers].reduce((p, n) => p.u8(n).i64(0).bytes("issuer"), new Pack().bytes("root").u32(4 + world.issuers.length)).end(),
 	[S.CRL]: (u) => {
 		const issuer = u.u8(), shard = u.u32();
 		if (world.crlFail)
@@ -414,6 +415,10 @@ test('CRLs of all issuers, within seconds of a change, and only then', async () 
 	await until('the changed one', () => fs.readFileSync(at('assured-tls-0.crl'), 'utf8') === 'changed', 4000);
 	assert.equal(fs.statSync(at('robot-tls-0.crl')).ino, before_.ino, 'an unchanged one is left alone');
 	assert.deepEqual(fs.readdirSync(path.join(dir, 'www/crl')).filter((n) => n.startsWith('.')), []);
+	world.issuers.push(2 + 16, 2 + 32);	/* portal/signer/issuer.h */
+	await until('the lists of new issuers', () => ['2', '3'].every((n) => fs.existsSync(at(`robot-mail-${n}-0.crl`))), 4000);
+	assert.equal(fs.readFileSync(at('robot-mail-3-0.crl'), 'utf8'), 'CRL of 34 0');
+	assert.equal(fs.statSync(at('robot-tls-0.crl')).ino, before_.ino);
 });
 
 test('a checkpoint while the tree grows, none while it rests', async () => {

@@ -129,7 +129,7 @@ ocsp_put(enum profile p, const unsigned char serial[TICKET_SERIAL], unsigned dig
 	der_put(&id, DER_OCTETS, hash, k);
 	der_put(&id, DER_INTEGER, serial, TICKET_SERIAL);
 	der_close(&id, seq);
-	GOOD(signer_ocsp(site.portal, p, digest, hash, serial, span_buf(&id), nonce, &answer, e));
+	GOOD(signer_ocsp(site.portal, digest, hash, serial, span_buf(&id), nonce, &answer, e));
 	file_put(site.dir, "ocsp.der", answer.data, answer.len);
 	EVP_PKEY_free(key);
 	X509_free(crt);

@@ -15,7 +15,7 @@ static struct book *book;
 static struct book_cert
 cert_of(uint8_t n)
 {
-	return (struct book_cert){ .serial = { 1, n }, .profile = PROFILE_ROBOT_MAIL, .not_before = 100,
+	return (struct book_cert){ .serial = { 1, n }, .issuer = PROFILE_ROBOT_MAIL, .not_before = 100,
 	    .not_after = 5000, .sha256 = { n, 2 }, .key_hash = { n, 3 }, .status = CERT_VALID, .changed_at = 100 };
 }
 

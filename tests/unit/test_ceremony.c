@@ -156,7 +156,7 @@ test_root_list(void **state)
 	/* Who stood on the last one stands on the next, whose number is above, whatever the clock says. */
 	snprintf(number, sizeof(number), "%" PRId64, clock_now() + 5001);
 	planted(&s, key, crt, passphrase, clock_now() + 5000);
-	GOOD(root_list_next(&next, dir, key, passphrase, 365 * DAY, e));
+	GOOD(root_list_next(&next, dir, key, passphrase, 365 * DAY, NULL, e));
 	put(&s, "signer/root.crl", &next);
 	path_of(&s, path, "signer/root.crl");
 	JUDGE(&s, "openssl", "crl", "-inform", "DER", "-in", path, "-CAfile", crt, "-noout", "-text");
@@ -165,14 +165,14 @@ test_root_list(void **state)
 	assert_non_null(strstr(out_text(&s), "Key Compromise"));
 	assert_non_null(strstr(out_text(&s), number));
 
-	BAD(root_list_next(&none, dir, key, "AAAAA-AAAAA", DAY, e), ERR_INPUT, 0);
-	BAD(root_list_next(&none, dir, crt, passphrase, DAY, e), ERR_INPUT, 0);
-	BAD(root_list_next(&none, dir, other, passphrase, DAY, e), ERR_CRYPTO, 0);
+	BAD(root_list_next(&none, dir, key, "AAAAA-AAAAA", DAY, NULL, e), ERR_INPUT, 0);
+	BAD(root_list_next(&none, dir, crt, passphrase, DAY, NULL, e), ERR_INPUT, 0);
+	BAD(root_list_next(&none, dir, other, passphrase, DAY, NULL, e), ERR_CRYPTO, 0);
 	planted(&s, other, other_crt, "", 1);
-	BAD(root_list_next(&none, dir, key, passphrase, DAY, e), ERR_CRYPTO, 0);
+	BAD(root_list_next(&none, dir, key, passphrase, DAY, NULL, e), ERR_CRYPTO, 0);
 	buf_text(&none, "no list");
 	put(&s, "signer/root.crl", &none);
-	BAD(root_list_next(&next, dir, key, passphrase, DAY, e), ERR_IO, 0);
+	BAD(root_list_next(&next, dir, key, passphrase, DAY, NULL, e), ERR_IO, 0);
 	site_remove(&s);
 }
 
@@ -321,8 +321,8 @@ test_addresses(void **state)
 		GOOD(signer_settings(&set, &all, e));
 		assert_string_equal(set.base_url, addresses[i].url);
 		assert_string_equal(set.origin, addresses[i].origin);
-		signer_path_crl(&path, PROFILE_ASSURED_MAIL, 3);
-		signer_path_issuer(&path, PROFILE_ROBOT_TLS);
+		issuer_path_crl(&path, PROFILE_ASSURED_MAIL, 3);
+		issuer_path(&path, PROFILE_ROBOT_TLS);
 		assert_string_equal(path.data, "/crl/assured-mail-3.crl/ca/robot-tls.crt");
 		buf_wipe(&path);
 		conf_drop(&conf);

@@ -229,6 +229,7 @@ static const struct { const char *name, *purpose, *peers, *bearer, *needs; } op_
 	{ "system entry", "site", "X", "none", "" },
 	{ "mail test", "send mail", "X", "none", "" },
 	{ "counts", "no personal data", "X", "none", "" },
+	{ "issuer gone", "certificate change", "X", "none", "R" },
 	{ "names", "names", "P", "session", "" },
 	{ "name put", "names", "P", "session", "A" },
 	{ "name shown first", "names", "P", "session", "A" },

@@ -71,7 +71,7 @@ try_it(const struct ticket *t, void (*spoil)(struct build *, struct lint_facts *
 	    .client_auth = t->options != 0, .life = signer_life(&set, t->profile), .issuer = &ca,
 	    .level = &level[p->level], .serial = t->serial };
 
-	TRY(build_ticket(&b, t, span_buf(&subject.spki), &ca, &level[p->level], &set, e));
+	TRY(build_ticket(&b, t, span_buf(&subject.spki), t->profile, &ca, &level[p->level], &set, e));
 	f.individual = b.individual;
 	if (spoil != NULL)
 		spoil(&b, &f);
@@ -278,7 +278,7 @@ test_flips(void **state)
 	size_t unseen = 0;
 
 	(void)state;
-	assert_true(build_ticket(&b, &t, span_buf(&subject.spki), &ca, &level[1], &set, NULL));
+	assert_true(build_ticket(&b, &t, span_buf(&subject.spki), t.profile, &ca, &level[1], &set, NULL));
 	assert_true(build_tbs(&tbs, &b, NULL));
 	for (size_t i = 0; i < tbs.len; i++) {
 		tbs.data[i] ^= 0x20;

@@ -61,7 +61,7 @@ serial_of(size_t n, unsigned char into[TICKET_SERIAL])
 static struct book_cert
 cert_of(size_t n, struct in_book is)
 {
-	struct book_cert c = { .profile = ROBOT, .not_before = DAY_1, .not_after = DAY_1 + 1000000, .status = is.status,
+	struct book_cert c = { .issuer = ROBOT, .not_before = DAY_1, .not_after = DAY_1 + 1000000, .status = is.status,
 	    .reason = is.reason, .changed_at = is.changed_at, .sha256 = { (uint8_t)n, 1 }, .key_hash = { (uint8_t)n, 2 } };
 
 	serial_of(n, c.serial);
@@ -109,7 +109,7 @@ static void
 entries(void **state)
 {
 	DROP(book_drop) struct book *b = NULL;
-	struct recall r = { .profile = ROBOT, .at = LATER, .listed_at = LISTED, .not_after = DAY_1 + 500 };
+	struct recall r = { .issuer = ROBOT, .at = LATER, .listed_at = LISTED, .not_after = DAY_1 + 500 };
 	enum recall_did did;
 	struct book_cert c;
 	bool yes;
@@ -134,7 +134,7 @@ entries(void **state)
 	c = cert_of(1, rows[1].before);
 	GOOD(book_key_compromised(b, c.key_hash, &yes, &e));
 	assert_true(yes);
-	r.profile = PROFILE_ROBOT_TLS;
+	r.issuer = PROFILE_ROBOT_TLS;
 	serial_of(0, r.serial);
 	BAD(recall_one(b, &r, &did, &e), ERR_TAMPER);
 }
@@ -146,7 +146,7 @@ listed(void **state)
 	DROP(book_drop) struct book *b = NULL;
 	DROP(crl_wipe) struct crl list = {0};
 	DROP(crl_wipe) struct crl after = {0};
-	struct recall r = { .profile = ROBOT, .reason = RECALL_HOLD, .at = LATER, .listed_at = LISTED, .not_after = LISTED + 9 };
+	struct recall r = { .issuer = ROBOT, .reason = RECALL_HOLD, .at = LATER, .listed_at = LISTED, .not_after = LISTED + 9 };
 	struct book_cert c = cert_of(77, (struct in_book){ CERT_VALID, 0, LISTED });
 	enum recall_did did;
 

@@ -960,6 +960,51 @@ revoked_again_by_lists(void **state)
 	ca_sound(ca);
 }
 
+/* Its issuer was revoked by the root: the certificate is at once, its ticket waits for the clerk, its owner is told once. */
+static void
+issuer_gone(void **state)
+{
+	DROP(call_wipe) struct call c = { .ca = *state };
+	DROP(ticket_wipe) struct ticket held = {0}, hold = {0}, was = {0}, gone = {0}, pending = {0}, carried = {0};
+	DROP(call_wipe) struct call from = { .ca = c.ca };
+	struct rig_mail m;
+	unsigned act = 0;
+	size_t len = 0;
+	struct span s;
+
+	ca_issue(c.ca, c.ca->ana, &mail, "certificate", &held);
+	ca_issue(c.ca, c.ca->ana, &(struct ca_order){ .profile = MAIL, .names = { ANA }, .key = 2 }, "another", &was);
+	ca_fresh(c.ca);
+	ca_change(c.ca, held.serial, TICKET_SUSPEND, 0, &hold);
+	ca_change(c.ca, was.serial, TICKET_REVOKE, 5, &gone);
+	ca_ticket(c.ca, c.ca->ana, &(struct ca_order){ .profile = MAIL, .names = { ANA }, .key = 3 }, &pending);
+	for (unsigned again = 0; again < 2; again++) {
+		buf_reset(&from.in);
+		buf_add(&from.in, held.serial, TICKET_SERIAL);
+		buf_add(&from.in, was.serial, TICKET_SERIAL);
+		buf_add(&from.in, pending.serial, TICKET_SERIAL);
+		buf_add(&from.in, "sixteen bytes...", TICKET_SERIAL);	/* in no register */
+		s = ca_good_as(&from, KEEPER_PEER_CONTROL, KEEPER_ISSUER_GONE);
+		assert_int_equal(unpack_i64(&s), again == 0 ? 1 : 0);
+	}
+	ca_refused(&from, KEEPER_ISSUER_GONE, ERR_INPUT, 0);		/* not the portal's */
+	assert_int_equal(ca_state(c.ca, held.serial), REGISTER_REVOKED);
+	assert_true(rig_mail_of(&c.ca->rig, MAIL_ISSUER_GONE, &m));
+	assert_false(rig_mail_of(&c.ca->rig, MAIL_ISSUER_GONE, &m));
+	change_refused(&c, &held, TICKET_RESUME, 0, ERR_CONFLICT, WHY_CERT_STATE);
+	rig_later(&c.ca->rig, TICKET_QUIET + 1);
+	assert_int_equal(open_tickets(&c, &carried, &act, &len), 2);	/* and the one that is still being signed */
+	ca_store(c.ca, &pending, "a third");
+	while (open_tickets(&c, &carried, &act, &len) > 0) {
+		assert_int_equal(act, TICKET_REVOKE);
+		ca_changed(c.ca, &carried, CERT_REVOKED);
+		rig_later(&c.ca->rig, TICKET_QUIET + 1);
+	}
+	assert_int_equal(ca_state(c.ca, held.serial), REGISTER_REVOKED);
+	assert_int_equal(ca_state(c.ca, pending.serial), REGISTER_REVOKED);
+	ca_sound(c.ca);
+}
+
 int
 main(void)
 {
@@ -973,7 +1018,7 @@ main(void)
 		CA_CASE(tls_is_not_suspended), CA_CASE(a_compromised_key),
 		CA_CASE(revoked_twice_at_once), CA_CASE(suspended_too_long),
 		CA_CASE(unwanted_meanwhile), CA_CASE(shown_only_by_choice), CA_CASE(signing_in_with_one),
-		CA_CASE(reminded_when_ticked), CA_CASE(public_faces), CA_CASE(revoked_again_by_lists), CA_CASE(choices), CA_CASE(labels),
+		CA_CASE(reminded_when_ticked), CA_CASE(public_faces), CA_CASE(revoked_again_by_lists), CA_CASE(issuer_gone), CA_CASE(choices), CA_CASE(labels),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

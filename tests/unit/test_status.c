@@ -46,7 +46,7 @@ test_listed(void **state)
 	DROP(signer_issued_wipe) struct signer_issued i = {0};
 	DROP(ticket_wipe) struct ticket t = {0};
 	DROP(buf_wipe) struct buf req = {0}, crl = {0};
-	struct recall r = { .profile = PROFILE_ROBOT_TLS, .reason = 4, .at = clock_now() - 90, .listed_at = clock_now() - 60,
+	struct recall r = { .issuer = PROFILE_ROBOT_TLS, .reason = 4, .at = clock_now() - 90, .listed_at = clock_now() - 60,
 	    .not_after = clock_now() + 5000 };
 	struct signer_state st;
 	enum recall_did did;
