@@ -9,8 +9,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 #include <stdarg.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -19,30 +17,18 @@
 #include <unistd.h>
 #include "ledger/base/clock.h"
 #include "ledger/base/jail.h"
-#include "portal/control/command.h"
+#include "portal/control/doctor_inside.h"
 #include "portal/control/file.h"
-#include "portal/control/issuer_advice.h"
 #include "portal/control/questions.h"
 #include "portal/control/restore.h"
 #include "portal/control/role.h"
-#include "portal/control/state.h"
 #include "portal/control/talk.h"
 #include "privacy/keeper/op.h"
 #include "privacy/vault/key.h"
 
 #define DISK_LOW	((uint64_t)512 << 20)	/* bytes free */
-#define EXPIRY_SOON	(30 * DAY)
 #define EXAMPLE_ARC	"1.3.6.1.4.1.32473."
 #define DEEP_MS		600000	/* re-opening every sealed row of a large site takes minutes */
-
-struct doctor {
-	struct command	*c;
-	struct state	state;
-	bool		running;
-	unsigned	todo;
-	unsigned	fine;		/* of the group at hand: certificates or lists that are all right */
-	int64_t		first_end;	/* when the first of them ends */
-};
 
 static void
 say(struct doctor *d, const char *level, const char *fmt, va_list ap)
@@ -54,8 +40,8 @@ say(struct doctor *d, const char *level, const char *fmt, va_list ap)
 	printf("%-5s %s\n", level, text);
 }
 
-static void LIKE_PRINTF(2, 3)
-good(struct doctor *d, const char *fmt, ...)
+void
+doctor_good(struct doctor *d, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -64,8 +50,8 @@ good(struct doctor *d, const char *fmt, ...)
 	va_end(ap);
 }
 
-static void LIKE_PRINTF(2, 3)
-note(struct doctor *d, const char *fmt, ...)
+void
+doctor_note(struct doctor *d, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -74,8 +60,8 @@ note(struct doctor *d, const char *fmt, ...)
 	va_end(ap);
 }
 
-static void LIKE_PRINTF(2, 3)
-todo(struct doctor *d, const char *fmt, ...)
+void
+doctor_todo(struct doctor *d, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -91,9 +77,9 @@ static void
 check_walls(struct doctor *d)
 {
 	if (jail_landlock() > 0)
-		good(d, "Landlock %d keeps the processes apart", jail_landlock());
+		doctor_good(d, "Landlock %d keeps the processes apart", jail_landlock());
 	else
-		todo(d, "this kernel has no Landlock: run the processes under separate users, or a newer kernel");
+		doctor_todo(d, "this kernel has no Landlock: run the processes under separate users, or a newer kernel");
 }
 
 static void
@@ -103,15 +89,15 @@ check_disk(struct doctor *d)
 	uint64_t room;
 
 	if (statvfs(".", &v) != 0) {
-		todo(d, "the disk cannot be asked for its space: %s", strerror(errno));
+		doctor_todo(d, "the disk cannot be asked for its space: %s", strerror(errno));
 		return;
 	}
 	room = (uint64_t)v.f_bavail * v.f_frsize;
 	if (room < DISK_LOW)
-		todo(d, "make room on the disk: %" PRIu64 " MiB are left, and without room nothing is written",
+		doctor_todo(d, "make room on the disk: %" PRIu64 " MiB are left, and without room nothing is written",
 		    room >> 20);
 	else
-		good(d, "%" PRIu64 " MiB are free on the disk", room >> 20);
+		doctor_good(d, "%" PRIu64 " MiB are free on the disk", room >> 20);
 }
 
 static void
@@ -120,30 +106,29 @@ check_clock(struct doctor *d)
 	struct timex t = {0};
 
 	if (d->c->set.clock_shift != 0)
-		note(d, "clock.shift is %" PRId64 " seconds: a testing aid", d->c->set.clock_shift);
+		doctor_note(d, "clock.shift is %" PRId64 " seconds: a testing aid", d->c->set.clock_shift);
 	if (adjtimex(&t) == TIME_ERROR)
-		note(d, "nothing says that it keeps this machine's clock right (chrony does)");
+		doctor_note(d, "nothing says that it keeps this machine's clock right (chrony does)");
 	else
-		good(d, "the clock is kept right");
+		doctor_good(d, "the clock is kept right");
 }
 
 /* ---- the state folder ---- */
 
-/* NULL: it is not there, or cannot be read, and then that is said: nothing in it was looked at. */
-static DIR *
-folder_open(struct doctor *d, const char *folder)
+DIR *
+doctor_folder(struct doctor *d, const char *folder)
 {
 	DIR *dir = opendir(folder);
 
 	if (dir == NULL && errno != ENOENT)
-		todo(d, "%s cannot be read: %s", folder, strerror(errno));
+		doctor_todo(d, "%s cannot be read: %s", folder, strerror(errno));
 	return dir;
 }
 
 static void
 check_offline(struct doctor *d)
 {
-	DIR *dir = folder_open(d, "offline");
+	DIR *dir = doctor_folder(d, "offline");
 	struct dirent *entry;
 	unsigned files = 0;
 
@@ -152,10 +137,10 @@ check_offline(struct doctor *d)
 	if (dir != NULL)
 		closedir(dir);
 	if (files > 0)
-		todo(d, "carry %s/offline away (two copies, two places) and empty it: "
+		doctor_todo(d, "carry %s/offline away (two copies, two places) and empty it: "
 		    "the root's key is still on this machine", d->state.dir);
 	else
-		good(d, "the root's key is not on this machine");
+		doctor_good(d, "the root's key is not on this machine");
 }
 
 /* A restored site, and nobody brought the lists that were published after the backup. */
@@ -167,13 +152,13 @@ check_restored(struct doctor *d)
 	char at[21];
 
 	if (!unlisted_read(&u, &e)) {
-		todo(d, "%s", e.text);
+		doctor_todo(d, "%s", e.text);
 		return;
 	}
 	if (u.made_at == 0)
 		return;
 	clock_iso(u.made_at, at);
-	todo(d, "stop the site and bring the newest published lists of revoked certificates, `troth restore --crl FILE|DIR`: what "
+	doctor_todo(d, "stop the site and bring the newest published lists of revoked certificates, `troth restore --crl FILE|DIR`: what "
 	    "was revoked after the backup of %.16s may be valid again (`--crl none`: there are none)", at);
 }
 
@@ -187,7 +172,7 @@ mode_fits(struct doctor *d, const char *path, mode_t most)
 		return true;	/* what is missing, other checks say */
 	if ((st.st_mode & 07777 & ~most) == 0)
 		return true;
-	todo(d, "chmod %03o %s/%s: it is open to others (%04o)", (unsigned)most & 0777, d->state.dir, path,
+	doctor_todo(d, "chmod %03o %s/%s: it is open to others (%04o)", (unsigned)most & 0777, d->state.dir, path,
 	    (unsigned)(st.st_mode & 07777));
 	return false;
 }
@@ -214,7 +199,7 @@ static bool
 files_fit(struct doctor *d, const char *folder)
 {
 	unsigned had = d->todo;
-	DIR *dir = folder_open(d, folder);
+	DIR *dir = doctor_folder(d, folder);
 	struct dirent *entry;
 	bool fit = d->todo == had;
 
@@ -244,7 +229,7 @@ check_modes(struct doctor *d)
 	}
 	fit = mode_fits(d, "nginx/tls.key", 0640) && fit;
 	if (fit)
-		good(d, "folders and secrets are closed to others");
+		doctor_good(d, "folders and secrets are closed to others");
 }
 
 static void
@@ -253,166 +238,13 @@ check_secrets(struct doctor *d)
 	struct err e = {0};
 
 	if (d->state.stage != STATE_WHOLE)
-		todo(d, "the first start is not finished: start the site once with `troth run`");
+		doctor_todo(d, "the first start is not finished: start the site once with `troth run`");
 	else if (geteuid() != 0 && access("keeper", R_OK) != 0)
-		note(d, "the processes' folders belong to others: run this as root to check secrets too");
+		doctor_note(d, "the processes' folders belong to others: run this as root to check secrets too");
 	else if (!state_folders(&d->state, &e) || !state_secrets(&d->state, &e))
-		todo(d, "%s", e.text);
+		doctor_todo(d, "%s", e.text);
 	else
-		good(d, "every secret is in its place, both ends alike");
-}
-
-/* ---- certificates and lists ---- */
-
-static int64_t
-unix_time(const ASN1_TIME *t)
-{
-	struct tm tm;
-
-	return t != NULL && ASN1_TIME_to_tm(t, &tm) == 1 ? (int64_t)timegm(&tm) : 0;
-}
-
-static void
-is_fine(struct doctor *d, int64_t until)
-{
-	if (d->fine++ == 0 || until < d->first_end)
-		d->first_end = until;
-}
-
-/* One line for all of a group that were all right. */
-static void
-group_end(struct doctor *d, const char *what)
-{
-	char at[21];
-
-	clock_iso(d->first_end, at);
-	if (d->fine > 0)
-		good(d, "%u %s, the first of them until %.10s", d->fine, what, at);
-	d->fine = 0;
-}
-
-static void
-check_expiry(struct doctor *d, const char *path, const char *what)
-{
-	FILE *f = fopen(path, "re");
-	X509 *x = f == NULL ? NULL : PEM_read_X509(f, NULL, NULL, NULL);
-	int64_t left;
-	char at[21];
-
-	if (f != NULL)
-		fclose(f);
-	if (x == NULL) {
-		note(d, "%s: no certificate can be read there", path);
-		return;
-	}
-	left = unix_time(X509_get0_notAfter(x)) - clock_now();
-	clock_iso(clock_now() + left, at);
-	X509_free(x);
-	if (left < EXPIRY_SOON)
-		todo(d, "%s (%s) %s at %s: replace it", what, path, left < 0 ? "expired" : "expires", at);
-	else
-		is_fine(d, clock_now() + left);
-}
-
-/* All of a folder whose name ends so. */
-static void
-each_file(struct doctor *d, const char *folder, const char *begin, const char *end,
-    void (*check)(struct doctor *d, const char *path, const char *what), const char *what)
-{
-	DIR *dir = folder_open(d, folder);
-	struct dirent *entry;
-
-	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		char path[PATH_MAX];
-		size_t n = strlen(entry->d_name), m = strlen(end);
-
-		if (n < m || strcmp(entry->d_name + n - m, end) != 0 ||
-		    strncmp(entry->d_name, begin, strlen(begin)) != 0)
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
-		check(d, path, what);
-	}
-	if (dir != NULL)
-		closedir(dir);
-}
-
-static void
-check_list(struct doctor *d, const char *path, const char *what)
-{
-	FILE *f = fopen(path, "re");
-	X509_CRL *crl = f == NULL ? NULL : d2i_X509_CRL_fp(f, NULL);
-	int64_t now = clock_now(), made, next;
-
-	(void)what;
-	if (f != NULL)
-		fclose(f);
-	if (crl == NULL) {
-		todo(d, "%s cannot be read as a list of revoked certificates", path);
-		return;
-	}
-	made = unix_time(X509_CRL_get0_lastUpdate(crl));
-	next = unix_time(X509_CRL_get0_nextUpdate(crl));
-	X509_CRL_free(crl);
-	if (strstr(path, "root") != NULL ? next - now < EXPIRY_SOON :
-	    next < now || now - made > 2 * d->c->set.crl_refresh)
-		todo(d, "%s is %" PRId64 " hours old and good for %" PRId64 " more: %s", path,
-		    (now - made) / 3600, (next - now) / 3600, strstr(path, "root") != NULL ?
-		    "bring the root's key, then `troth root-list`" : "does the clerk run?");
-	else
-		is_fine(d, next);
-}
-
-/* Those that sign; the others end in their own time, as do all certificates of theirs. */
-static void
-check_issuers(struct doctor *d)
-{
-	DROP(issuers_wipe) struct issuers all = {0};
-	struct signer_settings set;
-	struct err e = {0};
-
-	if (access("signer/root.crt", R_OK) != 0 && errno == EACCES) {
-		note(d, "the signer's folder belongs to others: run this as root to check the issuers, too");
-		return;
-	}
-	if (!signer_settings(&set, &d->c->set, &e) || !issuers_read(&all, "signer", &e)) {
-		todo(d, "%s", e.text);
-		return;
-	}
-	for (size_t i = 0; i < all.count; i++) {
-		const struct issuer_facts *f = &all.one[i];
-		char advice[ISSUER_ADVICE], name[ISSUER_NAME], path[64];
-
-		issuer_name(name, f->number);
-		if (!f->newest) {
-			if (f->not_after < clock_now())
-				note(d, "%s has ended, and all that it signed: nobody needs signer/%s.key any more", name, name);
-			continue;
-		}
-		issuer_advice(advice, &all, issuer_profile(f->number), &set, clock_now());
-		if (advice[0] != '\0')
-			todo(d, "%s", advice);
-		else
-			is_fine(d, f->not_after);
-		snprintf(path, sizeof(path), "signer/%s-ocsp.crt", name);
-		if (f->revoked_at == 0)
-			check_expiry(d, path, "an OCSP responder's certificate");
-		snprintf(path, sizeof(path), "www/issuer-%s.pem", name);
-		if (!file_there(path))
-			todo(d, "%s is missing: restart the site, which publishes it anew", path);
-	}
-}
-
-static void
-check_certificates(struct doctor *d)
-{
-	const char *tls = d->c->set.tls_certificate_file;
-
-	check_expiry(d, "www/root.pem", "the root certificate");
-	check_issuers(d);
-	check_expiry(d, tls[0] == '\0' ? "nginx/tls.crt" : tls, "the site's own certificate");
-	group_end(d, "certificates of our own are good");
-	each_file(d, "www/crl", "", ".crl", check_list, "a list");
-	group_end(d, "lists of revoked certificates are fresh");
+		doctor_good(d, "every secret is in its place, both ends alike");
 }
 
 /* ---- the running site ---- */
@@ -423,14 +255,14 @@ check_processes(struct doctor *d)
 	static const char *const names[] = { "keeper", "signer", "prover" };
 	d->running = state_locked() || talk_ready("keeper");
 	if (!d->running) {
-		note(d, "the site does not run: what only its processes know is not checked");
+		doctor_note(d, "the site does not run: what only its processes know is not checked");
 		return;
 	}
 	for (size_t i = 0; i < COUNT(names); i++)
 		if (talk_ready(names[i]))
-			good(d, "the %s answers", names[i]);
+			doctor_good(d, "the %s answers", names[i]);
 		else
-			todo(d, "the %s does not answer: look at its log", names[i]);
+			doctor_todo(d, "the %s does not answer: look at its log", names[i]);
 }
 
 /* Numbers of the keeper with the value from which on somebody should look. */
@@ -453,17 +285,17 @@ check_number(struct doctor *d, const char *name, int64_t value)
 {
 	if (value < 0) {		/* only of a backup: it was never made */
 		if (settings_public(&d->c->set))
-			todo(d, "`troth backup --to DIR`: no backup was ever made");
+			doctor_todo(d, "`troth backup --to DIR`: no backup was ever made");
 		else
-			note(d, "no backup was ever made (`troth backup`)");
+			doctor_note(d, "no backup was ever made (`troth backup`)");
 		return;
 	}
 	for (size_t i = 0; i < COUNT(limits); i++)
 		if (strcmp(limits[i].name, name) == 0 && value > limits[i].most) {
-			todo(d, "%s: %" PRId64 "; %s", name, value, limits[i].says);
+			doctor_todo(d, "%s: %" PRId64 "; %s", name, value, limits[i].says);
 			return;
 		}
-	good(d, "%s: %" PRId64, name, value);
+	doctor_good(d, "%s: %" PRId64, name, value);
 }
 
 static void
@@ -475,7 +307,7 @@ check_health(struct doctor *d)
 	uint32_t n;
 
 	if (!talk("keeper", KEEPER_HEALTH, NULL, &out, TALK_WAIT_MS, &e)) {
-		todo(d, "the keeper does not say how it is: %s", e.text);
+		doctor_todo(d, "the keeper does not say how it is: %s", e.text);
 		return;
 	}
 	in = span_buf(&out);
@@ -487,7 +319,7 @@ check_health(struct doctor *d)
 		check_number(d, name, unpack_i64(&in));
 	}
 	if (!unpack_end(&in, "health", &e))
-		todo(d, "the keeper's answer has the wrong shape");
+		doctor_todo(d, "the keeper's answer has the wrong shape");
 }
 
 static void
@@ -498,16 +330,16 @@ check_questions(struct doctor *d)
 	size_t n;
 
 	if (!questions_list(all, COUNT(all), &n, &e)) {
-		todo(d, "the assurer challenge's questions cannot be looked at: %s", e.text);
+		doctor_todo(d, "the assurer challenge's questions cannot be looked at: %s", e.text);
 		return;
 	}
 	if (n == 0)
-		todo(d, "`troth challenge load`: the assurer challenge has no questions");
+		doctor_todo(d, "`troth challenge load`: the assurer challenge has no questions");
 	for (size_t i = 0; i < n; i++)
 		if (all[i].known.marked)
-			good(d, "assurer challenge: %u questions, %s", all[i].known.questions, all[i].language);
+			doctor_good(d, "assurer challenge: %u questions, %s", all[i].known.questions, all[i].language);
 		else
-			todo(d, "`troth challenge load%s`: the site's store lacks words of the assurer challenge's questions (%s)",
+			doctor_todo(d, "`troth challenge load%s`: the site's store lacks words of the assurer challenge's questions (%s)",
 			    all[i].known.own ? "" : " FILE", all[i].language);
 }
 
@@ -522,7 +354,7 @@ check_sealed(struct doctor *d)
 	uint8_t fine;
 
 	if (!talk("keeper", KEEPER_DOCTOR, NULL, &out, DEEP_MS, &e)) {
-		todo(d, "the keeper cannot check what it keeps: %s", e.text);
+		doctor_todo(d, "the keeper cannot check what it keeps: %s", e.text);
 		return;
 	}
 	in = span_buf(&out);
@@ -530,13 +362,13 @@ check_sealed(struct doctor *d)
 	unpack_text(&in, what, sizeof(what));
 	orphans = unpack_i64(&in);
 	if (orphans > 0)
-		note(d, "%" PRId64 " keys belong to nobody: joins that were undone leave such, they open nothing", orphans);
+		doctor_note(d, "%" PRId64 " keys belong to nobody: joins that were undone leave such, they open nothing", orphans);
 	if (!unpack_end(&in, "doctor", &e))
-		todo(d, "the keeper's answer has the wrong shape");
+		doctor_todo(d, "the keeper's answer has the wrong shape");
 	else if (fine == 1)
-		good(d, "every sealed row and ledger detail opens and fits");
+		doctor_good(d, "every sealed row and ledger detail opens and fits");
 	else
-		todo(d, "something was changed behind the keeper's back: %s", what);
+		doctor_todo(d, "something was changed behind the keeper's back: %s", what);
 }
 
 /* The verifier is a program of its own that links the ledger's floor alone: ask that one. */
@@ -548,7 +380,7 @@ check_ledger(struct doctor *d)
 	pid_t pid;
 
 	if (!file_there("keeper/keeper.db")) {
-		note(d, "there is no ledger yet");
+		doctor_note(d, "there is no ledger yet");
 		return;
 	}
 	snprintf(path, sizeof(path), "%s/troth-ledger", d->c->bin);
@@ -559,11 +391,11 @@ check_ledger(struct doctor *d)
 		_exit(127);
 	}
 	if (pid < 0 || waitpid(pid, &status, 0) != pid || (WIFEXITED(status) && WEXITSTATUS(status) == 127))
-		todo(d, "troth-ledger cannot be started to verify the ledger");
+		doctor_todo(d, "troth-ledger cannot be started to verify the ledger");
 	else if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		good(d, "ledger and journals agree");
+		doctor_good(d, "ledger and journals agree");
 	else
-		todo(d, "the ledger does not verify (see above): stop the site and keep a copy of %s", d->state.dir);
+		doctor_todo(d, "the ledger does not verify (see above): stop the site and keep a copy of %s", d->state.dir);
 }
 
 static void
@@ -573,13 +405,13 @@ check_mail(struct doctor *d)
 	const char *at = strrchr(s->mail_from, '@');
 
 	if (s->smtp_url[0] == '\0' && settings_public(s))
-		todo(d, "set smtp.url: nobody reads the Maildir of a public site");
+		doctor_todo(d, "set smtp.url: nobody reads the Maildir of a public site");
 	else if (s->smtp_url[0] != '\0' && (at == NULL || strcmp(at, "@localhost") == 0))
-		todo(d, "set mail.from: nobody can answer %s", s->mail_from);
+		doctor_todo(d, "set mail.from: nobody can answer %s", s->mail_from);
 	else
-		good(d, "mail goes %s", s->smtp_url[0] == '\0' ? "to the outbox, for development" : "by SMTP");
+		doctor_good(d, "mail goes %s", s->smtp_url[0] == '\0' ? "to the outbox, for development" : "by SMTP");
 	if (settings_public(s) && (s->association[0] == '\0' || s->postal[0] == '\0' || s->privacy_contact[0] == '\0'))
-		todo(d, "fill in the imprint: site.association, site.postal and site.privacy_contact");
+		doctor_todo(d, "fill in the imprint: site.association, site.postal and site.privacy_contact");
 }
 
 /* What others expect of a CA and this site leaves out. */
@@ -591,9 +423,9 @@ check_habits(struct doctor *d)
 	if (!settings_public(s))
 		return;
 	if (!s->mail_caa)
-		note(d, "e-mail certificates are issued without asking for CAA: caa.mail");
+		doctor_note(d, "e-mail certificates are issued without asking for CAA: caa.mail");
 	if (strncmp(s->policy_arc, EXAMPLE_ARC, sizeof(EXAMPLE_ARC) - 1) == 0)
-		note(d, "ca.policy_arc is an example's (RFC 5612): ask IANA for a number of your own before the ceremony");
+		doctor_note(d, "ca.policy_arc is an example's (RFC 5612): ask IANA for a number of your own before the ceremony");
 }
 
 bool
@@ -609,7 +441,7 @@ command_doctor(struct command *c, struct err *e)
 	check_modes(&d);
 	check_offline(&d);
 	check_restored(&d);
-	check_certificates(&d);
+	doctor_certificates(&d);
 	check_mail(&d);
 	check_habits(&d);
 	check_processes(&d);
