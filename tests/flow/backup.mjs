@@ -155,6 +155,14 @@ await test("doctor knows of it; another one later", async () => {
 	assert.match(said.out, /last backup, days ago: 0/);
 	for (const name of ["lost", "held", "kept"])
 		certs[name] = await mailCertificate(v, "ann@example.org", request().csr);
+	/* What the ceremony's copy of signer/ was until now; then an issuer is made and the one before it revoked. */
+	fresh("earlier");
+	const passphrase = site.said.match(/pass-phrase[^]*?\n {2}([A-Z2-9-]{26,})\n/)[1], key = path.join(site.dir, "offline/root.key.pem");
+	for (const words of [["new", "assured-tls", key], ["revoke", "assured-tls", key, "--reason", "superseded"]]) {
+		const done = await command(["issuer", ...words, "--state", site.dir], { input: `${passphrase}\n` });
+		assert.equal(done.code, 0, done.err);
+	}
+	await until("the new issuer's list", () => existsSync(path.join(site.dir, "www/crl/assured-tls-2-0.crl")));
 	await sleep(1100);
 	second = made(await backup("--to", folder("copies")));
 	assert.notEqual(second.data, first.data);
@@ -211,6 +219,19 @@ await test("refused: a folder with a site in it, a newer live journal, or withou
 	await refused(/keeper\/journal is newer than this backup/, ["--state", site.dir, "--from", first.data, "--checkpoint", first.checkpoint], shares);
 	mkdirSync(folder("bare"));
 	await refused(/a backup holds no CA key/, ["--state", folder("bare"), "--from", second.data, "--checkpoint", second.checkpoint], shares);
+});
+
+await test("a copy of signer/ from before: an issuer's missing files are named, and the root's list is the backup's", async () => {
+	const dir = folder("earlier"), words = ["--state", dir, "--from", second.data, "--checkpoint", second.checkpoint];
+	const list = () => readFileSync(path.join(dir, "signer/root.crl")), now = readFileSync(path.join(site.dir, "signer/root.crl"));
+	assert.notDeepEqual(list(), now);
+	await refused(/lacks the issuer assured-tls-2, which has signed for this site/, words, shares);
+	for (const file of readdirSync(path.join(site.dir, "signer")).filter((f) => f.startsWith("assured-tls-2")))
+		cpSync(path.join(site.dir, "signer", file), path.join(dir, "signer", file));
+	const said = await restore(words, shares);
+	assert.equal(said.code, 0, said.err);
+	assert.deepEqual(list(), now);
+	assert.match((await command(["issuer", "list", "--state", dir])).out, /^assured-tls, generation 1: revoked .*superseded$/m);
 });
 
 await test("a restore that was broken off at any step is no site, and is given once more", async () => {
