@@ -159,11 +159,12 @@ ask_cert(struct visit *v, struct cert_view *w, struct err *e)
 	w->changed_at = unpack_i64(&a);
 	TRY(unpack_end(&a, "certificate", e));
 	w->tls = profile_is_tls(w->c.profile);
-	w->reason = w->c.state == REGISTER_REVOKED ? reason_words(reason) : NULL;
-	if (der.len == 0)
-		return true;
-	TRY(pem_add(&w->pem, "CERTIFICATE", der, e));
-	return add_chain(v, der, false, &w->pem, &w->issuer_revoked_at, e);
+	if (der.len > 0) {
+		TRY(pem_add(&w->pem, "CERTIFICATE", der, e));
+		TRY(add_chain(v, der, false, &w->pem, &w->issuer_revoked_at, e));
+	}
+	w->reason = w->c.state == REGISTER_REVOKED ? reason_words(reason, w->changed_at, w->issuer_revoked_at) : NULL;
+	return true;
 }
 
 static bool

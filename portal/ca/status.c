@@ -53,7 +53,7 @@ ask_signer(struct visit *v, unsigned kind, const unsigned char *number, size_t n
 	s->state = states[status];
 	s->badge = badges[status];
 	if (status == CERT_REVOKED)
-		s->reason = reason_words(reason);
+		s->reason = reason_words(reason, s->changed_at, s->issuer_revoked_at);
 	else if (s->not_before > 0 && s->not_after < v->now)
 		s->state = MSG("expired"), s->badge = "old";
 	return true;

@@ -3,6 +3,8 @@
 #include "privacy/facts/ticket.h"
 #include "privacy/keeper/op.h"
 
+#define SUPERSEDED	4	/* also of what ends with its issuer: privacy/facts/issuer_gone.c */
+
 static const char *const profiles[PROFILE__COUNT] = {
 	[PROFILE_ROBOT_TLS] = MSG("Server certificate, Robot: control of the domain was proved"),
 	[PROFILE_ROBOT_MAIL] = MSG("E-mail certificate, Robot: control of the address was proved"),
@@ -37,8 +39,10 @@ state_words(unsigned state, int64_t not_after, int64_t now)
 }
 
 const char *
-reason_words(unsigned reason)
+reason_words(unsigned reason, int64_t at, int64_t issuer_revoked_at)
 {
+	if (reason == SUPERSEDED && issuer_revoked_at > 0 && at >= issuer_revoked_at)
+		return MSG("its issuer was revoked");
 	return reasons[reason < COUNT(reasons) ? reason : 0];
 }
 

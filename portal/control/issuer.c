@@ -5,11 +5,14 @@
  * of the two acts before it takes effect, and because an issuer whose key is stolen ends at once: keeper first, then the
  * files, then the signer is told to read them.  What was broken off is done by giving the command once more.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include "ledger/base/clock.h"
 #include "portal/control/birth.h"
 #include "portal/control/command.h"
@@ -33,14 +36,27 @@ struct issuer_act {
 	struct signer_settings set;
 	char		key[4096];	/* the root's, a path */
 	char		passphrase[PASSPHRASE];
+	int		lock;		/* one at a time */
 };
+#define NO_ACT	{ .state = { .lock = -1 }, .lock = -1 }
 
 static void
 act_wipe(struct issuer_act *a)
 {
 	sodium_memzero(a->passphrase, sizeof(a->passphrase));
 	issuers_wipe(&a->all);
+	fd_close(&a->lock);
 	state_close(&a->state);
+}
+
+/* Two at once would take the same number, and leave a key beside another's certificate. */
+static bool
+lock(struct issuer_act *a, struct err *e)
+{
+	a->lock = open("run/issuer.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (a->lock < 0)
+		return FAIL(e, ERR_IO, "run/issuer.lock: %s", strerror(errno));
+	return flock(a->lock, LOCK_EX | LOCK_NB) == 0 || FAIL(e, ERR_CONFLICT, "another `troth issuer` is at work here");
 }
 
 /* A path is meant from where one stands, not from the state folder. */
@@ -51,6 +67,8 @@ begin(struct issuer_act *a, const struct command *c, const char *key, struct err
 		return FAIL(e, ERR_IO, "%s: there is no such file", key);
 	TRY(state_visit(&a->state, c->line.state, e));
 	TRY(signer_settings(&a->set, &c->set, e));
+	if (key != NULL)
+		TRY(lock(a, e));
 	TRY(issuers_read(&a->all, FOLDER, e));
 	return key == NULL || talk_ready("keeper") || FAIL(e, ERR_BUSY,
 	    "the keeper does not answer: start the site first, because the ledger says it before it is so");
@@ -113,7 +131,7 @@ new_one(struct issuer_act *a, struct ca_key *root, unsigned profile, struct err 
 static bool
 make_new(struct command *c, struct err *e)
 {
-	DROP(act_wipe) struct issuer_act a = { .state = { .lock = -1 } };
+	DROP(act_wipe) struct issuer_act a = NO_ACT;
 	DROP(ca_key_wipe) struct ca_key root = {0};
 	bool all = strcmp(c->word[1], "all") == 0;
 	unsigned wanted = all ? 0 : issuer_named(c->word[1]);
@@ -239,7 +257,7 @@ tell_revoked(const struct issuer_act *a, const struct issuer_facts *f, uint8_t r
 static bool
 make_revoked(struct command *c, struct err *e)
 {
-	DROP(act_wipe) struct issuer_act a = { .state = { .lock = -1 } };
+	DROP(act_wipe) struct issuer_act a = NO_ACT;
 	uint8_t reason = c->reason == NULL ? 0 : issuer_reason_named(c->reason);
 	const struct issuer_facts *f;
 	int64_t n;
@@ -283,7 +301,7 @@ list_one(const struct issuer_facts *f, bool running, struct err *e)
 static bool
 list(struct command *c, struct err *e)
 {
-	DROP(act_wipe) struct issuer_act a = { .state = { .lock = -1 } };
+	DROP(act_wipe) struct issuer_act a = NO_ACT;
 	bool running;
 
 	TRY(begin(&a, c, NULL, e));

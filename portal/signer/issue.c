@@ -29,13 +29,15 @@ issue_repeat(struct signer *s, struct ipc_ask *a, const struct ticket *t,
     const struct book_deed *d, struct err *e)
 {
 	const struct buf *der = recent_cert(s->recent, t->id);
+	const struct ca *ca;
 	struct book_cert c;
 
 	if (d->act != TICKET_ISSUE || memcmp(d->serial, t->serial, TICKET_SERIAL) != 0)
 		return FAIL(e, ERR_DENIED, "ticket was honoured for something else");
 	if (der != NULL) {
 		TRY(book_by_serial(s->book, t->serial, &c, e));
-		return issue_answer(s, a, t, cas_get(s, c.issuer), der, d->changed_at, e);
+		if ((ca = cas_get(s, c.issuer)) != NULL)
+			return issue_answer(s, a, t, ca, der, d->changed_at, e);
 	}
 
 	DROP(buf_wipe) struct buf sealed = {0};

@@ -157,7 +157,7 @@ await test("the old issuer revoked: the root's list says so at once, nothing it 
 	assert.match(no.text, /certificate revoked/);
 	assert.equal((await judged(after.pem)).code, 0, (await judged(after.pem)).text);
 	assert.match(run("openssl", "crl", "-inform", "DER", "-in", file("root.crl", await fetched("/crl/root.crl")), "-noout", "-text").text, /Key Compromise/);
-	assert.match(await statusOf(before.serial), /revoked[^]*The issuer of this certificate was revoked/);
+	assert.match(await statusOf(before.serial), /revoked[^]*Why its issuer was revoked[^]*The issuer of this certificate was revoked/);
 	assert.match(await statusOf(after.serial), /valid/);
 	await ann.own(`/certs/show/${before.serial}`);
 	assert.match(ann.words, /The issuer of this certificate was revoked: nothing that it signed is valid any more/);
@@ -207,6 +207,17 @@ await test("all of them anew, and a restart: the site's own certificate is the n
 		file("old.crl", await fetched("/crl/robot-mail-0.crl")), "-noout", "-text").text.toLowerCase().includes(before.serial.replace(/^0/, "")));
 	assert.match(await statusOf(after.serial), /valid/);
 	await verified(site);
+});
+
+await test("two at once don't get in each other's way", async () => {
+	const ends = await Promise.all([1, 2].map(() => issuer("new", "assured-tls", key)));
+	for (const said of ends)
+		assert.ok(said.code === 0 || /another `troth issuer` is at work here/.test(said.err), said.err);
+	const made = ends.filter((said) => said.code === 0);
+	assert.ok(made.length > 0);
+	for (const said of made)
+		assert.doesNotMatch(said.out, /does not know it yet/);
+	assert.equal((await troth(["issuer", "list"])).out.match(/^assured-tls/gm).length, 2 + made.length);
 });
 
 assert.equal(await site.stop(), 0);
