@@ -123,6 +123,8 @@ await test("a new issuer: it signs from now on, at addresses of its own; the one
 	await until("the page of roots", async () => (await v.get("/roots"), /G2/.test(v.words)));
 	assert.match(v.words, /replaced/);
 	assert.equal((await v.get("/issuer-robot-mail-2.pem")).status, 200);
+	assert.match((await v.get("/help/crl")).text, /href="\/crl\/robot-mail-2-0\.crl"/);
+	assert.match((await v.get("/help/accept")).text, /cat issuer-robot-mail\.pem issuer-assured-mail\.pem issuer-robot-mail-2\.pem root\.pem/);
 });
 
 await test("a certificate that the old one signed is revoked on the old one's list", async () => {
@@ -198,6 +200,7 @@ await test("all of them anew, and a restart: the site's own certificate is the n
 	site = await startSite({ dir, http: site.ports.http, https: site.ports.https, sets: [`clock.shift=${later}`] });
 	const anew = file("anew.pem", readFileSync(path.join(dir, "nginx/tls.crt")));
 	assert.match(text(anew), /Issuer: .*Robot TLS G2 /);
+	assert.ok(readFileSync(path.join(dir, "nginx/clients.pem")).includes(readFileSync(path.join(dir, "www/issuer-robot-mail-2.pem"))), "it may sign in by certificate");
 	assert.equal(asked(server, "robot-tls"), "good");
 	assert.equal(asked(anew, "robot-tls-2"), "good");
 	assert.equal((await judged(after.pem)).code, 0, (await judged(after.pem)).text);

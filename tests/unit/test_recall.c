@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "portal/control/crls.h"
 #include "portal/control/file.h"
+#include "portal/signer/authority.h"
 #include "portal/signer/book.h"
 #include "portal/signer/ceremony.h"
 #include "portal/signer/recall.h"
@@ -27,6 +28,7 @@ static struct settings all;
 static struct signer_settings set;
 static struct conf *conf;
 static struct ca_key issuer[PROFILE__COUNT], stranger;
+static char passphrase[40];	/* of the root's key */
 
 /* ---- entries, one by one ---- */
 
@@ -361,6 +363,7 @@ start(void **state)
 	ceremony_wipe(&c);
 	GOOD(ca_key_read(&stranger, "offline/robot-tls.key", "offline/robot-tls.crt", &e));
 	GOOD(ceremony_hold(&c, "signer", "keeper", &set, &e));
+	snprintf(passphrase, sizeof(passphrase), "%s", c.passphrase);
 	ceremony_wipe(&c);
 	for (unsigned p = PROFILE_ROBOT_TLS; p < PROFILE__COUNT; p++) {
 		snprintf(key, sizeof(key), "signer/%s.key", profile_get(p)->slug);
@@ -394,6 +397,50 @@ found_together(void **state)
 	assert_int_equal(crls_reach(&c, &often), LISTED + 100 * PROFILE_ROBOT_TLS);
 }
 
+/* Of two issuers of one kind each speaks of its own: by name, by signature, and under its number. */
+static void
+two_generations(void **state)
+{
+	DROP(crls_wipe) struct crls c = {0};
+	DROP(authority_wipe) struct authority next = {0};
+	DROP(book_drop) struct book *b = NULL;
+	DROP(ca_key_wipe) struct ca_key root = {0};
+	DROP(buf_wipe) struct buf old = {0}, new = {0};
+	unsigned number = issuer_number(PROFILE_ROBOT_TLS, 2);
+	unsigned char serial[TICKET_SERIAL];
+	struct book_cert found;
+	struct crls_sum sum;
+
+	(void)state;
+	GOOD(ca_key_open(&root, "keeper/root.key.pem", passphrase, "signer/root.crt", &e));
+	GOOD(authority_make(&next, &root, number, &set, &e));
+	GOOD(authority_write(&next, "signer", number, &e));
+	list_make(&old, &issuer[PROFILE_ROBOT_TLS], LISTED, 7, NULL);
+	list_make(&new, &next.issuer, LISTED + 10, 8, NULL);
+	put("old.crl", &old);
+	put("new.crl", &new);
+	GOOD(crls_open(&c, &e));
+	assert_int_equal(c.issuers, PROFILE__COUNT);
+	GOOD(crls_read(&c, "old.crl", CRLS_NAMED, &e));
+	GOOD(crls_read(&c, "new.crl", CRLS_NAMED, &e));
+	assert_int_equal(c.one[0].issuer, PROFILE_ROBOT_TLS);
+	assert_int_equal(c.one[1].issuer, number);
+	assert_int_equal(crls_reach(&c, &set), 0);	/* none of the other issuers' */
+	fresh_book();
+	c.count = 2;
+	X509_CRL_free(c.one[0].crl);
+	c.one[0] = c.one[1];		/* the new one's alone */
+	c.count = 1;
+	GOOD(crls_apply(&c, &set, &sum, &e));
+	assert_int_equal(sum.listed, COUNT(rows));
+	GOOD(book_open(&b, "signer", &e));
+	serial_of(0, serial);
+	GOOD(book_listed(b, serial, &found, &e));
+	assert_int_equal(found.issuer, number);
+	/* The last: without its files nobody else in this folder knows it. */
+	assert_int_equal(remove("signer/robot-tls-2.crt"), 0);
+}
+
 static int
 remove_one(const char *path, const struct stat *st, int kind, struct FTW *where)
 {
@@ -417,7 +464,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(entries), cmocka_unit_test(listed), cmocka_unit_test(refused), cmocka_unit_test(applied),
-		cmocka_unit_test(newest_says_holds), cmocka_unit_test(reach), cmocka_unit_test(found_together),
+		cmocka_unit_test(newest_says_holds), cmocka_unit_test(reach), cmocka_unit_test(found_together), cmocka_unit_test(two_generations),
 	};
 
 	return cmocka_run_group_tests(tests, start, end);
