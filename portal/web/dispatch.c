@@ -541,6 +541,7 @@ dispatch_end(struct visit *v)
 	explicit_bzero(v->token, sizeof(v->token));
 	explicit_bzero(v->root, sizeof(v->root));
 	explicit_bzero(v->location, sizeof(v->location));
+	visit_stream_end(v);
 	explicit_bzero(&v->stream, sizeof(v->stream));
 	explicit_bzero(&v->session, sizeof(v->session));
 }
