@@ -41,7 +41,7 @@ struct worker {
 	struct peer		*first, **last;	/* requests that take time, oldest first */
 	bool			closed;		/* nothing will be queued any more */
 	atomic_bool		stopping;
-	atomic_size_t		hands;		/* threads that answer */
+	atomic_size_t		hands, idle;	/* threads that answer; those of them that wait for something to do */
 	atomic_ulong		answered, refused, failed;
 };
 
@@ -221,7 +221,7 @@ serve_kept(struct hand *h, struct peer *p)
 {
 	struct visit v = { .page = h->page };
 	struct asked a = asked_by(&p->request, (unsigned char[16]){0});
-	bool found = dispatch_kept(&v, &a, &h->head);
+	bool found = dispatch_kept(&v, &a, atomic_load(&h->w->idle) == 0, &h->head);
 
 	if (found) {
 		bool sent = send_answer(p, &v, &h->head);
@@ -288,9 +288,11 @@ next_in_queue(struct worker *w)
 {
 	struct peer *p;
 
+	atomic_fetch_add(&w->idle, 1);
 	pthread_mutex_lock(&w->lock);
 	while (w->first == NULL && !w->closed)
 		pthread_cond_wait(&w->more, &w->lock);
+	atomic_fetch_sub(&w->idle, 1);
 	p = w->first;
 	if (p != NULL) {
 		w->first = p->behind;

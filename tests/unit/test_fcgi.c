@@ -394,6 +394,35 @@ test_reader(void **state)
 	close(other);
 }
 
+/* Threads that are all held up keep nobody from a page that was drawn a while ago. */
+static void
+test_busy(void **state)
+{
+	DROP(buf_wipe) struct buf out = {0};
+	int slow[THREADS + 1], other = dial();
+	unsigned char some[8];
+	int64_t drawn;
+
+	(void)state;
+	ask(other, "/");
+	assert_true(heard(other, &out));
+	drawn = clock_now();
+	for (size_t i = 0; i < COUNT(slow); i++) {
+		slow[i] = dial();
+		ask_home(slow[i], AT_LENGTH, (int)i);
+		if (i < THREADS)
+			assert_true(read_all(slow[i], some, sizeof(some)));
+	}
+	while (clock_now() < drawn + 2)
+		usleep(10000);
+	ask(other, "/");
+	assert_true(heard(other, &out));
+	assert_non_null(strstr(out.data, "front"));
+	for (size_t i = 0; i < COUNT(slow); i++)
+		close(slow[i]);
+	close(other);
+}
+
 /* Bodies in pieces, read slowly, hold as many threads as are meant for them, and no more. */
 static void
 test_pieces(void **state)
@@ -526,6 +555,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_whose, begin, end),
 		cmocka_unit_test_setup_teardown(test_reader, begin, end),
+		cmocka_unit_test_setup_teardown(test_busy, begin, end),
 		cmocka_unit_test_setup_teardown(test_pieces, begin, end),
 		cmocka_unit_test_setup_teardown(test_end, begin, end),
 		cmocka_unit_test_setup_teardown(test_last, begin, end),
