@@ -1,5 +1,5 @@
 // tests/flow/issuer.mjs - a new issuer under the root, the one before it answering on, and then revoked.
-// limit: 60
+// limit: 150
 
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
