@@ -20,7 +20,7 @@
  *
  *	S/root.crt  S/root.crl (DER)
  *	S/SLUG.key  S/SLUG.crt  S/SLUG-ocsp.key  S/SLUG-ocsp.crt
- *	    SLUG: robot-tls robot-mail assured-tls assured-mail
+ *	    SLUG: robot-tls robot-mail assured-tls assured-mail; later ones' names: issuer.h
  *	S/checkpoint.seed (32 bytes)  S/checkpoint.pub (one line: the vkey)
  *	O/root.key.pem (PKCS#8, PBES2: scrypt, AES-256-CBC)
  *

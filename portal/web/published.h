@@ -2,7 +2,7 @@
  * portal/web/published.h - the root and the issuers, as files that nginx serves.
  *
  * Read once at start from DIR/www (root.der, issuer-NAME.der): names, ends and
- * fingerprints for the pages.  Holds no key and checks no signature: the files
+ * fingerprints for the pages.  How issuers stand now: portal/ca/issuers_now.h.  Holds no key and checks no signature: the files
  * are the operator's own.
  *
  * Links libcrypto.
@@ -26,9 +26,9 @@ struct published {
  * The root comes first when it is there.  A folder that is missing or empty
  * gives *n 0.  Fails: ERR_INPUT (a file that is no certificate), ERR_IO.
  */
-/* From a certificate: name is that of its files ("issuer-robot-tls").  ERR_INPUT. */
+bool published_read(const char *folder, struct published into[PUBLISHED_MOST], size_t *n, struct err *e) MUST;
+/* One from its certificate; name is that of its files ("issuer-robot-tls").  ERR_INPUT. */
 bool published_of(struct published *p, const char *name, struct span der, struct err *e) MUST;
 /* The one line of a file (a checkpoint key); "" when there is none. */
 void published_key(const char *path, char *into, size_t size);
-bool published_read(const char *folder, struct published into[PUBLISHED_MOST], size_t *n, struct err *e) MUST;
 #endif
