@@ -3,7 +3,8 @@
  *
  * The root's key is brought for it, read here and nowhere else.  The site runs meanwhile, because the ledger says each
  * of the two acts before it takes effect, and because an issuer whose key is stolen ends at once: keeper first, then the
- * files, then the signer is told to read them.  What was broken off is done by giving the command once more.
+ * files, then the signer is told to read them.  A revocation that was broken off goes on when it is given once more; of
+new issuers that were asked for together those are there that were printed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +17,7 @@
 #include "ledger/base/clock.h"
 #include "portal/control/birth.h"
 #include "portal/control/command.h"
+#include "portal/control/doors.h"
 #include "portal/control/file.h"
 #include "portal/control/issuer_advice.h"
 #include "portal/control/passphrase.h"
@@ -59,6 +61,18 @@ lock(struct issuer_act *a, struct err *e)
 	return flock(a->lock, LOCK_EX | LOCK_NB) == 0 || FAIL(e, ERR_CONFLICT, "another `troth issuer` is at work here");
 }
 
+/* The addresses that stand in certificates are those of the site that runs, whatever its command line said of ports. */
+static bool
+settings_now(struct issuer_act *a, const struct command *c, struct err *e)
+{
+	struct settings set = c->set;
+	struct doors doors;
+
+	if (doors_read(&doors, NULL) && doors.port[DOOR_HTTP] > 0)
+		set.http_port = doors.port[DOOR_HTTP];
+	return signer_settings(&a->set, &set, e);
+}
+
 /* A path is meant from where one stands, not from the state folder. */
 static bool
 begin(struct issuer_act *a, const struct command *c, const char *key, struct err *e)
@@ -66,7 +80,7 @@ begin(struct issuer_act *a, const struct command *c, const char *key, struct err
 	if (key != NULL && realpath(key, a->key) == NULL)
 		return FAIL(e, ERR_IO, "%s: there is no such file", key);
 	TRY(state_visit(&a->state, c->line.state, e));
-	TRY(signer_settings(&a->set, &c->set, e));
+	TRY(settings_now(a, c, e));
 	if (key != NULL)
 		TRY(lock(a, e));
 	TRY(issuers_read(&a->all, FOLDER, e));
@@ -133,7 +147,7 @@ make_new(struct command *c, struct err *e)
 {
 	DROP(act_wipe) struct issuer_act a = NO_ACT;
 	DROP(ca_key_wipe) struct ca_key root = {0};
-	bool all = strcmp(c->word[1], "all") == 0;
+	bool all = strcmp(c->word[1], "all") == 0, good = true;
 	unsigned wanted = all ? 0 : issuer_named(c->word[1]);
 
 	if (!all && (wanted == 0 || issuer_generation(wanted) != 1))
@@ -142,11 +156,14 @@ make_new(struct command *c, struct err *e)
 	TRY(keys_lock(e));
 	TRY(passphrase_read(a.passphrase, e));
 	TRY(ca_key_open(&root, a.key, a.passphrase, FOLDER "/root.crt", e));
-	for (unsigned p = PROFILE_ROBOT_TLS; p < PROFILE__COUNT; p++)
+	for (unsigned p = PROFILE_ROBOT_TLS; p < PROFILE__COUNT && good; p++)
 		if (all || p == wanted)
-			TRY(new_one(&a, &root, p, e));
-	TRY(birth_publish(e));
+			good = new_one(&a, &root, p, e);
+	/* Those that are there, also when one was not to be had. */
+	TRY(birth_publish(good ? e : NULL));
 	signer_reads();
+	if (!good)
+		return false;
 	printf("From now on new certificates come from it; the one before answers for what it signed.  Take the root's key away\n"
 	    "again, and copy the new files of %s/" FOLDER " to where the ceremony's copy of that folder lies: no backup holds a CA key.\n"
 	    "Restart the site when it suits you: signing in by a certificate, signed mail that comes in and the certificate of a\n"
@@ -269,6 +286,7 @@ make_revoked(struct command *c, struct err *e)
 		return FAIL(e, ERR_ABSENT, "there is no issuer %.40s: `troth issuer list` names them", c->word[1]);
 	if (f->revoked_at == 0)
 		TRY(list_anew(&a, f, reason, e));
+	TRY(birth_publish(e));
 	signer_reads();
 	TRY(certificates_end(f->number, &n, e));
 	tell_revoked(&a, f, f->revoked_at == 0 ? reason : f->reason, n);

@@ -108,11 +108,13 @@ await test("a new issuer: it signs from now on, at addresses of its own; the one
 	assert.match(said.out, /^robot-mail-2 is there, good until \d{4}-\d\d-\d\d, SHA-256 [0-9a-f]{64}$/m);
 	for (const name of ["robot-mail-2.key", "robot-mail-2-ocsp.key"])
 		assert.equal(statSync(path.join(dir, "signer", name)).mode & 0o777, 0o600);
+	for (const url of urls(path.join(dir, "www/issuer-robot-mail-2.pem")))
+		assert.ok(url.startsWith(`${site.http}/`), url);
 	assert.match(run("openssl", "verify", "-x509_strict", "-CAfile", path.join(dir, "www/root.pem"), path.join(dir, "www/issuer-robot-mail-2.pem")).text, /: OK/);
 	assert.match(run("certtool", "--verify", "--load-ca-certificate", path.join(dir, "www/root.pem"), "--infile", path.join(dir, "www/issuer-robot-mail-2.pem")).text, /Output: Verified/);
 	await until("the new issuer's list", () => fetch(`${site.http}/crl/robot-mail-2-0.crl`).then((r) => r.status === 200));
 	after = await certificate("after");
-	assert.deepEqual(urls(after.pem).map((u) => new URL(u).pathname).sort(), ["/ca/robot-mail-2.crt", "/crl/robot-mail-2-0.crl"]);
+	assert.deepEqual(urls(after.pem).sort(), ["/ca/robot-mail-2.crt", "/crl/robot-mail-2-0.crl"].map((where) => site.http + where));
 	assert.match(text(after.pem), /Issuer: .*Robot Mail G2 /);
 	assert.equal((await judged(after.pem)).code, 0, (await judged(after.pem)).text);
 	assert.equal((await judged(before.pem)).code, 0, (await judged(before.pem)).text);
