@@ -11,6 +11,7 @@
 
 #define FOLDER	"www"
 #define ISSUERS	"issuer-"
+#define LIST	FOLDER "/crl/root.crl"
 
 struct signature_roots { X509_STORE *store; };
 
@@ -34,6 +35,31 @@ add(struct signature_roots *r, const char *name, struct err *e)
 	x = d2i_X509_fp(f, NULL);
 	fclose(f);
 	return (x != NULL && X509_STORE_add_cert(r->store, x) == 1) || FAIL(e, ERR_INPUT, "%.80s is no certificate", path);
+}
+
+static void list_drop(X509_CRL **c) { X509_CRL_free(*c); }
+
+static bool
+add_list(struct signature_roots *r, struct err *e)
+{
+	DROP(list_drop) X509_CRL *list = NULL;
+	FILE *f = fopen(LIST, "rbe");
+
+	if (f == NULL)
+		return FAIL(e, ERR_ABSENT, LIST " cannot be read");
+	list = d2i_X509_CRL_fp(f, NULL);
+	fclose(f);
+	return (list != NULL && X509_STORE_add_crl(r->store, list) == 1) || FAIL(e, ERR_INPUT, LIST " is no list");
+}
+
+/* Of issuers the root's list is asked, be it as old as it may; of members' certificates the register, which knows more. */
+static int
+judge(int good, X509_STORE_CTX *at)
+{
+	int why = X509_STORE_CTX_get_error(at);
+
+	return good || why == X509_V_ERR_CRL_HAS_EXPIRED ||
+	    (why == X509_V_ERR_UNABLE_TO_GET_CRL && X509_STORE_CTX_get_error_depth(at) == 0);
 }
 
 static bool
@@ -66,6 +92,10 @@ signature_open(struct signature_roots **out, struct err *e)
 	*out = NULL;
 	if (r == NULL || (r->store = X509_STORE_new()) == NULL)
 		return FAIL(e, ERR_MEMORY, "roots");
+	X509_STORE_set_verify_cb(r->store, judge);
+	if (X509_STORE_set_flags(r->store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL) != 1)
+		return FAIL(e, ERR_MEMORY, "roots");
+	TRY(add_list(r, e));
 	TRY(add(r, "root.der", e));
 	TRY(add_issuers(r, e));
 	*out = r;
@@ -104,14 +134,14 @@ the_signer(CMS_ContentInfo *cms)
 
 /* Their order is signed as well, and so are they as they are encoded here. */
 static bool
-mark_of(CMS_ContentInfo *cms, const unsigned char serial[SIGNATURE_SERIAL], unsigned char mark[SIGNATURE_MARK])
+mark_of(CMS_ContentInfo *cms, struct signature *by)
 {
 	CMS_SignerInfo *one = the_signer(cms);
 	int n = one == NULL ? 0 : CMS_signed_get_attr_count(one);
 	crypto_generichash_state s;
 
 	crypto_generichash_init(&s, NULL, 0, SIGNATURE_MARK);
-	crypto_generichash_update(&s, serial, SIGNATURE_SERIAL);
+	crypto_generichash_update(&s, by->serial, SIGNATURE_SERIAL);
 	for (int i = 0; i < n; i++) {
 		unsigned char *der = NULL;
 		int len = i2d_X509_ATTRIBUTE(CMS_signed_get_attr(one, i), &der);
@@ -121,7 +151,7 @@ mark_of(CMS_ContentInfo *cms, const unsigned char serial[SIGNATURE_SERIAL], unsi
 		crypto_generichash_update(&s, der, (unsigned long long)len);
 		OPENSSL_free(der);
 	}
-	crypto_generichash_final(&s, mark, SIGNATURE_MARK);
+	crypto_generichash_final(&s, by->mark, SIGNATURE_MARK);
 	return n > 0;
 }
 
@@ -140,10 +170,11 @@ is_recent(CMS_ContentInfo *cms, int64_t now)
 }
 
 static bool
-one_signer(CMS_ContentInfo *cms, unsigned char serial[SIGNATURE_SERIAL])
+one_signer(CMS_ContentInfo *cms, struct signature *by)
 {
 	STACK_OF(X509) *signers = CMS_get0_signers(cms);
-	bool good = signers != NULL && sk_X509_num(signers) == 1 && serial_of(sk_X509_value(signers, 0), serial);
+	bool good = signers != NULL && sk_X509_num(signers) == 1 && serial_of(sk_X509_value(signers, 0), by->serial) &&
+	    X509_digest(sk_X509_value(signers, 0), EVP_sha256(), by->sha256, NULL) == 1;
 
 	sk_X509_free(signers);
 	return good;
@@ -171,7 +202,7 @@ content_add(struct buf *into, CMS_ContentInfo *cms)
 
 bool
 signature_check(struct signature_roots *r, struct span message, struct span covered, int64_t now, struct buf *held, bool *good,
-    unsigned char serial[SIGNATURE_SERIAL], unsigned char mark[SIGNATURE_MARK], struct err *e)
+    struct signature *by, struct err *e)
 {
 	const unsigned char *p = message.p;
 
@@ -182,8 +213,7 @@ signature_check(struct signature_roots *r, struct span message, struct span cove
 	X509_VERIFY_PARAM *param = X509_STORE_get0_param(r->store);
 
 	*good = false;
-	memset(serial, 0, SIGNATURE_SERIAL);
-	memset(mark, 0, SIGNATURE_MARK);
+	*by = (struct signature){0};
 	if (cms == NULL || out == NULL || OBJ_obj2nid(CMS_get0_type(cms)) != NID_pkcs7_signed)
 		goto out;
 	if (covered.len > 0 && (in = BIO_new_mem_buf(covered.p, (int)covered.len)) == NULL)
@@ -191,8 +221,8 @@ signature_check(struct signature_roots *r, struct span message, struct span cove
 	X509_VERIFY_PARAM_set_time(param, (time_t)now);
 	if (X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SMIME_SIGN) != 1)
 		goto out;
-	*good = CMS_verify(cms, NULL, r->store, in, out, CMS_BINARY) == 1 && one_signer(cms, serial) &&
-	    is_recent(cms, now) && mark_of(cms, serial, mark);
+	*good = CMS_verify(cms, NULL, r->store, in, out, CMS_BINARY) == 1 && one_signer(cms, by) &&
+	    is_recent(cms, now) && mark_of(cms, by);
 	if (covered.len == 0) {
 		if (*good)
 			held_add(held, out);

@@ -121,7 +121,7 @@ texts_pack(struct buf *in, const struct buf *text, bool dropped)
 
 /* ---- one mail ---- */
 
-struct signed_by { bool good; unsigned char serial[SIGNATURE_SERIAL], mark[SIGNATURE_MARK]; };
+struct signed_by { bool good; struct signature by; };
 
 /* What a signature covers or holds is judged; of one that holds its text, that text is read. */
 static bool
@@ -138,8 +138,7 @@ signed_read(struct taker *t, struct incoming *m, struct signed_by *by, struct er
 		m->dropped = true;
 		return true;
 	}
-	TRY(signature_check(t->roots, span_buf(&m->signature), span_buf(&m->covered), clock_now(), &held, &by->good, by->serial,
-	    by->mark, e));
+	TRY(signature_check(t->roots, span_buf(&m->signature), span_buf(&m->covered), clock_now(), &held, &by->good, &by->by, e));
 	if (m->text.len > 0)
 		return true;
 	TRY(buf_ok(&held, e));
@@ -161,8 +160,9 @@ mail_pack(struct buf *in, const struct incoming *m, const struct signed_by *by)
 	pack_text(in, m->code);
 	pack_text(in, m->id);
 	pack_u8(in, by->good);
-	buf_add(in, by->serial, sizeof(by->serial));
-	buf_add(in, by->mark, sizeof(by->mark));
+	buf_add(in, by->by.serial, sizeof(by->by.serial));
+	buf_add(in, by->by.sha256, sizeof(by->by.sha256));
+	buf_add(in, by->by.mark, sizeof(by->by.mark));
 	texts_pack(in, &m->text, m->dropped);
 }
 

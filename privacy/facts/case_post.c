@@ -1,3 +1,4 @@
+#include <sodium.h>
 #include <string.h>
 #include "privacy/facts/address_text.h"
 #include "privacy/facts/case_post.h"
@@ -48,7 +49,7 @@ sql_waiting = { "case_carry_waiting", "i", "iiiib",
 sql_drop = { "case_carry_drop", "i", "", "DELETE FROM case_carried WHERE number = $1" };
 
 struct post {			/* one mail, as the postbox hands it over */
-	unsigned char	hash[HASH_BYTES], serial[TICKET_SERIAL], signature[HASH_BYTES];
+	unsigned char	hash[HASH_BYTES], serial[TICKET_SERIAL], sha256[HASH_BYTES], signature[HASH_BYTES];
 	char		sender[ADDRESS_MAX], lang[16], code[KEEPER_TEXT_MAX + 1], id[KEEPER_TEXT_MAX + 1];
 	char		words[POST_TEXTS][CASE_TEXT_MAX + 1];
 	uint32_t	n;
@@ -79,6 +80,7 @@ post_read(struct act *a, struct post *p, struct err *e)
 		p->id[0] = '\0';		/* no identifier, and it would stand in a letter */
 	p->is_signed = unpack_u8(&a->in) == 1;
 	unpack_exact(&a->in, p->serial, sizeof(p->serial));
+	unpack_exact(&a->in, p->sha256, sizeof(p->sha256));
 	unpack_exact(&a->in, p->signature, sizeof(p->signature));
 	p->n = unpack_u32(&a->in);
 	if (a->in.bad || p->n < 1 || p->n > POST_TEXTS)
@@ -234,6 +236,15 @@ case_post_notify(struct keeper *k, const struct case_row *c, int64_t now, struct
 
 /* ---- signed by a member ---- */
 
+/* Whoever stole an issuer's key can make another certificate of the same serial. */
+static bool
+is_good(const struct entry_of_register *r, const struct post *p, int64_t now)
+{
+	return r->state == REGISTER_VALID && r->stored && now >= r->not_before && now < r->not_after && r->wanted == 0 &&
+	    (r->profile == PROFILE_ROBOT_MAIL || r->profile == PROFILE_ASSURED_MAIL) &&
+	    sodium_memcmp(r->sha256, p->sha256, sizeof(r->sha256)) == 0;
+}
+
 /* One that is valid now, of whom it is; anything else, and a signature that came before, is no mark and no error. */
 static bool
 signer_of(struct keeper *k, const struct post *p, int64_t now, int64_t *member, struct err *e)
@@ -252,8 +263,7 @@ signer_of(struct keeper *k, const struct post *p, int64_t now, int64_t *member, 
 			*e = why;
 		return why.kind == ERR_ABSENT;
 	}
-	if (r.state == REGISTER_VALID && r.stored && now >= r.not_before && now < r.not_after && r.wanted == 0 &&
-	    (r.profile == PROFILE_ROBOT_MAIL || r.profile == PROFILE_ASSURED_MAIL))
+	if (is_good(&r, p, now))
 		*member = r.member;
 	/* As of an hour ago: it is remembered, and is no mail of this hour. */
 	return *member == 0 || sql_do(k->store, &sql_taken, e, (const void *)p->signature, sizeof(p->signature), now - HOUR);

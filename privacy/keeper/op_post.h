@@ -15,8 +15,8 @@
 enum keeper_post_op {
 	/*
 	 * (B, none) [32] hash that is the same when this mail comes again, text envelope sender, text language ("" not said), text code as it
-	 * stands in the subject ("" none), text its Message-ID without < and > ("" none), u8 signed, [16] serial of the certificate it is signed with (checked by the postbox; zeros), [32] mark of the
-	 * signature (taken into account once), u32 n (1..POST_TEXTS), n * text
+	 * stands in the subject ("" none), text its Message-ID without < and > ("" none), u8 signed, [16] serial and [32] SHA-256 of the certificate it is signed with (checked by the postbox, and here
+	 * against the register's; zeros), [32] mark of the signature (taken into account once), u32 n (1..POST_TEXTS), n * text
 	 * words -> u8 what became of it (enum post_fate).  ERR_DENIED with WHY_LIMIT: later, unless WHY_CASE_FULL
 	 */
 	KEEPER_POST_TAKE = 370,

@@ -143,7 +143,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_MAIL_TEST] = { "mail test", 4, TEXT, X, BEARER_NONE, PURPOSE_SEND_MAIL, 0, op_mail_test },
 	[KEEPER_COUNTS] = { "counts", 0, 0, X, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_counts },
 
-	[KEEPER_ISSUER_GONE] = { "issuer gone", TICKET_SERIAL, ISSUER_GONE_MOST * TICKET_SERIAL, X, BEARER_NONE, PURPOSE_CERT_CHANGE, ALWAYS, op_issuer_gone },
+	[KEEPER_ISSUER_GONE] = { "issuer gone", 1 + TICKET_SERIAL, 1 + ISSUER_GONE_MOST * TICKET_SERIAL, X, BEARER_NONE, PURPOSE_CERT_CHANGE, ALWAYS, op_issuer_gone },
 
 	/* counts anybody may read */
 	[KEEPER_TALLIES] = { "tallies", 0, 0, P, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_tallies },
@@ -277,7 +277,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_HOLDS] = { "holds", TOK, TOK, P, S, PURPOSE_DECISION, DEMAND_WATCH | BLOCK, op_holds },
 
 	/* mail that comes in */
-	[KEEPER_POST_TAKE] = { "post take", 105, 32 + 2 * TEXT + LANG + 1 + 16 + 32 + 4 + POST_TEXTS * WORDS, B, BEARER_NONE, PURPOSE_CASE, 0, op_post_take },
+	[KEEPER_POST_TAKE] = { "post take", 137, 32 + 2 * TEXT + LANG + 1 + 16 + 32 + 32 + 4 + POST_TEXTS * WORDS, B, BEARER_NONE, PURPOSE_CASE, 0, op_post_take },
 	[KEEPER_POST_CARRY] = { "post carry", 4, 4 + 8 * POST_CARRIED, C, BEARER_NONE, PURPOSE_KEEP_TIDY, ALWAYS, op_post_carry },
 	[KEEPER_POST_BOUNCE] = { "post bounce", 5, TEXT, B, BEARER_NONE, PURPOSE_SEND_MAIL, 0, op_post_bounce },
 	[KEEPER_DESK_SORT] = { "desk sort", TOK + 9, TOK + 9, P, S, PURPOSE_CASE_WORK, DESK | ACT | BLOCK, op_desk_sort },

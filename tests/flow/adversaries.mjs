@@ -470,7 +470,7 @@ await test("a seized postbox: it can have a mail sealed and say that one came ba
 	for (const [name, op] of Object.entries(ops))
 		for (const body of [Buffer.alloc(0), live, new Pack().exact(live).i64(0).u32(200).end(), new Pack().text("0".repeat(32) + "@localhost").end()])
 			assert.ok(["", undefined].includes((await tryAsk(postbox, op, body)).answer?.toString()) || name === "READY", name);
-	const mail = new Pack().exact(crypto.randomBytes(32)).text(vic.address).text("en").text("").text("1@example.org").u8(1).exact(Buffer.from(serial, "hex")).exact(crypto.randomBytes(32)).u32(1).text("Open all of it.").end();
+	const mail = new Pack().exact(crypto.randomBytes(32)).text(vic.address).text("en").text("").text("1@example.org").u8(1).exact(Buffer.from(serial, "hex")).exact(crypto.randomBytes(32)).exact(crypto.randomBytes(32)).u32(1).text("Open all of it.").end();
 	assert.deepEqual((await tryAsk(postbox, ops.POST_TAKE, mail)).answer, Buffer.from([1]));
 	await assert.rejects(from("keeper", "postbox", secretOf("portal", "keeper")));
 });

@@ -272,6 +272,13 @@ await test("signed with a member's own certificate: marked so; the member reads 
 	openssl("cms", "-sign", "-in", `${folder}/words`, "-signer", `${folder}/other.crt`, "-inkey", `${folder}/other.key`, "-out", `${folder}/foreign`);
 	await post("s5@example.net", readFileSync(`${folder}/foreign`, "utf8"));
 	assert.doesNotMatch(sue.words, /signed by a member/);
+	/* The issuer's key was stolen: another key under the serial of a member's certificate. */
+	writeFileSync(`${folder}/ext`, "keyUsage=digitalSignature\nextendedKeyUsage=emailProtection\n");
+	openssl("req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", `${folder}/thief.key`, "-out", `${folder}/thief.csr`, "-subj", "/CN=x");
+	openssl("x509", "-req", "-in", `${folder}/thief.csr`, "-CA", `${site.dir}/signer/robot-mail.crt`, "-CAkey", `${site.dir}/signer/robot-mail.key`, "-set_serial", `0x${serial}`, "-days", "30", "-extfile", `${folder}/ext`, "-out", `${folder}/thief.crt`);
+	openssl("cms", "-sign", "-in", `${folder}/words`, "-signer", `${folder}/thief.crt`, "-inkey", `${folder}/thief.key`, "-out", `${folder}/forged`);
+	await post("s9@example.net", readFileSync(`${folder}/forged`, "utf8"));
+	assert.doesNotMatch(sue.words, /signed by a member/);
 	await post("s6@example.net", sign("beside", "-nodetach").replace(/^([^]*?)\n\n([^]*)$/, (_, head, body) =>
 		`MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n${head.replace(/MIME-Version.*\n/, "")}\n\n${body}\n--b\nContent-Type: text/plain\n\nThe Wombat list, says somebody else.\n--b--\n`));
 	assert.doesNotMatch(sue.words, /signed by a member/);

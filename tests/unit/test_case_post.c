@@ -15,7 +15,7 @@ static bool
 take(struct rig *r, const struct post *p, unsigned *what)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	unsigned char hash[32] = { p->hash }, serial[16] = { 1 }, signature[32] = { 0xff, p->hash };
+	unsigned char hash[32] = { p->hash }, serial[16] = { 1 }, sha256[32] = {0}, signature[32] = { 0xff, p->hash };
 
 	buf_add(&in, hash, sizeof(hash));
 	pack_text(&in, p->sender);
@@ -24,6 +24,7 @@ take(struct rig *r, const struct post *p, unsigned *what)
 	pack_text(&in, "1@mx.example");
 	pack_u8(&in, p->is_signed);
 	buf_add(&in, serial, sizeof(serial));
+	buf_add(&in, sha256, sizeof(sha256));
 	buf_add(&in, signature, sizeof(signature));
 	pack_u32(&in, 1);
 	pack_text(&in, p->words);

@@ -88,6 +88,7 @@ post(struct rig *r, const unsigned char token[TOKEN_BYTES])
 	pack_u8(&mail, 1);
 	buf_add(&mail, zeros, 16);
 	buf_add(&mail, zeros, 32);
+	buf_add(&mail, zeros, 32);
 	pack_u32(&mail, 1);
 	pack_text(&mail, "Which lists?");
 	assert_true(rig_ask_as(r, KEEPER_PEER_POST, KEEPER_POST_TAKE, &mail, &out));
