@@ -4,7 +4,7 @@
  * The root's key is brought for it, read here and nowhere else.  The site runs meanwhile, because the ledger says each
  * of the two acts before it takes effect, and because an issuer whose key is stolen ends at once: keeper first, then the
  * files, then the signer is told to read them.  A revocation that was broken off goes on when it is given once more; of
-new issuers that were asked for together those are there that were printed.
+ * new issuers that were asked for together those are there that were printed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -224,13 +224,14 @@ live_count(unsigned number, int64_t *n, struct err *e)
 
 /* The keeper ends each, and its ticket is carried by the clerk. */
 static bool
-keeper_ends(struct span serials, int64_t *n, struct err *e)
+keeper_ends(unsigned number, struct span serials, int64_t *n, struct err *e)
 {
 	while (serials.len > 0) {
 		DROP(buf_wipe) struct buf in = {0}, out = {0};
 		size_t some = serials.len < ISSUER_GONE_MOST * TICKET_SERIAL ? serials.len : ISSUER_GONE_MOST * TICKET_SERIAL;
 		struct span s;
 
+		pack_u8(&in, issuer_profile(number));
 		buf_add(&in, serials.p, some);
 		TRY(talk("keeper", KEEPER_ISSUER_GONE, &in, &out, TALK_WAIT_MS, e));
 		s = span_buf(&out);
@@ -250,7 +251,7 @@ certificates_end(unsigned number, int64_t *n, struct err *e)
 		DROP(buf_wipe) struct buf some = {0};
 
 		TRY(live_some(number, &at, &some, e));
-		TRY(keeper_ends(span_buf(&some), n, e));
+		TRY(keeper_ends(number, span_buf(&some), n, e));
 	}
 	return true;
 }

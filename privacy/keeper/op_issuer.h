@@ -11,8 +11,8 @@
 #define ISSUER_GONE_MOST	64	/* serials in one go */
 
 enum keeper_op_issuer {			/* numbers of enum keeper_op */
-	/* (X) n * [16] serial (n <= ISSUER_GONE_MOST) of certificates whose issuer the root revoked -> i64 how many of them became
-	   revoked by it.  Each is so from now on, in its owner's line; its ticket is carried by the clerk, its owner told by mail. */
+	/* (X) u8 profile of an issuer that the root revoked, n * [16] serial (n <= ISSUER_GONE_MOST) of certificates that it signed
+	   -> i64 how many of them became revoked by it.  Each is so from now on, in its owner's line; its ticket is carried by the clerk, its owner told by mail. */
 	KEEPER_ISSUER_GONE = 410
 };
 #endif

@@ -980,6 +980,7 @@ issuer_gone(void **state)
 	ca_ticket(c.ca, c.ca->ana, &(struct ca_order){ .profile = MAIL, .names = { ANA }, .key = 3 }, &pending);
 	for (unsigned again = 0; again < 2; again++) {
 		buf_reset(&from.in);
+		pack_u8(&from.in, MAIL);
 		buf_add(&from.in, held.serial, TICKET_SERIAL);
 		buf_add(&from.in, was.serial, TICKET_SERIAL);
 		buf_add(&from.in, pending.serial, TICKET_SERIAL);
@@ -988,6 +989,10 @@ issuer_gone(void **state)
 		assert_int_equal(unpack_i64(&s), again == 0 ? 1 : 0);
 	}
 	ca_refused(&from, KEEPER_ISSUER_GONE, ERR_INPUT, 0);		/* not the portal's */
+	buf_reset(&from.in);
+	pack_u8(&from.in, PROFILE_ASSURED_MAIL);
+	buf_add(&from.in, held.serial, TICKET_SERIAL);
+	ca_refused_as(&from, KEEPER_PEER_CONTROL, KEEPER_ISSUER_GONE, ERR_INPUT, 0);	/* another issuer's */
 	assert_int_equal(ca_state(c.ca, held.serial), REGISTER_REVOKED);
 	assert_true(rig_mail_of(&c.ca->rig, MAIL_ISSUER_GONE, &m));
 	assert_false(rig_mail_of(&c.ca->rig, MAIL_ISSUER_GONE, &m));
