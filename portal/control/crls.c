@@ -49,6 +49,7 @@ crls_wipe(struct crls *c)
 	for (size_t i = 0; i < c->issuers; i++)
 		X509_free(c->issuer[i].crt);
 	X509_free(c->root);
+	X509_CRL_free(c->root_list);
 	for (size_t i = 0; i < c->count; i++)
 		X509_CRL_free(c->one[i].crl);
 	free(c->one);
@@ -104,19 +105,37 @@ in_name_of(const X509_CRL *crl, const X509 *issuer)
 	return X509_NAME_cmp(X509_CRL_get_issuer(crl), X509_get_subject_name(issuer)) == 0;
 }
 
+/* The root's own list speaks of issuers: the newest is kept beside the others. */
+static bool
+of_root(struct crls *c, struct crls_one *o, enum crls_trust trust, const char *path, struct err *e)
+{
+	if (!in_name_of(o->crl, c->root))
+		return trust != CRLS_NAMED || FAIL(e, ERR_INPUT, "%.200s is a list of another CA", path);
+	if (X509_CRL_verify(o->crl, X509_get0_pubkey(c->root)) != 1) {
+		ERR_clear_error();
+		return trust == CRLS_FOUND || FAIL(e, ERR_TAMPER, "%.200s is not signed by the root it names", path);
+	}
+	TRY(number_of(o, path, e));
+	if (o->number <= c->root_number)
+		return true;
+	X509_CRL_free(c->root_list);
+	X509_CRL_up_ref(o->crl);
+	c->root_list = o->crl;
+	c->root_number = o->number;
+	return true;
+}
+
 /* *o.issuer 0: none of ours, and that is no matter here. */
 static bool
-issuer_of(const struct crls *c, struct crls_one *o, enum crls_trust trust, const char *path, struct err *e)
+issuer_of(struct crls *c, struct crls_one *o, enum crls_trust trust, const char *path, struct err *e)
 {
 	const struct crls_issuer *by = NULL;
 
 	for (size_t i = 0; i < c->issuers && by == NULL; i++)
 		if (in_name_of(o->crl, c->issuer[i].crt))
 			by = &c->issuer[i];
-	/* The root's own list speaks of issuers, and comes back with backup or ceremony's copy. */
 	if (by == NULL)
-		return trust != CRLS_NAMED || in_name_of(o->crl, c->root) ||
-		    FAIL(e, ERR_INPUT, "%.200s is a list of another CA", path);
+		return of_root(c, o, trust, path, e);
 	if (X509_CRL_verify(o->crl, X509_get0_pubkey(by->crt)) == 1) {
 		o->issuer = by->number;
 		return true;

@@ -3,7 +3,7 @@
  *
  * A backup knows only what was revoked until it was made; whoever kept the lists that were published since (a mirror, a
  * member's cache, the old disk's www/crl) holds the rest, signed.  Files may be PEM or DER; each list must be an
- * issuer's of this site by name and signature.  What they say goes into the signer's book (portal/signer/recall.h) and,
+ * issuer's of this site by name and signature, or the root's.  What they say goes into the signer's book (portal/signer/recall.h) and,
  * where it was news there, into the file that the keeper reads at its next start (privacy/facts/recall_record.h).
  *
  * Call while the site does not run; the working directory is the state folder.  Stands on recall, recall_record, file.
@@ -35,6 +35,8 @@ struct crls {
 	struct crls_issuer { uint8_t number; X509 *crt; } issuer[ISSUERS_MOST];
 	size_t		issuers;
 	X509		*root;
+	X509_CRL	*root_list;	/* the newest of the root's; NULL: none */
+	int64_t		root_number;
 	struct crls_one	*one;
 	size_t		count, folders;
 };

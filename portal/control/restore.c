@@ -24,11 +24,12 @@
 #include "portal/control/command.h"
 #include "portal/control/file.h"
 #include "portal/control/restore_lists.h"
+#include "portal/control/root_file.h"
+#include "portal/control/said.h"
 #include "portal/control/state.h"
 #include "portal/control/talk.h"
 #include "portal/signer/book.h"
 #include "portal/signer/ceremony.h"
-#include "portal/signer/root_list.h"
 #include "privacy/keeper/op.h"
 #include "privacy/vault/keyset.h"
 #include "privacy/vault/share.h"
@@ -230,17 +231,13 @@ place_root_list(const struct restore *r, struct err *e)
 {
 	DROP(buf_wipe) struct buf list = {0};
 	char path[PATH_MAX];
-	bool newer;
+	bool taken;
 
 	snprintf(path, sizeof(path), "%.*s/root.crl", PATH_MAX - 20, r->data);
 	if (!file_there(path))
 		return true;
-	TRY(root_list_newer("signer", path, &newer, e));
-	if (!newer)
-		return true;
 	TRY(file_get(path, &list, e));
-	printf("The root's list of revoked issuers is the backup's, which is newer than the one in signer/.\n");
-	return file_put("signer/root.crl", list.data, list.len, 0644, e);
+	return root_file_take(span_buf(&list), "the backup's", &taken, e);
 }
 
 /* A later issuer's files may be missing from a copy that was made at the ceremony. */
@@ -369,27 +366,8 @@ command_restore(struct command *c, struct err *e)
 	return finish(&r, c, &s, e);
 }
 
-static bool
-record_line(const char *words, struct err *e)
-{
-	DROP(buf_wipe) struct buf in = {0};
-
-	pack_text(&in, "restored");
-	pack_text(&in, words);
-	return talk("keeper", KEEPER_SYSTEM_ENTRY, &in, NULL, TALK_WAIT_MS, e);
-}
-
 bool
 restore_record(struct err *e)
 {
-	DROP(buf_wipe) struct buf words = {0};
-	char *rest, *line;
-
-	if (!file_there(RESTORED))
-		return true;
-	TRY(file_get(RESTORED, &words, e));
-	for (rest = words.data; (line = strsep(&rest, "\n")) != NULL; )
-		if (line[0] != '\0')
-			TRY(record_line(line, e));
-	return unlink(RESTORED) == 0 || FAIL(e, ERR_IO, RESTORED ": %s", strerror(errno));
+	return said_tell(RESTORED, "restored", e);
 }

@@ -8,6 +8,8 @@
 #include "portal/control/command.h"
 #include "portal/control/file.h"
 #include "portal/control/restore_lists.h"
+#include "portal/control/root_file.h"
+#include "portal/control/said.h"
 
 #define PUBLISHED	"www/crl"
 #define AGAIN		"`troth restore --crl FILE|DIR --state DIR`"
@@ -49,13 +51,7 @@ brought_read(struct brought *l, bool published, struct err *e)
 bool
 restored_say(const char *words, struct err *e)
 {
-	DROP(buf_wipe) struct buf all = {0};
-
-	if (file_there(RESTORED))
-		TRY(file_get(RESTORED, &all, e));
-	buf_fmt(&all, "%s%s", all.len > 0 ? "\n" : "", words);
-	TRY(buf_ok(&all, e));
-	return file_put(RESTORED, all.data, all.len, 0600, e);
+	return said_add(RESTORED, words, e);
 }
 
 bool
@@ -127,6 +123,19 @@ say_read(const struct brought *l, const struct crls_sum *sum, int64_t reach, str
 	return restored_say(words, e);
 }
 
+/* Which issuers are revoked says the root's list alone. */
+static bool
+root_brought(const struct brought *l, struct err *e)
+{
+	unsigned char *der = NULL;
+	int n = l->all.root_list == NULL ? 0 : i2d_X509_CRL(l->all.root_list, &der);
+	bool taken = false, good = n <= 0 || root_file_take(span_of(der, (size_t)n), "one that was brought", &taken, e);
+
+	OPENSSL_free(der);
+	TRY(good);
+	return !taken || restored_say("the root's list of revoked issuers: a newer one was brought", e);
+}
+
 bool
 brought_apply(struct brought *l, const struct command *c, const struct unlisted *u, struct err *e)
 {
@@ -139,6 +148,7 @@ brought_apply(struct brought *l, const struct command *c, const struct unlisted 
 	/* The folder's own settings: a fresh one had none when the command began. */
 	TRY(settings_load(&conf, &all, ".", c->line.sets, c->line.set_count, e));
 	TRY(signer_settings(&set, &all, e));
+	TRY(root_brought(l, e));
 	reach = crls_reach(&l->all, &set);
 	if (l->all.count > 0) {
 		TRY(crls_apply(&l->all, &set, &sum, e));

@@ -5,6 +5,7 @@
 #include "portal/control/command.h"
 #include "portal/control/file.h"
 #include "portal/control/passphrase.h"
+#include "portal/control/root_file.h"
 #include "portal/control/state.h"
 #include "portal/signer/root_list.h"
 #include "portal/signer/settings.h"
@@ -13,6 +14,7 @@ bool
 command_root_list(struct command *c, struct err *e)
 {
 	DROP(state_close) struct state s = { .lock = -1 };
+	DROP(root_file_close) struct root_file file = ROOT_FILE;
 	DROP(buf_wipe) struct buf list = {0};
 	char passphrase[PASSPHRASE] = "", key[4096], end[21];
 	int64_t life = c->set.root_list_life;
@@ -22,11 +24,11 @@ command_root_list(struct command *c, struct err *e)
 	if (realpath(c->word[0], key) == NULL)
 		return FAIL(e, ERR_IO, "%s: there is no such file", c->word[0]);
 	TRY(state_visit(&s, c->line.state, e));
+	TRY(root_file_open(&file, e));
 	good = passphrase_read(passphrase, e) && root_list_next(&list, "signer", key, passphrase, life, NULL, e);
 	sodium_memzero(passphrase, sizeof(passphrase));
 	TRY(good);
-	TRY(file_put("signer/root.crl", list.data, list.len, 0644, e));
-	TRY(file_put("www" SIGNER_PATH_ROOT_CRL, list.data, list.len, 0644, e));
+	TRY(root_file_put(&file, &list, e));
 	clock_iso(clock_now() + life, end);
 	printf("The root's list is new, and good until %.10s.  Take the key away again.\n", end);
 	return true;

@@ -7,16 +7,39 @@
 #include <unistd.h>
 #include "portal/signer/key_file.h"
 
+static void
+folder_of(const char *path, char into[600])
+{
+	const char *slash = strrchr(path, '/');
+
+	snprintf(into, 600, "%.*s", slash == NULL ? 1 : (int)(slash - path), slash == NULL ? "." : path);
+}
+
 /* With users of its own, root puts files into a folder of somebody else's. */
 static bool
 as_its_folder(int fd, const char *path)
 {
-	const char *slash = strrchr(path, '/');
 	char folder[600];
 	struct stat st;
 
-	snprintf(folder, sizeof(folder), "%.*s", slash == NULL ? 1 : (int)(slash - path), slash == NULL ? "." : path);
+	folder_of(path, folder);
 	return stat(folder, &st) == 0 && fchown(fd, st.st_uid, st.st_gid) == 0;
+}
+
+/* The name, too, outlasts a power cut. */
+static bool
+folder_synced(const char *path)
+{
+	char folder[600];
+	int fd;
+	bool ok;
+
+	folder_of(path, folder);
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ok = fd >= 0 && fsync(fd) == 0;
+	if (fd >= 0)
+		close(fd);
+	return ok;
 }
 
 bool
@@ -39,7 +62,7 @@ key_file_put(const char *path, mode_t mode, struct span data, struct err *e)
 		(void)unlink(fresh);
 		return FAIL(e, ERR_IO, "%s: could not be written", path);
 	}
-	return true;
+	return folder_synced(path) || FAIL(e, ERR_IO, "%s: its folder could not be written", path);
 }
 
 bool

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "ledger/base/clock.h"
 #include "portal/signer/crl.h"
+#include "portal/signer/key_file.h"
 #include "portal/signer/root_list.h"
 
 #define BACK	3600			/* seconds before now: for slow clocks */
@@ -119,34 +120,38 @@ root_list_next(struct buf *into, const char *dir, const char *key_path, const ch
 static void x509_free(X509 **x) { X509_free(*x); }
 
 static bool
-numbers(X509 *root, const char *ours, const char *path, int64_t number[2], struct err *e)
+root_read(X509 **into, const char *dir, struct err *e)
 {
-	DROP(list_free) X509_CRL *one = NULL;
-	DROP(list_free) X509_CRL *other = NULL;
-
-	TRY(list_read(&one, ours, X509_get0_pubkey(root), e));
-	TRY(list_read(&other, path, X509_get0_pubkey(root), e));
-	TRY(number_of(one, &number[0], e));
-	return number_of(other, &number[1], e);
-}
-
-bool
-root_list_newer(const char *dir, const char *path, bool *newer, struct err *e)
-{
-	DROP(x509_free) X509 *root = NULL;
-	char crt[512], crl[512];
-	int64_t number[2];
+	char crt[512];
 	FILE *f;
 
 	snprintf(crt, sizeof(crt), "%s/root.crt", dir);
-	snprintf(crl, sizeof(crl), "%s/root.crl", dir);
 	f = fopen(crt, "re");
-	root = f == NULL ? NULL : PEM_read_X509(f, NULL, NULL, NULL);
+	*into = f == NULL ? NULL : PEM_read_X509(f, NULL, NULL, NULL);
 	if (f != NULL)
 		fclose(f);
-	if (root == NULL)
-		return FAIL(e, ERR_IO, "no certificate in %s", crt);
-	TRY(numbers(root, crl, path, number, e));
-	*newer = number[1] > number[0];
-	return true;
+	return *into != NULL || FAIL(e, ERR_IO, "no certificate in %s", crt);
+}
+
+bool
+root_list_take(const char *dir, struct span der, bool *taken, struct err *e)
+{
+	const unsigned char *at = der.p;
+	DROP(x509_free) X509 *root = NULL;
+	DROP(list_free) X509_CRL *theirs = d2i_X509_CRL(NULL, &at, (long)der.len);
+	DROP(list_free) X509_CRL *ours = NULL;
+	int64_t number, was;
+	char crl[512];
+
+	*taken = false;
+	TRY(root_read(&root, dir, e));
+	if (theirs == NULL || X509_CRL_verify(theirs, X509_get0_pubkey(root)) != 1)
+		return FAIL(e, ERR_CRYPTO, "that list was not signed by this root");
+	TRY(number_of(theirs, &number, e));
+	snprintf(crl, sizeof(crl), "%s/root.crl", dir);
+	/* In place of one that is missing or damaged any of the root's is better than none. */
+	if (list_read(&ours, crl, X509_get0_pubkey(root), NULL) && number_of(ours, &was, NULL) && was >= number)
+		return true;
+	*taken = true;
+	return key_file_put(crl, 0644, der, e);
 }

@@ -21,6 +21,9 @@ struct root_list_entry { const unsigned char *serial; uint8_t reason; };	/* TICK
  */
 bool root_list_next(struct buf *into, const char *dir, const char *key_path, const char *passphrase, int64_t life,
     const struct root_list_entry *more, struct err *e) MUST;
-/* *newer: path holds a list of dir/root.crt's with a higher number than dir/root.crl's.  ERR_CRYPTO: not signed by this root; ERR_IO. */
-bool root_list_newer(const char *dir, const char *path, bool *newer, struct err *e) MUST;
+/*
+ * dir/root.crl becomes this list (DER), and *taken true, if its number is higher, or if what lies there is no list of this root.
+ * ERR_CRYPTO: not signed by dir/root.crt; ERR_INPUT: no number; ERR_IO.
+ */
+bool root_list_take(const char *dir, struct span der, bool *taken, struct err *e) MUST;
 #endif

@@ -231,8 +231,10 @@ refused(void **state)
 	BAD(crls_read(&c, "forged.crl", CRLS_NAMED, &e), ERR_TAMPER);
 	BAD(crls_read(&c, "found", CRLS_NAMED, &e), ERR_TAMPER);
 	GOOD(crls_read(&c, "found", CRLS_FOUND, &e));
-	GOOD(crls_read(&c, "signer/root.crl", CRLS_NAMED, &e));	/* speaks of issuers: nothing to take */
+	assert_null(c.root_list);
+	GOOD(crls_read(&c, "signer/root.crl", CRLS_NAMED, &e));	/* speaks of issuers */
 	assert_int_equal(c.count, 0);
+	assert_non_null(c.root_list);
 }
 
 static void
