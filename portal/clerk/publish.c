@@ -123,7 +123,7 @@ publish_one(struct clerk *c, uint32_t place, struct err *e)
 	return true;
 }
 
-/* One list that can't be made or written must not keep back the others. */
+/* One list that can't be made or written must not keep back the others.  An issuer without its key makes none. */
 bool
 publish_crls(struct clerk *c, struct err *e)
 {
@@ -135,7 +135,7 @@ publish_crls(struct clerk *c, struct err *e)
 	for (uint32_t i = 0; i < n && !c->stop->now; i++) {
 		struct err one = {0};
 
-		if (!publish_one(c, c->crl_next, &one)) {
+		if (!publish_one(c, c->crl_next, &one) && one.kind != ERR_ABSENT) {
 			*e = one;
 			good = false;
 			if (one.kind == ERR_BUSY || one.kind == ERR_TIMEOUT)

@@ -33,18 +33,39 @@ key_read(struct ca_key *k, const char *dir, const char *name, const char *end, s
 }
 
 static bool
+keys_read(struct ca *c, const char *dir, const char *name, struct err *e)
+{
+	TRY(key_read(&c->key, dir, name, "", e));
+	TRY(key_read(&c->responder, dir, name, "-ocsp", e));
+	return ca_key_verify(&c->key, span_buf(&c->responder.der), e);
+}
+
+/* Nothing that it signed is good any more: a key of it that was lost must not stop the others. */
+static bool
+keyless(struct ca *c, const struct issuer_facts *f, const char *name, const struct err *why, struct err *e)
+{
+	if (f->revoked_at == 0 && f->not_after >= clock_now())
+		return err_hand_on(e, why);
+	ca_key_wipe(&c->key);
+	ca_key_wipe(&c->responder);
+	c->keyless = true;
+	log_note("%s goes without its keys: %s", name, f->revoked_at != 0 ? "it is revoked" : "it has ended");
+	return ca_key_public(&c->key, span_buf(&f->der), e);
+}
+
+static bool
 one_read(struct ca *c, const struct issuer_facts *f, const struct signer *s, struct err *e)
 {
 	char name[ISSUER_NAME];
+	struct err why = {0};
 
 	c->number = f->number;
 	c->revoked_at = f->revoked_at;
 	c->reason = f->reason;
 	c->newest = f->newest;
 	issuer_name(name, f->number);
-	TRY(key_read(&c->key, s->dir, name, "", e));
-	TRY(key_read(&c->responder, s->dir, name, "-ocsp", e));
-	TRY(ca_key_verify(&c->key, span_buf(&c->responder.der), e));
+	if (!keys_read(c, s->dir, name, &why))
+		TRY(keyless(c, f, name, &why, e));
 	c->told = calloc((size_t)s->settings.crl_shards, sizeof(*c->told));
 	return c->told != NULL || FAIL(e, ERR_MEMORY, "shards");
 }
@@ -61,7 +82,8 @@ none_lost(const struct signer *s, const struct issuers *all, struct err *e)
 		if (!had[number] || issuers_get(all, number) != NULL)
 			continue;
 		issuer_name(name, number);
-		return FAIL(e, ERR_ABSENT, "%.60s/%s.crt is missing: put the issuer's files back from the copy that was made of them", s->dir, name);
+		return FAIL(e, ERR_ABSENT, "%.60s/%s.crt is missing: put the issuer's files back from the copy that was made of them; "
+		    "if its key is lost, its certificate (issuer-%s.pem, as it was published), and revoke it", s->dir, name, name);
 	}
 	return true;
 }
@@ -83,6 +105,28 @@ cas_read(struct signer *s, struct err *e)
 	}
 	s->cas = fresh;
 	fresh = was;		/* goes with this call */
+	return true;
+}
+
+/* The root's list alone, before anything else: no other file that is missing keeps a revocation out. */
+static bool
+revocations_read(struct signer *s, struct err *e)
+{
+	DROP(issuers_wipe) struct issuers all = { .count = s->cas->count };
+
+	for (size_t i = 0; i < all.count; i++) {
+		const struct ca *ca = &s->cas->one[i];
+
+		all.one[i].revoked_at = ca->revoked_at;
+		all.one[i].reason = ca->reason;
+		buf_add(&all.one[i].der, ca->key.der.data, ca->key.der.len);
+		TRY(buf_ok(&all.one[i].der, e));
+	}
+	TRY(issuers_judge(&all, s->dir, e));
+	for (size_t i = 0; i < all.count; i++) {
+		s->cas->one[i].revoked_at = all.one[i].revoked_at;
+		s->cas->one[i].reason = all.one[i].reason;
+	}
 	return true;
 }
 
@@ -153,7 +197,7 @@ issuers_run(void *self, struct ipc_ask *a)
 {
 	struct signer *s = self;
 
-	if (cas_read(s, &a->err))
+	if (revocations_read(s, &a->err) && cas_read(s, &a->err))
 		log_note("the issuers were read anew: %zu", s->cas->count);
 	return IPC_ANSWER;
 }

@@ -6,6 +6,8 @@
  * (RFC 6960 section 2.7 allows that, and nobody should rely on it), while the keeper's tickets for each certificate come in.
  * Whoever stole an issuer's key can sign other answers; against them only the root's list stands.
  *
+ * Such a one, and one that has ended, may go without its keys: then it makes no list and gives no answer.
+ *
  * Stands on issuers, keys, book.
  */
 #ifndef PORTAL_SIGNER_CAS_H
@@ -28,6 +30,6 @@ void cas_shadow(const struct signer *s, struct book_cert *c);
 void cas_untold(struct signer *s);
 
 enum ipc_turn chain_run(void *self, struct ipc_ask *a);		/* SIGNER_CHAIN */
-enum ipc_turn issuers_run(void *self, struct ipc_ask *a);	/* SIGNER_ISSUERS */
+enum ipc_turn issuers_run(void *self, struct ipc_ask *a);	/* SIGNER_ISSUERS: revocations first */
 enum ipc_turn live_run(void *self, struct ipc_ask *a);		/* SIGNER_LIVE */
 #endif

@@ -57,6 +57,8 @@ fail_tamper(const char *path, struct err *e)
 	return FAIL(e, ERR_TAMPER, "%.60s is not what the root signed: put it back from the ceremony's copy", path);
 }
 
+#define LIST_FROM	"put the newest back, of www/crl/root.crl, a backup's root.crl and the ceremony's copy"
+
 static bool
 certificate(X509 **into, const struct reading *r, const char *name, char path[512], struct err *e)
 {
@@ -82,8 +84,9 @@ root_read(struct reading *r, struct err *e)
 	if (f != NULL)
 		fclose(f);
 	if (r->list == NULL)
-		return FAIL(e, ERR_IO, "no list in %.100s", path);
-	return X509_CRL_verify(r->list, X509_get0_pubkey(r->root)) == 1 || fail_tamper(path, e);
+		return FAIL(e, ERR_IO, "no list in %.60s: " LIST_FROM, path);
+	return X509_CRL_verify(r->list, X509_get0_pubkey(r->root)) == 1 ||
+	    FAIL(e, ERR_TAMPER, "%.60s is not what the root signed: " LIST_FROM, path);
 }
 
 static int64_t
@@ -128,9 +131,9 @@ facts_fill(struct issuer_facts *f, X509 *x, struct err *e)
 	return buf_ok(&f->der, e);
 }
 
-/* *there false: no file of that name.  The ceremony's have to be there. */
+/* The ceremony's have to be there; of the others those that are. */
 static bool
-issuer_read(struct issuers *l, const struct reading *r, unsigned number, bool *there, struct err *e)
+issuer_read(struct issuers *l, const struct reading *r, unsigned number, struct err *e)
 {
 	struct issuer_facts *f = &l->one[l->count];
 	DROP(x509_drop) X509 *x = NULL;
@@ -138,8 +141,7 @@ issuer_read(struct issuers *l, const struct reading *r, unsigned number, bool *t
 
 	issuer_name(name, number);
 	snprintf(path, sizeof(path), "%s/%s.crt", r->dir, name);
-	*there = issuer_generation(number) == 1 || access(path, F_OK) == 0;
-	if (!*there)
+	if (issuer_generation(number) > 1 && access(path, F_OK) != 0)
 		return errno == ENOENT || FAIL(e, ERR_IO, "%.100s: %s", path, strerror(errno));
 	TRY(certificate(&x, r, name, path, e));
 	if (X509_verify(x, X509_get0_pubkey(r->root)) != 1)
@@ -158,16 +160,12 @@ static bool
 all_read(struct issuers *l, const char *dir, struct err *e)
 {
 	DROP(reading_wipe) struct reading r = { .dir = dir };
-	bool over[PROFILE__COUNT] = {0}, there;
 
 	TRY(root_read(&r, e));
+	l->root_not_after = seconds_of(X509_get0_notAfter(r.root));
 	for (unsigned generation = 1; generation <= ISSUER_GENERATIONS; generation++)
-		for (unsigned p = PROFILE_ROBOT_TLS; p < PROFILE__COUNT; p++) {
-			if (over[p])
-				continue;
-			TRY(issuer_read(l, &r, issuer_number(p, generation), &there, e));
-			over[p] = !there;
-		}
+		for (unsigned p = PROFILE_ROBOT_TLS; p < PROFILE__COUNT; p++)
+			TRY(issuer_read(l, &r, issuer_number(p, generation), e));
 	return true;
 }
 
@@ -179,6 +177,23 @@ issuers_read(struct issuers *l, const char *dir, struct err *e)
 		return true;
 	issuers_wipe(l);
 	return false;
+}
+
+bool
+issuers_judge(struct issuers *l, const char *dir, struct err *e)
+{
+	DROP(reading_wipe) struct reading r = { .dir = dir };
+
+	TRY(root_read(&r, e));
+	for (size_t i = 0; i < l->count; i++) {
+		const unsigned char *at = (const unsigned char *)l->one[i].der.data;
+		DROP(x509_drop) X509 *x = d2i_X509(NULL, &at, (long)l->one[i].der.len);
+
+		if (x == NULL)
+			return FAIL(e, ERR_INPUT, "an issuer's certificate cannot be read");
+		revocation(&r, x, &l->one[i]);
+	}
+	return true;
 }
 
 void

@@ -105,6 +105,23 @@ ca_key_read(struct ca_key *k, const char *key_path, const char *crt_path, struct
 }
 
 bool
+ca_key_public(struct ca_key *k, struct span der, struct err *e)
+{
+	const unsigned char *at = der.p;
+	X509 *x = d2i_X509(NULL, &at, (long)der.len);
+
+	memset(k, 0, sizeof(*k));
+	k->key = x == NULL ? NULL : X509_get_pubkey(x);
+	X509_free(x);
+	if (k->key == NULL)
+		return FAIL(e, ERR_INPUT, "CA certificate: it holds no key");
+	if (ready(k, e) && ca_key_certificate(k, der, e))
+		return true;
+	ca_key_wipe(k);
+	return false;
+}
+
+bool
 ca_key_certificate(struct ca_key *k, struct span der, struct err *e)
 {
 	struct span whole = der, crt = der_take(&whole, DER_SEQUENCE), tbs = der_take(&crt, DER_SEQUENCE);

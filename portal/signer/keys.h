@@ -36,6 +36,8 @@ bool ca_key_make(struct ca_key *k, enum key_kind kind, struct err *e) MUST;	/* P
 bool ca_key_read(struct ca_key *k, const char *key_path, const char *crt_path, struct err *e) MUST;
 /* The same of a key under a pass-phrase ("": none); nobody is asked for it. */
 bool ca_key_open(struct ca_key *k, const char *key_path, const char *passphrase, const char *crt_path, struct err *e) MUST;
+/* A key whose private half is not there, of its certificate (DER): it verifies, and every signature fails with ERR_CRYPTO. */
+bool ca_key_public(struct ca_key *k, struct span der, struct err *e) MUST;
 /* Take a certificate for this key (DER, copied).  ERR_CRYPTO when it holds another key. */
 bool ca_key_certificate(struct ca_key *k, struct span der, struct err *e) MUST;
 /* Append SEQUENCE { tbs, algorithm, signature } to *into. */

@@ -47,10 +47,12 @@ crl(struct signer *s, struct ipc_ask *a, struct err *e)
 	if (ca == NULL || shard >= (uint32_t)s->settings.crl_shards)
 		return FAIL(e, ERR_ABSENT, "no such CRL");
 	TRY(book_crl(s->book, (uint8_t)ca->number, shard, &c, &der, e));
+	if (ca->keyless && der.len == 0)
+		return FAIL(e, ERR_ABSENT, "an issuer without its key makes no CRL");
 	/* A list from the future: the clock was wrong and is set right.
 	   Also the first time after a start: addresses, lives or shards may have been set anew. */
-	if (ca->told[shard] == 0 || c.stale || c.this_update > clock_now() ||
-	    clock_now() - c.this_update >= s->settings.crl_refresh)
+	if (!ca->keyless && (ca->told[shard] == 0 || c.stale || c.this_update > clock_now() ||
+	    clock_now() - c.this_update >= s->settings.crl_refresh))
 		TRY(crl_make(s, ca, shard, &c, &der, e));
 	pack_u8(&a->out, ca->told[shard] != c.number);
 	pack_bytes(&a->out, der.data, der.len);

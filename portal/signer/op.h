@@ -71,7 +71,8 @@ enum signer_op {
 	   request names one thing: bytes proof (struct key_proof, privacy/facts/ticket.h) that whoever made it holds its key and
 	   signed that word.  CSR_NAMES_MANY: it names none, or several.  Answered by the keyless child; nothing is issued. */
 	SIGNER_PROVE,
-	/* X: nothing -> nothing.  Issuers' keys and certificates and the root's list are read anew from the signer's folder. */
+	/* X: nothing -> nothing.  The root's list, then issuers' keys and certificates are read anew from the signer's folder: what
+	   the list revokes is revoked from now on, also when the others cannot be read and the answer is an error. */
 	SIGNER_ISSUERS,
 	/* X: u8 issuer, i64 after (INT64_MIN: from the first) -> i64 after (0: that was all), bytes n * [16] serial of what this
 	   issuer signed that has neither expired nor been revoked.  A slice of the book a call (BOOK_LIVE). */

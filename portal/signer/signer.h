@@ -34,6 +34,7 @@ struct ca {			/* an issuer, with what it signs by */
 	int64_t		revoked_at;	/* by the root's list; 0: not revoked */
 	uint8_t		reason;
 	bool		newest;		/* of its profile */
+	bool		keyless;	/* revoked or ended, its keys are not there: it signs nothing any more */
 	int64_t		*told;		/* CRL number last handed out, by shard */
 };
 struct cas {

@@ -149,6 +149,8 @@ ocsp(struct signer *s, struct ipc_ask *a, struct err *e)
 	if (memcmp(key, ca->key.key_hash[digest - 1], digest == OCSP_SHA1 ? 20 : 32) != 0 ||
 	    (named.len == TICKET_SERIAL && memcmp(named.p, serial, TICKET_SERIAL) != 0))
 		return FAIL(e, ERR_INPUT, "OCSP: CertID and request disagree");
+	if (ca->keyless)
+		return FAIL(e, ERR_ABSENT, "OCSP: an issuer without its keys");
 	TRY(look_up(s, ca, named, &c, e));
 	return ocsp_answer(s, a, ca, cert_id, nonce, &c, e);
 }
