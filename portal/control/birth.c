@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include "ledger/base/log.h"
 #include "portal/control/birth.h"
+#include "portal/control/root_file.h"
 #include "portal/control/restore.h"
 #include "portal/control/talk.h"
 #include "portal/signer/ceremony.h"
@@ -119,12 +120,13 @@ publish(const struct ceremony *c, struct err *e)
 	return true;
 }
 
-/* What is missing or was damaged is made anew from the signer's folder. */
+/* What is missing or was damaged is made anew from the signer's folder; of the root's list the newest stays. */
 bool
 birth_publish(struct err *e)
 {
 	DROP(ceremony_wipe) struct ceremony c = {0};
 
+	TRY(root_file_newest(e));
 	TRY(ceremony_read(&c, "signer", e));
 	return publish(&c, e);
 }
@@ -197,6 +199,7 @@ birth_record(struct state *s, struct err *e)
 	char hex[65], words[128];
 
 	TRY(restore_record(e));
+	TRY(issuer_record(e));
 	if (s->stage != STATE_KEYED)
 		return true;
 	TRY(birth_fingerprint(hex, e));

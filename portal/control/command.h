@@ -46,6 +46,7 @@ bool command_rotate(struct command *c, struct err *e) MUST;	/* rotate.c */
 bool command_announce(struct command *c, struct err *e) MUST;	/* announce.c */
 bool command_list(struct command *c, struct err *e) MUST;	/* list.c */
 bool command_issuer(struct command *c, struct err *e) MUST;	/* issuer.c */
+bool issuer_record(struct err *e) MUST;		/* issuer.c: what was revoked while the site stood still, to the ledger */
 bool command_root_list(struct command *c, struct err *e) MUST;	/* root_list.c */
 bool command_backup(struct command *c, struct err *e) MUST;	/* backup.c */
 bool command_restore(struct command *c, struct err *e) MUST;	/* restore.c */

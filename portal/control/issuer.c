@@ -3,17 +3,18 @@
  *
  * The root's key is brought for it, read here and nowhere else.  The site runs meanwhile, because the ledger says each
  * of the two acts before it takes effect, and because an issuer whose key is stolen ends at once: keeper first, then the
- * files, then the signer is told to read them.  A revocation that was broken off goes on when it is given once more; of
- * new issuers that were asked for together those are there that were printed.
+ * files, then the signer is told to read them.  What was broken off goes on when it is given once more: a revocation from
+ * where it stood, a new issuer with the one that is there and not published yet.
+ *
+ * A site that stands still, be it because an issuer's key is lost and its signer refuses to start, takes a revocation, too:
+ * its next start writes the line to the ledger, and the certificates end when the command is given again.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include "ledger/base/clock.h"
 #include "portal/control/birth.h"
 #include "portal/control/command.h"
@@ -21,6 +22,8 @@
 #include "portal/control/file.h"
 #include "portal/control/issuer_advice.h"
 #include "portal/control/passphrase.h"
+#include "portal/control/root_file.h"
+#include "portal/control/said.h"
 #include "portal/control/state.h"
 #include "portal/control/talk.h"
 #include "portal/signer/authority.h"
@@ -30,6 +33,8 @@
 #include "privacy/keeper/op.h"
 
 #define FOLDER	"signer"
+#define EVENT	"issuer"
+#define ISSUER_SAID	"control/issuer-said"
 #define USAGE	"usage: troth issuer list | new NAME|all KEY | revoke NAME KEY --reason keyCompromise|cACompromise|superseded|cessationOfOperation"
 
 struct issuer_act {
@@ -38,27 +43,18 @@ struct issuer_act {
 	struct signer_settings set;
 	char		key[4096];	/* the root's, a path */
 	char		passphrase[PASSPHRASE];
-	int		lock;		/* one at a time */
+	struct root_file file;
+	bool		stopped;	/* nothing of the site runs */
 };
-#define NO_ACT	{ .state = { .lock = -1 }, .lock = -1 }
+#define NO_ACT	{ .state = { .lock = -1 }, .file = ROOT_FILE }
 
 static void
 act_wipe(struct issuer_act *a)
 {
 	sodium_memzero(a->passphrase, sizeof(a->passphrase));
 	issuers_wipe(&a->all);
-	fd_close(&a->lock);
+	root_file_close(&a->file);
 	state_close(&a->state);
-}
-
-/* Two at once would take the same number, and leave a key beside another's certificate. */
-static bool
-lock(struct issuer_act *a, struct err *e)
-{
-	a->lock = open("run/issuer.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (a->lock < 0)
-		return FAIL(e, ERR_IO, "run/issuer.lock: %s", strerror(errno));
-	return flock(a->lock, LOCK_EX | LOCK_NB) == 0 || FAIL(e, ERR_CONFLICT, "another `troth issuer` is at work here");
 }
 
 /* The addresses that stand in certificates are those of the site that runs, whatever its command line said of ports. */
@@ -82,20 +78,16 @@ begin(struct issuer_act *a, const struct command *c, const char *key, struct err
 	TRY(state_visit(&a->state, c->line.state, e));
 	TRY(settings_now(a, c, e));
 	if (key != NULL)
-		TRY(lock(a, e));
-	TRY(issuers_read(&a->all, FOLDER, e));
-	return key == NULL || talk_ready("keeper") || FAIL(e, ERR_BUSY,
-	    "the keeper does not answer: start the site first, because the ledger says it before it is so");
+		TRY(root_file_open(&a->file, e));
+	a->stopped = key != NULL && !talk_ready("keeper") && !talk_ready("signer") && !state_locked();
+	return issuers_read(&a->all, FOLDER, e);
 }
 
 static bool
-ledger_says(const char *words, struct err *e)
+keeper_there(struct err *e)
 {
-	DROP(buf_wipe) struct buf in = {0};
-
-	pack_text(&in, "issuer");
-	pack_text(&in, words);
-	return talk("keeper", KEEPER_SYSTEM_ENTRY, &in, NULL, TALK_WAIT_MS, e);
+	return talk_ready("keeper") || FAIL(e, ERR_BUSY,
+	    "the keeper does not answer: start the site first, because the ledger says it before it is so");
 }
 
 /* Away, it reads them when it starts. */
@@ -108,14 +100,59 @@ signer_reads(void)
 		printf("The signer does not know it yet (%.200s): restart it.\n", e.text);
 }
 
+/* What the signer holds of an issuer: *there, *revoked. */
+static bool
+signer_has(unsigned number, bool *there, bool *revoked, struct err *e)
+{
+	DROP(buf_wipe) struct buf out = {0};
+	struct span s;
+	uint32_t n;
+
+	*there = *revoked = false;
+	TRY(talk("signer", SIGNER_CHAIN, NULL, &out, TALK_WAIT_MS, e));
+	s = span_buf(&out);
+	(void)unpack_bytes(&s);
+	n = unpack_u32(&s);
+	for (uint32_t i = 0; i < n && !s.bad; i++) {
+		bool is = unpack_u8(&s) == number, gone = unpack_i64(&s) != 0;
+
+		(void)unpack_bytes(&s);
+		*there = *there || is;
+		*revoked = *revoked || (is && gone);
+	}
+	return unpack_end(&s, "issuers", e);
+}
+
 /* ---- a new one ---- */
 
 static bool
+published(unsigned number)
+{
+	char name[ISSUER_NAME], path[64];
+
+	issuer_name(name, number);
+	snprintf(path, sizeof(path), "www/issuer-%s.der", name);
+	return file_there(path);
+}
+
+static const struct issuer_facts *
+newest_of(const struct issuers *all, unsigned profile)
+{
+	const struct issuer_facts *f = NULL;
+
+	for (size_t i = 0; i < all->count; i++)
+		if (all->one[i].newest && issuer_profile(all->one[i].number) == profile)
+			f = &all->one[i];
+	return f;
+}
+
+/* A number whose files were lost has stood in certificates: it is not given again. */
+static bool
 next_number(const struct issuers *all, unsigned profile, unsigned *number, struct err *e)
 {
-	unsigned generation = 1;
+	unsigned generation = issuer_generation(newest_of(all, profile)->number) + 1;
 
-	while (issuers_get(all, issuer_number(profile, generation)) != NULL)
+	while (generation <= ISSUER_GENERATIONS && published(issuer_number(profile, generation)))
 		generation++;
 	*number = issuer_number(profile, generation);
 	return *number != 0 || FAIL(e, ERR_FULL, "there have been %u generations, which are all there can be", ISSUER_GENERATIONS);
@@ -135,10 +172,25 @@ new_one(struct issuer_act *a, struct ca_key *root, unsigned profile, struct err 
 	crypto_hash_sha256(hash, (const unsigned char *)made.issuer.der.data, made.issuer.der.len);
 	sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
 	snprintf(words, sizeof(words), "new, %s, certificate SHA-256 %s", name, hex);
-	TRY(ledger_says(words, e));
+	TRY(said_now(EVENT, words, e));
 	TRY(authority_write(&made, FOLDER, number, e));
 	clock_iso(made.issuer.not_after, until);
 	printf("%s is there, good until %.10s, SHA-256 %s\n", name, until, hex);
+	return true;
+}
+
+/* One that an earlier call made and did not finish is taken instead of another one. */
+static bool
+unfinished(const struct issuers *all, unsigned profile)
+{
+	const struct issuer_facts *f = newest_of(all, profile);
+	bool there, revoked;
+	char name[ISSUER_NAME];
+
+	if (f->revoked_at != 0 || (published(f->number) && (!signer_has(f->number, &there, &revoked, NULL) || there)))
+		return false;
+	issuer_name(name, f->number);
+	printf("%s was made before and not published: it is now, and no other one is made\n", name);
 	return true;
 }
 
@@ -153,11 +205,12 @@ make_new(struct command *c, struct err *e)
 	if (!all && (wanted == 0 || issuer_generation(wanted) != 1))
 		return FAIL(e, ERR_INPUT, "%.40s: name robot-tls, robot-mail, assured-tls, assured-mail or all", c->word[1]);
 	TRY(begin(&a, c, c->word[2], e));
+	TRY(keeper_there(e));
 	TRY(keys_lock(e));
 	TRY(passphrase_read(a.passphrase, e));
 	TRY(ca_key_open(&root, a.key, a.passphrase, FOLDER "/root.crt", e));
 	for (unsigned p = PROFILE_ROBOT_TLS; p < PROFILE__COUNT && good; p++)
-		if (all || p == wanted)
+		if ((all || p == wanted) && !unfinished(&a.all, p))
 			good = new_one(&a, &root, p, e);
 	/* Those that are there, also when one was not to be had. */
 	TRY(birth_publish(good ? e : NULL));
@@ -173,6 +226,16 @@ make_new(struct command *c, struct err *e)
 
 /* ---- one revoked ---- */
 
+/* A keeper that is away while the rest runs is waited for; when all stands still, the next start says it. */
+static bool
+ledger_says(const struct issuer_act *a, const char *words, struct err *e)
+{
+	if (a->stopped)
+		return said_add(ISSUER_SAID, words, e);
+	TRY(keeper_there(e));
+	return said_now(EVENT, words, e);
+}
+
 static bool
 list_anew(struct issuer_act *a, const struct issuer_facts *f, uint8_t reason, struct err *e)
 {
@@ -185,9 +248,8 @@ list_anew(struct issuer_act *a, const struct issuer_facts *f, uint8_t reason, st
 	issuer_name(name, f->number);
 	sodium_bin2hex(hex, sizeof(hex), f->serial, sizeof(f->serial));
 	snprintf(words, sizeof(words), "revoked, %s, serial %s, %s", name, hex, issuer_reason_name(reason));
-	TRY(ledger_says(words, e));
-	TRY(file_put(FOLDER "/root.crl", list.data, list.len, 0644, e));
-	return file_put("www" SIGNER_PATH_ROOT_CRL, list.data, list.len, 0644, e);
+	TRY(ledger_says(a, words, e));
+	return root_file_put(&a->file, &list, e);
 }
 
 /* A slice of what it signed; *at 0: that was all. */
@@ -256,15 +318,45 @@ certificates_end(unsigned number, int64_t *n, struct err *e)
 	return true;
 }
 
+/* Before that nothing else happens: a signer that has not taken it in goes on signing under this issuer. */
+static bool
+signer_stops(unsigned number, struct err *e)
+{
+	struct err why = {0};
+	bool there, revoked = false;
+
+	if (!talk("signer", SIGNER_ISSUERS, NULL, NULL, TALK_WAIT_MS, &why))
+		printf("The signer: %.200s\n", why.text);
+	if (signer_has(number, &there, &revoked, &why) && revoked)
+		return true;
+	return FAIL(e, ERR_BUSY, "it is revoked on the root's list, but the signer has not taken that in and may still issue: stop the "
+	    "site now, start it, then give this command once more");
+}
+
+static bool
+what_it_signed(const struct issuer_act *a, const struct issuer_facts *f, struct err *e)
+{
+	int64_t n;
+
+	if (a->stopped && !state_locked()) {
+		printf("It is on the root's list, which is published when the site starts.  Start it, then give this command once more:\n"
+		    "the certificates that it signed end by that, and their owners are told.\n");
+		return true;
+	}
+	TRY(signer_stops(f->number, e));
+	TRY(certificates_end(f->number, &n, e));
+	printf("It is on the root's list, which is published.  %" PRId64 " certificate%s that it signed %s revoked with it; their owners\n"
+	    "are told by mail.\n", n, n == 1 ? "" : "s", n == 1 ? "is" : "are");
+	return true;
+}
+
 static void
-tell_revoked(const struct issuer_act *a, const struct issuer_facts *f, uint8_t reason, int64_t n)
+tell_revoked(const struct issuer_act *a, const struct issuer_facts *f, uint8_t reason)
 {
 	char name[ISSUER_NAME];
 
 	issuer_name(name, issuer_number(issuer_profile(f->number), 1));
-	printf("It is on the root's list, which is published.  %" PRId64 " certificate%s that it signed %s revoked with it; their owners\n"
-	    "are told by mail.  Take the root's key away again, and put %s/" FOLDER "/root.crl to the ceremony's copy of that folder.\n",
-	    n, n == 1 ? "" : "s", n == 1 ? "is" : "are", a->state.dir);
+	printf("Take the root's key away again, and put %s/" FOLDER "/root.crl to the ceremony's copy of that folder.\n", a->state.dir);
 	if (reason == 1 || reason == 2)
 		printf("Whoever has its key can sign lists and OCSP answers of their own: against them only the root's list stands.  Tell\n"
 		    "everybody who relies on this site (`troth notice add`, `troth announce --security`).\n");
@@ -278,7 +370,6 @@ make_revoked(struct command *c, struct err *e)
 	DROP(act_wipe) struct issuer_act a = NO_ACT;
 	uint8_t reason = c->reason == NULL ? 0 : issuer_reason_named(c->reason);
 	const struct issuer_facts *f;
-	int64_t n;
 
 	if (reason == 0)
 		return FAIL(e, ERR_INPUT, USAGE);
@@ -288,9 +379,8 @@ make_revoked(struct command *c, struct err *e)
 	if (f->revoked_at == 0)
 		TRY(list_anew(&a, f, reason, e));
 	TRY(birth_publish(e));
-	signer_reads();
-	TRY(certificates_end(f->number, &n, e));
-	tell_revoked(&a, f, f->revoked_at == 0 ? reason : f->reason, n);
+	TRY(what_it_signed(&a, f, e));
+	tell_revoked(&a, f, f->revoked_at == 0 ? reason : f->reason);
 	return true;
 }
 
@@ -337,6 +427,12 @@ list(struct command *c, struct err *e)
 	if (!running)
 		printf("The site does not run: certificates in force were not counted.\n");
 	return true;
+}
+
+bool
+issuer_record(struct err *e)
+{
+	return said_tell(ISSUER_SAID, EVENT, e);
 }
 
 bool
