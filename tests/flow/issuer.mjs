@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { command, finish, startSite, temporaryFolder, test, until, Visitor } from "./site.mjs";
 import { again, download, mailCertificate, member, request, verified } from "./_people.mjs";
@@ -68,6 +68,8 @@ const statusOf = async (serial) => {
 /** How many lines of the ledger are an operator's (README, "The ledger"): what was done to the site itself. */
 const operatorLines = () => Number(execFileSync("sqlite3", ["-readonly", path.join(dir, "keeper/keeper.db"),
 	"SELECT count(*) FROM leaf WHERE substr(entry, 2, 2) = x'0707'"]).toString());
+const list = () => readFileSync(path.join(dir, "signer/root.crl")), ceremonys = list();
+const published = () => readFileSync(path.join(dir, "www/crl/root.crl"));
 const files = () => readdirSync(path.join(dir, "signer")).sort().join(" ");
 
 const before = await certificate("before");
@@ -125,6 +127,12 @@ await test("a new issuer: it signs from now on, at addresses of its own; the one
 	await until("the page of roots", async () => (await v.get("/roots"), /G2/.test(v.words)));
 	assert.match(v.words, /replaced/);
 	assert.equal((await v.get("/issuer-robot-mail-2.pem")).status, 200);
+	/* Broken off before it was published: given once more, it is finished, and there is no third one. */
+	rmSync(path.join(dir, "www/issuer-robot-mail-2.der"));
+	const again_ = await issuer("new", "robot-mail", key);
+	assert.match(again_.out, /robot-mail-2 was made before and not published: it is now/, again_.err);
+	assert.ok(existsSync(path.join(dir, "www/issuer-robot-mail-2.der")));
+	assert.ok(!existsSync(path.join(dir, "signer/robot-mail-3.crt")));
 	assert.match((await v.get("/help/crl")).text, /href="\/crl\/robot-mail-2-0\.crl"/);
 	assert.match((await v.get("/help/accept")).text, /cat issuer-robot-mail\.pem issuer-assured-mail\.pem issuer-robot-mail-2\.pem root\.pem/);
 });
@@ -151,7 +159,19 @@ await test("doctor says when an issuer ends too soon for what it signs", async (
 });
 
 await test("the old issuer revoked: the root's list says so at once, nothing it signed is good any more", async () => {
-	const lines = operatorLines(), said = await issuer("revoke", "robot-mail", key, "--reason", "keyCompromise");
+	const lines = operatorLines(), revoke = () => issuer("revoke", "robot-mail", key, "--reason", "keyCompromise");
+	/* A signer that cannot be told, and one that cannot read another issuer's key. */
+	const away = async (name) => {
+		renameSync(path.join(dir, name), at("away"));
+		const got = await revoke();
+		renameSync(at("away"), path.join(dir, name));
+		return got;
+	};
+	const deaf = await away("control/secrets/signer");
+	assert.equal(deaf.code, 1, deaf.out);
+	assert.match(deaf.err, /the signer has not taken that in and may still issue: stop the site now/);
+	assert.match(await statusOf(before.serial), /valid/);
+	const said = await away("signer/assured-mail.key");
 	assert.equal(said.code, 0, said.err);
 	assert.equal(operatorLines(), lines + 1);
 	assert.match(said.out, /1 certificate that it signed is revoked with it/);
@@ -192,14 +212,23 @@ await test("all of them anew, and a restart: the site's own certificate is the n
 	assert.equal(said.code, 0, said.err);
 	assert.deepEqual(said.out.match(/^\S+ is there/gm), ["robot-tls-2", "robot-mail-5", "assured-tls-2", "assured-mail-2"].map((n) => `${n} is there`));
 	await site.stop();
-	const had = files(), list = readFileSync(path.join(dir, "signer/root.crl"));
-	for (const words of [["new", "all", key], ["revoke", "robot-mail", key, "--reason", "superseded"]])
-		assert.match((await issuer(...words)).err, /the keeper does not answer: start the site first/);
-	assert.equal(files(), had, "where the ledger cannot say it, nothing is done");
-	assert.deepEqual(readFileSync(path.join(dir, "signer/root.crl")), list);
+	const had = files();
+	assert.match((await issuer("new", "all", key)).err, /the keeper does not answer: start the site first/);
+	assert.equal(files(), had, "where the ledger cannot say it, nothing is made");
+	/* The ceremony's copy was put back: the newer list that is published, or brought, stands. */
+	const newest = list();
+	writeFileSync(path.join(dir, "signer/root.crl"), ceremonys);
+	writeFileSync(path.join(dir, "www/crl/root.crl"), ceremonys);
+	const brought = await troth(["restore", "--crl", file("newest.crl", newest)]);
+	assert.match(brought.out, /root's list of revoked issuers is one that was brought/, brought.err);
+	assert.deepEqual(list(), newest);
+	writeFileSync(path.join(dir, "www/crl/root.crl"), newest);
+	writeFileSync(path.join(dir, "signer/root.crl"), ceremonys);
 	/* A minute later the clerk carries what nobody has finished. */
 	later = 90;
 	site = await startSite({ dir, http: site.ports.http, https: site.ports.https, sets: [`clock.shift=${later}`] });
+	assert.deepEqual(list(), newest);
+	assert.deepEqual(published(), newest);
 	const anew = file("anew.pem", readFileSync(path.join(dir, "nginx/tls.crt")));
 	assert.match(text(anew), /Issuer: .*Robot TLS G2 /);
 	assert.ok(readFileSync(path.join(dir, "nginx/clients.pem")).includes(readFileSync(path.join(dir, "www/issuer-robot-mail-2.pem"))), "it may sign in by certificate");
@@ -217,12 +246,33 @@ await test("all of them anew, and a restart: the site's own certificate is the n
 await test("two at once don't get in each other's way", async () => {
 	const ends = await Promise.all([1, 2].map(() => issuer("new", "assured-tls", key)));
 	for (const said of ends)
-		assert.ok(said.code === 0 || /another `troth issuer` is at work here/.test(said.err), said.err);
+		assert.ok(said.code === 0 || /another command is at work on the issuers here/.test(said.err), said.err);
 	const made = ends.filter((said) => said.code === 0);
 	assert.ok(made.length > 0);
 	for (const said of made)
 		assert.doesNotMatch(said.out, /does not know it yet/);
 	assert.equal((await troth(["issuer", "list"])).out.match(/^assured-tls/gm).length, 2 + made.length);
+	const [gone, next] = await Promise.all([issuer("revoke", "assured-tls", key, "--reason", "superseded"), troth(["root-list", key], `${passphrase}\n`)]);
+	for (const said of [gone, next])
+		assert.ok(said.code === 0 || /another command is at work/.test(said.err), said.err);
+	assert.equal(/^assured-tls, generation 1: revoked/m.test((await troth(["issuer", "list"])).out), gone.code === 0);
+	assert.deepEqual(published(), list());
+});
+
+await test("an issuer whose key is lost for good: its certificate, and that it is revoked, and the site starts", async () => {
+	await site.stop();
+	for (const name of readdirSync(path.join(dir, "signer")).filter((f) => f.startsWith("assured-mail-2")))
+		rmSync(path.join(dir, "signer", name));
+	cpSync(path.join(dir, "www/issuer-assured-mail-2.pem"), path.join(dir, "signer/assured-mail-2.crt"));
+	const said = await issuer("revoke", "assured-mail-2", key, "--reason", "cessationOfOperation", "--set", `clock.shift=${later}`);
+	assert.equal(said.code, 0, said.err);
+	assert.match(said.out, /Start it, then give this command once more/);
+	site = await startSite({ dir, http: site.ports.http, https: site.ports.https, sets: [`clock.shift=${later}`] });
+	await until("the line that waited", () => !existsSync(path.join(dir, "control/issuer-said")));
+	assert.match((await issuer("revoke", "assured-mail-2", key, "--reason", "cessationOfOperation")).out, /0 certificates that it signed/);
+	assert.match((await issuer("new", "assured-mail", key)).out, /^assured-mail-3 is there/m);
+	assert.equal((await judged(after.pem)).code, 0);
+	await verified(site);
 });
 
 assert.equal(await site.stop(), 0);

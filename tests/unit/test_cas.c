@@ -223,13 +223,20 @@ missing(void **state)
 static void
 revoked(void **state)
 {
+	DROP(buf_wipe) struct buf none = {0};
 	X509 *x = pem_of("signer/robot-tls.crt");
 	struct signer_state st;
+	char path[256], kept[256];
 
 	(void)state;
 	root_revokes(&site, ASN1_STRING_get0_data(X509_get0_serialNumber(x)), 1);
 	X509_free(x);
-	read_anew();
+	/* The key of another one is missing: the revocation comes in all the same. */
+	path_of(path, "signer/assured-mail.key");
+	path_of(kept, "kept");
+	assert_int_equal(rename(path, kept), 0);
+	BAD(control(SIGNER_ISSUERS, &none, NULL, e), ERR_IO, 0);
+	assert_int_equal(rename(kept, path), 0);
 	GOOD(signer_by_serial(site.portal, first.serial, &st, e));
 	assert_int_equal(st.status, CERT_REVOKED);
 	assert_true(st.issuer_revoked_at > 0 && st.changed_at == st.issuer_revoked_at);
@@ -240,6 +247,31 @@ revoked(void **state)
 	ocsp_of("second.pem", "signer/robot-tls-2.crt", second.serial, "good");
 	assert_int_not_equal(judged("first.pem", PROFILE_ROBOT_TLS), 0);
 	assert_non_null(strstr(out_text(&site), "certificate revoked"));
+	judged_good("second.pem", SECOND);
+}
+
+/* What is revoked needs its certificate only: it makes no list, and a key that was lost stops nobody. */
+static void
+keyless(void **state)
+{
+	DROP(buf_wipe) struct buf was = {0}, is = {0};
+	struct signer_state st;
+	char path[256], kept[256];
+	bool changed;
+
+	(void)state;
+	GOOD(signer_crl(site.clerk, PROFILE_ROBOT_TLS, 0, &changed, &was, e));
+	path_of(path, "signer/robot-tls.key");
+	path_of(kept, "kept");
+	assert_int_equal(rename(path, kept), 0);
+	read_anew();
+	(void)site_stop(&site, SIGTERM);
+	site_start(&site, NULL, 0);
+	GOOD(signer_by_serial(site.portal, first.serial, &st, e));
+	assert_int_equal(st.status, CERT_REVOKED);
+	GOOD(signer_crl(site.clerk, PROFILE_ROBOT_TLS, 0, &changed, &is, e));
+	assert_int_equal(is.len, was.len);
+	assert_memory_equal(is.data, was.data, is.len);
 	judged_good("second.pem", SECOND);
 }
 
@@ -273,5 +305,5 @@ none_signs(void **state)
 	buf_wipe(&first_request);
 }
 
-GROUP(group_start, cmocka_unit_test(succeeded), cmocka_unit_test(changed), cmocka_unit_test(missing), cmocka_unit_test(revoked),
+GROUP(group_start, cmocka_unit_test(succeeded), cmocka_unit_test(changed), cmocka_unit_test(missing), cmocka_unit_test(revoked), cmocka_unit_test(keyless),
     cmocka_unit_test(none_signs))

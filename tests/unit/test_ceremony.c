@@ -138,6 +138,7 @@ test_root_list(void **state)
 	DROP(buf_wipe) struct buf next = {0}, none = {0};
 	struct site s;
 	FILE *f;
+	bool taken;
 
 	(void)state;
 	site_make(&s, self, NULL, 0);
@@ -168,6 +169,18 @@ test_root_list(void **state)
 	BAD(root_list_next(&none, dir, key, "AAAAA-AAAAA", DAY, NULL, e), ERR_INPUT, 0);
 	BAD(root_list_next(&none, dir, crt, passphrase, DAY, NULL, e), ERR_INPUT, 0);
 	BAD(root_list_next(&none, dir, other, passphrase, DAY, NULL, e), ERR_CRYPTO, 0);
+	/* Of two the one with the higher number stands; another root's never does. */
+	planted(&s, key, crt, passphrase, 1);
+	GOOD(root_list_take(dir, span_buf(&next), &taken, e));
+	assert_true(taken);
+	GOOD(root_list_take(dir, span_buf(&next), &taken, e));
+	assert_false(taken);
+	JUDGE(&s, "openssl", "crl", "-inform", "DER", "-in", path, "-CAfile", crt, "-noout", "-text");
+	assert_non_null(strstr(out_text(&s), number));
+	BAD(root_list_take(dir, span_of(next.data, next.len - 1), &taken, e), ERR_CRYPTO, 0);
+	assert_int_equal(remove(path), 0);
+	GOOD(root_list_take(dir, span_buf(&next), &taken, e));
+	assert_true(taken);
 	planted(&s, other, other_crt, "", 1);
 	BAD(root_list_next(&none, dir, key, passphrase, DAY, NULL, e), ERR_CRYPTO, 0);
 	buf_text(&none, "no list");
