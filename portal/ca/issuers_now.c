@@ -63,9 +63,4 @@ issuers_now(struct visit *v, struct issuers_now *l)
 		return;
 	log_err("the issuers", &e);
 	memset(l, 0, sizeof(*l));
-	for (unsigned p = PROFILE_ROBOT_TLS; p < PROFILE__COUNT; p++) {
-		struct published *one = add(l, issuer_number(p, 1));
-
-		snprintf(one->subject, sizeof(one->subject), "%s", l->name[l->n - 1]);
-	}
 }

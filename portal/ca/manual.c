@@ -33,6 +33,7 @@ help_accept_show(struct visit *v, struct err *e)
 	TRY(buf_ok(&w.lists, e));
 	TRY(buf_ok(&w.files, e));
 	page_help_accept(&v->page, v, &w);
+	v->same_for = ISSUERS_SAME_FOR;
 	return buf_ok(&v->page, e);
 }
 
@@ -43,5 +44,6 @@ help_crl_show(struct visit *v, struct err *e)
 
 	issuers_now(v, &all);
 	page_help_crl(&v->page, v, &all);
+	v->same_for = ISSUERS_SAME_FOR;
 	return buf_ok(&v->page, e);
 }

@@ -16,6 +16,7 @@ struct roots_view {
 	const struct published	*root;		/* NULL: not published yet */
 	const struct published	*issuer;
 	size_t			n;
+	bool			known;		/* how the issuers stand */
 };
 
 struct imprint_view {
