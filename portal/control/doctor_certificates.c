@@ -84,6 +84,20 @@ each_file(struct doctor *d, const char *folder, const char *begin, const char *e
 		closedir(dir);
 }
 
+/* "www/crl/robot-mail-0.crl": of an issuer that goes without its key no list is made any more. */
+static bool
+is_made(const struct doctor *d, const char *path)
+{
+	const char *base = strrchr(path, '/') + 1, *dash = strrchr(base, '-');
+	char name[ISSUER_NAME], key[64];
+	const struct issuer_facts *f;
+
+	snprintf(name, sizeof(name), "%.*s", dash == NULL ? 0 : (int)(dash - base), base);
+	f = issuers_get(&d->issuers, issuer_named(name));
+	snprintf(key, sizeof(key), "signer/%s.key", name);
+	return f == NULL || (f->revoked_at == 0 && f->not_after >= clock_now()) || file_there(key);
+}
+
 static void
 check_list(struct doctor *d, const char *path, const char *what)
 {
@@ -94,6 +108,10 @@ check_list(struct doctor *d, const char *path, const char *what)
 	(void)what;
 	if (f != NULL)
 		fclose(f);
+	if (!is_made(d, path)) {
+		X509_CRL_free(crl);
+		return;
+	}
 	if (crl == NULL) {
 		doctor_todo(d, "%s cannot be read as a list of revoked certificates", path);
 		return;
@@ -110,11 +128,24 @@ check_list(struct doctor *d, const char *path, const char *what)
 		is_fine(d, next);
 }
 
+/* A revocation that was broken off between the two. */
+static void
+check_published(struct doctor *d)
+{
+	DROP(buf_wipe) struct buf ours = {0}, theirs = {0};
+	struct err e = {0};
+
+	if (!file_get("signer/root.crl", &ours, &e) || !file_get("www" SIGNER_PATH_ROOT_CRL, &theirs, &e))
+		doctor_todo(d, "%s", e.text);
+	else if (ours.len != theirs.len || memcmp(ours.data, theirs.data, ours.len) != 0)
+		doctor_todo(d, "www" SIGNER_PATH_ROOT_CRL " is not the root's list of the signer's folder: restart the site, which publishes the newer one");
+}
+
 /* Those that sign; the others end in their own time, as do all certificates of theirs. */
 static void
 check_issuers(struct doctor *d)
 {
-	DROP(issuers_wipe) struct issuers all = {0};
+	struct issuers *all = &d->issuers;
 	struct signer_settings set;
 	struct err e = {0};
 
@@ -122,12 +153,13 @@ check_issuers(struct doctor *d)
 		doctor_note(d, "the signer's folder belongs to others: run this as root to check the issuers, too");
 		return;
 	}
-	if (!signer_settings(&set, &d->c->set, &e) || !issuers_read(&all, "signer", &e)) {
+	if (!signer_settings(&set, &d->c->set, &e) || !issuers_read(all, "signer", &e)) {
 		doctor_todo(d, "%s", e.text);
 		return;
 	}
-	for (size_t i = 0; i < all.count; i++) {
-		const struct issuer_facts *f = &all.one[i];
+	check_published(d);
+	for (size_t i = 0; i < all->count; i++) {
+		const struct issuer_facts *f = &all->one[i];
 		char advice[ISSUER_ADVICE], name[ISSUER_NAME], path[64];
 
 		issuer_name(name, f->number);
@@ -136,7 +168,7 @@ check_issuers(struct doctor *d)
 				doctor_note(d, "%s has ended, and all that it signed: nobody needs signer/%s.key any more", name, name);
 			continue;
 		}
-		issuer_advice(advice, &all, issuer_profile(f->number), &set, clock_now());
+		issuer_advice(advice, all, issuer_profile(f->number), &set, clock_now());
 		if (advice[0] != '\0')
 			doctor_todo(d, "%s", advice);
 		else
@@ -161,4 +193,5 @@ doctor_certificates(struct doctor *d)
 	group_end(d, "certificates of our own are good");
 	each_file(d, "www/crl", "", ".crl", check_list, "a list");
 	group_end(d, "lists of revoked certificates are fresh");
+	issuers_wipe(&d->issuers);
 }

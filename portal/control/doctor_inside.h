@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include "portal/control/command.h"
 #include "portal/control/state.h"
+#include "portal/signer/issuers.h"
 
 struct doctor {
 	struct command	*c;
@@ -15,6 +16,7 @@ struct doctor {
 	unsigned	todo;
 	unsigned	fine;		/* of the group at hand: certificates or lists that are all right */
 	int64_t		first_end;	/* when the first of them ends */
+	struct issuers	issuers;	/* none: they cannot be read */
 };
 
 /* A line each: fine; to be known; to be done, which makes the exit status 1. */

@@ -22,6 +22,12 @@ issuer_advice(char into[ISSUER_ADVICE], const struct issuers *l, unsigned profil
 	}
 	if (f->not_after - life - AHEAD > now)
 		return;
+	if (f->not_after >= l->root_not_after) {
+		clock_iso(l->root_not_after, ends);
+		snprintf(into, ISSUER_ADVICE, "the root itself ends on %.10s, and no issuer of %s outlives it: prepare a site with a new ceremony, "
+		    "whose root everybody has to import", ends, name);
+		return;
+	}
 	clock_iso(f->not_after, ends);
 	clock_iso(f->not_after - life, until);
 	snprintf(into, ISSUER_ADVICE, "bring the root's key, then `troth issuer new %s KEY`: the issuer ends on %.10s, and its certificates live "

@@ -99,6 +99,14 @@ revoked(void **state)
 	issuers_wipe(&after);
 	read_all(&after, 6);
 	assert_int_equal(issuers_signing(&after, PROFILE_ASSURED_MAIL)->number, issuer_number(PROFILE_ASSURED_MAIL, 3));
+	/* The one between was lost: the newest stays the newest. */
+	in_folder("assured-mail-2.crt", crl);
+	in_folder("lost", root);
+	assert_int_equal(rename(crl, root), 0);
+	issuers_wipe(&after);
+	read_all(&after, 5);
+	assert_int_equal(issuers_signing(&after, PROFILE_ASSURED_MAIL)->number, issuer_number(PROFILE_ASSURED_MAIL, 3));
+	assert_int_equal(rename(root, crl), 0);
 }
 
 /* A year before the longest certificate no longer fits. */
@@ -119,6 +127,10 @@ ends_too_soon(void **state)
 		assert_non_null(strstr(advice, "it is of no use after"));
 		issuer_advice(advice, &l, p, &site.set, due + YEAR);
 		assert_non_null(strstr(advice, "it is of no use since"));
+		l.root_not_after = issuers_signing(&l, p)->not_after;
+		issuer_advice(advice, &l, p, &site.set, due);
+		assert_non_null(strstr(advice, "the root itself ends on"));
+		l.root_not_after = INT64_MAX;
 	}
 }
 
