@@ -62,7 +62,7 @@ struct portal {
 	struct settings		set;
 	struct route_table	tables[9];
 	struct atlas		*atlas;
-	struct published	published[PUBLISHED_MOST];
+	struct published	root;
 	char			https[300], http[300], cert[300], version[17];
 	struct site		site;
 	struct fcgi		fcgi;
@@ -121,7 +121,7 @@ static_version(struct portal *p, const char *folder, struct err *e)
 }
 
 static void
-site_fill(struct portal *p, size_t published)
+site_fill(struct portal *p, bool has_root)
 {
 	const struct settings *s = &p->set;
 	struct site *site = &p->site;
@@ -135,12 +135,12 @@ site_fill(struct portal *p, size_t published)
 		.mail_is_smtp = s->smtp_url[0] != '\0', .clock_shift = s->clock_shift,
 		.trust = &s->trust, .atlas = p->atlas, .directory_most = s->trust.directory_most,
 		.domain_reprove = s->domain_reprove, .wait = { s->lost_wait, s->trusted_wait }, .disclosure_silence = s->disclosure_silence, .disclosure_document = s->disclosure_document,
-		.published = p->published, .published_count = published,
+		.root = has_root ? &p->root : NULL,
 		.life = { s->tls_robot_life, s->tls_assured_life, s->mail_robot_life, s->mail_assured_life },
 		.ahead = people_ahead, .ahead_count = people_ahead_count, .streams_most = ((size_t)s->portal_threads + 3) / 4,
 	};
-	if (published > 0 && strcmp(p->published[0].der, "/root.der") == 0)
-		snprintf(site->root_sha256, sizeof(site->root_sha256), "%s", p->published[0].sha256);
+	if (has_root)
+		snprintf(site->root_sha256, sizeof(site->root_sha256), "%s", p->root.sha256);
 	published_key("www/ledger.pub", site->ledger_key, sizeof(site->ledger_key));
 	randombytes_buf(site->form_key, sizeof(site->form_key));
 }
@@ -182,7 +182,7 @@ static bool
 prepare(struct portal *p, struct err *e)
 {
 	char folder[PROGRAM_PATH], share[PROGRAM_PATH + 32];
-	size_t published;
+	bool has_root;
 
 	TRY(secrets_read(&p->fcgi, e));
 	TRY(tables_fill(p, e));
@@ -192,8 +192,8 @@ prepare(struct portal *p, struct err *e)
 	TRY(words_load(share, e));
 	if (p->set.trust.places_file[0] != '\0')
 		TRY(atlas_open(&p->atlas, p->set.trust.places_file, e));
-	TRY(published_read("www", p->published, &published, e));
-	site_fill(p, published);
+	TRY(published_root("www", &p->root, &has_root, e));
+	site_fill(p, has_root);
 	TRY(store_make(e));
 	p->fcgi.site = &p->site;
 	p->fcgi.threads = (size_t)p->set.portal_threads;

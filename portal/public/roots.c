@@ -1,5 +1,4 @@
 /* portal/public/roots.c - the root and the issuers below it, as they stand now. */
-#include <string.h>
 #include "build/pages/pages.h"
 #include "portal/ca/issuers_now.h"
 #include "portal/public/routes.h"
@@ -8,10 +7,8 @@
 bool
 roots_show(struct visit *v, struct err *e)
 {
-	const struct site *s = v->site;
-	bool root = s->published_count > 0 && strcmp(s->published[0].der, "/root.der") == 0;
 	struct issuers_now now;
-	struct roots_view r = { .root = root ? &s->published[0] : NULL, .issuer = now.p };
+	struct roots_view r = { .root = v->site->root, .issuer = now.p };
 
 	issuers_now(v, &now);
 	r.known = now.known;

@@ -1,13 +1,12 @@
-#include <dirent.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <string.h>
+#include <unistd.h>
 #include "ledger/base/buf.h"
 #include "portal/web/published.h"
 
 static void file_drop(FILE **f) { if (*f != NULL) fclose(*f); }
 static void x509_drop(X509 **x) { X509_free(*x); }
-static void folder_drop(DIR **d) { if (*d != NULL) closedir(*d); }
 
 static bool
 fingerprint(const X509 *x, const EVP_MD *md, char *into, size_t size)
@@ -77,52 +76,21 @@ published_of(struct published *p, const char *name, struct span der, struct err 
 	return fill_of(p, x, name, e);
 }
 
-/* file: "root.der" */
-static bool
-read_one(struct published *p, const char *folder, const char *file, struct err *e)
+bool
+published_root(const char *folder, struct published *root, bool *there, struct err *e)
 {
 	DROP(file_drop) FILE *f = NULL;
 	DROP(x509_drop) X509 *x = NULL;
-	char path[512], name[48];
+	char path[512];
 
-	snprintf(path, sizeof(path), "%s/%s", folder, file);
+	snprintf(path, sizeof(path), "%s/root.der", folder);
+	*there = access(path, F_OK) == 0;
+	if (!*there)
+		return true;
 	if ((f = fopen(path, "re")) == NULL)
-		return FAIL(e, ERR_IO, "%s can't be read", file);
+		return FAIL(e, ERR_IO, "%.100s can't be read", path);
 	x = d2i_X509_fp(f, NULL);
-	snprintf(name, sizeof(name), "%.*s", (int)(strlen(file) - 4), file);
-	return fill_of(p, x, name, e);
-}
-
-static bool
-is_der(const char *name)
-{
-	size_t len = strlen(name);
-	bool ours = strcmp(name, "root.der") == 0 || strncmp(name, "issuer-", 7) == 0;
-
-	return ours && len > 4 && len < 48 && strcmp(name + len - 4, ".der") == 0;
-}
-
-static int
-by_rank(const void *a, const void *b)
-{
-	const struct published *one = a, *other = b;
-	bool root = strcmp(one->der, "/root.der") == 0, other_root = strcmp(other->der, "/root.der") == 0;
-
-	return root != other_root ? (root ? -1 : 1) : strcmp(one->der, other->der);
-}
-
-bool
-published_read(const char *folder, struct published into[PUBLISHED_MOST], size_t *n, struct err *e)
-{
-	DROP(folder_drop) DIR *d = opendir(folder);
-	struct dirent *entry;
-
-	*n = 0;
-	while (d != NULL && *n < PUBLISHED_MOST && (entry = readdir(d)) != NULL)
-		if (is_der(entry->d_name))
-			TRY(read_one(&into[(*n)++], folder, entry->d_name, e));
-	qsort(into, *n, sizeof(into[0]), by_rank);
-	return true;
+	return fill_of(root, x, "root", e);
 }
 
 void

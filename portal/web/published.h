@@ -1,17 +1,14 @@
 /*
  * portal/web/published.h - the root and the issuers, as files that nginx serves.
  *
- * Read once at start from DIR/www (root.der, issuer-NAME.der): names, ends and
- * fingerprints for the pages.  How issuers stand now: portal/ca/issuers_now.h.  Holds no key and checks no signature: the files
- * are the operator's own.
+ * Names, ends and fingerprints for the pages: of the root, read once at start from DIR/www, and of issuers, which
+ * portal/ca/issuers_now.h asks for.  Holds no key and checks no signature: the files are the operator's own.
  *
  * Links libcrypto.
  */
 #ifndef PORTAL_WEB_PUBLISHED_H
 #define PORTAL_WEB_PUBLISHED_H
 #include "ledger/base/pack.h"
-
-#define PUBLISHED_MOST	68	/* the root and every generation of four issuers */
 
 struct published {
 	char	subject[160];		/* common name, after the organisation unless that begins it */
@@ -22,11 +19,8 @@ struct published {
 	bool	replaced;		/* a newer issuer signs in its place */
 };
 
-/*
- * The root comes first when it is there.  A folder that is missing or empty
- * gives *n 0.  Fails: ERR_INPUT (a file that is no certificate), ERR_IO.
- */
-bool published_read(const char *folder, struct published into[PUBLISHED_MOST], size_t *n, struct err *e) MUST;
+/* The folder's root.der; *there false: it has none yet.  ERR_INPUT (no certificate), ERR_IO. */
+bool published_root(const char *folder, struct published *root, bool *there, struct err *e) MUST;
 /* One from its certificate; name is that of its files ("issuer-robot-tls").  ERR_INPUT. */
 bool published_of(struct published *p, const char *name, struct span der, struct err *e) MUST;
 /* The one line of a file (a checkpoint key); "" when there is none. */

@@ -30,8 +30,7 @@ struct site {				/* what every page needs to know; read once at start */
 	char		ledger_key[400];	/* vkey of the checkpoints; "" while it is not published */
 	const struct trust_policy *trust;	/* the numbers of the web of trust */
 	struct { int64_t tls_robot, tls_assured, mail_robot, mail_assured; } life;	/* of certificates, seconds */
-	const struct published *published;	/* the root first: portal/web/published.h */
-	size_t		published_count;
+	const struct published *root;		/* NULL while it is not published: portal/web/published.h */
 	const struct atlas *atlas;		/* places for the directory; NULL: none */
 	int64_t		directory_most;		/* lines one search shows */
 	int64_t		domain_reprove;		/* seconds: the setting */
