@@ -436,6 +436,9 @@ main(async () => {
     check(await page.locator('#scan').isVisible() === false, 'the camera is offered without a reader of codes');
     const policy = await page.evaluate(() => [document.featurePolicy?.allowsFeature('camera'), document.featurePolicy?.allowsFeature('microphone')]);
     check(policy[0] !== false && policy[1] !== true, `policy: ${policy}`);
+    const markup = await page.evaluate(() => { document.createElement('p').innerHTML = '<b>x</b>'; }).catch((refused) => refused.message);
+    check(/TrustedHTML/.test(markup), `a page with a script makes markup of a text: ${markup}`);
+    said.length = 0;	/* the console told it, too */
     await page.addInitScript(() => {
       window.BarcodeDetector = class {
         static async getSupportedFormats() { return ['qr_code']; }
