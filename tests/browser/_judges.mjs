@@ -1,17 +1,15 @@
 /*
- * tests/browser/_judges.mjs - what axe-core says of a page, and whether its tags are in order.
+ * tests/browser/_judges.mjs - what axe-core says of a page, and whether it was sent in order.
  *
  * axe takes its time, and most pages hold what others hold: it is asked when a page has an element
  * in a place or with attributes that no page before it had.  Colours it is not asked about: pages.mjs
- * reckons them itself, in both schemes.  The tags are those that were sent: a browser mends in silence
- * an end that is missing.
+ * reckons them itself, in both schemes.
  */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
+import { disorder } from '../flow/_markup.mjs';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const empty = /^(area|base|br|col|hr|img|input|link|meta|wbr)$/;
-const ends = /^(address|blockquote|details|div|dl|fieldset|figure|footer|form|h[1-6]|header|hr|main|nav|ol|p|pre|section|table|ul)$/;	/* these end a <p> by themselves */
 
 /* Runs in the browser: elements by where they stand and what they carry, each kind once. */
 function shapes() {
@@ -31,19 +29,7 @@ async function ask() {
   return violations.flatMap((v) => v.nodes.map((node) => `${v.id}: ${v.help}: ${node.html.slice(0, 160)}`));
 }
 
-/* What of these tags is out of order. */
-export function disorder(html) {
-  const open = [];
-  const wrong = [];
-  for (const [whole, end, tag] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)(?:[^>"]|"[^"]*")*>/g)) {
-    if (!end && open.at(-1) === 'p' && ends.test(tag)) wrong.push(`<${tag}> in a <p>`);
-    if (!end && !empty.test(tag) && !whole.endsWith('/>')) open.push(tag);
-    if (end && open.pop() !== tag) return [...wrong, `</${tag}> closes something else`];
-  }
-  return open.length > 0 ? [...wrong, `<${open.at(-1)}> has no end`] : wrong;
-}
-
-/* Begins to listen; gives what judges a page: its name and what is wrong with it. */
+/* Begins to listen; gives a function that tells what is wrong with the page that is open. */
 export function judges(page) {
   const sent = new Map();	/* address -> a promise of the newest page from there */
   const known = new Set();
