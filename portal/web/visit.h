@@ -130,7 +130,7 @@ void visit_new_token(struct visit *v, const unsigned char token[TOKEN_BYTES]);
 bool visit_go(struct visit *v, bool own, const char *path, struct err *e) MUST;
 /*
  * Before a body in pieces is begun: who reads slowly holds a thread, so there is room for some of them only.
- * ERR_BUSY.  The place is given back with the last piece, or by dispatch_end().
+ * ERR_BUSY.  The place is given back with the last piece, with a page that says what went wrong, or by dispatch_end().
  */
 bool visit_stream(struct visit *v, struct err *e) MUST;
 void visit_stream_end(struct visit *v);
