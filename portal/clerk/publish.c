@@ -50,7 +50,7 @@ publish_close(struct clerk *c)
 	c->crls = NULL;
 }
 
-/* Which issuers there are: another one may have been made since.  Those before keep their places. */
+/* Which issuers there are: another one may have been made since.  That moves places; a list in another's place is written anew. */
 static bool
 issuers_ask(struct clerk *c, struct err *e)
 {

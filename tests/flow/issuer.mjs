@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { command, finish, startSite, temporaryFolder, test, until, Visitor } from "./site.mjs";
+import { bin, command, finish, startSite, temporaryFolder, test, until, Visitor } from "./site.mjs";
 import { again, download, mailCertificate, member, request, verified } from "./_people.mjs";
 
 const dir = path.join(temporaryFolder(), "state"), tmp = temporaryFolder();
@@ -156,6 +156,26 @@ await test("doctor says when an issuer ends too soon for what it signs", async (
 	const late = await troth(["issuer", "list", "--set", `clock.shift=${years}`]);
 	assert.match(late.out, /^DO: bring the root's key, then `troth issuer new assured-mail KEY`: the issuer ends on .*, and its certificates live 730 days/m);
 	assert.doesNotMatch(late.out, /issuer new robot-tls/);
+	const had = published();
+	writeFileSync(path.join(dir, "www/crl/root.crl"), had.subarray(1));
+	const torn = await troth(["doctor"]);
+	writeFileSync(path.join(dir, "www/crl/root.crl"), had);
+	assert.match(torn.out, /^DO .*root\.crl is not the root's list of the signer's folder/m);
+	assert.doesNotMatch(quiet.out, /root's list of the signer's folder/);
+});
+
+await test("while the signer is away, pages name the root only, and say so", async () => {
+	const v = new Visitor(site), signer = site.pid("signer");
+	process.kill(signer, "SIGSTOP");
+	try {
+		for (const where of ["/help/accept", "/roots"]) {
+			await until(where, async () => (await v.get(where), /cannot say which of its issuers are good/.test(v.words)));
+			assert.doesNotMatch(v.page.text, /issuer-robot-mail/);
+		}
+	} finally {
+		process.kill(signer, "SIGCONT");
+	}
+	await until("the issuers again", async () => /issuer-robot-mail\.pem/.test((await v.get("/help/accept")).text));
 });
 
 await test("the old issuer revoked: the root's list says so at once, nothing it signed is good any more", async () => {
@@ -252,6 +272,8 @@ await test("two at once don't get in each other's way", async () => {
 	for (const said of made)
 		assert.doesNotMatch(said.out, /does not know it yet/);
 	assert.equal((await troth(["issuer", "list"])).out.match(/^assured-tls/gm).length, 2 + made.length);
+	for (const words of [["root-list", key], ["issuer", "revoke", "assured-tls", key, "--reason", "superseded"]])
+		assert.match(run("flock", path.join(dir, "control/issuer.lock"), path.join(bin, "troth"), ...words, "--state", dir).text, /another command is at work on the issuers here/);
 	const [gone, next] = await Promise.all([issuer("revoke", "assured-tls", key, "--reason", "superseded"), troth(["root-list", key], `${passphrase}\n`)]);
 	for (const said of [gone, next])
 		assert.ok(said.code === 0 || /another command is at work/.test(said.err), said.err);
@@ -270,7 +292,9 @@ await test("an issuer whose key is lost for good: its certificate, and that it i
 	site = await startSite({ dir, http: site.ports.http, https: site.ports.https, sets: [`clock.shift=${later}`] });
 	await until("the line that waited", () => !existsSync(path.join(dir, "control/issuer-said")));
 	assert.match((await issuer("revoke", "assured-mail-2", key, "--reason", "cessationOfOperation")).out, /0 certificates that it signed/);
-	assert.match((await issuer("new", "assured-mail", key)).out, /^assured-mail-3 is there/m);
+	/* A number that was published once is not given again. */
+	writeFileSync(path.join(dir, "www/issuer-assured-mail-3.der"), "");
+	assert.match((await issuer("new", "assured-mail", key)).out, /^assured-mail-4 is there/m);
 	assert.equal((await judged(after.pem)).code, 0);
 	await verified(site);
 });
