@@ -1,0 +1,154 @@
+/* tests/unit/test_signature.c - a mail signed beneath this site's root: by whom, and not when the root revoked the issuer. */
+#include <openssl/cms.h>
+#include <openssl/pem.h>
+#include <openssl/sha.h>
+#include <sys/stat.h>
+#include "portal/postbox/signature.h"
+#include "tests/unit/signer_root.h"
+
+static const char *self;
+static struct site site;
+
+static void
+path_of(char into[256], const char *name)
+{
+	snprintf(into, 256, "%s/%s", site.dir, name);
+}
+
+static X509 *
+pem_of(const char *name)
+{
+	char path[256];
+	FILE *f;
+	X509 *x;
+
+	path_of(path, name);
+	f = fopen(path, "re");
+	assert_non_null(f);
+	x = PEM_read_X509(f, NULL, NULL, NULL);
+	fclose(f);
+	assert_non_null(x);
+	return x;
+}
+
+/* A file of the signer's, published as it is. */
+static void
+published(const char *from, const char *to)
+{
+	static unsigned char bytes[1 << 16];
+	char path[256];
+	FILE *f;
+	size_t n;
+
+	path_of(path, from);
+	f = fopen(path, "re");
+	assert_non_null(f);
+	n = fread(bytes, 1, sizeof(bytes), f);
+	fclose(f);
+	file_put(site.dir, to, bytes, n);
+}
+
+static void
+published_der(const char *from, const char *to)
+{
+	X509 *x = pem_of(from);
+	unsigned char *der = NULL;
+	int n = i2d_X509(x, &der);
+
+	assert_true(n > 0);
+	file_put(site.dir, to, der, (size_t)n);
+	OPENSSL_free(der);
+	X509_free(x);
+}
+
+/* Judged by what is published now. */
+static bool
+is_good(struct span message, struct signature *by)
+{
+	DROP(signature_drop) struct signature_roots *roots = NULL;
+	DROP(buf_wipe) struct buf held = {0};
+	bool good;
+
+	GOOD(signature_open(&roots, e));
+	GOOD(signature_check(roots, message, span_of(NULL, 0), clock_now(), &held, &good, by, e));
+	return good;
+}
+
+/* Also when the mail itself brings its issuer's certificate. */
+static void
+by_whom(void **state)
+{
+	char path[8][256];
+	struct signature by;
+	unsigned char hash[SIGNATURE_CERT], *der = NULL, serial[TICKET_SERIAL] = { 0x12, 0x34 };
+	DROP(buf_wipe) struct buf mail = {0};
+	static const char *const names[] = { "key", "csr", "crt", "ext", "words", "mail", "signer/robot-mail.crt", "signer/robot-mail.key" };
+	static const char ext[] = "keyUsage=digitalSignature\nextendedKeyUsage=emailProtection\n";
+	static unsigned char bytes[1 << 16];
+	X509 *x;
+	FILE *f;
+	int n;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(names); i++)
+		path_of(path[i], names[i]);
+	file_put(site.dir, "ext", ext, strlen(ext));
+	file_put(site.dir, "words", "words\n", 6);
+	JUDGE(&site, "openssl", "req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", path[0], "-out", path[1], "-subj", "/CN=x");
+	JUDGE(&site, "openssl", "x509", "-req", "-in", path[1], "-CA", path[6], "-CAkey", path[7], "-set_serial",
+	    "0x12340000000000000000000000000000", "-days", "30", "-extfile", path[3], "-out", path[2]);
+	JUDGE(&site, "openssl", "cms", "-sign", "-binary", "-nodetach", "-in", path[4], "-signer", path[2], "-inkey", path[0], "-certfile", path[6],
+	    "-outform", "DER", "-out", path[5]);
+	f = fopen(path[5], "re");
+	assert_non_null(f);
+	buf_add(&mail, bytes, fread(bytes, 1, sizeof(bytes), f));
+	fclose(f);
+	x = pem_of("crt");
+	n = i2d_X509(x, &der);
+	SHA256(der, (size_t)n, hash);
+	OPENSSL_free(der);
+	X509_free(x);
+	assert_true(is_good(span_buf(&mail), &by));
+	assert_memory_equal(by.sha256, hash, sizeof(hash));
+	assert_memory_equal(by.serial, serial, sizeof(serial));
+	x = pem_of("signer/robot-mail.crt");
+	root_revokes(&site, ASN1_STRING_get0_data(X509_get0_serialNumber(x)), 1);
+	X509_free(x);
+	published("signer/root.crl", "www/crl/root.crl");
+	assert_false(is_good(span_buf(&mail), &by));
+}
+
+static int
+start(void **state)
+{
+	char path[256];
+
+	(void)state;
+	site_make(&site, self, NULL, 0);
+	path_of(path, "www");
+	assert_int_equal(mkdir(path, 0700), 0);
+	path_of(path, "www/crl");
+	assert_int_equal(mkdir(path, 0700), 0);
+	published_der("signer/root.crt", "www/root.der");
+	published_der("signer/robot-mail.crt", "www/issuer-robot-mail.der");
+	published("signer/root.crl", "www/crl/root.crl");
+	return chdir(site.dir);
+}
+
+static int
+end(void **state)
+{
+	(void)state;
+	site_remove(&site);
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct CMUnitTest tests[] = { cmocka_unit_test(by_whom) };
+
+	(void)argc;
+	self = argv[0];
+	return cmocka_run_group_tests(tests, start, end);
+}
