@@ -273,7 +273,7 @@ what_came_before_is_written_again(void **state)
 
 #define THINGS	24
 
-struct model { bool has[THINGS]; };
+struct model { bool has[THINGS]; int64_t notes, seen; };
 
 static uint32_t
 draw(uint32_t *seed, uint32_t below)
@@ -282,19 +282,61 @@ draw(uint32_t *seed, uint32_t below)
 	return (*seed >> 8) % below;
 }
 
-/* One more or one less, now and then with more beside it than is kept to be written again. */
+/* One more or one less, or what may wait; now and then more than is kept to be written again, or a question. */
 static void
-change(struct store *st, struct model *m, uint32_t *seed, int64_t *odds)
+change(struct store *st, struct model *m, uint32_t *seed, int64_t *fresh)
 {
 	static char much[150000];
 	uint32_t n = draw(seed, THINGS);
 	struct err e = {0};
 
-	assert_true(sql_do(st, m->has[n] ? &ungone : &thing, &e, (int64_t)n));
-	assert_int_equal(sql_changed(st), 1);
-	m->has[n] = !m->has[n];
-	if (draw(seed, 20) == 0)
-		assert_true(sql_do(st, &odd, &e, ++*odds, NULL, NULL, much, sizeof(much)));
+	switch (draw(seed, 12)) {
+	case 0:
+		assert_true(sql_do(st, &odd, &e, ++*fresh, NULL, NULL, much, sizeof(much)));
+		break;
+	case 1: case 2: case 3:
+		add(st, ++*fresh);
+		m->notes++;
+		break;
+	case 4: case 5:
+		assert_true(sql_later(st, &see, &e, ++*fresh, INT64_C(1)));
+		m->seen = *fresh;
+		break;
+	case 6:
+		assert_int_equal(number(st, &notes, 0), m->notes);
+		assert_int_equal(number(st, &seen, 1), m->seen);
+		break;
+	default:
+		assert_true(sql_do(st, m->has[n] ? &ungone : &thing, &e, (int64_t)n));
+		assert_int_equal(sql_changed(st), 1);
+		m->has[n] = !m->has[n];
+	}
+}
+
+static void
+steps(struct store *st, struct model *m, uint32_t seed)
+{
+	struct model at[8];
+	unsigned deep = 0;
+	int64_t fresh = 0;
+	struct err e = {0};
+
+	for (int step = 0; step < 40; step++) {
+		uint32_t what = draw(&seed, 6);
+
+		if (what == 0 && deep < COUNT(at)) {
+			assert_true(store_mark(st, &e));
+			at[deep++] = *m;
+		} else if (what == 1 && deep > 0) {
+			assert_true(store_keep(st, &e));
+			deep--;
+		} else if (what == 2 && deep > 0) {
+			store_back(st);
+			*m = at[--deep];
+		} else {
+			change(st, m, &seed, &fresh);
+		}
+	}
 }
 
 static void
@@ -304,32 +346,16 @@ marks_lead_back_however_they_lie(void **state)
 
 	for (uint32_t round = 1; round <= 150; round++) {
 		DROP(store_drop) struct store *st = NULL;
-		struct model m = {0}, at[8];
-		unsigned deep = 0;
-		uint32_t seed = round;
-		int64_t odds = 0;
+		struct model m = {0};
 
 		(void)remove(((struct place *)*state)->path);
 		open_store(&st, *state, round % 2 == 0 ? &spec : &early);
-		for (int step = 0; step < 40; step++) {
-			uint32_t what = draw(&seed, 6);
-
-			if (what == 0 && deep < COUNT(at)) {
-				assert_true(store_mark(st, &e));
-				at[deep++] = m;
-			} else if (what == 1 && deep > 0) {
-				assert_true(store_keep(st, &e));
-				deep--;
-			} else if (what == 2 && deep > 0) {
-				store_back(st);
-				m = at[--deep];
-			} else {
-				change(st, &m, &seed, &odds);
-			}
-		}
+		steps(st, &m, round);
 		assert_true(store_commit(st, &e));
 		for (int64_t n = 0; n < THINGS; n++)
 			assert_int_equal(number(st, &has, n), m.has[n]);
+		assert_int_equal(number(st, &notes, 0), m.notes);
+		assert_int_equal(number(st, &seen, 1), m.seen);
 	}
 }
 
