@@ -235,7 +235,7 @@ odd_is(struct store *st, int64_t n, const int64_t *i, const char *t, const char 
 	assert_true(rows_null(r, 0) == (i == NULL) && rows_null(r, 1) == (t == NULL) && rows_null(r, 2) == (b == NULL));
 	assert_true(i == NULL || rows_i64(r, 0) == *i);
 	assert_true(t == NULL || strcmp(rows_text(r, 1), t) == 0);
-	assert_true(b == NULL || (rows_bytes(r, 2).len == len && memcmp(rows_bytes(r, 2).p, b, len) == 0));
+	assert_true(b == NULL || (rows_bytes(r, 2).len == len && (len == 0 || memcmp(rows_bytes(r, 2).p, b, len) == 0)));
 }
 
 static void
