@@ -137,7 +137,7 @@ site_fill(struct portal *p, size_t published)
 		.domain_reprove = s->domain_reprove, .wait = { s->lost_wait, s->trusted_wait }, .disclosure_silence = s->disclosure_silence, .disclosure_document = s->disclosure_document,
 		.published = p->published, .published_count = published,
 		.life = { s->tls_robot_life, s->tls_assured_life, s->mail_robot_life, s->mail_assured_life },
-		.ahead = people_ahead, .ahead_count = people_ahead_count,
+		.ahead = people_ahead, .ahead_count = people_ahead_count, .streams_most = ((size_t)s->portal_threads + 3) / 4,
 	};
 	if (published > 0 && strcmp(p->published[0].der, "/root.der") == 0)
 		snprintf(site->root_sha256, sizeof(site->root_sha256), "%s", p->published[0].sha256);

@@ -63,7 +63,7 @@ const struct conf_row setting_rows[] = {
 	/* portal */
 	INT(portal_workers, "portal.workers", "2", 1, 64, "Processes that answer pages."),
 	INT(portal_threads, "portal.threads", "24", 9, 256,
-	    "Threads in each that answer what the one that listens can not at once."),
+	    "Threads in each that answer what the one that listens can not at once; a quarter of them hand out copies of data."),
 
 	/* keeper: lives and limits */
 	TIME(session_idle, "session.idle", "30m", MINUTE, DAY, "A session ends after so long without a page."),

@@ -21,11 +21,21 @@ ask_wipe(struct ipc_conn *c)
 	c->spoilt = false;
 }
 
-void
-ipc_conn_drop(struct ipc_conn *c)
+/* Closing alone forgets nothing while another process has the same connection open: one that was just forked, say. */
+static void
+hang_up(const struct ipc_server *s, struct ipc_conn *c)
 {
-	if (c->fd >= 0)
-		close(c->fd);
+	if (c->fd < 0)
+		return;
+	(void)epoll_ctl(s->epoll_fd, EPOLL_CTL_DEL, c->fd, NULL);
+	close(c->fd);
+	c->fd = -1;
+}
+
+void
+ipc_conn_drop(const struct ipc_server *s, struct ipc_conn *c)
+{
+	hang_up(s, c);
 	ask_wipe(c);
 	buf_wipe(&c->ask.out);
 	buf_wipe(&c->in);
@@ -34,11 +44,9 @@ ipc_conn_drop(struct ipc_conn *c)
 }
 
 void
-ipc_conn_gone(struct ipc_conn *c)
+ipc_conn_gone(const struct ipc_server *s, struct ipc_conn *c)
 {
-	if (c->fd >= 0)
-		close(c->fd);
-	c->fd = -1;
+	hang_up(s, c);
 	if (c->stand != QUEUED && c->stand != PUT_OFF)
 		c->stand = READING;
 }
@@ -53,7 +61,7 @@ ipc_conn_watch(struct ipc_server *s, struct ipc_conn *c, uint32_t events)
 	if (epoll_ctl(s->epoll_fd, EPOLL_CTL_MOD, c->fd, &ev) == 0)
 		c->watched = events;
 	else
-		ipc_conn_gone(c);	/* of a peer who is never heard again nothing can come */
+		ipc_conn_gone(s, c);	/* of a peer who is never heard again nothing can come */
 }
 
 void
@@ -106,7 +114,7 @@ ipc_conn_flush(struct ipc_server *s, struct ipc_conn *c)
 			return;
 		}
 		if (n < 0) {
-			ipc_conn_gone(c);
+			ipc_conn_gone(s, c);
 			return;
 		}
 		c->sent += (size_t)n;
@@ -116,7 +124,7 @@ ipc_conn_flush(struct ipc_server *s, struct ipc_conn *c)
 	frame_consume(c);
 	c->stand = READING;
 	if (c->closing || !frame_look(s, c))
-		ipc_conn_gone(c);
+		ipc_conn_gone(s, c);
 	else if (c->stand == READING)
 		ipc_conn_watch(s, c, EPOLLIN);
 }
@@ -234,7 +242,7 @@ ipc_conn_read(struct ipc_server *s, struct ipc_conn *c)
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return;
 		if (n <= 0) {
-			ipc_conn_gone(c);
+			ipc_conn_gone(s, c);
 			return;
 		}
 		if (c->in.len == 0)
@@ -242,7 +250,7 @@ ipc_conn_read(struct ipc_server *s, struct ipc_conn *c)
 		buf_add(&c->in, s->scratch, (size_t)n);
 		explicit_bzero(s->scratch, (size_t)n);
 		if (!frame_look(s, c)) {
-			ipc_conn_gone(c);
+			ipc_conn_gone(s, c);
 			return;
 		}
 	} while (c->fd >= 0 && c->stand == READING && (size_t)n == want);

@@ -53,9 +53,9 @@ struct ipc_server {
 };
 
 /* Frees c and what its request left; closes its descriptor. */
-void ipc_conn_drop(struct ipc_conn *c);
+void ipc_conn_drop(const struct ipc_server *s, struct ipc_conn *c);
 /* The peer is gone: close, but keep what a request that is still on its way needs. */
-void ipc_conn_gone(struct ipc_conn *c);
+void ipc_conn_gone(const struct ipc_server *s, struct ipc_conn *c);
 /* From now on the kernel tells of these events. */
 void ipc_conn_watch(struct ipc_server *s, struct ipc_conn *c, uint32_t events);
 /* Read what is there; a whole frame is queued, a bad one ends the connection. */

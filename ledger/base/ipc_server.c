@@ -116,7 +116,7 @@ accept_all(struct ipc_server *s)
 		c->since = clock_mono_ms();
 		c->watched = EPOLLIN;
 		if (!watch(s, fd, c, NULL)) {
-			ipc_conn_drop(c);
+			ipc_conn_drop(s, c);
 			return;
 		}
 		s->conns[s->count++] = c;
@@ -136,10 +136,10 @@ conns_sweep(struct ipc_server *s)
 
 		if (c->fd >= 0 && waits_for_peer &&
 		    now - c->since > (c->peer == 0 ? HELLO_MS : STALL_MS))
-			ipc_conn_gone(c);
+			ipc_conn_gone(s, c);
 		if (conn_done(c)) {
 			s->conns[i] = s->conns[--s->count];
-			ipc_conn_drop(c);
+			ipc_conn_drop(s, c);
 		} else
 			i++;
 	}
@@ -166,7 +166,7 @@ conn_serve(struct ipc_server *s, struct ipc_conn *c, uint32_t events)
 	else if (c->stand == ANSWERING && (events & EPOLLOUT) != 0)
 		ipc_conn_flush(s, c);
 	else if ((events & (EPOLLHUP | EPOLLERR)) != 0)
-		ipc_conn_gone(c);
+		ipc_conn_gone(s, c);
 	else
 		ipc_conn_watch(s, c, c->stand == ANSWERING ? EPOLLOUT : 0);	/* it sends ahead */
 }
@@ -318,7 +318,7 @@ ipc_server_drop(struct ipc_server **s)
 	if (*s == NULL)
 		return;
 	for (size_t i = 0; i < (*s)->count; i++)
-		ipc_conn_drop((*s)->conns[i]);
+		ipc_conn_drop(*s, (*s)->conns[i]);
 	if ((*s)->epoll_fd >= 0)
 		close((*s)->epoll_fd);
 	if ((*s)->listen_fd >= 0)

@@ -12,6 +12,7 @@
 
 #define TOKEN_PATH	(2 + 32)	/* "/~" and the token */
 #define PAGE_ROOM	16384		/* bytes: most pages fit without growing */
+#define KEPT_LATE_S	60	/* a kept answer serves so much longer while all threads are busy */
 #define PATH_HOME	"/home"
 #define PATH_PASSWORD	"/password"
 #define PATH_POLICY	"/policy"
@@ -486,13 +487,13 @@ is_public(const struct asked *a)
 }
 
 bool
-dispatch_kept(struct visit *v, const struct asked *a, struct buf *head)
+dispatch_kept(struct visit *v, const struct asked *a, bool busy, struct buf *head)
 {
 	if (!is_public(a))
 		return false;
 	v->now = clock_now();
 	v->words = words_pick(a->accept_language, &v->lang);
-	if (!kept_get(a->uri, v->lang, v->now, &v->route, head, &v->page))
+	if (!kept_get(a->uri, v->lang, v->now, busy ? KEPT_LATE_S : 0, &v->route, head, &v->page))
 		return false;
 	v->status = 200;
 	if (a->uncounted == NULL)
@@ -541,6 +542,7 @@ dispatch_end(struct visit *v)
 	explicit_bzero(v->token, sizeof(v->token));
 	explicit_bzero(v->root, sizeof(v->root));
 	explicit_bzero(v->location, sizeof(v->location));
+	visit_stream_end(v);
 	explicit_bzero(&v->stream, sizeof(v->stream));
 	explicit_bzero(&v->session, sizeof(v->session));
 }

@@ -39,8 +39,9 @@ void dispatch(struct visit *v, const struct asked *a);
 /*
  * Was this answer given to others a moment ago?  Then v->page and *head are what to send, v->route and
  * v->status are set, and it was counted; dispatch() is not needed.  Never waits for keeper or disk.
+ * busy: nobody could draw it now, so that one of a minute ago is better than none.
  */
-bool dispatch_kept(struct visit *v, const struct asked *a, struct buf *head);
+bool dispatch_kept(struct visit *v, const struct asked *a, bool busy, struct buf *head);
 /* After dispatch(), with the header lines of its answer: keep it for others, when it may be. */
 void dispatch_keep(const struct visit *v, const struct asked *a, const struct buf *head);
 /*

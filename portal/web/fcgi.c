@@ -28,6 +28,7 @@
 #define ROOM_KEPT	65536u		/* bytes of a page, at most */
 #define CERT_MAX	32768	/* bytes of a client certificate as nginx escapes it */
 #define ANSWER_SHORT	2048u	/* bytes of the keeper's: no page of it is longer than what a socket takes at once */
+#define LAST_MS		5000	/* for what is being answered when the worker is told to end */
 #define QUIET_MS	100	/* nobody who asks often is silent so long: the others' connections can be closed */
 
 struct worker {
@@ -40,7 +41,7 @@ struct worker {
 	struct peer		*first, **last;	/* requests that take time, oldest first */
 	bool			closed;		/* nothing will be queued any more */
 	atomic_bool		stopping;
-	atomic_size_t		hands;		/* threads that answer */
+	atomic_size_t		hands, idle;	/* threads that answer; those of them that wait for something to do */
 	atomic_ulong		answered, refused, failed;
 };
 
@@ -102,6 +103,7 @@ send_pieces(const struct peer *p, struct visit *v, struct err *e)
 		}
 		TRY(reply_piece(p->fd, p->request.id, span_buf(&v->page), e));
 	} while (v->page.len > 0);
+	visit_stream_end(v);
 	TRY(reply_end(p->fd, p->request.id, e));
 	v->stream.over(v);
 	return true;
@@ -219,7 +221,7 @@ serve_kept(struct hand *h, struct peer *p)
 {
 	struct visit v = { .page = h->page };
 	struct asked a = asked_by(&p->request, (unsigned char[16]){0});
-	bool found = dispatch_kept(&v, &a, &h->head);
+	bool found = dispatch_kept(&v, &a, atomic_load(&h->w->idle) == 0, &h->head);
 
 	if (found) {
 		bool sent = send_answer(p, &v, &h->head);
@@ -286,9 +288,11 @@ next_in_queue(struct worker *w)
 {
 	struct peer *p;
 
+	atomic_fetch_add(&w->idle, 1);
 	pthread_mutex_lock(&w->lock);
 	while (w->first == NULL && !w->closed)
 		pthread_cond_wait(&w->more, &w->lock);
+	atomic_fetch_sub(&w->idle, 1);
 	p = w->first;
 	if (p != NULL) {
 		w->first = p->behind;
@@ -395,7 +399,7 @@ static void
 listen_to_the_last(struct hand *h)
 {
 	struct worker *w = h->w;
-	int64_t last = clock_mono_ms();
+	int64_t last = clock_mono_ms(), until = last + LAST_MS;
 
 	peers_leave(w->peers);
 	while (h->err.kind == ERR_NONE) {
@@ -405,6 +409,8 @@ listen_to_the_last(struct hand *h)
 			break;
 		if (listen_once(h))
 			last = clock_mono_ms();
+		if (clock_mono_ms() >= until)
+			peers_cut(w->peers);
 	}
 }
 

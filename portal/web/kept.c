@@ -40,7 +40,8 @@ place_of(const char *key, size_t len)
 }
 
 bool
-kept_get(const char *path, const char *lang, int64_t now, const struct route **r, struct buf *head, struct buf *page)
+kept_get(const char *path, const char *lang, int64_t now, int64_t late, const struct route **r, struct buf *head,
+    struct buf *page)
 {
 	char key[KEPT_KEY];
 	size_t len;
@@ -51,7 +52,7 @@ kept_get(const char *path, const char *lang, int64_t now, const struct route **r
 		return false;
 	a = place_of(key, len);
 	pthread_mutex_lock(&lock);
-	found = a->key_len == len && memcmp(a->key, key, len) == 0 && now >= a->from && now < a->until;
+	found = a->key_len == len && memcmp(a->key, key, len) == 0 && now >= a->from && now < a->until + late;
 	if (found) {
 		buf_add(head, a->bytes.data, a->head_len);
 		buf_add(page, a->bytes.data + a->head_len, a->bytes.len - a->head_len);

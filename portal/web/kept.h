@@ -17,8 +17,12 @@
 
 struct route;				/* portal/web/route.h */
 
-/* Is there one that holds at `now` (seconds)?  Then head and page, both empty before, are what to send. */
-bool kept_get(const char *path, const char *lang, int64_t now, const struct route **r, struct buf *head, struct buf *page);
+/*
+ * Is there one that holds at `now`, or did until less than `late` ago (seconds)?  Then head and page, both empty
+ * before, are what to send.
+ */
+bool kept_get(const char *path, const char *lang, int64_t now, int64_t late, const struct route **r, struct buf *head,
+    struct buf *page);
 /* An answer that may be given for same_for seconds from `now` on. */
 void kept_put(const char *path, const char *lang, int64_t now, int64_t same_for, const struct route *r,
     const struct buf *head, const struct buf *page);

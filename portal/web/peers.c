@@ -9,6 +9,7 @@
 #include "portal/web/peers.h"
 
 #define EVENTS	32
+#define PATIENCE_S 60		/* nobody takes a byte of an answer for so long: it is given up */
 #define BYTES	65536u		/* one reading; nginx sends most requests in one piece */
 
 struct peers {
@@ -157,6 +158,7 @@ pass_on(struct peers *ps, struct peer *p)
 static void
 welcome(struct peers *ps, int fd)
 {
+	static const struct timeval patience = { .tv_sec = PATIENCE_S };
 	struct peer *p;
 
 	if (fd < 0)
@@ -171,7 +173,7 @@ welcome(struct peers *ps, int fd)
 	p->fd = fd;
 	p->request.body_most = ps->body_most;
 	add(ps, p);
-	if (!arm(ps, p, fd, EPOLL_CTL_ADD))
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)) != 0 || !arm(ps, p, fd, EPOLL_CTL_ADD))
 		end(ps, p);
 }
 
@@ -246,6 +248,15 @@ peers_leave(struct peers *ps)
 		forget(ps, (uintptr_t)p);
 		pass_on(ps, p);
 	}
+}
+
+void
+peers_cut(struct peers *ps)
+{
+	pthread_mutex_lock(&ps->lock);
+	for (const struct peer *p = ps->first; p != NULL; p = p->after)
+		(void)shutdown(p->fd, SHUT_RDWR);
+	pthread_mutex_unlock(&ps->lock);
 }
 
 size_t

@@ -57,6 +57,8 @@ void peers_forget(struct peers *ps, const void *what);
 void peers_back(struct peers *ps, struct peer *p, bool keep);
 /* From here on nobody new is let in, and nobody stays behind an answer.  The thread of peers_next(). */
 void peers_leave(struct peers *ps);
+/* Whoever is still being answered hears no more: its thread finds the connection closed. */
+void peers_cut(struct peers *ps);
 size_t peers_here(struct peers *ps);	/* connections */
 size_t peers_away(const struct peers *ps);	/* those that peers_next() gave and that are not back yet */
 #endif

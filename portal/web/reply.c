@@ -31,7 +31,7 @@ write_all(int fd, struct iovec *piece, int n, struct err *e)
 		if (did < 0 && errno == EINTR)
 			continue;
 		if (did < 0)
-			return FAIL(e, ERR_IO, "writev: %s", strerror(errno));
+			return FAIL(e, ERR_IO, "writev: %s", errno == EAGAIN ? "nobody reads it" : strerror(errno));
 		for (; n > 0 && (size_t)did >= piece->iov_len; piece++, n--)
 			did -= (ssize_t)piece->iov_len;
 		if (n > 0) {

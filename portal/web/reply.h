@@ -18,7 +18,7 @@
 /*
  * Write STDOUT with head and page, the end of STDOUT and END_REQUEST (complete, status 0) for
  * request `id` (1 to 65535) to the blocking socket fd.  Fails: ERR_INPUT (too long, no such id),
- * ERR_IO (whoever asked is gone, or a signal ends this thread's work).
+ * ERR_IO (whoever asked is gone, or reads nothing for as long as the socket has patience).
  */
 bool reply_write(int fd, int id, struct span head, struct span page, struct err *e) MUST;
 /* STDOUT with these bytes, any number of them, in as many records as that takes.  Fails as reply_write(). */

@@ -1,4 +1,5 @@
 #include <sodium.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include "portal/web/ahead.h"
@@ -143,6 +144,26 @@ visit_go(struct visit *v, bool own, const char *path, struct err *e)
 	}
 	v->status = 303;
 	return true;
+}
+
+static atomic_size_t streams;		/* under way, in this worker */
+
+bool
+visit_stream(struct visit *v, struct err *e)
+{
+	v->stream.placed = true;
+	if (atomic_fetch_add(&streams, 1) < v->site->streams_most)
+		return true;
+	visit_stream_end(v);
+	return FAIL(e, ERR_BUSY, "%zu are being handed out already", v->site->streams_most);
+}
+
+void
+visit_stream_end(struct visit *v)
+{
+	if (v->stream.placed)
+		atomic_fetch_sub(&streams, 1);
+	v->stream.placed = false;
 }
 
 bool

@@ -40,6 +40,7 @@ struct site {				/* what every page needs to know; read once at start */
 	unsigned char	form_key[FORM_KEY];	/* of public forms' tokens; random, made before the workers fork */
 	const struct route_ahead *ahead;	/* pages whose question is asked before they are drawn */
 	size_t		ahead_count;
+	size_t		streams_most;		/* bodies in pieces that a worker hands out at a time */
 };
 
 struct session {			/* the SESSION BLOCK, unpacked */
@@ -94,6 +95,7 @@ struct visit {
 	struct stream {			/* a body that comes in pieces, each in `page`; piece NULL: `page` is all */
 		int64_t		length, next, pieces;
 		unsigned char	once[TOKEN_BYTES];
+		bool		placed;		/* by visit_stream() */
 		/* The next one; an empty page after the last. */
 		bool		(*piece)(struct visit *v, struct err *e);
 		void		(*over)(struct visit *v);	/* all of it went out */
@@ -125,6 +127,12 @@ void visit_new_token(struct visit *v, const unsigned char token[TOKEN_BYTES]);
 /* ---- answering ---- */
 /* 303 to a local path; own: below v->root.  The path is ours, arguments via buf_arg. */
 bool visit_go(struct visit *v, bool own, const char *path, struct err *e) MUST;
+/*
+ * Before a body in pieces is begun: who reads slowly holds a thread, so there is room for some of them only.
+ * ERR_BUSY.  The place is given back with the last piece, or by dispatch_end().
+ */
+bool visit_stream(struct visit *v, struct err *e) MUST;
+void visit_stream_end(struct visit *v);
 /*
  * Keeper said why: when that sentence belongs to a field of this form, mark it
  * and return true (the handler shows its form again, status 422); else false, e untouched.

@@ -53,7 +53,7 @@ talk(const struct buf *said)
 		if (c->stand == ANSWERING)
 			ipc_conn_flush(s, c);
 	}
-	ipc_conn_drop(c);
+	ipc_conn_drop(s, c);
 	ipc_server_drop(&s);
 	close(pair[1]);
 }

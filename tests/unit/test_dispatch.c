@@ -752,7 +752,7 @@ ask_same(const char *method, const char *uri, const char *language, char page[64
 	struct visit v = { .site = &site, .keeper = channel };
 	struct asked a = { .method = method, .uri = uri, .accept_language = language, .fetch_site = "same-origin" };
 	DROP(buf_wipe) struct buf lines = {0};
-	bool kept = dispatch_kept(&v, &a, &lines);
+	bool kept = dispatch_kept(&v, &a, false, &lines);
 
 	if (!kept) {
 		assert_int_equal(v.page.len + lines.len, 0);

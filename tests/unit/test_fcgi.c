@@ -98,8 +98,38 @@ home(struct visit *v, struct err *e)
 	return buf_ok(&v->page, e);
 }
 
+/* A body that takes as long as whoever reads it. */
+static bool
+piece_next(struct visit *v, struct err *e)
+{
+	static const char piece[LONG];
+
+	buf_reset(&v->page);
+	if (v->stream.next++ < v->stream.pieces)
+		buf_add(&v->page, piece, sizeof(piece));
+	return buf_ok(&v->page, e);
+}
+
+static void
+over(struct visit *v)
+{
+	(void)v;
+}
+
+static bool
+pieces(struct visit *v, struct err *e)
+{
+	TRY(visit_stream(v, e));
+	v->stream.pieces = 3;
+	v->stream.length = 3 * (int64_t)LONG;
+	v->stream.piece = piece_next;
+	v->stream.over = over;
+	return true;
+}
+
 static const struct route rows[] = {
 	{ GET, "/", "front", 0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, NULL, 0, front },
+	{ GET, "/pieces", "pieces", 0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, NULL, 0, pieces },
 	{ GET, "/home", "home", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HISTORY, GUARD_OWN, NULL, NULL, 0, home },
 };
 static const struct route_table table = { rows, COUNT(rows) };
@@ -111,7 +141,8 @@ static int
 work(void)
 {
 	static const struct site site = { .name = "Test", .base_https = "", .base_http = "", .base_cert = "",
-	    .ahead = ahead, .ahead_count = COUNT(ahead) };
+	    .association = "", .registration = "", .postal = "", .privacy_contact = "", .logo = "", .static_version = "",
+	    .ahead = ahead, .ahead_count = COUNT(ahead), .streams_most = 2 };
 	struct fcgi f = { .site = &site, .listen_fd = portal_fd, .pass = { pass[0], pass[1] }, .threads = THREADS, .keeper = { 9 }, .keeper_path = keeper_path };
 	struct err e = {0};
 
@@ -363,6 +394,81 @@ test_reader(void **state)
 	close(other);
 }
 
+/* Threads that are all held up keep nobody from a page that was drawn a while ago. */
+static void
+test_busy(void **state)
+{
+	DROP(buf_wipe) struct buf out = {0};
+	int slow[THREADS + 1], other = dial();
+	unsigned char some[8];
+	int64_t drawn;
+
+	(void)state;
+	ask(other, "/");
+	assert_true(heard(other, &out));
+	drawn = clock_now();
+	for (size_t i = 0; i < COUNT(slow); i++) {
+		slow[i] = dial();
+		ask_home(slow[i], AT_LENGTH, (int)i);
+		if (i < THREADS)
+			assert_true(read_all(slow[i], some, sizeof(some)));
+	}
+	while (clock_now() < drawn + 2)
+		usleep(10000);
+	ask(other, "/");
+	assert_true(heard(other, &out));
+	assert_non_null(strstr(out.data, "front"));
+	for (size_t i = 0; i < COUNT(slow); i++)
+		close(slow[i]);
+	close(other);
+}
+
+/* Bodies in pieces, read slowly, hold as many threads as are meant for them, and no more. */
+static void
+test_pieces(void **state)
+{
+	DROP(buf_wipe) struct buf out = {0};
+	int slow[3], other = dial();
+	size_t refused = 0, whole = 0;
+
+	(void)state;
+	for (size_t turn = 0; turn < 2; turn++) {
+		for (size_t i = 0; i < COUNT(slow); i++) {
+			slow[i] = dial();
+			ask(slow[i], "/pieces");
+		}
+		ask_home(other, QUICK, 1);
+		assert_true(heard(other, &out) && is_home(&out, QUICK, 1));
+		for (size_t i = 0; i < COUNT(slow); i++) {
+			assert_true(heard(slow[i], &out));
+			refused += strncmp(out.data, "Status: 503 ", 12) == 0;
+			whole += out.len > 3 * LONG;
+			close(slow[i]);
+		}
+	}
+	assert_int_equal(refused, 2);
+	assert_int_equal(whole, 4);
+	close(other);
+}
+
+/* Nobody who reads nothing keeps a worker from its end. */
+static void
+test_last(void **state)
+{
+	int slow[2] = { dial(), dial() };
+	unsigned char some[8];
+
+	(void)state;
+	ask_home(slow[0], AT_LENGTH, 1);
+	ask(slow[1], "/pieces");
+	for (size_t i = 0; i < COUNT(slow); i++)
+		assert_true(read_all(slow[i], some, sizeof(some)));
+	kill(worker, SIGTERM);
+	ended();
+	close(slow[0]);
+	close(slow[1]);
+}
+
 /*
  * What was sent to a worker that is told to end is answered, by it or by the one after it; no connection
  * is closed but the one that had sent half a request.
@@ -375,6 +481,7 @@ test_end(void **state)
 	int fd[ALL + NEW], half = dial();
 
 	(void)state;
+	assert_int_equal(write(half, "\1\1\0\1", 4), 4);	/* read when what is asked later is answered */
 	for (int i = 0; i < ALL; i++) {
 		fd[i] = dial();
 		if (i % 4 == 0)		/* has never asked */
@@ -382,7 +489,6 @@ test_end(void **state)
 		ask_home(fd[i], QUICK, i);
 		assert_true(heard(fd[i], &out) && is_home(&out, QUICK, i));
 	}
-	assert_int_equal(write(half, "\1\1\0\1", 4), 4);
 	for (int turn = 0; turn < 3; turn++) {
 		/* All that happens while it sleeps it finds at once. */
 		kill(worker, SIGSTOP);
@@ -449,7 +555,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_whose, begin, end),
 		cmocka_unit_test_setup_teardown(test_reader, begin, end),
+		cmocka_unit_test_setup_teardown(test_busy, begin, end),
+		cmocka_unit_test_setup_teardown(test_pieces, begin, end),
 		cmocka_unit_test_setup_teardown(test_end, begin, end),
+		cmocka_unit_test_setup_teardown(test_last, begin, end),
 		cmocka_unit_test_setup_teardown(test_relay, begin, end),
 	};
 

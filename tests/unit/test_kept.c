@@ -22,19 +22,25 @@ put(const char *path, const char *lang, int64_t now, const char *head, const cha
 
 /* NULL: there is none. */
 static const char *
-got(const char *path, const char *lang, int64_t now)
+got_late(const char *path, const char *lang, int64_t now, int64_t late)
 {
 	static char both[256];
 	DROP(buf_wipe) struct buf h = {0}, p = {0};
 	const struct route *r = NULL;
 
-	if (!kept_get(path, lang, now, &r, &h, &p)) {
+	if (!kept_get(path, lang, now, late, &r, &h, &p)) {
 		assert_int_equal(h.len + p.len, 0);
 		return NULL;
 	}
 	assert_ptr_equal(r, &route);
 	snprintf(both, sizeof(both), "%s|%s", h.data, p.data);
 	return both;
+}
+
+static const char *
+got(const char *path, const char *lang, int64_t now)
+{
+	return got_late(path, lang, now, 0);
 }
 
 static void
@@ -46,6 +52,8 @@ test_found(void **state)
 	assert_string_equal(got("/", "en", 100), "head|page");
 	assert_string_equal(got("/", "en", 109), "head|page");
 	assert_null(got("/", "en", 110));
+	assert_string_equal(got_late("/", "en", 114, 5), "head|page");
+	assert_null(got_late("/", "en", 115, 5));
 	assert_null(got("/", "en", 99));
 	assert_null(got("/", "de", 100));
 	assert_null(got("/e", "n", 100));
