@@ -2,24 +2,20 @@
  * ledger/store/redo.c - what a transaction wrote, to be written again.
  *
  * A SAVEPOINT copies every page that is written after it, whether or not anybody goes
- * back: a seventh of the keeper's instructions for a certificate, without those of
- * signatures.  Going back is rare.  So the statements that
- * wrote are kept with their values, and going back to a mark is to roll the transaction
- * back, begin it anew and run again what came before the mark.  They say all themselves
- * (no random(), no date), on the same rows as before: nobody else writes in between,
- * the lock of a shared store stays taken.  Each must change as many rows again.
+ * back: that was a seventh of the keeper's instructions for a certificate, signatures
+ * aside.  Going back is rare.  So the statements that wrote are kept with their values,
+ * and going back to a mark is to roll the transaction back, begin it anew and run again
+ * what came before the mark.  They say all themselves (no random(), no date), on the
+ * same rows as before: a store has one writer, or its lock stays taken.  Each must
+ * change as many rows again.
  *
  * From then on, and when the log grew long, marks are SAVEPOINTs until the commit: a
- * batch of requests that are all refused is written twice at most.
+ * batch in which many are refused is written twice at most.
  */
 #include <string.h>
 #include "ledger/store/sqlite.h"
 
 #define LOG_MOST	(256 << 10)	/* bytes */
-
-static const struct sql
-	sql_begin	= { "redo_begin", "", "", "BEGIN IMMEDIATE" },
-	sql_rollback	= { "redo_rollback", "", "", "ROLLBACK" };
 
 /* ---- one statement as bytes ---- */
 
@@ -166,18 +162,13 @@ redo_forget(struct store *st)
 	st->redo.partial = false;
 }
 
-/* Without a new beginning the transaction counts as lost: whoever comes next is told. */
 bool
-redo_back(struct store *st, size_t len)
+redo_again(struct store *st, size_t len)
 {
 	const char *at = st->redo.log.data;
 
-	TRY(sqlite_run(st, &sql_rollback, NULL));
 	redo_cut(&st->redo.log, len);
 	st->redo.partial = len > 0;
-	if (!sqlite_run(st, &sql_begin, NULL))
-		return true;
-	watch_begin(st);
 	while (len > 0 && at < st->redo.log.data + len)
 		TRY(redo_step(st, &at, NULL));
 	return true;

@@ -105,8 +105,8 @@ void redo_cut(struct buf *b, size_t len);	/* back to len bytes */
 void redo_wrote(struct store *st, struct span row);	/* redo_step() ran it */
 void redo_ran(struct store *st, struct rows *r, va_list *ap);	/* sql_do() did */
 void redo_forget(struct store *st);
-/* Begin the transaction anew and write what stands in the log's first len bytes.  False: roll back. */
-bool redo_back(struct store *st, size_t len) MUST;
+/* In a transaction begun anew: write what stands in the log's first len bytes.  False: roll back. */
+bool redo_again(struct store *st, size_t len) MUST;
 
 /* ---- watch.c ---- */
 void watch_open(struct store *st);

@@ -156,6 +156,23 @@ store_mark(struct store *st, struct err *e)
 	return true;
 }
 
+/* Without a new beginning the transaction counts as lost: whoever comes next is told. */
+static bool
+begin_anew(struct store *st, const struct mark *m)
+{
+	TRY(sqlite_run(st, &sql_rollback, NULL));
+	if (!sqlite_run(st, &sql_begin, NULL))
+		return true;
+	watch_begin(st);
+	return redo_again(st, m->redo);
+}
+
+static bool
+undo(struct store *st, const struct mark *m)
+{
+	return m->saved ? sqlite_run(st, &sql_back, NULL) && sqlite_run(st, &sql_keep, NULL) : begin_anew(st, m);
+}
+
 void
 store_back(struct store *st)
 {
@@ -171,9 +188,7 @@ store_back(struct store *st)
 	st->made--;
 	watch_undone(st);
 	/* What could not be undone must not be committed. */
-	if (m->saved ? sqlite_run(st, &sql_back, NULL) && sqlite_run(st, &sql_keep, NULL) : redo_back(st, m->redo))
-		return;
-	if (!sqlite_run(st, &sql_rollback, NULL))
+	if (!undo(st, m) && !sqlite_run(st, &sql_rollback, NULL))
 		st->broken = true;
 }
 
