@@ -148,12 +148,11 @@ page_list(struct buf *h)
 	page_top(h, "Outbox");
 	buf_text(h, "<p class=\"note\">No mail server is set, so mails stay on this machine, readable by "
 	    "whoever knows this page's address. For development only.</p>\n");
-	if (n == 0)
-		buf_text(h, "<p>No mail yet. Join, and the first one appears here within seconds.</p>\n");
-	buf_text(h, "<ol>\n");
+	buf_text(h, n == 0 ? "<p>No mail yet. Join, and the first one appears here within seconds.</p>\n" : "<ol>\n");
 	for (size_t i = 0; i < n && i < SHOWN; i++)
 		list_row(h, &mails[i]);
-	buf_text(h, "</ol>\n");
+	if (n > 0)
+		buf_text(h, "</ol>\n");
 	page_bottom(h);
 	free(mails);
 }

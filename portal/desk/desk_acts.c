@@ -28,7 +28,8 @@ done(struct visit *v, int64_t number, struct err *e)
 static bool
 again(struct visit *v, const struct err *why, const char *field, struct err *e)
 {
-	if (why->kind != ERR_NONE && !visit_fault(v, why, field)) {
+	/* The page of a closed case has no field that the summary could lead to. */
+	if (why->kind != ERR_NONE && !visit_fault(v, why, why->why == WHY_CASE_CLOSED ? NULL : field)) {
 		*e = *why;
 		return false;
 	}

@@ -51,7 +51,7 @@ list_set(struct visit *v, struct err *e)
 		pack_u8(&in, form_text(&v->form, "on")[0] == '1');
 		if (visit_ask(v, KEEPER_LIST_SET, &in, &out, &a, e))
 			return unpack_end(&a, "list", e) && visit_go(v, true, "/lists", e);
-		if (!visit_fault(v, e, "list"))
+		if (!visit_fault(v, e, NULL))
 			return false;
 	}
 	v->status = 422;

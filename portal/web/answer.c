@@ -86,6 +86,7 @@ begin(struct visit *v, const struct problem *p)
 	v->location[0] = v->disposition[0] = '\0';
 	v->form.faults = 0;
 	v->refresh = 0;
+	visit_stream_end(v);
 	explicit_bzero(&v->stream, sizeof(v->stream));
 }
 

@@ -51,6 +51,15 @@ draw_id(char into[DRAW_ID], const char *name, const char *choices)
 			*c = '-';	/* an id holds no blanks */
 }
 
+void
+draw_told(char into[DRAW_TOLD], const char *at, const char *name, bool fault)
+{
+	if (fault)
+		snprintf(into, DRAW_TOLD, "d-%s d-%s", name, at);
+	else
+		snprintf(into, DRAW_TOLD, "d-%s", at);
+}
+
 const char *
 draw_choice(const char *choices, char one[DRAW_ID])
 {

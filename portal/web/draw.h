@@ -11,6 +11,7 @@
 #include "portal/web/visit.h"
 
 #define DRAW_ID		112	/* bytes of an element's id */
+#define DRAW_TOLD	(2 * DRAW_ID)	/* of the ids of what describes one */
 #define DRAW_PATH	256	/* bytes of a form's path */
 
 struct drawn { const struct form_row *rows; size_t count; };
@@ -23,6 +24,8 @@ void draw_query(const struct visit *v, const char *path);
 const struct form_row *draw_row(const struct visit *v, const char *name);
 /* "f-NAME", or "f-NAME-CHOICE" for the first of choices (NULL: none). */
 void draw_id(char into[DRAW_ID], const char *name, const char *choices);
+/* What describes a choice whose id is `at`: its hint, and before it the fault of its field, if that is told here. */
+void draw_told(char into[DRAW_TOLD], const char *at, const char *name, bool fault);
 /* The first of "a|b|c" into `one`, and where the next begins; NULL: there was none. */
 const char *draw_choice(const char *choices, char one[DRAW_ID]);
 const char *draw_width(const struct form_row *row);	/* style class: "short", "medium", "long" */

@@ -39,6 +39,7 @@ place_of(const char *key, size_t len)
 	return &kept[h % KEPT_MOST];
 }
 
+/* An address that nobody knows here may still hold somebody's words: the key of it does not stay. */
 bool
 kept_get(const char *path, const char *lang, int64_t now, int64_t late, const struct route **r, struct buf *head,
     struct buf *page)
@@ -59,6 +60,7 @@ kept_get(const char *path, const char *lang, int64_t now, int64_t late, const st
 		*r = a->route;
 	}
 	pthread_mutex_unlock(&lock);
+	explicit_bzero(key, len);
 	return found;
 }
 

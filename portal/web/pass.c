@@ -33,6 +33,22 @@ pass_give(const int pass[PASS__ENDS], int fd)
 	return sendmsg(pass[PASS_GIVE], &m, MSG_NOSIGNAL | MSG_DONTWAIT) == 1;
 }
 
+/* Of more than one nobody asked for any. */
+static void
+close_all(struct msghdr *m)
+{
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c != NULL; c = CMSG_NXTHDR(m, c)) {
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+			continue;
+		for (size_t at = 0; CMSG_LEN(at + sizeof(int)) <= c->cmsg_len; at += sizeof(int)) {
+			int fd;
+
+			memcpy(&fd, CMSG_DATA(c) + at, sizeof(fd));
+			close(fd);
+		}
+	}
+}
+
 int
 pass_take(const int pass[PASS__ENDS])
 {
@@ -42,12 +58,14 @@ pass_take(const int pass[PASS__ENDS])
 	struct stat st;
 	int fd;
 
-	if (recvmsg(pass[PASS_TAKE], &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) != 1 || CMSG_FIRSTHDR(&m) == NULL ||
-	    c.head.cmsg_level != SOL_SOCKET || c.head.cmsg_type != SCM_RIGHTS || c.head.cmsg_len != CMSG_LEN(sizeof(fd)))
+	if (recvmsg(pass[PASS_TAKE], &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) != 1)
 		return -1;
-	memcpy(&fd, CMSG_DATA(&c.head), sizeof(fd));
-	if (fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode))
-		return fd;
-	close(fd);
+	if (CMSG_FIRSTHDR(&m) != NULL && c.head.cmsg_level == SOL_SOCKET && c.head.cmsg_type == SCM_RIGHTS &&
+	    c.head.cmsg_len == CMSG_LEN(sizeof(fd))) {
+		memcpy(&fd, CMSG_DATA(&c.head), sizeof(fd));
+		if (fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode))
+			return fd;
+	}
+	close_all(&m);
 	return -1;
 }

@@ -76,6 +76,15 @@ say_minute(const char iso[21], struct buf *into)
 }
 
 void
+say_iso(int64_t at, struct buf *into)
+{
+	char iso[21];
+
+	clock_iso(at, iso);
+	buf_text(into, iso);
+}
+
+void
 say_utc(int64_t at, struct buf *into)
 {
 	char iso[21];

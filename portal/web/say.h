@@ -16,6 +16,7 @@ const char *say(const struct visit *v, const char *msgid);
 /* A <time> of "3 minutes ago", "in 5 days" or "just now" and the UTC time; at 0: "never". */
 void say_ago(const struct visit *v, int64_t at, struct buf *into);
 void say_ago_text(const struct visit *v, int64_t at, struct buf *into);	/* without the tag */
+void say_iso(int64_t at, struct buf *into);	/* "2026-11-22T09:30:00Z", for <time datetime> */
 void say_utc(int64_t at, struct buf *into);	/* "2026-11-22 09:30 UTC" */
 void say_day(int64_t at, struct buf *into);	/* "2026-11-22" */
 /* Hex digits in groups of four, selectable as one and copied without blanks. */

@@ -21,6 +21,7 @@
  *   {{own EXPR}}	the same for a path below the session's root (v->root); a literal one: href="~/path"
  *   {{arg EXPR}}	one percent-encoded argument, after ? & = # / or another hole
  *   {{ago EXPR}}	a time as "3 minutes ago" with its UTC time, in text only
+ *   {{iso EXPR}}	the same moment for programs: <time datetime="{{iso EXPR}}">, which a <time> must have
  *   {{at EXPR}} {{day EXPR}}	"2026-11-22 09:30 UTC", "2026-11-22"
  *   {{serial EXPR}}	hex digits in groups of four, selectable as one; text only
  * checked?="{{EXPR}}"	a boolean attribute, written when EXPR is true
@@ -72,6 +73,7 @@ hole_code(struct text *c, const char *s, size_t n, const struct place *at)
 	static const struct { const char *word, *code; bool text_only; } kinds[] = {
 		{ "t ", "buf_html(h, say(v, %.*s))", false },
 		{ "int ", "buf_fmt(h, \"%%lld\", (long long)(%.*s))", false },
+		{ "iso ", "say_iso(%.*s, h)", false },
 		{ "at ", "say_utc(%.*s, h)", false },
 		{ "day ", "say_day(%.*s, h)", false },
 		{ "ago ", "say_ago(v, %.*s, h)", true },
@@ -233,7 +235,7 @@ value(const char *s, struct place *at, bool words, struct pieces *to)
 	return s + 1;
 }
 
-struct tag { char name[16]; bool submit, quiet; struct pieces is; };
+struct tag { char name[16]; bool submit, quiet, dated; struct pieces is; };
 
 static const char *
 attribute(const char *s, struct tag *t)
@@ -268,6 +270,7 @@ attribute(const char *s, struct tag *t)
 		return s;
 	}
 	t->submit |= strcmp(name, "type") == 0 && strncmp(s, "=\"submit\"", 9) == 0;
+	t->dated |= strcmp(name, "datetime") == 0;
 	t->quiet |= strcmp(name, "translate") == 0 && strncmp(s, "=\"no\"", 5) == 0;
 	at.link = among(name, links, COUNT(links));
 	message_here = among(name, words, COUNT(words)) || (t->submit && strcmp(name, "value") == 0);
@@ -338,6 +341,8 @@ tag_begin(const char *s)
 			break;
 		s = attribute(s, &t);
 	}
+	if (strcmp(t.name, "time") == 0 && !t.dated)
+		die("a <time> says when: datetime=\"{{iso EXPR}}\"");
 	lit(&t.is, ">", 1);
 	s++;
 	if (is_inline(t.name)) {

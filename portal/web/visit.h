@@ -49,12 +49,13 @@ struct session {			/* the SESSION BLOCK, unpacked */
 	uint32_t	roles;
 };
 
-/* What pages may load and do; the key page also runs our own script and sends by it. */
+/* What pages may load and do. */
 #define VISIT_CSP "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; " \
 	"frame-ancestors 'none'; base-uri 'none'"
-#define VISIT_CSP_KEYGEN VISIT_CSP "; script-src 'self'; connect-src 'self'"
-/* The page on which a code is scanned: a script of ours that sends nothing. */
-#define VISIT_CSP_SCAN VISIT_CSP "; script-src 'self'"
+/* The page on which a code is scanned: a script of ours that sends nothing, and makes neither markup nor code of a text. */
+#define VISIT_CSP_SCAN VISIT_CSP "; script-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
+/* The key page: a script that sends the request as well. */
+#define VISIT_CSP_KEYGEN VISIT_CSP_SCAN "; connect-src 'self'"
 
 struct visit {
 	const struct route	*route;
@@ -129,7 +130,7 @@ void visit_new_token(struct visit *v, const unsigned char token[TOKEN_BYTES]);
 bool visit_go(struct visit *v, bool own, const char *path, struct err *e) MUST;
 /*
  * Before a body in pieces is begun: who reads slowly holds a thread, so there is room for some of them only.
- * ERR_BUSY.  The place is given back with the last piece, or by dispatch_end().
+ * ERR_BUSY.  The place is given back with the last piece, with a page that says what went wrong, or by dispatch_end().
  */
 bool visit_stream(struct visit *v, struct err *e) MUST;
 void visit_stream_end(struct visit *v);

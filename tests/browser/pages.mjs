@@ -7,7 +7,7 @@
  * test cannot reach fails it.  On each: one h1, a title, a language, headings in order, no
  * duplicate id, a label for each input, one main button at most, no inline style or script,
  * readable contrast in light and dark, nothing wider than 320 px, no console error, no cookie
- * and no storage; every link leads somewhere.  Then the main way through without script.
+ * and no storage; every link leads somewhere; axe-core finds nothing.  Then the main way through without script.
  */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -18,6 +18,7 @@ import { Visitor } from '../flow/site.mjs';
 import { enrol, freshen, member as newMember, signIn as enter } from '../flow/_people.mjs';
 import { announce, signUp } from '../flow/_events.mjs';
 import { compare, makeCode, numberOf, takeCode, vouchFor } from '../flow/_trust.mjs';
+import { judges } from './_judges.mjs';
 import { again, browse, check, follow, invent, join, linkIn, mailTo, main, rootOf, routes, signIn, siteWithNames, step } from './_lib.mjs';
 
 /* What stands for the * of a route; {} means: found as a link on the page named here. */
@@ -162,8 +163,9 @@ main(async () => {
 
   /* One page, narrow and wide, in both schemes.  What it ended with is where the next begins: each switch costs a drawing. */
   const schemes = ['light', 'dark'], widths = [600, 320];	/* 600: 1200 at 200 % */
+  const others = judges(page);
   const judge = async (name) => {
-    const wrong = await page.evaluate(lookAt);
+    const wrong = [...await page.evaluate(lookAt), ...await others()];
     for (const scheme of [...schemes]) {
       if (scheme !== schemes[0]) await page.emulateMedia({ colorScheme: scheme });
       wrong.push(...(await page.evaluate(tooFaint)).map((t) => `${scheme}: ${t}`));
@@ -434,6 +436,9 @@ main(async () => {
     check(await page.locator('#scan').isVisible() === false, 'the camera is offered without a reader of codes');
     const policy = await page.evaluate(() => [document.featurePolicy?.allowsFeature('camera'), document.featurePolicy?.allowsFeature('microphone')]);
     check(policy[0] !== false && policy[1] !== true, `policy: ${policy}`);
+    const markup = await page.evaluate(() => { document.createElement('p').innerHTML = '<b>x</b>'; }).catch((refused) => refused.message);
+    check(/TrustedHTML/.test(markup), `a page with a script makes markup of a text: ${markup}`);
+    said.length = 0;	/* the console told it, too */
     await page.addInitScript(() => {
       window.BarcodeDetector = class {
         static async getSupportedFormats() { return ['qr_code']; }

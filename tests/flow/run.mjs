@@ -141,6 +141,15 @@ await test("another host name is refused on all three ports", async () => {
 	}
 });
 
+await test("who asks in clear where TLS is spoken is sent to it, with the headers of every answer", async () => {
+	for (const [base, to] of [[site.https, `${site.https}/`], [site.cert, `${site.cert}/sign-in/certificate`]]) {
+		const got = await new Visitor(site).request("GET", base.replace("https:", "http:"));
+		assert.equal(got.status, 301);
+		assert.equal(got.headers.location, to);
+		assert.match(got.headers["content-security-policy"], /default-src 'none'/);
+	}
+});
+
 await test("a request that nginx cannot read gets a page of ours", async () => {
 	const v = new Visitor(site);
 	for (const [where, headers, status] of [["/", { "x-long": "a".repeat(40000) }, 400], [`/${"a".repeat(40000)}`, {}, 414], ["/static/troth.css", { range: "bytes=9999999-" }, 416]]) {

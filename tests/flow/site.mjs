@@ -12,7 +12,7 @@
 //	await site.stop()	Ctrl-C; gives the exit code
 //
 // A Visitor is a browser without a screen: it follows redirects, sends the
-// headers a browser sends and fills in forms by their names.
+// headers a browser sends and fills in forms by their names.  A page that is not in order fails the test.
 
 import { spawn } from "node:child_process";
 import { readFileSync, readdirSync, existsSync, mkdtempSync, rmSync } from "node:fs";
@@ -22,6 +22,7 @@ import https from "node:https";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { disorder } from "./_markup.mjs";
 
 export const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 export const bin = process.env.BIN ?? path.join(top, "bin");
@@ -243,6 +244,8 @@ export class Visitor {
 			answer = await this.request("GET", answer.headers.location);
 		}
 		this.url = answer.url;
+		if (/^text\/html/.test(answer.headers["content-type"]))
+			assert.deepEqual(disorder(answer.text), [], new URL(answer.url).pathname.replace(this.root, "/~"));
 		return (this.page = answer);
 	}
 

@@ -127,7 +127,16 @@ pieces(struct visit *v, struct err *e)
 	return true;
 }
 
+/* Refused after its place was taken. */
+static bool
+nothing(struct visit *v, struct err *e)
+{
+	TRY(visit_stream(v, e));
+	return FAIL(e, ERR_ABSENT, "nothing");
+}
+
 static const struct route rows[] = {
+	{ GET, "/nothing", "nothing", 0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, NULL, 0, nothing },
 	{ GET, "/", "front", 0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, NULL, 0, front },
 	{ GET, "/pieces", "pieces", 0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, NULL, 0, pieces },
 	{ GET, "/home", "home", ROLE_MEMBER, NEEDS_SESSION, PURPOSE_HISTORY, GUARD_OWN, NULL, NULL, 0, home },
@@ -432,6 +441,11 @@ test_pieces(void **state)
 	size_t refused = 0, whole = 0;
 
 	(void)state;
+	for (size_t i = 0; i < 2 * COUNT(slow); i++) {
+		ask(other, "/nothing");
+		assert_true(heard(other, &out));
+		assert_int_equal(strncmp(out.data, "Status: 404 ", 12), 0);
+	}
 	for (size_t turn = 0; turn < 2; turn++) {
 		for (size_t i = 0; i < COUNT(slow); i++) {
 			slow[i] = dial();
