@@ -1,10 +1,11 @@
 /*
  * ledger/store/later.c - marks that cost nothing until something is written, and rows that wait for the commit.
  *
- * A mark copies every page that is written after it, which was a sixth of the
- * price of a page view: each view appends to the same few pages of the ledger.
- * So a mark is only noted, and made (SAVEPOINT) before the first statement that
- * writes; and rows of the tables that store_spec.late names wait in memory with
+ * A mark of SQLite's copies every page that is written after it, which was a sixth
+ * of the price of a page view: each view appends to the same few pages of the ledger.
+ * So a mark is only noted, and made before the first statement that writes: without
+ * SQLite, while what was written before can be written again (redo.c), else by its
+ * SAVEPOINT.  And rows of the tables that store_spec.late names wait in memory with
  * their values, in the order they came, until
  *
  *	the transaction commits, or
@@ -63,91 +64,32 @@ key_word(struct store *st, int64_t key, uint64_t *bit)
 	return &st->later.key[mixed >> 6];
 }
 
-/* Its values behind each other: an integer; a length (-1: null) and bytes. */
 bool
 later_add(struct store *st, struct rows *r, va_list *ap, struct err *e)
 {
-	struct buf *b = &st->later.rows;
 	bool keyed = false;
+	va_list again;
 
-	buf_add(b, &r, sizeof(r));
+	va_copy(again, *ap);
+	redo_pack(&st->later.rows, r, 1, ap);
 	for (const char *in = r->sql->in; *in != '\0'; in++) {
-		int64_t v;
-
-		if (*in == 'i' || *in == 'k') {
-			v = va_arg(*ap, int64_t);
-			buf_add(b, &v, sizeof(v));
-		} else {
-			const void *p = va_arg(*ap, const void *);
-			size_t n = va_arg(*ap, size_t);
-
-			n = p == NULL ? 0 : n;
-			v = p == NULL && *in == 'B' ? -1 : (int64_t)n;
-			buf_add(b, &v, sizeof(v));
-			buf_add(b, p, n);
-		}
 		if (*in == 'k') {
-			uint64_t bit, *word = key_word(st, v, &bit);
+			uint64_t bit, *word = key_word(st, va_arg(again, int64_t), &bit);
 
 			*word |= bit;
 			keyed = true;
+		} else if (*in == 'i') {
+			(void)va_arg(again, int64_t);
+		} else {
+			(void)va_arg(again, const void *);
+			(void)va_arg(again, size_t);
 		}
 	}
-	TRY(buf_ok(b, e));
+	va_end(again);
+	TRY(buf_ok(&st->later.rows, e));
 	st->later.meets |= r->meets;
 	st->later.unkeyed |= keyed ? 0 : r->meets;
 	return true;
-}
-
-static int64_t
-next_i64(const char **at)
-{
-	int64_t v;
-
-	memcpy(&v, *at, sizeof(v));
-	*at += sizeof(v);
-	return v;
-}
-
-static int
-bind_next(sqlite3_stmt *stmt, const char *in, const char **from)
-{
-	int rc = SQLITE_OK;
-
-	for (int at = 1; *in != '\0' && rc == SQLITE_OK; in++, at++) {
-		int64_t v = next_i64(from);
-
-		if (*in == 'i' || *in == 'k') {
-			rc = sqlite3_bind_int64(stmt, at, v);
-		} else if (v < 0) {
-			rc = sqlite3_bind_null(stmt, at);
-		} else {
-			rc = sqlite3_bind_blob64(stmt, at, *from, (sqlite3_uint64)v, SQLITE_STATIC);
-			*from += v;
-		}
-	}
-	return rc;
-}
-
-static bool
-write_one(struct store *st, const char **at, struct err *e)
-{
-	struct rows *r;
-	int rc;
-
-	memcpy(&r, *at, sizeof(r));
-	*at += sizeof(r);
-	rc = bind_next(r->stmt, r->sql->in, at);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_step(r->stmt);
-	if (rc != SQLITE_DONE) {
-		(void)sqlite_fail(st, rc, r->sql->name, e);
-		sqlite3_reset(r->stmt);
-		return false;
-	}
-	sqlite3_reset(r->stmt);
-	return sqlite3_changes64(st->db) == 1 ||
-	    FAIL(e, ERR_CONFLICT, "%s: %s: not one row", st->name, r->sql->name);
 }
 
 static void
@@ -155,17 +97,6 @@ nothing_waits(struct later *l)
 {
 	l->meets = l->unkeyed = 0;
 	memset(l->key, 0, sizeof(l->key));
-}
-
-/* Shorter by what came last; half a row that found no memory goes with it. */
-static void
-cut(struct buf *b, size_t len)
-{
-	if (b->data != NULL) {
-		memset(b->data + len, 0, b->len - len);
-		b->len = len;
-	}
-	b->failed = false;
 }
 
 /* Where SQLite gave a transaction up, what runs next would be one of its own. */
@@ -187,7 +118,8 @@ later_write(struct store *st, struct err *e)
 	while (l->done < l->rows.len) {
 		const char *at = l->rows.data + l->done;
 
-		TRY(write_one(st, &at, e));
+		TRY(redo_step(st, &at, e));
+		redo_wrote(st, span_of(l->rows.data + l->done, (size_t)(at - l->rows.data) - l->done));
 		l->done = (size_t)(at - l->rows.data);
 	}
 	nothing_waits(l);
@@ -235,8 +167,15 @@ later_forget(struct store *st)
 bool
 later_mark(struct store *st, struct err *e)
 {
-	for (; st->made < st->marks; st->made++)
-		TRY(inside(st, e) && sqlite_run(st, &sql_mark, e));
+	for (; st->made < st->marks; st->made++) {
+		struct mark *m = &st->mark[st->made];
+
+		TRY(inside(st, e));
+		m->redo = st->redo.log.len;
+		m->saved = st->redo.partial;
+		if (m->saved)
+			TRY(sqlite_run(st, &sql_mark, e));
+	}
 	return true;
 }
 
@@ -245,7 +184,7 @@ later_back(struct store *st, const struct mark *m, bool made)
 {
 	struct later *l = &st->later;
 
-	cut(&l->rows, m->rows);
+	redo_cut(&l->rows, m->rows);
 	if (made && l->done > m->done) {
 		/* Which ones wait again is not counted: all that is late may. */
 		l->done = m->done;

@@ -252,15 +252,20 @@ static bool
 run(struct store *st, const struct sql *s, struct err *e, va_list *ap)
 {
 	struct rows *r;
+	va_list again;
 	bool good;
 	int rc;
 
 	TRY(lend(st, &r, s, e));
+	va_copy(again, *ap);
 	good = later_settle(st, r, ap, e) && bind(r, false, ap, e);
 	if (good && (rc = sqlite3_step(r->stmt)) != SQLITE_DONE)
 		good = rc == SQLITE_ROW ? FAIL(e, ERR_INPUT, "%s: %s: gives rows", st->name,
 		    s->name) : sqlite_fail(st, rc, s->name, e);
 	settle(r);
+	if (good)
+		redo_ran(st, r, &again);
+	va_end(again);
 	return good;
 }
 
@@ -332,6 +337,7 @@ ask(struct store *st, struct rows **out, const struct sql *s, struct err *e, va_
 		settle(r);
 		return false;
 	}
+	st->redo.partial |= r->writes;	/* it may be stepped at any time */
 	*out = r;
 	return true;
 }

@@ -463,6 +463,7 @@ store_drop(struct store **p)
 		store_rollback(st);
 	sqlite_forget(st);
 	buf_wipe(&st->later.rows);
+	buf_wipe(&st->redo.log);
 	sqlite3_close_v2(st->db);
 	if (st->lock_fd >= 0)
 		close(st->lock_fd);

@@ -2,7 +2,7 @@
  * ledger/store/sqlite.h - what the files of this room share; nobody else includes it.
  *
  * sqlite.c opens and fences a connection, txn.c holds transactions and marks,
- * sql.c runs statements.  Outside this room nothing knows of SQLite.
+ * sql.c runs statements, later.c lets them wait, redo.c runs them again.  Outside this room nothing knows of SQLite.
  */
 #ifndef LEDGER_STORE_SQLITE_H
 #define LEDGER_STORE_SQLITE_H
@@ -30,7 +30,16 @@ struct rows {				/* one cached statement; lent while `lent` */
 
 /* Where a mark stands among the rows that wait. */
 #define MARKS_MOST	8
-struct mark { size_t rows, done; };
+struct mark {
+	size_t	rows, done;
+	size_t	redo;			/* where it is in redo.log, once made */
+	bool	saved;			/* once made: by a SAVEPOINT, not by redo.log */
+};
+
+struct redo {				/* redo.c */
+	struct buf		log;		/* statements and values of what was written */
+	bool			partial;	/* not all of it */
+};
 
 struct later {				/* later.c */
 	struct buf		rows;		/* statement and values of each, in order; kept until the commit */
@@ -55,11 +64,12 @@ struct store {
 	bool			read_only, immutable;
 	bool			in_txn, locked;
 	bool			broken;		/* an fsync failed: nothing after it can be trusted */
-	unsigned		marks, made;	/* given out; of them, the outer ones that SQLite knows of */
+	unsigned		marks, made;	/* given out; of them, the outer ones after which something was written */
 	struct mark		mark[MARKS_MOST];
 	const char *const	*late;
 	struct { uint64_t meets; bool elsewhere; } noted;	/* of the statement being prepared */
 	struct later		later;
+	struct redo		redo;
 	const char *const	*watched;
 	struct watch		watch;
 	int64_t			log_pages;	/* in the WAL, as of the last commit */
@@ -85,6 +95,18 @@ bool later_write(struct store *st, struct err *e) MUST;	/* all that waits */
 void later_forget(struct store *st);
 bool later_mark(struct store *st, struct err *e) MUST;	/* SQLite hears of the marks given out */
 void later_back(struct store *st, const struct mark *m, bool made);
+
+/* ---- redo.c ---- */
+/* A statement that changes so many rows, with its values; b fails as buf.h says. */
+void redo_pack(struct buf *b, struct rows *r, int64_t changes, va_list *ap);
+/* Run what was packed at *at, which moves behind it.  ERR_CONFLICT: other rows than that were changed. */
+bool redo_step(struct store *st, const char **at, struct err *e) MUST;
+void redo_cut(struct buf *b, size_t len);	/* back to len bytes */
+void redo_wrote(struct store *st, struct span row);	/* redo_step() ran it */
+void redo_ran(struct store *st, struct rows *r, va_list *ap);	/* sql_do() did */
+void redo_forget(struct store *st);
+/* In a transaction begun anew: write what stands in the log's first len bytes.  False: roll back. */
+bool redo_again(struct store *st, size_t len) MUST;
 
 /* ---- watch.c ---- */
 void watch_open(struct store *st);

@@ -54,7 +54,8 @@ void store_rollback(struct store *st);			/* fine without a transaction */
 /* A sync or a rollback failed: nobody knows what is on the disk, and every begin fails until the store is opened anew. */
 bool store_broken(const struct store *st);
 /* A mark inside a transaction: give up (back) or keep what came after it.  Marks nest, at most 8 deep.
-   One after which nothing is written costs nothing. */
+   One after which nothing is written costs nothing.  Going back ends queries that are open: what came
+   before the mark may be written again, in a transaction begun anew. */
 bool store_mark(struct store *st, struct err *e) MUST;
 void store_back(struct store *st);
 bool store_keep(struct store *st, struct err *e) MUST;

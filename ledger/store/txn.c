@@ -45,6 +45,7 @@ unlock(struct store *st)
 	st->in_txn = false;
 	st->marks = st->made = 0;
 	later_forget(st);
+	redo_forget(st);
 	if (st->locked)
 		flock(st->lock_fd, LOCK_UN);
 	st->locked = false;
@@ -151,26 +152,44 @@ store_mark(struct store *st, struct err *e)
 		return FAIL(e, ERR_IO, "%s: the transaction was lost", st->name);
 	if (st->marks == MARKS_MOST)
 		return FAIL(e, ERR_INPUT, "%s: too many marks", st->name);
-	st->mark[st->marks++] = (struct mark){ st->later.rows.len, st->later.done };
+	st->mark[st->marks++] = (struct mark){ .rows = st->later.rows.len, .done = st->later.done };
 	return true;
+}
+
+/* Without a new beginning the transaction counts as lost: whoever comes next is told. */
+static bool
+begin_anew(struct store *st, const struct mark *m)
+{
+	TRY(sqlite_run(st, &sql_rollback, NULL));
+	if (!sqlite_run(st, &sql_begin, NULL))
+		return true;
+	watch_begin(st);
+	return redo_again(st, m->redo);
+}
+
+static bool
+undo(struct store *st, const struct mark *m)
+{
+	return m->saved ? sqlite_run(st, &sql_back, NULL) && sqlite_run(st, &sql_keep, NULL) : begin_anew(st, m);
 }
 
 void
 store_back(struct store *st)
 {
 	bool made = st->made == st->marks;
+	const struct mark *m;
 
 	if (st->marks == 0 || sqlite3_get_autocommit(st->db))
 		return;
-	later_back(st, &st->mark[--st->marks], made);
+	m = &st->mark[--st->marks];
+	later_back(st, m, made);
 	if (!made)
 		return;
 	st->made--;
 	watch_undone(st);
 	/* What could not be undone must not be committed. */
-	if (!sqlite_run(st, &sql_back, NULL) || !sqlite_run(st, &sql_keep, NULL))
-		if (!sqlite_run(st, &sql_rollback, NULL))
-			st->broken = true;
+	if (!undo(st, m) && !sqlite_run(st, &sql_rollback, NULL))
+		st->broken = true;
 }
 
 bool
@@ -179,7 +198,8 @@ store_keep(struct store *st, struct err *e)
 	if (st->marks == 0)
 		return FAIL(e, ERR_INPUT, "%s: keep without a mark", st->name);
 	if (st->made == st->marks) {
-		TRY(sqlite_run(st, &sql_keep, e));
+		if (st->mark[st->marks - 1].saved)
+			TRY(sqlite_run(st, &sql_keep, e));
 		st->made--;
 	}
 	st->marks--;

@@ -6,7 +6,8 @@
 static const char schema[] =
     "CREATE TABLE log (n INTEGER PRIMARY KEY, b BLOB, c BLOB NOT NULL) STRICT;"
     "CREATE TABLE who (n INTEGER PRIMARY KEY, name TEXT NOT NULL, seen INTEGER NOT NULL) STRICT;"
-    "CREATE TABLE thing (n INTEGER PRIMARY KEY) STRICT;";
+    "CREATE TABLE thing (n INTEGER PRIMARY KEY) STRICT;"
+    "CREATE TABLE odd (n INTEGER PRIMARY KEY, i INTEGER, t TEXT, b BLOB) STRICT;";
 static const char *const schemas[] = { schema, NULL }, *const late[] = { "log", "who.seen", NULL };
 static const struct store_spec
 	spec = { .name = "test", .schemas = schemas, .schema_version = 1, .late = late },
@@ -18,6 +19,11 @@ static const struct sql
 	see_any	= { "see_any", "ii", "", "UPDATE who SET seen = $1 WHERE n = $2" },
 	rename_	= { "rename", "ti", "", "UPDATE who SET name = $1, seen = seen + $2" },
 	thing	= { "thing", "i", "", "INSERT INTO thing (n) VALUES ($1)" },
+	ungone	= { "ungone", "i", "", "DELETE FROM thing WHERE n = $1" },
+	odd	= { "odd", "iITB", "", "INSERT INTO odd (n, i, t, b) VALUES ($1, $2, $3, $4)" },
+	odd_one	= { "odd_one", "i", "ITB", "SELECT i, t, b FROM odd WHERE n = $1" },
+	things	= { "things", "", "i", "SELECT count(*) FROM thing" },
+	has	= { "has", "i", "i", "SELECT count(*) FROM thing WHERE n = $1" },
 	come	= { "come", "it", "", "INSERT INTO who (n, name, seen) VALUES ($1, $2, 0)" },
 	go	= { "go", "i", "", "DELETE FROM who WHERE n = $1 AND seen = 0" },
 	notes	= { "notes", "", "i", "SELECT count(*) FROM log" },
@@ -217,6 +223,141 @@ marks_have_an_end(void **state)
 }
 
 
+/* Of an odd row: are its three columns these? */
+static void
+odd_is(struct store *st, int64_t n, const int64_t *i, const char *t, const char *b, size_t len)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	struct err e = {0};
+
+	assert_true(sql_first(st, &r, &odd_one, &e, n));
+	assert_non_null(r);
+	assert_true(rows_null(r, 0) == (i == NULL) && rows_null(r, 1) == (t == NULL) && rows_null(r, 2) == (b == NULL));
+	assert_true(i == NULL || rows_i64(r, 0) == *i);
+	assert_true(t == NULL || strcmp(rows_text(r, 1), t) == 0);
+	assert_true(b == NULL || (rows_bytes(r, 2).len == len && (len == 0 || memcmp(rows_bytes(r, 2).p, b, len) == 0)));
+}
+
+static void
+what_came_before_is_written_again(void **state)
+{
+	static const int64_t i = -7;
+	DROP(store_drop) struct store *st = NULL;
+	struct err e = {0};
+
+	open_store(&st, *state, &spec);
+	assert_true(store_mark(st, &e));
+	add(st, 1);
+	assert_true(sql_later(st, &see, &e, INT64_C(5), INT64_C(1)));
+	assert_true(sql_do(st, &odd, &e, INT64_C(1), NULL, NULL, NULL, (size_t)0));
+	assert_true(sql_do(st, &odd, &e, INT64_C(2), &i, "", "", (size_t)0));
+	assert_true(sql_do(st, &odd, &e, INT64_C(3), &i, "words", "\0b\0", (size_t)3));
+	assert_true(sql_do(st, &ungone, &e, INT64_C(9)));
+	assert_int_equal(number(st, &notes, 0), 1);
+	assert_true(store_keep(st, &e));
+	for (int64_t n = 10; n < 13; n++) {
+		assert_true(store_mark(st, &e));
+		assert_true(sql_do(st, &thing, &e, n));
+		assert_false(sql_do(st, &thing, &e, n));
+		store_back(st);
+		assert_int_equal(number(st, &things, 0), 0);
+		assert_int_equal(number(st, &seen, 1), 5);
+	}
+	assert_true(store_commit(st, &e));
+	odd_is(st, 1, NULL, NULL, NULL, 0);
+	odd_is(st, 2, &i, "", "", 0);
+	odd_is(st, 3, &i, "words", "\0b\0", 3);
+	assert_int_equal(number(st, &notes, 0), 1);
+	assert_int_equal(number(st, &seen, 1), 5);
+}
+
+#define THINGS	24
+
+struct model { bool has[THINGS]; int64_t notes, seen; };
+
+static uint32_t
+draw(uint32_t *seed, uint32_t below)
+{
+	*seed = *seed * 1664525u + 1013904223u;
+	return (*seed >> 8) % below;
+}
+
+/* One more or one less, or what may wait; now and then more than is kept to be written again, or a question. */
+static void
+change(struct store *st, struct model *m, uint32_t *seed, int64_t *fresh)
+{
+	static char much[150000];
+	uint32_t n = draw(seed, THINGS);
+	struct err e = {0};
+
+	switch (draw(seed, 12)) {
+	case 0:
+		assert_true(sql_do(st, &odd, &e, ++*fresh, NULL, NULL, much, sizeof(much)));
+		break;
+	case 1: case 2: case 3:
+		add(st, ++*fresh);
+		m->notes++;
+		break;
+	case 4: case 5:
+		assert_true(sql_later(st, &see, &e, ++*fresh, INT64_C(1)));
+		m->seen = *fresh;
+		break;
+	case 6:
+		assert_int_equal(number(st, &notes, 0), m->notes);
+		assert_int_equal(number(st, &seen, 1), m->seen);
+		break;
+	default:
+		assert_true(sql_do(st, m->has[n] ? &ungone : &thing, &e, (int64_t)n));
+		assert_int_equal(sql_changed(st), 1);
+		m->has[n] = !m->has[n];
+	}
+}
+
+static void
+steps(struct store *st, struct model *m, uint32_t seed)
+{
+	struct model at[8];
+	unsigned deep = 0;
+	int64_t fresh = 0;
+	struct err e = {0};
+
+	for (int step = 0; step < 40; step++) {
+		uint32_t what = draw(&seed, 6);
+
+		if (what == 0 && deep < COUNT(at)) {
+			assert_true(store_mark(st, &e));
+			at[deep++] = *m;
+		} else if (what == 1 && deep > 0) {
+			assert_true(store_keep(st, &e));
+			deep--;
+		} else if (what == 2 && deep > 0) {
+			store_back(st);
+			*m = at[--deep];
+		} else {
+			change(st, m, &seed, &fresh);
+		}
+	}
+}
+
+static void
+marks_lead_back_however_they_lie(void **state)
+{
+	struct err e = {0};
+
+	for (uint32_t round = 1; round <= 150; round++) {
+		DROP(store_drop) struct store *st = NULL;
+		struct model m = {0};
+
+		(void)remove(((struct place *)*state)->path);
+		open_store(&st, *state, round % 2 == 0 ? &spec : &early);
+		steps(st, &m, round);
+		assert_true(store_commit(st, &e));
+		for (int64_t n = 0; n < THINGS; n++)
+			assert_int_equal(number(st, &has, n), m.has[n]);
+		assert_int_equal(number(st, &notes, 0), m.notes);
+		assert_int_equal(number(st, &seen, 1), m.seen);
+	}
+}
 
 int
 main(void)
@@ -224,6 +365,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(whoever_asks_sees_them), CASE(they_wait_for_nothing_else), CASE(not_one_row_is_a_conflict),
 		CASE(they_go_with_their_mark), CASE(marks_have_an_end),
+		CASE(what_came_before_is_written_again), CASE(marks_lead_back_however_they_lie),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
