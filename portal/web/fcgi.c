@@ -4,6 +4,7 @@
 #include <openssl/pem.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sodium.h>
 #include <stdatomic.h>
 #include <strings.h>
 #include <unistd.h>
@@ -24,12 +25,13 @@
 #define LOOK_MS		1000	/* between two looks for answers that are late */
 #define SUMMARY_S	60	/* seconds between two lines of counts */
 #define STACK		(1u << 20)	/* bytes for a thread */
+#define STACK_USED	131072u		/* bytes below its caller that an answer goes through: no page needs more */
 #define HEAD_ROOM	2048		/* bytes: no header of ours is longer */
 #define ROOM_KEPT	65536u		/* bytes of a page, at most */
 #define CERT_MAX	32768	/* bytes of a client certificate as nginx escapes it */
 #define ANSWER_SHORT	2048u	/* bytes of the keeper's: no page of it is longer than what a socket takes at once */
 #define LAST_MS		5000	/* for what is being answered when the worker is told to end */
-#define QUIET_MS	100	/* nobody who asks often is silent so long: the others' connections can be closed */
+#define QUIET_MS	100	/* nobody who asks often is silent so long */
 
 struct worker {
 	const struct fcgi	*f;
@@ -48,7 +50,7 @@ struct worker {
 struct hand {			/* one thread: a worker's first one listens, the others answer what it queues */
 	struct worker	*w;
 	pthread_t	thread;
-	bool		started;
+	bool		started, wiped;		/* wiped: nothing of a page is left on the stack (the thread that listens) */
 	atomic_bool	finished;
 	struct ipc	*keeper, *signer, *prover;
 	struct store	*store;
@@ -334,6 +336,8 @@ serve(struct hand *h)
 		struct line *l = p->with;
 
 		serve_one(h, p, l == NULL ? NULL : &l->ahead);
+		/* What a page was drawn from lay there: a thread may wait long for its next one. */
+		sodium_stackzero(STACK_USED);
 		if (l != NULL)
 			line_back(l);
 		/* The keeper is there: the next questions need not wait in a thread. */
@@ -374,6 +378,7 @@ serve_line(struct hand *h, struct line *l)
 	}
 	serve_one(h, p, &l->ahead);
 	line_back(l);
+	h->wiped = false;
 }
 
 /* False: nobody said anything. */
@@ -382,8 +387,12 @@ listen_once(struct hand *h)
 {
 	struct worker *w = h->w;
 	void *heard;
-	struct peer *p = peers_next(w->peers, lines_asked(w->lines) ? LOOK_MS : -1, &heard, &h->err);
+	struct peer *p = peers_next(w->peers, lines_asked(w->lines) ? LOOK_MS : h->wiped ? -1 : QUIET_MS, &heard, &h->err);
 
+	if (p == NULL && heard == NULL && !h->wiped) {
+		sodium_stackzero(STACK_USED);
+		h->wiped = true;
+	}
 	if (heard != NULL && lines_take(w->lines, heard))
 		serve_line(h, heard);
 	/* What was given to others a moment ago neither waits nor wakes anybody. */

@@ -5,6 +5,7 @@
  * takes; so whatever comes back shows whose it is.
  */
 #include "tests/unit/place.h"
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -127,6 +128,31 @@ pieces(struct visit *v, struct err *e)
 	return true;
 }
 
+#define MARK	24
+
+/* Stands in no memory but where it was written. */
+static void
+mark_make(char into[MARK])
+{
+	for (int i = 0; i < MARK; i++)
+		into[i] = (char)('a' + i * 7 % 26);
+}
+
+/* A page that leaves on its stack what it was drawn from. */
+static bool
+marked(struct visit *v, struct err *e)
+{
+	volatile char view[40000];
+	char mark[MARK];
+
+	mark_make(mark);
+	for (size_t i = 0; i < sizeof(view); i++)
+		view[i] = mark[i % MARK];
+	explicit_bzero(mark, sizeof(mark));
+	buf_text(&v->page, view[0] == 'a' ? "marked" : "");
+	return buf_ok(&v->page, e);
+}
+
 /* Refused after its place was taken. */
 static bool
 nothing(struct visit *v, struct err *e)
@@ -136,6 +162,7 @@ nothing(struct visit *v, struct err *e)
 }
 
 static const struct route rows[] = {
+	{ GET, "/marked", "marked", 0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, NULL, 0, marked },
 	{ GET, "/nothing", "nothing", 0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, NULL, 0, nothing },
 	{ GET, "/", "front", 0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, NULL, 0, front },
 	{ GET, "/pieces", "pieces", 0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, NULL, 0, pieces },
@@ -432,6 +459,55 @@ test_busy(void **state)
 	close(other);
 }
 
+static bool
+stacks_hold(pid_t pid, const char mark[MARK])
+{
+	char path[64], line[512];
+	unsigned long from, to;
+	bool found = false;
+	FILE *maps;
+	int mem;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
+	maps = fopen(path, "re");
+	snprintf(path, sizeof(path), "/proc/%d/mem", (int)pid);
+	mem = open(path, O_RDONLY | O_CLOEXEC);
+	assert_true(maps != NULL && mem >= 0);
+	while (fgets(line, sizeof(line), maps) != NULL) {
+		static char stack[1u << 20];
+
+		/* Those of the threads have a size of their own. */
+		if (sscanf(line, "%lx-%lx rw-p", &from, &to) == 2 && to - from == sizeof(stack) &&
+		    pread(mem, stack, sizeof(stack), (off_t)from) == (ssize_t)sizeof(stack))
+			found = found || memmem(stack, sizeof(stack), mark, MARK) != NULL;
+	}
+	fclose(maps);
+	close(mem);
+	return found;
+}
+
+/* What a page was drawn from does not stay on the stack of the thread that drew it. */
+static void
+test_stack(void **state)
+{
+	DROP(buf_wipe) struct buf out = {0};
+	int64_t until = clock_mono_ms() + 5000;
+	int fd = dial();
+	char mark[MARK];
+
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		ask(fd, "/marked");
+		assert_true(heard(fd, &out));
+		assert_non_null(strstr(out.data, "marked"));
+	}
+	mark_make(mark);
+	while (stacks_hold(worker, mark) && clock_mono_ms() < until)
+		usleep(10000);
+	assert_false(stacks_hold(worker, mark));
+	close(fd);
+}
+
 /* Bodies in pieces, read slowly, hold as many threads as are meant for them, and no more. */
 static void
 test_pieces(void **state)
@@ -574,6 +650,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_whose, begin, end),
 		cmocka_unit_test_setup_teardown(test_reader, begin, end),
 		cmocka_unit_test_setup_teardown(test_busy, begin, end),
+		cmocka_unit_test_setup_teardown(test_stack, begin, end),
 		cmocka_unit_test_setup_teardown(test_pieces, begin, end),
 		cmocka_unit_test_setup_teardown(test_end, begin, end),
 		cmocka_unit_test_setup_teardown(test_last, begin, end),
