@@ -25,7 +25,7 @@
 #define LOOK_MS		1000	/* between two looks for answers that are late */
 #define SUMMARY_S	60	/* seconds between two lines of counts */
 #define STACK		(1u << 20)	/* bytes for a thread */
-#define STACK_USED	131072u		/* bytes below its caller that an answer goes through: no page needs more */
+#define STACK_USED	131072u		/* bytes below its caller that an answer goes through: none was seen to need more */
 #define HEAD_ROOM	2048		/* bytes: no header of ours is longer */
 #define ROOM_KEPT	65536u		/* bytes of a page, at most */
 #define CERT_MAX	32768	/* bytes of a client certificate as nginx escapes it */
