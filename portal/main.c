@@ -29,8 +29,10 @@
 #include <sodium.h>
 #include <unistd.h>
 #include "ledger/base/clock.h"
+#include "ledger/base/drop.h"
 #include "ledger/base/jail.h"
 #include "ledger/base/log.h"
+#include "ledger/base/pulse.h"
 #include "portal/base/crypto_memory.h"
 #include "portal/base/installed.h"
 #include "portal/ca/routes.h"
@@ -54,6 +56,7 @@
 #define SOCKET		"run/portal.sock"
 #define WORKERS_MOST	64
 #define DESCRIPTORS	4096
+#define LOOK_MS		1000
 #define STEADY_MS	60000		/* a worker that lived so long fell by chance */
 #define WRITTEN_OVER	0xff	/* byte for freed memory; its complement, 0, for fresh */
 #define PROGRAM_PATH	1024		/* bytes of the folder the program was built in */
@@ -66,7 +69,8 @@ struct portal {
 	char			https[300], http[300], cert[300], version[17];
 	struct site		site;
 	struct fcgi		fcgi;
-	struct worker_slot { pid_t pid; int64_t since_ms, next_ms; int falls; } slot[WORKERS_MOST];
+	struct worker_slot { pid_t pid; int64_t since_ms, next_ms; int falls; struct pulse_watch pulse; } slot[WORKERS_MOST];
+	int64_t			looked_ms;		/* at the workers' pulses */
 };
 
 /* ---- what every page needs to know ---- */
@@ -232,21 +236,28 @@ work(const struct portal *p, pid_t parent, struct err *e)
 }
 
 static void
-start_worker(const struct portal *p, struct worker_slot *s)
+start_worker(struct portal *p, struct worker_slot *s)
 {
 	pid_t parent = getpid();
 	struct err e = {0};
+	int theirs = -1;
 
-	s->pid = fork();
+	s->pid = pulse_watch_open(&s->pulse, &theirs, &e) ? fork() : -1;
 	if (s->pid < 0) {
-		log_warn("fork: %s", strerror(errno));
+		log_warn("no worker: %s", e.kind != ERR_NONE ? e.text : strerror(errno));
+		close_fd(&theirs);
 		s->pid = 0;
 		s->next_ms = clock_mono_ms() + 1000;
 		return;
 	}
 	s->since_ms = clock_mono_ms();
-	if (s->pid > 0)
+	if (s->pid > 0) {
+		close_fd(&theirs);
 		return;
+	}
+	for (size_t i = 0; i < WORKERS_MOST; i++)
+		pulse_watch_close(&p->slot[i].pulse);
+	pulse_on_fd(theirs);
 	if (!work(p, parent, &e)) {
 		log_err("worker stopped", &e);
 		_exit(1);
@@ -283,6 +294,26 @@ start_due(struct portal *p)
 			start_worker(p, &p->slot[i]);
 }
 
+/* Whoever waits for an answer of one that hangs waits in vain: the next one serves. */
+static void
+end_hung(struct portal *p)
+{
+	int64_t passed;
+
+	if (p->looked_ms != 0 && clock_mono_ms() - p->looked_ms < LOOK_MS)
+		return;
+	passed = pulse_passed(&p->looked_ms);
+	for (int64_t i = 0; i < p->set.portal_workers; i++) {
+		struct worker_slot *s = &p->slot[i];
+
+		if (s->pid == 0 || !pulse_hung(&s->pulse, passed, p->set.hang_limit))
+			continue;
+		log_warn("a worker has not moved on for %lld seconds: it hangs, and is killed", (long long)p->set.hang_limit);
+		kill(s->pid, SIGKILL);
+		s->pulse.begun = false;
+	}
+}
+
 static void
 stop_all(struct portal *p)
 {
@@ -307,6 +338,8 @@ tend(struct portal *p, struct err *e)
 	TRY(jail_supervise(&parent_walls, p->set.unwalled, e));
 	log_note("ready");
 	while (got != SIGTERM && got != SIGINT) {
+		pulse_move();
+		end_hung(p);
 		start_due(p);
 		got = sigtimedwait(&set, NULL, &pause);
 		gather(p);
@@ -328,6 +361,8 @@ start(struct portal *p, int argc, char **argv, struct err *e)
 {
 	DROP(conf_drop) struct conf *conf = NULL;
 
+	for (size_t i = 0; i < WORKERS_MOST; i++)
+		p->slot[i].pulse.fd = -1;
 	TRY(start_read(&conf, &p->set, argc, argv, e));
 	/* Many threads, small pages: a heap for each would only hold memory. */
 	(void)mallopt(M_ARENA_MAX, 4);

@@ -47,6 +47,8 @@ const struct conf_row setting_rows[] = {
 	    "Certificate sign-in port as written in addresses; 0: the same."),
 	INT(clock_shift, "clock.shift", "0", -10 * (int64_t)YEAR, 10 * (int64_t)YEAR,
 	    "Testing aid: seconds added to the clock of all processes; every page says so when it is not 0."),
+	TIME(hang_limit, "process.hang_limit", "2m", 0, DAY,
+	    "A process that has not moved on for so long hangs: it is killed and started again; 0: never, for debugging. Not below what a disk or a look-up may take."),
 	BOOL(unwalled, "site.unwalled", "no",
 	    "Run under one user without Landlock: processes can read each other's files, and every page says so."),
 

@@ -18,7 +18,7 @@ struct settings {
 	const char *bind_address;		/* 127.0.0.1 */
 	int64_t http_port, https_port, cert_port;	/* 0: a free one; cert_port is the certificate sign-in port */
 	int64_t public_http_port, public_https_port, public_cert_port;	/* as written in addresses; 0: the same */
-	int64_t clock_shift;
+	int64_t clock_shift, hang_limit;
 	bool unwalled;
 	/* portal */
 	int64_t portal_workers, portal_threads;

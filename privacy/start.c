@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "ledger/base/clock.h"
+#include "ledger/base/pulse.h"
 #include "privacy/start.h"
 
 bool
@@ -18,5 +19,6 @@ start_read(struct conf **keep, struct settings *into, int argc, char **argv, str
 		return FAIL(e, ERR_IO, "%s: %s", line.state, strerror(errno));
 	if (sodium_init() < 0)
 		return FAIL(e, ERR_CRYPTO, "libsodium does not start");
+	pulse_open(into->hang_limit);
 	return true;
 }

@@ -5,6 +5,9 @@
 #include <unistd.h>
 #include "ledger/base/clock.h"
 #include "ledger/base/ipc_frame.h"
+#include "ledger/base/pulse.h"
+
+#define LOOK_MS	1000
 
 struct ipc {
 	int		fd;		/* -1: to be opened by the next call */
@@ -26,14 +29,16 @@ ipc_hang_up(struct ipc *c)
 	c->fd = -1;
 }
 
+/* A wait that has its end is no hang, however long it is. */
 static bool
 wait_for(struct ipc *c, short events, int64_t until, struct err *e)
 {
 	struct pollfd p = { .fd = c->fd, .events = events };
 
 	for (;;) {
-		int n = poll(&p, 1, ipc_left_ms(until, 60000));
+		int n = poll(&p, 1, ipc_left_ms(until, LOOK_MS));
 
+		pulse_move();
 		if (n > 0)
 			return true;
 		if (n < 0 && errno != EINTR)

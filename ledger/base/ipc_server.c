@@ -6,6 +6,7 @@
 #include "ledger/base/clock.h"
 #include "ledger/base/ipc_conn.h"
 #include "ledger/base/log.h"
+#include "ledger/base/pulse.h"
 
 #define HELLO_MS	10000	/* a stranger must have said who it is by then */
 #define STALL_MS	30000	/* a half frame or an answer nobody takes lives so long */
@@ -56,7 +57,7 @@ batch_run(struct ipc_server *s)
 	if (svc->begin != NULL && !svc->begin(svc->self, &e))
 		fail_all(chain, &e);
 	else {
-		for (struct ipc_conn *c = chain; c != NULL; c = c->next)
+		for (struct ipc_conn *c = chain; c != NULL; c = c->next, pulse_move())
 			if (!c->spoilt && svc->ops[c->ask.op].run(svc->self, &c->ask) == IPC_LATER)
 				c->stand = PUT_OFF;
 		if (svc->end != NULL && !svc->end(svc->self, &e))
@@ -218,6 +219,7 @@ turn(struct ipc_server *s, int most, struct err *e)
 	struct epoll_event ev[EVENTS];
 	int wait = wait_ms(s), n;
 
+	pulse_move();
 	accept_or_not(s);
 	n = epoll_wait(s->epoll_fd, ev, EVENTS, wait < most ? wait : most);
 	if (n < 0 && errno != EINTR)

@@ -2,6 +2,7 @@
 #include <poll.h>
 #include "ledger/base/clock.h"
 #include "ledger/base/log.h"
+#include "ledger/base/pulse.h"
 #include "portal/clerk/clerk.h"
 #include "privacy/keeper/op.h"
 
@@ -72,6 +73,7 @@ chores_run(struct clerk *c)
 	};
 
 	while (!c->stop->now) {
+		pulse_move();
 		for (size_t i = 0; i < COUNT(chores) && !c->stop->now; i++) {
 			struct chore *x = &chores[i];
 			struct err e = {0};

@@ -8,6 +8,7 @@
 #include "ledger/base/clock.h"
 #include "ledger/base/drop.h"
 #include "ledger/base/log.h"
+#include "ledger/base/pulse.h"
 #include "portal/clerk/maildir.h"
 #include "portal/clerk/mime.h"
 
@@ -124,6 +125,7 @@ on_progress(void *self, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 	const struct parcel *p = self;
 
 	(void)a, (void)b, (void)c, (void)d;
+	pulse_move();
 	return p != NULL && *p->stop_ms != 0 && clock_mono_ms() > *p->stop_ms;
 }
 

@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include "ledger/base/clock.h"
 #include "ledger/base/log.h"
+#include "ledger/base/pulse.h"
 #include "portal/clerk/letters.h"
 #include "portal/clerk/mime.h"
 #include "privacy/keeper/op.h"
@@ -25,8 +26,11 @@ nap(const struct postman *p, int64_t ms)
 {
 	int64_t until = clock_mono_ms() + ms;
 
-	while (!p->stop->now && clock_mono_ms() < until)
+	pulse_move();
+	while (!p->stop->now && clock_mono_ms() < until) {
 		(void)poll(NULL, 0, NAP_MS);
+		pulse_move();
+	}
 }
 
 bool
@@ -213,9 +217,12 @@ void *
 postman_run(void *self)
 {
 	struct postman *p = self;
+	struct pulse pulse;
 	bool failing = false;
 
+	pulse_thread(&pulse);
 	while (!p->stop->now)
 		nap(p, turn(p, &failing));
+	pulse_thread_over();
 	return NULL;
 }

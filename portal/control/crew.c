@@ -12,6 +12,7 @@
 #include "portal/control/file.h"
 
 #define STEADY_MS	10000	/* who lived so long has not fallen in a row */
+#define LOOK_MS		1000	/* between two looks at the pulses */
 #define FIRST_WAIT_MS	100	/* before the first restart; doubled each time */
 #define LAST_WAIT_MS	30000
 
@@ -28,11 +29,12 @@ signals_of(sigset_t *set)
 }
 
 bool
-crew_open(struct crew *c, struct err *e)
+crew_open(struct crew *c, int64_t hang_limit, struct err *e)
 {
 	sigset_t set;
 
-	*c = (struct crew){ .signals = -1, .errors = { -1, -1 } };
+	*c = (struct crew){ .signals = -1, .errors = { -1, -1 }, .hang_limit = hang_limit };
+	pulse_open(hang_limit);
 	signals_of(&set);
 	/* Whoever loses its parent becomes ours, so that nobody is left behind. */
 	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) != 0)
@@ -52,7 +54,7 @@ crew_add(struct crew *c, const char *name, const char *program)
 	if (c->count == CREW_MAX)
 		abort();
 	c->count++;
-	*h = (struct hand){ .name = name, .stop_signal = SIGTERM };
+	*h = (struct hand){ .name = name, .stop_signal = SIGTERM, .pulse = { .fd = -1 } };
 	hand_arg(h, program);
 	return h;
 }
@@ -71,9 +73,21 @@ hand_arg(struct hand *h, const char *word)
 
 /* ---- starting ---- */
 
+/* In the child: where it says that it moves on; -1: nowhere, not even where we do. */
+static bool
+leave_pulse(int fd)
+{
+	char number[16];
+
+	snprintf(number, sizeof(number), "%d", fd);
+	if (unsetenv("NOTIFY_SOCKET") != 0 || unsetenv(PULSE_ENV) != 0)
+		return false;
+	return fd < 0 || (fcntl(fd, F_SETFD, 0) == 0 && setenv(PULSE_ENV, number, 1) == 0);
+}
+
 /* In the child.  Does not return. */
 static void
-become(struct crew *c, struct hand *h, pid_t parent)
+become(struct crew *c, struct hand *h, pid_t parent, int pulse)
 {
 	struct err e = {0};
 	sigset_t none;
@@ -86,7 +100,7 @@ become(struct crew *c, struct hand *h, pid_t parent)
 		_exit(1);
 	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
 	    (h->scrubbed && dup2(c->errors[1], STDERR_FILENO) < 0) ||
-	    sigprocmask(SIG_SETMASK, &none, NULL) != 0)
+	    !leave_pulse(pulse) || sigprocmask(SIG_SETMASK, &none, NULL) != 0)
 		_exit(1);
 	if (h->before != NULL && !h->before(h->self, &e)) {
 		log_err(h->name, &e);
@@ -114,12 +128,17 @@ pid_file(const struct hand *h)
 static bool
 hand_start(struct crew *c, struct hand *h, struct err *e)
 {
-	pid_t parent = getpid(), pid = fork();
+	pid_t parent = getpid(), pid;
+	int pulse = -1;
 
+	if (h->has_pulse)
+		TRY(pulse_watch_open(&h->pulse, &pulse, e));
+	pid = fork();
+	if (pid == 0)
+		become(c, h, parent, pulse);
+	fd_close(&pulse);
 	if (pid < 0)
 		return FAIL(e, ERR_IO, "%s: cannot fork: %s", h->name, strerror(errno));
-	if (pid == 0)
-		become(c, h, parent);
 	setpgid(pid, pid);	/* both sides do it: whoever is first */
 	h->pid = pid;
 	h->since_ms = clock_mono_ms();
@@ -199,6 +218,29 @@ restart(struct crew *c)
 	}
 }
 
+/* ---- who hangs ---- */
+
+/* It is dead soon, and starts again as after any other death. */
+static void
+end_hung(struct crew *c)
+{
+	int64_t passed;
+
+	if (c->stopping || (c->looked_ms != 0 && clock_mono_ms() - c->looked_ms < LOOK_MS))
+		return;
+	passed = pulse_passed(&c->looked_ms);
+	for (size_t i = 0; i < c->count; i++) {
+		struct hand *h = &c->hand[i];
+
+		if (h->pid == 0 || !pulse_hung(&h->pulse, passed, c->hang_limit))
+			continue;
+		log_warn("%s has not moved on for %lld seconds: it hangs, and is killed", h->name,
+		    (long long)c->hang_limit);
+		kill(-h->pid, SIGKILL);
+		h->pulse.begun = false;
+	}
+}
+
 /* ---- turning ---- */
 
 static void
@@ -247,6 +289,8 @@ crew_turn(struct crew *c, int wait_ms)
 		read_signals(c);
 		read_errors(c);
 	}
+	pulse_move();
+	end_hung(c);
 	gather(c);
 	restart(c);
 }
@@ -304,6 +348,8 @@ crew_stop(struct crew *c, int grace_ms)
 		hand_stop(c, &c->hand[i], grace_ms);
 	if (c->errors[0] >= 0)
 		read_errors(c);
+	for (size_t i = 0; i < c->count; i++)
+		pulse_watch_close(&c->hand[i].pulse);
 	fd_close(&c->signals);
 	fd_close(&c->errors[0]);
 	fd_close(&c->errors[1]);

@@ -2,8 +2,8 @@
  * portal/control/crew.h - the site's processes under one hand.
  *
  * Starts each in its place of the order, in a process group of its own, bound
- * to end with us (PR_SET_PDEATHSIG); starts again whoever dies, sooner at first
- * and later when that does not help, and says so each time; what a dead process
+ * to end with us (PR_SET_PDEATHSIG); kills who has a pulse and hangs (pulse.h); starts again
+ * whoever dies, sooner at first and later when that does not help, and says so each time; what a dead process
  * left behind of its own children is ended before the next one starts.  Stopping
  * goes through the order backwards.
  *
@@ -14,16 +14,18 @@
 #define PORTAL_CONTROL_CREW_H
 #include <sys/types.h>
 #include "ledger/base/err.h"
+#include "ledger/base/pulse.h"
 #include "portal/control/scrub.h"
 
 #define CREW_MAX	9
 #define CREW_ARGS	140
 
-struct hand {			/* one process; the first five are the caller's */
+struct hand {			/* one process; the first seven are the caller's */
 	const char	*name;			/* "keeper": in messages, run/keeper.pid */
 	const char	*argv[CREW_ARGS];	/* argv[0] is the program's path; NULL-terminated */
 	int		stop_signal;		/* SIGTERM, or SIGQUIT for nginx */
 	bool		scrubbed;		/* its stderr comes through the scrubber */
+	bool		has_pulse;		/* it says that it moves on, and is ended when it does not */
 	/* In the child, just before exec: walls, descriptors, environment.  May be NULL. */
 	bool		(*before)(void *self, struct err *e);
 	void		*self;
@@ -31,6 +33,7 @@ struct hand {			/* one process; the first five are the caller's */
 	unsigned	falls;			/* deaths in a row */
 	bool		killed;			/* the last one was by SIGKILL */
 	int64_t		since_ms, next_ms;	/* clock_mono_ms() */
+	struct pulse_watch pulse;
 };
 
 struct crew {
@@ -40,9 +43,12 @@ struct crew {
 	int		errors[2];		/* the scrubber's pipe */
 	struct scrub	scrub;
 	bool		stopping;		/* a signal asked us to end */
+	int64_t		hang_limit;		/* seconds; 0: nobody hangs */
+	int64_t		looked_ms;		/* at the pulses */
 };
 
-bool crew_open(struct crew *c, struct err *e) MUST;
+/* hang_limit: seconds, as in the settings; what watches us is told, too. */
+bool crew_open(struct crew *c, int64_t hang_limit, struct err *e) MUST;
 /* Append one; starts nothing.  The caller fills it. */
 struct hand *crew_add(struct crew *c, const char *name, const char *program);
 void hand_arg(struct hand *h, const char *word);	/* borrowed; aborts when there are too many: our own bug */

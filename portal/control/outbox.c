@@ -16,6 +16,7 @@
 #include "ledger/base/ipc.h"
 #include "ledger/base/jail.h"
 #include "ledger/base/log.h"
+#include "ledger/base/pulse.h"
 #include "portal/control/command.h"
 #include "portal/control/file.h"
 #include "portal/control/letter.h"
@@ -23,6 +24,7 @@
 #include "portal/web/peers.h"
 #include "portal/web/reply.h"
 
+#define LOOK_MS	1000		/* whoever watches us hears so often that we turn */
 #define SHOWN	200		/* newest mails listed */
 #define SEEN_MAX	4096	/* of more mails than this the rest is not looked at */
 
@@ -244,8 +246,9 @@ serve(int sock, const char *secret, struct err *e)
 	while (!stop && e->kind == ERR_NONE) {
 		DROP(buf_wipe) struct buf h = {0};
 		void *watched;
-		struct peer *p = peers_next(peers, -1, &watched, e);
+		struct peer *p = peers_next(peers, LOOK_MS, &watched, e);
 
+		pulse_move();
 		if (p == NULL)
 			continue;
 		answer(&h, p->request.param[FCGI_DOCUMENT_URI], secret);
@@ -264,6 +267,7 @@ command_outbox(struct command *c, struct err *e)
 	int sock;
 
 	log_name("outbox");
+	pulse_open(c->set.hang_limit);
 	if (chdir(c->line.state) != 0)
 		return FAIL(e, ERR_IO, "no state folder");
 	TRY(file_get(OUTBOX_SECRET, &secret, e));

@@ -114,6 +114,7 @@ add_ours(struct run *r, const char *name, const char *program)
 
 	snprintf(path, PATH_MAX, "%s/%s", r->c->bin, program);
 	h = crew_add(&r->crew, name, path);
+	h->has_pulse = true;
 	if (strcmp(program, "troth") == 0)
 		hand_arg(h, name);
 	hand_arg(h, "--state");
@@ -418,7 +419,7 @@ command_run(struct command *c, struct err *e)
 	r->state.lock = -1;
 	good = prepare(r, e);
 	if (good) {
-		good = crew_open(&r->crew, e) && live(r, e);
+		good = crew_open(&r->crew, c->set.hang_limit, e) && live(r, e);
 		/* A stop asked for while starting is no failure. */
 		good = good || (r->crew.stopping && e->kind == ERR_DENIED);
 		crew_stop(&r->crew, GRACE_MS);
@@ -464,7 +465,7 @@ nginx_alone(struct run *r, struct err *e)
 	TRY(doors_open(&r->doors, &c->set, e));
 	TRY(nginx_configure(&c->set, &r->doors, c->root, r->state.dir, geteuid() == 0 ? "www-data www-data" : "", e));
 	TRY(doors_write(&r->doors, e));
-	TRY(crew_open(&r->crew, e));
+	TRY(crew_open(&r->crew, c->set.hang_limit, e));
 	add_nginx(r);
 	TRY(crew_start(&r->crew, &r->crew.hand[0], ready_nginx, READY_MS, e));
 	while (!r->crew.stopping)

@@ -20,6 +20,7 @@
 #include "ledger/base/ipc.h"
 #include "ledger/base/jail.h"
 #include "ledger/base/log.h"
+#include "ledger/base/pulse.h"
 #include "portal/base/crypto_memory.h"
 #include "portal/postbox/decode.h"
 #include "portal/postbox/folder.h"
@@ -260,6 +261,7 @@ serve(const struct settings *s, struct err *e)
 	TRY(close_in(s, e));
 	log_note("ready");
 	while (!process_stop) {
+		pulse_move();
 		turn(p);
 		look(p, &next_ms, &failing);
 	}

@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "ledger/base/clock.h"
 #include "ledger/base/log.h"
+#include "ledger/base/pulse.h"
 #include "ledger/store/store.h"
 #include "portal/web/ahead.h"
 #include "portal/web/dispatch.h"
@@ -52,6 +53,7 @@ struct hand {			/* one thread: a worker's first one listens, the others answer w
 	pthread_t	thread;
 	bool		started, wiped;		/* wiped: nothing of a page is left on the stack (the thread that listens) */
 	atomic_bool	finished;
+	struct pulse	pulse;
 	struct ipc	*keeper, *signer, *prover;
 	struct store	*store;
 	struct buf	page, head, cert;	/* of the answer, of who asks: their room is kept, what stood in it is wiped */
@@ -291,6 +293,7 @@ next_in_queue(struct worker *w)
 	struct peer *p;
 
 	atomic_fetch_add(&w->idle, 1);
+	pulse_wait();
 	pthread_mutex_lock(&w->lock);
 	while (w->first == NULL && !w->closed)
 		pthread_cond_wait(&w->more, &w->lock);
@@ -302,6 +305,7 @@ next_in_queue(struct worker *w)
 			w->last = &w->first;
 	}
 	pthread_mutex_unlock(&w->lock);
+	pulse_move();
 	return p;
 }
 
@@ -388,7 +392,7 @@ listen_once(struct hand *h)
 	struct worker *w = h->w;
 	void *heard;
 	struct peer *p = peers_next(w->peers, lines_asked(w->lines) ? LOOK_MS : h->wiped ? -1 : QUIET_MS, &heard, &h->err);
-
+	pulse_move();
 	if (p == NULL && heard == NULL && !h->wiped) {
 		sodium_stackzero(STACK_USED);
 		h->wiped = true;
@@ -400,6 +404,7 @@ listen_once(struct hand *h)
 		queue(w, p, NULL);
 	for (struct line *l; (l = lines_late(w->lines)) != NULL; )
 		serve_line(h, l);
+	pulse_wait();
 	return p != NULL || heard != NULL;
 }
 
@@ -429,6 +434,7 @@ listener_main(void *self)
 	struct hand *h = self;
 	struct worker *w = h->w;
 
+	pulse_thread(&h->pulse);
 	while (h->err.kind == ERR_NONE && !atomic_load(&w->stopping))
 		(void)listen_once(h);
 	listen_to_the_last(h);
@@ -438,9 +444,7 @@ listener_main(void *self)
 	if (h->err.kind != ERR_NONE)
 		pthread_kill(w->main, SIGTERM);
 	close_queue(w);
-	buf_wipe(&h->page);
-	buf_wipe(&h->head);
-	buf_wipe(&h->cert);
+	pulse_thread_over();
 	atomic_store(&h->finished, true);
 	return NULL;
 }
@@ -453,6 +457,7 @@ hand_main(void *self)
 	struct hand *h = self;
 	struct err uncounted = {0};
 
+	pulse_thread(&h->pulse);
 	if (!open_all(h) || !serve(h))
 		pthread_kill(h->w->main, SIGTERM);	/* this worker can't serve: h->err says why */
 	if (h->store != NULL && !visits_write(h->store, clock_now(), true, &uncounted))
@@ -461,10 +466,8 @@ hand_main(void *self)
 	ipc_drop(&h->signer);
 	ipc_drop(&h->prover);
 	store_drop(&h->store);
-	buf_wipe(&h->page);
-	buf_wipe(&h->head);
-	buf_wipe(&h->cert);
 	atomic_fetch_sub(&h->w->hands, 1);
+	pulse_thread_over();
 	atomic_store(&h->finished, true);
 	return NULL;
 }
@@ -515,7 +518,8 @@ start_hands(struct worker *w, struct hand *hands, struct err *e)
 static void
 wait_for_end(struct worker *w)
 {
-	struct timespec pause = { .tv_sec = SUMMARY_S };
+	struct timespec pause = { .tv_sec = LOOK_MS / 1000 };
+	int64_t said_ms = clock_mono_ms();
 	unsigned long before = 0;
 	sigset_t set;
 
@@ -524,10 +528,13 @@ wait_for_end(struct worker *w)
 	while (sigtimedwait(&set, NULL, &pause) < 0) {
 		unsigned long now = atomic_load(&w->answered);
 
-		if (now != before)
-			log_note("%lu answers so far, %lu refused, %lu failed", now, atomic_load(&w->refused),
-			    atomic_load(&w->failed));
+		pulse_move();
+		if (now == before || clock_mono_ms() - said_ms < SUMMARY_S * 1000)
+			continue;
+		log_note("%lu answers so far, %lu refused, %lu failed", now, atomic_load(&w->refused),
+		    atomic_load(&w->failed));
 		before = now;
+		said_ms = clock_mono_ms();
 	}
 }
 
@@ -544,10 +551,14 @@ stop_hands(struct worker *w, struct hand *hands, struct err *e)
 			continue;
 		}
 		while (!atomic_load(&hands[i].finished)) {
+			pulse_move();
 			pthread_kill(hands[i].thread, SIGUSR1);
 			usleep(20 * 1000);
 		}
 		pthread_join(hands[i].thread, NULL);
+		buf_wipe(&hands[i].page);
+		buf_wipe(&hands[i].head);
+		buf_wipe(&hands[i].cert);
 		if (good && hands[i].err.kind != ERR_NONE) {
 			*e = hands[i].err;
 			good = false;
@@ -569,8 +580,7 @@ serve_all(struct worker *w, struct hand *hands, struct err *e)
 bool
 fcgi_serve(const struct fcgi *f, struct err *e)
 {
-	/* one a process; too many atomics for a moving place */
-	static struct worker w = { .lock = PTHREAD_MUTEX_INITIALIZER, .more = PTHREAD_COND_INITIALIZER };
+	static struct worker w = { .lock = PTHREAD_MUTEX_INITIALIZER, .more = PTHREAD_COND_INITIALIZER };	/* one a process; too many atomics for a moving place */
 	struct hand *hands = calloc(f->threads + 1, sizeof(*hands));
 	bool good;
 

@@ -1,6 +1,7 @@
 #include <sys/uio.h>
 #include <errno.h>
 #include <string.h>
+#include "ledger/base/pulse.h"
 #include "portal/web/reply.h"
 
 enum { FCGI_VERSION_1 = 1, FCGI_END_REQUEST = 3, FCGI_STDOUT = 6 };
@@ -32,6 +33,7 @@ write_all(int fd, struct iovec *piece, int n, struct err *e)
 			continue;
 		if (did < 0)
 			return FAIL(e, ERR_IO, "writev: %s", errno == EAGAIN ? "nobody reads it" : strerror(errno));
+		pulse_move();	/* who reads slowly may */
 		for (; n > 0 && (size_t)did >= piece->iov_len; piece++, n--)
 			did -= (ssize_t)piece->iov_len;
 		if (n > 0) {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include <sodium.h>
 #include "ledger/base/log.h"
+#include "ledger/base/pulse.h"
 #include "privacy/keeper/argon.h"
 #include "privacy/keeper/child.h"
 #include "privacy/keeper/why.h"
@@ -103,7 +104,7 @@ struct waiting {			/* one request put off; ask->work points here */
 	bool		over;		/* back in a batch: no longer ours to run */
 };
 
-struct flight { uint64_t id; struct waiting *w; size_t job; };	/* id 0: free */
+struct flight { uint64_t id; struct waiting *w; size_t job; int64_t since; };	/* id 0: free; since: pulse_count() */
 
 struct argon {
 	int		fd, threads, limit;
@@ -218,7 +219,7 @@ jobs_give(struct argon *a)
 		w = next_waiting(a);
 		if (w == NULL)
 			return;
-		*f = (struct flight){ .id = ++a->last_id, .w = w, .job = w->given++ };
+		*f = (struct flight){ .id = ++a->last_id, .w = w, .job = w->given++, .since = pulse_count() };
 		if (!job_send(a, f)) {
 			w->given--;
 			*f = (struct flight){0};
@@ -315,6 +316,7 @@ flights_again(struct argon *a)
 		if (f->id == 0)
 			continue;
 		f->id = ++a->last_id;
+		f->since = pulse_count();
 		if (f->w == NULL || !job_send(a, f))
 			flight_back(f, NULL);
 	}
@@ -362,8 +364,11 @@ argon_fd(const struct argon *a)
 }
 
 bool
-argon_alive(const struct argon *a)
+argon_alive(const struct argon *a, int64_t limit_s)
 {
+	for (size_t i = 0; i < AT_ONCE && limit_s > 0; i++)
+		if (a->flight[i].id != 0 && pulse_count() - a->flight[i].since > limit_s * 1000)
+			return false;
 	return !a->gone;
 }
 

@@ -1,3 +1,4 @@
+#include "ledger/base/pulse.h"
 #include "ledger/digest.h"
 #include "privacy/facts/address.h"
 #include "privacy/facts/member.h"
@@ -173,7 +174,7 @@ patient_look(void *self, const struct owner *o, int64_t entries, struct err *e)
 	DROP(patient_wipe) struct patient p = { .k = self, .owner = o };
 
 	TRY(trail_look(&p, entries, e));
-	for (int64_t n = entries; n-- > 0; )
+	for (int64_t n = entries; n-- > 0; pulse_move())
 		TRY(entry_look(&p, n, e));
 	TRY(vault_each(p.k->vault, o, row_look, &p, e));
 	for (size_t i = 0; i < p.count; i++)
@@ -218,6 +219,7 @@ orphan_look(void *self, int64_t id, int64_t owner, struct err *e)
 	DROP(rows_drop) struct rows *r = NULL;
 	struct orphans *o = self;
 
+	pulse_move();
 	TRY(sql_first(o->k->store, &r, &sql_named, e, owner, id, id));
 	o->keys += r == NULL;
 	return true;

@@ -31,6 +31,7 @@
 #include "ledger/base/drop.h"
 #include "ledger/base/jail.h"
 #include "ledger/base/log.h"
+#include "ledger/base/pulse.h"
 #include "privacy/facts/session_known.h"
 #include "privacy/keeper/argon.h"
 #include "privacy/keeper/backup.h"
@@ -154,6 +155,7 @@ erased_one(struct process *p, const unsigned char record[24], struct err *e)
 
 	t.key = unpack_i64(&s);
 	t.tags = unpack_i64(&s);
+	pulse_move();
 	TRY(keeper_begin(&p->keeper, e));
 	if (restored_erase(&p->keeper, &t, p->keeper.batch_now, e))
 		return keeper_end(&p->keeper, e);
@@ -219,7 +221,7 @@ recalled_read(struct process *p, struct err *e)
 
 	if (fd < 0)
 		return errno == ENOENT || FAIL(e, ERR_IO, RECALLED " cannot be read");
-	while (!last)
+	for (; !last; pulse_move())
 		TRY(recalled_some(p, fd, &sum, &last, e));
 	return unlink(RECALLED) == 0 || FAIL(e, ERR_IO, RECALLED " cannot be removed");
 }
@@ -263,6 +265,12 @@ helper_start(struct process *p, struct err *e)
 
 /* ---- serving ---- */
 
+static bool
+children_alive(const struct process *p)
+{
+	return argon_alive(p->keeper.argon, p->set.hang_limit) && packer_alive(p->keeper.packer, p->set.hang_limit);
+}
+
 /* After a sync that failed nobody knows what is on the disk: the next start reads it. */
 static void
 stop_if_broken(const struct process *p)
@@ -286,8 +294,8 @@ on_tick(void *self)
 	struct err e = {0};
 
 	stop_if_broken(p);
-	if (!argon_alive(p->keeper.argon) || !packer_alive(p->keeper.packer)) {
-		log_warn("without its children the keeper stops");
+	if (!children_alive(p)) {
+		log_warn("without its children, or with one that hangs, the keeper stops");
 		process_stop = 1;
 	}
 	if (!chain_sync(p->keeper.chain, &e)) {
@@ -381,7 +389,7 @@ serve(struct process *p, struct err *e)
 	TRY(helper_start(p, e));
 	log_note("ready; entries in the ledger: %lld", (long long)chain_size(p->keeper.chain));
 	TRY(ipc_serve(p->server, &process_stop, e));
-	return (argon_alive(p->keeper.argon) && packer_alive(p->keeper.packer)) || FAIL(e, ERR_IO, "a child is gone");
+	return children_alive(p) || FAIL(e, ERR_IO, "a child is gone");
 }
 
 static bool

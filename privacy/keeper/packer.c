@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "ledger/base/log.h"
+#include "ledger/base/pulse.h"
 #include "privacy/keeper/child.h"
 #include "privacy/keeper/packer.h"
 #include "privacy/rights/compose.h"
@@ -96,6 +97,7 @@ struct packer {
 	void		*server;
 	uint64_t	id;		/* of what is under way; 0: nothing */
 	uint64_t	last_id;
+	int64_t		since;		/* pulse_count() when it was given */
 	size_t		length;		/* of its order */
 	struct waiting	*waiting;	/* for it; NULL: nobody any more */
 	bool		gone;
@@ -164,6 +166,7 @@ packer_ask(struct packer *p, struct ipc_ask *ask, const struct buf *order, const
 	*w = (struct waiting){ .of = p, .ask = ask };
 	buf_add(&w->packed.note, note->data, note->len);
 	p->id = p->last_id = b.id;
+	p->since = pulse_count();
 	p->length = order->len;
 	p->waiting = w;
 	ask->work = w;
@@ -229,7 +232,7 @@ packer_fd(const struct packer *p)
 }
 
 bool
-packer_alive(const struct packer *p)
+packer_alive(const struct packer *p, int64_t limit_s)
 {
-	return !p->gone;
+	return !p->gone && (p->id == 0 || limit_s == 0 || pulse_count() - p->since <= limit_s * 1000);
 }

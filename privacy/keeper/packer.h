@@ -39,5 +39,6 @@ const struct packed *packer_done(const struct ipc_ask *ask);
 /* Read results; for ipc_service.watch. */
 void packer_readable(struct packer *p);
 int packer_fd(const struct packer *p);
-bool packer_alive(const struct packer *p);
+/* False: the child is gone, or one piece has been under way for limit_s (0: as long as it likes). */
+bool packer_alive(const struct packer *p, int64_t limit_s);
 #endif

@@ -9,6 +9,7 @@ import path from "node:path";
 import tls from "node:tls";
 import { startSite, Visitor, command, temporaryFolder, until, sleep, test, finish, bin } from "./site.mjs";
 import assert from "node:assert/strict";
+import { askToJoin, member, verified } from "./_people.mjs";
 
 const processes = ["keeper", "signer", "prover", "clerk", "portal", "outbox", "nginx"];
 
@@ -321,6 +322,41 @@ await test("Ctrl-C ends everything and frees the ports", async () => {
 	const third = await startSite({ dir: keep.dir });
 	await serves(third);
 	assert.equal(await third.stop("SIGTERM"), 0);
+});
+
+await test("whoever hangs is killed and starts again; a stopped supervisor that goes on kills nobody", async () => {
+	const limit = 3, hung = await startSite({ sets: [`process.hang_limit=${limit}`, "portal.workers=1"] });
+	const children = (pid) => execFileSync("ps", ["-A", "-o", "pid=,ppid="]).toString().trim().split("\n").map((line) => line.trim().split(/\s+/).map(Number))
+		.filter(([, parent]) => parent === pid).map(([child]) => child);
+	const gone = (pid) => until(`${pid} to be gone`, () => !existsSync(`/proc/${pid}`), (limit + 10) * 1000);
+	try {
+		const ann = await member(hung, "ann@example.org");
+		hung.child.kill("SIGSTOP");
+		await sleep((limit + 1) * 1000);
+		hung.child.kill("SIGCONT");
+		await sleep(1500);
+		assert.doesNotMatch(hung.log, /moved on|ended by signal/);
+
+		const keeper = hung.pid("keeper"), [worker] = children(hung.pid("portal"));
+		process.kill(keeper, "SIGSTOP");
+		process.kill(worker, "SIGSTOP");
+		await Promise.all([gone(keeper), gone(worker)]);
+		const works = () => until("a page of hers", async () => (await ann.own("/history").catch(() => ({}))).status === 200);
+		await works();
+		assert.match(hung.log, new RegExp(`keeper has not moved on for ${limit} seconds: it hangs, and is killed`));
+		assert.match(hung.log, new RegExp(`a worker has not moved on for ${limit} seconds: it hangs, and is killed`));
+
+		/* One of the keeper's children: whoever waits for a hash of it would wait for ever. */
+		const parents = children(hung.pid("keeper")), hashing = children(Math.min(...parents))[0], before = hung.pid("keeper");
+		process.kill(hashing, "SIGSTOP");
+		await askToJoin(new Visitor(hung), "bob@example.org").catch(() => {});
+		await Promise.all([gone(before), gone(hashing)]);
+		await works();
+		await member(hung, "cem@example.org");
+		await verified(hung);
+	} finally {
+		assert.equal(await hung.stop(), 0, hung.log);
+	}
 });
 
 await test("a lost secret of a whole site is named, not made anew", async () => {

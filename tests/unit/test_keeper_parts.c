@@ -135,7 +135,7 @@ wait_for(struct bench *b, size_t n)
 	while (b->n < n) {
 		assert_true(poll(&p, 1, 20000) > 0);
 		argon_readable(b->argon);
-		assert_true(argon_alive(b->argon));
+		assert_true(argon_alive(b->argon, 0));
 	}
 }
 
