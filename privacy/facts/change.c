@@ -49,12 +49,15 @@ bool
 issue_change(struct keeper *k, const struct change *c, const struct entry_of_register *r,
     int64_t now, struct buf *wire, struct err *e)
 {
+	DROP(buf_wipe) struct buf nobodys = {0};
 	char object[DETAIL_OBJECT];
 	struct ticket t = { .act = (uint8_t)c->act, .profile = (uint8_t)r->profile,
 	    .expires = now + TICKET_LIFE_CHANGE, .reason = c->reason };
 	struct mint m = { .owner = c->owner, .role = c->role, .purpose = PURPOSE_CERT_CHANGE,
-	    .object = object, .certificate = r->id, .now = now };
+	    .object = object, .certificate = r->id, .now = now, .left_to_clerk = wire == NULL };
 	bool again;
+
+	wire = wire == NULL ? &nobodys : wire;
 
 	if (c->act == TICKET_REVOKE && c->reason == KEY_COMPROMISE)
 		TRY(register_key_ban(k, r->key_hash, now, e));
@@ -233,7 +236,6 @@ owner_there(struct keeper *k, int64_t member, struct owner *o, struct member_fac
 static bool
 end_suspension(struct keeper *k, int64_t id, int64_t now, struct err *e)
 {
-	DROP(buf_wipe) struct buf wire = {0};
 	struct owner o;
 	struct change c = { .owner = &o, .role = ACTOR_SYSTEM, .act = TICKET_REVOKE,
 	    .reason = UNSPECIFIED };
@@ -243,7 +245,7 @@ end_suspension(struct keeper *k, int64_t id, int64_t now, struct err *e)
 
 	TRY(register_by_id(k, id, &r, e));
 	TRY(owner_there(k, r.member, &o, NULL, &there, e));
-	return !there || issue_change(k, &c, &r, now, &wire, e);	/* the clerk carries it */
+	return !there || issue_change(k, &c, &r, now, NULL, e);
 }
 
 static bool

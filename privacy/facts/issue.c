@@ -49,7 +49,7 @@ ticket_mint(struct keeper *k, const struct mint *m, struct ticket *t, struct buf
     struct err *e)
 {
 	struct ticket_row row = { .certificate = m->certificate, .member = m->owner->number,
-	    .key = m->owner->key, .made = m->now, .expires = t->expires, .act = t->act,
+	    .key = m->owner->key, .made = m->left_to_clerk ? m->now - TICKET_QUIET : m->now, .expires = t->expires, .act = t->act,
 	    .reason = t->reason };
 	size_t start = wire->len;
 

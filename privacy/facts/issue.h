@@ -14,7 +14,7 @@
 
 #define TICKET_LIFE_ISSUE	600		/* seconds the signer may take to begin */
 #define TICKET_LIFE_CHANGE	(30 * 86400)	/* a wish to revoke outlives a long outage */
-#define TICKET_QUIET		60		/* seconds before the clerk steps in */
+#define TICKET_QUIET		60		/* seconds before the clerk steps in for who was given it */
 #define TICKET_MARGIN		60		/* seconds past the end before cancelling: clocks differ */
 #define BACKDATE		300		/* not_before lies this far back, for slow clocks */
 
@@ -30,6 +30,7 @@ struct mint {				/* what a ticket stands on */
 	int64_t		certificate;	/* the register's row */
 	int64_t		now;
 	const unsigned char *asked;	/* hash of what was asked; NULL none */
+	bool		left_to_clerk;	/* nobody is given the ticket: it is due at once */
 };
 /*
  * The ledger entry and its duty, then the ticket that names them: *t gets id,
@@ -48,6 +49,7 @@ struct change {				/* of one certificate */
 /*
  * Allow a change: its packed ticket is appended to *wire.  An open one for the
  * same act is given again.  The caller has checked that the act is possible.
+ * wire NULL: nobody waits for it, the clerk carries it the next time it looks.
  */
 bool issue_change(struct keeper *k, const struct change *c, const struct entry_of_register *r,
     int64_t now, struct buf *wire, struct err *e) MUST;

@@ -17,7 +17,6 @@
 static bool
 end_one(struct keeper *k, const struct entry_of_register *r, int64_t now, int64_t *n, struct err *e)
 {
-	DROP(buf_wipe) struct buf wire = {0};
 	char hex[SERIAL_TEXT];
 	struct err why = {0};
 	struct member_facts f;
@@ -30,7 +29,7 @@ end_one(struct keeper *k, const struct entry_of_register *r, int64_t now, int64_
 		return why.kind == ERR_ABSENT || err_hand_on(e, &why);
 	TRY(register_state_set(k, r->id, REGISTER_REVOKED, SUPERSEDED, now, e));
 	TRY(ticket_book_drop_lesser(k, r->id, e));
-	TRY(issue_change(k, &c, r, now, &wire, e));
+	TRY(issue_change(k, &c, r, now, NULL, e));
 	++*n;
 	serial_text(r->serial, hex);
 	return address_notify_primary(k, &o, f.lang, MAIL_ISSUER_GONE, hex, PURPOSE_SEND_MAIL, now, e);

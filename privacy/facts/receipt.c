@@ -77,11 +77,10 @@ body_read(const struct keeper *k, struct span given, bool sealed, struct buf *de
 static bool
 revoke_unwanted(struct keeper *k, const struct word *w, int64_t now, struct err *e)
 {
-	DROP(buf_wipe) struct buf wire = {0};
 	struct change c = { .owner = &w->owner, .role = ACTOR_SYSTEM, .act = TICKET_REVOKE,
 	    .reason = CESSATION };
 
-	return w->r.wanted != TICKET_REVOKE || issue_change(k, &c, &w->r, now, &wire, e);
+	return w->r.wanted != TICKET_REVOKE || issue_change(k, &c, &w->r, now, NULL, e);
 }
 
 static bool

@@ -25,7 +25,7 @@ struct ticket_row {
 	unsigned char	id[TICKET_ID];
 	int64_t		certificate;	/* the register's row */
 	int64_t		member, key;	/* whose, for the sealing */
-	int64_t		made, expires, number;
+	int64_t		made, expires, number;	/* made: earlier by TICKET_QUIET when it is left to the clerk */
 	uint8_t		act, reason, state;
 };
 

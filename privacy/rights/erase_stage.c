@@ -178,7 +178,10 @@ roles_end(struct keeper *k, const struct owner *o, uint32_t roles, int64_t now, 
 	return true;
 }
 
-/* Live ones; what is still being signed is revoked when it comes back.  *live: how many there are. */
+/*
+ * Live ones; what is still being signed is revoked when it comes back.  *live: how many there are.
+ * tickets NULL: the clerk carries them.
+ */
 static bool
 revoke_all(struct keeper *k, const struct owner *o, int64_t now, struct buf *tickets, uint32_t *n, size_t *live,
     struct err *e)
@@ -202,12 +205,14 @@ revoke_all(struct keeper *k, const struct owner *o, int64_t now, struct buf *tic
 			TRY(register_want(k, reg.id, TICKET_REVOKE, e));
 			continue;
 		}
-		TRY(issue_change(k, &c, &reg, now, &wire, e));
+		TRY(issue_change(k, &c, &reg, now, tickets == NULL ? NULL : &wire, e));
+		if (tickets == NULL)
+			continue;
 		TRY(buf_ok(&wire, e));
 		pack_bytes(tickets, wire.data, wire.len);
 		++*n;
 	}
-	return buf_ok(tickets, e);
+	return tickets == NULL || buf_ok(tickets, e);
 }
 
 /* What was being decided about them; it is counted like all that lapses. */
@@ -275,10 +280,9 @@ erasure_begin(struct keeper *k, struct erasure *x, const char *code, int64_t now
 static bool
 step_asked(struct keeper *k, struct erasure *x, int64_t now, bool *moved, struct err *e)
 {
-	DROP(buf_wipe) struct buf code = {0}, tickets = {0};
+	DROP(buf_wipe) struct buf code = {0};
 	struct member_facts f;
 	struct owner o;
-	uint32_t n = 0;
 	bool found;
 
 	*moved = true;
@@ -289,7 +293,7 @@ step_asked(struct keeper *k, struct erasure *x, int64_t now, bool *moved, struct
 	}
 	TRY(vault_find(k->vault, &o, FIELD_CODE, x->number, &code, NULL, &found, e));
 	TRY(buf_ok(&code, e));
-	return erasure_begin(k, x, code.data == NULL ? "" : code.data, now, &tickets, &n, e);
+	return erasure_begin(k, x, code.data == NULL ? "" : code.data, now, NULL, NULL, e);
 }
 
 /* ---- begun becomes listed ---- */
@@ -310,11 +314,9 @@ none_of(struct keeper *k, const struct sql *s, int64_t member, bool *none, struc
 static bool
 others_ready(struct keeper *k, const struct owner *o, int64_t now, bool *ready, struct err *e)
 {
-	DROP(buf_wipe) struct buf tickets = {0};
-	uint32_t n = 0;
 	size_t live;
 
-	TRY(revoke_all(k, o, now, &tickets, &n, &live, e));
+	TRY(revoke_all(k, o, now, NULL, NULL, &live, e));
 	*ready = live == 0;
 	TRY(none_of(k, &sql_tickets, o->number, ready, e));
 	return none_of(k, &sql_published, o->number, ready, e);

@@ -59,7 +59,7 @@ bool erasure_waiting(struct keeper *k, int64_t *n, struct err *e) MUST;
 bool erasure_entries(struct keeper *k, int64_t *n, struct err *e) MUST;
 
 /* ---- stages (erase_stage.c) ---- */
-/* ASKED becomes BEGUN: tickets that revoke, appended with pack_bytes, *n of them. */
+/* ASKED becomes BEGUN: tickets that revoke, appended with pack_bytes, *n of them; both NULL: they are left to the clerk. */
 bool erasure_begin(struct keeper *k, struct erasure *x, const char *code, int64_t now, struct buf *tickets,
     uint32_t *n, struct err *e) MUST;
 /* Nobody acts for them any more: sessions, links, addresses and the like go; bits: RESTRICTED_* that stand already. */
