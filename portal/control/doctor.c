@@ -24,6 +24,7 @@
 #include "portal/control/role.h"
 #include "portal/control/talk.h"
 #include "privacy/keeper/op.h"
+#include "privacy/keeper/same_keys.h"
 #include "privacy/vault/key.h"
 
 #define DISK_LOW	((uint64_t)512 << 20)	/* bytes free */
@@ -232,6 +233,20 @@ check_modes(struct doctor *d)
 		doctor_good(d, "folders and secrets are closed to others");
 }
 
+/* A store that the keeper has not opened since it learned to remember its keys says nothing. */
+static bool
+keys_fit(struct err *e)
+{
+	static const struct store_spec reading = { .name = "keeper", .read_only = true };
+	DROP(store_drop) struct store *st = NULL;
+	struct err why = {0};
+
+	if (!file_there("keeper/keeper.db"))
+		return true;
+	return (store_open(&st, &reading, "keeper/keeper.db", &why) && same_keys(st, "keeper/", false, &why)) ||
+	    why.kind != ERR_CRYPTO || err_hand_on(e, &why);
+}
+
 static void
 check_secrets(struct doctor *d)
 {
@@ -241,7 +256,7 @@ check_secrets(struct doctor *d)
 		doctor_todo(d, "the first start is not finished: start the site once with `troth run`");
 	else if (geteuid() != 0 && access("keeper", R_OK) != 0)
 		doctor_note(d, "the processes' folders belong to others: run this as root to check secrets too");
-	else if (!state_folders(&d->state, &e) || !state_secrets(&d->state, &e))
+	else if (!state_folders(&d->state, &e) || !state_secrets(&d->state, &e) || !keys_fit(&e))
 		doctor_todo(d, "%s", e.text);
 	else
 		doctor_good(d, "every secret is in its place, both ends alike");

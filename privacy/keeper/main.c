@@ -38,6 +38,7 @@
 #include "privacy/keeper/brake.h"
 #include "privacy/keeper/keeper.h"
 #include "privacy/keeper/packer.h"
+#include "privacy/keeper/same_keys.h"
 #include "privacy/keeper/schema.h"
 #include "privacy/rights/recalled.h"
 #include "privacy/rights/restored.h"
@@ -128,6 +129,18 @@ peers_read(struct process *p, struct err *e)
 
 /* ---- stores ---- */
 
+/* With others it would serve, and everybody's password would be wrong. */
+static bool
+keys_known(struct keeper *k, struct err *e)
+{
+	TRY(keeper_begin(k, e));
+	if (same_keys(k->store, FOLDER, true, e))
+		return keeper_end(k, e);
+	store_rollback(k->store);
+	chain_rolled_back(k->chain);
+	return false;
+}
+
 static bool
 stores_open(struct process *p, struct err *e)
 {
@@ -142,6 +155,7 @@ stores_open(struct process *p, struct err *e)
 	TRY(chain_open(&k->chain, k->store, FOLDER "journal", e));
 	paths.used = chain_settled(k->chain) > 0;
 	TRY(vault_open(&k->vault, k->store, p->key_store, &paths, clock_now(), e));
+	TRY(keys_known(k, e));
 	return keeper_prepare(k, e);
 }
 

@@ -1,4 +1,5 @@
 #include "ledger/chain.h"
+#include "privacy/keeper/same_keys.h"
 #include "privacy/keeper/schema.h"
 #include "privacy/vault/key.h"
 
@@ -26,6 +27,7 @@ extern const char copy_text_schema[];
 extern const char telling_schema[];
 /* version 9 */
 extern const char quiet_until_schema[], trusted_until_schema[];
+/* version 10: same_keys.h */
 
 static const char *const keeper_schemas[] = {
 	chain_schema, vault_schema, member_schema, join_schema, session_schema, address_schema,
@@ -73,8 +75,10 @@ static const char *const copy_text_schemas[] = { copy_text_schema, NULL };
 static const char *const later_schemas[] = { telling_schema, NULL };
 /* Version 9: the days that members were told stand, whatever the settings say later. */
 static const char *const until_schemas[] = { quiet_until_schema, trusted_until_schema, NULL };
+/* Version 10: which keys the store was written with. */
+static const char *const same_schemas[] = { same_key_schema, NULL };
 static const struct store_step keeper_steps[] = { { 3, trust_schemas }, { 4, desk_schemas }, { 5, post_schemas }, { 6, guest_schemas },
-    { 7, copy_text_schemas }, { 8, later_schemas }, { 9, until_schemas } };
+    { 7, copy_text_schemas }, { 8, later_schemas }, { 9, until_schemas }, { 10, same_schemas } };
 static const char *const keys_schemas[] = { keys_schema, NULL };
 
 /* What every entry writes: it waits for the batch's commit (ledger/store/later.c). */
