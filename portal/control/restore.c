@@ -321,19 +321,26 @@ finish(struct restore *r, const struct command *c, struct state *s, struct err *
 static bool
 enter(struct state *s, const char *path, struct err *e)
 {
+	struct err why = {0};
+
 	*s = (struct state){ .lock = -1 };
 	if (mkdir(path, 0700) != 0 && errno != EEXIST)
 		return FAIL(e, ERR_IO, "%.80s: %s", path, strerror(errno));
 	if (chdir(path) != 0 || getcwd(s->dir, sizeof(s->dir)) == NULL)
 		return FAIL(e, ERR_IO, "%.80s: %s", path, strerror(errno));
-	return !(state_locked() || talk_ready("keeper")) || FAIL(e, ERR_CONFLICT, "a site is running in %.80s: stop it first", s->dir);
+	/* Units of their own hold no lock, but answer. */
+	if (!talk_ready("keeper") && state_hold(s, &why))
+		return true;
+	if (why.kind != ERR_NONE && why.kind != ERR_CONFLICT)
+		return err_hand_on(e, &why);
+	return FAIL(e, ERR_CONFLICT, "a site is running in %.80s, or another restore is under way there: stop it first", s->dir);
 }
 
 /* Lists alone: for a site that was restored without them. */
 static bool
 afterwards(struct restore *r, struct command *c, struct err *e)
 {
-	struct state s;
+	DROP(state_close) struct state s = { .lock = -1 };
 
 	TRY(state_visit(&s, c->line.state, e));
 	TRY(enter(&s, ".", e));
@@ -344,7 +351,7 @@ bool
 command_restore(struct command *c, struct err *e)
 {
 	DROP(restore_wipe) struct restore r = {0};
-	struct state s;
+	DROP(state_close) struct state s = { .lock = -1 };
 
 	TRY(brought_named(&r.lists, c, e));
 	if (c->from == NULL && c->crl_count > 0)

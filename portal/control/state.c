@@ -137,8 +137,14 @@ lock(struct state *s, struct err *e)
 	if (flock(s->lock, LOCK_EX | LOCK_NB) == 0)
 		return true;
 	if (errno == EWOULDBLOCK)
-		return FAIL(e, ERR_CONFLICT, "a site is running in %.80s already", s->dir);
+		return FAIL(e, ERR_CONFLICT, "a site is running in %.80s already, or a restore is under way there", s->dir);
 	return fail_path(s, "lock it", e);
+}
+
+bool
+state_hold(struct state *s, struct err *e)
+{
+	return lock(s, e);
 }
 
 bool

@@ -37,7 +37,12 @@ struct state {
 bool state_open(struct state *s, const char *path, struct err *e) MUST;
 /* Only look: chdir to an existing site's folder, read its stage.  ERR_ABSENT: no site there. */
 bool state_visit(struct state *s, const char *path, struct err *e) MUST;
-/* Does a `troth run` hold the lock of the folder we are in? */
+/*
+ * Hold the lock of the folder we are in, as a run would, for what must not be done twice at once or beside a site.
+ * ERR_CONFLICT: somebody holds it.
+ */
+bool state_hold(struct state *s, struct err *e) MUST;
+/* Does a `troth run` (or a restore) hold the lock of the folder we are in? */
 bool state_locked(void);
 void state_close(struct state *s);		/* lets go of the lock; fits DROP() */
 bool state_stage_set(struct state *s, enum state_stage stage, struct err *e) MUST;
