@@ -141,7 +141,7 @@ site_fill(struct portal *p, bool has_root)
 		.domain_reprove = s->domain_reprove, .wait = { s->lost_wait, s->trusted_wait }, .disclosure_silence = s->disclosure_silence, .disclosure_document = s->disclosure_document,
 		.root = has_root ? &p->root : NULL,
 		.life = { s->tls_robot_life, s->tls_assured_life, s->mail_robot_life, s->mail_assured_life },
-		.ahead = people_ahead, .ahead_count = people_ahead_count, .streams_most = ((size_t)s->portal_threads + 3) / 4,
+		.ahead = people_ahead, .ahead_count = people_ahead_count, .crl_shards = s->crl_shards, .streams_most = ((size_t)s->portal_threads + 3) / 4,
 	};
 	if (has_root)
 		snprintf(site->root_sha256, sizeof(site->root_sha256), "%s", p->root.sha256);

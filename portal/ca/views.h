@@ -80,7 +80,13 @@ struct mail_form_view {
 struct accept_view {
 	struct issuers_now all;
 	bool	good[ISSUERS_MOST];	/* of mail, and not revoked */
-	struct buf files, lists;	/* "issuer-robot-mail.pem root.pem", "root robot-mail-0" */
+	struct buf files, lists;	/* "issuer-robot-mail.pem root.pem", "root robot-mail-0" as a shell reads it */
+};
+
+struct lists_view {
+	struct issuers_now all;
+	bool	many;				/* lists of each issuer */
+	char	last[ISSUERS_MOST][ISSUER_NAME + 24];	/* "/crl/robot-mail-7.crl" */
 };
 
 struct status_view {

@@ -463,7 +463,7 @@ book_live(struct book *b, uint8_t issuer, int64_t now, int64_t *at, struct buf *
 		struct span serial = rows_bytes(r, 2);
 
 		last = rows_i64(r, 0);
-		if (rows_i64(r, 1) == issuer && rows_i64(r, 3) >= now && rows_i64(r, 4) != CERT_REVOKED)
+		if (last > 0 && rows_i64(r, 1) == issuer && rows_i64(r, 3) >= now && rows_i64(r, 4) != CERT_REVOKED)
 			buf_add(serials, serial.p, serial.len);
 	}
 	TRY(err_hand_on(e, &none));

@@ -39,6 +39,7 @@ struct site {				/* what every page needs to know; read once at start */
 	unsigned char	form_key[FORM_KEY];	/* of public forms' tokens; random, made before the workers fork */
 	const struct route_ahead *ahead;	/* pages whose question is asked before they are drawn */
 	size_t		ahead_count;
+	int64_t		crl_shards;		/* lists of each issuer */
 	size_t		streams_most;		/* bodies in pieces that a worker hands out at a time */
 };
 

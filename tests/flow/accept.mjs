@@ -14,7 +14,7 @@ import assert from "node:assert/strict";
 import net from "node:net";
 import path from "node:path";
 
-const site = await startSite();
+const site = await startSite({ sets: ["ca.crl.shards=3"] });
 const dir = temporaryFolder();
 const file = (name) => path.join(dir, name);
 const run = (program, ...args) => execFileSync(program, args, { stdio: "pipe", cwd: dir }).toString();
@@ -74,7 +74,13 @@ await test("the page has three pieces to copy", async () => {
 	[shell, nginxLines, apacheLines] = pieces.map((text) => text.replaceAll("/etc/ssl/community", dir));
 	fetchLists();
 	assert.equal(readFileSync(file("clients.pem"), "utf8").match(/BEGIN CERTIFICATE/g).length, 3);
-	assert.equal(readFileSync(file("lists.pem"), "utf8").match(/BEGIN X509 CRL/g).length, 3);
+	assert.equal(readFileSync(file("lists.pem"), "utf8").match(/BEGIN X509 CRL/g).length, 1 + 2 * 3);
+	await v.get("/help/crl");
+	assert.match(v.words, /: 3 lists, the first to the last/);
+	const links = [...v.page.text.matchAll(/href="(\/crl\/robot-tls-\d\.crl)"/g)].map((m) => m[1]);
+	assert.deepEqual(links, ["/crl/robot-tls-0.crl", "/crl/robot-tls-2.crl"]);
+	for (const where of links)
+		assert.equal((await v.get(where)).status, 200);
 });
 
 await test("a member gets a certificate that may sign in to sites", async () => {
@@ -155,8 +161,10 @@ await test("revoked, and the lists fetched again: both refuse it", async () => {
 	await visitor.send({ reason: "1" }, `/certs/revoke/${serial}`);
 	await until("the list", () => {
 		fetchLists();
-		return run("bash", "-c", "openssl crl -in <(sed -n '/BEGIN/,/END/p' lists.pem | awk '/BEGIN/{n++} n==2') -noout -text")
-			.toLowerCase().replace(/[^0-9a-f]/g, "").includes(serial);
+		return readFileSync(file("lists.pem"), "utf8").match(/-----BEGIN[^]*?END X509 CRL-----/g).map((one) => {
+			writeFileSync(file("one.pem"), one);
+			return run("openssl", "crl", "-in", file("one.pem"), "-noout", "-text");
+		}).join("").toLowerCase().replace(/[^0-9a-f]/g, "").includes(serial);
 	}, 60000);
 	await end(apache);
 	await end(nginx);
