@@ -6,8 +6,8 @@
  * SECURITY.  The one process that reads strangers' mail.  It listens on DIR/run/lmtp.sock or on a port of 127.0.0.1, for
  * the mail server before it, and reads the Maildir that post.maildir names; it talks to the keeper alone, with a
  * secret that lets it have a mail sealed and open nothing.  It has no store and no key, looks nothing up
- * and sends nothing: answers are the clerk's.  Started, it reads no file but that Maildir's and what
- * iconv keeps open; it makes no process.  Whoever takes it over can read the mails that come from then on and have others
+ * and sends nothing: answers are the clerk's.  Started, it reads no file but that Maildir's, what is
+ * published below www and what iconv keeps open; it makes no process.  Whoever takes it over can read the mails that come from then on and have others
  * sealed as if they had come, up to post.per_hour; nothing that was sealed before.  Logs no address and no word.
  */
 #include <arpa/inet.h>
@@ -115,7 +115,7 @@ doors_open(struct postbox *p, struct err *e)
 static bool
 close_in(const struct settings *s, struct err *e)
 {
-	static const char *const reads[] = { "-/dev/urandom", "-/dev/null", NULL };
+	static const char *const reads[] = { "www", "-/dev/urandom", "-/dev/null", NULL };
 	const char *const writes[] = { s->post_maildir[0] == '\0' ? NULL : s->post_maildir, NULL };
 	/* The keeper's socket is reached through its path. */
 	const struct jail_spec jail = { .read = reads, .write = writes, .net = JAIL_UNIX, .may = JAIL_FILES };

@@ -1,3 +1,4 @@
+#include "ledger/base/log.h"
 #include "portal/base/crypto_memory.h"
 #include "portal/postbox/signature.h"
 #include <dirent.h>
@@ -200,6 +201,22 @@ content_add(struct buf *into, CMS_ContentInfo *cms)
 		buf_add(into, ASN1_STRING_get0_data(*content), (size_t)ASN1_STRING_length(*content));
 }
 
+/* Another issuer may have been made, or one revoked, since the last mail.  What can't be read stays as it was. */
+static void
+read_anew(struct signature_roots *r)
+{
+	DROP(signature_drop) struct signature_roots *now = NULL;
+	struct err e = {0};
+	X509_STORE *was = r->store;
+
+	if (!signature_open(&now, &e)) {
+		log_err("roots and issuers", &e);
+		return;
+	}
+	r->store = now->store;
+	now->store = was;
+}
+
 bool
 signature_check(struct signature_roots *r, struct span message, struct span covered, int64_t now, struct buf *held, bool *good,
     struct signature *by, struct err *e)
@@ -210,7 +227,7 @@ signature_check(struct signature_roots *r, struct span message, struct span cove
 
 	CMS_ContentInfo *cms = message.len == 0 || message.len > SIGNATURE_MOST ? NULL : d2i_CMS_ContentInfo(NULL, &p, (long)message.len);
 	BIO *in = NULL, *out = BIO_new(BIO_s_mem());
-	X509_VERIFY_PARAM *param = X509_STORE_get0_param(r->store);
+	X509_VERIFY_PARAM *param;
 
 	*good = false;
 	*by = (struct signature){0};
@@ -218,6 +235,8 @@ signature_check(struct signature_roots *r, struct span message, struct span cove
 		goto out;
 	if (covered.len > 0 && (in = BIO_new_mem_buf(covered.p, (int)covered.len)) == NULL)
 		goto out;
+	read_anew(r);
+	param = X509_STORE_get0_param(r->store);
 	X509_VERIFY_PARAM_set_time(param, (time_t)now);
 	if (X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SMIME_SIGN) != 1)
 		goto out;

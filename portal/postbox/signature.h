@@ -5,12 +5,13 @@
  * site's root and is in its time.  The time of signing must stand in it and be SIGNATURE_AGE ago at most, so that nobody sends
  * somebody's old mail again.  Whether it was revoked and whose it is, the keeper's register
  * judges by its serial and its hash: a certificate that somebody else made by an issuer's stolen key is none of the register's.
- * What an issuer signed that stood on the root's list when the postbox started is none either.  Neither From nor the envelope has to name the address in the certificate.
+ * What an issuer signed that stands on the root's list is none either.  Neither From nor the envelope has to name the address in the certificate.
  *
  * The mark is a hash of the serial and of the signed attributes: the same for one signature, whatever stands around it.  Bytes
  * behind the message, further certificates and what is unsigned in it anybody can change.
  *
- * Stands on OpenSSL.  Roots and issuers are read in signature_open(), before the walls are up.  One signer: a mail
+ * Stands on OpenSSL.  Roots, issuers and the list are read from www/, which the walls must let in, and anew for each mail that bears a
+ * signature: issuers come and go while the postbox runs.  One signer: a mail
  * signed by several bears no mark.
  */
 #ifndef PORTAL_POSTBOX_SIGNATURE_H

@@ -35,7 +35,6 @@ pem_of(const char *name)
 static void
 published(const char *from, const char *to)
 {
-	static unsigned char bytes[1 << 16];
 	char path[256];
 	FILE *f;
 	size_t n;
@@ -61,35 +60,46 @@ published_der(const char *from, const char *to)
 	X509_free(x);
 }
 
-/* Judged by what is published now. */
+/* Judged by what is published now: opened once, read anew for each. */
+static struct signature_roots *roots;
+
 static bool
 is_good(struct span message, struct signature *by)
 {
-	DROP(signature_drop) struct signature_roots *roots = NULL;
 	DROP(buf_wipe) struct buf held = {0};
 	bool good;
 
-	GOOD(signature_open(&roots, e));
 	GOOD(signature_check(roots, message, span_of(NULL, 0), clock_now(), &held, &good, by, e));
 	return good;
+}
+
+static void
+mail_read(struct buf *into, const char *path)
+{
+	static unsigned char bytes[1 << 16];
+	FILE *f = fopen(path, "re");
+
+	assert_non_null(f);
+	buf_add(into, bytes, fread(bytes, 1, sizeof(bytes), f));
+	fclose(f);
 }
 
 /* Also when the mail itself brings its issuer's certificate. */
 static void
 by_whom(void **state)
 {
-	char path[8][256];
+	char path[9][256];
 	struct signature by;
 	unsigned char hash[SIGNATURE_CERT], *der = NULL, serial[TICKET_SERIAL] = { 0x12, 0x34 };
-	DROP(buf_wipe) struct buf mail = {0};
-	static const char *const names[] = { "key", "csr", "crt", "ext", "words", "mail", "signer/robot-mail.crt", "signer/robot-mail.key" };
+	DROP(buf_wipe) struct buf mail = {0}, bare = {0};
+	static const char *const names[] = { "key", "csr", "crt", "ext", "words", "mail", "signer/robot-mail.crt", "signer/robot-mail.key", "bare" };
 	static const char ext[] = "keyUsage=digitalSignature\nextendedKeyUsage=emailProtection\n";
 	static unsigned char bytes[1 << 16];
 	X509 *x;
-	FILE *f;
 	int n;
 
 	(void)state;
+	GOOD(signature_open(&roots, e));
 	for (size_t i = 0; i < COUNT(names); i++)
 		path_of(path[i], names[i]);
 	file_put(site.dir, "ext", ext, strlen(ext));
@@ -99,16 +109,20 @@ by_whom(void **state)
 	    "0x12340000000000000000000000000000", "-days", "30", "-extfile", path[3], "-out", path[2]);
 	JUDGE(&site, "openssl", "cms", "-sign", "-binary", "-nodetach", "-in", path[4], "-signer", path[2], "-inkey", path[0], "-certfile", path[6],
 	    "-outform", "DER", "-out", path[5]);
-	f = fopen(path[5], "re");
-	assert_non_null(f);
-	buf_add(&mail, bytes, fread(bytes, 1, sizeof(bytes), f));
-	fclose(f);
+	JUDGE(&site, "openssl", "cms", "-sign", "-binary", "-nodetach", "-in", path[4], "-signer", path[2], "-inkey", path[0],
+	    "-outform", "DER", "-out", path[8]);
+	mail_read(&mail, path[5]);
+	mail_read(&bare, path[8]);
 	x = pem_of("crt");
 	n = i2d_X509(x, &der);
 	SHA256(der, (size_t)n, hash);
 	OPENSSL_free(der);
 	X509_free(x);
+	/* Its issuer is not published yet: who does not bring it is nobody. */
 	assert_true(is_good(span_buf(&mail), &by));
+	assert_false(is_good(span_buf(&bare), &by));
+	published_der("signer/robot-mail.crt", "www/issuer-robot-mail.der");
+	assert_true(is_good(span_buf(&bare), &by));
 	assert_memory_equal(by.sha256, hash, sizeof(hash));
 	assert_memory_equal(by.serial, serial, sizeof(serial));
 	x = pem_of("signer/robot-mail.crt");
@@ -116,6 +130,11 @@ by_whom(void **state)
 	X509_free(x);
 	published("signer/root.crl", "www/crl/root.crl");
 	assert_false(is_good(span_buf(&mail), &by));
+	assert_false(is_good(span_buf(&bare), &by));
+	/* A list that cannot be read just now leaves what was read before. */
+	published("words", "www/crl/root.crl");
+	assert_false(is_good(span_buf(&mail), &by));
+	signature_drop(&roots);
 }
 
 static int
@@ -130,7 +149,6 @@ start(void **state)
 	path_of(path, "www/crl");
 	assert_int_equal(mkdir(path, 0700), 0);
 	published_der("signer/root.crt", "www/root.der");
-	published_der("signer/robot-mail.crt", "www/issuer-robot-mail.der");
 	published("signer/root.crl", "www/crl/root.crl");
 	return chdir(site.dir);
 }
