@@ -33,13 +33,13 @@
 #include "privacy/keeper/op.h"
 
 #define FOLDER	"signer"
-#define EVENT	"issuer"
 #define ISSUER_SAID	"control/issuer-said"
 #define USAGE	"usage: troth issuer list | new NAME|all KEY | revoke NAME KEY --reason keyCompromise|cACompromise|superseded|cessationOfOperation"
 
 struct issuer_act {
 	struct state	state;
 	struct issuers	all;
+	bool		said[ISSUER_NUMBERS];	/* by number: the ledger says that it was made */
 	struct signer_settings set;
 	char		key[4096];	/* the root's, a path */
 	char		passphrase[PASSPHRASE];
@@ -146,13 +146,50 @@ newest_of(const struct issuers *all, unsigned profile)
 	return f;
 }
 
-/* A number whose files were lost has stood in certificates: it is not given again. */
+/* Some entries of the ledger, from the newest back; *at 0: those were all. */
 static bool
-next_number(const struct issuers *all, unsigned profile, unsigned *number, struct err *e)
+said_some(struct issuer_act *a, int64_t *at, struct err *e)
 {
-	unsigned generation = issuer_generation(newest_of(all, profile)->number) + 1;
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span s;
+	uint32_t n;
 
-	while (generation <= ISSUER_GENERATIONS && published(issuer_number(profile, generation)))
+	pack_i64(&in, *at);
+	TRY(talk("keeper", KEEPER_ISSUERS_SAID, &in, &out, TALK_WAIT_MS, e));
+	s = span_buf(&out);
+	*at = unpack_i64(&s);
+	n = unpack_u32(&s);
+	for (uint32_t i = 0; i < n && !s.bad; i++) {
+		char name[ISSUER_NAME];
+
+		unpack_text(&s, name, sizeof(name));
+		a->said[issuer_named(name)] = true;
+	}
+	return unpack_end(&s, "issuers said", e);
+}
+
+static bool
+said_read(struct issuer_act *a, struct err *e)
+{
+	int64_t at = 0;
+
+	do
+		TRY(said_some(a, &at, e));
+	while (at != 0);
+	return true;
+}
+
+/*
+ * A number whose files were lost has stood in certificates: it is not given again.  Where both the signer's folder and what
+ * was published come from an older copy, the ledger remembers.
+ */
+static bool
+next_number(const struct issuer_act *a, unsigned profile, unsigned *number, struct err *e)
+{
+	unsigned generation = issuer_generation(newest_of(&a->all, profile)->number) + 1;
+
+	while (generation <= ISSUER_GENERATIONS && (a->said[issuer_number(profile, generation)] ||
+	    published(issuer_number(profile, generation))))
 		generation++;
 	*number = issuer_number(profile, generation);
 	return *number != 0 || FAIL(e, ERR_FULL, "there have been %u generations, which are all there can be", ISSUER_GENERATIONS);
@@ -166,13 +203,13 @@ new_one(struct issuer_act *a, struct ca_key *root, unsigned profile, struct err 
 	unsigned char hash[crypto_hash_sha256_BYTES];
 	unsigned number;
 
-	TRY(next_number(&a->all, profile, &number, e));
+	TRY(next_number(a, profile, &number, e));
 	issuer_name(name, number);
 	TRY(authority_make(&made, root, number, &a->set, e));
 	crypto_hash_sha256(hash, (const unsigned char *)made.issuer.der.data, made.issuer.der.len);
 	sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
-	snprintf(words, sizeof(words), "new, %s, certificate SHA-256 %s", name, hex);
-	TRY(said_now(EVENT, words, e));
+	snprintf(words, sizeof(words), "new, %s, certificate SHA-256 %s", name, hex);	/* as ISSUER_NEW says */
+	TRY(said_now(ISSUER_EVENT, words, e));
 	TRY(authority_write(&made, FOLDER, number, e));
 	clock_iso(made.issuer.not_after, until);
 	printf("%s is there, good until %.10s, SHA-256 %s\n", name, until, hex);
@@ -206,6 +243,7 @@ make_new(struct command *c, struct err *e)
 		return FAIL(e, ERR_INPUT, "%.40s: name robot-tls, robot-mail, assured-tls, assured-mail or all", c->word[1]);
 	TRY(begin(&a, c, c->word[2], e));
 	TRY(keeper_there(e));
+	TRY(said_read(&a, e));
 	TRY(keys_lock(e));
 	TRY(passphrase_read(a.passphrase, e));
 	TRY(ca_key_open(&root, a.key, a.passphrase, FOLDER "/root.crt", e));
@@ -233,7 +271,7 @@ ledger_says(const struct issuer_act *a, const char *words, struct err *e)
 	if (a->stopped)
 		return said_add(ISSUER_SAID, words, e);
 	TRY(keeper_there(e));
-	return said_now(EVENT, words, e);
+	return said_now(ISSUER_EVENT, words, e);
 }
 
 static bool
@@ -432,7 +470,7 @@ list(struct command *c, struct err *e)
 bool
 issuer_record(struct err *e)
 {
-	return said_tell(ISSUER_SAID, EVENT, e);
+	return said_tell(ISSUER_SAID, ISSUER_EVENT, e);
 }
 
 bool

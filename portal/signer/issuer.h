@@ -21,6 +21,7 @@
 
 #define ISSUER_GENERATIONS	16u
 #define ISSUERS_MOST		(ISSUER_GENERATIONS * (PROFILE__COUNT - 1u))
+#define ISSUER_NUMBERS		256u	/* a number is a byte */
 #define ISSUER_NAME		32	/* bytes of a name with its NUL */
 
 /* 0: there is no such profile or generation. */

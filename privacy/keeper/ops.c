@@ -144,6 +144,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_COUNTS] = { "counts", 0, 0, X, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_counts },
 
 	[KEEPER_ISSUER_GONE] = { "issuer gone", 1 + TICKET_SERIAL, 1 + ISSUER_GONE_MOST * TICKET_SERIAL, X, BEARER_NONE, PURPOSE_CERT_CHANGE, ALWAYS, op_issuer_gone },
+	[KEEPER_ISSUERS_SAID] = { "issuers said", 8, 8, X, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_issuers_said },
 
 	/* counts anybody may read */
 	[KEEPER_TALLIES] = { "tallies", 0, 0, P, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_tallies },

@@ -42,7 +42,7 @@ keeper_run op_published_stands, op_published_open, op_published_over, op_publish
     op_listing, op_listing_announce, op_listing_end, op_contact_send, op_contact_answer;
 
 /* control: facts/role.c (officer codes), keeper/control.c, facts/issuer_gone.c */
-keeper_run op_officer_codes, op_health, op_doctor, op_system_entry, op_mail_test, op_counts, op_issuer_gone;
+keeper_run op_officer_codes, op_health, op_doctor, op_system_entry, op_mail_test, op_counts, op_issuer_gone, op_issuers_said;
 
 /* counts: keeper/tally.c */
 keeper_run op_tallies;

@@ -230,6 +230,7 @@ static const struct { const char *name, *purpose, *peers, *bearer, *needs; } op_
 	{ "mail test", "send mail", "X", "none", "" },
 	{ "counts", "no personal data", "X", "none", "" },
 	{ "issuer gone", "certificate change", "X", "none", "R" },
+	{ "issuers said", "no personal data", "X", "none", "" },
 	{ "names", "names", "P", "session", "" },
 	{ "name put", "names", "P", "session", "A" },
 	{ "name shown first", "names", "P", "session", "A" },
