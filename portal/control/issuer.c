@@ -21,6 +21,7 @@
 #include "portal/control/doors.h"
 #include "portal/control/file.h"
 #include "portal/control/issuer_advice.h"
+#include "portal/control/nginx.h"
 #include "portal/control/passphrase.h"
 #include "portal/control/root_file.h"
 #include "portal/control/said.h"
@@ -252,13 +253,15 @@ make_new(struct command *c, struct err *e)
 			good = new_one(&a, &root, p, e);
 	/* Those that are there, also when one was not to be had. */
 	TRY(birth_publish(good ? e : NULL));
+	TRY(nginx_clients(good ? e : NULL));
 	signer_reads();
 	if (!good)
 		return false;
 	printf("From now on new certificates come from it; the one before answers for what it signed.  Take the root's key away\n"
-	    "again, and copy the new files of %s/" FOLDER " to where the ceremony's copy of that folder lies: no backup holds a CA key.\n"
-	    "Restart the site when it suits you: signing in by a certificate, signed mail that comes in and the certificate of a\n"
-	    "development site go by the new issuer from then on.\n", a.state.dir);
+	    "again, and copy the new files of %s/" FOLDER " to where the ceremony's copy of that folder lies: no backup holds a CA key.\n",
+	    a.state.dir);
+	if (!settings_public(&c->set))
+		printf("Restart the site when it suits you: its own certificate is the new issuer's from then on.\n");
 	return true;
 }
 

@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include <limits.h>
+#include <string.h>
 #include <unistd.h>
 #include "portal/control/file.h"
 #include "portal/control/nginx.h"
@@ -49,23 +50,25 @@ add_issuers(struct buf *all, enum profile profile, struct err *e)
 		issuer_name(name, issuer_number(profile, generation));
 		snprintf(path, sizeof(path), "www/issuer-%s.pem", name);
 		if (generation > 1 && !file_there(path))
-			break;
+			continue;	/* made, and lost since */
 		TRY(file_get(path, all, e));
 	}
 	return true;
 }
 
-/* The chain a client certificate must lead to, as one file: the root, and the issuers of mail certificates. */
-static bool
-write_clients(struct err *e)
+bool
+nginx_clients(struct err *e)
 {
-	DROP(buf_wipe) struct buf all = {0};
+	DROP(buf_wipe) struct buf all = {0}, there = {0};
 
 	TRY(file_get("www/root.pem", &all, e));
 	TRY(add_issuers(&all, PROFILE_ROBOT_MAIL, e));
 	TRY(add_issuers(&all, PROFILE_ASSURED_MAIL, e));
 	TRY(buf_ok(&all, e));
-	return file_put("nginx/clients.pem", all.data, all.len, 0644, e);
+	if (file_there(NGINX_CLIENTS) && file_get(NGINX_CLIENTS, &there, NULL) && there.len == all.len &&
+	    memcmp(there.data, all.data, all.len) == 0)
+		return true;
+	return file_put(NGINX_CLIENTS, all.data, all.len, 0644, e);
 }
 
 static bool
@@ -133,6 +136,6 @@ nginx_configure(const struct settings *s, const struct doors *d, const char *roo
 
 		TRY(template_fill(&conf, folder, "nginx.conf.in", values, COUNT(values), e));
 	}
-	TRY(write_clients(e));
+	TRY(nginx_clients(e));
 	return file_put("nginx/nginx.conf", conf.data, conf.len, 0644, e);
 }

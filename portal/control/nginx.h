@@ -19,6 +19,9 @@
  */
 bool nginx_configure(const struct settings *s, const struct doors *d, const char *root,
     const char *dir, const char *user, struct err *e) MUST;
+#define NGINX_CLIENTS	"nginx/clients.pem"
+/* Write that one anew where the issuers are others than it says; a nginx that runs has to read it again.  ERR_IO. */
+bool nginx_clients(struct err *e) MUST;
 /*
  * Whether nginx will find certificate and key: to be asked before a ceremony whose
  * keys a site that cannot start has no use for.  Fails: ERR_INPUT.

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <arpa/inet.h>
 #include <unistd.h>
@@ -40,6 +41,7 @@ struct run {
 	char		programs[CREW_MAX][PATH_MAX];
 	char		ports[DOOR__COUNT][COMMAND_PORT];
 	char		inherited[128];		/* NGINX=... */
+	struct timespec	clients_at;		/* when NGINX_CLIENTS was written that nginx has read */
 };
 
 /* ---- ready? ---- */
@@ -156,6 +158,17 @@ before_nginx(void *self, struct err *e)
 	return jail_landlock() == 0 || jail_paths(&jail, jail_landlock(), e);
 }
 
+static bool
+clients_written(struct timespec *at)
+{
+	struct stat st;
+
+	if (stat(NGINX_CLIENTS, &st) != 0)
+		return false;
+	*at = st.st_mtim;
+	return true;
+}
+
 static void
 add_nginx(struct run *r)
 {
@@ -173,6 +186,31 @@ add_nginx(struct run *r)
 	h->scrubbed = true;
 	h->before = before_nginx;
 	h->self = r;
+	(void)clients_written(&r->clients_at);
+}
+
+/* There is a new issuer: who has a certificate of it may sign in by that. */
+static void
+tell_nginx(struct run *r)
+{
+	const struct hand *h = &r->crew.hand[r->crew.count - 1];
+	struct timespec at;
+
+	if (h->pid == 0 || !clients_written(&at) || (at.tv_sec == r->clients_at.tv_sec && at.tv_nsec == r->clients_at.tv_nsec))
+		return;
+	r->clients_at = at;
+	log_note("nginx reads anew who may sign in by certificate");
+	kill(h->pid, SIGHUP);
+}
+
+/* Until a signal. */
+static void
+turn(struct run *r)
+{
+	while (!r->crew.stopping) {
+		crew_turn(&r->crew, 1000);
+		tell_nginx(r);
+	}
 }
 
 static bool
@@ -401,8 +439,7 @@ live(struct run *r, struct err *e)
 	TRY(patiently(r, ask_record, e));
 	questions(r);
 	TRY(print_all(r, e));
-	while (!r->crew.stopping)
-		crew_turn(&r->crew, 1000);
+	turn(r);
 	log_note("stopping");
 	return true;
 }
@@ -468,8 +505,7 @@ nginx_alone(struct run *r, struct err *e)
 	TRY(crew_open(&r->crew, c->set.hang_limit, e));
 	add_nginx(r);
 	TRY(crew_start(&r->crew, &r->crew.hand[0], ready_nginx, READY_MS, e));
-	while (!r->crew.stopping)
-		crew_turn(&r->crew, 1000);
+	turn(r);
 	return true;
 }
 

@@ -363,10 +363,23 @@ await test("a lost secret of a whole site is named, not made anew", async () => 
 	const kept = await startSite({ dir: path.join(temporaryFolder(), "lost") });
 	await kept.stop();
 	const { rmSync } = await import("node:fs");
+	const pepper = readFileSync(`${kept.dir}/keeper/pepper.key`);
 	rmSync(`${kept.dir}/keeper/pepper.key`);
 	const got = await command(["run", "--state", kept.dir, "--http", "0", "--https", "0"]);
 	assert.equal(got.code, 1);
 	assert.match(got.err, /keeper\/pepper\.key is missing: put it back/);
+	/* Another one of the right size: nobody's password would be right. */
+	for (const [name, then] of [["pepper", /no password .* would be right/], ["index", /nobody would be found/]]) {
+		const file = `${kept.dir}/keeper/${name}.key`, right = name === "pepper" ? pepper : readFileSync(file);
+		writeFileSync(`${kept.dir}/keeper/pepper.key`, pepper, { mode: 0o600 });
+		writeFileSync(file, right.map((byte) => byte ^ 1));
+		const other = await command(["run", "--state", kept.dir, "--http", "0", "--https", "0"]);
+		assert.equal(other.code, 1);
+		assert.match(other.err, new RegExp(`keeper/${name}\\.key is another key than the store was made with: ${then.source}`));
+		assert.match((await command(["doctor", "--state", kept.dir])).out, new RegExp(`^DO .*keeper/${name}\\.key is another key`, "m"));
+		writeFileSync(file, right);
+	}
+	assert.doesNotMatch((await command(["doctor", "--state", kept.dir])).out, /another key/);
 });
 
 await test("an interrupted first start goes on", async () => {
