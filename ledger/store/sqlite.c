@@ -332,22 +332,30 @@ try_reading(struct store *st, const char *options, struct err *e)
 	return number_of(st, "SELECT count(*) FROM sqlite_schema", &version, e);
 }
 
-/* Size of the file beside ours, -1 when there is none. */
-static int64_t
-size_beside(const struct store *st, const char *end)
+bool
+sqlite_log_empty(const struct store *st)
 {
 	char path[4096];	/* as long as a path may be: a look that fails must not look like a file that is not there */
-	int n = snprintf(path, sizeof(path), "%s%s", st->path, end);
+	int n = snprintf(path, sizeof(path), "%s-wal", st->path);
+
+	return n > 0 && (size_t)n < sizeof(path) && wal_is_empty(path);
+}
+
+static bool
+has_index(const struct store *st)
+{
+	char path[4096];
+	int n = snprintf(path, sizeof(path), "%s-shm", st->path);
 	struct stat s;
 
-	return n > 0 && (size_t)n < sizeof(path) && stat(path, &s) == 0 ? s.st_size : -1;
+	return n <= 0 || (size_t)n >= sizeof(path) || stat(path, &s) == 0;
 }
 
 /*
  * Three ways to read without leaving a trace.  Beside a live writer its -shm is
  * there and is mapped read-only.  A store that was closed cleanly has neither
  * -wal nor -shm: it is read as an unchanging file, and store_commit checks
- * that nobody began to write meanwhile.  A -wal without -shm (a copy of a
+ * that nobody began to write meanwhile.  A -wal with something in it and without -shm (a copy of a
  * crashed store) needs SQLite to build the index: the only way that may write.
  */
 static bool
@@ -359,7 +367,7 @@ open_reading(struct store *st, struct err *e)
 		    strerror(errno));
 	if (!S_ISREG(st->seen.st_mode))		/* a pipe would be waited for */
 		return FAIL(e, ERR_IO, "%s: open: not a file", st->name);
-	if (size_beside(st, "-wal") <= 0 && size_beside(st, "-shm") < 0) {
+	if (sqlite_log_empty(st) && !has_index(st)) {
 		st->immutable = true;
 		return try_reading(st, "?mode=ro&immutable=1", e);
 	}

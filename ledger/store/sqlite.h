@@ -80,6 +80,8 @@ struct store {
 
 /* Fill *e from what SQLite says and return false.  doing: a statement's name or a verb. */
 bool sqlite_fail(struct store *st, int rc, const char *doing, struct err *e);
+/* Nothing of the write-ahead log beside the store would be read: see wal_is_empty(). */
+bool sqlite_log_empty(const struct store *st);
 /* Prepare (or find) a statement. */
 bool sqlite_statement(struct store *st, struct rows **out, const struct sql *s, struct err *e) MUST;
 /* Run a statement of no parameters and no rows, inside or outside a transaction. */

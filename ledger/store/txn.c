@@ -88,16 +88,14 @@ store_begin(struct store *st, struct err *e)
 static bool
 unchanged(struct store *st, struct err *e)
 {
-	struct stat now, wal;
-	char path[4096];
-	int n = snprintf(path, sizeof(path), "%s-wal", st->path);
+	struct stat now;
 
-	if (n < 0 || (size_t)n >= sizeof(path) || stat(st->path, &now) != 0)
+	if (stat(st->path, &now) != 0)
 		return FAIL(e, ERR_IO, "%s: gone while it was read", st->name);
 	if (now.st_ino != st->seen.st_ino || now.st_size != st->seen.st_size ||
 	    now.st_mtim.tv_sec != st->seen.st_mtim.tv_sec ||
 	    now.st_mtim.tv_nsec != st->seen.st_mtim.tv_nsec ||
-	    (stat(path, &wal) == 0 && wal.st_size != 0))
+	    !sqlite_log_empty(st))
 		return FAIL(e, ERR_BUSY, "%s: a writer started while it was read", st->name);
 	return true;
 }

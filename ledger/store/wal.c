@@ -1,8 +1,14 @@
+#include <errno.h>
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "ledger/store/wal.h"
 
+#define HEADER		32		/* bytes of a log before its first frame */
+#define KEPT		(2 << 20)	/* bytes of an emptied log whose blocks stay */
+#define PIECE		(64 << 10)
 #define GATHERED	(96 << 10)	/* bytes: 23 pages; SQLite writes less than 128 KiB at once (os_unix.c) */
 
 struct wal {
@@ -12,6 +18,8 @@ struct wal {
 	sqlite3_int64	at;		/* where p belongs in the file */
 	_Alignas(8) unsigned char file[];	/* SQLite's own; its memory is aligned to no more */
 };
+
+static const unsigned char nothing[PIECE];
 
 static struct wal *
 wal_of(sqlite3_file *f)
@@ -64,13 +72,68 @@ wal_read(sqlite3_file *f, void *p, int n, sqlite3_int64 at)
 	return rc == SQLITE_OK ? own(wal_of(f))->pMethods->xRead(own(wal_of(f)), p, n, at) : rc;
 }
 
+/* ---- emptied ---- */
+
+static int
+write_zeros(sqlite3_file *o, int n, sqlite3_int64 at)
+{
+	return o->pMethods->xWrite(o, nothing, n, at);
+}
+
+/* Only what is not zero already: a log that was little used is quickly gone through. */
+static int
+piece_blank(sqlite3_file *o, unsigned char *piece, int n, sqlite3_int64 at)
+{
+	int rc = o->pMethods->xRead(o, piece, n, at);
+
+	return rc == SQLITE_OK && memcmp(piece, nothing, (size_t)n) != 0 ? write_zeros(o, n, at) : rc;
+}
+
+static int
+rest_blank(sqlite3_file *o, sqlite3_int64 size)
+{
+	unsigned char *piece = malloc(PIECE);
+	int rc = piece == NULL ? SQLITE_NOMEM : SQLITE_OK;
+
+	for (sqlite3_int64 at = 0; rc == SQLITE_OK && at < size; at += PIECE)
+		rc = piece_blank(o, piece, size - at < PIECE ? (int)(size - at) : PIECE, at);
+	free(piece);
+	return rc;
+}
+
+/*
+ * The header first, and synced: with it the whole log is void.  Were the frames blanked beside a header that is still
+ * good, a crash could leave the first half of them, and pages as they were long ago would be taken for the newest.
+ */
+static int
+blank(sqlite3_file *o)
+{
+	sqlite3_int64 size;
+	int rc = o->pMethods->xFileSize(o, &size);
+
+	if (rc == SQLITE_OK && size > 0)
+		rc = write_zeros(o, size < HEADER ? (int)size : HEADER, 0);
+	if (rc == SQLITE_OK && size > 0)
+		rc = o->pMethods->xSync(o, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+	if (rc == SQLITE_OK && size > KEPT)
+		rc = o->pMethods->xTruncate(o, size = KEPT);
+	if (rc == SQLITE_OK)
+		rc = rest_blank(o, size);
+	return rc == SQLITE_OK && size > 0 ? o->pMethods->xSync(o, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY) : rc;
+}
+
 static int
 wal_truncate(sqlite3_file *f, sqlite3_int64 size)
 {
+	sqlite3_file *o = own(wal_of(f));
 	int rc = flush(wal_of(f));
 
-	return rc == SQLITE_OK ? own(wal_of(f))->pMethods->xTruncate(own(wal_of(f)), size) : rc;
+	if (rc == SQLITE_OK && size == 0 && blank(o) == SQLITE_OK)
+		return SQLITE_OK;
+	return rc == SQLITE_OK ? o->pMethods->xTruncate(o, size) : rc;
 }
+
+/* ---- the rest ---- */
 
 static int
 wal_sync(sqlite3_file *f, int flags)
@@ -106,6 +169,19 @@ wal_control(sqlite3_file *f, int verb, void *value)
 
 static int wal_sector(sqlite3_file *f) { return own(wal_of(f))->pMethods->xSectorSize(own(wal_of(f))); }
 static int wal_device(sqlite3_file *f) { return own(wal_of(f))->pMethods->xDeviceCharacteristics(own(wal_of(f))); }
+
+bool
+wal_is_empty(const char *path)
+{
+	unsigned char head[HEADER];
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	ssize_t n = fd < 0 ? -1 : read(fd, head, sizeof(head));
+	bool absent = fd < 0 && errno == ENOENT;
+
+	if (fd >= 0)
+		close(fd);
+	return absent || (n >= 0 && memcmp(head, nothing, (size_t)n) == 0);
+}
 
 /* ---- the VFS ---- */
 

@@ -392,6 +392,120 @@ a_reader_after_a_crash(void **state)
 	}
 }
 
+/* Is the file zeros, and how long? */
+static bool
+is_blank(const char *path, size_t *size)
+{
+	FILE *f = fopen(path, "rb");
+	int c;
+
+	assert_non_null(f);
+	for (*size = 0; (c = getc(f)) == 0; ++*size)
+		;
+	fclose(f);
+	return c == EOF;
+}
+
+static int
+rows_of(const char *path, const char *options)
+{
+	char uri[256];
+	sqlite3 *db = NULL;
+	sqlite3_stmt *q = NULL;
+	int n;
+
+	snprintf(uri, sizeof(uri), "file:%s%s", path, options);
+	assert_int_equal(sqlite3_open_v2(uri, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI, "unix"), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, "SELECT count(*), (SELECT integrity_check FROM pragma_integrity_check) FROM thing",
+	    -1, &q, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(q), SQLITE_ROW);
+	n = sqlite3_column_int(q, 0);
+	assert_string_equal((const char *)sqlite3_column_text(q, 1), "ok");
+	sqlite3_finalize(q);
+	sqlite3_close(db);
+	return n;
+}
+
+/* Without a last word: what a crash leaves. */
+static void
+crash_with_rows(const struct place *p, int64_t from, int64_t to, bool emptied)
+{
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		struct err e = {0};
+		struct store *st = opened(p, &spec);
+		bool good = true;
+
+		for (int64_t n = from; good && n <= to; n++)
+			good = sql_do(st, &add, &e, n, NULL, "a name", (size_t)6);
+		_exit(good && store_checkpoint(st, emptied, &e) ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
+/* An emptied log keeps its blocks, and is an empty one to whoever comes: our readers, SQLite itself, the next writer. */
+static void
+an_emptied_log(void **state)
+{
+	static const struct store_spec reading = { .name = "reader", .read_only = true };
+	struct place *p = *state;
+	char wal[128], shm[128];
+	struct store *st;
+	struct err e = {0};
+	size_t size;
+
+	snprintf(wal, sizeof(wal), "%s-wal", p->path);
+	snprintf(shm, sizeof(shm), "%s-shm", p->path);
+	crash_with_rows(p, 1, 40, true);
+	assert_true(is_blank(wal, &size));
+	assert_true(size > 40 * 4096);
+	for (int pass = 0; pass < 2; pass++) {		/* with -shm, then without */
+		st = opened(p, &reading);
+		assert_true(store_begin(st, &e));
+		assert_int_equal(ask_count(st, &count), 40);
+		assert_true(store_commit(st, &e));
+		store_drop(&st);
+		unlink(shm);
+		assert_true(is_blank(wal, &size));
+	}
+	/* Begun anew over the zeros, and not emptied: a crash loses nothing. */
+	crash_with_rows(p, 41, 45, false);
+	assert_false(is_blank(wal, &size));
+	assert_int_equal(rows_of(p->path, ""), 45);
+	/* Too large a one is cut to what is kept. */
+	crash_with_rows(p, 46, 900, true);
+	assert_true(is_blank(wal, &size));
+	assert_int_equal(size, 2 << 20);
+	assert_int_equal(rows_of(p->path, ""), 900);
+}
+
+/* Cut short between the header's zeros and those of the rest: no old frame is read. */
+static void
+a_log_half_emptied(void **state)
+{
+	static const unsigned char zeros[32];
+	struct place *p = *state;
+	char wal[128], shm[128];
+	size_t size;
+	FILE *f;
+
+	snprintf(wal, sizeof(wal), "%s-wal", p->path);
+	snprintf(shm, sizeof(shm), "%s-shm", p->path);
+	crash_with_rows(p, 1, 40, false);		/* all of it is in the database, too */
+	f = fopen(wal, "r+b");
+	assert_non_null(f);
+	assert_int_equal(fwrite(zeros, 1, sizeof(zeros), f), sizeof(zeros));
+	fclose(f);
+	unlink(shm);
+	assert_false(is_blank(wal, &size));
+	assert_int_equal(rows_of(p->path, ""), 40);
+	crash_with_rows(p, 41, 42, false);
+	assert_int_equal(rows_of(p->path, ""), 42);
+}
+
 /* What SQLite's unix VFS does when a first connection comes: byte 128 held, the index emptied. */
 static void
 as_a_writer_that_starts(const char *shm, int said, int go)
@@ -567,6 +681,8 @@ main(void)
 		CASE(an_older_store_is_brought_up_step_by_step), CASE(a_step_that_fails_leaves_the_store_as_it_was),
 		CASE(another_type_in_a_column_is_tampering), CASE(a_reader_beside_a_writer),
 		CASE(a_reader_after_a_crash),
+		CASE(an_emptied_log),
+		CASE(a_log_half_emptied),
 		CASE(a_reader_while_a_writer_starts),
 		CASE(writers_wait_their_turn),
 	};
