@@ -95,8 +95,9 @@ busy_forever(void *self)
 	pulse_thread(p);
 	pulse_move();
 	atomic_store(&up, true);
-	for (;;)
-		pause();
+	while (pause() != 0)
+		;
+	return NULL;
 }
 
 static void *
@@ -106,8 +107,9 @@ waits_forever(void *self)
 	pulse_move();
 	pulse_wait();
 	atomic_store(&up, true);
-	for (;;)
-		pause();
+	while (pause() != 0)
+		;
+	return NULL;
 }
 
 static void

@@ -35,6 +35,7 @@ pem_of(const char *name)
 static void
 published(const char *from, const char *to)
 {
+	static unsigned char bytes[1 << 16];
 	char path[256];
 	FILE *f;
 	size_t n;
@@ -94,7 +95,6 @@ by_whom(void **state)
 	DROP(buf_wipe) struct buf mail = {0}, bare = {0};
 	static const char *const names[] = { "key", "csr", "crt", "ext", "words", "mail", "signer/robot-mail.crt", "signer/robot-mail.key", "bare" };
 	static const char ext[] = "keyUsage=digitalSignature\nextendedKeyUsage=emailProtection\n";
-	static unsigned char bytes[1 << 16];
 	X509 *x;
 	int n;
 
