@@ -304,13 +304,9 @@ ticked(const struct visit *v, const char *number)
 static bool
 new_show(struct visit *v, struct err *e)
 {
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct disclosure_new_view w = {0};
-	struct span a;
 
-	visit_ask_begin(v, &in);
-	TRY(visit_ask(v, KEEPER_WHO, &in, &out, &a, e));
-	TRY(unpack_end(&a, "who", e));
+	TRY(visit_tell(v, KEEPER_WHO, e));
 	for (unsigned f = 1; f < FIELD__COUNT && w.n < COUNT(w.field); f++)
 		if ((purposes[PURPOSE_DISCLOSURE].fields & FIELD_BIT(f)) != 0) {
 			snprintf(w.field[w.n].number, sizeof(w.field[w.n].number), "%u", f);

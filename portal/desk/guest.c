@@ -64,15 +64,11 @@ send_number(struct visit *v, unsigned op, int what, struct err *e)
 bool
 borrow_show(struct visit *v, struct err *e)
 {
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct borrow_view w = {0};
-	struct span a;
 	int64_t number;
 
 	TRY(number_of(v, &number, e));
-	visit_ask_begin(v, &in);
-	TRY(visit_ask(v, KEEPER_WHO, &in, &out, &a, e));
-	TRY(unpack_end(&a, "who", e));
+	TRY(visit_tell(v, KEEPER_WHO, e));
 	snprintf(w.number, sizeof(w.number), "%lld", (long long)number);
 	page_borrow(&v->page, v, &w);
 	return buf_ok(&v->page, e);

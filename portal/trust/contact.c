@@ -75,16 +75,9 @@ contact_write(struct visit *v, struct err *e)
 static bool
 look(struct visit *v, unsigned char token[TOKEN_BYTES], struct err *e)
 {
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	struct span a;
-	unsigned kind;
+	int kind;
 
-	if (!token_parse(v->tail, token))
-		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "contact token: shape");
-	buf_add(&in, token, TOKEN_BYTES);
-	TRY(visit_ask_open(v, KEEPER_MAIL_LOOK, &in, &out, &a, e));
-	kind = unpack_u8(&a);
-	TRY(unpack_end(&a, "mail look", e));
+	TRY(visit_mailed(v, token, &kind, e));
 	return kind == MAIL_CONTACT || REFUSE(e, ERR_ABSENT, WHY_TOKEN, "contact token: of another kind");
 }
 

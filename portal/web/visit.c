@@ -108,6 +108,31 @@ visit_ask(struct visit *v, uint32_t op, const struct buf *in, struct buf *out,
 	return fits_route(v, e);
 }
 
+bool
+visit_tell(struct visit *v, uint32_t op, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a;
+
+	visit_ask_begin(v, &in);
+	TRY(visit_ask(v, op, &in, &out, &a, e));
+	return unpack_end(&a, "an answer of nothing", e);
+}
+
+bool
+visit_mailed(struct visit *v, unsigned char token[TOKEN_BYTES], int *kind, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a;
+
+	if (!token_parse(v->tail, token))
+		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "mailed token: shape");
+	buf_add(&in, token, TOKEN_BYTES);
+	TRY(visit_ask_open(v, KEEPER_MAIL_LOOK, &in, &out, &a, e));
+	*kind = unpack_u8(&a);
+	return unpack_end(&a, "mail look", e);
+}
+
 void *
 visit_rows(struct span *answer, size_t size, size_t *n, struct err *e)
 {

@@ -116,6 +116,16 @@ bool visit_ask(struct visit *v, uint32_t op, const struct buf *in, struct buf *o
 bool visit_ask_open(struct visit *v, uint32_t op, const struct buf *in, struct buf *out,
     struct span *answer, struct err *e) MUST;
 /*
+ * An operation that takes the session alone and answers nothing but its block.  KEEPER_WHO is
+ * that of pages which show a form and nothing personal: they ask who is there.
+ */
+bool visit_tell(struct visit *v, uint32_t op, struct err *e) MUST;
+/*
+ * What would the mailed link do (*kind: enum mail_use) whose token this address ends in?
+ * Nothing is consumed.  ERR_ABSENT, WHY_TOKEN: none that stands.
+ */
+bool visit_mailed(struct visit *v, unsigned char token[TOKEN_BYTES], int *kind, struct err *e) MUST;
+/*
  * Zeroed room for the rows that follow in an answer, whose count n is read here; never NULL
  * for none.  The caller frees it, as few or as many as a member has.
  * NULL: ERR_IO (more rows than bytes are left), ERR_MEMORY.
