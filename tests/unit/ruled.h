@@ -7,9 +7,9 @@
 #include "ledger/store/store.h"
 #include "privacy/rights/retain_table.h"
 
-/* Nobody stands in these: hashes of the tree, numbers given out, questions, notices, counts of what happened or went. */
+/* Nobody stands in these: hashes of the tree, numbers given out, questions, notices, counts of what happened or went, checks of keys. */
 static const char *const nobody[] = { "node", "checkpoint", "numbering", "question_key", "question_stage", "question_bank",
-    "retained", "retained_until", "backup", "tally", "announcement", "site:notice", "site:visits", "site:question", "site:question_topic", "site:question_bank",
+    "retained", "retained_until", "backup", "tally", "announcement", "same_key", "site:notice", "site:visits", "site:question", "site:question_topic", "site:question_bank",
     "signer:head" };
 
 static inline bool
