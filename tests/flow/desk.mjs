@@ -290,6 +290,7 @@ await test("signed with a member's own certificate: marked so; the member reads 
 	assert.doesNotMatch(sue.words, /signed by a member/);
 	await ann.own("/history");
 	assert.match(ann.words, new RegExp(`case ${detached}: opened by a mail signed with a certificate of yours`));
+	assert.doesNotMatch(site.log, /roots and issuers/, "what is published is read for each, behind the walls");
 });
 
 await test("staff say what a mail is, and type in a letter: its time runs from the day it came", async () => {
