@@ -608,6 +608,57 @@ many_clients(void **state)
 	ipc_drop(&c);
 }
 
+/* A seized process takes what it gets: another peer gets in at once, and neither costs the other a place. */
+static void
+room_is_shared(void **state)
+{
+	static const char *const name[] = { "portal", "clerk" };
+	struct ipc *taken[ROOM] = {0}, *other;
+	struct err e;
+
+	(void)state;
+	for (size_t who = 0; who < COUNT(name); who++) {
+		size_t n = 0;
+
+		do
+			e = (struct err){0};
+		while (n < ROOM && ipc_open(&taken[n], SOCK, name[who], peers[who].secret, 200, &e) && ++n > 0);
+		assert_int_equal(e.kind, ERR_BUSY);
+		assert_int_equal(e.why, 0);
+		assert_in_range(n, ROOM / 2, ROOM - ROOM / 8 - 1);
+		other = join(name[1 - who]);
+		assert_int_equal(say(other, ECHO, "in", "in", NULL), ERR_NONE);
+		/* What one gives back it may have again. */
+		ipc_drop(&taken[--n]);
+		taken[n++] = join(name[who]);
+		assert_int_equal(say(taken[n - 1], ECHO, "again", "again", NULL), ERR_NONE);
+		while (n > 0)
+			ipc_drop(&taken[--n]);
+		ipc_drop(&other);
+	}
+}
+
+/* Callers who never say who they are give way to one who does, and never take a named one's place. */
+static void
+silent_strangers(void **state)
+{
+	struct ipc *named = join("portal"), *late;
+	int64_t began = clock_mono_ms();
+	int silent[ROOM + 8];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(silent); i++)
+		silent[i] = raw();
+	late = join("clerk");
+	assert_in_range(clock_mono_ms() - began, 0, WAIT - 1);
+	assert_int_equal(say(late, ECHO, "late", "late", NULL), ERR_NONE);
+	assert_int_equal(say(named, ECHO, "named", "named", NULL), ERR_NONE);
+	for (size_t i = 0; i < COUNT(silent); i++)
+		close(silent[i]);
+	ipc_drop(&named);
+	ipc_drop(&late);
+}
+
 static void
 restarted_server(void **state)
 {
@@ -776,7 +827,7 @@ bad_tables(void **state)
 	struct ipc_service rows[] = {
 		{ .ops = hello_op, .op_count = 1 }, { .ops = wide, .op_count = 2 },
 		{ .ops = nobody, .op_count = 2 }, { .ops = upside, .op_count = 2 },
-		{ .peers = unset, .peer_count = 1 }, { .watch_count = 9 },
+		{ .peers = unset, .peer_count = 1 }, { .watch_count = 9 }, { .max_conns = 15 },
 	};
 
 	(void)state;
@@ -814,7 +865,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		SERVED(answers), SERVED(refused_frames), SERVED(hello_rows), SERVED(bad_bytes),
 		SERVED(pipelined), SERVED(large), SERVED(deaf_peer), SERVED(gone_while_put_off),
-		SERVED(many_clients), SERVED(restarted_server), SERVED(killed_server),
+		SERVED(many_clients), SERVED(room_is_shared), SERVED(silent_strangers), SERVED(restarted_server),
+		SERVED(killed_server),
 		SERVED(slow_answer), SERVED(two_halves), SERVED(listen_paths), cmocka_unit_test(peer_secrets),
 		cmocka_unit_test(bad_tables),
 	};
