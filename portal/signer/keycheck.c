@@ -297,7 +297,7 @@ point_check(struct span spki)
 	return ok ? CSR_GOOD : CSR_KEY_KIND;
 }
 
-/* By a point of small order anybody signs, and libraries take that for a signature: OpenSSL does not look (RFC 8032 section 8.2). */
+/* By a point of small order anybody signs, and not every library looks: OpenSSL takes it for a signature. */
 static enum csr_verdict
 edwards_check(struct span spki)
 {
