@@ -99,7 +99,7 @@ struct ipc_service {
 	uint32_t max_conns;		/* 0: 512; at least 16, of which each peer finds its share (ipc_room.h) */
 };
 
-/* Bind and listen (mode 0660, backlog 256), replacing a dead socket file. */
+/* Bind and listen (mode 0660, backlog 256), replacing a dead socket file at once: the path is never free.  7 bytes are added to it meanwhile. */
 bool ipc_listen(int *fd, const char *path, struct err *e) MUST;
 /* Takes over listen_fd and keeps a pointer to *svc. */
 bool ipc_server_open(struct ipc_server **out, int listen_fd,

@@ -1,5 +1,6 @@
 /* tests/unit/test_ipc.c - a real server in a child process, good and bad callers here. */
 #include <sys/socket.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <fcntl.h>
@@ -786,6 +787,40 @@ listen_paths(void **state)
 	assert_int_equal(fd, -1);
 }
 
+/* Who starts anew leaves no moment in which somebody else could listen there. */
+static void
+never_free(void **state)
+{
+	volatile sig_atomic_t *over = mmap(NULL, sizeof(*over), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct err e = {0};
+	int fd, status = -1;
+	pid_t looks;
+
+	(void)state;
+	assert_true(over != MAP_FAILED);
+	assert_true(ipc_listen(&fd, SOCK, &e));
+	close(fd);
+	looks = fork();
+	assert_true(looks >= 0);
+	if (looks == 0) {
+		struct stat st;
+		bool there = true;
+
+		while (*over == 0)
+			there = there && lstat(SOCK, &st) == 0;
+		_exit(there ? 0 : 1);
+	}
+	for (int i = 0; i < 2000; i++) {
+		if (!ipc_listen(&fd, SOCK, &e))
+			fail_msg("%s", e.text);
+		close(fd);
+	}
+	*over = 1;
+	assert_int_equal(waitpid(looks, &status, 0), looks);
+	assert_int_equal(status, 0);
+	munmap((void *)(uintptr_t)over, sizeof(*over));
+}
+
 /* Each peer's own file, by its name. */
 static void
 peer_secrets(void **state)
@@ -867,7 +902,8 @@ main(void)
 		SERVED(pipelined), SERVED(large), SERVED(deaf_peer), SERVED(gone_while_put_off),
 		SERVED(many_clients), SERVED(room_is_shared), SERVED(silent_strangers), SERVED(restarted_server),
 		SERVED(killed_server),
-		SERVED(slow_answer), SERVED(two_halves), SERVED(listen_paths), cmocka_unit_test(peer_secrets),
+		SERVED(slow_answer), SERVED(two_halves), SERVED(listen_paths), cmocka_unit_test(never_free),
+		cmocka_unit_test(peer_secrets),
 		cmocka_unit_test(bad_tables),
 	};
 
