@@ -1,6 +1,5 @@
 #include "portal/base/crypto_memory.h"
 #include "portal/postbox/signature.h"
-#include "portal/signer/der.h"
 #include <dirent.h>
 #include <openssl/cms.h>
 #include <openssl/err.h>
@@ -133,6 +132,21 @@ the_signer(CMS_ContentInfo *cms)
 	return all != NULL && sk_CMS_SignerInfo_num(all) == 1 ? sk_CMS_SignerInfo_value(all, 0) : NULL;
 }
 
+/* Into the next element of what OpenSSL wrote, or behind it; false: it has another tag. */
+static bool
+step(const unsigned char **at, const unsigned char **end, int tag, bool into)
+{
+	const unsigned char *p = *at;
+	int got, class;
+	long n;
+
+	if ((ASN1_get_object(&p, &n, &got, &class, *end - *at) & 0x80) != 0 || got != tag)
+		return false;
+	*end = into ? p + n : *end;
+	*at = into ? p : p + n;
+	return true;
+}
+
 /*
  * Each digest that a message names is made of the whole content and looked through for each other one, before it is
  * known whether anybody signed: 100,000 of them, in a mail like any, took minutes.  One signer makes one.
@@ -142,16 +156,13 @@ one_digest(CMS_ContentInfo *cms)
 {
 	unsigned char *der = NULL;
 	int n = i2d_CMS_ContentInfo(cms, &der);		/* what came may have been BER */
-	struct span s = span_of(der, n > 0 ? (size_t)n : 0), all = der_take(&s, DER_SEQUENCE), inside, in, algorithms;
+	const unsigned char *at = der, *end = n > 0 ? der + n : der;
+	bool one = n > 0 && step(&at, &end, V_ASN1_SEQUENCE, true) && step(&at, &end, V_ASN1_OBJECT, false) &&
+	    step(&at, &end, 0, true) && step(&at, &end, V_ASN1_SEQUENCE, true) && step(&at, &end, V_ASN1_INTEGER, false) &&
+	    step(&at, &end, V_ASN1_SET, true) && step(&at, &end, V_ASN1_SEQUENCE, false) && at == end;
 
-	(void)der_take(&all, DER_OID);
-	inside = der_take(&all, DER_INSIDE(0));
-	in = der_take(&inside, DER_SEQUENCE);
-	(void)der_take(&in, DER_INTEGER);
-	algorithms = der_take(&in, DER_SET);
-	(void)der_take(&algorithms, DER_SEQUENCE);
 	OPENSSL_free(der);
-	return !in.bad && !algorithms.bad && algorithms.len == 0;
+	return one;
 }
 
 /* Their order is signed as well, and so are they as they are encoded here. */

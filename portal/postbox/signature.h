@@ -10,7 +10,7 @@
  * The mark is a hash of the serial and of the signed attributes: the same for one signature, whatever stands around it.  Bytes
  * behind the message, further certificates and what is unsigned in it anybody can change.
  *
- * Stands on OpenSSL and der.  Roots and issuers are read in signature_open(), before the walls are up.  One signer: a mail
+ * Stands on OpenSSL.  Roots and issuers are read in signature_open(), before the walls are up.  One signer: a mail
  * signed by several, or that names more digests than that one's, bears no mark; it is not looked into further.
  */
 #ifndef PORTAL_POSTBOX_SIGNATURE_H
