@@ -25,6 +25,7 @@
 #include <sys/wait.h>
 #include <errno.h>
 #include <malloc.h>
+#include <pwd.h>
 #include <signal.h>
 #include <sodium.h>
 #include <unistd.h>
@@ -54,6 +55,7 @@
 #include "privacy/start.h"
 
 #define SOCKET		"run/portal.sock"
+#define NGINX_USER	"www-data"	/* portal/control/state.c */
 #define WORKERS_MOST	64
 #define DESCRIPTORS	4096
 #define LOOK_MS		1000
@@ -173,6 +175,18 @@ secrets_read(struct fcgi *f, struct err *e)
 	return ipc_secret_read("portal/secrets/prover", f->prover, e);
 }
 
+/* Where each process has its own user, the socket is not everybody's who can reach it. */
+static void
+who_may(struct fcgi *f)
+{
+	const struct passwd *nginx = getpwnam(NGINX_USER);
+
+	f->may[f->may_count++] = 0;
+	f->may[f->may_count++] = geteuid();
+	if (nginx != NULL)
+		f->may[f->may_count++] = nginx->pw_uid;
+}
+
 /* The tables are made here, so that workers find them. */
 static bool
 store_make(struct err *e)
@@ -202,6 +216,7 @@ prepare(struct portal *p, struct err *e)
 	p->fcgi.site = &p->site;
 	p->fcgi.threads = (size_t)p->set.portal_threads;
 	p->fcgi.store = SITE_PATH;
+	who_may(&p->fcgi);
 	p->fcgi.keeper_path = "run/keeper.sock";
 	p->fcgi.signer_path = "run/signer.sock";
 	p->fcgi.prover_path = "run/prover.sock";

@@ -85,6 +85,30 @@ leave_pulse(int fd)
 	return fd < 0 || (fcntl(fd, F_SETFD, 0) == 0 && setenv(PULSE_ENV, number, 1) == 0);
 }
 
+/*
+ * An operator's shell holds keys to other things, and some of our processes talk to strangers: they get
+ * what tells them language, time and place, what the loader and a checking build ask for, nginx its sockets, and where to leave a pulse.
+ * Where a library was put before all others (one that sets a clock, or lets calls fail), its words are anybody's guess.
+ */
+static void
+environment_clear(void)
+{
+	static const char *const kept[] = { "PATH=", "LANG=", "LC_", "TZ=", "TMPDIR=", "LD_", "MALLOC_", "GLIBC_TUNABLES=",
+	    "ASAN_OPTIONS=", "LSAN_OPTIONS=", "TSAN_OPTIONS=", "UBSAN_OPTIONS=", "GCOV_", "NGINX=", PULSE_ENV "=" };
+	char **to = environ;
+
+	if (getenv("LD_PRELOAD") != NULL)
+		return;
+	for (char **at = environ; at != NULL && *at != NULL; at++)
+		for (size_t i = 0; i < COUNT(kept); i++)
+			if (strncmp(*at, kept[i], strlen(kept[i])) == 0) {
+				*to++ = *at;
+				break;
+			}
+	if (to != NULL)
+		*to = NULL;
+}
+
 /* In the child.  Does not return. */
 static void
 become(struct crew *c, struct hand *h, pid_t parent, int pulse)
@@ -106,6 +130,7 @@ become(struct crew *c, struct hand *h, pid_t parent, int pulse)
 		log_err(h->name, &e);
 		_exit(1);
 	}
+	environment_clear();
 	execv(h->argv[0], (char *const *)(const void *)h->argv);
 	log_warn("%s: cannot start %s: %s", h->name, h->argv[0], strerror(errno));
 	_exit(127);

@@ -22,6 +22,7 @@
 #include "portal/control/file.h"
 #include "portal/control/nginx.h"
 #include "portal/control/outbox.h"
+#include "portal/control/owners.h"
 #include "portal/control/questions.h"
 #include "portal/control/role.h"
 #include "portal/control/talk.h"
@@ -479,7 +480,7 @@ command_ceremony(struct command *c, struct err *e)
 	TRY(state_open(&s, c->line.state, e));
 	TRY(birth(c, &s, e));
 	if (c->users)
-		TRY(state_owners(e));
+		TRY(owners_set(e));
 	TRY(birth_fingerprint(hex, e));
 	printf("Folders, secrets and keys are in %s.\nThe root certificate's SHA-256 fingerprint is %s\n", s.dir, hex);
 	return true;

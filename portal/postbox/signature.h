@@ -12,7 +12,7 @@
  *
  * Stands on OpenSSL.  Roots, issuers and the list are read from www/, which the walls must let in, and anew for each mail that bears a
  * signature: issuers come and go while the postbox runs.  One signer: a mail
- * signed by several bears no mark.
+ * signed by several, or that names more digests than that one's, bears no mark; it is not looked into further.
  */
 #ifndef PORTAL_POSTBOX_SIGNATURE_H
 #define PORTAL_POSTBOX_SIGNATURE_H

@@ -519,8 +519,7 @@ static void
 wait_for_end(struct worker *w)
 {
 	struct timespec pause = { .tv_sec = LOOK_MS / 1000 };
-	int64_t said_ms = clock_mono_ms();
-	unsigned long before = 0;
+	unsigned long before = 0, seconds = 0;
 	sigset_t set;
 
 	if (!end_signals(&set))
@@ -529,12 +528,10 @@ wait_for_end(struct worker *w)
 		unsigned long now = atomic_load(&w->answered);
 
 		pulse_move();
-		if (now == before || clock_mono_ms() - said_ms < SUMMARY_S * 1000)
+		if (now == before || ++seconds % SUMMARY_S != 0)
 			continue;
-		log_note("%lu answers so far, %lu refused, %lu failed", now, atomic_load(&w->refused),
-		    atomic_load(&w->failed));
+		log_note("%lu answers so far, %lu refused, %lu failed", now, atomic_load(&w->refused), atomic_load(&w->failed));
 		before = now;
-		said_ms = clock_mono_ms();
 	}
 }
 
@@ -589,7 +586,10 @@ fcgi_serve(const struct fcgi *f, struct err *e)
 	w.f = f;
 	w.main = pthread_self();
 	w.last = &w.first;
-	good = peers_open(&w.peers, f->listen_fd, f->pass, FORM_FILES_MAX, e) &&
+	good = peers_open(&w.peers, f->listen_fd, f->pass, FORM_FILES_MAX, e);
+	if (good)
+		peers_only(w.peers, f->may, f->may_count);
+	good = good &&
 	    lines_open(&w.lines, f->keeper_path == NULL ? 0 : f->threads < LINES_MOST ? f->threads : LINES_MOST, f->keeper_path, f->keeper, w.peers, VISIT_ASK_MS, e) &&
 	    serve_all(&w, hands, e);
 	lines_drop(&w.lines);

@@ -51,7 +51,7 @@ function files(dir, found = []) {
 let site;
 
 const started = await test("a first start prints what an operator needs, and serves", async () => {
-	site = await startSite({ asShipped: true });
+	site = await startSite({ asShipped: true, env: { OPERATORS_TOKEN: "canary-of-the-operator", TZ: "UTC" } });
 	assert.match(site.said, new RegExp(`${site.https}/ `));
 	assert.match(site.said, new RegExp(`${site.http}/ `));
 	assert.match(site.fingerprint, /^[0-9a-f]{64}$/);
@@ -63,6 +63,20 @@ const started = await test("a first start prints what an operator needs, and ser
 });
 if (!started)
 	finish();
+
+await test("what stands in the operator's environment is in no process that strangers talk to", () => {
+	const read = alive(site.dir).filter((pid) => !/^\S*\/troth\0run\0/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8"))).map((pid) => {
+		try {
+			return readFileSync(`/proc/${pid}/environ`, "utf8");
+		} catch {
+			return "";		/* closed to everybody but root */
+		}
+	}).filter((words) => words !== "");
+	assert.ok(read.length > 0);
+	for (const words of read)
+		assert.doesNotMatch(words, /canary-of-the-operator|OPERATORS_TOKEN/);
+	assert.ok(read.some((words) => /(^|\0)TZ=UTC\0/.test(words)));
+});
 
 await test("both ends of every channel and no others can read secrets", () => {
 	const secret = /\.(key|seed|secret)$|\/(peers|secrets|offline)\//;
