@@ -57,7 +57,6 @@ static const struct form_row note_fields[] = {
 	{ "third", MSG("Who checked the papers"), FORM_TEXT, 0, 200, false, NULL },
 };
 static const struct form_row drafts_show_fields[] = {
-	{ "new", MSG("Number"), FORM_NUMBER, 0, INT64_MAX / 2, false, NULL },
 	{ "signed", MSG("Signed"), FORM_NUMBER, 0, SIGNED_AT_ONCE, false, NULL },
 	{ "failed", MSG("Not signed"), FORM_NUMBER, 0, SIGNED_AT_ONCE, false, NULL },
 	{ "gone", MSG("Not signed"), FORM_NUMBER, 0, SIGNED_AT_ONCE, false, NULL },
