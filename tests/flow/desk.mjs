@@ -88,7 +88,7 @@ await test("question and answer go through the case; mails say nothing", async (
 	await sue.own(`/desk/case/${number}`);
 	await sue.send({ as: "note", message: "probably the newsletter" }, `/desk/say/${number}`);
 	await sue.send({ as: "wait", message: "Since when do you get mail?" }, `/desk/say/${number}`);
-	assert.match(sue.words, /waits for an answer/);
+	assert.match(sue.words, /waits for who opened it/);
 	const mail = await site.mail((m) => m.to.includes("ann@example.org") && /case of yours/.test(m.subject));
 	assert.doesNotMatch(mail.text, /Since when|Which lists|newsletter/);
 	assert.ok(!mail.text.includes(number) && !mail.subject.includes(number));
