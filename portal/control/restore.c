@@ -140,9 +140,8 @@ list_reaches(struct restore *r, struct err *e)
 	if (!backup_root(r->list, r->known, root, &r->reach, &why)) {
 		if (why.kind != ERR_ABSENT)
 			return FAIL(e, why.kind, "%.200s", why.text);
-		return FAIL(e, ERR_DENIED, "you know of %" PRId64 " entries and the list of erasures ends at %" PRId64
-		    ": who was erased in between would come back. Bring a newer backup, or a newer copy of keeper/journal "
-		    "with --journal", r->known, r->reach);
+		return FAIL(e, ERR_DENIED, "you know of %" PRId64 " entries, the list of erasures ends at %" PRId64
+		    ": who was erased in between would come back. Bring a newer backup or, with --journal, a newer keeper/journal", r->known, r->reach);
 	}
 	if (memcmp(root, r->root, sizeof(root)) != 0)
 		return FAIL(e, ERR_TAMPER, "the checkpoint you know has another root: it is not of this ledger, or this backup was forged");
@@ -255,8 +254,8 @@ issuers_there(struct err *e)
 	for (unsigned number = 1; number < COUNT(had); number++) {
 		issuer_name(name, number);
 		if (had[number] && issuers_get(&all, number) == NULL)
-			return FAIL(e, ERR_ABSENT, "the folder 'signer' lacks the issuer %s, which has signed for this site: put the copy of its "
-			    "files (signer/%s*) there, then give this command once more", name, name);
+			return FAIL(e, ERR_ABSENT, "'signer' lacks the issuer %s, which signed for this site: put its files (signer/%s*) there, "
+			    "then give this command once more", name, name);
 	}
 	return true;
 }

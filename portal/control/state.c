@@ -11,6 +11,7 @@
 
 #define VERSION_FILE	"version"
 #define VERSION_WORDS	"troth state 1 "
+#define NO_SITE		"there is no site in %.80s: name its folder with --state, or start one there with `troth run`"
 
 static const char *const stage_names[] = {
 	[STATE_NEW] = "new", [STATE_KEYED] = "keyed", [STATE_WHOLE] = "whole",
@@ -120,7 +121,7 @@ static bool
 enter(struct state *s, const char *path, struct err *e)
 {
 	if (chdir(path) != 0)
-		return FAIL(e, errno == ENOENT ? ERR_ABSENT : ERR_IO, "%.80s: %s", path, strerror(errno));
+		return errno == ENOENT ? FAIL(e, ERR_ABSENT, NO_SITE, path) : FAIL(e, ERR_IO, "%.80s: %s", path, strerror(errno));
 	if (getcwd(s->dir, sizeof(s->dir)) == NULL)
 		return FAIL(e, ERR_IO, "%.80s: %s", path, strerror(errno));
 	return true;
@@ -163,7 +164,7 @@ state_visit(struct state *s, const char *path, struct err *e)
 	TRY(enter(s, path, e));
 	TRY(stage_read(s, e));
 	if (s->stage == STATE_NONE)
-		return FAIL(e, ERR_ABSENT, "%.80s: no site was ever started here", s->dir);
+		return FAIL(e, ERR_ABSENT, NO_SITE, s->dir);
 	return true;
 }
 
@@ -365,6 +366,26 @@ own_files(const char *folder, uid_t uid, gid_t gid, struct err *e)
 	return good;
 }
 
+static bool
+no_user(const struct state_part *p, bool user, struct err *e)
+{
+	return FAIL(e, ERR_ABSENT, "this system has no %s %s: install the sysusers file first", user ? "user" : "group",
+	    user ? p->user : p->group);
+}
+
+bool
+state_users(struct err *e)
+{
+	for (size_t i = 0; i < state_part_count; i++) {
+		const struct state_part *p = &state_parts[i];
+		bool user = getpwnam(p->user) == NULL;
+
+		if (user || getgrnam(p->group) == NULL)
+			return no_user(p, user, e);
+	}
+	return true;
+}
+
 bool
 state_owners(struct err *e)
 {
@@ -378,8 +399,7 @@ state_owners(struct err *e)
 		if (!file_there(p->path))
 			continue;
 		if (pw == NULL || gr == NULL)
-			return FAIL(e, ERR_ABSENT, "no user %s or group %s: install the sysusers file first",
-			    p->user, p->group);
+			return no_user(p, pw == NULL, e);
 		TRY(own(p->path, p->shared ? p->shared_mode : p->mode, pw->pw_uid, gr->gr_gid, e));
 		TRY(own_files(p->path, pw->pw_uid, gr->gr_gid, e));
 	}

@@ -57,6 +57,8 @@ bool state_secrets(const struct state *s, struct err *e) MUST;
  * needs root.  ERR_ABSENT names the first user the system does not know.
  */
 bool state_owners(struct err *e) MUST;
+/* Are all these users and groups there?  Asked before anything is made.  ERR_ABSENT names the first that is not. */
+bool state_users(struct err *e) MUST;
 
 /* One part for doctor: who owns it and what its mode must be at most. */
 struct state_part { const char *path; mode_t mode; const char *user, *group; bool shared; mode_t shared_mode; };
