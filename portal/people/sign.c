@@ -172,7 +172,9 @@ password_again(struct visit *v, struct err *e)
 			explicit_bzero(token, sizeof(token));
 			return visit_go(v, true, next, e);
 		}
-		if (!visit_fault(v, e, "password"))
+		if (e->why == WHY_SIGN_IN)
+			form_fault(&v->form, "password", MSG("This is not your password."));
+		else if (!visit_fault(v, e, "password"))
 			return false;
 	}
 	v->status = 422;
