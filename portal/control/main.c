@@ -34,6 +34,7 @@
 #include "ledger/base/clock.h"
 #include "ledger/base/log.h"
 #include "portal/control/command.h"
+#include "portal/control/nginx.h"
 
 #define EXIT_FAILED	1
 #define EXIT_USAGE	2
@@ -188,6 +189,9 @@ command_config(struct command *c, struct err *e)
 	DROP(buf_wipe) struct buf b = {0};
 
 	if (!c->explain) {
+		/* Where settings name one, it was looked for already. */
+		if (settings_public(&c->set) && c->set.tls_certificate_file[0] == '\0')
+			TRY(nginx_has_certificate(&c->set, c->line.state, e));
 		printf("The configuration is good.\n");
 		return true;
 	}

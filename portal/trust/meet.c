@@ -157,7 +157,7 @@ document_kind(const char *value)
 	static const struct { const char *value, *says; } kinds[] = {
 		{ "passport", MSG("Passport") }, { "identity card", MSG("Identity card") },
 		{ "driving licence", MSG("Driving licence") }, { "residence permit", MSG("Residence permit") },
-		{ "other", MSG("Another official paper with a photo") },
+		{ "other", MSG("Other official paper with a photograph") },
 	};
 
 	for (size_t i = 0; i < COUNT(kinds); i++)

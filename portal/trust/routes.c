@@ -9,7 +9,7 @@
 #define TICK(name, label) { name, label, FORM_TICK, 0, 1, false, NULL }
 #define PAPER_TICKS \
 	TICK("passport", MSG("Passport")), TICK("card", MSG("Identity card")), TICK("driving", MSG("Driving licence")), \
-	TICK("residence", MSG("Residence permit")), TICK("other", MSG("Another official paper with a photo")), \
+	TICK("residence", MSG("Residence permit")), TICK("other", MSG("Other official paper with a photograph")), \
 	TICK("deed", MSG("A deed: of marriage, of a change of name, a court's word"))
 
 /* ---- meeting and vouching ---- */

@@ -1,6 +1,9 @@
 #include "portal/web/form.h"
 #include "portal/web/why.h"
+#include "privacy/facts/ticket.h"
 #include "privacy/keeper/why.h"
+
+_Static_assert(TICKET_NAMES == 100, "what WHY_NAMES_MANY says");
 
 static const struct why_row rows[WHY__COUNT] = {
 	[WHY_SESSION_OVER] = { MSG("This session is over. Sign in again to go on."), false },
@@ -53,7 +56,7 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_CAA_MISSING] = { MSG("The domain's CAA records could not be read just now, so nothing can be issued. Try again in a few minutes."), true },
 	[WHY_CAA_FORBIDS] = { MSG("The domain's CAA records do not allow us to issue. Add our name to them, or remove them, then try again."), true },
 	[WHY_NAMES_NONE] = { MSG("No name is left for the certificate. Ask for at least one that you have proved."), true },
-	[WHY_NAMES_MANY] = { MSG("These are more names than one certificate may hold. Split them over several."), true },
+	[WHY_NAMES_MANY] = { MSG("A certificate holds 100 names at most. Split yours over several."), true },
 	[WHY_NAME_NOT_YOURS] = { MSG("One of these names is not proved by you."), true },
 	[WHY_POINTS] = { MSG("This needs more points: people who met you and checked your papers. Your points say how many are missing."), true },
 	[WHY_KEY_REUSED_REVOKED] = { MSG("This key stood in a certificate that was revoked because the key was compromised. Make a new key."), true },
