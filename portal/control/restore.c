@@ -304,8 +304,7 @@ finish(struct restore *r, const struct command *c, struct state *s, struct err *
 	TRY(restored_say(words, e));
 	printf("Restored: the backup of %s UTC, %" PRId64 " entries of the ledger.\n"
 	    "The list of erasures reaches entry %" PRId64 ", the newest checkpoint you know is of %" PRId64 ".\n"
-	    "It names %" PRId64 " erasures: %" PRId64 " of their keys were in the backup and are destroyed, %" PRId64
-	    " were gone before.\n", at, r->set.entries, r->reach, r->known, r->erased.tombstones, r->erased.dropped, r->erased.gone);
+	    "Erasures it names: %" PRId64 ". Their keys in the backup, destroyed now: %" PRId64 "; gone before: %" PRId64 ".\n", at, r->set.entries, r->reach, r->known, r->erased.tombstones, r->erased.dropped, r->erased.gone);
 	if (r->reach > r->set.entries)
 		printf("Entries %" PRId64 " to %" PRId64 " of the ledger are lost; everybody who kept a checkpoint of them will see it.\n",
 		    r->set.entries, r->reach - 1);

@@ -664,7 +664,7 @@ await test("a backup from before is put back: its keys for Vic are destroyed bef
 		child.stdin.end(shares.map((s) => `${s}\n`).join(""));
 	});
 	assert.equal(said.code, 0, said.text);
-	assert.match(said.text, /It names 1 erasures: 2 of their keys were in the backup and are destroyed/);
+	assert.match(said.text, /Erasures it names: 1\. Their keys in the backup, destroyed now: 2;/);
 	const other = await startSite({ dir: again });
 	const guest = new Visitor(other);
 	await guest.get("/sign-in", { fetchSite: "none" });

@@ -189,7 +189,7 @@ await test("show me: the password first, then the fields with what is recorded, 
 	assert.doesNotMatch(asa.page.text, /77812|Zimmermann/);
 	await asa.send({}, `/assure/show/${id}`);
 	assert.equal(asa.page.status, 200);
-	for (const text of [/Given name Name 1, as on the papers Benjamin/, /Family name Name 1, as on the papers Zimmermann/, /Date of birth 1990-02-01/, /Nationality NL/, /Passport/, /PXX 77812/])
+	for (const text of [/Given name Name 1, as on the papers Benjamin/, /Family name Name 1, as on the papers Zimmermann/, /Date of birth 1990-02-01/, /Nationality Netherlands/, /Passport/, /PXX 77812/])
 		assert.match(asa.words, text);
 	await own(asa, `/assure/with/${id}`);
 	assert.doesNotMatch(asa.page.text, /77812|Zimmermann|\b1990\b/);
