@@ -1,5 +1,4 @@
 /* portal/trust/contact.c - a message by way of a line of the directory, and its answer. */
-#include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
 #include "portal/trust/line.h"
@@ -9,11 +8,10 @@
 static bool
 line_named(struct visit *v, struct directory_line *l, struct err *e)
 {
-	char *end;
-	long long id = strtoll(v->tail, &end, 10);
 	bool found = false;
+	int64_t id;
 
-	if (end != v->tail && *end == '\0' && id > 0)
+	if (tail_number(v, &id, NULL))
 		TRY(directory_get(v->store, id, l, &found, e));
 	return found || REFUSE(e, ERR_ABSENT, WHY_LISTING_ABSENT, "contact: no such line");
 }

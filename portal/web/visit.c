@@ -133,6 +133,17 @@ visit_mailed(struct visit *v, unsigned char token[TOKEN_BYTES], int *kind, struc
 	return unpack_end(&a, "mail look", e);
 }
 
+bool
+tail_number(const struct visit *v, int64_t *number, struct err *e)
+{
+	size_t n = strlen(v->tail);
+
+	if (n == 0 || n > 18 || v->tail[strspn(v->tail, "0123456789")] != '\0')
+		return FAIL(e, ERR_ABSENT, "no number in the address");
+	*number = strtoll(v->tail, NULL, 10);
+	return true;
+}
+
 void *
 visit_rows(struct span *answer, size_t size, size_t *n, struct err *e)
 {

@@ -152,6 +152,8 @@ bool visit_fault(struct visit *v, const struct err *e, const char *field);
 /* Token text (base64url, 32 characters) to bytes and back. */
 bool token_parse(const char *text, unsigned char into[TOKEN_BYTES]) MUST;
 void token_text(const unsigned char token[TOKEN_BYTES], char into[33]);
+/* The number that stands for "*" in the address, in digits alone.  ERR_ABSENT: none. */
+bool tail_number(const struct visit *v, int64_t *number, struct err *e) MUST;
 /* For a form_open_bound() form: checks the posted token against these bytes too. */
 bool visit_bound(struct visit *v, struct span bound, struct err *e) MUST;
 
