@@ -316,6 +316,7 @@ missing(enum form_kind kind)
 	switch (kind) {
 	case FORM_TICK:		return MSG("Tick this to go on.");
 	case FORM_CHOICE:	return MSG("Choose one.");
+	case FORM_MANY:		return MSG("Tick at least one.");
 	case FORM_FILE:		return MSG("Choose a file.");
 	default:		return MSG("Fill this in.");
 	}

@@ -165,7 +165,7 @@ await test("noting waits for name and birth date; then each fault is said at its
 	assert.match(asa.words, /Points you may give here: 0 to 10/);
 	assert.doesNotMatch(asa.words, /A parent agrees/);
 	for (const [values, sentence, days] of [[{ points: "11" }, /Points: These are fewer than 0 points, or more/], [{ passport: false }, /Passport: Tick which documents/],
-		[{ passport: false, deed: true }, /Passport: Tick which documents/], [{ accepts: false }, /community agreement: Tick this to go on/], [{ name: false }, /Names: Fill this in/],
+		[{ passport: false, deed: true }, /Passport: Tick which documents/], [{ accepts: false }, /community agreement: Tick this to go on/], [{ name: false }, /Names: Tick at least one/],
 		[{ place: "" }, /Place: Fill this in/], [{ place: "x" }, /Place: This is too short/], [{}, /Day: The meeting cannot lie in the future/, -3],
 		[{}, /Day: The meeting was too long ago/, 400], [{ day: "29", month: "2", year: "2027" }, /Day: There is no such day/]]) {
 		await note(asa, id, values, days);
@@ -216,7 +216,7 @@ await test("a wrong password signs nothing and keeps the ticks; nothing ticked i
 	await own(asa, "/assure/sign");
 	await asa.send({ password }, "/assure/sign");
 	assert.equal(asa.page.status, 422);
-	assert.match(asa.words, /What you sign: Fill this in/);
+	assert.match(asa.words, /What you sign: Tick at least one/);
 	await asa.send({ draft: true, password: "no such hats" }, "/assure/sign");
 	assert.equal(asa.page.status, 422);
 	assert.match(asa.words, /Password: This is not your password\. Nothing was signed/);
