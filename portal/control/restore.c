@@ -140,8 +140,8 @@ list_reaches(struct restore *r, struct err *e)
 	if (!backup_root(r->list, r->known, root, &r->reach, &why)) {
 		if (why.kind != ERR_ABSENT)
 			return FAIL(e, why.kind, "%.200s", why.text);
-		return FAIL(e, ERR_DENIED, "you know of %" PRId64 " entries, the list of erasures ends at %" PRId64
-		    ": who was erased in between would come back. Bring a newer backup or, with --journal, a newer keeper/journal", r->known, r->reach);
+		return FAIL(e, ERR_DENIED, "you know of %" PRId64 " entries, the erasures end at %" PRId64
+		    ": who was erased in between would come back. Bring a newer backup or journal (--journal FILE)", r->known, r->reach);
 	}
 	if (memcmp(root, r->root, sizeof(root)) != 0)
 		return FAIL(e, ERR_TAMPER, "the checkpoint you know has another root: it is not of this ledger, or this backup was forged");

@@ -212,7 +212,7 @@ await test("refused: the keys' 30 days are over", async () => {
 });
 
 await test("refused: a known checkpoint that the list of erasures does not reach, or of another ledger", async () => {
-	await refused(/who was erased in between would come back\. Bring a newer backup or, with --journal, a newer keeper\/journal$/m, ["--state", fresh("short"), "--from", first.data, "--checkpoint", second.checkpoint], shares);
+	await refused(/who was erased in between would come back\. Bring a newer backup or journal \(--journal FILE\)$/m, ["--state", fresh("short"), "--from", first.data, "--checkpoint", second.checkpoint], shares);
 	await refused(/another root/, ["--state", fresh("forged"), "--from", second.data, "--checkpoint", second.checkpoint.replace(/.$/, (c) => (c === "0" ? "1" : "0"))], shares);
 });
 
