@@ -473,6 +473,7 @@ await test("the way back in, a new password, restriction, a copy of everything",
 	await late.follow(await late.request("POST", late.root + list, { body }));
 	await late.send({ password }, "/password");
 	await mine("/password/change", { password: vic.renewed, again: vic.renewed });
+	assert.match(v.words, /The new password holds from now on/);
 	v.secret = vic.renewed;
 	await freshen(v, v.secret);
 	await mine("/rights/restrict", { sure: true });
