@@ -141,6 +141,7 @@ site_fill(struct portal *p, bool has_root)
 		.mail_is_smtp = s->smtp_url[0] != '\0', .clock_shift = s->clock_shift,
 		.trust = &s->trust, .atlas = p->atlas, .directory_most = s->trust.directory_most,
 		.domain_reprove = s->domain_reprove, .wait = { s->lost_wait, s->trusted_wait }, .disclosure_silence = s->disclosure_silence, .disclosure_document = s->disclosure_document,
+		.suspension = s->suspension_life,
 		.root = has_root ? &p->root : NULL,
 		.life = { s->tls_robot_life, s->tls_assured_life, s->mail_robot_life, s->mail_assured_life },
 		.ahead = people_ahead, .ahead_count = people_ahead_count, .crl_shards = s->crl_shards, .streams_most = ((size_t)s->portal_threads + 3) / 4,

@@ -106,6 +106,26 @@ owner_give(const char *path, mode_t mode, uid_t uid, gid_t gid, struct err *e)
 	return true;
 }
 
+static bool
+no_user(const struct state_part *p, bool user, struct err *e)
+{
+	return FAIL(e, ERR_ABSENT, "this system has no %s %s: install the sysusers file first", user ? "user" : "group",
+	    user ? p->user : p->group);
+}
+
+bool
+owners_known(struct err *e)
+{
+	for (size_t i = 0; i < state_part_count; i++) {
+		const struct state_part *p = &state_parts[i];
+		bool user = getpwnam(p->user) == NULL;
+
+		if (user || getgrnam(p->group) == NULL)
+			return no_user(p, user, e);
+	}
+	return true;
+}
+
 bool
 owners_set(struct err *e)
 {
@@ -120,8 +140,7 @@ owners_set(struct err *e)
 		if (!file_there(p->path))
 			continue;
 		if (pw == NULL || gr == NULL)
-			return FAIL(e, ERR_ABSENT, "no user %s or group %s: install the sysusers file first",
-			    p->user, p->group);
+			return no_user(p, pw == NULL, e);
 		TRY(owner_give(p->path, p->shared ? p->shared_mode : p->mode, uid, gr->gr_gid, e));
 	}
 	return true;

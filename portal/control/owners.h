@@ -12,6 +12,8 @@
 #include <sys/types.h>
 #include "portal/control/state.h"
 
+/* Are all these users and groups there?  Asked before anything is made.  ERR_ABSENT names the first that is not. */
+bool owners_known(struct err *e) MUST;
 /*
  * Give each part to its own user (troth-keeper ...); needs root.  Fails: ERR_ABSENT names the first user the
  * system does not know; as owner_give().

@@ -477,6 +477,8 @@ command_ceremony(struct command *c, struct err *e)
 	DROP(state_close) struct state s = { .lock = -1 };
 	char hex[65];
 
+	if (c->users)
+		TRY(owners_known(e));
 	TRY(state_open(&s, c->line.state, e));
 	TRY(birth(c, &s, e));
 	if (c->users)

@@ -9,6 +9,7 @@
 
 #define VERSION_FILE	"version"
 #define VERSION_WORDS	"troth state 1 "
+#define NO_SITE		"there is no site in %.80s: name its folder with --state, or start one there with `troth run`"
 
 static const char *const stage_names[] = {
 	[STATE_NEW] = "new", [STATE_KEYED] = "keyed", [STATE_WHOLE] = "whole",
@@ -119,7 +120,7 @@ static bool
 enter(struct state *s, const char *path, struct err *e)
 {
 	if (chdir(path) != 0)
-		return FAIL(e, errno == ENOENT ? ERR_ABSENT : ERR_IO, "%.80s: %s", path, strerror(errno));
+		return errno == ENOENT ? FAIL(e, ERR_ABSENT, NO_SITE, path) : FAIL(e, ERR_IO, "%.80s: %s", path, strerror(errno));
 	if (getcwd(s->dir, sizeof(s->dir)) == NULL)
 		return FAIL(e, ERR_IO, "%.80s: %s", path, strerror(errno));
 	return true;
@@ -168,7 +169,7 @@ state_visit(struct state *s, const char *path, struct err *e)
 	TRY(enter(s, path, e));
 	TRY(stage_read(s, e));
 	if (s->stage == STATE_NONE)
-		return FAIL(e, ERR_ABSENT, "%.80s: no site was ever started here", s->dir);
+		return FAIL(e, ERR_ABSENT, NO_SITE, s->dir);
 	return true;
 }
 

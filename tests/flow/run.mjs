@@ -275,7 +275,7 @@ await test("wrong words refuse in one line, with status 2", async () => {
 	for (const [words, says] of [[["run", "--set", "no.such=1"], /no setting is called 'no.such'/], [["run", "--set", "session.idle=soon"], /session.idle takes/],
 		[["run", "--set", "session.idle=13h"], /longer than session.life/], [["run", "--http", "70000"], /site.http_port takes/],
 		[["run", "--set", "site.host=a b"], /site.host/], [["run", "--frob", "1"], /no such option/], [["frob"], /no command 'frob'/],
-		[["mail", "test"], /usage: troth mail/], [["run", "--state"], /--state/]]) {
+		[["mail", "test"], /usage: troth mail/], [["run", "--state"], /--state/], [["doctor", "x"], /usage: troth doctor$/m]]) {
 		const got = await command(words.length > 1 && words[1] !== "--state" ? [...words, "--state", dir] : words);
 		assert.equal(got.code, 2, words.join(" "));
 		assert.match(got.err, says);
@@ -417,6 +417,7 @@ await test("a public site: http gives roots, lists and OCSP, and sends everythin
 	const bare = await command(["run", "--state", path.join(dir, "bare"), "--http", "0", "--https", "0", "--set", "site.host=ca.example.test"]);
 	assert.equal(bare.code, 1);
 	assert.match(bare.err, /no TLS certificate for ca.example.test: set nginx.tls_certificate/);
+	assert.match((await command(["config", "--check", "--state", path.join(dir, "bare"), "--set", "site.host=ca.example.test"])).err, /no TLS certificate for/);
 
 	const open = await startSite({ sets: ["site.host=ca.example.test", `nginx.tls_certificate=${dir}/crt.pem`,
 		`nginx.tls_key=${dir}/key.pem`, "site.public_https_port=443"] });
