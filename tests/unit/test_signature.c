@@ -126,11 +126,11 @@ no_labour(struct span mail)
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		DROP(buf_wipe) struct buf many = {0};
-		int64_t began = clock_mono_ms();
+		clock_t began = clock();	/* its own time, whatever else runs */
 
 		many_times(mail, rows[i].digests, rows[i].signers, &many);
 		assert_false(is_good(span_buf(&many), &by));
-		assert_in_range(clock_mono_ms() - began, 0, 2000);
+		assert_in_range((clock() - began) / (CLOCKS_PER_SEC / 1000), 0, 2000);
 	}
 }
 
