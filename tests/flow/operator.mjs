@@ -6,7 +6,9 @@ import path from "node:path";
 import { command, finish, startSite, temporaryFolder, test, Visitor } from "./site.mjs";
 import { askToJoin, enrol, health, member, search, signIn, verified } from "./_people.mjs";
 import { numberOf } from "./_trust.mjs";
+import { Killer } from "../peers/killer.mjs";
 
+const folder = temporaryFolder(), killer = new Killer(folder);
 const dir = path.join(temporaryFolder(), "state");
 let site = await startSite({ dir });
 const troth = (...words) => command([...words, "--state", dir]);
@@ -121,6 +123,40 @@ await test("audit pack: a folder to check the site without it, and nobody's data
 	assert.ok(!existsSync(path.join(`${into}-planted`, "certificates/planted.der")));
 });
 
+/* Of what a command does with a disk that fails at one step, every stride-th. */
+async function failing(program, words, stride, judge) {
+	let failed = 0;
+	for (let after = 0; ; after += stride) {
+		killer.arm(program, { after, fails: true });
+		const said = await command(words, { program, env: killer.env }), at = killer.disarm();
+		if (at === null)
+			return failed;
+		await judge(said, at);
+		failed++;
+	}
+}
+
+await test("audit pack: where a disk failed nothing stays, and the next try is whole", async () => {
+	const into = path.join(folder, "torn"), words = ["audit", "pack", into, "--state", dir];
+	const failed = await failing("troth", words, 37, (said, { call }) => {
+		assert.equal(said.code, 1, call);
+		assert.match(said.err, /Input\/output error/);
+		assert.ok(!existsSync(into), `${call}: ${said.err}`);
+	});
+	assert.ok(failed > 3, `${failed}`);
+	assert.ok(existsSync(path.join(into, "audit.json")));
+});
+
+await test("a disk that cannot be read is no tampering: the ledger could not be checked", async () => {
+	let unread = 0;
+	const failed = await failing("troth-ledger", ["verify", "--state", dir], 4, (said, { call }) => {
+		assert.ok(said.code === 0 || said.code === 2, `${call}: ${said.code} ${said.out}${said.err}`);
+		assert.doesNotMatch(said.out + said.err, /tampered/);
+		unread += /the disk cannot be read: Input\/output error/.test(said.err);
+	});
+	assert.ok(failed > 5 && unread > 0, `${failed}, ${unread}`);
+});
+
 await test("a second nginx would take the running one's place: refused; loading what is loaded says so; --count alone counts", async () => {
 	const ports = readFileSync(path.join(dir, "run/ports"), "utf8");
 	const second = await troth("nginx");
@@ -151,6 +187,15 @@ await test("commands say what they want", async () => {
 	const said = await command(["help"]);
 	for (const name of ["rotate", "retention", "backup", "restore", "announce", "audit"])
 		assert.match(said.out, new RegExp(`^ {2}${name} `, "m"));
+});
+
+await test("as many root keys as there can be: refused, with the day of the next", async () => {
+	let said = { code: 0 };
+	for (let i = 0; i < 5 && said.code === 0; i++)
+		said = await troth("rotate");
+	assert.equal(said.code, 1);
+	assert.match(said.err, /there are (\d) versions of the root key, which are all that can be: the oldest is destroyed on \d{4}-\d\d-\d\d; rotate again after that/);
+	await verified(site);
 });
 
 assert.equal(await site.stop(), 0);
