@@ -107,8 +107,8 @@ open(const char *path, int flags, ...)
 		mode = va_arg(more, mode_t);
 		va_end(more);
 	}
-	/* A new file, and a folder that is to be made durable, ask the disk. */
-	if ((flags & (O_CREAT | O_DIRECTORY)) != 0)
+	/* A file made anew, and a folder that is to be made durable, ask the disk; SQLite, refused, opens to read alone. */
+	if ((flags & (O_EXCL | O_TRUNC | O_DIRECTORY)) != 0)
 		OR_FAILS("open", -1);
 	OR_SCARCE("open", EMFILE, -1);
 	return next(path, flags, mode);
