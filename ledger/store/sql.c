@@ -372,6 +372,23 @@ sql_first(struct store *st, struct rows **out, const struct sql *s, struct err *
 	return err_hand_on(e, &why);
 }
 
+bool
+sql_column(struct store *st, int64_t *into, size_t most, size_t *n, const struct sql *s, struct err *e, ...)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	struct err end = {0};
+	va_list ap;
+	bool good;
+
+	*n = 0;
+	va_start(ap, e);
+	good = ask(st, &r, s, e, &ap);
+	va_end(ap);
+	while (good && *n < most && rows_next(r, &end))
+		into[(*n)++] = rows_i64(r, 0);
+	return good && err_hand_on(e, &end);
+}
+
 int64_t
 sql_changed(const struct store *st)
 {

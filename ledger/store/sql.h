@@ -36,6 +36,11 @@ bool sql_ask(struct store *st, struct rows **out, const struct sql *s, struct er
  * no row.  Drop *out before the same statement is asked again.
  */
 bool sql_first(struct store *st, struct rows **out, const struct sql *s, struct err *e, ...) MUST;
+/*
+ * The first column, an integer, of at most `most` rows; *n: how many.  The query is over when
+ * this returns: for what goes on to change the rows by which it was found.
+ */
+bool sql_column(struct store *st, int64_t *into, size_t most, size_t *n, const struct sql *s, struct err *e, ...) MUST;
 /* Rows the last sql_do of this store changed. */
 int64_t sql_changed(const struct store *st);
 

@@ -10,17 +10,6 @@
 
 #define LOOK_WAIT_MS	60000
 
-static bool
-domain_number(struct visit *v, int64_t *id, struct err *e)
-{
-	char *end;
-
-	*id = strtoll(v->tail, &end, 10);
-	if (end == v->tail || *end != '\0' || *id <= 0)
-		return FAIL(e, ERR_ABSENT, "domain: number");
-	return true;
-}
-
 static void
 read_row(struct span *a, struct domain_row *r, int64_t now)
 {
@@ -137,7 +126,7 @@ domain_show(struct visit *v, struct err *e)
 	struct domain_view w = {0};
 	int64_t id;
 
-	TRY(domain_number(v, &id, e));
+	TRY(tail_number(v, &id, e));
 	TRY(look(v, id, &w, e));
 	page_domain(&v->page, v, &w);
 	return buf_ok(&v->page, e);
@@ -150,7 +139,7 @@ challenge(struct visit *v, enum proof_method method, const char *mailbox, struct
 	struct span a;
 	int64_t id;
 
-	TRY(domain_number(v, &id, e));
+	TRY(tail_number(v, &id, e));
 	if (!form_good(&v->form)) {
 		v->status = 422;
 		return domain_show(v, e);
@@ -233,7 +222,7 @@ domain_check(struct visit *v, struct err *e)
 		v->status = 422;
 		return domain_show(v, e);
 	}
-	TRY(domain_number(v, &id, e));
+	TRY(tail_number(v, &id, e));
 	TRY(look(v, id, &w, e));
 	if ((method == PROOF_DNS ? w.dns_nonce : w.http_nonce)[0] == '\0')
 		return REFUSE(e, ERR_CONFLICT, WHY_PROOF, "domain check: no open challenge");
@@ -267,7 +256,7 @@ domain_remove_do(struct visit *v, struct err *e)
 	struct span a;
 	int64_t id;
 
-	TRY(domain_number(v, &id, e));
+	TRY(tail_number(v, &id, e));
 	if (!form_good(&v->form)) {
 		v->status = 422;
 		return domain_remove_show(v, e);

@@ -131,11 +131,7 @@ case_texts_take(struct span *a, struct case_view *w, struct err *e)
 bool
 case_number(const struct visit *v, int64_t *number, struct err *e)
 {
-	char *end;
-
-	*number = strtoll(v->tail, &end, 10);
-	return (end != v->tail && *end == '\0' && *number > 0) ||
-	    REFUSE(e, ERR_ABSENT, WHY_CASE_ABSENT, "case: no number");
+	return tail_number(v, number, NULL) || REFUSE(e, ERR_ABSENT, WHY_CASE_ABSENT, "case: no number");
 }
 
 static bool

@@ -35,17 +35,6 @@ cases_show(struct visit *v, struct err *e)
 /* ---- opening ---- */
 
 static bool
-who(struct visit *v, struct err *e)
-{
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	struct span a;
-
-	visit_ask_begin(v, &in);
-	TRY(visit_ask(v, KEEPER_WHO, &in, &out, &a, e));
-	return unpack_end(&a, "who", e);
-}
-
-static bool
 new_draw(struct visit *v, struct err *e)
 {
 	page_case_new(&v->page, v);
@@ -62,14 +51,14 @@ report_draw(struct visit *v, struct err *e)
 bool
 case_new_show(struct visit *v, struct err *e)
 {
-	TRY(who(v, e));
+	TRY(visit_tell(v, KEEPER_WHO, e));
 	return new_draw(v, e);
 }
 
 bool
 case_report_show(struct visit *v, struct err *e)
 {
-	TRY(who(v, e));
+	TRY(visit_tell(v, KEEPER_WHO, e));
 	return report_draw(v, e);
 }
 

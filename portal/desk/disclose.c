@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "portal/desk/case_facts.h"
 #include "portal/desk/disclose.h"
 #include "portal/desk/disclose_views.h"
 #include "portal/trust/words.h"
@@ -155,11 +156,9 @@ recipient_told(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct span a;
-	char *end;
-	int64_t id = strtoll(v->tail, &end, 10);
+	int64_t id;
 
-	if (end == v->tail || *end != '\0')
-		return REFUSE(e, ERR_ABSENT, WHY_DISCLOSURE_TOLD, "recipient: no number");
+	TRY(tail_number(v, &id, e));
 	visit_ask_begin(v, &in);
 	pack_i64(&in, id);
 	TRY(visit_ask(v, KEEPER_RECIPIENT_TOLD, &in, &out, &a, e));
@@ -168,16 +167,6 @@ recipient_told(struct visit *v, struct err *e)
 }
 
 /* ---- one ---- */
-
-static bool
-number_of(const struct visit *v, int64_t *number, struct err *e)
-{
-	char *end;
-
-	*number = strtoll(v->tail, &end, 10);
-	return (end != v->tail && *end == '\0' && *number > 0) ||
-	    REFUSE(e, ERR_ABSENT, WHY_CASE_ABSENT, "disclosure: no number");
-}
 
 void
 disclosure_view_read(struct span *a, struct disclosure_view *w)
@@ -203,7 +192,7 @@ ask_one(struct visit *v, struct disclosure_view *w, struct err *e)
 	int64_t number;
 	uint32_t n;
 
-	TRY(number_of(v, &number, e));
+	TRY(case_number(v, &number, e));
 	visit_ask_begin(v, &in);
 	pack_i64(&in, number);
 	TRY(visit_ask(v, KEEPER_DISCLOSURE, &in, &out, &a, e));
@@ -238,7 +227,7 @@ fetch(struct visit *v, unsigned what, struct err *e)
 	struct span a;
 	int64_t number;
 
-	TRY(number_of(v, &number, e));
+	TRY(case_number(v, &number, e));
 	visit_ask_begin(v, &in);
 	pack_i64(&in, number);
 	pack_u8(&in, what);
@@ -304,13 +293,9 @@ ticked(const struct visit *v, const char *number)
 static bool
 new_show(struct visit *v, struct err *e)
 {
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct disclosure_new_view w = {0};
-	struct span a;
 
-	visit_ask_begin(v, &in);
-	TRY(visit_ask(v, KEEPER_WHO, &in, &out, &a, e));
-	TRY(unpack_end(&a, "who", e));
+	TRY(visit_tell(v, KEEPER_WHO, e));
 	for (unsigned f = 1; f < FIELD__COUNT && w.n < COUNT(w.field); f++)
 		if ((purposes[PURPOSE_DISCLOSURE].fields & FIELD_BIT(f)) != 0) {
 			snprintf(w.field[w.n].number, sizeof(w.field[w.n].number), "%u", f);

@@ -29,18 +29,6 @@ ask(struct visit *v, struct err *e)
 	return lines_off(v, &a, e);
 }
 
-/* Without a field of its own: an operation that takes the session alone. */
-static bool
-plain(struct visit *v, uint32_t op, struct err *e)
-{
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	struct span a;
-
-	visit_ask_begin(v, &in);
-	TRY(visit_ask(v, op, &in, &out, &a, e));
-	return unpack_end(&a, "erasure", e);
-}
-
 bool
 erase_ask(struct visit *v, struct err *e)
 {
@@ -50,21 +38,21 @@ erase_ask(struct visit *v, struct err *e)
 	}
 	TRY(ask(v, e));
 	if (form_text(&v->form, "when")[0] == 'n')
-		TRY(plain(v, KEEPER_ERASE_LINK, e));
+		TRY(visit_tell(v, KEEPER_ERASE_LINK, e));
 	return visit_go(v, true, "/rights/erase", e);
 }
 
 bool
 erase_link(struct visit *v, struct err *e)
 {
-	TRY(plain(v, KEEPER_ERASE_LINK, e));
+	TRY(visit_tell(v, KEEPER_ERASE_LINK, e));
 	return visit_go(v, true, "/rights/erase", e);
 }
 
 bool
 erase_stop(struct visit *v, struct err *e)
 {
-	TRY(plain(v, KEEPER_ERASE_STOP, e));
+	TRY(visit_tell(v, KEEPER_ERASE_STOP, e));
 	return visit_go(v, true, "/rights", e);
 }
 
@@ -73,16 +61,9 @@ erase_stop(struct visit *v, struct err *e)
 static bool
 look(struct visit *v, unsigned char token[TOKEN_BYTES], struct err *e)
 {
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	struct span a;
-	unsigned kind;
+	int kind;
 
-	if (!token_parse(v->tail, token))
-		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "erasure token: shape");
-	buf_add(&in, token, TOKEN_BYTES);
-	TRY(visit_ask_open(v, KEEPER_MAIL_LOOK, &in, &out, &a, e));
-	kind = unpack_u8(&a);
-	TRY(unpack_end(&a, "mail look", e));
+	TRY(visit_mailed(v, token, &kind, e));
 	return kind == MAIL_ERASE_NOW || REFUSE(e, ERR_ABSENT, WHY_TOKEN, "erasure token: of another kind");
 }
 

@@ -4,21 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "portal/desk/case_facts.h"
 #include "portal/desk/disclose.h"
 #include "portal/desk/disclose_views.h"
 #include "portal/trust/officer.h"
 
 #define OFFICERS	"/officers/disclosures"
-
-static bool
-number_of(const struct visit *v, int64_t *number, struct err *e)
-{
-	char *end;
-
-	*number = strtoll(v->tail, &end, 10);
-	return (end != v->tail && *end == '\0' && *number > 0) ||
-	    REFUSE(e, ERR_ABSENT, WHY_CASE_ABSENT, "guest: no number");
-}
 
 void
 guest_line_read(struct span *a, struct guest_line *g)
@@ -50,7 +41,7 @@ send_number(struct visit *v, unsigned op, int what, struct err *e)
 	struct span a;
 	int64_t number;
 
-	TRY(number_of(v, &number, e));
+	TRY(case_number(v, &number, e));
 	visit_ask_begin(v, &in);
 	pack_i64(&in, number);
 	if (what != 0)
@@ -64,15 +55,11 @@ send_number(struct visit *v, unsigned op, int what, struct err *e)
 bool
 borrow_show(struct visit *v, struct err *e)
 {
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct borrow_view w = {0};
-	struct span a;
 	int64_t number;
 
-	TRY(number_of(v, &number, e));
-	visit_ask_begin(v, &in);
-	TRY(visit_ask(v, KEEPER_WHO, &in, &out, &a, e));
-	TRY(unpack_end(&a, "who", e));
+	TRY(case_number(v, &number, e));
+	TRY(visit_tell(v, KEEPER_WHO, e));
 	snprintf(w.number, sizeof(w.number), "%lld", (long long)number);
 	page_borrow(&v->page, v, &w);
 	return buf_ok(&v->page, e);
@@ -85,7 +72,7 @@ borrow_send(struct visit *v, struct err *e)
 	struct span a;
 	int64_t number;
 
-	TRY(number_of(v, &number, e));
+	TRY(case_number(v, &number, e));
 	visit_ask_begin(v, &in);
 	pack_i64(&in, number);
 	pack_text(&in, form_text(&v->form, "who"));
@@ -171,7 +158,7 @@ ask_guest(struct visit *v, struct guest_view *w, struct err *e)
 	struct span a;
 	int64_t number;
 
-	TRY(number_of(v, &number, e));
+	TRY(case_number(v, &number, e));
 	visit_ask_begin(v, &in);
 	pack_i64(&in, number);
 	TRY(visit_ask(v, KEEPER_GUEST, &in, &out, &a, e));
@@ -233,7 +220,7 @@ guest_document(struct visit *v, struct err *e)
 	struct span a;
 	int64_t number;
 
-	TRY(number_of(v, &number, e));
+	TRY(case_number(v, &number, e));
 	visit_ask_begin(v, &in);
 	pack_i64(&in, number);
 	pack_u8(&in, GUEST_DOCUMENT);
@@ -252,7 +239,7 @@ vote_send(struct visit *v, struct err *e)
 	struct span a;
 	int64_t number;
 
-	TRY(number_of(v, &number, e));
+	TRY(case_number(v, &number, e));
 	visit_ask_begin(v, &in);
 	pack_i64(&in, number);
 	pack_u8(&in, form_text(&v->form, "vote")[0] == 'y');

@@ -122,12 +122,10 @@ bool
 address_remove_do(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	char *end;
-	long long id = strtoll(v->tail, &end, 10);
+	int64_t id;
 	struct span a;
 
-	if (end == v->tail || *end != '\0' || id <= 0)
-		return FAIL(e, ERR_ABSENT, "address: number");
+	TRY(tail_number(v, &id, e));
 	if (!form_good(&v->form)) {
 		v->status = 422;
 		return address_remove_show(v, e);

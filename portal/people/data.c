@@ -214,11 +214,7 @@ show_asked(struct visit *v, int64_t step, void (*page)(struct buf *, const struc
 static bool
 show(struct visit *v, int64_t step, void (*page)(struct buf *, const struct visit *), struct err *e)
 {
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	struct span a;
-
-	visit_ask_begin(v, &in);
-	TRY(visit_ask(v, KEEPER_WHO, &in, &out, &a, e));
+	TRY(visit_tell(v, KEEPER_WHO, e));
 	return show_asked(v, step, page, e);
 }
 

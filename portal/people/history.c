@@ -145,12 +145,10 @@ history_entry_show(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	DROP(entry_wipe) struct entry_view w = {0};
-	char *end;
-	long long place = strtoll(v->tail, &end, 10);
+	int64_t place;
 	struct span a;
 
-	if (end == v->tail || *end != '\0' || place < 0)
-		return FAIL(e, ERR_ABSENT, "history: place");
+	TRY(tail_number(v, &place, e));
 	visit_ask_begin(v, &in);
 	pack_i64(&in, place);
 	TRY(visit_ask(v, KEEPER_HISTORY_ENTRY, &in, &out, &a, e));

@@ -77,22 +77,10 @@ setting_certificate(struct visit *v, struct err *e)
 	return visit_go(v, true, "/settings", e);
 }
 
-/* Pages that show a form and nothing personal still ask who is there: one call. */
-static bool
-who(struct visit *v, struct err *e)
-{
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	struct span a;
-
-	visit_ask_begin(v, &in);
-	TRY(visit_ask(v, KEEPER_WHO, &in, &out, &a, e));
-	return unpack_end(&a, "who", e);
-}
-
 bool
 role_show(struct visit *v, struct err *e)
 {
-	TRY(who(v, e));
+	TRY(visit_tell(v, KEEPER_WHO, e));
 	page_role(&v->page, v);
 	return buf_ok(&v->page, e);
 }

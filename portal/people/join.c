@@ -52,29 +52,13 @@ join_send(struct visit *v, struct err *e)
 	return buf_ok(&v->page, e);
 }
 
-/* What this mailed token would do; nothing is consumed. */
-static bool
-look(struct visit *v, struct verify_view *w, struct err *e)
-{
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	unsigned char token[TOKEN_BYTES];
-	struct span a;
-
-	if (!token_parse(v->tail, token))
-		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "mailed token: shape");
-	buf_add(&in, token, sizeof(token));
-	TRY(visit_ask_open(v, KEEPER_MAIL_LOOK, &in, &out, &a, e));
-	w->token = v->tail;
-	w->kind = unpack_u8(&a);
-	return unpack_end(&a, "mail look", e);
-}
-
 bool
 verify_show(struct visit *v, struct err *e)
 {
-	struct verify_view w = {0};
+	struct verify_view w = { .token = v->tail };
+	unsigned char token[TOKEN_BYTES];
 
-	TRY(look(v, &w, e));
+	TRY(visit_mailed(v, token, &w.kind, e));
 	/* Links of these kinds have pages of their own. */
 	if (w.kind == MAIL_RESET || w.kind == MAIL_CONTACT || w.kind == MAIL_ERASE_NOW) {
 		char to[64];

@@ -58,18 +58,6 @@ list_set(struct visit *v, struct err *e)
 	return draw(v, e);
 }
 
-static bool
-ask_mailed(struct visit *v, uint32_t op, const unsigned char token[TOKEN_BYTES], int *kind, struct err *e)
-{
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	struct span a;
-
-	buf_add(&in, token, TOKEN_BYTES);
-	TRY(visit_ask_open(v, op, &in, &out, &a, e));
-	*kind = unpack_u8(&a);
-	return unpack_end(&a, "stop", e);
-}
-
 /*
  * RFC 8058: a mail program posts what the mail's header says, without a page of ours before
  * it.  Only a list is stopped so; every other link asks on a page first.
@@ -78,17 +66,13 @@ bool
 list_one_click(struct visit *v, struct err *e)
 {
 	static const char click[] = "One-Click";
-	struct verify_view w = { .token = v->tail };
 	unsigned char token[TOKEN_BYTES];
+	int kind;
 
-	if (!token_parse(v->tail, token))
-		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "stop: shape");
 	if (v->body.len == 0 || memmem(v->body.p, v->body.len, click, strlen(click)) == NULL)
 		return FAIL(e, ERR_INPUT, "stop: not one click");
-	TRY(ask_mailed(v, KEEPER_MAIL_LOOK, token, &w.kind, e));
-	if (w.kind != MAIL_LIST_NEWS)
+	TRY(visit_mailed(v, token, &kind, e));
+	if (kind != MAIL_LIST_NEWS)
 		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "stop: a link of another kind");
-	TRY(ask_mailed(v, KEEPER_MAIL_TAKE, token, &w.kind, e));
-	page_verified(&v->page, v, &w);
-	return buf_ok(&v->page, e);
+	return verify_take(v, e);
 }

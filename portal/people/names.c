@@ -138,11 +138,7 @@ form_show(struct visit *v, const char *path, bool further, struct err *e)
 bool
 name_add_show(struct visit *v, struct err *e)
 {
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	struct span a;
-
-	visit_ask_begin(v, &in);
-	TRY(visit_ask(v, KEEPER_WHO, &in, &out, &a, e));
+	TRY(visit_tell(v, KEEPER_WHO, e));
 	return form_show(v, "/names/add", true, e);
 }
 

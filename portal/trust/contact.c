@@ -1,5 +1,4 @@
 /* portal/trust/contact.c - a message by way of a line of the directory, and its answer. */
-#include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
 #include "portal/trust/line.h"
@@ -9,11 +8,10 @@
 static bool
 line_named(struct visit *v, struct directory_line *l, struct err *e)
 {
-	char *end;
-	long long id = strtoll(v->tail, &end, 10);
 	bool found = false;
+	int64_t id;
 
-	if (end != v->tail && *end == '\0' && id > 0)
+	if (tail_number(v, &id, NULL))
 		TRY(directory_get(v->store, id, l, &found, e));
 	return found || REFUSE(e, ERR_ABSENT, WHY_LISTING_ABSENT, "contact: no such line");
 }
@@ -75,16 +73,9 @@ contact_write(struct visit *v, struct err *e)
 static bool
 look(struct visit *v, unsigned char token[TOKEN_BYTES], struct err *e)
 {
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	struct span a;
-	unsigned kind;
+	int kind;
 
-	if (!token_parse(v->tail, token))
-		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "contact token: shape");
-	buf_add(&in, token, TOKEN_BYTES);
-	TRY(visit_ask_open(v, KEEPER_MAIL_LOOK, &in, &out, &a, e));
-	kind = unpack_u8(&a);
-	TRY(unpack_end(&a, "mail look", e));
+	TRY(visit_mailed(v, token, &kind, e));
 	return kind == MAIL_CONTACT || REFUSE(e, ERR_ABSENT, WHY_TOKEN, "contact token: of another kind");
 }
 

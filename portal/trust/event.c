@@ -46,12 +46,7 @@ events_show(struct visit *v, struct err *e)
 bool
 events_own_show(struct visit *v, struct err *e)
 {
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	struct span a;
-
-	visit_ask_begin(v, &in);
-	TRY(visit_ask(v, KEEPER_WHO, &in, &out, &a, e));
-	TRY(unpack_end(&a, "who", e));
+	TRY(visit_tell(v, KEEPER_WHO, e));
 	return events_draw(v, e);
 }
 

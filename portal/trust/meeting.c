@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <string.h>
 #include "portal/trust/meeting.h"
 #include "portal/trust/words.h"
@@ -7,17 +6,6 @@ void
 meeting_wipe(struct meeting_view *m)
 {
 	explicit_bzero(m, sizeof(*m));
-}
-
-bool
-tail_number(const struct visit *v, int64_t *id, struct err *e)
-{
-	size_t n = strlen(v->tail);
-
-	if (n == 0 || n > 18 || v->tail[strspn(v->tail, "0123456789")] != '\0')
-		return FAIL(e, ERR_ABSENT, "no number in the address");
-	*id = strtoll(v->tail, NULL, 10);
-	return true;
 }
 
 /* ---- results in words; each has a sign and a word, so that none hangs on a colour ---- */

@@ -7,8 +7,6 @@
 #define PORTAL_TRUST_MEETING_H
 #include "portal/trust/views_meeting.h"
 
-/* The number that stands for "*".  ERR_ABSENT: none. */
-bool tail_number(const struct visit *v, int64_t *id, struct err *e) MUST;
 /* Unpacks a HANDOVER BLOCK and puts it in words.  ERR_IO. */
 bool meeting_read(const struct visit *v, struct span *a, struct meeting_view *m, struct err *e) MUST;
 /* KEEPER_HANDOVER_LOOK of the number in the path: a page's one call. */

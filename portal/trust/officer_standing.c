@@ -53,13 +53,9 @@ look(struct visit *v, const char *who, struct standing_view *w, struct err *e)
 bool
 standing_show(struct visit *v, struct err *e)
 {
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct standing_view w = {0};
-	struct span a;
 
-	visit_ask_begin(v, &in);
-	TRY(visit_ask(v, KEEPER_WHO, &in, &out, &a, e));
-	TRY(unpack_end(&a, "who", e));
+	TRY(visit_tell(v, KEEPER_WHO, e));
 	return draw(v, &w, e);
 }
 

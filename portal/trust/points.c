@@ -200,12 +200,7 @@ founder_offer(struct visit *v, struct err *e)
 bool
 parent_show(struct visit *v, struct err *e)
 {
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	struct span a;
-
-	visit_ask_begin(v, &in);
-	TRY(visit_ask(v, KEEPER_WHO, &in, &out, &a, e));
-	TRY(unpack_end(&a, "who", e));
+	TRY(visit_tell(v, KEEPER_WHO, e));
 	page_parent(&v->page, v);
 	return buf_ok(&v->page, e);
 }

@@ -18,13 +18,9 @@ draw(struct visit *v, const struct brought_view *w, struct err *e)
 bool
 slip_show(struct visit *v, struct err *e)
 {
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct brought_view w = {0};
-	struct span a;
 
-	visit_ask_begin(v, &in);
-	TRY(visit_ask(v, KEEPER_WHO, &in, &out, &a, e));
-	TRY(unpack_end(&a, "who", e));
+	TRY(visit_tell(v, KEEPER_WHO, e));
 	return draw(v, &w, e);
 }
 

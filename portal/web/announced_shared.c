@@ -25,11 +25,5 @@ bool
 announced_ids(struct store *st, const struct announced *t, int64_t after, int64_t *into, size_t most, size_t *n,
     struct err *e)
 {
-	DROP(rows_drop) struct rows *r = NULL;
-	struct err end = {0};
-
-	TRY(sql_ask(st, &r, &t->ids, e, after, (int64_t)most));
-	for (*n = 0; *n < most && rows_next(r, &end);)
-		into[(*n)++] = rows_i64(r, 0);
-	return err_hand_on(e, &end);
+	return sql_column(st, into, most, n, &t->ids, e, after, (int64_t)most);
 }

@@ -266,25 +266,13 @@ check(struct turn *t)
 
 /* ---- the handler, and what the keeper had to say ---- */
 
-/* A page below /~TOKEN is shown only to a session that lives. */
-static bool
-ask_who(struct visit *v, struct err *e)
-{
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	struct span a;
-
-	visit_ask_begin(v, &in);
-	TRY(visit_ask(v, KEEPER_WHO, &in, &out, &a, e));
-	return unpack_end(&a, "who", e);
-}
-
 /* Where nothing is, a session that must not look learns not even that.  A keeper that gave no answer is not waited for twice. */
 static bool
 refused(struct visit *v, struct err *e)
 {
 	struct err first = {0};
 
-	if (v->route->guard == GUARD_OWN && !v->asked && e->kind != ERR_TIMEOUT && !ask_who(v, &first))
+	if (v->route->guard == GUARD_OWN && !v->asked && e->kind != ERR_TIMEOUT && !visit_tell(v, KEEPER_WHO, &first))
 		*e = first;
 	return false;
 }
@@ -325,11 +313,11 @@ run(struct turn *t, struct err *e)
 	 * before it asks: an ended or invented session must not get so far.
 	 */
 	if (v->route->guard == GUARD_OWN_FORM)
-		TRY(ask_who(v, e));
+		TRY(visit_tell(v, KEEPER_WHO, e));
 	if (!v->route->run(v, e))
 		return refused(v, e);
 	if (v->route->guard == GUARD_OWN && !v->asked)
-		TRY(ask_who(v, e) && draw_known(v, e));
+		TRY(visit_tell(v, KEEPER_WHO, e) && draw_known(v, e));
 	if (v->form.lost)
 		return FAIL(e, ERR_MEMORY, "a form's texts");
 	/* What only a program sends is its fault, not a person's. */

@@ -108,6 +108,42 @@ visit_ask(struct visit *v, uint32_t op, const struct buf *in, struct buf *out,
 	return fits_route(v, e);
 }
 
+bool
+visit_tell(struct visit *v, uint32_t op, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a;
+
+	visit_ask_begin(v, &in);
+	TRY(visit_ask(v, op, &in, &out, &a, e));
+	return unpack_end(&a, "an answer of nothing", e);
+}
+
+bool
+visit_mailed(struct visit *v, unsigned char token[TOKEN_BYTES], int *kind, struct err *e)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a;
+
+	if (!token_parse(v->tail, token))
+		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "mailed token: shape");
+	buf_add(&in, token, TOKEN_BYTES);
+	TRY(visit_ask_open(v, KEEPER_MAIL_LOOK, &in, &out, &a, e));
+	*kind = unpack_u8(&a);
+	return unpack_end(&a, "mail look", e);
+}
+
+bool
+tail_number(const struct visit *v, int64_t *number, struct err *e)
+{
+	size_t n = strlen(v->tail);
+
+	if (n == 0 || n > 18 || v->tail[strspn(v->tail, "0123456789")] != '\0')
+		return FAIL(e, ERR_ABSENT, "no number in the address");
+	*number = strtoll(v->tail, NULL, 10);
+	return true;
+}
+
 void *
 visit_rows(struct span *answer, size_t size, size_t *n, struct err *e)
 {

@@ -116,6 +116,16 @@ bool visit_ask(struct visit *v, uint32_t op, const struct buf *in, struct buf *o
 bool visit_ask_open(struct visit *v, uint32_t op, const struct buf *in, struct buf *out,
     struct span *answer, struct err *e) MUST;
 /*
+ * An operation that takes the session alone and answers nothing but its block.  KEEPER_WHO is
+ * that of pages which show a form and nothing personal: they ask who is there.
+ */
+bool visit_tell(struct visit *v, uint32_t op, struct err *e) MUST;
+/*
+ * What would the mailed link do (*kind: enum mail_use) whose token this address ends in?
+ * Nothing is consumed.  ERR_ABSENT, WHY_TOKEN: none that stands.
+ */
+bool visit_mailed(struct visit *v, unsigned char token[TOKEN_BYTES], int *kind, struct err *e) MUST;
+/*
  * Zeroed room for the rows that follow in an answer, whose count n is read here; never NULL
  * for none.  The caller frees it, as few or as many as a member has.
  * NULL: ERR_IO (more rows than bytes are left), ERR_MEMORY.
@@ -141,6 +151,8 @@ bool visit_fault(struct visit *v, const struct err *e, const char *field);
 /* Token text (base64url, 32 characters) to bytes and back. */
 bool token_parse(const char *text, unsigned char into[TOKEN_BYTES]) MUST;
 void token_text(const unsigned char token[TOKEN_BYTES], char into[33]);
+/* The number that stands for "*" in the address, in digits alone.  ERR_ABSENT: none. */
+bool tail_number(const struct visit *v, int64_t *number, struct err *e) MUST;
 /* For a form_open_bound() form: checks the posted token against these bytes too. */
 bool visit_bound(struct visit *v, struct span bound, struct err *e) MUST;
 

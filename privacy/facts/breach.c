@@ -132,20 +132,6 @@ words_read(struct act *a, char into[BREACH_TEXT + 1], bool needed, struct err *e
 	return !needed || into[strspn(into, " \r\n\t")] != '\0' || REFUSE(e, ERR_INPUT, WHY_WORDS, "breach: no words");
 }
 
-struct same { int64_t number[SAME_MOST]; size_t n; };
-
-static bool
-same_read(struct keeper *k, int64_t known_at, struct same *s, struct err *e)
-{
-	DROP(rows_drop) struct rows *r = NULL;
-	struct err end = {0};
-
-	TRY(sql_ask(k->store, &r, &sql_same, e, known_at, (int64_t)SAME_MOST));
-	for (s->n = 0; s->n < SAME_MOST && rows_next(r, &end);)
-		s->number[s->n++] = rows_i64(r, 0);
-	return err_hand_on(e, &end);
-}
-
 /*
  * The form gives the moment it was made from, so one that is sent twice brings the same second and
  * the same words: it is the entry there is.  *number 0: there is none.
@@ -153,16 +139,17 @@ same_read(struct keeper *k, int64_t known_at, struct same *s, struct err *e)
 static bool
 entered_before(struct keeper *k, struct act *a, const struct breach *b, const char *words, int64_t *number, struct err *e)
 {
-	struct same s;
+	int64_t same[SAME_MOST];
+	size_t n;
 
 	*number = 0;
-	TRY(same_read(k, b->known_at, &s, e));
-	for (size_t i = 0; i < s.n && *number == 0; i++) {
+	TRY(sql_column(k->store, same, SAME_MOST, &n, &sql_same, e, b->known_at, (int64_t)SAME_MOST));
+	for (size_t i = 0; i < n && *number == 0; i++) {
 		DROP(buf_wipe) struct buf text = {0};
 		struct case_row c;
 		bool held;
 
-		TRY(case_get(k, s.number[i], &c, e));
+		TRY(case_get(k, same[i], &c, e));
 		if (c.closed > 0)
 			continue;	/* its keys may be gone, and what is over is not entered again */
 		TRY(act_open_of(k, a, ACTOR_OFFICER, &c.owner, FIELD_MESSAGE, BREACH_WHAT, &text, &held, e));

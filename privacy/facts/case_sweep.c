@@ -38,18 +38,6 @@ sql_visits_old = { "case_visits_old", "i", "", "DELETE FROM case_visit WHERE exp
 sql_opened_old = { "case_opened_old", "i", "", "DELETE FROM case_opened WHERE until <= $1" },
 sql_finds_old = { "case_finds_old", "i", "", "DELETE FROM case_find WHERE at <= $1" };
 
-struct due { int64_t number[SWEEP_MOST]; size_t n; };
-
-static bool
-due_read(struct rows *r, struct due *d, struct err *e)
-{
-	struct err end = {0};
-
-	for (d->n = 0; d->n < SWEEP_MOST && rows_next(r, &end);)
-		d->number[d->n++] = rows_i64(r, 0);
-	return err_hand_on(e, &end);
-}
-
 static bool
 said(struct keeper *k, const struct case_row *c, const char *what, int64_t now, struct err *e)
 {
@@ -78,17 +66,13 @@ tell(struct keeper *k, int64_t number, int64_t now, struct err *e)
 static bool
 waiting(struct keeper *k, int64_t now, int64_t *done, struct err *e)
 {
-	struct due due;
+	int64_t number[SWEEP_MOST];
+	size_t n;
 
-	{
-		DROP(rows_drop) struct rows *r = NULL;
-
-		TRY(sql_ask(k->store, &r, &sql_untold, e, now - CASE_ESCALATES, (int64_t)SWEEP_MOST));
-		TRY(due_read(r, &due, e));
-	}
-	for (size_t i = 0; i < due.n; i++)
-		TRY(tell(k, due.number[i], now, e));
-	*done += (int64_t)due.n;
+	TRY(sql_column(k->store, number, SWEEP_MOST, &n, &sql_untold, e, now - CASE_ESCALATES, (int64_t)SWEEP_MOST));
+	for (size_t i = 0; i < n; i++)
+		TRY(tell(k, number[i], now, e));
+	*done += (int64_t)n;
 	return true;
 }
 
@@ -125,21 +109,17 @@ keys_gone(struct keeper *k, const struct case_row *c, int64_t now, struct err *e
 static bool
 over(struct keeper *k, int64_t gone, int64_t until, int64_t now, int64_t *done, struct err *e)
 {
-	struct due due;
+	int64_t number[SWEEP_MOST];
+	size_t n;
 
-	{
-		DROP(rows_drop) struct rows *r = NULL;
-
-		TRY(sql_ask(k->store, &r, &sql_over, e, gone, until, (int64_t)SWEEP_MOST));
-		TRY(due_read(r, &due, e));
-	}
-	for (size_t i = 0; i < due.n; i++) {
+	TRY(sql_column(k->store, number, SWEEP_MOST, &n, &sql_over, e, gone, until, (int64_t)SWEEP_MOST));
+	for (size_t i = 0; i < n; i++) {
 		struct case_row c;
 
-		TRY(case_get(k, due.number[i], &c, e));
+		TRY(case_get(k, number[i], &c, e));
 		TRY(gone == STAYS ? goes(k, &c, now, e) : keys_gone(k, &c, now, e));
 	}
-	*done += (int64_t)due.n;
+	*done += (int64_t)n;
 	return true;
 }
 
@@ -161,20 +141,16 @@ case_sweep(struct keeper *k, int64_t now, int64_t *done, struct err *e)
 bool
 case_forget(struct keeper *k, int64_t member, int64_t now, struct err *e)
 {
-	struct due due = { .n = SWEEP_MOST };
+	int64_t number[SWEEP_MOST];
+	size_t n = SWEEP_MOST;
 
 	TRY(sql_do(k->store, &sql_about_nobody, e, member));
-	while (due.n == SWEEP_MOST) {
-		{
-			DROP(rows_drop) struct rows *r = NULL;
-
-			TRY(sql_ask(k->store, &r, &sql_of, e, member, (int64_t)SWEEP_MOST));
-			TRY(due_read(r, &due, e));
-		}
-		for (size_t i = 0; i < due.n; i++) {
+	while (n == SWEEP_MOST) {
+		TRY(sql_column(k->store, number, SWEEP_MOST, &n, &sql_of, e, member, (int64_t)SWEEP_MOST));
+		for (size_t i = 0; i < n; i++) {
 			struct case_row c;
 
-			TRY(case_get(k, due.number[i], &c, e));
+			TRY(case_get(k, number[i], &c, e));
 			if (c.closed == 0)
 				tally_case(k, c.kind, CASE_WITHDRAWN);
 			c.outcome = c.closed > 0 ? c.outcome : CASE_WITHDRAWN;

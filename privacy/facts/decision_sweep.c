@@ -49,29 +49,16 @@ words_forget(struct keeper *k, int64_t id, int64_t now, struct err *e)
 	return keeper_record(k, &l, now, NULL, e);
 }
 
-/* Up to SWEEP_MOST ids of a query under way. */
-static bool
-read_ids(struct rows *r, int64_t into[SWEEP_MOST], int64_t *n, struct err *e)
-{
-	struct err over = {0};
-
-	for (*n = 0; *n < SWEEP_MOST && rows_next(r, &over); ++*n)
-		into[*n] = rows_i64(r, 0);
-	return err_hand_on(e, &over);
-}
-
 static bool
 lapsed_sweep(struct keeper *k, int64_t now, int64_t *n, struct err *e)
 {
 	int64_t id[SWEEP_MOST];
-	{
-		DROP(rows_drop) struct rows *r = NULL;
+	size_t count;
 
-		TRY(sql_ask(k->store, &r, &sql_lapsed, e, (int64_t)DECISION_OBJECTION, now - DECISION_LIFE,
-		    (int64_t)SWEEP_MOST));
-		TRY(read_ids(r, id, n, e));
-	}
-	for (int64_t i = 0; i < *n; i++) {
+	TRY(sql_column(k->store, id, SWEEP_MOST, &count, &sql_lapsed, e, (int64_t)DECISION_OBJECTION, now - DECISION_LIFE,
+	    (int64_t)SWEEP_MOST));
+	*n = (int64_t)count;
+	for (size_t i = 0; i < count; i++) {
 		struct decision d;
 
 		TRY(decision_get(k, id[i], &d, e));
@@ -85,13 +72,11 @@ static bool
 words_sweep(struct keeper *k, int64_t now, int64_t *n, struct err *e)
 {
 	int64_t id[SWEEP_MOST];
-	{
-		DROP(rows_drop) struct rows *r = NULL;
+	size_t count;
 
-		TRY(sql_ask(k->store, &r, &sql_words_over, e, now - OBJECTION_KEPT, (int64_t)SWEEP_MOST));
-		TRY(read_ids(r, id, n, e));
-	}
-	for (int64_t i = 0; i < *n; i++)
+	TRY(sql_column(k->store, id, SWEEP_MOST, &count, &sql_words_over, e, now - OBJECTION_KEPT, (int64_t)SWEEP_MOST));
+	*n = (int64_t)count;
+	for (size_t i = 0; i < count; i++)
 		TRY(words_forget(k, id[i], now, e));
 	return retain_note(k, RETAIN_OBJECTIONS, *n, e);
 }

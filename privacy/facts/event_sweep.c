@@ -33,19 +33,6 @@ sql_gone = { "event_gone", "", "",
 	"DELETE FROM event WHERE NOT EXISTS (SELECT 1 FROM event_part p WHERE p.event = event.id)"
 	" AND NOT EXISTS (SELECT 1 FROM published s WHERE s.id = event.id)" };
 
-struct due { int64_t id[SWEEP_MOST]; size_t n; };
-
-static bool
-due_read(struct rows *r, struct due *d, struct err *e)
-{
-	struct err end = {0};
-
-	d->n = 0;
-	while (d->n < SWEEP_MOST && rows_next(r, &end))
-		d->id[d->n++] = rows_i64(r, 0);
-	return err_hand_on(e, &end);
-}
-
 /* ---- called off ---- */
 
 static bool
@@ -73,18 +60,14 @@ tell_one(struct keeper *k, int64_t id, int64_t now, struct err *e)
 static bool
 tell(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e)
 {
-	struct due due;
+	int64_t id[SWEEP_MOST];
+	size_t n;
 
 	TRY(sql_do(k->store, &sql_left, e, now, now, (int64_t)PUBLISHED_ENDING));
-	{
-		DROP(rows_drop) struct rows *r = NULL;
-
-		TRY(sql_ask(k->store, &r, &sql_untold, e, now, (int64_t)PART_VISITOR, most));
-		TRY(due_read(r, &due, e));
-	}
-	for (size_t i = 0; i < due.n; i++)
-		TRY(tell_one(k, due.id[i], now, e));
-	*done += (int64_t)due.n;
+	TRY(sql_column(k->store, id, SWEEP_MOST, &n, &sql_untold, e, now, (int64_t)PART_VISITOR, most));
+	for (size_t i = 0; i < n; i++)
+		TRY(tell_one(k, id[i], now, e));
+	*done += (int64_t)n;
 	return true;
 }
 
@@ -110,18 +93,14 @@ forget_one(struct keeper *k, int64_t id, int64_t now, struct err *e)
 static bool
 forget(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e)
 {
-	struct due due;
+	int64_t id[SWEEP_MOST];
+	size_t n;
 
-	{
-		DROP(rows_drop) struct rows *r = NULL;
-
-		TRY(sql_ask(k->store, &r, &sql_over, e, now - k->set->trust.event_pass, now, most));
-		TRY(due_read(r, &due, e));
-	}
-	for (size_t i = 0; i < due.n; i++)
-		TRY(forget_one(k, due.id[i], now, e));
-	*done += (int64_t)due.n;
-	return retain_note(k, RETAIN_VISITS, (int64_t)due.n, e);
+	TRY(sql_column(k->store, id, SWEEP_MOST, &n, &sql_over, e, now - k->set->trust.event_pass, now, most));
+	for (size_t i = 0; i < n; i++)
+		TRY(forget_one(k, id[i], now, e));
+	*done += (int64_t)n;
+	return retain_note(k, RETAIN_VISITS, (int64_t)n, e);
 }
 
 /* ---- announcements ---- */
@@ -130,17 +109,13 @@ static bool
 take_down(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e)
 {
 	int64_t pass = k->set->trust.event_pass, shown = pass > EVENT_SHOWN ? pass : EVENT_SHOWN;
-	struct due due;
+	int64_t id[SWEEP_MOST];
+	size_t n;
 
-	{
-		DROP(rows_drop) struct rows *r = NULL;
-
-		TRY(sql_ask(k->store, &r, &sql_shown, e, now - shown, (int64_t)PUBLISHED_ENDING, most));
-		TRY(due_read(r, &due, e));
-	}
-	for (size_t i = 0; i < due.n; i++)
-		TRY(published_end_one(k, PUBLISHED_EVENT, due.id[i], now, e));
-	*done += (int64_t)due.n;
+	TRY(sql_column(k->store, id, SWEEP_MOST, &n, &sql_shown, e, now - shown, (int64_t)PUBLISHED_ENDING, most));
+	for (size_t i = 0; i < n; i++)
+		TRY(published_end_one(k, PUBLISHED_EVENT, id[i], now, e));
+	*done += (int64_t)n;
 	return true;
 }
 

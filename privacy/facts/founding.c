@@ -181,14 +181,7 @@ op_founding_ask(struct keeper *k, struct act *a, struct err *e)
 bool
 founding_members(struct keeper *k, int64_t decision, int64_t into[FOUNDERS_MOST], size_t *n, struct err *e)
 {
-	DROP(rows_drop) struct rows *r = NULL;
-	struct err end = {0};
-
-	*n = 0;
-	TRY(sql_ask(k->store, &r, &sql_of, e, decision, (int64_t)FOUNDERS_MOST));
-	while (*n < FOUNDERS_MOST && rows_next(r, &end))
-		into[(*n)++] = rows_i64(r, 0);
-	return err_hand_on(e, &end);
+	return sql_column(k->store, into, FOUNDERS_MOST, n, &sql_of, e, decision, (int64_t)FOUNDERS_MOST);
 }
 
 static bool

@@ -310,19 +310,12 @@ forget(struct keeper *k, int64_t now, int64_t limit, int64_t *done, struct err *
 bool
 paper_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e)
 {
-	int64_t due[SWEEP_MOST], n = 0, limit = most < SWEEP_MOST ? most : SWEEP_MOST;
-	struct err end = {0};
+	int64_t due[SWEEP_MOST], limit = most < SWEEP_MOST ? most : SWEEP_MOST;
+	size_t n;
 
-	{
-		DROP(rows_drop) struct rows *r = NULL;
-
-		TRY(sql_ask(k->store, &r, &sql_due, e, now - PAPER_ASKED, limit));
-		while (n < limit && rows_next(r, &end))
-			due[n++] = rows_i64(r, 0);
-	}
-	TRY(err_hand_on(e, &end));
-	for (int64_t i = 0; i < n; i++)
+	TRY(sql_column(k->store, due, SWEEP_MOST, &n, &sql_due, e, now - PAPER_ASKED, limit));
+	for (size_t i = 0; i < n; i++)
 		TRY(ask_one(k, due[i], now, e));
-	*done = n;
+	*done = (int64_t)n;
 	return forget(k, now, limit, done, e);
 }

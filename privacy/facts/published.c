@@ -119,14 +119,7 @@ bool
 published_ids(struct keeper *k, int64_t member, enum published_kind kind, int64_t *into, size_t most, size_t *n,
     struct err *e)
 {
-	DROP(rows_drop) struct rows *r = NULL;
-	struct err end = {0};
-
-	*n = 0;
-	TRY(sql_ask(k->store, &r, &sql_ids, e, member, (int64_t)kind, (int64_t)PUBLISHED_ENDING, (int64_t)most));
-	while (*n < most && rows_next(r, &end))
-		into[(*n)++] = rows_i64(r, 0);
-	return err_hand_on(e, &end);
+	return sql_column(k->store, into, most, n, &sql_ids, e, member, (int64_t)kind, (int64_t)PUBLISHED_ENDING, (int64_t)most);
 }
 
 static bool

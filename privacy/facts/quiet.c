@@ -62,20 +62,6 @@ quiet_link(struct keeper *k, struct act *a, struct err *e)
 
 /* ---- by itself ---- */
 
-struct due { int64_t member[SWEEP_MOST]; size_t n; };
-
-static bool
-due_read(struct keeper *k, const struct sql *s, int64_t until, int64_t most, struct due *d, struct err *e)
-{
-	DROP(rows_drop) struct rows *r = NULL;
-	struct err end = {0};
-
-	TRY(sql_ask(k->store, &r, s, e, until, most < SWEEP_MOST ? most : SWEEP_MOST));
-	for (d->n = 0; d->n < SWEEP_MOST && rows_next(r, &end);)
-		d->member[d->n++] = rows_i64(r, 0);
-	return err_hand_on(e, &end);
-}
-
 static bool
 ask(struct keeper *k, int64_t member, int64_t now, struct err *e)
 {
@@ -109,15 +95,16 @@ end(struct keeper *k, int64_t member, int64_t now, struct err *e)
 bool
 quiet_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e)
 {
-	struct due over, due;
+	int64_t member[SWEEP_MOST], limit = most < SWEEP_MOST ? most : SWEEP_MOST;
+	size_t over, due;
 
 	TRY(sql_do(k->store, &sql_begin, e, now / DAY));
-	TRY(due_read(k, &sql_over, now, most, &over, e));
-	for (size_t i = 0; i < over.n; i++)
-		TRY(end(k, over.member[i], now, e));
-	TRY(due_read(k, &sql_due, (now - k->set->dormant_after) / DAY, most, &due, e));
-	for (size_t i = 0; i < due.n; i++)
-		TRY(ask(k, due.member[i], now, e));
-	*done = (int64_t)(over.n + due.n);
+	TRY(sql_column(k->store, member, SWEEP_MOST, &over, &sql_over, e, now, limit));
+	for (size_t i = 0; i < over; i++)
+		TRY(end(k, member[i], now, e));
+	TRY(sql_column(k->store, member, SWEEP_MOST, &due, &sql_due, e, (now - k->set->dormant_after) / DAY, limit));
+	for (size_t i = 0; i < due; i++)
+		TRY(ask(k, member[i], now, e));
+	*done = (int64_t)(over + due);
 	return true;
 }

@@ -350,19 +350,12 @@ fall_tell(struct keeper *k, int64_t id, int64_t now, struct err *e)
 bool
 falls_tell(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e)
 {
-	int64_t id[32], n = 0, limit = most < (int64_t)COUNT(id) ? most : (int64_t)COUNT(id);
-	struct err end = {0};
+	int64_t id[32];
+	size_t n;
 
-	{
-		DROP(rows_drop) struct rows *r = NULL;
-
-		TRY(sql_ask(k->store, &r, &sql_notice, e, limit));
-		while (n < limit && rows_next(r, &end))
-			id[n++] = rows_i64(r, 0);
-	}
-	TRY(err_hand_on(e, &end));
-	for (int64_t i = 0; i < n; i++)
+	TRY(sql_column(k->store, id, COUNT(id), &n, &sql_notice, e, most < (int64_t)COUNT(id) ? most : (int64_t)COUNT(id)));
+	for (size_t i = 0; i < n; i++)
 		TRY(fall_tell(k, id[i], now, e));
-	*done = n;
+	*done = (int64_t)n;
 	return true;
 }

@@ -212,23 +212,16 @@ trust_refresh(struct keeper *k, const struct owner *o, int64_t now, struct point
 bool
 trust_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e)
 {
-	int64_t due[SWEEP_MOST], n = 0, limit = most < SWEEP_MOST ? most : SWEEP_MOST;
-	struct err end = {0};
+	int64_t due[SWEEP_MOST];
+	size_t n;
 
-	{
-		DROP(rows_drop) struct rows *r = NULL;
-
-		TRY(sql_ask(k->store, &r, &sql_trust_due, e, now, limit));
-		while (n < limit && rows_next(r, &end))
-			due[n++] = rows_i64(r, 0);
-	}
-	TRY(err_hand_on(e, &end));
-	for (int64_t i = 0; i < n; i++) {
+	TRY(sql_column(k->store, due, SWEEP_MOST, &n, &sql_trust_due, e, now, most < SWEEP_MOST ? most : SWEEP_MOST));
+	for (size_t i = 0; i < n; i++) {
 		struct owner o;
 
 		TRY(member_owner(k, due[i], &o, NULL, e));
 		TRY(trust_refresh(k, &o, now, NULL, e));
 	}
-	*done = n;
+	*done = (int64_t)n;
 	return true;
 }

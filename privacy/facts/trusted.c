@@ -308,16 +308,9 @@ bool
 trusted_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *done, struct err *e)
 {
 	int64_t member[SWEEP_MOST];
-	struct err over = {0};
-	size_t n = 0;
-	{
-		DROP(rows_drop) struct rows *r = NULL;
+	size_t n;
 
-		TRY(sql_ask(k->store, &r, &sql_due, e, now, most < SWEEP_MOST ? most : SWEEP_MOST));
-		while (n < SWEEP_MOST && rows_next(r, &over))
-			member[n++] = rows_i64(r, 0);
-	}
-	TRY(err_hand_on(e, &over));
+	TRY(sql_column(k->store, member, SWEEP_MOST, &n, &sql_due, e, now, most < SWEEP_MOST ? most : SWEEP_MOST));
 	for (size_t i = 0; i < n; i++)
 		TRY(end(k, member[i], now, e));
 	*done = (int64_t)n;

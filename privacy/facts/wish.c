@@ -223,18 +223,6 @@ write_one(struct keeper *k, int64_t member, const struct news *w, int64_t now, i
 	return mail_queue(k, &m, now, NULL, e);
 }
 
-static bool
-next_of(struct keeper *k, const struct news *w, int64_t after, int64_t member[MEMBERS], size_t *n, struct err *e)
-{
-	DROP(rows_drop) struct rows *r = NULL;
-	struct err end = {0};
-
-	TRY(sql_ask(k->store, &r, &sql_next, e, w->list, after, (const void *)w->hash, sizeof(w->hash), (int64_t)MEMBERS));
-	for (*n = 0; *n < MEMBERS && rows_next(r, &end);)
-		member[(*n)++] = rows_i64(r, 0);
-	return err_hand_on(e, &end);
-}
-
 bool
 op_list_mail(struct keeper *k, struct act *a, struct err *e)
 {
@@ -257,7 +245,8 @@ op_list_mail(struct keeper *k, struct act *a, struct err *e)
 	TRY(buf_ok(&object, e));
 	w.object = object.data;
 	crypto_generichash(w.hash, sizeof(w.hash), (const unsigned char *)words, strlen(words), NULL, 0);
-	TRY(next_of(k, &w, after, member, &count, e));
+	TRY(sql_column(k->store, member, MEMBERS, &count, &sql_next, e, w.list, after, (const void *)w.hash, sizeof(w.hash),
+	    (int64_t)MEMBERS));
 	for (size_t i = 0; i < count; i++)
 		TRY(write_one(k, member[i], &w, a->now, &sent, e));
 	pack_i64(a->out, count < MEMBERS ? 0 : member[count - 1]);

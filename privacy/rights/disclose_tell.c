@@ -139,16 +139,9 @@ static bool
 unused(struct keeper *k, int64_t now, int64_t *done, struct err *e)
 {
 	int64_t number[SWEEP_MOST];
-	struct err end = {0};
-	size_t n = 0;
-	{
-		DROP(rows_drop) struct rows *r = NULL;
+	size_t n;
 
-		TRY(sql_ask(k->store, &r, &sql_unused, e, now, (int64_t)SWEEP_MOST));
-		while (n < SWEEP_MOST && rows_next(r, &end))
-			number[n++] = rows_i64(r, 0);
-		TRY(err_hand_on(e, &end));
-	}
+	TRY(sql_column(k->store, number, SWEEP_MOST, &n, &sql_unused, e, now, (int64_t)SWEEP_MOST));
 	for (size_t i = 0; i < n; i++)
 		TRY(disclosure_over(k, number[i], CASE_NO_ANSWER, now, e));
 	*done += (int64_t)n;

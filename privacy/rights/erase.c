@@ -315,18 +315,6 @@ sql_due = { "erasure_due", "ii", "i",
 	"SELECT number FROM erasure WHERE stage < 6 AND due_at <= $1 ORDER BY due_at LIMIT $2" };
 _Static_assert(ERASE_DONE == 6, "statements and indexes say 6");
 
-static bool
-due(struct keeper *k, int64_t now, int64_t into[RUN_ROWS], size_t *n, struct err *e)
-{
-	DROP(rows_drop) struct rows *r = NULL;
-	struct err end = {0};
-
-	TRY(sql_ask(k->store, &r, &sql_due, e, now, (int64_t)RUN_ROWS));
-	for (*n = 0; *n < RUN_ROWS && rows_next(r, &end); )
-		into[(*n)++] = rows_i64(r, 0);
-	return err_hand_on(e, &end);
-}
-
 bool
 op_erase_run(struct keeper *k, struct act *a, struct err *e)
 {
@@ -337,7 +325,7 @@ op_erase_run(struct keeper *k, struct act *a, struct err *e)
 	size_t n;
 
 	TRY(act_read(a, e));
-	TRY(due(k, a->now, number, &n, e));
+	TRY(sql_column(k->store, number, RUN_ROWS, &n, &sql_due, e, a->now, (int64_t)RUN_ROWS));
 	for (size_t i = 0; i < n; i++) {
 		struct erasure x;
 		bool found, moved = false;

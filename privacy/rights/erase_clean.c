@@ -139,16 +139,9 @@ static bool
 given_clean(struct keeper *k, int64_t giver, bool *clean, struct err *e)
 {
 	int64_t member[MEMBERS_AT_ONCE];
-	struct err end = {0};
-	size_t n = 0;
-	{
-		DROP(rows_drop) struct rows *r = NULL;
+	size_t n;
 
-		TRY(sql_ask(k->store, &r, &sql_given, e, giver, (int64_t)MEMBERS_AT_ONCE));
-		while (n < MEMBERS_AT_ONCE && rows_next(r, &end))
-			member[n++] = rows_i64(r, 0);
-	}
-	TRY(err_hand_on(e, &end));
+	TRY(sql_column(k->store, member, MEMBERS_AT_ONCE, &n, &sql_given, e, giver, (int64_t)MEMBERS_AT_ONCE));
 	for (size_t i = 0; i < n; i++)
 		TRY(give_away(k, giver, member[i], e));
 	*clean = n < MEMBERS_AT_ONCE;

@@ -228,20 +228,12 @@ bool
 erase_field_sweep(struct keeper *k, int64_t now, int64_t most, int64_t *documents,
     struct err *e)
 {
-	int64_t over[SWEEP_MOST], n = 0;
-	int64_t limit = most < SWEEP_MOST ? most : SWEEP_MOST;
-	struct err end = {0};
+	int64_t over[SWEEP_MOST], limit = most < SWEEP_MOST ? most : SWEEP_MOST;
+	size_t n;
 
-	{
-		DROP(rows_drop) struct rows *r = NULL;
-
-		TRY(sql_ask(k->store, &r, &sql_over, e, now - k->set->document_life, limit));
-		while (n < limit && rows_next(r, &end))
-			over[n++] = rows_i64(r, 0);
-	}
-	TRY(err_hand_on(e, &end));
-	for (int64_t i = 0; i < n; i++)
+	TRY(sql_column(k->store, over, SWEEP_MOST, &n, &sql_over, e, now - k->set->document_life, limit));
+	for (size_t i = 0; i < n; i++)
 		TRY(document_over(k, over[i], now, e));
-	*documents = n;
+	*documents = (int64_t)n;
 	return true;
 }

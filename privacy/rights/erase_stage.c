@@ -108,45 +108,25 @@ tell_begun(struct keeper *k, const struct owner *o, const struct erasure *x, con
 	return true;
 }
 
-struct ids { int64_t id[AT_ONCE]; size_t n; };
-
-static bool
-read_ids(struct rows *r, struct ids *x, struct err *e)
-{
-	struct err end = {0};
-
-	for (x->n = 0; x->n < AT_ONCE && rows_next(r, &end); )
-		x->id[x->n++] = rows_i64(r, 0);
-	return err_hand_on(e, &end);
-}
-
-static bool
-ids_of(struct keeper *k, const struct sql *s, int64_t whose, struct ids *x, struct err *e)
-{
-	DROP(rows_drop) struct rows *r = NULL;
-
-	TRY(sql_ask(k->store, &r, s, e, whose, (int64_t)AT_ONCE));
-	return read_ids(r, x, e);
-}
-
 /* What they noted about others and did not sign; where their meetings are held, at the end of that (step_listed). */
 static bool
 drafts_end(struct keeper *k, const struct owner *o, int64_t now, struct err *e)
 {
-	struct ids x = { .n = AT_ONCE };
+	int64_t id[AT_ONCE];
+	size_t n = AT_ONCE;
 	struct hold h;
 	bool found;
 
 	TRY(hold_of(k, o->number, &h, &found, e));
 	if (found && (h.groups & HOLD_MEETINGS) != 0 && h.until > now)
 		return true;
-	while (x.n == AT_ONCE) {
-		TRY(ids_of(k, &sql_drafts, o->number, &x, e));
-		for (size_t i = 0; i < x.n; i++) {
+	while (n == AT_ONCE) {
+		TRY(sql_column(k->store, id, AT_ONCE, &n, &sql_drafts, e, o->number, (int64_t)AT_ONCE));
+		for (size_t i = 0; i < n; i++) {
 			struct assurance row;
 			struct owner member;
 
-			TRY(assurance_get(k, x.id[i], &row, e));
+			TRY(assurance_get(k, id[i], &row, e));
 			TRY(member_owner(k, row.member, &member, NULL, e));
 			TRY(assurance_drop(k, &row, o, now, e));
 			TRY(say(k, &member, PURPOSE_KEEP_TIDY, "an assurance that was not signed", now, e));
@@ -159,12 +139,13 @@ drafts_end(struct keeper *k, const struct owner *o, int64_t now, struct err *e)
 static bool
 slips_end(struct keeper *k, const struct owner *o, int64_t now, struct err *e)
 {
-	struct ids x = { .n = AT_ONCE };
+	int64_t id[AT_ONCE];
+	size_t n = AT_ONCE;
 
-	while (x.n == AT_ONCE) {
-		TRY(ids_of(k, &sql_slips, o->number, &x, e));
-		for (size_t i = 0; i < x.n; i++)
-			TRY(slip_end(k, x.id[i], SLIP_WITHDRAWN, now, e));
+	while (n == AT_ONCE) {
+		TRY(sql_column(k->store, id, AT_ONCE, &n, &sql_slips, e, o->number, (int64_t)AT_ONCE));
+		for (size_t i = 0; i < n; i++)
+			TRY(slip_end(k, id[i], SLIP_WITHDRAWN, now, e));
 	}
 	return true;
 }
@@ -214,14 +195,15 @@ revoke_all(struct keeper *k, const struct owner *o, int64_t now, struct buf *tic
 static bool
 decisions_lapse(struct keeper *k, int64_t member, int64_t now, struct err *e)
 {
-	struct ids x = { .n = AT_ONCE };
+	int64_t id[AT_ONCE];
+	size_t n = AT_ONCE;
 
-	while (x.n == AT_ONCE) {
-		TRY(ids_of(k, &sql_undecided, member, &x, e));
-		for (size_t i = 0; i < x.n; i++) {
+	while (n == AT_ONCE) {
+		TRY(sql_column(k->store, id, AT_ONCE, &n, &sql_undecided, e, member, (int64_t)AT_ONCE));
+		for (size_t i = 0; i < n; i++) {
 			struct decision d;
 
-			TRY(decision_get(k, x.id[i], &d, e));
+			TRY(decision_get(k, id[i], &d, e));
 			TRY(decision_end(k, &d, DECISION_LAPSED, now, e));
 		}
 	}

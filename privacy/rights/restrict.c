@@ -25,27 +25,6 @@ sql_drafts = { "restrict_drafts", "ii", "i",
 	"SELECT id FROM assurance WHERE member = $1 AND made_at = 0 LIMIT $2" };
 _Static_assert(HANDOVER_OPEN == 1 && HANDOVER_TAKEN == 2, "statements say 2");
 
-struct ids { int64_t id[AT_ONCE]; size_t n; };
-
-static bool
-read_ids(struct rows *r, struct ids *x, struct err *e)
-{
-	struct err end = {0};
-
-	for (x->n = 0; x->n < AT_ONCE && rows_next(r, &end); )
-		x->id[x->n++] = rows_i64(r, 0);
-	return err_hand_on(e, &end);
-}
-
-static bool
-ids_of(struct keeper *k, const struct sql *s, int64_t whose, struct ids *x, struct err *e)
-{
-	DROP(rows_drop) struct rows *r = NULL;
-
-	TRY(sql_ask(k->store, &r, s, e, whose, (int64_t)AT_ONCE));
-	return read_ids(r, x, e);
-}
-
 /* A line about one of them, by the program. */
 static bool
 say(struct keeper *k, int64_t member, enum purpose p, const char *what, int64_t now, struct err *e)
@@ -86,17 +65,18 @@ handover_left(struct keeper *k, int64_t id, int64_t now, struct err *e)
 static bool
 handovers_end(struct keeper *k, const struct owner *o, enum purpose p, int64_t now, struct err *e)
 {
-	struct ids x = { .n = AT_ONCE };
+	int64_t id[AT_ONCE];
+	size_t n = AT_ONCE;
 
-	while (x.n == AT_ONCE) {
-		TRY(ids_of(k, &sql_made, o->number, &x, e));
-		for (size_t i = 0; i < x.n; i++)
-			TRY(handover_back(k, x.id[i], p, now, e));
+	while (n == AT_ONCE) {
+		TRY(sql_column(k->store, id, AT_ONCE, &n, &sql_made, e, o->number, (int64_t)AT_ONCE));
+		for (size_t i = 0; i < n; i++)
+			TRY(handover_back(k, id[i], p, now, e));
 	}
-	for (x.n = AT_ONCE; x.n == AT_ONCE; ) {
-		TRY(ids_of(k, &sql_taken, o->number, &x, e));
-		for (size_t i = 0; i < x.n; i++)
-			TRY(handover_left(k, x.id[i], now, e));
+	for (n = AT_ONCE; n == AT_ONCE; ) {
+		TRY(sql_column(k->store, id, AT_ONCE, &n, &sql_taken, e, o->number, (int64_t)AT_ONCE));
+		for (size_t i = 0; i < n; i++)
+			TRY(handover_left(k, id[i], now, e));
 	}
 	return true;
 }
@@ -126,17 +106,14 @@ event_left(struct keeper *k, const struct owner *o, int64_t event, enum purpose 
 static bool
 events_leave(struct keeper *k, const struct owner *o, enum purpose p, int64_t now, struct err *e)
 {
-	struct ids x = { .n = AT_ONCE };
+	int64_t id[AT_ONCE];
+	size_t n = AT_ONCE;
 	int64_t after = INT64_MIN;
 
-	while (x.n == AT_ONCE) {
-		DROP(rows_drop) struct rows *r = NULL;
-
-		TRY(sql_ask(k->store, &r, &sql_events, e, after));
-		TRY(read_ids(r, &x, e));
-		rows_drop(&r);
-		for (size_t i = 0; i < x.n; i++)
-			TRY(event_left(k, o, after = x.id[i], p, now, e));
+	while (n == AT_ONCE) {
+		TRY(sql_column(k->store, id, AT_ONCE, &n, &sql_events, e, after));
+		for (size_t i = 0; i < n; i++)
+			TRY(event_left(k, o, after = id[i], p, now, e));
 	}
 	return true;
 }
@@ -158,12 +135,13 @@ draft_drop(struct keeper *k, int64_t id, enum purpose p, int64_t now, struct err
 static bool
 drafts_drop(struct keeper *k, const struct owner *o, enum purpose p, int64_t now, struct err *e)
 {
-	struct ids x = { .n = AT_ONCE };
+	int64_t id[AT_ONCE];
+	size_t n = AT_ONCE;
 
-	while (x.n == AT_ONCE) {
-		TRY(ids_of(k, &sql_drafts, o->number, &x, e));
-		for (size_t i = 0; i < x.n; i++)
-			TRY(draft_drop(k, x.id[i], p, now, e));
+	while (n == AT_ONCE) {
+		TRY(sql_column(k->store, id, AT_ONCE, &n, &sql_drafts, e, o->number, (int64_t)AT_ONCE));
+		for (size_t i = 0; i < n; i++)
+			TRY(draft_drop(k, id[i], p, now, e));
 	}
 	return true;
 }

@@ -319,6 +319,33 @@ another_type_in_a_column_is_tampering(void **state)
 	assert_null(r);
 }
 
+/* What a query found may be changed, and the query be asked anew, while its column is gone through. */
+static void
+a_column_is_read_to_its_end(void **state)
+{
+	static const struct sql above = { "above", "i", "i", "SELECT n FROM thing WHERE n > $1 ORDER BY n" },
+	    wrong = { "wrong", "", "i", "SELECT t FROM thing" };
+	DROP(store_drop) struct store *st = opened(*state, &spec);
+	int64_t into[3] = {0}, again[3];
+	struct err e = {0};
+	size_t n = 9;
+
+	assert_true(sql_column(st, into, COUNT(into), &n, &above, &e, INT64_C(0)));
+	assert_int_equal(n, 0);
+	for (int64_t i = 1; i <= 5; i++)
+		assert_true(sql_do(st, &add, &e, i * 10, "", NULL, (size_t)0));
+	assert_true(sql_column(st, into, COUNT(into), &n, &above, &e, INT64_C(10)));
+	assert_int_equal(n, 3);
+	assert_true(into[0] == 20 && into[1] == 30 && into[2] == 40);
+	for (size_t i = 0; i < 3; i++) {
+		assert_true(sql_do(st, &gone, &e, into[i]));
+		assert_true(sql_column(st, again, COUNT(again), &n, &above, &e, INT64_C(10)));
+		assert_int_equal(n, 3 - i);
+	}
+	assert_false(sql_column(st, into, COUNT(into), &n, &wrong, &e));
+	assert_int_equal(e.kind, ERR_TAMPER);
+}
+
 static void
 a_reader_beside_a_writer(void **state)
 {
@@ -565,7 +592,7 @@ main(void)
 		CASE(a_query_is_lent_once), CASE(a_strangers_trigger_is_refused),
 		CASE(another_schema_or_no_database_is_refused),
 		CASE(an_older_store_is_brought_up_step_by_step), CASE(a_step_that_fails_leaves_the_store_as_it_was),
-		CASE(another_type_in_a_column_is_tampering), CASE(a_reader_beside_a_writer),
+		CASE(another_type_in_a_column_is_tampering), CASE(a_column_is_read_to_its_end), CASE(a_reader_beside_a_writer),
 		CASE(a_reader_after_a_crash),
 		CASE(a_reader_while_a_writer_starts),
 		CASE(writers_wait_their_turn),
