@@ -218,8 +218,11 @@ turn(struct postbox *p)
 	}
 	for (size_t i = 0; i < DOORS; i++)
 		fds[i] = (struct pollfd){ .fd = room && rest <= 0 ? p->listen[i] : -1, .events = POLLIN };
-	if (poll(fds, COUNT(fds), rest > 0 ? (int)rest : LOOK_MS) < 0)
+	if (poll(fds, COUNT(fds), rest > 0 ? (int)rest : LOOK_MS) < 0) {
+		if (errno != EINTR)
+			(void)poll(NULL, 0, REST_MS);
 		return;
+	}
 	for (size_t i = 0; i < TALKS; i++)
 		if (p->talk[i].fd >= 0)
 			talk_turn(&p->talk[i], fds[DOORS + i].revents);
