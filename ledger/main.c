@@ -197,12 +197,12 @@ main(int argc, char **argv)
 	log_name("troth-ledger");
 	if (sodium_init() < 0)
 		return UNCHECKED;
-	for (size_t i = 0; argc >= 2 && i < COUNT(commands); i++)
-		if (strcmp(argv[1], commands[i].name) == 0)
-			return commands[i].run(argc - 2, argv + 2);
-	if (argc == 2 && (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0)) {
+	if (argc >= 2 && argc <= 3 && (strcmp(argv[argc - 1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {
 		fputs(usage, stdout);
 		return GOOD;
 	}
+	for (size_t i = 0; argc >= 2 && i < COUNT(commands); i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 2, argv + 2);
 	return argc < 2 ? misused("say what to do", NULL) : misused("no such command", argv[1]);
 }

@@ -25,6 +25,7 @@
 #include <sys/wait.h>
 #include <errno.h>
 #include <malloc.h>
+#include <pwd.h>
 #include <signal.h>
 #include <sodium.h>
 #include <unistd.h>
@@ -52,6 +53,7 @@
 #include "privacy/start.h"
 
 #define SOCKET		"run/portal.sock"
+#define NGINX_USER	"www-data"	/* portal/control/state.c */
 #define WORKERS_MOST	64
 #define DESCRIPTORS	4096
 #define STEADY_MS	60000		/* a worker that lived so long fell by chance */
@@ -135,6 +137,7 @@ site_fill(struct portal *p, bool has_root)
 		.mail_is_smtp = s->smtp_url[0] != '\0', .clock_shift = s->clock_shift,
 		.trust = &s->trust, .atlas = p->atlas, .directory_most = s->trust.directory_most,
 		.domain_reprove = s->domain_reprove, .wait = { s->lost_wait, s->trusted_wait }, .disclosure_silence = s->disclosure_silence, .disclosure_document = s->disclosure_document,
+		.suspension = s->suspension_life,
 		.root = has_root ? &p->root : NULL,
 		.life = { s->tls_robot_life, s->tls_assured_life, s->mail_robot_life, s->mail_assured_life },
 		.ahead = people_ahead, .ahead_count = people_ahead_count, .streams_most = ((size_t)s->portal_threads + 3) / 4,
@@ -169,6 +172,18 @@ secrets_read(struct fcgi *f, struct err *e)
 	return ipc_secret_read("portal/secrets/prover", f->prover, e);
 }
 
+/* Where each process has its own user, the socket is not everybody's who can reach it. */
+static void
+who_may(struct fcgi *f)
+{
+	const struct passwd *nginx = getpwnam(NGINX_USER);
+
+	f->may[f->may_count++] = 0;
+	f->may[f->may_count++] = geteuid();
+	if (nginx != NULL)
+		f->may[f->may_count++] = nginx->pw_uid;
+}
+
 /* The tables are made here, so that workers find them. */
 static bool
 store_make(struct err *e)
@@ -198,6 +213,7 @@ prepare(struct portal *p, struct err *e)
 	p->fcgi.site = &p->site;
 	p->fcgi.threads = (size_t)p->set.portal_threads;
 	p->fcgi.store = SITE_PATH;
+	who_may(&p->fcgi);
 	p->fcgi.keeper_path = "run/keeper.sock";
 	p->fcgi.signer_path = "run/signer.sock";
 	p->fcgi.prover_path = "run/prover.sock";

@@ -94,7 +94,7 @@ const struct conf_row setting_rows[] = {
 	INT(max_certs_per_day, "limit.certificates_per_day", "50", 1, 100000,
 	    "Certificates one member may have issued in 24 hours."),
 	INT(max_mails_per_hour, "limit.mails_per_hour", "10", 1, 10000,
-	    "Mails that requests may send to one address in an hour."),
+	    "Mails that requests may send to one mailbox in an hour."),
 	TIME(document_life, "document.life", "30d", DAY, YEAR,
 	    "An identity document is erased so long after its last use."),
 	TIME(once_life, "once.life", "60", 5, 10 * MINUTE, "A one-use download address works so long."),

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
+#include <sodium.h>
 #include "ledger/base/clock.h"
 #include "ledger/base/drop.h"
 #include "ledger/base/ipc_frame.h"
@@ -68,7 +69,7 @@ ipc_left_ms(int64_t until, int most)
  * anything else at that path is somebody's and stays.
  */
 static bool
-clear_path(const struct sockaddr_un *a, struct err *e)
+path_dead(const struct sockaddr_un *a, struct err *e)
 {
 	DROP(close_fd) int probe = -1;
 	struct stat st;
@@ -82,30 +83,54 @@ clear_path(const struct sockaddr_un *a, struct err *e)
 		return FAIL(e, ERR_IO, "socket: %s", strerror(errno));
 	if (connect(probe, (const struct sockaddr *)a, sizeof(*a)) == 0 || errno != ECONNREFUSED)
 		return FAIL(e, ERR_BUSY, "%s: somebody listens there already", a->sun_path);
-	if (unlink(a->sun_path) != 0)
-		return FAIL(e, ERR_IO, "unlink dead socket: %s", strerror(errno));
 	return true;
 }
 
-bool
-ipc_listen(int *out, const char *path, struct err *e)
+/* Nobody connects before listen(), so no umask is needed. */
+static bool
+listen_at(int fd, const char *path, struct err *e)
 {
-	DROP(close_fd) int fd = -1;
 	struct sockaddr_un a;
 
-	*out = -1;
 	TRY(ipc_address(&a, path, e));
-	TRY(clear_path(&a, e));
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
-		return FAIL(e, ERR_IO, "socket: %s", strerror(errno));
 	if (bind(fd, (const struct sockaddr *)&a, sizeof(a)) != 0)
 		return FAIL(e, ERR_IO, "bind %s: %s", path, strerror(errno));
-	/* Nobody can connect between bind and listen, so no umask is needed. */
 	if (chmod(path, 0660) != 0)
 		return FAIL(e, ERR_IO, "chmod %s: %s", path, strerror(errno));
 	if (listen(fd, 256) != 0)
 		return FAIL(e, ERR_IO, "listen %s: %s", path, strerror(errno));
+	return true;
+}
+
+static bool
+moved(const char *from, const char *to, struct err *e)
+{
+	return rename(from, to) == 0 || FAIL(e, ERR_IO, "%s cannot be put in its place: %s", to, strerror(errno));
+}
+
+/*
+ * Made beside and moved into its place: there is no moment without a socket in which another process
+ * that may write in the folder puts its own there, and hears what is said to us.  In a sticky folder
+ * nobody else can take ours away either.
+ */
+bool
+ipc_listen(int *out, const char *path, struct err *e)
+{
+	DROP(close_fd) int fd = -1;
+	char beside[sizeof(((struct sockaddr_un *)0)->sun_path) + 8];
+	struct sockaddr_un a;
+
+	*out = -1;
+	TRY(ipc_address(&a, path, e));
+	TRY(path_dead(&a, e));
+	snprintf(beside, sizeof(beside), "%s.%06x", path, randombytes_uniform(1u << 24));
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return FAIL(e, ERR_IO, "socket: %s", strerror(errno));
+	if (!listen_at(fd, beside, e) || !moved(beside, path, e)) {
+		(void)unlink(beside);
+		return false;
+	}
 	*out = fd;
 	fd = -1;
 	return true;

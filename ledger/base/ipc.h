@@ -32,8 +32,9 @@ struct ipc;				/* one connection; not thread-safe */
 
 /*
  * Connect to the server at path (relative to the working directory is fine) as
- * peer `name`.  Waits at most wait_ms.  Fails: ERR_BUSY (nobody listens or the
- * backlog is full), ERR_DENIED (secret refused), ERR_TIMEOUT, ERR_IO.
+ * peer `name`.  Waits at most wait_ms.  Fails: ERR_BUSY (nobody listens, the
+ * backlog is full or this peer has all connections it may have), ERR_DENIED
+ * (secret refused), ERR_TIMEOUT, ERR_IO.
  */
 bool ipc_open(struct ipc **out, const char *path, const char *name,
     const unsigned char secret[IPC_SECRET], int wait_ms, struct err *e) MUST;
@@ -95,10 +96,10 @@ struct ipc_service {
 	size_t	watch_count;
 	struct ipc_watch { int fd; void (*run)(void *self, int fd); } watch[8];
 	uint32_t max_batch;		/* 0: 256 */
-	uint32_t max_conns;		/* 0: 512 */
+	uint32_t max_conns;		/* 0: 512; at least 16, of which each peer finds its share (ipc_room.h) */
 };
 
-/* Bind and listen (mode 0660, backlog 256), replacing a dead socket file. */
+/* Bind and listen (mode 0660, backlog 256), replacing a dead socket file at once: the path is never free.  7 bytes are added to it meanwhile. */
 bool ipc_listen(int *fd, const char *path, struct err *e) MUST;
 /* Takes over listen_fd and keeps a pointer to *svc. */
 bool ipc_server_open(struct ipc_server **out, int listen_fd,

@@ -6,6 +6,8 @@
 #include "ledger/base/clock.h"
 #include "ledger/base/ipc_frame.h"
 
+#define AGAIN_MS	5
+
 struct ipc {
 	int		fd;		/* -1: to be opened by the next call */
 	uint64_t	id;		/* of the last request */
@@ -216,19 +218,16 @@ say_hello(struct ipc *c, int64_t until, struct err *e)
 
 /* A full backlog answers EAGAIN at once on a Unix socket: ask again, briefly. */
 static bool
-dial(struct ipc *c, int64_t until, struct err *e)
+dial_once(struct ipc *c, const struct sockaddr_un *a, int64_t until, struct err *e)
 {
-	struct sockaddr_un a;
-
-	TRY(ipc_address(&a, c->path, e));
 	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (c->fd < 0)
 		return FAIL(e, ERR_IO, "socket: %s", strerror(errno));
-	while (connect(c->fd, (struct sockaddr *)&a, sizeof(a)) != 0) {
+	while (connect(c->fd, (const struct sockaddr *)a, sizeof(*a)) != 0) {
 		int why = errno;
 
 		if (why == EINTR || (why == EAGAIN && clock_mono_ms() < until)) {
-			if (poll(NULL, 0, ipc_left_ms(until, 5)) < 0 && errno != EINTR)
+			if (poll(NULL, 0, ipc_left_ms(until, AGAIN_MS)) < 0 && errno != EINTR)
 				why = errno;
 			else
 				continue;
@@ -244,6 +243,26 @@ dial(struct ipc *c, int64_t until, struct err *e)
 		return FAIL(e, ERR_IO, "fcntl: %s", strerror(errno));
 	}
 	return say_hello(c, until, e);
+}
+
+/* A server where we hold our share already says that it is busy: one of ours may be done in a moment. */
+static bool
+dial(struct ipc *c, int64_t until, struct err *e)
+{
+	struct sockaddr_un a;
+	bool held = false;
+
+	TRY(ipc_address(&a, c->path, e));
+	for (;;) {
+		struct err one = {0};
+
+		if (dial_once(c, &a, until, &one))
+			return true;
+		held |= one.why == IPC_SHARE_HELD;
+		if (one.why == 0 || clock_mono_ms() >= until)
+			return FAIL(e, held && one.kind == ERR_TIMEOUT ? ERR_BUSY : one.kind, "%s", one.text);
+		(void)poll(NULL, 0, ipc_left_ms(until, AGAIN_MS));
+	}
 }
 
 bool

@@ -3,7 +3,7 @@
 #include <unistd.h>
 #include <sodium.h>
 #include "ledger/base/clock.h"
-#include "ledger/base/ipc_conn.h"
+#include "ledger/base/ipc_room.h"
 #include "ledger/base/log.h"
 
 #define KEEP		65536u	/* bytes: a larger buffer is given back after its request */
@@ -156,29 +156,41 @@ ipc_conn_answer(struct ipc_server *s, struct ipc_conn *c)
 
 /* ---- frames ---- */
 
-static void
-hello(struct ipc_server *s, struct ipc_conn *c)
+/* The bit of the peer whose name and secret these are; 0: nobody's. */
+static unsigned
+who_says(const struct ipc_service *svc, struct span in)
 {
-	struct span in = c->ask.in;
 	unsigned char secret[IPC_SECRET];
 	char name[IPC_NAME_MAX];
+	unsigned bit = 0;
 
 	unpack_text(&in, name, sizeof(name));
 	unpack_exact(&in, secret, sizeof(secret));
 	if (unpack_end(&in, "hello", NULL))
-		for (size_t i = 0; i < s->svc->peer_count; i++) {
-			const struct ipc_peer *p = &s->svc->peers[i];
+		for (size_t i = 0; i < svc->peer_count; i++) {
+			const struct ipc_peer *p = &svc->peers[i];
 
 			if (strcmp(p->name, name) == 0 &&
 			    sodium_memcmp(p->secret, secret, sizeof(secret)) == 0)
-				c->peer = p->bit;
+				bit = p->bit;
 		}
 	explicit_bzero(secret, sizeof(secret));
-	if (c->peer == 0) {
+	return bit;
+}
+
+static void
+hello(struct ipc_server *s, struct ipc_conn *c)
+{
+	unsigned bit = who_says(s->svc, c->ask.in);
+
+	if (bit == 0) {
 		log_warn("a caller without the right channel secret was turned away");
 		err_fail(&c->ask.err, ERR_DENIED, 0, __FILE__, __LINE__, "hello");
-		c->closing = true;
-	}
+	} else if (!ipc_room_peer(s, bit))
+		err_fail(&c->ask.err, ERR_BUSY, IPC_SHARE_HELD, __FILE__, __LINE__, "peer %#x holds its share", bit);
+	else
+		c->peer = bit;
+	c->closing = c->peer == 0;
 	ipc_conn_answer(s, c);
 }
 

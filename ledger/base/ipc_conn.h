@@ -43,7 +43,8 @@ struct ipc_server {
 	int			listen_fd;
 	struct ipc_service	*svc;
 	struct ipc_conn		**conns;
-	size_t			count, room;
+	size_t			count, room;	/* room: 0 when told to stop */
+	size_t			most;		/* what is shared out (ipc_room.h) */
 	size_t			max_batch;
 	struct ipc_conn		*first, **last;	/* the queue */
 	int			epoll_fd;

@@ -18,6 +18,7 @@
 #define IPC_NAME_MAX	32u		/* bytes of a peer's name with its NUL */
 #define IPC_HELLO_MIN	(4u + IPC_SECRET)
 #define IPC_HELLO_MAX	(4u + IPC_NAME_MAX + IPC_SECRET)
+#define IPC_SHARE_HELD	1u		/* why of a HELLO refused as ERR_BUSY: the peer has its share of connections */
 
 struct ipc_head { uint32_t op, length; uint64_t id; };
 

@@ -4,12 +4,13 @@
 #include <unistd.h>
 #include <sodium.h>
 #include "ledger/base/clock.h"
-#include "ledger/base/ipc_conn.h"
+#include "ledger/base/ipc_room.h"
 #include "ledger/base/log.h"
 
 #define HELLO_MS	10000	/* a stranger must have said who it is by then */
 #define STALL_MS	30000	/* a half frame or an answer nobody takes lives so long */
-#define PAUSE_MS	100	/* after accept found no descriptor left */
+#define PAUSE_MS	100	/* after accept found no descriptor left, or no place for a stranger */
+#define SILENT_MS	100	/* a stranger who said nothing for so long gives way to the next one */
 #define WAIT_MS		1000	/* a stop that fell between look and wait waits at most this */
 #define EVENTS		128	/* taken at once; who is left over is told of the next time */
 #define LAST_MS		1000	/* to hand out the last answers when told to stop */
@@ -95,10 +96,26 @@ watch(struct ipc_server *s, int fd, void *told, struct err *e)
 	    FAIL(e, ERR_IO, "epoll: %s", strerror(errno));
 }
 
+/* Strangers who hold their places and say nothing keep nobody out who has something to say. */
+static bool
+stranger_fits(struct ipc_server *s)
+{
+	struct ipc_conn *silent;
+
+	if (ipc_room_strangers(s, &silent) < ipc_room_strangers_most(s))
+		return true;
+	if (clock_mono_ms() - silent->since < SILENT_MS) {
+		s->pause_until = clock_mono_ms() + PAUSE_MS;
+		return false;
+	}
+	ipc_conn_gone(s, silent);
+	return true;
+}
+
 static void
 accept_all(struct ipc_server *s)
 {
-	while (s->count < s->room) {
+	while (s->count < s->room && stranger_fits(s)) {
 		int fd = accept4(s->listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		struct ipc_conn *c;
 
@@ -276,6 +293,8 @@ service_ok(const struct ipc_service *svc, struct err *e)
 			return FAIL(e, ERR_INPUT, "peer %zu: row makes no sense", i);
 	if (svc->watch_count > COUNT(svc->watch))
 		return FAIL(e, ERR_INPUT, "%zu watches", svc->watch_count);
+	if (svc->peer_count > IPC_ROOM_PEERS || (svc->max_conns > 0 && svc->max_conns < IPC_ROOM_LEAST))
+		return FAIL(e, ERR_INPUT, "%zu peers in a room for %u", svc->peer_count, svc->max_conns);
 	return true;
 }
 
@@ -293,7 +312,7 @@ ipc_server_open(struct ipc_server **out, int listen_fd, struct ipc_service *svc,
 	s->listen_fd = s->epoll_fd = -1;
 	s->last = &s->first;
 	s->svc = svc;
-	s->room = room;
+	s->room = s->most = room;
 	s->max_batch = svc->max_batch == 0 ? 256 : svc->max_batch;
 	s->conns = calloc(room, sizeof(*s->conns));
 	if (s->conns == NULL)

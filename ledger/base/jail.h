@@ -21,6 +21,7 @@ enum jail_net {
 	JAIL_NO_NET,		/* accept() and talk on what is open; no new socket */
 	JAIL_UNIX,		/* also socket() and connect() for AF_UNIX */
 	JAIL_INET,		/* also IPv4 and IPv6, TCP outwards and UDP; never a TCP listener */
+	JAIL_OUTWARDS,		/* IPv4 and IPv6 as JAIL_INET, but no AF_UNIX: nobody on this machine */
 };
 
 enum jail_may {			/* bits */

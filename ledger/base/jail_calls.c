@@ -112,15 +112,15 @@ add_socket(scmp_filter_ctx f, enum jail_net net)
 	    SCMP_A0_32(SCMP_CMP_GT, AF_MAX));
 
 	for (int family = 0; rc == 0 && family <= AF_MAX; family++) {
-		bool good = (net >= JAIL_UNIX && family == AF_UNIX) ||
-		    (net == JAIL_INET && (family == AF_INET || family == AF_INET6));
+		bool good = family == AF_UNIX ? net == JAIL_UNIX || net == JAIL_INET :
+		    net >= JAIL_INET && (family == AF_INET || family == AF_INET6);
 
 		rc = seccomp_rule_add(f, good ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EAFNOSUPPORT),
 		    SCMP_SYS(socket), 1, SCMP_A0_32(SCMP_CMP_EQ, (uint32_t)family));
 	}
 	if (rc == 0 && net != JAIL_NO_NET)
 		rc = add(f, SCMP_ACT_ALLOW, for_connect);
-	if (rc == 0 && net == JAIL_INET)
+	if (rc == 0 && net >= JAIL_INET)
 		rc = add(f, SCMP_ACT_ALLOW, for_udp);
 	return rc;
 }

@@ -64,7 +64,7 @@ handled(const struct jail_spec *spec, int version)
 	if (version >= 3)
 		a.fs |= FS_TRUNCATE;
 	if (version >= 4)
-		a.net = spec->net == JAIL_INET ? NET_BIND_TCP : NET_BIND_TCP | NET_CONNECT_TCP;
+		a.net = spec->net >= JAIL_INET ? NET_BIND_TCP : NET_BIND_TCP | NET_CONNECT_TCP;
 	if (version >= 5)
 		a.fs |= FS_IOCTL_DEV;
 	if (version >= 6)

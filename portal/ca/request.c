@@ -7,8 +7,10 @@
 
 #define LOOK_WAIT_MS	10000
 
+_Static_assert(TICKET_NAMES == 100, "what is said of CSR_NAMES_MANY");
+
 static const char *const faults[CSR_VERDICT__COUNT] = {
-	[CSR_GARBAGE] = MSG("There is no certificate request in this. It begins with -----BEGIN CERTIFICATE REQUEST-----."),
+	[CSR_GARBAGE] = MSG("There is no whole certificate request in this. Paste all its lines, from -----BEGIN CERTIFICATE REQUEST----- to the one that begins with -----END."),
 	[CSR_SEVERAL] = MSG("There is more than one block in this. Send the request alone."),
 	[CSR_PRIVATE_KEY] = MSG("There is a private key in this. It was wiped and not used, but it has left your machine: throw that key away, make a new one, and send only the request."),
 	[CSR_CERTIFICATE] = MSG("This is a certificate, not a request. Make a request from your key."),
@@ -20,7 +22,7 @@ static const char *const faults[CSR_VERDICT__COUNT] = {
 	[CSR_KEY_WEAK] = MSG("The key is weak: it can be taken apart. Make a new one with a well-kept tool, such as OpenSSL."),
 	[CSR_KEY_ROCA] = MSG("The key was made by a chip with a known fault (ROCA) and can be taken apart. Make a new one elsewhere."),
 	[CSR_KEY_KNOWN] = MSG("The key is on a list of keys that others know. Make a new one."),
-	[CSR_NAMES_MANY] = MSG("These are more names than one certificate may hold. Split them over several."),
+	[CSR_NAMES_MANY] = MSG("A certificate holds 100 names at most. Split yours over several."),
 	[CSR_TOO_LONG] = MSG("The request is too long."),
 };
 

@@ -99,7 +99,7 @@ shares_make(unsigned need, unsigned of, struct err *e)
 	backup_key_pack(&b, &k);
 	TRY(buf_ok(&b, e));
 	TRY(file_put(KEEPER_PUB, b.data, b.len, 0600, e));
-	if (stat("keeper", &st) != 0 || chown(KEEPER_PUB, st.st_uid, st.st_gid) != 0)
+	if (stat("keeper", &st) != 0 || lchown(KEEPER_PUB, st.st_uid, st.st_gid) != 0)
 		return FAIL(e, ERR_IO, KEEPER_PUB ": %s", strerror(errno));
 	snprintf(words, sizeof(words), "made, in %u shares of which %u open it", of, need);
 	pack_text(&in, "backup key");

@@ -71,6 +71,30 @@ hand_arg(struct hand *h, const char *word)
 
 /* ---- starting ---- */
 
+/*
+ * An operator's shell holds keys to other things, and some of our processes talk to strangers: they get
+ * what tells them language, time and place, what the loader and a checking build ask for, and nginx its sockets.
+ * Where a library was put before all others (one that sets a clock, or lets calls fail), its words are anybody's guess.
+ */
+static void
+environment_clear(void)
+{
+	static const char *const kept[] = { "PATH=", "LANG=", "LC_", "TZ=", "TMPDIR=", "LD_", "MALLOC_", "GLIBC_TUNABLES=",
+	    "ASAN_OPTIONS=", "LSAN_OPTIONS=", "TSAN_OPTIONS=", "UBSAN_OPTIONS=", "GCOV_", "NGINX=" };
+	char **to = environ;
+
+	if (getenv("LD_PRELOAD") != NULL)
+		return;
+	for (char **at = environ; at != NULL && *at != NULL; at++)
+		for (size_t i = 0; i < COUNT(kept); i++)
+			if (strncmp(*at, kept[i], strlen(kept[i])) == 0) {
+				*to++ = *at;
+				break;
+			}
+	if (to != NULL)
+		*to = NULL;
+}
+
 /* In the child.  Does not return. */
 static void
 become(struct crew *c, struct hand *h, pid_t parent)
@@ -92,6 +116,7 @@ become(struct crew *c, struct hand *h, pid_t parent)
 		log_err(h->name, &e);
 		_exit(1);
 	}
+	environment_clear();
 	execv(h->argv[0], (char *const *)(const void *)h->argv);
 	log_warn("%s: cannot start %s: %s", h->name, h->argv[0], strerror(errno));
 	_exit(127);

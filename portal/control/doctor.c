@@ -215,10 +215,22 @@ files_fit(struct doctor *d, const char *folder)
 	return fit;
 }
 
+/* Where several users put their sockets, none of them may take another's away and hear what is said there. */
+static bool
+sockets_fit(struct doctor *d)
+{
+	struct stat st;
+
+	if (lstat("run", &st) != 0 || (st.st_mode & (S_IWGRP | S_ISVTX)) != S_IWGRP)
+		return true;
+	doctor_todo(d, "chmod +t %s/run: one process could put its socket in another's place", d->state.dir);
+	return false;
+}
+
 static void
 check_modes(struct doctor *d)
 {
-	bool fit = true;
+	bool fit = sockets_fit(d);
 
 	for (size_t i = 0; i < state_part_count; i++) {
 		const struct state_part *p = &state_parts[i];

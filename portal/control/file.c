@@ -26,15 +26,15 @@ fd_close(int *fd)
 bool
 folder_make(const char *path, mode_t mode, struct err *e)
 {
+	DROP(fd_close) int fd = -1;
 	struct stat st;
 
 	if (mkdir(path, mode) != 0 && errno != EEXIST)
 		return fail_errno(path, e);
-	if (stat(path, &st) != 0)
-		return fail_errno(path, e);
-	if (!S_ISDIR(st.st_mode))
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 && (errno == ENOTDIR || errno == ELOOP))
 		return FAIL(e, ERR_IO, "%.100s is not a folder", path);
-	if ((st.st_mode & 07777) != mode && chmod(path, mode) != 0)
+	if (fd < 0 || fstat(fd, &st) != 0 || ((st.st_mode & 07777) != mode && fchmod(fd, mode) != 0))
 		return fail_errno(path, e);
 	return true;
 }

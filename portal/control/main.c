@@ -34,6 +34,7 @@
 #include "ledger/base/clock.h"
 #include "ledger/base/log.h"
 #include "portal/control/command.h"
+#include "portal/control/nginx.h"
 
 #define EXIT_FAILED	1
 #define EXIT_USAGE	2
@@ -88,13 +89,13 @@ static const struct row {
 	    "the assurer challenge's questions; load without FILE: those that come with this program" },
 	{ "rotate", 0, 0, 0, "", command_rotate, "a new root key for the vault, while the site serves" },
 	{ "root-list", 1, 1, 0, "KEY", command_root_list,
-	    "sign the root's list of revoked issuers anew, with the root's key from the file KEY; its pass-phrase comes on standard input" },
+	    "sign the root's list of revoked issuers anew; KEY is the file with the root's key, its pass-phrase comes on standard input" },
 	{ "issuer", 1, 3, OPT_ISSUER, "list | new NAME|all KEY | revoke NAME KEY --reason REASON", command_issuer,
-	    "the issuers below the root: which there are, a new one, one revoked; with the root's key from the file KEY, as above" },
+	    "the issuers below the root: which there are, a new one, one revoked; KEY as for root-list" },
 	{ "retention", 0, 0, OPT_NOW, "[--now]", command_retention, "what will go when, in counts; --now: what is over goes now" },
 	{ "backup", 0, 1, OPT_BACKUP, "--to DIR | shares --of N --need K", command_backup,
 	    "copy a running site; once before: the backup key, in shares for the officers" },
-	{ "restore", 0, 0, OPT_RESTORE, "--from DIR [--keys FILE] --checkpoint SIZE:ROOT [--crl FILE|DIR]... | --crl FILE|DIR|none", command_restore,
+	{ "restore", 0, 0, OPT_RESTORE, "--from DIR [--keys FILE] [--journal FILE] --checkpoint SIZE:ROOT [--crl FILE|DIR]... | --crl FILE|DIR|none", command_restore,
 	    "put a backup into an empty state folder, read the shares line by line; --crl: what published lists say stays revoked" },
 	{ "announce", 0, 1, OPT_ANNOUNCE, "--security FILE | --count [--field F --role R --from DAY --to DAY]", command_announce,
 	    "tell all members, or those whose field was opened in a role between two days" },
@@ -123,6 +124,18 @@ print_usage(const struct row *r)
 	    r->words[0] != '\0' ? " " : "", r->words, r->says != NULL ? r->says : "started by `troth run`, not by people");
 }
 
+/* A line of the list; what a command does stands in one column, below words that are too long for theirs. */
+static void
+print_row(const struct row *r)
+{
+	const int name = 9, words = 45;
+
+	printf("  %-*s %-*s", name, r->name, words, r->words);
+	if (strlen(r->words) >= (size_t)words)
+		printf("\n%*s", 2 + name + 1 + words, "");
+	printf("%s\n", r->says);
+}
+
 static bool
 command_help(struct command *c, struct err *e)
 {
@@ -136,7 +149,7 @@ command_help(struct command *c, struct err *e)
 		printf("usage: troth COMMAND [--state DIR] [--set name=value]...\n\n");
 	for (size_t i = 0; i < COUNT(rows) && r == NULL; i++)
 		if (rows[i].says != NULL)
-			printf("  %-9s %-44s %s\n", rows[i].name, rows[i].words, rows[i].says);
+			print_row(&rows[i]);
 	printf("\nDIR is the state folder, \"var\" unless given.  `troth config --explain` lists the settings.\n");
 	return true;
 }
@@ -176,6 +189,9 @@ command_config(struct command *c, struct err *e)
 	DROP(buf_wipe) struct buf b = {0};
 
 	if (!c->explain) {
+		/* Where settings name one, it was looked for already. */
+		if (settings_public(&c->set) && c->set.tls_certificate_file[0] == '\0')
+			TRY(nginx_has_certificate(&c->set, c->line.state, e));
 		printf("The configuration is good.\n");
 		return true;
 	}
@@ -287,7 +303,7 @@ read_words(struct command *c, const struct row *r, int argc, char **argv, struct
 			return FAIL(e, ERR_INPUT, "too many words");
 	}
 	if (c->word_count < r->least || c->word_count > r->most)
-		return FAIL(e, ERR_INPUT, "usage: troth %s %s", r->name, r->words);
+		return FAIL(e, ERR_INPUT, "usage: troth %s%s%s", r->name, r->words[0] != '\0' ? " " : "", r->words);
 	if (c->explain && c->check)
 		return FAIL(e, ERR_INPUT, "either --explain or --check");
 	return true;
@@ -301,6 +317,12 @@ complain(const char *name, const struct err *e, int status)
 	return status;
 }
 
+static bool
+is_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -308,7 +330,7 @@ main(int argc, char **argv)
 	DROP(conf_drop) struct conf *conf = NULL;
 	struct command c = { .bin = bin, .root = root };
 	struct err e = {0};
-	const struct row *r = find_row(argc < 2 || strcmp(argv[1], "--help") == 0 ? "help" : argv[1]);
+	const struct row *r = find_row(argc < 2 || is_help(argv[1]) ? "help" : argv[1]);
 
 	log_name("troth");
 	umask(077);
@@ -317,7 +339,7 @@ main(int argc, char **argv)
 		fprintf(stderr, "troth: there is no command '%.40s'; `troth help` lists them\n", argv[1]);
 		return EXIT_USAGE;
 	}
-	if (argc == 3 && strcmp(argv[2], "--help") == 0) {
+	if (argc == 3 && is_help(argv[2])) {
 		print_usage(r);
 		return 0;
 	}

@@ -140,9 +140,8 @@ list_reaches(struct restore *r, struct err *e)
 	if (!backup_root(r->list, r->known, root, &r->reach, &why)) {
 		if (why.kind != ERR_ABSENT)
 			return FAIL(e, why.kind, "%.200s", why.text);
-		return FAIL(e, ERR_DENIED, "you know of %" PRId64 " entries and the list of erasures ends at %" PRId64
-		    ": who was erased in between would come back. Bring a newer backup, or a newer copy of keeper/journal "
-		    "with --journal", r->known, r->reach);
+		return FAIL(e, ERR_DENIED, "you know of %" PRId64 " entries, the erasures end at %" PRId64
+		    ": who was erased in between would come back. Bring a newer backup or journal (--journal FILE)", r->known, r->reach);
 	}
 	if (memcmp(root, r->root, sizeof(root)) != 0)
 		return FAIL(e, ERR_TAMPER, "the checkpoint you know has another root: it is not of this ledger, or this backup was forged");
@@ -255,8 +254,8 @@ issuers_there(struct err *e)
 	for (unsigned number = 1; number < COUNT(had); number++) {
 		issuer_name(name, number);
 		if (had[number] && issuers_get(&all, number) == NULL)
-			return FAIL(e, ERR_ABSENT, "the folder 'signer' lacks the issuer %s, which has signed for this site: put the copy of its "
-			    "files (signer/%s*) there, then give this command once more", name, name);
+			return FAIL(e, ERR_ABSENT, "'signer' lacks the issuer %s, which signed for this site: put its files (signer/%s*) there, "
+			    "then give this command once more", name, name);
 	}
 	return true;
 }
@@ -305,8 +304,7 @@ finish(struct restore *r, const struct command *c, struct state *s, struct err *
 	TRY(restored_say(words, e));
 	printf("Restored: the backup of %s UTC, %" PRId64 " entries of the ledger.\n"
 	    "The list of erasures reaches entry %" PRId64 ", the newest checkpoint you know is of %" PRId64 ".\n"
-	    "It names %" PRId64 " erasures: %" PRId64 " of their keys were in the backup and are destroyed, %" PRId64
-	    " were gone before.\n", at, r->set.entries, r->reach, r->known, r->erased.tombstones, r->erased.dropped, r->erased.gone);
+	    "Erasures it names: %" PRId64 ". Their keys in the backup, destroyed now: %" PRId64 "; gone before: %" PRId64 ".\n", at, r->set.entries, r->reach, r->known, r->erased.tombstones, r->erased.dropped, r->erased.gone);
 	if (r->reach > r->set.entries)
 		printf("Entries %" PRId64 " to %" PRId64 " of the ledger are lost; everybody who kept a checkpoint of them will see it.\n",
 		    r->set.entries, r->reach - 1);

@@ -115,8 +115,8 @@ say_read(const struct brought *l, const struct crls_sum *sum, int64_t reach, str
 	snprintf(words, sizeof(words), "lists of revoked certificates: %zu, to %s: %" PRId64 " revoked again, %" PRId64
 	    " suspended again, %" PRId64 " unknown stay listed", l->all.count, reach == 0 ? "no time for all issuers" : at,
 	    sum->revoked, sum->held, sum->listed);
-	printf("%zu lists of revoked certificates were read: by them %" PRId64 " certificates are revoked again, %" PRId64
-	    " suspended again;\n%" PRId64 " that the backup does not know stay on the lists.\n",
+	printf("Lists of revoked certificates that were read: %zu. Certificates revoked again by them: %" PRId64
+	    ", suspended again: %" PRId64 ".\nStaying on the lists, though the backup does not know them: %" PRId64 ".\n",
 	    l->all.count, sum->revoked, sum->held, sum->listed);
 	if (reach > 0)
 		printf("They reach %s UTC; what was revoked later is not in them. Newer ones: " AGAIN ".\n", at);

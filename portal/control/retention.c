@@ -57,7 +57,7 @@ others_print(void)
 	printf("\nNot by a clock:\n");
 	for (size_t i = 1; i < RETAIN__COUNT; i++)
 		if (retain_rows[i].due == NULL)
-			printf("  %-24s %s\n", retain_rows[i].name, retain_rows[i].until);
+			printf("  %-25s %s\n", retain_rows[i].name, retain_rows[i].until);
 }
 
 bool

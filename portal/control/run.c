@@ -21,6 +21,7 @@
 #include "portal/control/file.h"
 #include "portal/control/nginx.h"
 #include "portal/control/outbox.h"
+#include "portal/control/owners.h"
 #include "portal/control/questions.h"
 #include "portal/control/role.h"
 #include "portal/control/talk.h"
@@ -438,10 +439,12 @@ command_ceremony(struct command *c, struct err *e)
 	DROP(state_close) struct state s = { .lock = -1 };
 	char hex[65];
 
+	if (c->users)
+		TRY(owners_known(e));
 	TRY(state_open(&s, c->line.state, e));
 	TRY(birth(c, &s, e));
 	if (c->users)
-		TRY(state_owners(e));
+		TRY(owners_set(e));
 	TRY(birth_fingerprint(hex, e));
 	printf("Folders, secrets and keys are in %s.\nThe root certificate's SHA-256 fingerprint is %s\n", s.dir, hex);
 	return true;

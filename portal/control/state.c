@@ -1,8 +1,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
 #include <sodium.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -11,6 +9,7 @@
 
 #define VERSION_FILE	"version"
 #define VERSION_WORDS	"troth state 1 "
+#define NO_SITE		"there is no site in %.80s: name its folder with --state, or start one there with `troth run`"
 
 static const char *const stage_names[] = {
 	[STATE_NEW] = "new", [STATE_KEYED] = "keyed", [STATE_WHOLE] = "whole",
@@ -21,7 +20,8 @@ static const char *const stage_names[] = {
  * Shared ones then become group-writable with the group kept for new files.
  */
 const struct state_part state_parts[] = {
-	{ "run", 0700, "root", "troth", true, 02770 },
+	/* sticky: each puts its socket there, and nobody takes another's away */
+	{ "run", 0700, "root", "troth", true, 03770 },
 	{ "keeper", 0700, "troth-keeper", "troth-keeper", false, 0 },
 	{ "keeper/peers", 0700, "troth-keeper", "troth-keeper", false, 0 },
 	{ "signer", 0700, "troth-signer", "troth-signer", false, 0 },
@@ -120,7 +120,7 @@ static bool
 enter(struct state *s, const char *path, struct err *e)
 {
 	if (chdir(path) != 0)
-		return FAIL(e, errno == ENOENT ? ERR_ABSENT : ERR_IO, "%.80s: %s", path, strerror(errno));
+		return errno == ENOENT ? FAIL(e, ERR_ABSENT, NO_SITE, path) : FAIL(e, ERR_IO, "%.80s: %s", path, strerror(errno));
 	if (getcwd(s->dir, sizeof(s->dir)) == NULL)
 		return FAIL(e, ERR_IO, "%.80s: %s", path, strerror(errno));
 	return true;
@@ -131,7 +131,7 @@ lock(struct state *s, struct err *e)
 {
 	if (mkdir("run", 0700) != 0 && errno != EEXIST)
 		return fail_path(s, "write to it", e);
-	s->lock = open("run/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	s->lock = open("run/lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (s->lock < 0)
 		return fail_path(s, "write to it", e);
 	if (flock(s->lock, LOCK_EX | LOCK_NB) == 0)
@@ -163,14 +163,14 @@ state_visit(struct state *s, const char *path, struct err *e)
 	TRY(enter(s, path, e));
 	TRY(stage_read(s, e));
 	if (s->stage == STATE_NONE)
-		return FAIL(e, ERR_ABSENT, "%.80s: no site was ever started here", s->dir);
+		return FAIL(e, ERR_ABSENT, NO_SITE, s->dir);
 	return true;
 }
 
 bool
 state_locked(void)
 {
-	DROP(fd_close) int fd = open("run/lock", O_RDONLY | O_CLOEXEC);
+	DROP(fd_close) int fd = open("run/lock", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 
 	return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
@@ -331,57 +331,5 @@ state_secrets(const struct state *s, struct err *e)
 		TRY(secret_single(s, single[i], e));
 	for (size_t i = 0; i < COUNT(pairs); i++)
 		TRY(secret_pair(s, &pairs[i], e));
-	return true;
-}
-
-/* ---- separate users ---- */
-
-static bool
-own(const char *path, mode_t mode, uid_t uid, gid_t gid, struct err *e)
-{
-	if (lchown(path, uid, gid) != 0 || (mode != 0 && chmod(path, mode) != 0))
-		return FAIL(e, ERR_IO, "%.100s: %s", path, strerror(errno));
-	return true;
-}
-
-/* The plain files directly in a part follow it; folders have rows of their own. */
-static bool
-own_files(const char *folder, uid_t uid, gid_t gid, struct err *e)
-{
-	DIR *d = opendir(folder);
-	struct dirent *entry;
-	bool good = true;
-
-	if (d == NULL)
-		return FAIL(e, ERR_IO, "%.100s: %s", folder, strerror(errno));
-	while (good && (entry = readdir(d)) != NULL) {
-		char path[PATH_MAX];
-
-		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
-		if (entry->d_type == DT_REG)
-			good = own(path, 0, uid, gid, e);
-	}
-	closedir(d);
-	return good;
-}
-
-bool
-state_owners(struct err *e)
-{
-	if (chmod(".", 0711) != 0)
-		return FAIL(e, ERR_IO, "state folder: %s", strerror(errno));
-	for (size_t i = 0; i < state_part_count; i++) {
-		const struct state_part *p = &state_parts[i];
-		const struct passwd *pw = getpwnam(p->user);
-		const struct group *gr = getgrnam(p->group);
-
-		if (!file_there(p->path))
-			continue;
-		if (pw == NULL || gr == NULL)
-			return FAIL(e, ERR_ABSENT, "no user %s or group %s: install the sysusers file first",
-			    p->user, p->group);
-		TRY(own(p->path, p->shared ? p->shared_mode : p->mode, pw->pw_uid, gr->gr_gid, e));
-		TRY(own_files(p->path, pw->pw_uid, gr->gr_gid, e));
-	}
 	return true;
 }

@@ -52,13 +52,7 @@ bool state_folders(const struct state *s, struct err *e) MUST;
  * secret that differ are never mended: ERR_TAMPER.
  */
 bool state_secrets(const struct state *s, struct err *e) MUST;
-/*
- * Give each part to its own user (troth-keeper ...), as systemd's units expect;
- * needs root.  ERR_ABSENT names the first user the system does not know.
- */
-bool state_owners(struct err *e) MUST;
-
-/* One part for doctor: who owns it and what its mode must be at most. */
+/* One part, for owners and doctor: whose it is where each process has its user (owners.h), and what its mode must be at most. */
 struct state_part { const char *path; mode_t mode; const char *user, *group; bool shared; mode_t shared_mode; };
 
 /* Lies in a folder without a version: a restore into it was begun and not finished. */

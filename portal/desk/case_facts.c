@@ -15,7 +15,7 @@ static const struct { const char *says, *choice; } kinds[CASE_KIND__COUNT] = {
 	[CASE_DISCLOSURE] = { MSG("A disclosure"), NULL }, [CASE_OTHER] = { MSG("Not sorted yet"), NULL },
 };
 static const struct { const char *says, *badge; } states[] = {
-	[CASE_OPEN] = { MSG("open"), "held" }, [CASE_WAITING] = { MSG("waits for an answer"), "held" },
+	[CASE_OPEN] = { MSG("open"), "held" }, [CASE_WAITING] = { MSG("waits for who opened it"), "held" },
 	[CASE_EXTENDED] = { MSG("takes longer"), "held" }, [CASE_CLOSED] = { MSG("closed"), "old" },
 	[CASE_REOPENED] = { MSG("open again"), "held" },
 };
@@ -63,7 +63,7 @@ seat_words(unsigned role)
 }
 
 void
-case_line_read(const struct visit *v, struct span *a, struct case_line *l)
+case_line_read(const struct visit *v, struct span *a, bool yours, struct case_line *l)
 {
 	snprintf(l->number, sizeof(l->number), "%lld", (long long)unpack_i64(a));
 	l->kind = unpack_u8(a);
@@ -78,7 +78,7 @@ case_line_read(const struct visit *v, struct span *a, struct case_line *l)
 	l->last = l->deadline - 1;
 	l->over = l->closed == 0 && v->now >= l->deadline;
 	l->kind_name = case_kind_words(l->kind);
-	l->state_name = l->state < COUNT(states) && states[l->state].says != NULL ? states[l->state].says : MSG("unknown");
+	l->state_name = yours && l->state == CASE_WAITING ? MSG("waits for your answer") : l->state < COUNT(states) && states[l->state].says != NULL ? states[l->state].says : MSG("unknown");
 	l->badge = l->state < COUNT(states) && states[l->state].badge != NULL ? states[l->state].badge : "old";
 	l->outcome_name = l->outcome < COUNT(outcomes) && outcomes[l->outcome] != NULL ? outcomes[l->outcome] : MSG("unknown");
 }

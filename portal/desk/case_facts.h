@@ -9,8 +9,8 @@
 
 const char *case_kind_words(unsigned kind);	/* message ids */
 const char *seat_words(unsigned role);
-/* CASE FACTS of op.h. */
-void case_line_read(const struct visit *v, struct span *a, struct case_line *l);
+/* CASE FACTS of op.h; yours: whoever opened the case reads it. */
+void case_line_read(const struct visit *v, struct span *a, bool yours, struct case_line *l);
 /* NAME CHANGE of op_office.h. */
 void name_change_read(struct span *a, struct name_change_line *l);
 /* TEXTS READ, and how many are missing of those known.  ERR_IO, ERR_MEMORY. */

@@ -24,7 +24,7 @@ cases_show(struct visit *v, struct err *e)
 	TRY(visit_ask(v, KEEPER_CASES, &in, &out, &a, e));
 	n = unpack_u32(&a);
 	for (uint32_t i = 0; i < n && w->n < CASES_SHOWN && !a.bad; i++) {
-		case_line_read(v, &a, &w->row[w->n]);
+		case_line_read(v, &a, true, &w->row[w->n]);
 		w->open += w->row[w->n++].closed == 0;
 	}
 	TRY(unpack_end(&a, "cases", e));
@@ -135,7 +135,7 @@ case_show(struct visit *v, struct err *e)
 	pack_i64(&in, number);
 	TRY(case_texts_pack(v->store, number, &in, e));
 	TRY(visit_ask(v, KEEPER_CASE, &in, &out, &a, e));
-	case_line_read(v, &a, &w.line);
+	case_line_read(v, &a, true, &w.line);
 	name_change_read(&a, &w.change);
 	TRY(case_texts_take(&a, &w, e));
 	page_case(&v->page, v, &w);

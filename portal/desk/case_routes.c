@@ -5,7 +5,7 @@
 #define FIELDS(rows)	rows, COUNT(rows)
 #define NONE		NULL, 0
 #define WORDS(name, label) { name, label, FORM_AREA, 1, CASE_TEXT_MAX, true, NULL }
-#define REASON(name, label) { name, label, FORM_TEXT, 3, 160, true, NULL }
+#define REASON(name, label) { name, label, FORM_SENTENCE, 3, 160, true, NULL }
 
 static const struct form_row new_fields[] = {
 	{ "kind", MSG("What it is about"), FORM_CHOICE, 4, 20, true,

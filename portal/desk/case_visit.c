@@ -168,7 +168,7 @@ show(struct visit *v, const unsigned char token[TOKEN_BYTES], struct err *e)
 	buf_add(&in, token, TOKEN_BYTES);
 	TRY(case_texts_pack(v->store, number, &in, e));
 	TRY(visit_ask_open(v, KEEPER_CASE_VISIT, &in, &out, &a, e));
-	case_line_read(v, &a, &w.line);
+	case_line_read(v, &a, true, &w.line);
 	TRY(case_texts_take(&a, &w, e));
 	page_case_visit(&v->page, v, &w);
 	return buf_ok(&v->page, e);

@@ -41,7 +41,7 @@ desk_draw(struct visit *v, const char *note, struct err *e)
 	TRY(visit_ask(v, KEEPER_DESK, &in, &out, &a, e));
 	n = unpack_u32(&a);
 	for (uint32_t i = 0; i < n && w->n < CASES_SHOWN && !a.bad; i++) {
-		case_line_read(v, &a, &w->row[w->n]);
+		case_line_read(v, &a, false, &w->row[w->n]);
 		w->mine += (w->row[w->n++].what & (CASE_MINE | CASE_DEPUTY)) != 0;
 	}
 	TRY(unpack_end(&a, "desk", e));
@@ -80,7 +80,7 @@ fields_read(struct span *a, struct case_view *w, struct err *e)
 static bool
 read_case(struct visit *v, struct span *a, struct case_view *w, struct err *e)
 {
-	case_line_read(v, a, &w->line);
+	case_line_read(v, a, false, &w->line);
 	w->read = unpack_u8(a) != 0;
 	if (!w->read)
 		return unpack_end(a, "case", e);

@@ -13,6 +13,9 @@ static const struct form_row erase_fields[] = {
 	{ "when", MSG("When?"), FORM_CHOICE, 3, 5, true, "later|now" },
 	{ "sure", MSG("Yes, erase my account"), FORM_TICK, 0, 1, true, NULL },
 };
+static const struct form_row link_fields[] = {		/* of the page: was the link just asked for? */
+	{ "link", MSG("Send me the link"), FORM_CHOICE, 1, 1, false, "1" },
+};
 static const struct form_row code_fields[] = {
 	{ "code", MSG("Code of the erasure"), FORM_TEXT, 16, 23, true, NULL },
 };
@@ -32,7 +35,7 @@ const struct route desk_routes[] = {
 	{ GET,  "/rights/restrict", "restriction", FRESH(PURPOSE_RIGHTS), NONE, restrict_show },
 	{ POST, "/rights/restrict", "restriction", FRESH_ACTS(PURPOSE_RESTRICT), FIELDS(sure_fields), restrict_do },
 	{ POST, "/rights/restrict/lift", "restriction lifted", FRESH_ACTS_FROM("/rights/restrict", PURPOSE_RESTRICT), NONE, restrict_lift },
-	{ GET,  "/rights/erase", "erase account", FRESH(PURPOSE_RIGHTS), NONE, erase_show },
+	{ GET,  "/rights/erase", "erase account", FRESH(PURPOSE_RIGHTS), FIELDS(link_fields), erase_show },
 	{ POST, "/rights/erase", "erase account", FRESH_ACTS(PURPOSE_ERASE_ACCOUNT), FIELDS(erase_fields), erase_ask },
 	{ POST, "/rights/erase/link", "erase at once", FRESH_ACTS_FROM("/rights/erase", PURPOSE_ERASE_ACCOUNT), NONE, erase_link },
 	{ POST, "/rights/erase/stop", "erasure stopped", ACTS_FROM("/rights/erase", PURPOSE_ERASE_ACCOUNT), NONE, erase_stop },

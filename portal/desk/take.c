@@ -170,7 +170,7 @@ cases_bring(struct visit *v, struct err *e)
 	for (uint32_t n = unpack_u32(&a); n > 0 && !a.bad; n--) {
 		struct case_line l;
 
-		case_line_read(v, &a, &l);
+		case_line_read(v, &a, true, &l);
 		if (!a.bad && l.texts > 0)
 			TRY(case_bring(v, strtoll(l.number, NULL, 10), e));
 	}

@@ -21,6 +21,8 @@ home_show(struct visit *v, struct err *e)
 	m.expiring = unpack_u32(&a);
 	m.points = unpack_i64(&a);
 	m.others = unpack_i64(&a);
+	m.asked = unpack_u32(&a);
+	m.unvoted = unpack_u32(&a);
 	for (uint32_t n = unpack_u32(&a); n > 0 && !a.bad; n--) {
 		int64_t disclosure = unpack_i64(&a);
 		bool sits = unpack_u8(&a) == GUEST_SITS;

@@ -4,6 +4,8 @@
 #include "portal/people/mailbox.h"
 #include "portal/people/routes.h"
 #include "portal/people/strength.h"
+#include "portal/web/why.h"
+#include "privacy/facts/address_text.h"
 #include "privacy/policy.h"
 
 static bool
@@ -25,11 +27,14 @@ bool
 join_send(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	char typed[MAILBOX_TEXT];
+	char typed[MAILBOX_TEXT], known[ADDRESS_MAX];
 	const char *address = mailbox(form_text(&v->form, "address"), typed), *advice = NULL;
 	const char *password = form_text(&v->form, "password");
+	struct err shape = {0};
 	struct span a;
 
+	if (form_fault_of(&v->form, "address") == NULL && !address_normalise(address, known, &shape))
+		form_fault(&v->form, "address", why_row(shape.why)->says);
 	if (form_fault_of(&v->form, "password") == NULL &&
 	    strcmp(password, form_text(&v->form, "again")) != 0)
 		form_fault(&v->form, "again", MSG("The two passwords are not the same."));
@@ -45,8 +50,7 @@ join_send(struct visit *v, struct err *e)
 	pack_text(&in, v->lang);
 	pack_bytes(&in, v->source.p, v->source.len);
 	if (!visit_ask_open(v, KEEPER_JOIN, &in, &out, &a, e))
-		return visit_fault(v, e, e->why == WHY_ADDRESS_SHAPE ? "address" : "password") ?
-		    join_again(v, NULL, e) : false;
+		return visit_fault(v, e, "password") ? join_again(v, NULL, e) : false;
 	TRY(unpack_end(&a, "join", e));
 	page_join_sent(&v->page, v);
 	return buf_ok(&v->page, e);

@@ -17,6 +17,9 @@ static const struct form_row sign_in_fields[] = {
 	{ "password", MSG("Password"), FORM_SECRET, 1, 256, true, NULL },
 	{ "shared", MSG("This is a shared computer"), FORM_TICK, 0, 1, false, NULL },
 };
+static const struct form_row settings_fields[] = {		/* of the page: was the password just changed? */
+	{ "changed", MSG("Password"), FORM_CHOICE, 1, 1, false, "1" },
+};
 static const struct form_row cert_fields[] = {
 	{ "shared", MSG("This is a shared computer"), FORM_TICK, 0, 1, false, NULL },
 };
@@ -149,7 +152,7 @@ const struct route people_routes[] = {
 	{ POST, "/password/change", "change password", FRESH_ACTS(PURPOSE_PASSWORD), FIELDS(password_change_fields), password_change_do },
 	{ GET,  "/lists", "lists", OWN(PURPOSE_NO_PERSONAL_DATA), NONE, lists_show },
 	{ POST, "/lists", "lists", ACTS(PURPOSE_LIST), FIELDS(list_fields), list_set },
-	{ GET,  "/settings", "settings", OWN(PURPOSE_SETTINGS), NONE, settings_show },
+	{ GET,  "/settings", "settings", OWN(PURPOSE_SETTINGS), FIELDS(settings_fields), settings_show },
 	{ GET,  "/settings/trusted", "trusted contacts", FRESH(PURPOSE_NO_PERSONAL_DATA), NONE, trusted_show },
 	{ POST, "/settings/trusted", "name a trusted contact", FRESH_ACTS(PURPOSE_TRUSTED), FIELDS(trusted_fields), trusted_name },
 	{ POST, "/settings/trusted/end", "end a trusted contact", FRESH_ACTS_FROM("/settings/trusted", PURPOSE_TRUSTED), NONE, trusted_end },

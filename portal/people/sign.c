@@ -17,7 +17,7 @@ sign_in_show(struct visit *v, struct err *e)
 
 /* A fresh session: its token, then the block, which visit_ask_open leaves in the answer.  Whoever has to answer a new policy comes to that first. */
 static bool
-begin_session(struct visit *v, struct span a, struct err *e)
+begin_session(struct visit *v, struct span a, const char *next, struct err *e)
 {
 	unsigned char token[TOKEN_BYTES];
 	unsigned flags;
@@ -29,7 +29,7 @@ begin_session(struct visit *v, struct span a, struct err *e)
 		return FAIL(e, ERR_IO, "sign in: answer");
 	visit_new_token(v, token);
 	explicit_bzero(token, sizeof(token));
-	return visit_go(v, true, (flags & SESSION_POLICY_DUE) != 0 ? "/policy" : "/home", e);
+	return visit_go(v, true, (flags & SESSION_POLICY_DUE) != 0 ? "/policy" : next, e);
 }
 
 bool
@@ -45,7 +45,7 @@ sign_in_do(struct visit *v, struct err *e)
 		pack_u8(&in, form_ticked(&v->form, "shared"));
 		pack_bytes(&in, v->source.p, v->source.len);
 		if (visit_ask_open(v, KEEPER_SIGN_IN, &in, &out, &a, e))
-			return begin_session(v, a, e);
+			return begin_session(v, a, "/home", e);
 		if (!visit_fault(v, e, NULL))
 			return false;
 	}
@@ -95,7 +95,7 @@ sign_in_cert_do(struct visit *v, struct err *e)
 	if (v->client_cert.len > 0) {
 		TRY(certificate_words(v, &in, e));
 		if (visit_ask_open(v, KEEPER_SIGN_IN_CERT, &in, &out, &a, e))
-			return begin_session(v, a, e);
+			return begin_session(v, a, "/home", e);
 		if (!visit_fault(v, e, NULL))
 			return false;
 	}
@@ -172,7 +172,9 @@ password_again(struct visit *v, struct err *e)
 			explicit_bzero(token, sizeof(token));
 			return visit_go(v, true, next, e);
 		}
-		if (!visit_fault(v, e, "password"))
+		if (e->why == WHY_SIGN_IN)
+			form_fault(&v->form, "password", MSG("This is not your password."));
+		else if (!visit_fault(v, e, "password"))
 			return false;
 	}
 	v->status = 422;
@@ -202,7 +204,7 @@ password_change_do(struct visit *v, struct err *e)
 		visit_ask_begin(v, &in);
 		pack_text(&in, password);
 		if (visit_ask_open(v, KEEPER_PASSWORD_CHANGE, &in, &out, &a, e))
-			return begin_session(v, a, e);
+			return begin_session(v, a, "/settings?changed=1", e);
 		if (!visit_fault(v, e, "password"))
 			return false;
 	}

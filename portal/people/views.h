@@ -29,7 +29,7 @@ struct reset_view {
 
 struct home_view {
 	char	given[TEXT_SHOWN], address[TEXT_SHOWN];
-	int64_t	addresses, verified, domains, certs, expiring, points, others;
+	int64_t	addresses, verified, domains, certs, expiring, points, others, asked, unvoted;
 	bool	has_names, has_birth, has_questions;
 	struct { char disclosure[24]; bool sits; } guest[8];	/* seats as a guest officer, offered or held */
 	size_t	guests;

@@ -11,7 +11,7 @@
  * behind the message, further certificates and what is unsigned in it anybody can change.
  *
  * Stands on OpenSSL.  Roots and issuers are read in signature_open(), before the walls are up.  One signer: a mail
- * signed by several bears no mark.
+ * signed by several, or that names more digests than that one's, bears no mark; it is not looked into further.
  */
 #ifndef PORTAL_POSTBOX_SIGNATURE_H
 #define PORTAL_POSTBOX_SIGNATURE_H

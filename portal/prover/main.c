@@ -9,8 +9,9 @@
  * strangers choose, so it holds nothing but its own statement key: no personal
  * data, no store, no file it could write.  Private and special addresses are
  * refused (place.h), every look-up ends at its deadline, and so many run at
- * once at most.  Once started it opens no file any more, makes no process and
- * listens on nothing else; the key lies on a locked page.  Whoever takes it
+ * once at most.  Once started it opens no file any more, makes no process,
+ * listens on nothing else and calls no process of this machine; the key lies on
+ * a locked page.  Whoever takes it
  * over can sign false statements for challenges the keeper has open, nothing more.
  */
 #include <sodium.h>
@@ -45,7 +46,7 @@ serve(const struct settings *s, struct err *e)
 {
 	/* /dev/null and urandom are asked for by libraries; the rest is open by now. */
 	static const char *const reads[] = { "-/dev/urandom", "-/dev/null", NULL };
-	static const struct jail_spec jail = { .read = reads, .net = JAIL_INET };
+	static const struct jail_spec jail = { .read = reads, .net = JAIL_OUTWARDS };
 	DROP(key_drop) unsigned char *key = sodium_malloc(STATEMENT_SECRET);
 	DROP(prover_drop) struct prover *p = NULL;
 	DROP(dns_drop) struct dns *dns = NULL;

@@ -297,6 +297,15 @@ point_check(struct span spki)
 	return ok ? CSR_GOOD : CSR_KEY_KIND;
 }
 
+/* By a point of small order anybody signs, and not every library looks: OpenSSL takes it for a signature. */
+static enum csr_verdict
+edwards_check(struct span spki)
+{
+	struct span point = key_bits_of(spki);
+
+	return point.len == crypto_core_ed25519_BYTES && crypto_core_ed25519_is_valid_point(point.p) == 1 ? CSR_GOOD : CSR_KEY_WEAK;
+}
+
 enum csr_verdict
 key_check(struct span spki, const unsigned char hash[32], const struct weak_keys *weak)
 {
@@ -308,6 +317,6 @@ key_check(struct span spki, const unsigned char hash[32], const struct weak_keys
 	else if ((kind & KEY_EC) != 0)
 		v = point_check(spki);
 	else if (kind == KEY_ED25519)
-		v = CSR_GOOD;
+		v = edwards_check(spki);
 	return v == CSR_GOOD && weak_keys_have(weak, hash) ? CSR_KEY_KNOWN : v;
 }

@@ -110,8 +110,8 @@ countries_say(const struct visit *v, const char *list, struct buf *into)
 		char code[3] = "";
 		const char *name;
 
-		list += strspn(list, " ");
-		n = strcspn(list, " ");
+		list += strspn(list, " ,");
+		n = strcspn(list, " ,");
 		if (n == 2)
 			memcpy(code, list, n);
 		if (n == 0)

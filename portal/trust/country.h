@@ -16,6 +16,6 @@ struct country { const char *code, *name; char key[ATLAS_NAME]; };	/* name: in t
 const char *country_name(const char *code);
 /* All of them, in the order of their names in the visitor's language. */
 void countries_sort(const struct visit *v, struct country into[COUNTRIES]);
-/* The names of "DE FR", with commas; what is no code stands as it is. */
+/* The names of "DE FR" or "DE,FR", with commas; what is no code stands as it is. */
 void countries_say(const struct visit *v, const char *list, struct buf *into);
 #endif

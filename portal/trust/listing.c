@@ -61,7 +61,7 @@ listing_show(struct visit *v, struct err *e)
 	TRY(own_ask(v, &o, e));
 	if (o.listed && o.line.placed)
 		spot_write(o.line.spot, spot);
-	form_put(&v->form, "named", !o.listed || o.line.name[0] != '\0' ? "1" : "");
+	form_put(&v->form, "named", o.listed && o.line.name[0] != '\0' ? "1" : "");
 	form_put(&v->form, "region", o.line.region);
 	form_put(&v->form, "languages", o.line.languages);
 	form_put(&v->form, "place", spot);

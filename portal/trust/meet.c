@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "portal/trust/country.h"
 #include "portal/trust/meeting.h"
 #include "portal/trust/routes.h"
 #include "portal/trust/words.h"
@@ -157,7 +158,7 @@ document_kind(const char *value)
 	static const struct { const char *value, *says; } kinds[] = {
 		{ "passport", MSG("Passport") }, { "identity card", MSG("Identity card") },
 		{ "driving licence", MSG("Driving licence") }, { "residence permit", MSG("Residence permit") },
-		{ "other", MSG("Another official paper with a photo") },
+		{ "other", MSG("Other official paper with a photograph") },
 	};
 
 	for (size_t i = 0; i < COUNT(kinds); i++)
@@ -194,6 +195,9 @@ field_read(const struct visit *v, struct span *a, struct meeting_view *m, struct
 		f->label = MSG("New date of birth, not vouched for yet");
 	} else if (field == FIELD_DOC_KIND && (kind = document_kind(f->value)) != NULL) {
 		buf_text(&called, say(v, kind));
+		said_keep(&called, f->value, sizeof(f->value));
+	} else if (field == FIELD_NATIONALITY) {		/* papers say it in words */
+		countries_say(v, f->value, &called);
 		said_keep(&called, f->value, sizeof(f->value));
 	}
 }

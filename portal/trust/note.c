@@ -208,15 +208,14 @@ bool
 note_send(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	char to[64];
 	struct span a;
 
 	TRY(note_pack(v, &in, e));
 	if (form_good(&v->form)) {
 		if (visit_ask(v, KEEPER_ASSURE_DRAFT, &in, &out, &a, e)) {
-			snprintf(to, sizeof(to), "/assure/sign?new=%lld", (long long)unpack_i64(&a));
+			(void)unpack_i64(&a);		/* its number */
 			TRY(unpack_end(&a, "draft", e));
-			return visit_go(v, true, to, e);
+			return visit_go(v, true, "/assure/sign", e);
 		}
 		if (!third_fault(v, e->why) && !visit_fault(v, e, note_field(e->why)))
 			return false;

@@ -9,7 +9,7 @@
 #define TICK(name, label) { name, label, FORM_TICK, 0, 1, false, NULL }
 #define PAPER_TICKS \
 	TICK("passport", MSG("Passport")), TICK("card", MSG("Identity card")), TICK("driving", MSG("Driving licence")), \
-	TICK("residence", MSG("Residence permit")), TICK("other", MSG("Another official paper with a photo")), \
+	TICK("residence", MSG("Residence permit")), TICK("other", MSG("Other official paper with a photograph")), \
 	TICK("deed", MSG("A deed: of marriage, of a change of name, a court's word"))
 
 /* ---- meeting and vouching ---- */
@@ -57,7 +57,6 @@ static const struct form_row note_fields[] = {
 	{ "third", MSG("Who checked the papers"), FORM_TEXT, 0, 200, false, NULL },
 };
 static const struct form_row drafts_show_fields[] = {
-	{ "new", MSG("Number"), FORM_NUMBER, 0, INT64_MAX / 2, false, NULL },
 	{ "signed", MSG("Signed"), FORM_NUMBER, 0, SIGNED_AT_ONCE, false, NULL },
 	{ "failed", MSG("Not signed"), FORM_NUMBER, 0, SIGNED_AT_ONCE, false, NULL },
 	{ "gone", MSG("Not signed"), FORM_NUMBER, 0, SIGNED_AT_ONCE, false, NULL },

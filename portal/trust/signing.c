@@ -15,12 +15,10 @@ drafts_drop(struct drafts_view **d)
 	free(*d);
 }
 
-/* Ticked: what was just noted, or what was ticked when the form came back with a fault. */
+/* What was ticked when the form came back with a fault; never by itself (promise 14). */
 static bool
 ticked(const struct visit *v, const char *id)
 {
-	if (form_find(v->form.rows, v->form.count, "new") != NULL)
-		return strcmp(form_text(&v->form, "new"), id) == 0;
 	for (size_t i = 0; i < v->form.many_count; i++)
 		if (strcmp(v->form.many[i], id) == 0)
 			return true;

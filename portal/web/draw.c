@@ -87,13 +87,19 @@ draw_keys(const struct form_row *row, const char *type)
 	return strcmp(type, "email") == 0 ? "email" : strcmp(type, "url") == 0 ? "url" : "text";
 }
 
+static bool
+at_length(const struct form_row *row)
+{
+	return row->kind == FORM_SENTENCE || (row->kind == FORM_AREA && row->most <= CASE_TEXT_MAX);
+}
+
 void
 draw_typed(const struct visit *v, struct buf *into)
 {
 	const struct form *f = &v->form;
 
 	for (size_t i = 0; i < f->count; i++) {
-		if (f->rows[i].kind != FORM_AREA || f->rows[i].most > CASE_TEXT_MAX || f->value[i].len == 0)
+		if (!at_length(&f->rows[i]) || f->value[i].len == 0)
 			continue;
 		buf_text(into, into->len == 0 ? "" : "\n\n");
 		buf_text(into, f->value[i].text);

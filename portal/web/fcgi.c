@@ -579,7 +579,10 @@ fcgi_serve(const struct fcgi *f, struct err *e)
 	w.f = f;
 	w.main = pthread_self();
 	w.last = &w.first;
-	good = peers_open(&w.peers, f->listen_fd, f->pass, FORM_FILES_MAX, e) &&
+	good = peers_open(&w.peers, f->listen_fd, f->pass, FORM_FILES_MAX, e);
+	if (good)
+		peers_only(w.peers, f->may, f->may_count);
+	good = good &&
 	    lines_open(&w.lines, f->keeper_path == NULL ? 0 : f->threads < LINES_MOST ? f->threads : LINES_MOST, f->keeper_path, f->keeper, w.peers, VISIT_ASK_MS, e) &&
 	    serve_all(&w, hands, e);
 	lines_drop(&w.lines);

@@ -20,6 +20,8 @@ struct fcgi {
 	const struct site	*site;
 	int			listen_fd;	/* not blocking */
 	int			pass[PASS__ENDS];	/* of pass_open(), the same of all workers */
+	uid_t			may[3];		/* users who may ask: root, who we are, nginx; may_count of them */
+	size_t			may_count;	/* 0: everybody */
 	size_t			threads;
 	const char		*store;		/* path of the site store; NULL: none */
 	unsigned char		keeper[IPC_SECRET], signer[IPC_SECRET], prover[IPC_SECRET];

@@ -278,11 +278,12 @@ judge(const struct form_row *row, struct form_value *v)
 {
 	switch (row->kind) {
 	case FORM_TEXT:
+	case FORM_SENTENCE:
 	case FORM_MANY:
 		trim(v);
 		if (has_controls(v->text, ""))
 			return MSG("Type this as one line without control characters.");
-		return row->kind == FORM_TEXT ? judge_length(row, v) :
+		return row->kind != FORM_MANY ? judge_length(row, v) :
 		    v->len > MANY_BYTES ? MSG("This is too long.") : NULL;
 	case FORM_AREA:
 		unfold(v);
@@ -315,6 +316,7 @@ missing(enum form_kind kind)
 	switch (kind) {
 	case FORM_TICK:		return MSG("Tick this to go on.");
 	case FORM_CHOICE:	return MSG("Choose one.");
+	case FORM_MANY:		return MSG("Tick at least one.");
 	case FORM_FILE:		return MSG("Choose a file.");
 	default:		return MSG("Fill this in.");
 	}

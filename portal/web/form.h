@@ -19,6 +19,7 @@
 enum form_kind {
 	FORM_UNSET,
 	FORM_TEXT,		/* one line: control characters refused, ends trimmed */
+	FORM_SENTENCE,		/* as FORM_TEXT, but composed by who typed it: shown again where its form is gone */
 	FORM_AREA,		/* several lines; CR LF becomes LF */
 	FORM_SECRET,		/* never shown again, wiped with the request, not trimmed */
 	FORM_TICK,		/* "1" or absent; required: must be ticked */

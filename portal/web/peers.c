@@ -18,6 +18,8 @@ struct peers {
 	int			epoll_fd, listen_fd;
 	const int		*pass;		/* portal/web/pass.h; NULL: there is nobody else */
 	size_t			body_most;
+	const uid_t		*may;		/* peers_only() */
+	size_t			may_count;
 	/* of the one thread in peers_next() */
 	struct epoll_event	event[EVENTS];
 	int			at, n;		/* of the events */
@@ -135,7 +137,32 @@ rested(struct peers *ps, int wait_ms)
 	return wait_ms;
 }
 
+void
+peers_only(struct peers *ps, const uid_t may[], size_t n)
+{
+	ps->may = may;
+	ps->may_count = n;
+}
+
 /* ---- come and go ---- */
+
+/* The kernel says as whom a connection was made, and nobody who made it can say otherwise. */
+static bool
+may_ask(const struct peers *ps, int fd)
+{
+	struct ucred who;
+	socklen_t size = sizeof(who);
+
+	if (ps->may_count == 0)
+		return true;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) != 0)
+		return false;
+	for (size_t i = 0; i < ps->may_count; i++)
+		if (ps->may[i] == who.uid)
+			return true;
+	log_warn("a caller who is not nginx was turned away");
+	return false;
+}
 
 static void
 end(struct peers *ps, struct peer *p)
@@ -194,6 +221,10 @@ welcome(struct peers *ps, int fd)
 
 	if (fd < 0)
 		return;
+	if (!may_ask(ps, fd)) {
+		close(fd);
+		return;
+	}
 	p = atomic_load(&ps->leaving) ? NULL : calloc(1, sizeof(*p));
 	if (p == NULL) {
 		if (atomic_load(&ps->leaving))

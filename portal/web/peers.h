@@ -16,6 +16,7 @@
 #ifndef PORTAL_WEB_PEERS_H
 #define PORTAL_WEB_PEERS_H
 #include <stdatomic.h>
+#include <sys/types.h>
 #include "portal/web/fcgi_request.h"
 #include "portal/web/pass.h"
 
@@ -41,6 +42,11 @@ struct peer {
  * no others).  body_most: of each request, bytes.  ERR_IO, ERR_MEMORY.
  */
 bool peers_open(struct peers **ps, int listen_fd, const int pass[PASS__ENDS], size_t body_most, struct err *e) MUST;
+/*
+ * From here on take only connections that were made as one of these users (0: any); may stays the caller's.
+ * Whoever asks is believed what stands in the request, a certificate that was shown as well.
+ */
+void peers_only(struct peers *ps, const uid_t may[], size_t n);
 /* Closes all connections.  NULL, and fits DROP(). */
 void peers_drop(struct peers **ps);
 /*

@@ -15,7 +15,7 @@ static const char *const roles[ROLE__COUNT] = {
 	[ROLE_OFFICER] = "officer", [ROLE_AUDITOR] = "auditor",
 };
 static const char *const kinds[] = {
-	[FORM_TEXT] = "text", [FORM_AREA] = "area", [FORM_SECRET] = "secret", [FORM_TICK] = "tick",
+	[FORM_TEXT] = "text", [FORM_SENTENCE] = "text", [FORM_AREA] = "area", [FORM_SECRET] = "secret", [FORM_TICK] = "tick",
 	[FORM_CHOICE] = "choice", [FORM_NUMBER] = "number", [FORM_SERIAL] = "serial", [FORM_FILE] = "file",
 	[FORM_MANY] = "many", [FORM_MARKS] = "marks",
 };

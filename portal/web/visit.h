@@ -35,6 +35,7 @@ struct site {				/* what every page needs to know; read once at start */
 	int64_t		directory_most;		/* lines one search shows */
 	int64_t		domain_reprove;		/* seconds: the setting */
 	struct { int64_t lost, trusted; } wait;	/* seconds: lost.wait and trusted.wait of the settings */
+	int64_t		suspension;		/* seconds a certificate stays suspended before it is revoked */
 	int64_t		disclosure_silence, disclosure_document;	/* seconds at most; bytes at most */
 	unsigned char	form_key[FORM_KEY];	/* of public forms' tokens; random, made before the workers fork */
 	const struct route_ahead *ahead;	/* pages whose question is asked before they are drawn */

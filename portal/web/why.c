@@ -1,6 +1,9 @@
 #include "portal/web/form.h"
 #include "portal/web/why.h"
+#include "privacy/facts/ticket.h"
 #include "privacy/keeper/why.h"
+
+_Static_assert(TICKET_NAMES == 100, "what WHY_NAMES_MANY says");
 
 static const struct why_row rows[WHY__COUNT] = {
 	[WHY_SESSION_OVER] = { MSG("This session is over. Sign in again to go on."), false },
@@ -10,9 +13,9 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_ROLE] = { MSG("This needs a role that you do not have."), false },
 	[WHY_BAR] = { MSG("Your password was recovered less than 72 hours ago. Until they are over this has to wait, so that you would notice if it was not you."), false },
 	[WHY_POLICY] = { MSG("Read and answer the new version of the agreement or the privacy statement first."), false },
-	[WHY_SIGN_IN] = { MSG("The address or the password is wrong. Check both and try again."), true },
+	[WHY_SIGN_IN] = { MSG("The address or the password is wrong. Check both and try again. If you have just joined, follow the link in our mail first."), true },
 	[WHY_SLOW_DOWN] = { MSG("There were too many tries in a short time. Wait a few minutes, then try again. Nobody is locked out."), false },
-	[WHY_TOKEN] = { MSG("This link is wrong, was used already, or is too old. Ask for a new one."), false },
+	[WHY_TOKEN] = { MSG("This link is wrong, was used already, or is too old. If you have used it, what it was for is done. If not, ask for a new one where you asked for this one."), false },
 	[WHY_PASSWORD_WEAK] = { MSG("This password is too easy to guess. Four or five unrelated words are easy to keep and hard to guess."), true },
 	[WHY_PASSWORD_LONG] = { MSG("This password is too long. Take a shorter one."), true },
 	[WHY_ADDRESS_SHAPE] = { MSG("This does not look like an e-mail address. Write it like name@example.org."), true },
@@ -53,7 +56,7 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_CAA_MISSING] = { MSG("The domain's CAA records could not be read just now, so nothing can be issued. Try again in a few minutes."), true },
 	[WHY_CAA_FORBIDS] = { MSG("The domain's CAA records do not allow us to issue. Add our name to them, or remove them, then try again."), true },
 	[WHY_NAMES_NONE] = { MSG("No name is left for the certificate. Ask for at least one that you have proved."), true },
-	[WHY_NAMES_MANY] = { MSG("These are more names than one certificate may hold. Split them over several."), true },
+	[WHY_NAMES_MANY] = { MSG("A certificate holds 100 names at most. Split yours over several."), true },
 	[WHY_NAME_NOT_YOURS] = { MSG("One of these names is not proved by you."), true },
 	[WHY_POINTS] = { MSG("This needs more points: people who met you and checked your papers. Your points say how many are missing."), true },
 	[WHY_KEY_REUSED_REVOKED] = { MSG("This key stood in a certificate that was revoked because the key was compromised. Make a new key."), true },

@@ -65,6 +65,16 @@ address_index(const struct keeper *k, enum index_name which, const char *address
 	sodium_memzero(lower, sizeof(lower));
 }
 
+void
+address_place(const struct keeper *k, const char *address, unsigned char into[INDEX_BYTES])
+{
+	char mailbox[ADDRESS_MAX];
+
+	address_mailbox(address, mailbox);
+	index_of(vault_indexes(k->vault), INDEX_MAIL_LIMIT, span_text(mailbox), into);
+	sodium_memzero(mailbox, sizeof(mailbox));
+}
+
 /* ---- look-ups ---- */
 
 bool

@@ -20,6 +20,8 @@ extern const char address_schema[];
 /* The blind index; local parts that differ only in case are one. */
 void address_index(const struct keeper *k, enum index_name which, const char *address,
     unsigned char into[INDEX_BYTES]);
+/* The blind index of the mailbox it most likely leads to (address_mailbox()): for limits, and to know a mail that came back. */
+void address_place(const struct keeper *k, const char *address, unsigned char into[INDEX_BYTES]);
 /* The member for whom this address is verified; 0: nobody.  id may be NULL. */
 bool address_holder(struct keeper *k, const char *address, int64_t *member, int64_t *id,
     struct err *e) MUST;

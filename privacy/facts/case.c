@@ -76,6 +76,8 @@ sql_set = { "case_set", "iiiiiiiiiiiii", "",
 	"UPDATE case_file SET state = $1, deadline = $2, extended = $3, told = $4, closed = $5, outcome = $6, about = $7,"
 	" staff = $8, deputy = $9, flags = $10, texts = $11, officers = $12 WHERE number = $13" },
 sql_of = { "case_of", "ii", LETTERS, COLUMNS " WHERE c.member = $1 ORDER BY c.opened DESC LIMIT $2" },
+sql_asked = { "case_asked", "ii", "i",
+	"SELECT CAST(COUNT(*) AS bigint) FROM case_file WHERE member = $1 AND state = $2" },
 sql_open = { "case_open", "i", LETTERS, COLUMNS " WHERE c.closed = 0 ORDER BY c.deadline LIMIT $1" },
 sql_tie = { "assurance_tie", "ii", "i",
 	"SELECT id FROM assurance WHERE member = $1 AND giver = $2 AND made_at > 0 LIMIT 1" };
@@ -174,6 +176,16 @@ case_each_of(struct keeper *k, int64_t member, case_reader *each, void *self, st
 
 	TRY(sql_ask(k->store, &r, &sql_of, e, member, (int64_t)CASES_LISTED));
 	return each_read(r, each, self, e);
+}
+
+bool
+case_asked(struct keeper *k, int64_t member, int64_t *n, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_asked, e, member, (int64_t)CASE_WAITING));
+	*n = r == NULL ? 0 : rows_i64(r, 0);
+	return true;
 }
 
 bool

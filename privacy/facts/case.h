@@ -61,6 +61,8 @@ bool case_set(struct keeper *k, const struct case_row *c, struct err *e) MUST;
 void case_pack(struct buf *into, const struct case_row *c, int64_t reader, int64_t now);
 typedef bool case_reader(void *self, const struct case_row *c, struct err *e);
 bool case_each_of(struct keeper *k, int64_t member, case_reader *each, void *self, struct err *e) MUST;
+/* How many of a member's own wait for their answer. */
+bool case_asked(struct keeper *k, int64_t member, int64_t *n, struct err *e) MUST;
 bool case_each_open(struct keeper *k, case_reader *each, void *self, struct err *e) MUST;
 /* Whom fields may be opened of: who opened it, else whom staff found; of a report whom staff found alone.  0: not known. */
 int64_t case_concerns(const struct case_row *c);

@@ -1,6 +1,6 @@
 #include <sodium.h>
 #include <string.h>
-#include "privacy/facts/address_text.h"
+#include "privacy/facts/address.h"
 #include "privacy/facts/case_post.h"
 #include "privacy/facts/code_book.h"
 #include "privacy/facts/mail.h"
@@ -288,14 +288,12 @@ static bool
 opened(struct keeper *k, struct act *a, const struct post *p, struct err *e)
 {
 	struct case_row c = { .kind = CASE_OTHER, .flags = CASE_MAILED };
-	char code[CODE_TEXT], mailbox[ADDRESS_MAX];
+	char code[CODE_TEXT];
 	unsigned char place[INDEX_BYTES];
 	struct code made;
 
 	snprintf(c.lang, sizeof(c.lang), "%s", p->lang);
-	address_mailbox(p->sender, mailbox);
-	index_of(vault_indexes(k->vault), INDEX_MAIL_LIMIT, span_text(mailbox), place);
-	explicit_bzero(mailbox, sizeof(mailbox));
+	address_place(k, p->sender, place);
 	TRY(first_today(k, place, a->now, e));
 	TRY(signer_of(k, p, a->now, &c.about, e));
 	c.flags |= c.about > 0 ? CASE_SIGNED : 0;

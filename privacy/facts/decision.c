@@ -49,6 +49,9 @@ sql_open = { "decision_open", "iiii", "i",
 sql_end = { "decision_end", "iii", "", "UPDATE decision SET state = $1, decided_at = $2 WHERE id = $3 AND state = 1" },
 sql_vote = { "decision_vote", "iiiiib", "",
 	"INSERT INTO decision_vote (decision, officer, yes, at, key, reason) VALUES ($1, $2, $3, $4, $5, $6)" },
+sql_unvoted = { "decision_unvoted", "iiii", "i",
+	"SELECT CAST(COUNT(*) AS bigint) FROM decision d WHERE d.state = 1 AND d.subject <> $1 AND (d.asked_by <> $2 OR d.kind = $3)"
+	" AND NOT EXISTS (SELECT 1 FROM decision_vote v WHERE v.decision = d.id AND v.officer = $4)" },
 sql_votes = { "decision_votes", "ii", "i",
 	"SELECT CAST(COUNT(*) AS bigint) FROM decision_vote WHERE decision = $1 AND yes = $2" },
 sql_my_vote = { "decision_my_vote", "ii", "i",
@@ -152,6 +155,16 @@ decision_votes(struct keeper *k, int64_t id, bool yes, int64_t *n, struct err *e
 	DROP(rows_drop) struct rows *r = NULL;
 
 	TRY(sql_first(k->store, &r, &sql_votes, e, id, (int64_t)yes));
+	*n = r == NULL ? 0 : rows_i64(r, 0);
+	return true;
+}
+
+bool
+decision_unvoted(struct keeper *k, int64_t officer, int64_t *n, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_unvoted, e, officer, officer, (int64_t)DECISION_FOUNDING, officer));
 	*n = r == NULL ? 0 : rows_i64(r, 0);
 	return true;
 }

@@ -1,5 +1,6 @@
 #include <sodium.h>
 #include "ledger/base/clock.h"
+#include "privacy/facts/address.h"
 #include "privacy/facts/mail.h"
 #include "privacy/facts/mail_row.h"
 #include "privacy/facts/member.h"
@@ -27,7 +28,7 @@ const char mail_schema[] =
 "  purpose INTEGER NOT NULL,"
 "  ref INTEGER NOT NULL,"
 "  lang TEXT NOT NULL,"
-"  place BLOB NOT NULL,"		/* blind index of the address, for the limit */
+"  place BLOB NOT NULL,"		/* blind index of the mailbox, for the limit */
 "  message_id TEXT NOT NULL,"
 "  state INTEGER NOT NULL,"
 "  due INTEGER NOT NULL,"		/* lent: when the loan ends */
@@ -338,7 +339,7 @@ mail_queue(struct keeper *k, const struct mail_order *m, int64_t now, int64_t *i
 	d.subject = m->owner == NULL ? 0 : m->owner->number;
 	d.key = m->owner == NULL ? vault_site_key(k->vault) : m->owner->key;
 	d.expires = m->expires > 0 ? m->expires : now + WEEK;
-	index_of(vault_indexes(k->vault), INDEX_MAIL_LIMIT, span_text(m->address), d.place);
+	address_place(k, m->address, d.place);
 	TRY(numbering_next(k, NUMBERING_MAIL, &d.id, e));
 	TRY(within_limit(k, m, &d, now, e));
 	TRY(draft_seal(k, m, &d, now, e));

@@ -9,7 +9,7 @@
  * Message-ID.
  *
  * Mails that a stranger's typing can cause (joins, forgotten passwords, further
- * addresses) are limited per address and hour and beyond that never sent,
+ * addresses) are limited per mailbox and hour and beyond that never sent,
  * without a word: a refusal would tell who has an account.  Links for forgotten
  * passwords have a count of their own: no other mail can use theirs up.  Proofs of domains
  * are refused with WHY_LIMIT.  Security notices are never held back.

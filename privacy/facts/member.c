@@ -1,7 +1,9 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include "privacy/facts/address.h"
+#include "privacy/facts/case.h"
 #include "privacy/facts/credential.h"
+#include "privacy/facts/decision.h"
 #include "privacy/facts/domain.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/name.h"
@@ -384,7 +386,7 @@ home_counts(struct keeper *k, struct act *a, struct err *e)
 	struct address_row rows[ADDRESS_ROWS];
 	size_t n;
 	uint32_t verified = 0;
-	int64_t domains, valid, expiring, lines;
+	int64_t domains, valid, expiring, lines, asked, unvoted = 0;
 
 	TRY(address_list(k, a->owner.number, rows, COUNT(rows), &n, e));
 	for (size_t i = 0; i < n; i++)
@@ -392,6 +394,9 @@ home_counts(struct keeper *k, struct act *a, struct err *e)
 	TRY(domain_count_proved(k, a->owner.number, a->now, &domains, e));
 	TRY(register_counts(k, a->owner.number, a->now, &valid, &expiring, e));
 	TRY(others_since(k, a, &lines, e));
+	TRY(case_asked(k, a->owner.number, &asked, e));
+	if ((a->roles & 1u << ROLE_OFFICER) != 0)
+		TRY(decision_unvoted(k, a->owner.number, &unvoted, e));
 	pack_u32(a->out, (uint32_t)n);
 	pack_u32(a->out, verified);
 	pack_u32(a->out, (uint32_t)domains);
@@ -399,6 +404,8 @@ home_counts(struct keeper *k, struct act *a, struct err *e)
 	pack_u32(a->out, (uint32_t)expiring);
 	pack_i64(a->out, a->points);
 	pack_i64(a->out, lines);
+	pack_u32(a->out, (uint32_t)asked);
+	pack_u32(a->out, (uint32_t)unvoted);
 	return true;
 }
 

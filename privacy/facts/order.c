@@ -23,7 +23,7 @@ profile_is_assured(unsigned profile)
 	return profile == PROFILE_ASSURED_TLS || profile == PROFILE_ASSURED_MAIL;
 }
 
-/* DNS names have one spelling here; addresses are brought to theirs. */
+/* DNS names have one spelling here; addresses are brought to theirs.  n is zeros: all of it is hashed (order_hash). */
 static bool
 name_read(struct span *in, struct ticket_name *n, struct err *e)
 {
@@ -35,7 +35,7 @@ name_read(struct span *in, struct ticket_name *n, struct err *e)
 		return REFUSE(e, ERR_INPUT, WHY_NAME_NOT_YOURS, "issue: a name of no known kind");
 	if (n->kind == NAME_MAIL)
 		return address_normalise(text, n->text, e);
-	memcpy(n->text, text, sizeof(text));
+	memcpy(n->text, text, strlen(text));
 	return true;
 }
 

@@ -89,7 +89,7 @@ enum keeper_op {
 
 	/* ---- own data (P, session) ---- */
 	/* -> BLOCK, text given name ("" none), text primary address, u32 addresses, u32 verified, u32 domains proved,
-	   u32 certificates valid, u32 expiring in 30 days, i64 points, i64 lines by others in the last 30 days, u32 n, n * { i64 disclosure, u8 state }: guest seats offered or held */
+	   u32 certificates valid, u32 expiring in 30 days, i64 points, i64 lines by others in 30 days, u32 own cases that wait for an answer, u32 open decisions without this officer's vote, u32 n, n * { i64 disclosure, u8 state }: guest seats offered or held */
 	KEEPER_HOME = 30,
 	/* -> BLOCK, u8 index of the name shown first, u32 names somebody vouched for (bits of indexes), u8 birth (BIRTH_IS_*), u32 n, n * { u32 field (enum field), i64 object (which address; which name;
 	   a birth date's 1: proposed), i64 since, u8 shown (0: needs the password again), text value } */

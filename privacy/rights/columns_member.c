@@ -146,7 +146,7 @@ static const char *const case_kinds[CASE_KIND__COUNT] = {
 	[CASE_OTHER] = MSG("Not sorted yet"),
 };
 static const char *const case_states[] = {
-	[CASE_OPEN] = MSG("open"), [CASE_WAITING] = MSG("waits for an answer"), [CASE_EXTENDED] = MSG("takes longer"),
+	[CASE_OPEN] = MSG("open"), [CASE_WAITING] = MSG("waits for your answer"), [CASE_EXTENDED] = MSG("takes longer"),
 	[CASE_CLOSED] = MSG("closed"), [CASE_REOPENED] = MSG("open again"),
 };
 static const char *const case_outcomes[CASE_OUTCOME__COUNT] = {

@@ -20,7 +20,7 @@ enum index_name {		/* append only */
 	INDEX_ADDRESS = 1,	/* a mail address, normalised */
 	INDEX_DOMAIN,		/* an A-label name, lower case */
 	INDEX_CERT_ADDRESS,	/* an address a certificate names: for the public look-up */
-	INDEX_MAIL_LIMIT,	/* mails an hour to one address */
+	INDEX_MAIL_LIMIT,	/* mails an hour to one mailbox */
 	INDEX_JOIN,		/* a waiting join's address */
 	INDEX_THIRD_PARTY,	/* a trusted third party: name, office and place, loosely spelled */
 	INDEX_EVENT_PART,	/* an event, as what, and a member: who takes part */

@@ -107,6 +107,7 @@ export async function note(page, { place, day, points }) {
 
 export async function sign(page, password) {
   await page.getByRole('heading', { name: 'Sign what you noted' }).waitFor();
+  await page.locator('input[name=draft]').first().check();
   await fill(page, { Password: password });
   await press(page, 'Sign');
   await again(page, password);

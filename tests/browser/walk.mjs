@@ -54,6 +54,17 @@ main(async () => {
     check(await page.evaluate(() => localStorage.length + sessionStorage.length) === 0, 'storage was used');
   });
 
+  await step('all that is wrong with a join is said at once', async () => {
+    await page.goto(`${site.https}/join`);
+    await page.getByLabel('E-mail address').fill('ann(at)example');
+    await page.getByLabel('Password', { exact: true }).fill('password1234');
+    await page.getByLabel('The same password again').fill('password12345');
+    await page.getByLabel(/I agree/).check();
+    await page.getByRole('button', { name: 'Send me the link' }).click();
+    const told = await page.getByRole('alert').innerText();
+    for (const words of [/e-mail address/, /stronger password/, /not the same/]) check(words.test(told), told);
+  });
+
   await step('join, the mailed link, the first sign-in', async () => {
     await join(site, page, seen, member.address, member.password);
     await signIn(site, page, member.address, member.password);

@@ -26,7 +26,8 @@ export async function seat(three, who, which = "support", what = "give", reasons
 	if (decision === undefined)
 		throw new Error(`no decision: ${asks.words.slice(0, 400)}`);
 	for (const v of votes) {
-		await freshen(v);
+		if (!/Open, without a vote of yours: [1-9]/.test((await freshen(v)).words))	/* its home */
+			throw new Error(`home does not say that a decision waits: ${v.words}`);
 		await v.own(`/officers/decision/${decision}`);
 		await v.send({ vote: "yes", reason: reasons[1] }, `/officers/decision/${decision}`);
 	}

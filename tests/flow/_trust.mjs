@@ -134,7 +134,7 @@ export async function note(v, id, values = {}, daysAgo = 0) {
 
 /** Sign what is ticked (what was just noted). */
 export async function sign(v, secret = password, values = {}) {
-	return v.send({ password: secret, ...values }, "/assure/sign");
+	return v.send({ draft: true, password: secret, ...values }, "/assure/sign");
 }
 
 /** From the code to the signature; person as enrol() takes it. */

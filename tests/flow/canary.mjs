@@ -473,6 +473,7 @@ await test("the way back in, a new password, restriction, a copy of everything",
 	await late.follow(await late.request("POST", late.root + list, { body }));
 	await late.send({ password }, "/password");
 	await mine("/password/change", { password: vic.renewed, again: vic.renewed });
+	assert.match(v.words, /The new password holds from now on/);
 	v.secret = vic.renewed;
 	await freshen(v, v.secret);
 	await mine("/rights/restrict", { sure: true });
@@ -664,7 +665,7 @@ await test("a backup from before is put back: its keys for Vic are destroyed bef
 		child.stdin.end(shares.map((s) => `${s}\n`).join(""));
 	});
 	assert.equal(said.code, 0, said.text);
-	assert.match(said.text, /It names 1 erasures: 2 of their keys were in the backup and are destroyed/);
+	assert.match(said.text, /Erasures it names: 1\. Their keys in the backup, destroyed now: 2;/);
 	const other = await startSite({ dir: again });
 	const guest = new Visitor(other);
 	await guest.get("/sign-in", { fetchSite: "none" });

@@ -63,7 +63,7 @@ await test("the support desk has staff and cases, and a report about staff lies 
 	assert.match((await sana.own("/desk")).text, /badge good">yours/);
 	assert.equal((await tove.own("/desk")).text.split("/desk/case/").length - 1, 2);
 	assert.match((await bela.own("/desk")).text, /officers alone/);
-	assert.match((await mei.own("/cases")).text, /waits for an answer/);
+	assert.match((await mei.own("/cases")).text, /waits for your answer/);
 });
 
 await test("too many tries from one address: 429, when to come back, and a page", async () => {

@@ -45,6 +45,9 @@ await test("an auditor sees seats, votes and what was written about the site, an
 	const numbers = await Promise.all(["ann", "sue", "olu"].map((who) => numberOf(site, `${who}@example.org`)));
 	const clean = () => [...numbers, "Annegret", "Zwirbel", "ann@", "sue@", "We have talked"].forEach((word) => assert.ok(!nia.page.text.includes(String(word)), String(word)));
 	clean();
+	await nia.own("/audit/holds");
+	assert.match(nia.words, /Audit › Erasure holds/);
+	assert.doesNotMatch(nia.page.text, /\/officers/);
 	await nia.own("/audit/lines");
 	assert.match(nia.words, /ceremony/i);
 	assert.match(nia.words, /decision \d+: a vote for it/);
@@ -88,24 +91,35 @@ await test("question and answer go through the case; mails say nothing", async (
 	await sue.own(`/desk/case/${number}`);
 	await sue.send({ as: "note", message: "probably the newsletter" }, `/desk/say/${number}`);
 	await sue.send({ as: "wait", message: "Since when do you get mail?" }, `/desk/say/${number}`);
-	assert.match(sue.words, /waits for an answer/);
+	assert.match(sue.words, /waits for who opened it/);
 	const mail = await site.mail((m) => m.to.includes("ann@example.org") && /case of yours/.test(m.subject));
 	assert.doesNotMatch(mail.text, /Since when|Which lists|newsletter/);
 	assert.ok(!mail.text.includes(number) && !mail.subject.includes(number));
+	await ann.own("/home");
+	assert.match(ann.words, /Answer in your case/);
 	await ann.own(`/cases/${number}`);
-	assert.match(ann.words, /Since when do you get mail\?/);
+	assert.match(ann.words, /waits for your answer.*Since when do you get mail\?/);
 	assert.doesNotMatch(ann.words, /newsletter/);
 	await ann.send({ words: "" }, `/cases/${number}`);
 	assert.equal(ann.page.status, 422);
 	await ann.own(`/cases/${number}`);
 	await ann.send({ words: "Since May, every week." }, `/cases/${number}`);
 	assert.equal(ann.page.status, 200);
+	await ann.own("/home");
+	assert.doesNotMatch(ann.words, /Answer in your case/);
 	await sue.own(`/desk/case/${number}`);
 	assert.match(sue.words, /Since May, every week\./);
 });
 
 await test("a field: closed at first, one click with a reason opens it, and its owner reads why", async () => {
 	assert.match(sue.words, /●●●●●/);
+	const later = await signIn(new Visitor(site), "sue@example.org");	/* whose password is asked for in between */
+	await later.own(`/desk/case/${number}`);
+	await openField(later, number, FAMILY, "a reason that is not to be lost");
+	assert.match(later.words, /Your password, please.*It was not sent/s);
+	assert.match(later.page.text, />\s*a reason that is not to be lost<\/textarea>/);
+	await later.send({ password: "somebody else's hats" }, "/password");
+	assert.match(later.words, /Password: This is not your password\./);
 	await openField(sue, number, FAMILY, "");
 	assert.equal(sue.page.status, 422, sue.words);
 	await openField(sue, number, FAMILY, "the list is sorted by it");
@@ -158,6 +172,13 @@ await test("a visitor without an account: number and pass-phrase, and a way back
 	assert.match(sue.words, /Nobody was found/);
 	await sue.send({ how: "address", exactly: "ann@example.org" }, `/desk/find/${one.number}`);
 	assert.match(sue.words, /●●●●●/);
+	const later = await signIn(new Visitor(site), "sue@example.org");	/* whose password is asked for in between */
+	await later.own(`/desk/case/${number}`);
+	await openField(later, number, FAMILY, "a reason that is not to be lost");
+	assert.match(later.words, /Your password, please.*It was not sent/s);
+	assert.match(later.page.text, />\s*a reason that is not to be lost<\/textarea>/);
+	await later.send({ password: "somebody else's hats" }, "/password");
+	assert.match(later.words, /Password: This is not your password\./);
 	await sue.send({ as: "answer", message: "Which year did you join?" }, `/desk/say/${one.number}`);
 	await v.get(visit);
 	assert.match(v.words, /Which year did you join\?/);

@@ -85,6 +85,7 @@ await test("Ada sees word for word what will be public before it is", async () =
 	await ada.own("/directory/mine");
 	assert.match(ada.words, /You are not listed/);
 	assert.match(ada.words, /It reads: Ada Z\./);
+	assert.doesNotMatch(ada.page.text, /type="checkbox"[^>]* checked/, "nothing is ticked by itself");
 	await ada.send({ named: true, region: "Graz, Steiermark", languages: "Deutsch, english", place: "47.07, 15.43" }, "/directory/mine");
 	assert.equal(ada.page.status, 200, ada.words);
 	assert.match(ada.words, /This is what everybody will see Ada Z\. Graz, Steiermark Speaks: Deutsch, English Distances are told from: 47\.1, 15\.4/);

@@ -4,10 +4,12 @@
 // rights at the sockets of keeper, signer and prover.  Peers outside: tests/flow/prover.mjs, tests/flow/mail.mjs.
 
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import tls from "node:tls";
-import { finish, startSite, test, until, Visitor } from "./site.mjs";
+import { finish, startSite, temporaryFolder, test, top, until, Visitor } from "./site.mjs";
 import { peerOf } from "./_people.mjs";
 
 const ROOM = 12, TALKS = 16;	/* nginx.requests_at_once; portal/postbox/main.c */
@@ -70,6 +72,36 @@ await test("one network's dripping forms leave room for everybody else, and its 
 	assert.ok(drips.every((d) => d.closed === null && d.heard === ""), "a form that comes slowly is waited for");
 	drips.forEach((d) => d.socket.destroy());
 	await until("room again", async () => (await new Visitor(site).request("GET", "/", { fetchSite: "none" })).status === 200);
+});
+
+/* This machine has one IPv6 address, so nginx reads its own words about others: the map as it is written, of an address that we send. */
+await test("one network of IPv6 is one, whichever of its addresses it uses", async () => {
+	const dir = temporaryFolder(), [map] = readFileSync(path.join(top, "nginx/nginx.conf.in"), "utf8").match(/map \$remote_addr \$network \{[^]*?\n\t\}/);
+	mkdirSync(path.join(dir, "tmp"));
+	writeFileSync(path.join(dir, "nginx.conf"), `daemon off; pid tmp/pid; error_log stderr; worker_processes 1; events {} http { access_log off; ${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((n) => `${n}_temp_path tmp/${n};`).join(" ")}
+		${map.replace("$remote_addr", "$http_address").replace("$binary_remote_addr", '"4"')}
+		server { listen unix:tmp/sock; return 200 "$network"; } }`);
+	const nginx = spawn("nginx", ["-e", "stderr", "-p", dir, "-c", "nginx.conf"], { cwd: dir, stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } });
+	const key = (address) => new Promise((done, failed) => {
+		let heard = "";
+		const s = net.connect(path.join(dir, "tmp/sock"), () => s.write(`GET / HTTP/1.0\r\nAddress: ${address}\r\n\r\n`));
+		s.on("data", (d) => { heard += d; });
+		s.on("error", failed);
+		s.on("close", () => done(heard.split("\r\n\r\n")[1]));
+	});
+	try {
+		await until("nginx", () => key("::1").catch(() => null));
+		for (const [one, same, other] of [["2001:db8:1:2:3:4:5:6", "2001:db8:1:2:ffff::9", "2001:db8:1:3:3:4:5:6"], ["2001:db8:1:2::", "2001:db8:1:2:1:2:3:4", "2001:db8:1::2"],
+			["2001:db8::1", "2001:db8::ffff:1:2:3", "2001:db9::1"], ["fe80::1", "fe80::2:3:4:5", "fe81::1"], ["2001:db8:1::7", "2001:db8:1::8:9", "2001:db8:2::7"], ["::1", "::2", "1::1"]]) {
+			assert.equal(await key(one), await key(same), one);
+			assert.notEqual(await key(one), await key(other), other);
+			assert.match(await key(one), /^6 /);
+		}
+		assert.equal(await key("192.0.2.7"), "4");
+	} finally {
+		nginx.kill("SIGTERM");
+		await new Promise((done) => nginx.on("close", done));
+	}
 });
 
 await test("a postbox full of dripping mails gives the slowest place to who comes", async () => {

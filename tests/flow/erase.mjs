@@ -70,7 +70,7 @@ await test("the way there: home, your rights, what goes and what stays", async (
 	await again(ann);
 	await ann.own("/rights/erase");
 	assert.match(ann.words, /certificates in force, 1, are revoked/);
-	assert.match(ann.words, /points you gave others, 1 times/);
+	assert.match(ann.words, /How often you gave some: 1\./);
 	/* Nothing chosen, nothing done. */
 	await ann.send({ sure: true }, "/rights/erase");
 	assert.equal(ann.page.status, 422);
@@ -79,6 +79,7 @@ await test("the way there: home, your rights, what goes and what stays", async (
 
 await test("asked for: every proved address is told, nothing is done with the data any more", async () => {
 	await ann.send({ when: "now", sure: true }, "/rights/erase");
+	assert.match(ann.words, /The link is on its way to your primary address/);
 	assert.equal(ann.page.status, 200, ann.words);
 	code = ann.words.match(/[0-9A-Z]{4}(-[0-9A-Z]{4}){3}/)[0];
 	for (const address of [own.address, own.second])

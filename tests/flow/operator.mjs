@@ -212,7 +212,8 @@ await test("commands say what they want", async () => {
 		assert.equal(got.code, 2, words.join(" "));
 		assert.match(got.err, why);
 	}
-	assert.match((await ledger("--help")).out, /^usage: troth-ledger verify[^]*0: good; 1: tampered/);
+	for (const words of [["--help"], ["verify", "--help"]])
+		assert.match((await ledger(...words)).out, /^usage: troth-ledger verify[^]*0: good; 1: tampered/);
 	const said = await command(["help"]);
 	for (const name of ["rotate", "retention", "backup", "restore", "announce", "audit"])
 		assert.match(said.out, new RegExp(`^ {2}${name} `, "m"));

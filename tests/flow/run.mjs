@@ -50,7 +50,7 @@ function files(dir, found = []) {
 let site;
 
 const started = await test("a first start prints what an operator needs, and serves", async () => {
-	site = await startSite({ asShipped: true });
+	site = await startSite({ asShipped: true, env: { OPERATORS_TOKEN: "canary-of-the-operator", TZ: "UTC" } });
 	assert.match(site.said, new RegExp(`${site.https}/ `));
 	assert.match(site.said, new RegExp(`${site.http}/ `));
 	assert.match(site.fingerprint, /^[0-9a-f]{64}$/);
@@ -62,6 +62,20 @@ const started = await test("a first start prints what an operator needs, and ser
 });
 if (!started)
 	finish();
+
+await test("what stands in the operator's environment is in no process that strangers talk to", () => {
+	const read = alive(site.dir).filter((pid) => !/^\S*\/troth\0run\0/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8"))).map((pid) => {
+		try {
+			return readFileSync(`/proc/${pid}/environ`, "utf8");
+		} catch {
+			return "";		/* closed to everybody but root */
+		}
+	}).filter((words) => words !== "");
+	assert.ok(read.length > 0);
+	for (const words of read)
+		assert.doesNotMatch(words, /canary-of-the-operator|OPERATORS_TOKEN/);
+	assert.ok(read.some((words) => /(^|\0)TZ=UTC\0/.test(words)));
+});
 
 await test("both ends of every channel and no others can read secrets", () => {
 	const secret = /\.(key|seed|secret)$|\/(peers|secrets|offline)\//;
@@ -260,7 +274,7 @@ await test("wrong words refuse in one line, with status 2", async () => {
 	for (const [words, says] of [[["run", "--set", "no.such=1"], /no setting is called 'no.such'/], [["run", "--set", "session.idle=soon"], /session.idle takes/],
 		[["run", "--set", "session.idle=13h"], /longer than session.life/], [["run", "--http", "70000"], /site.http_port takes/],
 		[["run", "--set", "site.host=a b"], /site.host/], [["run", "--frob", "1"], /no such option/], [["frob"], /no command 'frob'/],
-		[["mail", "test"], /usage: troth mail/], [["run", "--state"], /--state/]]) {
+		[["mail", "test"], /usage: troth mail/], [["run", "--state"], /--state/], [["doctor", "x"], /usage: troth doctor$/m]]) {
 		const got = await command(words.length > 1 && words[1] !== "--state" ? [...words, "--state", dir] : words);
 		assert.equal(got.code, 2, words.join(" "));
 		assert.match(got.err, says);
@@ -354,6 +368,7 @@ await test("a public site: http gives roots, lists and OCSP, and sends everythin
 	const bare = await command(["run", "--state", path.join(dir, "bare"), "--http", "0", "--https", "0", "--set", "site.host=ca.example.test"]);
 	assert.equal(bare.code, 1);
 	assert.match(bare.err, /no TLS certificate for ca.example.test: set nginx.tls_certificate/);
+	assert.match((await command(["config", "--check", "--state", path.join(dir, "bare"), "--set", "site.host=ca.example.test"])).err, /no TLS certificate for/);
 
 	const open = await startSite({ sets: ["site.host=ca.example.test", `nginx.tls_certificate=${dir}/crt.pem`,
 		`nginx.tls_key=${dir}/key.pem`, "site.public_https_port=443"] });

@@ -19,7 +19,7 @@ static const struct ipc_op ops[] = {
 };
 static const struct ipc_peer peers[] = { { "p", 1, "a secret of thirty-two bytes ..." } };
 static struct ipc_service service = { .ops = ops, .op_count = COUNT(ops), .peers = peers,
-    .peer_count = COUNT(peers), .max_conns = 1 };
+    .peer_count = COUNT(peers), .max_conns = 16 };
 
 static void
 talk(const struct buf *said)

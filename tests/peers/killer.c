@@ -1,7 +1,7 @@
 /*
  * tests/peers/killer.c - ends its own process at a step that a test named, or lets the disk fail there.
  *
- *	LD_PRELOAD=killer.so KILLER=FILE troth run ...
+ *	LD_PRELOAD=killer.so LD_KILLER=FILE troth run ...
  *
  * A step is a call by which others can see that something was done: bytes written to a file or a
  * socket, a file made durable, cut, named or removed.  Each process maps FILE before its walls close;
@@ -55,7 +55,7 @@ own_code(struct dl_phdr_info *info, size_t size, void *unused)
 __attribute__((constructor)) static void
 map_orders(void)
 {
-	const char *path = getenv("KILLER");
+	const char *path = getenv("LD_KILLER");
 	int fd = path == NULL ? -1 : open(path, O_RDWR | O_CLOEXEC);
 	void *at = fd < 0 ? MAP_FAILED : mmap(NULL, sizeof(struct orders), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 

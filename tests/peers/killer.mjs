@@ -31,7 +31,7 @@ export class Killer {
 		writeFileSync(file, Buffer.alloc(SIZE + 8 * WAYS));
 		this.fd = openSync(file, "r+");
 		/* The sanitizer would like to be the first library of all; nothing depends on it. */
-		this.env = { LD_PRELOAD: library, KILLER: file, ASAN_OPTIONS: `${process.env.ASAN_OPTIONS ?? "detect_leaks=0"}:verify_asan_link_order=0` };
+		this.env = { LD_PRELOAD: library, LD_KILLER: file, ASAN_OPTIONS: `${process.env.ASAN_OPTIONS ?? "detect_leaks=0"}:verify_asan_link_order=0` };
 		this.ahead = 0n;
 	}
 

@@ -67,7 +67,7 @@ await test("it stands in the register of breaches, with the authority's clock an
 	assert.match(cleo.words, /to be told by/);
 	const where = cleo.page.text.match(/\/officers\/breaches\/\d{8}/)[0];
 	await cleo.own(where);
-	assert.match(cleo.words, /opened by assurers from .* 1 members, 1 of them told by mail/);
+	assert.match(cleo.words, /opened by assurers from .* members: 1, of these told by mail: 1/);
 	assert.match(cleo.words, /Nature of the breach A laptop of an assurer was stolen on Monday/);
 	await cleo.send({ what: "", effects: "Somebody may use it to pose as a member." }, where);
 	assert.equal(cleo.page.status, 422);

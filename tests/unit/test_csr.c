@@ -67,6 +67,7 @@ static const struct {
 	{ "weak-size-2052.der", CSR_KEY_WEAK, NULL, NULL },
 	{ "weak-close-primes.der", CSR_KEY_WEAK, NULL, NULL },
 	{ "weak-square.der", CSR_KEY_WEAK, NULL, NULL },
+	{ "weak-ed25519-neutral.der", CSR_KEY_WEAK, NULL, NULL },
 	{ "roca-2048.der", CSR_KEY_ROCA, NULL, NULL },
 	{ "known.pem", CSR_KEY_KNOWN, NULL, NULL },
 	{ "long.txt", CSR_TOO_LONG, NULL, NULL },

@@ -1,5 +1,6 @@
 /* tests/unit/test_ipc.c - a real server in a child process, good and bad callers here. */
 #include <sys/socket.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <fcntl.h>
@@ -608,6 +609,57 @@ many_clients(void **state)
 	ipc_drop(&c);
 }
 
+/* A seized process takes what it gets: another peer gets in at once, and neither costs the other a place. */
+static void
+room_is_shared(void **state)
+{
+	static const char *const name[] = { "portal", "clerk" };
+	struct ipc *taken[ROOM] = {0}, *other;
+	struct err e;
+
+	(void)state;
+	for (size_t who = 0; who < COUNT(name); who++) {
+		size_t n = 0;
+
+		do
+			e = (struct err){0};
+		while (n < ROOM && ipc_open(&taken[n], SOCK, name[who], peers[who].secret, 200, &e) && ++n > 0);
+		assert_int_equal(e.kind, ERR_BUSY);
+		assert_int_equal(e.why, 0);
+		assert_in_range(n, ROOM / 2, ROOM - ROOM / 8 - 1);
+		other = join(name[1 - who]);
+		assert_int_equal(say(other, ECHO, "in", "in", NULL), ERR_NONE);
+		/* What one gives back it may have again. */
+		ipc_drop(&taken[--n]);
+		taken[n++] = join(name[who]);
+		assert_int_equal(say(taken[n - 1], ECHO, "again", "again", NULL), ERR_NONE);
+		while (n > 0)
+			ipc_drop(&taken[--n]);
+		ipc_drop(&other);
+	}
+}
+
+/* Callers who never say who they are give way to one who does, and never take a named one's place. */
+static void
+silent_strangers(void **state)
+{
+	struct ipc *named = join("portal"), *late;
+	int64_t began = clock_mono_ms();
+	int silent[ROOM + 8];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(silent); i++)
+		silent[i] = raw();
+	late = join("clerk");
+	assert_in_range(clock_mono_ms() - began, 0, WAIT - 1);
+	assert_int_equal(say(late, ECHO, "late", "late", NULL), ERR_NONE);
+	assert_int_equal(say(named, ECHO, "named", "named", NULL), ERR_NONE);
+	for (size_t i = 0; i < COUNT(silent); i++)
+		close(silent[i]);
+	ipc_drop(&named);
+	ipc_drop(&late);
+}
+
 static void
 restarted_server(void **state)
 {
@@ -735,6 +787,40 @@ listen_paths(void **state)
 	assert_int_equal(fd, -1);
 }
 
+/* Who starts anew leaves no moment in which somebody else could listen there. */
+static void
+never_free(void **state)
+{
+	volatile sig_atomic_t *over = mmap(NULL, sizeof(*over), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct err e = {0};
+	int fd, status = -1;
+	pid_t looks;
+
+	(void)state;
+	assert_true(over != MAP_FAILED);
+	assert_true(ipc_listen(&fd, SOCK, &e));
+	close(fd);
+	looks = fork();
+	assert_true(looks >= 0);
+	if (looks == 0) {
+		struct stat st;
+		bool there = true;
+
+		while (*over == 0)
+			there = there && lstat(SOCK, &st) == 0;
+		_exit(there ? 0 : 1);
+	}
+	for (int i = 0; i < 2000; i++) {
+		if (!ipc_listen(&fd, SOCK, &e))
+			fail_msg("%s", e.text);
+		close(fd);
+	}
+	*over = 1;
+	assert_int_equal(waitpid(looks, &status, 0), looks);
+	assert_int_equal(status, 0);
+	munmap((void *)(uintptr_t)over, sizeof(*over));
+}
+
 /* Each peer's own file, by its name. */
 static void
 peer_secrets(void **state)
@@ -776,7 +862,7 @@ bad_tables(void **state)
 	struct ipc_service rows[] = {
 		{ .ops = hello_op, .op_count = 1 }, { .ops = wide, .op_count = 2 },
 		{ .ops = nobody, .op_count = 2 }, { .ops = upside, .op_count = 2 },
-		{ .peers = unset, .peer_count = 1 }, { .watch_count = 9 },
+		{ .peers = unset, .peer_count = 1 }, { .watch_count = 9 }, { .max_conns = 15 },
 	};
 
 	(void)state;
@@ -814,8 +900,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		SERVED(answers), SERVED(refused_frames), SERVED(hello_rows), SERVED(bad_bytes),
 		SERVED(pipelined), SERVED(large), SERVED(deaf_peer), SERVED(gone_while_put_off),
-		SERVED(many_clients), SERVED(restarted_server), SERVED(killed_server),
-		SERVED(slow_answer), SERVED(two_halves), SERVED(listen_paths), cmocka_unit_test(peer_secrets),
+		SERVED(many_clients), SERVED(room_is_shared), SERVED(silent_strangers), SERVED(restarted_server),
+		SERVED(killed_server),
+		SERVED(slow_answer), SERVED(two_halves), SERVED(listen_paths), cmocka_unit_test(never_free),
+		cmocka_unit_test(peer_secrets),
 		cmocka_unit_test(bad_tables),
 	};
 

@@ -200,6 +200,22 @@ inet_allowed(void)
 	WANT(socket(AF_NETLINK, SOCK_RAW, 0) < 0 && errno == EAFNOSUPPORT);
 }
 
+/* Who talks to strangers calls none of ours, of which one believes what nginx tells it. */
+static void
+outwards_alone(void)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	int fd, pair[2];
+
+	enter(JAIL_OUTWARDS, 0);
+	WANT(socket(AF_UNIX, SOCK_STREAM, 0) < 0 && errno == EAFNOSUPPORT);
+	WANT(socket(AF_UNIX, SOCK_DGRAM, 0) < 0 && errno == EAFNOSUPPORT);
+	WANT(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);	/* it leads nowhere else */
+	WANT(socket(AF_INET6, SOCK_DGRAM, 0) >= 0);
+	fd = socket(AF_INET, SOCK_DGRAM, 0);
+	WANT(fd >= 0 && bind(fd, (struct sockaddr *)&a, sizeof(a)) == 0);
+}
+
 static void
 no_way_back(void)
 {
@@ -470,7 +486,7 @@ allowed_rows(void **state)
 	static const struct { const char *name; void (*run)(void); } rows[] = {
 		{ "files inside", files_inside }, { "sqlite", sqlite_wal }, { "crypto", crypto },
 		{ "threads", threads }, { "listener", listener_that_was_open },
-		{ "fork", fork_and_wait }, { "exec", exec_allowed }, { "inet", inet_allowed },
+		{ "fork", fork_and_wait }, { "exec", exec_allowed }, { "inet", inet_allowed }, { "outwards", outwards_alone },
 		{ "no way back", no_way_back }, { "files outside", files_outside },
 		{ "sockets", sockets_refused }, { "inet refused", inet_refused },
 		{ "signals", signal_outside }, { "threads before", not_with_threads },

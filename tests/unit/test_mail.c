@@ -1,4 +1,5 @@
 /* Mails and their tokens: lent, given again, given up, limited, and never left lying about. */
+#include "privacy/facts/address_text.h"
 #include "privacy/facts/mail.h"
 #include "privacy/facts/member.h"
 #include "tests/unit/ca_rig.h"
@@ -202,6 +203,34 @@ limits(void **state)
 	assert_true(next(ca, &l));
 }
 
+/* One mailbox has as many addresses as somebody likes to write: they share its hour. */
+static void
+one_mailbox(void **state)
+{
+	static const char *const written[] = { "root+last@example.org", "root@example.org", "ROOT@example.org", "Root+a@example.org" };
+	struct ca *ca = *state;
+	char address[ADDRESS_MAX];
+	struct letter l;
+	struct err e;
+
+	drain(ca);
+	rig_later(&ca->rig, 3601);
+	for (int64_t i = 0; i < ca->rig.set.max_mails_per_hour; i++) {
+		snprintf(address, sizeof(address), "root+%lld@example.org", (long long)i);
+		assert_true(queue(ca, MAIL_JOIN, address, true, 0, &e));
+		assert_true(next(ca, &l));
+		assert_string_equal(l.to, address);
+		done(ca, l.id, 0);
+	}
+	for (size_t i = 0; i < COUNT(written); i++) {
+		assert_true(queue(ca, MAIL_JOIN, written[i], true, 0, &e));
+		assert_false(next(ca, &l));
+	}
+	assert_true(queue(ca, MAIL_JOIN, "toor@example.org", true, 0, &e));
+	assert_true(next(ca, &l));
+	done(ca, l.id, 0);
+}
+
 static void
 to_nobody(void **state)
 {
@@ -333,7 +362,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CA_CASE(lent_and_given_again), CA_CASE(tried_later_and_given_up), CA_CASE(over_its_time),
-		CA_CASE(no_number_twice), CA_CASE(limits), CA_CASE(to_nobody), CA_CASE(tokens), CA_CASE(cancelled),
+		CA_CASE(no_number_twice), CA_CASE(limits), CA_CASE(one_mailbox), CA_CASE(to_nobody), CA_CASE(tokens), CA_CASE(cancelled),
 		CA_CASE(a_row_that_does_not_open), CA_CASE(recorded_once),
 	};
 

@@ -280,14 +280,14 @@ static bool
 begun_again(char **argv)
 {
 	char path[] = "/tmp/troth-memory-XXXXXX", options[256];
-	const char *had = getenv("ASAN_OPTIONS"), *file = getenv("KILLER");
+	const char *had = getenv("ASAN_OPTIONS"), *file = getenv("LD_KILLER");
 	int fd = file != NULL ? open(file, O_RDWR | O_CLOEXEC) : mkstemp(path);
 
 	if (fd < 0 || (file == NULL && ftruncate(fd, sizeof(*orders)) != 0))
 		return false;
 	if (file == NULL) {
 		snprintf(options, sizeof(options), "%s:verify_asan_link_order=0", had == NULL ? "detect_leaks=1" : had);
-		if (setenv("KILLER", path, 1) != 0 || setenv("LD_PRELOAD", LIBRARY, 1) != 0 || setenv("ASAN_OPTIONS", options, 1) != 0)
+		if (setenv("LD_KILLER", path, 1) != 0 || setenv("LD_PRELOAD", LIBRARY, 1) != 0 || setenv("ASAN_OPTIONS", options, 1) != 0)
 			return false;
 		execv("/proc/self/exe", argv);
 		return false;

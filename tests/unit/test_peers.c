@@ -309,6 +309,33 @@ test_leave(void **state)
 	close(strange);
 }
 
+/* Who is not named is closed unheard, whatever it says of itself; who is is answered. */
+static void
+test_only(void **state)
+{
+	const uid_t others[] = { geteuid() + 1, geteuid() + 2 }, ours[] = { geteuid() + 1, geteuid() };
+	int listen_fd, fd;
+	struct peers *ps = opened(state, &listen_fd);
+	struct err e = {0};
+	void *watched;
+	char got[256];
+
+	peers_only(ps, others, COUNT(others));
+	fd = dial();
+	ask(fd, 's');
+	assert_null(peers_next(ps, 0, &watched, &e));
+	assert_int_equal(peers_here(ps), 0);
+	assert_true(read(fd, got, sizeof(got)) <= 0);
+	close(fd);
+	peers_only(ps, ours, COUNT(ours));
+	fd = dial();
+	ask(fd, 'o');
+	assert_string_equal(next(ps)->request.param[FCGI_URI], "/o");
+	assert_int_equal(peers_here(ps), 1);
+	close(fd);
+	closed(ps, listen_fd);
+}
+
 int
 main(void)
 {
@@ -318,6 +345,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_full, make_place, drop_place),
 		cmocka_unit_test_setup_teardown(test_scarce, make_place, drop_place),
 		cmocka_unit_test_setup_teardown(test_leave, make_place, drop_place),
+		cmocka_unit_test_setup_teardown(test_only, make_place, drop_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

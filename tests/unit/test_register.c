@@ -1,6 +1,7 @@
 /* Certificates: what is allowed, what is refused and why, and how each one lives and ends. */
 #include "ledger/digest.h"
 #include "privacy/facts/issue.h"
+#include "privacy/facts/order.h"
 #include "privacy/facts/parcel.h"
 #include "privacy/rights/recalled.h"
 #include "tests/unit/ca_rig.h"
@@ -153,6 +154,38 @@ caa_of_another_name(void **state)
 		else
 			ca_good(&c, KEEPER_CERT_TICKET);
 	}
+}
+
+/* What lay on the stack before is no part of an order: sent twice it is one. */
+static __attribute__((noinline)) void
+stack_fill(unsigned char with)
+{
+	volatile unsigned char room[65536];
+
+	for (size_t i = 0; i < sizeof(room); i++)
+		room[i] = with;
+}
+
+static void
+the_same_order(void **state)
+{
+	static const struct ca_order o = { .profile = TLS, .names = { "www.example.org", "example.org" } };
+	unsigned char hash[2][ASKED_BYTES];
+	struct ca *ca = *state;
+
+	for (size_t i = 0; i < COUNT(hash); i++) {
+		DROP(call_wipe) struct call c = { .ca = ca };
+		DROP(order_wipe) struct order q = {0};
+		struct act a = { .row = &keeper_rows[KEEPER_CERT_TICKET] };
+		struct err e = {0};
+
+		ca_order_pack(&c, ca->ana, &o);
+		a.in = span_of(c.in.data + TOKEN_BYTES, c.in.len - TOKEN_BYTES);
+		stack_fill(i == 0 ? 0x55 : 0xaa);
+		assert_true(order_read(&a, &q, &e));
+		memcpy(hash[i], q.hash, sizeof(hash[i]));
+	}
+	assert_memory_equal(hash[0], hash[1], sizeof(hash[0]));
 }
 
 /* Where the site asks for issuemail, an e-mail certificate wants its answer; elsewhere none. */
@@ -1017,7 +1050,7 @@ main(void)
 		CA_CASE(a_server_ticket), CA_CASE(a_mail_ticket),
 		CA_CASE(refusals),
 		CA_CASE(caa_of_another_name), CA_CASE(caa_of_an_address), CA_CASE(stale_proof), CA_CASE(so_many_a_day),
-		CA_CASE(asked_twice_is_one), CA_CASE(stored_once),
+		CA_CASE(asked_twice_is_one), CA_CASE(the_same_order), CA_CASE(stored_once),
 		CA_CASE(stored_from_the_signers_seal), CA_CASE(a_ticket_nobody_used), CA_CASE(the_signer_is_told),
 		CA_CASE(a_change_nobody_carried), CA_CASE(suspend_resume_revoke), CA_CASE(a_late_suspension),
 		CA_CASE(tls_is_not_suspended), CA_CASE(a_compromised_key),

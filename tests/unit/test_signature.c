@@ -3,7 +3,9 @@
 #include <openssl/pem.h>
 #include <openssl/sha.h>
 #include <sys/stat.h>
+#include "ledger/base/clock.h"
 #include "portal/postbox/signature.h"
+#include "portal/signer/der.h"
 #include "tests/unit/signer_root.h"
 
 static const char *self;
@@ -74,6 +76,53 @@ is_good(struct span message, struct signature *by)
 	return good;
 }
 
+/* The mail with its algorithms of digests, or its signers, so many times over. */
+static void
+many_times(struct span mail, size_t digests, size_t signers, struct buf *into)
+{
+	struct span all = der_take(&mail, DER_SEQUENCE), oid = der_whole(&all, DER_OID), inside = der_take(&all, DER_INSIDE(0));
+	struct span in = der_take(&inside, DER_SEQUENCE), version = der_whole(&in, DER_INTEGER), algorithms = der_take(&in, DER_SET);
+	struct span content = der_whole(&in, DER_SEQUENCE), certificates = der_whole(&in, DER_INSIDE(0)), by = der_take(&in, DER_SET);
+	size_t outer = der_open(into, DER_SEQUENCE), tagged, signed_data, set;
+
+	assert_false(in.bad);
+	buf_add(into, oid.p, oid.len);
+	tagged = der_open(into, DER_INSIDE(0));
+	signed_data = der_open(into, DER_SEQUENCE);
+	buf_add(into, version.p, version.len);
+	set = der_open(into, DER_SET);
+	for (size_t i = 0; i < digests; i++)
+		buf_add(into, algorithms.p, algorithms.len);
+	der_close(into, set);
+	buf_add(into, content.p, content.len);
+	buf_add(into, certificates.p, certificates.len);
+	set = der_open(into, DER_SET);
+	for (size_t i = 0; i < signers; i++)
+		buf_add(into, by.p, by.len);
+	der_close(into, set);
+	der_close(into, signed_data);
+	der_close(into, tagged);
+	der_close(into, outer);
+	assert_true(buf_ok(into, NULL));
+}
+
+/* Anybody can make these of a member's public certificate: they are no one's signature, and cost little. */
+static void
+no_labour(struct span mail)
+{
+	static const struct { size_t digests, signers; } rows[] = { { 100000, 1 }, { 3, 1 }, { 1, 2 }, { 1, 4000 }, { 1, 0 } };
+	struct signature by;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		DROP(buf_wipe) struct buf many = {0};
+		int64_t began = clock_mono_ms();
+
+		many_times(mail, rows[i].digests, rows[i].signers, &many);
+		assert_false(is_good(span_buf(&many), &by));
+		assert_in_range(clock_mono_ms() - began, 0, 2000);
+	}
+}
+
 /* Also when the mail itself brings its issuer's certificate. */
 static void
 by_whom(void **state)
@@ -111,6 +160,7 @@ by_whom(void **state)
 	assert_true(is_good(span_buf(&mail), &by));
 	assert_memory_equal(by.sha256, hash, sizeof(hash));
 	assert_memory_equal(by.serial, serial, sizeof(serial));
+	no_labour(span_buf(&mail));
 	x = pem_of("signer/robot-mail.crt");
 	root_revokes(&site, ASN1_STRING_get0_data(X509_get0_serialNumber(x)), 1);
 	X509_free(x);

@@ -5,7 +5,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 #include <sodium.h>
-#include "portal/control/state.h"
+#include "ledger/base/ipc.h"
+#include "portal/control/owners.h"
 
 static char top[200];
 static unsigned made;
@@ -173,12 +174,84 @@ set_up(void **state)
 	return sodium_init() < 0 || mkdtemp(top) == NULL;
 }
 
+/* A process that was seized put something else where root will look: nothing of what that leads to is given away. */
+static void
+given_without_links(void **state)
+{
+	static const struct { const char *what, *folder, *link, *to; bool second_name; } rows[] = {
+		{ "a folder below", "clerk/secrets", "clerk/secrets", "../keeper", false },
+		{ "a folder above", "www/ca", "www/ca", "../keeper/peers", false },
+		{ "a file", "clerk/secrets", "clerk/secrets/more", "../../keeper/pepper.key", false },
+		{ "a second name", "clerk/secrets", "clerk/secrets/more", "keeper/pepper.key", true },
+	};
+	struct stat before, after;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		DROP(state_close) struct state s;
+		struct err e = {0};
+		bool good;
+
+		print_message("%s\n", rows[i].what);
+		born(&s, fresh());
+		assert_int_equal(stat("keeper/pepper.key", &before), 0);
+		if (strcmp(rows[i].folder, rows[i].link) == 0) {
+			assert_int_equal(rename(rows[i].folder, "away"), 0);
+			assert_int_equal(symlink(rows[i].to, rows[i].link), 0);
+		} else if (rows[i].second_name)
+			assert_int_equal(link(rows[i].to, rows[i].link), 0);
+		else
+			assert_int_equal(symlink(rows[i].to, rows[i].link), 0);
+		good = owner_give(rows[i].folder, 0755, geteuid(), getegid(), &e);
+		/* A link to a file is passed over; all else is said. */
+		assert_int_equal(good, i == 2);
+		assert_int_equal(e.kind, good ? ERR_NONE : ERR_TAMPER);
+		assert_int_equal(stat("keeper/pepper.key", &after), 0);
+		if (!rows[i].second_name)		/* which changes it */
+			assert_int_equal(after.st_ctim.tv_nsec, before.st_ctim.tv_nsec);
+		assert_int_equal(stat("keeper", &after), 0);
+		assert_int_equal(after.st_mode & 07777, 0700);
+		assert_int_equal(stat("keeper/peers", &after), 0);
+		assert_int_equal(after.st_mode & 07777, 0700);
+	}
+}
+
+/* What it is for, as far as one user can see: folder and files of one's own, the operator's link at the top. */
+static void
+given(void **state)
+{
+	DROP(state_close) struct state s;
+	struct err e = {0};
+	struct stat st;
+	int fd;
+
+	(void)state;
+	born(&s, fresh());
+	assert_true(owner_give("www/ca", 0755, geteuid(), getegid(), &e));
+	/* A socket of when the site ran under one user: in a sticky folder it would be in the way. */
+	assert_true(ipc_listen(&fd, "run/keeper.sock", &e));
+	close(fd);
+	assert_true(owner_give("run", 0700, geteuid(), getegid(), &e));
+	assert_int_equal(stat("run/keeper.sock", &st), -1);
+	assert_int_equal(rename("www", "elsewhere"), 0);
+	assert_int_equal(symlink("elsewhere", "www"), 0);
+	assert_true(owner_give("www", 0711, geteuid(), getegid(), &e));
+	assert_int_equal(stat("elsewhere", &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0711);
+	assert_false(owner_give("no/such", 0711, geteuid(), getegid(), &e));
+	assert_int_equal(e.kind, ERR_IO);
+	/* Folders that several users write in are sticky where what lies there is one's own. */
+	for (size_t i = 0; i < state_part_count; i++)
+		if (strcmp(state_parts[i].path, "run") == 0)
+			assert_int_equal(state_parts[i].shared_mode, S_ISGID | S_ISVTX | 0770);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(first_start), cmocka_unit_test(lost_and_changed), cmocka_unit_test(torn_start),
-		cmocka_unit_test(refusals),
+		cmocka_unit_test(refusals), cmocka_unit_test(given_without_links), cmocka_unit_test(given),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);
