@@ -197,10 +197,10 @@ $(B)/policy/%.o: build/policy/%.c $(B)/flags
 	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # Loaded into processes under test, of both kinds of build: made once, without sanitizers.
-$(KILLER): tests/peers/killer.c tests/peers/killer.h ledger/base/banned.h
+$(KILLER): $(wildcard tests/peers/killer*.c tests/peers/killer*.h) ledger/base/banned.h
 	@mkdir -p $(@D)
-	$(if $(V),,@echo "  TOOL  $<")
-	$(Q)gcc $(BASE) -O2 -fPIC -shared -o $@ $<
+	$(if $(V),,@echo "  TOOL  $@")
+	$(Q)gcc $(BASE) -O2 -fPIC -shared -o $@ $(filter %.c,$^)
 
 # It reads what processes under test have left behind.
 $(SCAN): tests/peers/scan.c ledger/base/banned.h

@@ -44,6 +44,23 @@ kind_of(int rc)
 	}
 }
 
+/*
+ * What the last read of the store's file, or of its log, could not do: an errno.  SQLite calls
+ * what a disk refused to read (EIO, ENXIO, ERANGE) corrupt, which is our word for tampered.
+ */
+static int
+unread(struct store *st)
+{
+	sqlite3_file *log = NULL;
+	int why = 0;
+
+	(void)sqlite3_file_control(st->db, "main", SQLITE_FCNTL_LAST_ERRNO, &why);
+	if (why == 0 && sqlite3_file_control(st->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK &&
+	    log != NULL && log->pMethods != NULL)
+		(void)log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &why);
+	return why == EIO || why == ENXIO || why == ERANGE ? why : 0;
+}
+
 bool
 sqlite_fail(struct store *st, int rc, const char *doing, struct err *e)
 {
@@ -61,6 +78,8 @@ sqlite_fail(struct store *st, int rc, const char *doing, struct err *e)
 	if ((rc & 0xff) == SQLITE_IOERR && st->db != NULL &&
 	    sqlite3_system_errno(st->db) == ENOSPC)
 		return FAIL(e, ERR_FULL, "%s: %s: no space", st->name, doing);
+	if ((rc & 0xff) == SQLITE_CORRUPT && st->db != NULL && unread(st) != 0)
+		return FAIL(e, ERR_IO, "%s: %s: the disk cannot be read: %s", st->name, doing, strerror(unread(st)));
 	return FAIL(e, kind_of(more), "%s: %s: %s", st->name, doing, says);
 }
 

@@ -46,7 +46,7 @@ slurp(const char *path, size_t most, struct buf *into, struct err *e)
 
 	if (fd < 0)
 		return FAIL(e, ERR_IO, "%s: %s", path, strerror(errno));
-	while ((n = read(fd, part, sizeof(part))) > 0 && into->len <= most)
+	while ((n = read(fd, part, sizeof(part))) > 0 && into->len <= most && !into->failed)
 		buf_add(into, part, (size_t)n);
 	sodium_memzero(part, sizeof(part));
 	if (n < 0 || into->len > most)

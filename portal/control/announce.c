@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include "ledger/base/clock.h"
 #include "portal/control/command.h"
@@ -19,6 +20,11 @@
 #include "privacy/keeper/op.h"
 #include "privacy/purpose.h"
 #include "privacy/rights/announce.h"
+
+#define PATIENCE_MS	30000	/* for a keeper that falls, or whose disk does not write just now */
+#define AGAIN_MS	500
+#define UNDER_WAY	"This notice is being sent.  When these words still stand here although no `troth announce` runs, it was cut off:\n" \
+			"give the same command again, it goes on where it was.\n"
 
 enum what { WHAT_BEGIN, WHAT_GO_ON, WHAT_COUNT };
 
@@ -121,7 +127,61 @@ ask(struct announcement *a, enum what what, uint8_t *done, struct err *e)
 	return unpack_end(&s, "announcement", e);
 }
 
+static bool
+passes(const struct err *e)
+{
+	return e->kind == ERR_IO || e->kind == ERR_TIMEOUT || e->kind == ERR_BUSY || e->kind == ERR_MEMORY || e->kind == ERR_FULL;
+}
+
+/* Asked twice the keeper begins the same notice once, and goes on with it: an answer that was lost is asked for again. */
+static bool
+ask_patiently(struct announcement *a, enum what what, uint8_t *done, struct err *e)
+{
+	int64_t until = clock_mono_ms() + PATIENCE_MS;
+	struct err why = {0};
+
+	while (!ask(a, what, done, &why)) {
+		if (!passes(&why) || clock_mono_ms() > until)
+			return err_hand_on(e, &why);
+		why = (struct err){0};
+		usleep(AGAIN_MS * 1000);
+	}
+	return true;
+}
+
 /* ---- drafts ---- */
+
+static const char *const ends[] = { "register", "authority" };
+
+static void
+draft_path(const struct announcement *a, const char *end, char into[PATH_MAX + 16])
+{
+	snprintf(into, PATH_MAX + 16, "%s.%s.txt", a->path, end);
+}
+
+/* Where they cannot be written nobody is told: the command would fail when all were, and be given again. */
+static bool
+drafts_begin(const struct announcement *a, struct err *e)
+{
+	char path[PATH_MAX + 16];
+
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		draft_path(a, ends[i], path);
+		TRY(file_put(path, UNDER_WAY, strlen(UNDER_WAY), 0600, e));
+	}
+	return true;
+}
+
+static void
+drafts_undo(const struct announcement *a)
+{
+	char path[PATH_MAX + 16];
+
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		draft_path(a, ends[i], path);
+		(void)unlink(path);
+	}
+}
 
 static void
 question_words(const struct command *c, struct buf *b)
@@ -156,7 +216,7 @@ draft(const struct command *c, const struct announcement *a, const char *end, co
 	buf_add(&b, a->words.data, a->words.len);
 	buf_fmt(&b, "\n\n%s", gaps);
 	TRY(buf_ok(&b, e));
-	snprintf(path, sizeof(path), "%s.%s.txt", a->path, end);
+	draft_path(a, end, path);
 	TRY(file_put(path, b.data, b.len, 0600, e));
 	printf("Draft: %s\n", path);
 	return true;
@@ -165,13 +225,25 @@ draft(const struct command *c, const struct announcement *a, const char *end, co
 static bool
 drafts(const struct command *c, const struct announcement *a, struct err *e)
 {
-	TRY(draft(c, a, "register", "Entry for the register of breaches (GDPR Article 33(5))",
+	TRY(draft(c, a, ends[0], "Entry for the register of breaches (GDPR Article 33(5))",
 	    "To fill in:\n- what happened, when, how it was noticed:\n- which effects it had:\n- what was done about it:\n"
 	    "- was the authority told, and when; if not, why not:\n", e));
-	return draft(c, a, "authority", "Notification of a personal data breach (GDPR Article 33(3))",
+	return draft(c, a, ends[1], "Notification of a personal data breach (GDPR Article 33(3))",
 	    "To fill in:\n- nature of the breach, categories of data and of people, approximate numbers of records:\n"
 	    "- likely consequences:\n- measures taken or proposed, also against its effects:\n"
 	    "- if later than 72 hours: the reasons for the delay:\n", e);
+}
+
+/* All who are to be told are told once, however often this is cut off and given again. */
+static bool
+tell_all(struct announcement *a, bool count, struct err *e)
+{
+	uint8_t done;
+
+	TRY(ask_patiently(a, count ? WHAT_COUNT : WHAT_BEGIN, &done, e));
+	while (!done)
+		TRY(ask_patiently(a, WHAT_GO_ON, &done, e));
+	return true;
 }
 
 bool
@@ -179,7 +251,7 @@ command_announce(struct command *c, struct err *e)
 {
 	DROP(state_close) struct state s = { .lock = -1 };
 	DROP(announcement_wipe) struct announcement a = { .begun = clock_now() };
-	uint8_t done;
+	struct err why = {0};
 
 	/* Whoever only counts may have written down all of the command already. */
 	if (c->count ? c->word_count > 1 : !c->security || c->word_count != 1)
@@ -188,12 +260,16 @@ command_announce(struct command *c, struct err *e)
 	TRY(question_read(c, &a, e));
 	TRY(words_read(c, &a, e));
 	TRY(state_visit(&s, c->line.state, e));
-	TRY(ask(&a, c->count ? WHAT_COUNT : WHAT_BEGIN, &done, e));
-	while (!done)
-		TRY(ask(&a, WHAT_GO_ON, &done, e));
+	if ((!c->count && !drafts_begin(&a, &why)) || !tell_all(&a, c->count, &why)) {
+		if (!c->count && a.id == 0)
+			drafts_undo(&a);
+		return err_hand_on(e, &why);
+	}
 	printf("Of %" PRId64 " members it concerns %" PRId64 "%s", a.seen, a.met, c->count ? "; nobody was told.\n" : "");
 	if (c->count)
 		return true;
 	printf(", of whom %" PRId64 " are told by mail. Notice %" PRId64 " stands in the history of each.\n", a.told, a.id);
-	return drafts(c, &a, e);
+	if (drafts(c, &a, &why))
+		return true;
+	return FAIL(e, why.kind, "all were told, do not announce it again; only its drafts could not be written: %.200s", why.text);
 }

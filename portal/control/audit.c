@@ -21,6 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "ledger/base/clock.h"
+#include "ledger/base/log.h"
 #include "portal/control/command.h"
 #include "portal/control/state.h"
 #include "portal/control/talk.h"
@@ -491,6 +492,31 @@ certificates_write(struct pack *p, struct err *e)
 	return put(p, "ledger.pub", span_buf(&key), e);
 }
 
+static bool
+all_write(struct pack *p, const struct settings *set, struct err *e)
+{
+	TRY(keeper_write(p, e));
+	TRY(retention_write(p, e));
+	TRY(configuration_write(p, set, e));
+	return certificates_write(p, e);
+}
+
+/* Half a pack would be taken for one, and keep its place from the next. */
+static void
+undo(const struct pack *p)
+{
+	static const char *const inside[] = { "/proofs", "/certificates", "" }, *const none[] = { NULL };
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < COUNT(inside); i++) {
+		struct err e = {0};
+
+		if (snprintf(path, sizeof(path), "%s%s", p->dir, inside[i]) < (int)sizeof(path) && file_there(path) &&
+		    (!folder_clear(path, none, &e) || rmdir(path) != 0))
+			log_warn("%.200s is part of half a pack: remove it", path);
+	}
+}
+
 bool
 command_audit(struct command *c, struct err *e)
 {
@@ -506,10 +532,10 @@ command_audit(struct command *c, struct err *e)
 		return FAIL(e, ERR_INPUT, "%.100s: the path is too long", c->word[1]);
 	TRY(state_visit(&s, c->line.state, e));
 	TRY(folder(&p, "", e));
-	TRY(keeper_write(&p, e));
-	TRY(retention_write(&p, e));
-	TRY(configuration_write(&p, &c->set, e));
-	TRY(certificates_write(&p, e));
+	if (!all_write(&p, &c->set, e)) {
+		undo(&p);
+		return false;
+	}
 	printf("%d files in %s. No personal data is in them; `troth-ledger check DIR/proofs/entry-N.txt --key DIR/ledger.pub` checks "
 	    "a line.\n", p.files, p.dir);
 	return true;

@@ -28,6 +28,22 @@ ask(uint8_t begin, struct rotation *r, struct err *e)
 	return unpack_end(&s, "rotation", e);
 }
 
+/* Refused: as many versions stand in the file as fit. */
+static bool
+begin(struct rotation *r, struct err *e)
+{
+	struct err why = {0};
+	char at[21];
+
+	if (ask(1, r, &why))
+		return true;
+	if (why.kind != ERR_DENIED || !ask(0, r, NULL))
+		return err_hand_on(e, &why);
+	clock_iso(r->oldest_over, at);
+	return FAIL(e, ERR_DENIED, "there are %" PRId64 " versions of the root key, which are all that can be: the oldest is destroyed on "
+	    "%.10s; rotate again after that", r->versions, at);
+}
+
 static void
 print_progress(int64_t done, int64_t left, bool terminal)
 {
@@ -45,7 +61,7 @@ command_rotate(struct command *c, struct err *e)
 	char at[21];
 
 	TRY(state_visit(&s, c->line.state, e));
-	TRY(ask(1, &r, e));
+	TRY(begin(&r, e));
 	all = r.done;
 	/* Between two slices the keeper answers everybody else. */
 	while (r.left > 0) {

@@ -34,6 +34,7 @@
 #define SLOW_MS		600000	/* for one command or one mail, from its first byte to our answer */
 #define CROWDED_MS	10000	/* the same when others wait for a place */
 #define LOOK_MS		1000	/* between looks into the Maildir */
+#define REST_MS		100	/* after accept found no descriptor left */
 #define OUT_MOST	65536u	/* bytes of answers that nobody reads */
 
 /* heard: the last byte; answered: the last time that there was something to say. */
@@ -46,6 +47,7 @@ struct postbox {
 	struct lmtp_door door;
 	int		listen[DOORS];		/* -1: not */
 	struct talk	talk[TALKS];		/* fd -1: free */
+	int64_t		rest_until;		/* clock_mono_ms(): nobody is let in before */
 };
 
 static enum taken
@@ -149,7 +151,10 @@ talk_begin(struct postbox *p, int listener)
 	}
 	p->talk[i].fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	p->talk[i].heard_ms = p->talk[i].answered_ms = clock_mono_ms();
-	if (p->talk[i].fd >= 0)
+	/* Who could not be let in stays at the door, and would wake us without end. */
+	if (p->talk[i].fd < 0)
+		p->rest_until = clock_mono_ms() + REST_MS;
+	else
 		lmtp_begin(&p->talk[i].lmtp, &p->door, &p->talk[i].out);
 }
 
@@ -203,6 +208,7 @@ static void
 turn(struct postbox *p)
 {
 	struct pollfd fds[DOORS + TALKS];
+	int64_t rest = p->rest_until - clock_mono_ms();
 	bool room = false;
 
 	for (size_t i = 0; i < TALKS; i++) {
@@ -212,9 +218,12 @@ turn(struct postbox *p)
 		fds[DOORS + i] = (struct pollfd){ .fd = p->talk[i].fd, .events = (short)(POLLIN | out) };
 	}
 	for (size_t i = 0; i < DOORS; i++)
-		fds[i] = (struct pollfd){ .fd = room ? p->listen[i] : -1, .events = POLLIN };
-	if (poll(fds, COUNT(fds), LOOK_MS) < 0)
+		fds[i] = (struct pollfd){ .fd = room && rest <= 0 ? p->listen[i] : -1, .events = POLLIN };
+	if (poll(fds, COUNT(fds), rest > 0 ? (int)rest : LOOK_MS) < 0) {
+		if (errno != EINTR)
+			(void)poll(NULL, 0, REST_MS);
 		return;
+	}
 	for (size_t i = 0; i < TALKS; i++)
 		if (p->talk[i].fd >= 0)
 			talk_turn(&p->talk[i], fds[DOORS + i].revents);

@@ -36,11 +36,12 @@ root_key_write(const char *offline, const struct ca_key *k, const char *passphra
 	if (box == NULL)
 		X509_ALGOR_free(pbe);	/* else it is the box's */
 	snprintf(path, sizeof(path), "%s/root.key.pem", offline);
-	ok = n > 0 && key_file_pem(path, 0600, "ENCRYPTED PRIVATE KEY", span_of(der, (size_t)n), e);
+	ok = n <= 0 ? FAIL(e, ERR_MEMORY, "%s: the root key's encryption", path) :
+	    key_file_pem(path, 0600, "ENCRYPTED PRIVATE KEY", span_of(der, (size_t)n), e);
 	OPENSSL_free(der);
 	X509_SIG_free(box);
 	PKCS8_PRIV_KEY_INFO_free(p8);
-	return ok ? true : FAIL(e, ERR_IO, "%s: root key could not be written", path);
+	return ok;
 }
 
 /* 26 of 32 signs in groups of five: 130 bits, no 0, 1, I or O. */

@@ -64,9 +64,11 @@ certificate(X509 **into, const struct reading *r, const char *name, char path[51
 {
 	FILE *f = file_of(r, name, "crt", path);
 
-	*into = f == NULL ? NULL : PEM_read_X509(f, NULL, NULL, NULL);
-	if (f != NULL)
-		fclose(f);
+	*into = NULL;
+	if (f == NULL)
+		return FAIL(e, ERR_IO, "%.100s: %s", path, strerror(errno));
+	*into = PEM_read_X509(f, NULL, NULL, NULL);
+	fclose(f);
 	return *into != NULL || FAIL(e, ERR_IO, "no certificate in %.100s", path);
 }
 

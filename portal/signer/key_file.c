@@ -55,14 +55,19 @@ key_file_put(const char *path, mode_t mode, struct span data, struct err *e)
 	if (fd < 0)
 		return FAIL(e, ERR_IO, "%s: %s", fresh, strerror(errno));
 	n = write(fd, data.p, data.len);
+	if (n >= 0 && n != (ssize_t)data.len)
+		errno = ENOSPC;		/* a disk that is nearly full takes a part */
 
-	bool ok = n == (ssize_t)data.len && fchmod(fd, mode) == 0 && (geteuid() != 0 || as_its_folder(fd, path)) && fsync(fd) == 0;
+	bool ok = n == (ssize_t)data.len && fchmod(fd, mode) == 0 && (geteuid() != 0 || as_its_folder(fd, path)) && fsync(fd) == 0 &&
+	    rename(fresh, path) == 0;
+	int why = errno;
 
-	if (close(fd) != 0 || !ok || rename(fresh, path) != 0) {
+	close(fd);
+	if (!ok) {
 		(void)unlink(fresh);
-		return FAIL(e, ERR_IO, "%s: could not be written", path);
+		return FAIL(e, why == ENOSPC || why == EDQUOT ? ERR_FULL : ERR_IO, "%s: %s", path, strerror(why));
 	}
-	return folder_synced(path) || FAIL(e, ERR_IO, "%s: its folder could not be written", path);
+	return folder_synced(path) || FAIL(e, ERR_IO, "%s: its folder: %s", path, strerror(errno));
 }
 
 bool
@@ -94,10 +99,10 @@ key_file_key(const char *path, const struct ca_key *k, struct err *e)
 	PKCS8_PRIV_KEY_INFO *p8 = EVP_PKEY2PKCS8(k->key);
 	unsigned char *der = NULL;
 	int n = p8 == NULL ? 0 : i2d_PKCS8_PRIV_KEY_INFO(p8, &der);
-	bool ok = n > 0 && key_file_pem(path, 0600, "PRIVATE KEY", span_of(der, (size_t)n), e);
+	bool ok = n <= 0 ? FAIL(e, ERR_MEMORY, "%s: a key's encoding", path) : key_file_pem(path, 0600, "PRIVATE KEY", span_of(der, (size_t)n), e);
 
 	if (n > 0)
 		OPENSSL_clear_free(der, (size_t)n);
 	PKCS8_PRIV_KEY_INFO_free(p8);
-	return ok ? true : FAIL(e, ERR_IO, "%s: key could not be written", path);
+	return ok;
 }

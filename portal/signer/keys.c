@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/pem.h>
@@ -66,13 +67,17 @@ static bool
 certificate_file(struct ca_key *k, const char *path, struct err *e)
 {
 	FILE *f = fopen(path, "re");
-	X509 *x = f == NULL ? NULL : PEM_read_X509(f, NULL, NULL, NULL);
 	unsigned char *der = NULL;
-	int n = x == NULL ? 0 : i2d_X509(x, &der);
-	bool ok = n > 0 && ca_key_certificate(k, span_of(der, (size_t)n), e);
+	X509 *x;
+	bool ok;
+	int n;
 
-	if (f != NULL)
-		fclose(f);
+	if (f == NULL)
+		return FAIL(e, ERR_IO, "%s: %s", path, strerror(errno));
+	x = PEM_read_X509(f, NULL, NULL, NULL);
+	fclose(f);
+	n = x == NULL ? 0 : i2d_X509(x, &der);
+	ok = n > 0 && ca_key_certificate(k, span_of(der, (size_t)n), e);
 	OPENSSL_free(der);
 	X509_free(x);
 	return ok || (n > 0 ? false : FAIL(e, ERR_IO, "no certificate in %s", path));
@@ -85,7 +90,7 @@ ca_key_open(struct ca_key *k, const char *key_path, const char *passphrase, cons
 
 	memset(k, 0, sizeof(*k));
 	if (f == NULL)
-		return FAIL(e, ERR_IO, "can't open %s", key_path);
+		return FAIL(e, ERR_IO, "%s: %s", key_path, strerror(errno));
 	setvbuf(f, NULL, _IONBF, 0);	/* no second copy in a stdio buffer */
 	k->key = PEM_read_PrivateKey(f, NULL, NULL, (void *)(uintptr_t)passphrase);
 	fclose(f);
@@ -157,10 +162,11 @@ ca_key_signature(struct ca_key *k, struct span tbs, struct buf *into, struct err
 	unsigned dlen;
 	size_t slen = sizeof(sig);
 
+	/* Without memory to write an ECDSA signature in OpenSSL says that it did, and -1 bytes. */
 	if (EVP_DigestInit_ex2(k->hash, k->md, NULL) != 1 ||
 	    EVP_DigestUpdate(k->hash, tbs.p, tbs.len) != 1 ||
 	    EVP_DigestFinal_ex(k->hash, digest, &dlen) != 1 ||
-	    EVP_PKEY_sign(k->sign, sig, &slen, digest, dlen) != 1)
+	    EVP_PKEY_sign(k->sign, sig, &slen, digest, dlen) != 1 || slen > sizeof(sig))
 		return FAIL(e, ERR_CRYPTO, "signing failed");
 	buf_add(into, k->alg, 12);
 	der_bit_bytes(into, sig, slen);

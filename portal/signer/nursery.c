@@ -167,8 +167,9 @@ nursery_start(struct nursery *n, const char *weak_folder, bool unwalled, struct 
 
 	TRY(weak_keys_open(&weak, weak_folder, e));
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
+		FAIL(e, ERR_IO, "nursery: socket pair: %s", strerror(errno));
 		weak_keys_drop(&weak);
-		return FAIL(e, ERR_IO, "nursery: socket pair");
+		return false;
 	}
 	for (int i = 0; i < 2; i++)
 		(void)setsockopt(pair[i], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
@@ -182,14 +183,14 @@ nursery_start(struct nursery *n, const char *weak_folder, bool unwalled, struct 
 		close_others(pair[1]);
 		nurse(pair[1], weak, unwalled);
 	}
-	weak_keys_drop(&weak);
-	close(pair[1]);
 	n->fd = pair[0];
 	if (n->pid < 0) {
+		FAIL(e, ERR_IO, "nursery: fork: %s", strerror(errno));
 		close(pair[0]);
-		return FAIL(e, ERR_IO, "nursery: fork");
 	}
-	return true;
+	weak_keys_drop(&weak);
+	close(pair[1]);
+	return n->pid > 0;
 }
 
 bool

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
@@ -127,9 +128,11 @@ root_read(X509 **into, const char *dir, struct err *e)
 
 	snprintf(crt, sizeof(crt), "%s/root.crt", dir);
 	f = fopen(crt, "re");
-	*into = f == NULL ? NULL : PEM_read_X509(f, NULL, NULL, NULL);
-	if (f != NULL)
-		fclose(f);
+	*into = NULL;
+	if (f == NULL)
+		return FAIL(e, ERR_IO, "%s: %s", crt, strerror(errno));
+	*into = PEM_read_X509(f, NULL, NULL, NULL);
+	fclose(f);
 	return *into != NULL || FAIL(e, ERR_IO, "no certificate in %s", crt);
 }
 

@@ -219,7 +219,7 @@ atlas_open(struct atlas **out, const char *path, struct err *e)
 	*out = NULL;
 	if (fd < 0)
 		return FAIL(e, ERR_IO, "%.100s: %s", path, strerror(errno));
-	while (b.len <= ATLAS_FILE_MOST && (n = read(fd, piece, sizeof(piece))) > 0)
+	while (!b.failed && b.len <= ATLAS_FILE_MOST && (n = read(fd, piece, sizeof(piece))) > 0)
 		buf_add(&b, piece, (size_t)n);
 	if (n < 0)
 		return FAIL(e, ERR_IO, "%.100s: %s", path, strerror(errno));

@@ -5,12 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "ledger/base/clock.h"
 #include "ledger/base/log.h"
 #include "portal/web/peers.h"
 
 #define EVENTS	32
 #define PATIENCE_S 60		/* nobody takes a byte of an answer for so long: it is given up */
 #define BYTES	65536u		/* one reading; nginx sends most requests in one piece */
+#define REST_MS	100		/* after accept found no descriptor left */
 
 struct peers {
 	int			epoll_fd, listen_fd;
@@ -21,6 +23,7 @@ struct peers {
 	/* of the one thread in peers_next() */
 	struct epoll_event	event[EVENTS];
 	int			at, n;		/* of the events */
+	int64_t			rest_until;	/* clock_mono_ms(): nobody is let in before, for want of descriptors; 0: all are */
 	unsigned char		bytes[BYTES];
 	/* of all threads */
 	atomic_size_t		away;
@@ -104,6 +107,34 @@ peers_open(struct peers **into, int listen_fd, const int pass[PASS__ENDS], size_
 		return FAIL(e, ERR_IO, "epoll: %s", strerror(errno));
 	}
 	return true;
+}
+
+/* What could not be let in stays at the door, and would wake this thread without end. */
+static void
+rest(struct peers *ps)
+{
+	pthread_mutex_lock(&ps->lock);
+	listen_no_more(ps);
+	pthread_mutex_unlock(&ps->lock);
+	ps->rest_until = clock_mono_ms() + REST_MS;
+}
+
+/* How long to wait at most: the door is opened again after a rest. */
+static int
+rested(struct peers *ps, int wait_ms)
+{
+	int64_t left = ps->rest_until - clock_mono_ms();
+
+	if (ps->rest_until == 0)
+		return wait_ms;
+	if (left > 0)
+		return wait_ms >= 0 && wait_ms < left ? wait_ms : (int)left;
+	ps->rest_until = 0;
+	pthread_mutex_lock(&ps->lock);
+	if (ps->full && ps->count < PEERS_MOST && !atomic_load(&ps->leaving) && listen_again(ps))
+		ps->full = false;
+	pthread_mutex_unlock(&ps->lock);
+	return wait_ms;
 }
 
 void
@@ -209,9 +240,13 @@ welcome(struct peers *ps, int fd)
 }
 
 static int
-accepted(const struct peers *ps)
+accepted(struct peers *ps)
 {
-	return accept4(ps->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	int fd = accept4(ps->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+
+	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS))
+		rest(ps);
+	return fd;
 }
 
 /* True: it waits, and whatever happens to it from now on happens elsewhere, before this thread looks again. */
@@ -351,7 +386,7 @@ static bool
 wait_for_events(struct peers *ps, int wait_ms, struct err *e)
 {
 	ps->at = 0;
-	ps->n = epoll_wait(ps->epoll_fd, ps->event, EVENTS, wait_ms);
+	ps->n = epoll_wait(ps->epoll_fd, ps->event, EVENTS, rested(ps, wait_ms));
 	if (ps->n < 0 && errno != EINTR)
 		return FAIL(e, ERR_IO, "epoll_wait: %s", strerror(errno));
 	return ps->n > 0;

@@ -51,8 +51,8 @@ void peers_only(struct peers *ps, const uid_t may[], size_t n);
 void peers_drop(struct peers **ps);
 /*
  * The next one with a whole request; waits for it, wait_ms at most (-1: without end).  One thread at a
- * time.  NULL: *watched is what became readable; or it is NULL too, and a signal came, the time is over
- * (e->kind ERR_NONE), or ERR_IO.
+ * time.  NULL: *watched is what became readable; or it is NULL too, and a signal came, the time is over,
+ * or no descriptor was left for a newcomer and the door rested meanwhile (e->kind ERR_NONE), or ERR_IO.
  */
 struct peer *peers_next(struct peers *ps, int wait_ms, void **watched, struct err *e);
 /* Tell `what` whenever fd is readable, until it is closed. */

@@ -78,18 +78,20 @@ child_start(int *fd, const struct child_spec *s, bool unwalled, struct err *e)
 	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
-		return FAIL(e, ERR_IO, "%s: no socket", s->name);
+		return FAIL(e, ERR_IO, "%s: no socket: %s", s->name, strerror(errno));
 	pid = fork();
 	if (pid == 0) {
 		close(pair[0]);
 		parent_settle(pair[1], s, unwalled);
 		parent(pair[1], s, unwalled);
 	}
-	close(pair[1]);
 	if (pid < 0) {
+		FAIL(e, ERR_IO, "%s: no child: %s", s->name, strerror(errno));
 		close(pair[0]);
-		return FAIL(e, ERR_IO, "%s: no child", s->name);
+		close(pair[1]);
+		return false;
 	}
+	close(pair[1]);
 	*fd = pair[0];
 	return true;
 }

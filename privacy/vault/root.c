@@ -102,8 +102,11 @@ replace(const char *fresh, const char *path, struct err *e)
 	int old = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	bool good = true;
 
-	if (rename(fresh, path) != 0)
+	/* What cannot be overwritten afterwards is not let go of; and no second file of keys stays behind. */
+	if ((old < 0 && errno != ENOENT) || rename(fresh, path) != 0) {
 		good = FAIL(e, ERR_IO, "key: cannot replace the root key file: errno %d", errno);
+		(void)unlink(fresh);
+	}
 	good = good && folder_sync(path, e);
 	if (good && old >= 0)
 		good = overwrite(old, e);

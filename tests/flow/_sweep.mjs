@@ -92,8 +92,8 @@ export class Sweeper {
 			}
 		}
 		this.total += deaths;
-		const { children = false, fails = false } = options;
-		console.log(`  # ${deaths} ${fails ? "failures" : "deaths"} of ${program}${children ? "'s children" : ""} at ${size} steps: ${JSON.stringify(calls)}`);
+		const { children = false } = options, manner = ["fails", "scarce", "interrupted", "short"].find((m) => options[m]);
+		console.log(`  # ${deaths} ${manner === undefined ? "deaths" : `times "${manner}"`} of ${program}${children ? "'s children" : ""} at ${size} steps: ${JSON.stringify(calls)}`);
 		assert.ok(deaths > 0, "nobody died");
 	}
 }

@@ -1,14 +1,16 @@
 // tests/flow/operator.mjs - what an operator does to a running site: the root key, retention, doctor.  limit: 300
 
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { command, finish, startSite, temporaryFolder, test, Visitor } from "./site.mjs";
+import { command, finish, startSite, temporaryFolder, test, until, Visitor } from "./site.mjs";
 import { askToJoin, enrol, health, member, search, signIn, verified } from "./_people.mjs";
 import { numberOf } from "./_trust.mjs";
+import { Killer } from "../peers/killer.mjs";
 
+const folder = temporaryFolder(), killer = new Killer(folder);
 const dir = path.join(temporaryFolder(), "state");
-let site = await startSite({ dir });
+let site = await startSite({ dir, env: killer.env });
 const troth = (...words) => command([...words, "--state", dir]);
 const ann = await enrol(await member(site, "ann@example.org"), { given: "Ann", family: "Quillfeather" });
 
@@ -55,7 +57,7 @@ await test("the statement page says how long what is kept", async () => {
 
 await test("29 days later the clerk replaces the root key by itself, and what was over goes", async () => {
 	await site.stop();
-	site = await startSite({ dir, sets: [`clock.shift=${29 * 86400 + 60}`] });
+	site = await startSite({ dir, env: killer.env, sets: [`clock.shift=${29 * 86400 + 60}`] });
 	const until = Date.now() + 20000;
 	for (;;) {
 		const h = await health(site);
@@ -71,7 +73,7 @@ await test("29 days later the clerk replaces the root key by itself, and what wa
 
 await test("31 days after its replacement an old version is destroyed", async () => {
 	await site.stop();
-	site = await startSite({ dir, sets: [`clock.shift=${31 * 86400}`] });
+	site = await startSite({ dir, env: killer.env, sets: [`clock.shift=${31 * 86400}`] });
 	const until = Date.now() + 20000;
 	while (statSync(path.join(dir, "keeper/root.key")).size !== 96) {	/* versions 2 and 3 */
 		assert.ok(Date.now() < until, `${statSync(path.join(dir, "keeper/root.key")).size}`);
@@ -121,6 +123,69 @@ await test("audit pack: a folder to check the site without it, and nobody's data
 	assert.ok(!existsSync(path.join(`${into}-planted`, "certificates/planted.der")));
 });
 
+/* Of what a command does with a disk that fails at one step, every stride-th. */
+async function failing(program, words, stride, judge) {
+	let failed = 0;
+	for (let after = 0; ; after += stride) {
+		killer.arm(program, { after, fails: true });
+		const said = await command(words, { program, env: killer.env }), at = killer.disarm();
+		if (at === null)
+			return failed;
+		await judge(said, at);
+		failed++;
+	}
+}
+
+await test("audit pack: where a disk failed nothing stays, and the next try is whole", async () => {
+	const into = path.join(folder, "torn"), words = ["audit", "pack", into, "--state", dir];
+	const failed = await failing("troth", words, 37, (said, { call }) => {
+		assert.equal(said.code, 1, call);
+		assert.match(said.err, /Input\/output error/);
+		assert.ok(!existsSync(into), `${call}: ${said.err}`);
+	});
+	assert.ok(failed > 3, `${failed}`);
+	assert.ok(existsSync(path.join(into, "audit.json")));
+});
+
+await test("a disk that cannot be read is no tampering: the ledger could not be checked", async () => {
+	let unread = 0;
+	const failed = await failing("troth-ledger", ["verify", "--state", dir], 4, (said, { call }) => {
+		assert.ok(said.code === 0 || said.code === 2, `${call}: ${said.code} ${said.out}${said.err}`);
+		assert.doesNotMatch(said.out + said.err, /tampered/);
+		unread += /the disk cannot be read: Input\/output error/.test(said.err);
+	});
+	assert.ok(failed > 5 && unread > 0, `${failed}, ${unread}`);
+});
+
+await test("a security notice: told once, however the keeper falls meanwhile; where no draft can be left nobody is told", async () => {
+	const file = path.join(folder, "notice"), told = (words) => site.mails().filter((m) => m.text.includes(words)).length;
+	const announce = (words) => {
+		writeFileSync(file, `${words}\n`);
+		return troth("announce", "--security", file);
+	};
+	mkdirSync(`${file}.authority.txt`);
+	const none = await announce("Nobody hears of this.");
+	assert.equal(none.code, 1);
+	assert.match(none.err, /notice\.authority\.txt: Is a directory/);
+	assert.ok(!existsSync(`${file}.register.txt`));
+	rmSync(`${file}.authority.txt`, { recursive: true });
+	let fell = 0;
+	for (const [after, words] of [[3, "One word of it."], [13, "Another word of it."], [23, "The last word of it."]]) {
+		killer.arm("troth-keeper", { after });
+		const said = await announce(words);
+		fell += killer.disarm() !== null;
+		assert.equal(said.code, 0, said.err);
+		assert.match(readFileSync(`${file}.authority.txt`, "utf8"), new RegExp(`of whom 1 were told by mail[^]*${words}`));
+		await until("the mail", () => told(words) > 0);
+	}
+	assert.ok(fell > 1, `${fell}`);
+	assert.match((await announce("A word afterwards.")).out, /are told by mail/);
+	await until("the mail", () => told("A word afterwards.") > 0);
+	for (const words of ["One word of it.", "Another word of it.", "The last word of it."])
+		assert.equal(told(words), 1, words);
+	assert.equal(told("Nobody hears of this."), 0);
+});
+
 await test("a second nginx would take the running one's place: refused; loading what is loaded says so; --count alone counts", async () => {
 	const ports = readFileSync(path.join(dir, "run/ports"), "utf8");
 	const second = await troth("nginx");
@@ -152,6 +217,15 @@ await test("commands say what they want", async () => {
 	const said = await command(["help"]);
 	for (const name of ["rotate", "retention", "backup", "restore", "announce", "audit"])
 		assert.match(said.out, new RegExp(`^ {2}${name} `, "m"));
+});
+
+await test("as many root keys as there can be: refused, with the day of the next", async () => {
+	let said = { code: 0 };
+	for (let i = 0; i < 5 && said.code === 0; i++)
+		said = await troth("rotate");
+	assert.equal(said.code, 1);
+	assert.match(said.err, /there are (\d) versions of the root key, which are all that can be: the oldest is destroyed on \d{4}-\d\d-\d\d; rotate again after that/);
+	await verified(site);
 });
 
 assert.equal(await site.stop(), 0);

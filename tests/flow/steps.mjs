@@ -9,10 +9,10 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { finish, startSite, temporaryFolder, test, until, Visitor } from "./site.mjs";
 import { kindle } from "./_fire.mjs";
-import { attempt, enter, mailCertificate } from "./_life.mjs";
+import { attempt, enter, mailCertificate, naming, take } from "./_life.mjs";
 import { Sweeper } from "./_sweep.mjs";
 import { audit } from "./_books.mjs";
-import { verified } from "./_people.mjs";
+import { password, verified } from "./_people.mjs";
 import { Killer } from "../peers/killer.mjs";
 
 const some = Number(process.env.STEPS ?? 2);
@@ -37,6 +37,27 @@ for (const [act, ...victims] of [
 for (const [program, options] of [["troth-keeper"], ["troth-signer"], ["troth-clerk", { patience: 1200, most: 20 }]])
 	await test(`a certificate for mail: ${program}'s disk fails at each step`, () =>
 		sweeper.sweep("a certificate for mail", program, { ...options, fails: true }));
+
+/* Signals and streams do as they like; a descriptor is not to be had. */
+const odd = [["a certificate for mail", "troth-signer", "interrupted"], ["a certificate for mail", "troth-keeper", "short"], ["a revocation", "troth-clerk", "scarce", { patience: 1200, most: 6 }]];
+for (const [program, options] of some === 0 ? [["troth-keeper"], ["troth-signer"], ["troth-portal", { children: true }], ["troth-clerk", { patience: 600, most: 40 }]] : [])
+	for (const manner of ["interrupted", "short"])
+		odd.push(["a certificate for mail", program, manner, options], ["a revocation", program, manner, options]);
+for (const [act, program, manner, options] of odd)
+	await test(`${act}: ${program} meets "${manner}" at each step`, () => sweeper.sweep(act, program, { ...options, [manner]: true }));
+
+await test("a clock set back by a day: nothing is written, and it is said; set right, all goes on", async () => {
+	killer.wall(-86400);
+	const v = new Visitor(world.site);
+	await v.get("/sign-in", { fetchSite: "none" });
+	await v.send({ address: ann.address, password }, "/sign-in");
+	assert.equal(v.page.status, 503);
+	assert.match(v.words, /The clock is wrong.*nothing is written and nothing is shown until it is set right/);
+	assert.equal((await v.request("GET", `/status?serial=${"0".repeat(32)}`)).status, 200);
+	killer.wall(0);
+	await enter(ann);
+	await take(ann, "clock", naming("Clock"));
+});
 
 await test("signed, and nobody was told: the order leads to a page that says it comes", async () => {
 	let what, size;

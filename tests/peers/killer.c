@@ -7,13 +7,12 @@
  * socket, a file made durable, cut, named or removed.  Each process maps FILE before its walls close;
  * the test writes there whom to end and how many steps to let pass, and reads how many there were.
  * The kernel sees kill -9: nothing is flushed, nobody is told.  A disk that fails (EIO) does
- * nothing of what it was asked, once; only calls that ask a disk are steps then.  Memory that is
- * refused (NULL, ENOMEM) is refused once, or from then on at every so many-th request; only requests
- * for memory are steps then.  "Fresh": only such a request is a step as came by a way through the
- * program's own functions by which none was refused before, so that each error path is walked once.
+ * nothing of what it was asked, once; only calls that ask a disk are steps then.  Other steps, and what
+ * happens at them: killer_memory.c, killer_scarce.c.
  *
  * It also lets `troth run` and the portal's parent, who start again what fell, believe that time
- * passes faster: they would wait longer after each death, up to half a minute.
+ * passes faster: they would wait longer after each death, up to half a minute.  And everybody's clock
+ * may be set ahead and back.
  *
  * Production code knows nothing of it.  A process that may not read this library (nginx, behind its
  * walls) runs without it.
@@ -23,26 +22,20 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
-#include <dlfcn.h>
-#include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
 #include <link.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include "tests/peers/killer.h"
+#include "tests/peers/killer_inside.h"
 
-static struct orders *orders;
+struct orders *killer_orders;
 static pid_t born;		/* who became this program */
 static bool starts_others;
-static struct { uintptr_t base, from, to; } own;	/* the program's own code */
+struct own_code killer_own;
 
 /* The program is the first that is told of. */
 static int
@@ -50,11 +43,11 @@ own_code(struct dl_phdr_info *info, size_t size, void *unused)
 {
 	(void)size;
 	(void)unused;
-	own.base = info->dlpi_addr;
+	killer_own.base = info->dlpi_addr;
 	for (int i = 0; i < info->dlpi_phnum; i++)
 		if (info->dlpi_phdr[i].p_type == PT_LOAD && (info->dlpi_phdr[i].p_flags & PF_X) != 0) {
-			own.from = own.base + info->dlpi_phdr[i].p_vaddr;
-			own.to = own.from + info->dlpi_phdr[i].p_memsz;
+			killer_own.from = killer_own.base + info->dlpi_phdr[i].p_vaddr;
+			killer_own.to = killer_own.from + info->dlpi_phdr[i].p_memsz;
 		}
 	return 1;
 }
@@ -74,35 +67,44 @@ map_orders(void)
 	starts_others = strcmp(program_invocation_short_name, "troth") == 0 ||
 	    strcmp(program_invocation_short_name, "troth-portal") == 0;
 	if (at != MAP_FAILED)
-		orders = at;
+		killer_orders = at;
 }
 
 /* ---- steps ---- */
 
-static bool
-named(void)
+bool
+killer_named(void)
 {
-	return orders != NULL && strncmp(orders->program, program_invocation_short_name, sizeof(orders->program)) == 0 &&
-	    (getpid() == born ? THE_PROCESS : ITS_CHILDREN) == orders->who;
+	return killer_orders != NULL && strncmp(killer_orders->program, program_invocation_short_name, sizeof(killer_orders->program)) == 0 &&
+	    (getpid() == born ? THE_PROCESS : ITS_CHILDREN) == killer_orders->who;
 }
 
-static bool
-refuses(void)
+bool
+killer_goes(enum manner m)
 {
-	return orders != NULL && orders->manner == REFUSES;
+	return killer_orders != NULL && killer_orders->manner == m;
 }
 
-/* Is this the one?  Then it must not return from the call. */
-static bool
-is_last(const char *call)
+void
+killer_note(const char *call)
 {
-	if (refuses() || !named())
+	if (killer_orders->every != 0)
+		atomic_store(&killer_orders->left, (int32_t)killer_orders->every);
+	snprintf(killer_orders->call, sizeof(killer_orders->call), "%s", call);
+	atomic_fetch_add(&killer_orders->refused, 1);
+	atomic_store(&killer_orders->dead, (uint32_t)getpid());
+}
+
+/* Is this the one? */
+bool
+killer_hit(const char *call)
+{
+	if (!killer_named())
 		return false;
-	atomic_fetch_add(&orders->steps, 1);
-	if (atomic_load(&orders->left) <= 0 || atomic_fetch_sub(&orders->left, 1) != 1)
+	atomic_fetch_add(&killer_orders->steps, 1);
+	if (atomic_load(&killer_orders->left) <= 0 || atomic_fetch_sub(&killer_orders->left, 1) != 1)
 		return false;
-	snprintf(orders->call, sizeof(orders->call), "%s", call);
-	atomic_store(&orders->dead, (uint32_t)getpid());
+	killer_note(call);
 	return true;
 }
 
@@ -118,37 +120,43 @@ die(void)
 static bool
 halved(void)
 {
-	return orders->manner == HALF;
+	return killer_goes(HALF);
 }
 
-static bool
-disk_fails(void)
-{
-	return orders != NULL && orders->manner == FAILS;
-}
-
-static bool
-on_disk(int fd)
+bool
+killer_on_disk(int fd)
 {
 	struct stat st;
 
 	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-/* What is said on the log is nobody's step. */
-#define ENDS_HERE(name, fd)	((fd) != STDERR_FILENO && (!disk_fails() || on_disk(fd)) && is_last(name))
-#define FAIL_OR_DIE()		do { if (!disk_fails()) die(); errno = EIO; return -1; } while (0)
+/* A packet goes whole or not at all. */
+bool
+killer_in_pieces(int fd)
+{
+	int type = 0;
+	socklen_t n = sizeof(type);
 
-/* The next one of that name: a sanitizer's, or libc's. */
-#define NEXT(result, name, ...) \
-	static result (*next)(__VA_ARGS__); \
-	if (next == NULL) \
-		*(void **)(&next) = dlsym(RTLD_NEXT, name)
+	return fd != STDERR_FILENO && (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &n) != 0 || type == SOCK_STREAM);
+}
+
+void
+killer_disk_error(void)
+{
+	errno = killer_orders->error == 0 ? EIO : (int)killer_orders->error;
+}
+
+/* What is said on the log is nobody's step. */
+#define ENDS_HERE(name, fd)	((fd) != STDERR_FILENO && (killer_goes(BEFORE) || killer_goes(HALF) || (killer_goes(FAILS) && killer_on_disk(fd))) && killer_hit(name))
+#define FAIL_OR_DIE()		do { if (!killer_goes(FAILS)) die(); killer_disk_error(); return -1; } while (0)
 
 ssize_t
 write(int fd, const void *from, size_t n)
 {
 	NEXT(ssize_t, "write", int, const void *, size_t);
+	OR_INTERRUPTED("write", fd);
+	OR_SHORT("write", fd, n);
 	if (ENDS_HERE("write", fd)) {
 		if (halved() && n > 1)
 			(void)!next(fd, from, n / 2);
@@ -161,6 +169,7 @@ ssize_t
 pwrite(int fd, const void *from, size_t n, off_t at)
 {
 	NEXT(ssize_t, "pwrite64", int, const void *, size_t, off_t);
+	OR_SHORT("pwrite", fd, n);
 	if (ENDS_HERE("pwrite", fd)) {
 		if (halved() && n > 1)
 			(void)!next(fd, from, n / 2, at);
@@ -176,7 +185,7 @@ ssize_t
 pread(int fd, void *into, size_t n, off_t at)
 {
 	NEXT(ssize_t, "pread64", int, void *, size_t, off_t);
-	if (disk_fails() && ENDS_HERE("pread", fd))
+	if (killer_goes(FAILS) && ENDS_HERE("pread", fd))
 		FAIL_OR_DIE();
 	return next(fd, into, n, at);
 }
@@ -187,6 +196,8 @@ ssize_t
 writev(int fd, const struct iovec *v, int n)
 {
 	NEXT(ssize_t, "writev", int, const struct iovec *, int);
+	OR_INTERRUPTED("writev", fd);
+	OR_SHORT("writev", fd, n);
 	if (ENDS_HERE("writev", fd)) {
 		if (halved() && n > 1)
 			(void)!next(fd, v, n - 1);
@@ -199,6 +210,9 @@ ssize_t
 sendmsg(int fd, const struct msghdr *m, int flags)
 {
 	NEXT(ssize_t, "sendmsg", int, const struct msghdr *, int);
+	OR_INTERRUPTED("sendmsg", fd);
+	if (m->msg_iovlen > 0 && m->msg_iov->iov_len > 1 && killer_goes(SHORT) && killer_in_pieces(fd) && killer_hit("sendmsg"))
+		return send(fd, m->msg_iov->iov_base, 1, flags);
 	if (ENDS_HERE("sendmsg", fd)) {
 		struct msghdr less = *m;
 
@@ -214,6 +228,8 @@ ssize_t
 send(int fd, const void *from, size_t n, int flags)
 {
 	NEXT(ssize_t, "send", int, const void *, size_t, int);
+	OR_INTERRUPTED("send", fd);
+	OR_SHORT("send", fd, n);
 	if (ENDS_HERE("send", fd))
 		FAIL_OR_DIE();
 	return next(fd, from, n, flags);
@@ -252,7 +268,7 @@ int
 unlink(const char *path)
 {
 	NEXT(int, "unlink", const char *);
-	if (is_last("unlink"))
+	if ((killer_goes(BEFORE) || killer_goes(HALF) || killer_goes(FAILS)) && killer_hit("unlink"))
 		FAIL_OR_DIE();
 	return next(path);
 }
@@ -261,7 +277,7 @@ int
 rename(const char *from, const char *to)
 {
 	NEXT(int, "rename", const char *, const char *);
-	if (is_last("rename"))
+	if ((killer_goes(BEFORE) || killer_goes(HALF) || killer_goes(FAILS)) && killer_hit("rename"))
 		FAIL_OR_DIE();
 	return next(from, to);
 }
@@ -270,170 +286,39 @@ int
 link(const char *from, const char *to)
 {
 	NEXT(int, "link", const char *, const char *);
-	if (is_last("link"))
+	if ((killer_goes(BEFORE) || killer_goes(HALF) || killer_goes(FAILS)) && killer_hit("link"))
 		FAIL_OR_DIE();
 	return next(from, to);
 }
 
-/* ---- memory ---- */
-
-/* What is asked for while the next malloc is looked up, which asks for memory itself. */
-static _Alignas(16) char early[65536];
-static size_t early_used;
-/* volatile: dlsym(3) is said to call nothing of this file. */
-static __thread volatile bool looking __attribute__((tls_model("initial-exec")));
-
-static void *
-early_take(size_t n)
+int
+mkdir(const char *path, mode_t mode)
 {
-	char *at = early + early_used;
-
-	early_used += (n + 15) / 16 * 16;
-	if (early_used > sizeof(early))
-		abort();
-	return at;
-}
-
-static bool
-is_early(const void *p)
-{
-	return (const char *)p >= early && (const char *)p < early + sizeof(early);
-}
-
-#define NEXT_MEMORY(result, name, early_answer, ...) \
-	static result (*next)(__VA_ARGS__); \
-	if (next == NULL) { \
-		if (looking) \
-			return early_answer; \
-		looking = true; \
-		*(void **)(&next) = dlsym(RTLD_NEXT, name); \
-		looking = false; \
-	}
-
-/* By which of the program's functions it came here: never 0. */
-static uint64_t
-way_here(void)
-{
-	uint64_t h = 14695981039346656037u;
-	void *at[64];
-	int n = backtrace(at, 64);
-
-	for (int i = 0, left = (int)orders->fresh; i < n && left > 0; i++)
-		if ((uintptr_t)at[i] >= own.from && (uintptr_t)at[i] < own.to) {
-			h = (h ^ ((uintptr_t)at[i] - own.base)) * 1099511628211u;
-			left--;
-		}
-	return h | 1;
-}
-
-/* Was none refused by this way?  Then it is one by which one was. */
-static bool
-goes_fresh(uint64_t way)
-{
-	for (size_t i = 0; i < WAYS; i++) {
-		uint64_t none = 0;
-
-		if (atomic_compare_exchange_strong(&orders->gone[(way + i) % WAYS], &none, way))
-			return true;
-		if (none == way)
-			return false;
-	}
-	return false;
-}
-
-static bool
-is_refused(const char *call)
-{
-	bool hit;
-
-	if (looking || !refuses() || !named())
-		return false;
-	atomic_fetch_add(&orders->steps, 1);
-	if (atomic_load(&orders->left) <= 0)
-		return false;
-	looking = true;		/* a way is looked up without being asked for one */
-	hit = (orders->fresh == 0 || goes_fresh(way_here())) && atomic_fetch_sub(&orders->left, 1) == 1;
-	looking = false;
-	if (!hit)
-		return false;
-	if (orders->every != 0)
-		atomic_store(&orders->left, (int32_t)orders->every);
-	snprintf(orders->call, sizeof(orders->call), "%s", call);
-	atomic_fetch_add(&orders->refused, 1);
-	atomic_store(&orders->dead, (uint32_t)getpid());
-	errno = ENOMEM;
-	return true;
-}
-
-void *
-malloc(size_t n)
-{
-	NEXT_MEMORY(void *, "malloc", early_take(n), size_t);
-	return is_refused("malloc") ? NULL : next(n);
-}
-
-void *
-calloc(size_t n, size_t size)
-{
-	NEXT_MEMORY(void *, "calloc", early_take(n * size), size_t, size_t);
-	return is_refused("calloc") ? NULL : next(n, size);
-}
-
-void *
-realloc(void *p, size_t n)
-{
-	NEXT_MEMORY(void *, "realloc", NULL, void *, size_t);
-	if (is_early(p)) {
-		size_t most = (size_t)(early + sizeof(early) - (char *)p);
-		void *fresh = malloc(n);
-
-		return fresh == NULL ? NULL : memcpy(fresh, p, n < most ? n : most);
-	}
-	return is_refused("realloc") ? NULL : next(p, n);
-}
-
-void *
-reallocarray(void *p, size_t n, size_t size)
-{
-	if (size != 0 && n > SIZE_MAX / size) {
-		errno = ENOMEM;
-		return NULL;
-	}
-	return realloc(p, n * size);
+	NEXT(int, "mkdir", const char *, mode_t);
+	OR_FAILS("mkdir", -1);
+	return next(path, mode);
 }
 
 int
-posix_memalign(void **p, size_t alignment, size_t n)
+fchmod(int fd, mode_t mode)
 {
-	NEXT_MEMORY(int, "posix_memalign", ENOMEM, void **, size_t, size_t);
-	return is_refused("posix_memalign") ? ENOMEM : next(p, alignment, n);
-}
-
-void *
-aligned_alloc(size_t alignment, size_t n)
-{
-	NEXT_MEMORY(void *, "aligned_alloc", NULL, size_t, size_t);
-	return is_refused("aligned_alloc") ? NULL : next(alignment, n);
-}
-
-void
-free(void *p)
-{
-	static void (*next)(void *);
-
-	if (is_early(p))
-		return;
-	if (next == NULL) {
-		if (looking)
-			return;
-		looking = true;
-		*(void **)(&next) = dlsym(RTLD_NEXT, "free");
-		looking = false;
-	}
-	next(p);
+	NEXT(int, "fchmod", int, mode_t);
+	OR_FAILS("fchmod", -1);
+	return next(fd, mode);
 }
 
 /* ---- time ---- */
+
+time_t
+time(time_t *into)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	if (into != NULL)
+		*into = t.tv_sec;
+	return t.tv_sec;
+}
 
 int
 clock_gettime(clockid_t clock, struct timespec *t)
@@ -442,12 +327,14 @@ clock_gettime(clockid_t clock, struct timespec *t)
 	int rc = next(clock, t);
 	int64_t now, ahead;
 
-	if (rc != 0 || clock != CLOCK_MONOTONIC || !starts_others || orders == NULL || getpid() != born)
+	if (rc == 0 && clock == CLOCK_REALTIME && killer_orders != NULL)
+		t->tv_sec += killer_orders->wall_s;
+	if (rc != 0 || clock != CLOCK_MONOTONIC || !starts_others || killer_orders == NULL || getpid() != born)
 		return rc;
 	now = (int64_t)t->tv_sec * 1000000000 + t->tv_nsec;
-	ahead = orders->ahead_ns;
-	if (orders->since_ns != 0 && now > orders->since_ns)
-		ahead += (now - orders->since_ns) * (orders->rate - 1);
+	ahead = killer_orders->ahead_ns;
+	if (killer_orders->since_ns != 0 && now > killer_orders->since_ns)
+		ahead += (now - killer_orders->since_ns) * (killer_orders->rate - 1);
 	now += ahead;
 	t->tv_sec = now / 1000000000;
 	t->tv_nsec = now % 1000000000;

@@ -7,7 +7,10 @@
 //	killer.arm("troth-signer", { after: 3, fails: true });	the 4th call to the disk fails (EIO), and nobody dies
 //	killer.arm("troth-keeper", { after: 3, refuses: true })	the 4th request for memory is refused; every: 5, and each 5th after it
 //	killer.arm("troth-keeper", { refuses: true, fresh: 5 })	the next one that came by a way of 5 functions by which none was
-//	killer.refused		how many requests were refused
+//	killer.arm("troth-portal", { children: true, scarce: true })	the next descriptor, process or thread is not to be had
+//	killer.arm("troth-signer", { interrupted: true, every: 3 })	EINTR from what waits; short: a byte of a stream, not all
+//	killer.refused		how many requests were refused, calls interrupted ...
+//	killer.wall(-3600)	everybody's clock goes an hour behind, from now on
 //	killer.disarm()		null, or { pid, call } of who was ended, or was failed
 //	killer.steps		how many steps the one named last has made since
 //	killer.hurry(10)	those who start the fallen again believe that time passes so much faster; 1: no more
@@ -19,7 +22,8 @@ import { fileURLToPath } from "node:url";
 const library = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../build/tests/peers/killer.so");
 /* Where each word of struct orders stands. */
 const WHO = 32, MANNER = 36, LEFT = 40, STEPS = 44, DEAD = 48, CALL = 52, SINCE = 72, RATE = 80, AHEAD = 88,
-	EVERY = 96, FRESH = 100, REFUSED = 104, SIZE = 112, WAYS = 8192;
+	EVERY = 96, FRESH = 100, REFUSED = 104, ERROR = 108, WALL = 112, SIZE = 120, WAYS = 8192;
+const MANNERS = ["half", "fails", "refuses", "scarce", "interrupted", "short"];	/* enum manner */
 
 export class Killer {
 	constructor(folder) {
@@ -53,15 +57,16 @@ export class Killer {
 		return b;
 	}
 
-	arm(program, { after = 0, children = false, half = false, fails = false, refuses = false, every = 0, fresh = 0 }) {
+	arm(program, { after = 0, children = false, every = 0, fresh = 0, error = 0, ...manner }) {
 		const name = Buffer.alloc(32);
 		name.write(program);
 		this.put32(LEFT, 0);
 		this.put(0, name);
 		this.put32(WHO, children ? 2 : 1);
-		this.put32(MANNER, refuses ? 3 : fails ? 2 : half ? 1 : 0);
+		this.put32(MANNER, 1 + MANNERS.findLastIndex((m) => manner[m]));
 		this.put32(EVERY, every);
 		this.put32(FRESH, fresh);
+		this.put32(ERROR, error);
 		this.put32(REFUSED, 0);
 		this.put32(STEPS, 0);
 		this.put32(DEAD, 0);
@@ -89,6 +94,11 @@ export class Killer {
 	disarm() {
 		this.put32(LEFT, 0);
 		return this.dead;
+	}
+
+	/** Everybody's clock stands so many seconds ahead of the machine's, from now on. */
+	wall(seconds) {
+		this.put64(WALL, BigInt(seconds));
 	}
 
 	close() {

@@ -1,12 +1,15 @@
 /* tests/unit/test_peers.c - portal/web/peers: connections that come, ask in pieces, wait and go. */
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <time.h>
 #include <unistd.h>
 #include "tests/unit/place.h"
+#include "ledger/base/clock.h"
 #include "ledger/base/ipc.h"
 #include "portal/web/peers.h"
 #include "portal/web/reply.h"
@@ -55,6 +58,21 @@ next(struct peers *ps)
 	struct peer *p = peers_next(ps, -1, &watched, &e);
 
 	assert_non_null(p);
+	return p;
+}
+
+/* The door may rest meanwhile. */
+static struct peer *
+next_of(struct peers *ps, const char *uri)
+{
+	struct peer *p = NULL;
+	struct err e = {0};
+	void *watched;
+
+	for (int64_t until = clock_mono_ms() + 5000; p == NULL && clock_mono_ms() < until; )
+		p = peers_next(ps, 100, &watched, &e);
+	assert_non_null(p);
+	assert_string_equal(p->request.param[FCGI_URI], uri);
 	return p;
 }
 
@@ -207,6 +225,41 @@ test_full(void **state)
 	closed(a.ps, listen_fd);
 }
 
+/* Without a descriptor for who comes the thread sleeps, others are heard, and the newcomer is let in as soon as there is one. */
+static void
+test_scarce(void **state)
+{
+	int listen_fd, known, late, spare;
+	struct peers *ps = opened(state, &listen_fd);
+	struct rlimit was, less;
+	struct err e = {0};
+	void *watched;
+	clock_t worked;
+
+	known = dial();
+	ask(known, 'k');
+	peers_back(ps, next(ps), true);
+	late = dial();
+	ask(late, 'l');
+	spare = dup(known);
+	assert_int_equal(close(spare), 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
+	less = (struct rlimit){ .rlim_cur = (rlim_t)spare, .rlim_max = was.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &less), 0);
+	worked = clock();
+	for (int64_t until = clock_mono_ms() + 300; clock_mono_ms() < until; )
+		assert_null(peers_next(ps, 50, &watched, &e));
+	assert_true(clock() - worked < CLOCKS_PER_SEC / 10);
+	assert_int_equal(e.kind, ERR_NONE);
+	ask(known, 'm');
+	peers_back(ps, next_of(ps, "/m"), true);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
+	peers_back(ps, next_of(ps, "/l"), true);
+	close(known);
+	close(late);
+	closed(ps, listen_fd);
+}
+
 /* At the end what still comes is answered, each connection goes behind its answer, and nobody new is let in. */
 static void
 test_leave(void **state)
@@ -290,6 +343,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_turns, make_place, drop_place),
 		cmocka_unit_test_setup_teardown(test_others, make_place, drop_place),
 		cmocka_unit_test_setup_teardown(test_full, make_place, drop_place),
+		cmocka_unit_test_setup_teardown(test_scarce, make_place, drop_place),
 		cmocka_unit_test_setup_teardown(test_leave, make_place, drop_place),
 		cmocka_unit_test_setup_teardown(test_only, make_place, drop_place),
 	};
