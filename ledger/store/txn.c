@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "ledger/base/clock.h"
 #include "ledger/store/sqlite.h"
+#include "ledger/store/wal.h"
 
 static const struct sql
 	sql_begin	= { "begin", "", "", "BEGIN IMMEDIATE" },
@@ -110,6 +111,7 @@ store_commit(struct store *st, struct err *e)
 	/* SQLite may have rolled back by itself (disk full, I/O error). */
 	if (sqlite3_get_autocommit(st->db)) {
 		watch_undone(st);
+		wal_forget(st->db);
 		unlock(st);
 		return FAIL(e, ERR_IO, "%s: the transaction was lost", st->name);
 	}
@@ -137,6 +139,7 @@ store_rollback(struct store *st)
 	watch_undone(st);
 	if (!sqlite3_get_autocommit(st->db) && !sqlite_run(st, &sql_rollback, NULL))
 		st->broken = true;
+	wal_forget(st->db);
 	unlock(st);
 }
 

@@ -170,6 +170,22 @@ wal_control(sqlite3_file *f, int verb, void *value)
 static int wal_sector(sqlite3_file *f) { return own(wal_of(f))->pMethods->xSectorSize(own(wal_of(f))); }
 static int wal_device(sqlite3_file *f) { return own(wal_of(f))->pMethods->xDeviceCharacteristics(own(wal_of(f))); }
 
+/* Locks are the database's: nobody asks the log for one. */
+static const sqlite3_io_methods methods = { .iVersion = 1, .xClose = wal_close,
+    .xRead = wal_read, .xWrite = wal_write, .xTruncate = wal_truncate, .xSync = wal_sync,
+    .xFileSize = wal_size, .xFileControl = wal_control, .xSectorSize = wal_sector,
+    .xDeviceCharacteristics = wal_device };
+
+void
+wal_forget(sqlite3 *db)
+{
+	sqlite3_file *f = NULL;
+
+	if (sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &f) == SQLITE_OK && f != NULL &&
+	    f->pMethods == &methods)
+		wal_of(f)->len = 0;
+}
+
 bool
 wal_is_empty(const char *path)
 {
@@ -190,11 +206,6 @@ static sqlite3_vfs *sqlites;	/* the one that does the work */
 static int
 wal_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int flags, int *got)
 {
-	/* Locks are the database's: nobody asks the log for one. */
-	static const sqlite3_io_methods methods = { .iVersion = 1, .xClose = wal_close,
-	    .xRead = wal_read, .xWrite = wal_write, .xTruncate = wal_truncate, .xSync = wal_sync,
-	    .xFileSize = wal_size, .xFileControl = wal_control, .xSectorSize = wal_sector,
-	    .xDeviceCharacteristics = wal_device };
 	struct wal *w = wal_of(f);
 	int rc;
 

@@ -25,12 +25,18 @@
  */
 #ifndef LEDGER_STORE_WAL_H
 #define LEDGER_STORE_WAL_H
+#include <sqlite3.h>
 #include <stdbool.h>
 
 #define WAL_VFS		"troth"
 
 /* A log that no SQLite would read anything from: none there, an empty one, or one that begins with zeros. */
 bool wal_is_empty(const char *path);
+/*
+ * A transaction of db was rolled back: what it had gathered is written no more.  Where several processes write, the
+ * places in the log that it was for are the next one's, which knows nothing of it.
+ */
+void wal_forget(sqlite3 *db);
 /* Make the VFS known to SQLite under that name; again is fine.  An SQLite result code. */
 int wal_register(void);
 #endif

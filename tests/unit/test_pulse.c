@@ -77,7 +77,8 @@ lives(void (*life)(void))
 	int how;
 
 	if (pid == 0) {
-		freopen("/dev/null", "w", stderr);
+		if (freopen("/dev/null", "w", stderr) == NULL)
+			_exit(99);
 		life();
 		_exit(0);
 	}

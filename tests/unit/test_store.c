@@ -533,6 +533,37 @@ a_log_half_emptied(void **state)
 	assert_int_equal(rows_of(p->path, ""), 42);
 }
 
+/* More than the cache holds was written to the log before it was given up: the next writer's pages stand where it was. */
+static void
+what_one_gave_up_is_not_written_over_the_others(void **state)
+{
+	static const struct store_spec together = { .name = "together", .schemas = schemas, .schema_version = 3,
+	    .shared = true, .wait_ms = 2000 };
+	static unsigned char big[3000];
+	struct place *p = *state;
+
+	for (int cut = 0; cut < 2; cut++) {
+		struct store *a = opened(p, &together), *b = opened(p, &together);
+		int64_t base = cut * 10000;
+		struct err e = {0};
+
+		assert_true(sql_do(a, &add, &e, base, NULL, big, sizeof(big)));
+		assert_true(store_checkpoint(a, cut == 1, &e));
+		assert_true(store_begin(a, &e));
+		for (int64_t n = 1; n <= 120; n++)
+			assert_true(sql_do(a, &add, &e, base + n, NULL, big, sizeof(big)));
+		store_rollback(a);
+		assert_true(store_begin(b, &e));
+		for (int64_t n = 1; n <= 100; n++)
+			assert_true(sql_do(b, &add, &e, base + 1000 + n, NULL, big, sizeof(big)));
+		assert_true(store_commit(b, &e));
+		assert_int_equal(ask_count(a, &count), 101 * (cut + 1));
+		store_drop(&a);
+		store_drop(&b);
+		assert_int_equal(rows_of(p->path, ""), 101 * (cut + 1));
+	}
+}
+
 /* What SQLite's unix VFS does when a first connection comes: byte 128 held, the index emptied. */
 static void
 as_a_writer_that_starts(const char *shm, int said, int go)
@@ -709,7 +740,7 @@ main(void)
 		CASE(another_type_in_a_column_is_tampering), CASE(a_column_is_read_to_its_end), CASE(a_reader_beside_a_writer),
 		CASE(a_reader_after_a_crash),
 		CASE(an_emptied_log),
-		CASE(a_log_half_emptied),
+		CASE(a_log_half_emptied), CASE(what_one_gave_up_is_not_written_over_the_others),
 		CASE(a_reader_while_a_writer_starts),
 		CASE(writers_wait_their_turn),
 	};
