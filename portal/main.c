@@ -21,7 +21,6 @@
  * in each worker: walls, then threads.
  */
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <errno.h>
 #include <malloc.h>
@@ -57,7 +56,6 @@
 #define SOCKET		"run/portal.sock"
 #define NGINX_USER	"www-data"	/* portal/control/state.c */
 #define WORKERS_MOST	64
-#define DESCRIPTORS	4096
 #define LOOK_MS		1000
 #define STEADY_MS	60000		/* a worker that lived so long fell by chance */
 #define WRITTEN_OVER	0xff	/* byte for freed memory; its complement, 0, for fresh */
@@ -227,19 +225,6 @@ prepare(struct portal *p, struct err *e)
 
 /* ---- workers ---- */
 
-/* A thread has some eight descriptors, a worker its connections: whoever sets many threads needs more than 1,024. */
-static bool
-room_for_descriptors(struct err *e)
-{
-	struct rlimit r;
-
-	if (getrlimit(RLIMIT_NOFILE, &r) != 0)
-		return FAIL(e, ERR_IO, "descriptors: %s", strerror(errno));
-	if (r.rlim_cur != RLIM_INFINITY && r.rlim_cur < DESCRIPTORS)
-		r.rlim_cur = r.rlim_max == RLIM_INFINITY || r.rlim_max > DESCRIPTORS ? DESCRIPTORS : r.rlim_max;
-	return setrlimit(RLIMIT_NOFILE, &r) == 0 || FAIL(e, ERR_IO, "descriptors: %s", strerror(errno));
-}
-
 static bool
 work(const struct portal *p, pid_t parent, struct err *e)
 {
@@ -384,7 +369,6 @@ start(struct portal *p, int argc, char **argv, struct err *e)
 	(void)mallopt(M_ARENA_MAX, 4);
 	/* Libraries free their buffers as they are; forms and pages go through some: what is freed is written over. */
 	(void)mallopt(M_PERTURB, WRITTEN_OVER);
-	TRY(room_for_descriptors(e));
 	TRY(prepare(p, e));
 	return tend(p, e);
 }

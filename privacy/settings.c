@@ -48,7 +48,7 @@ const struct conf_row setting_rows[] = {
 	INT(clock_shift, "clock.shift", "0", -10 * (int64_t)YEAR, 10 * (int64_t)YEAR,
 	    "Testing aid: seconds added to the clock of all processes; every page says so when it is not 0."),
 	TIME(hang_limit, "process.hang_limit", "2m", 0, DAY,
-	    "A process that has not moved on for so long hangs: it is killed and started again; 0: never, for debugging. Not below what a disk or a look-up may take."),
+	    "A process that has not moved on for so long hangs: it is killed and started again; 0: never, for debugging. Not below two minutes: slow disks and slow readers take their time. With systemd, WatchdogSec of the units counts beside it."),
 	BOOL(unwalled, "site.unwalled", "no",
 	    "Run under one user without Landlock: processes can read each other's files, and every page says so."),
 
@@ -420,6 +420,16 @@ agree(const struct settings *s, struct err *e)
 	if ((s->tls_certificate_file[0] == '\0') != (s->tls_key_file[0] == '\0'))
 		return FAIL(e, ERR_INPUT, "set both nginx.tls_certificate and nginx.tls_key, or neither");
 	return trust_policy_check(&s->trust, e);
+}
+
+uint32_t
+settings_connections(const struct settings *s)
+{
+	/* a thread has one of its own, and shares in the lines on which it is asked ahead (portal/web/ahead.h) */
+	int64_t worker = s->portal_threads + (s->portal_threads < 32 ? s->portal_threads : 32);
+	int64_t all = (s->portal_workers + 1) * worker * 8 / 5;
+
+	return all < 512 ? 512 : (uint32_t)all;
 }
 
 bool

@@ -93,6 +93,11 @@ int64_t settings_tls_life(int64_t set, int64_t now);
  * 2027-03-15 on 100 days at most, from 2029-03-15 on 10, as the Baseline Requirements (4.2.1) demand.
  */
 int64_t settings_domain_reprove(int64_t set, int64_t now);
+/*
+ * Connections that keeper, signer and prover have room for: as many as the portal's workers may open, one of them
+ * ending while the next one starts, and what stays free for others (ledger/base/ipc_room.h).
+ */
+uint32_t settings_connections(const struct settings *s);
 
 /*
  * What every process's main begins with: --state DIR and --set name=value, each

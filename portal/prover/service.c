@@ -253,7 +253,7 @@ prover_open(struct prover **out, struct dns **dns, const struct settings *s,
 		return FAIL(e, ERR_MEMORY, "prover");
 	memcpy(p->peers, peers, peer_count * sizeof(*peers));
 	p->service = (struct ipc_service){ .ops = ops, .op_count = COUNT(ops), .peers = p->peers,
-	    .peer_count = peer_count, .self = p, .tick = tick, .watch_count = 1,
+	    .peer_count = peer_count, .self = p, .tick = tick, .watch_count = 1, .max_conns = settings_connections(s),
 	    .watch = { { p->done_fd, on_done } } };
 	p->dns = *dns;
 	*dns = NULL;

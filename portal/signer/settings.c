@@ -25,7 +25,7 @@ base_url(struct signer_settings *s, const struct settings *from, struct err *e)
 bool
 signer_settings(struct signer_settings *s, const struct settings *from, struct err *e)
 {
-	*s = (struct signer_settings){
+	*s = (struct signer_settings){ .connections = settings_connections(from),
 		.organisation = from->ca_organisation, .country = from->ca_country,
 		.policy_arc = from->policy_arc, .constraints = from->root_permitted,
 		.development = !settings_public(from),

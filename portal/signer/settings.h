@@ -27,6 +27,7 @@ struct signer_settings {
 	int64_t		root_list_life;		/* seconds to nextUpdate of the root's list */
 	int64_t		ocsp_life;		/* seconds to nextUpdate */
 	int64_t		crl_shards;		/* certificates are spread over so many CRLs */
+	uint32_t	connections;		/* settings_connections() */
 };
 
 /* Borrows the texts of *from.  ERR_INPUT: an address that can't stand in a certificate. */

@@ -113,7 +113,7 @@ signer_serve(struct signer *s, int listen_fd, volatile sig_atomic_t *stop, struc
 	s->stop = stop;
 	s->service = (struct ipc_service){ .ops = ops, .op_count = SIGNER_OP__COUNT,
 	    .peers = s->secrets->peer, .peer_count = COUNT(s->secrets->peer), .self = s,
-	    .begin = begin, .end = end, .tick = tick, .tick_ms = 1000,
+	    .begin = begin, .end = end, .tick = tick, .tick_ms = 1000, .max_conns = s->settings.connections,
 	    .watch_count = 1, .watch = { { s->nursery.fd, errand_watch } } };
 	TRY(ipc_server_open(&s->server, listen_fd, &s->service, e));
 	return ipc_serve(s->server, stop, e);

@@ -384,6 +384,7 @@ service_fill(struct process *p, int hash_fd, int pack_fd)
 		.ops = ops, .op_count = KEEPER_OP__COUNT,
 		.peers = p->peers, .peer_count = COUNT(p->peers), .self = p,
 		.begin = on_begin, .end = on_end, .tick = on_tick, .tick_ms = TICK_MS,
+		.max_conns = settings_connections(&p->set),
 		.watch_count = 2, .watch = { { hash_fd, on_hash }, { pack_fd, on_piece } },
 	};
 }

@@ -177,12 +177,30 @@ domain_proofs(void **state)
 		assert_int_equal(settings_domain_reprove(rows[i].set * 86400, rows[i].now), rows[i].life * 86400);
 }
 
+/* All that the portal may open finds room beside an eighth for strangers and three sixteenths for others; one worker more may start. */
+static void
+room_for_the_portal(void **state)
+{
+	static const struct { int64_t workers, threads, opened; } rows[] = {
+		{ 1, 9, 2 * 18 }, { 2, 24, 3 * 48 }, { 16, 24, 17 * 48 }, { 64, 256, 65 * 288 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct settings s = { .portal_workers = rows[i].workers, .portal_threads = rows[i].threads };
+		int64_t room = settings_connections(&s);
+
+		assert_true(room >= 512);
+		assert_true(room - room / 8 - 3 * (room / 16) >= rows[i].opened);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(presets), cmocka_unit_test(places), cmocka_unit_test(contradictions),
-		cmocka_unit_test(command_lines), cmocka_unit_test(server_lives), cmocka_unit_test(domain_proofs),
+		cmocka_unit_test(command_lines), cmocka_unit_test(server_lives), cmocka_unit_test(domain_proofs), cmocka_unit_test(room_for_the_portal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
