@@ -5,6 +5,9 @@
  * Beside the file two drafts are left, for the register of breaches and for the authority (GDPR
  * Articles 33 and 34): what the program knows stands in them, the rest is for people to fill in.
  */
+#include <sys/stat.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -159,19 +162,6 @@ draft_path(const struct announcement *a, const char *end, char into[PATH_MAX + 1
 	snprintf(into, PATH_MAX + 16, "%s.%s.txt", a->path, end);
 }
 
-/* Where they cannot be written nobody is told: the command would fail when all were, and be given again. */
-static bool
-drafts_begin(const struct announcement *a, struct err *e)
-{
-	char path[PATH_MAX + 16];
-
-	for (size_t i = 0; i < COUNT(ends); i++) {
-		draft_path(a, ends[i], path);
-		TRY(file_put(path, UNDER_WAY, strlen(UNDER_WAY), 0600, e));
-	}
-	return true;
-}
-
 static void
 drafts_undo(const struct announcement *a)
 {
@@ -181,6 +171,57 @@ drafts_undo(const struct announcement *a)
 		draft_path(a, ends[i], path);
 		(void)unlink(path);
 	}
+}
+
+/* Of an announcement before, and perhaps filled in since: only what was left half-way is ours to replace. */
+static bool
+filled_in(const char *path)
+{
+	DROP(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char begin[sizeof(UNDER_WAY) - 1];
+	ssize_t n = fd < 0 ? -1 : read(fd, begin, sizeof(begin));
+
+	return n > 0 && (n != (ssize_t)sizeof(begin) || memcmp(begin, UNDER_WAY, sizeof(begin)) != 0);
+}
+
+/* The first number under which none is kept. */
+static bool
+keep_aside(const struct announcement *a, const char *end, const char *path, struct err *e)
+{
+	char to[PATH_MAX + 32];
+	struct stat st;
+
+	for (unsigned n = 1; n < 1000; n++) {
+		snprintf(to, sizeof(to), "%s.%s.%u.txt", a->path, end, n);
+		if (lstat(to, &st) == 0)
+			continue;
+		if (rename(path, to) != 0)
+			return FAIL(e, ERR_IO, "%.200s cannot be kept: %s", path, strerror(errno));
+		printf("The draft of before is kept: %s\n", to);
+		return true;
+	}
+	return FAIL(e, ERR_CONFLICT, "%.200s: too many drafts of before", path);
+}
+
+/* Where they cannot be written nobody is told: the command would fail when all were, and be given again. */
+static bool
+drafts_begin(const struct announcement *a, struct err *e)
+{
+	char path[PATH_MAX + 16];
+
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		draft_path(a, ends[i], path);
+		if (filled_in(path))
+			TRY(keep_aside(a, ends[i], path, e));
+	}
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		draft_path(a, ends[i], path);
+		if (!file_put(path, UNDER_WAY, strlen(UNDER_WAY), 0600, e)) {
+			drafts_undo(a);
+			return false;
+		}
+	}
+	return true;
 }
 
 static void
@@ -260,7 +301,9 @@ command_announce(struct command *c, struct err *e)
 	TRY(question_read(c, &a, e));
 	TRY(words_read(c, &a, e));
 	TRY(state_visit(&s, c->line.state, e));
-	if ((!c->count && !drafts_begin(&a, &why)) || !tell_all(&a, c->count, &why)) {
+	if (!c->count)
+		TRY(drafts_begin(&a, e));
+	if (!tell_all(&a, c->count, &why)) {
 		if (!c->count && a.id == 0)
 			drafts_undo(&a);
 		return err_hand_on(e, &why);

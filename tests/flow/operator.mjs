@@ -179,7 +179,13 @@ await test("a security notice: told once, however the keeper falls meanwhile; wh
 		await until("the mail", () => told(words) > 0);
 	}
 	assert.ok(fell > 1, `${fell}`);
-	assert.match((await announce("A word afterwards.")).out, /are told by mail/);
+	/* What was filled in since is not written over. */
+	const filled = "What happened: a disk was stolen.\n";
+	writeFileSync(`${file}.register.txt`, filled);
+	const after = await announce("A word afterwards.");
+	assert.match(after.out, /are told by mail/);
+	const [, kept] = after.out.match(/kept: (\S+\.register\.\d+\.txt)/);
+	assert.equal(readFileSync(kept, "utf8"), filled);
 	await until("the mail", () => told("A word afterwards.") > 0);
 	for (const words of ["One word of it.", "Another word of it.", "The last word of it."])
 		assert.equal(told(words), 1, words);
