@@ -57,14 +57,14 @@ export async function hold(site, { guests, assurers, event }) {
 	});
 	const doors = clock();
 	await Promise.all(assurers.map(async ({ v }, k) => {
-		const drafts = [];
 		/* each begins somewhere else in the row */
 		for (const g of [...guests.slice(k * 8), ...guests.slice(0, k * 8)]) {
 			const id = number(await post("take", v.root, "/assure", { code: g.code }));
 			await post("compare", v.root, `/assure/with/${id}`, { name: `${g.given} ${g.family}`, day: g.birth[0], month: g.birth[1], year: g.birth[2], kind: "none", number: "" });
-			drafts.push(number(await post("note", v.root, `/assure/note/${id}`, { place: "Utrecht", day: `${today.getUTCDate()}`, month: `${today.getUTCMonth() + 1}`, year: `${today.getUTCFullYear()}`,
-				passport: "1", name: "0", accepts: "1", points: "10" })));
+			await post("note", v.root, `/assure/note/${id}`, { place: "Utrecht", day: `${today.getUTCDate()}`, month: `${today.getUTCMonth() + 1}`, year: `${today.getUTCFullYear()}`,
+				passport: "1", name: "0", accepts: "1", points: "10" });
 		}
+		const drafts = [...(await ask("GET", `${v.root}/assure/sign`)).text.matchAll(/name="draft" value="(\d+)"/g)].map((m) => m[1]);
 		const to = await post("sign the list", v.root, "/assure/sign", { draft: drafts, password });
 		assert.match(to, new RegExp(`signed=${guests.length}&failed=0`));
 	}));
