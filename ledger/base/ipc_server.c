@@ -1,4 +1,5 @@
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <errno.h>
 #include <unistd.h>
@@ -102,10 +103,11 @@ static bool
 stranger_fits(struct ipc_server *s)
 {
 	struct ipc_conn *silent;
+	int unheard = 0;
 
 	if (ipc_room_strangers(s, &silent) < ipc_room_strangers_most(s))
 		return true;
-	if (clock_mono_ms() - silent->since < SILENT_MS) {
+	if (clock_mono_ms() - silent->since < SILENT_MS || (ioctl(silent->fd, FIONREAD, &unheard) == 0 && unheard > 0)) {
 		s->pause_until = clock_mono_ms() + PAUSE_MS;
 		return false;
 	}

@@ -29,6 +29,7 @@
 #include "privacy/keeper/why.h"
 
 #define READY_MS	60000	/* a first start may be slow, a hung one must end */
+#define NGINX_YOUNG_MS	2000
 #define GRACE_MS	10000	/* to finish what is in flight */
 
 struct run {
@@ -197,7 +198,8 @@ tell_nginx(struct run *r)
 	const struct hand *h = &r->crew.hand[r->crew.count - 1];
 	struct timespec at;
 
-	if (h->pid == 0 || !clients_written(&at) || (at.tv_sec == r->clients_at.tv_sec && at.tv_nsec == r->clients_at.tv_nsec))
+	/* A young one does not listen to signals yet: they end it. */
+	if (h->pid == 0 || clock_mono_ms() - h->since_ms < NGINX_YOUNG_MS || !clients_written(&at) || (at.tv_sec == r->clients_at.tv_sec && at.tv_nsec == r->clients_at.tv_nsec))
 		return;
 	r->clients_at = at;
 	log_note("nginx reads anew who may sign in by certificate");

@@ -10,7 +10,7 @@
 #include "portal/web/peers.h"
 
 #define EVENTS	32
-#define PATIENCE_S 60		/* nobody takes a byte of an answer for so long: it is given up */
+#define PATIENCE_S 30		/* nobody takes a byte of an answer for so long: it is given up; a record may need two waits */
 #define BYTES	65536u		/* one reading; nginx sends most requests in one piece */
 #define REST_MS	100		/* after accept found no descriptor left */
 
@@ -131,10 +131,14 @@ rested(struct peers *ps, int wait_ms)
 		return wait_ms >= 0 && wait_ms < left ? wait_ms : (int)left;
 	ps->rest_until = 0;
 	pthread_mutex_lock(&ps->lock);
-	if (ps->full && ps->count < PEERS_MOST && !atomic_load(&ps->leaving) && listen_again(ps))
-		ps->full = false;
+	if (ps->full && ps->count < PEERS_MOST && !atomic_load(&ps->leaving)) {
+		if (listen_again(ps))
+			ps->full = false;
+		else
+			ps->rest_until = clock_mono_ms() + REST_MS;
+	}
 	pthread_mutex_unlock(&ps->lock);
-	return wait_ms;
+	return ps->rest_until == 0 ? wait_ms : REST_MS;
 }
 
 void
