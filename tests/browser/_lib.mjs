@@ -100,6 +100,7 @@ export async function join(site, page, seen, address, password) {
   await page.getByRole('button', { name: 'Send me the link' }).click();
   await page.getByRole('heading', { name: 'Look into your mailbox' }).waitFor();
   await page.goto(linkIn(await mailTo(site, address, /\/verify\//, seen)));
+  await page.getByText('chose the password of this account').waitFor();
   await page.getByRole('button', { name: 'Yes, confirm' }).click();
   await page.getByRole('heading', { name: 'Confirmed' }).waitFor();
 }

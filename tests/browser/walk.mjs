@@ -126,6 +126,7 @@ main(async () => {
     const link = linkIn(await mailTo(site, 'ann@work.example.org', /\/verify\//, seen));
     const other = await b.context.newPage();
     await other.goto(link);
+    await other.getByText('If you did not expect this message, close this page').waitFor();
     await other.getByRole('button', { name: 'Yes, confirm' }).click();
     await other.getByRole('heading', { name: 'Confirmed' }).waitFor();
     await other.close();
