@@ -172,13 +172,6 @@ await test("a visitor without an account: number and pass-phrase, and a way back
 	assert.match(sue.words, /Nobody was found/);
 	await sue.send({ how: "address", exactly: "ann@example.org" }, `/desk/find/${one.number}`);
 	assert.match(sue.words, /●●●●●/);
-	const later = await signIn(new Visitor(site), "sue@example.org");	/* whose password is asked for in between */
-	await later.own(`/desk/case/${number}`);
-	await openField(later, number, FAMILY, "a reason that is not to be lost");
-	assert.match(later.words, /Your password, please.*It was not sent/s);
-	assert.match(later.page.text, />\s*a reason that is not to be lost<\/textarea>/);
-	await later.send({ password: "somebody else's hats" }, "/password");
-	assert.match(later.words, /Password: This is not your password\./);
 	await sue.send({ as: "answer", message: "Which year did you join?" }, `/desk/say/${one.number}`);
 	await v.get(visit);
 	assert.match(v.words, /Which year did you join\?/);

@@ -54,6 +54,23 @@ file_put(const char *dir, const char *name, const void *p, size_t n)
 	assert_int_equal(fclose(f), 0);
 }
 
+/* The certificate in DIR/name. */
+static inline X509 *
+site_pem(const struct site *s, const char *name)
+{
+	char path[PATH_MAX];
+	FILE *f;
+	X509 *x;
+
+	snprintf(path, sizeof(path), "%s/%s", s->dir, name);
+	f = fopen(path, "re");
+	assert_non_null(f);
+	x = PEM_read_X509(f, NULL, NULL, NULL);
+	fclose(f);
+	assert_non_null(x);
+	return x;
+}
+
 /* Run a program, output to DIR/out; its exit status. */
 static inline int
 run(const struct site *s, const char *const *argv)

@@ -51,28 +51,12 @@ live(unsigned number)
 	return n;
 }
 
-static X509 *
-pem_of(const char *name)
-{
-	char path[256];
-	FILE *f;
-	X509 *x;
-
-	path_of(path, name);
-	f = fopen(path, "re");
-	assert_non_null(f);
-	x = PEM_read_X509(f, NULL, NULL, NULL);
-	fclose(f);
-	assert_non_null(x);
-	return x;
-}
-
 /* What OCSP says of a certificate, asked under this issuer. */
 static void
 ocsp_of(const char *crt, const char *issuer, const unsigned char serial[TICKET_SERIAL], const char *want)
 {
 	DROP(buf_wipe) struct buf answer = {0};
-	X509 *x = pem_of(crt), *by = pem_of(issuer);
+	X509 *x = site_pem(&site, crt), *by = site_pem(&site, issuer);
 	OCSP_CERTID *id = OCSP_cert_id_new(EVP_sha1(), X509_get_subject_name(by), X509_get0_pubkey_bitstr(by), X509_get0_serialNumber(x));
 	ASN1_OCTET_STRING *key = NULL;
 	unsigned char *der = NULL;
@@ -163,7 +147,7 @@ succeeded(void **state)
 	issued(&second, &request, "second.pem", "/ca/robot-tls-2.crt");
 	assert_non_null(strstr(out_text(&site), "/crl/robot-tls-2-0.crl"));
 	GOOD(issue(&site, &first, &first_request, &again, e));
-	by = pem_of("signer/robot-tls.crt");
+	by = site_pem(&site, "signer/robot-tls.crt");
 	assert_int_equal(i2d_X509(by, NULL), again.issuer.len);
 	X509_free(by);
 	judged_good("first.pem", PROFILE_ROBOT_TLS);
@@ -224,7 +208,7 @@ static void
 revoked(void **state)
 {
 	DROP(buf_wipe) struct buf none = {0};
-	X509 *x = pem_of("signer/robot-tls.crt");
+	X509 *x = site_pem(&site, "signer/robot-tls.crt");
 	struct signer_state st;
 	char path[256], kept[256];
 
@@ -282,7 +266,7 @@ none_signs(void **state)
 	DROP(signer_issued_wipe) struct signer_issued i = {0};
 	DROP(ticket_wipe) struct ticket t = {0}, other = {0};
 	DROP(buf_wipe) struct buf request = {0}, more = {0};
-	X509 *x = pem_of("signer/robot-tls-2.crt");
+	X509 *x = site_pem(&site, "signer/robot-tls-2.crt");
 
 	(void)state;
 	one(&t, &request, NULL, PROFILE_ROBOT_TLS);

@@ -17,22 +17,6 @@ path_of(char into[256], const char *name)
 	snprintf(into, 256, "%s/%s", site.dir, name);
 }
 
-static X509 *
-pem_of(const char *name)
-{
-	char path[256];
-	FILE *f;
-	X509 *x;
-
-	path_of(path, name);
-	f = fopen(path, "re");
-	assert_non_null(f);
-	x = PEM_read_X509(f, NULL, NULL, NULL);
-	fclose(f);
-	assert_non_null(x);
-	return x;
-}
-
 /* A file of the signer's, published as it is. */
 static void
 published(const char *from, const char *to)
@@ -53,7 +37,7 @@ published(const char *from, const char *to)
 static void
 published_der(const char *from, const char *to)
 {
-	X509 *x = pem_of(from);
+	X509 *x = site_pem(&site, from);
 	unsigned char *der = NULL;
 	int n = i2d_X509(x, &der);
 
@@ -162,7 +146,7 @@ by_whom(void **state)
 	    "-outform", "DER", "-out", path[8]);
 	mail_read(&mail, path[5]);
 	mail_read(&bare, path[8]);
-	x = pem_of("crt");
+	x = site_pem(&site, "crt");
 	n = i2d_X509(x, &der);
 	SHA256(der, (size_t)n, hash);
 	OPENSSL_free(der);
@@ -175,7 +159,7 @@ by_whom(void **state)
 	assert_memory_equal(by.sha256, hash, sizeof(hash));
 	assert_memory_equal(by.serial, serial, sizeof(serial));
 	no_labour(span_buf(&mail));
-	x = pem_of("signer/robot-mail.crt");
+	x = site_pem(&site, "signer/robot-mail.crt");
 	root_revokes(&site, ASN1_STRING_get0_data(X509_get0_serialNumber(x)), 1);
 	X509_free(x);
 	published("signer/root.crl", "www/crl/root.crl");
