@@ -55,12 +55,6 @@ struct trust_policy {
 	const char *places_file;
 };
 
-/* The rows with offsets into struct trust_policy. */
-extern const struct conf_row trust_rows[];
-extern const size_t trust_row_count;
-
-/* The defaults; texts are static. */
-void trust_policy_preset(struct trust_policy *p);
 /*
  * Does it hold together?  Steps rise, founders can reach what they need, the
  * consent table is well formed, and so on.  ERR_INPUT naming the setting.

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 #include "ledger/base/clock.h"
 #include "privacy/facts/points.h"
+#include "tests/unit/trust_preset.h"
 
 #define NOW	1795340000	/* 2026-11-22 */
 #define MOST	1100

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <cmocka.h>
 #include "privacy/facts/trust_policy.h"
+#include "tests/unit/trust_preset.h"
 
 static bool
 load(struct conf **c, struct trust_policy *p, const char *const *sets, size_t n, struct err *e)

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <cmocka.h>
 #include "privacy/facts/vouch.h"
+#include "tests/unit/trust_preset.h"
 
 #define NOW	1795340000	/* 2026-11-22 09:33:20 UTC */
 #define TODAY	20779
