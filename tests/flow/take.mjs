@@ -2,7 +2,7 @@
 // limit: 300
 
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -292,6 +292,14 @@ await test("a broken download can be begun again; the clerk's ticket opens nothi
 	portal.close();
 	clerk.close();
 	ann.url = stands;
+});
+
+await test("addresses at which there is nothing keep nobody from a copy", async () => {
+	signal("keeper", "SIGSTOP");
+	const all = Array.from({ length: 24 }, () => new Visitor(site).request("GET", `/once/copy/${randomBytes(24).toString("base64url")}`));
+	await sleep(500);
+	signal("keeper", "SIGCONT");
+	assert.deepEqual([...new Set((await Promise.all(all)).map((a) => a.status))], [404]);
 });
 
 await test("a newer address ends the older one; thrown away is gone", async () => {
