@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include "ledger/base/wipe.h"
 #include "ledger/chain_state.h"
 #include "ledger/detail_row.h"
 
@@ -75,7 +76,7 @@ chain_drop(struct chain **c)
 	journal_drop(&(*c)->journal);
 	buf_wipe(&(*c)->hashes);
 	buf_wipe(&(*c)->graves);
-	free(*c);
+	wipe_free(*c);
 	*c = NULL;
 }
 

@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "ledger/base/wipe.h"
 #include "ledger/digest.h"
 #include "ledger/journal.h"
 #include "ledger/tombstone.h"
@@ -325,7 +326,7 @@ journal_drop(struct journal **j)
 	if ((*j)->fd >= 0)
 		close((*j)->fd);
 	buf_wipe(&(*j)->out);
-	free(*j);
+	wipe_free(*j);
 	*j = NULL;
 }
 
@@ -404,7 +405,7 @@ journal_view_drop(struct journal_view **v)
 		return;
 	if ((*v)->fd >= 0)
 		close((*v)->fd);
-	free(*v);
+	wipe_free(*v);
 	*v = NULL;
 }
 

@@ -1,6 +1,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ledger/base/wipe.h"
 #include "ledger/proof.h"
 #include "ledger/tree.h"
 
@@ -31,7 +32,7 @@ add_base64(struct buf *into, const void *bytes, size_t n, struct err *e)
 	sodium_bin2base64(text, room, bytes, n, ORIGINAL);
 	buf_text(into, text);
 	buf_text(into, "\n");
-	free(text);
+	wipe_free(text);
 	return true;
 }
 
@@ -98,7 +99,7 @@ read_base64(struct buf *into, struct span line, struct err *e)
 	    NULL, &n, NULL, ORIGINAL) == 0;
 	if (good)
 		buf_add(into, bytes, n);
-	free(bytes);
+	wipe_free(bytes);
 	return good ? buf_ok(into, e) : FAIL(e, ERR_INPUT, "not a proof: base64");
 }
 

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include "ledger/base/wipe.h"
 #include "ledger/journal.h"
 #include "ledger/tombstone.h"
 #include "ledger/verify_pass.h"
@@ -117,6 +118,6 @@ verify_duties(struct site *s, struct err *e)
 		good = run_window(&p, e);
 		p.base = p.end;
 	} while (good && p.base < s->size);
-	free(p.marks);
+	wipe_free(p.marks);
 	return good;
 }

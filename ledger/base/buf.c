@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ledger/base/buf.h"
+#include "ledger/base/wipe.h"
 
 static void
 grow(struct buf *b, size_t cap)
@@ -16,8 +17,7 @@ grow(struct buf *b, size_t cap)
 	}
 	if (b->data != NULL) {
 		memcpy(fresh, b->data, b->len);
-		explicit_bzero(b->data, b->cap);
-		free(b->data);
+		wipe_free(b->data);
 	}
 	fresh[b->len] = '\0';
 	b->data = fresh;
@@ -149,9 +149,7 @@ buf_reset(struct buf *b)
 void
 buf_wipe(struct buf *b)
 {
-	if (b->data != NULL)
-		explicit_bzero(b->data, b->cap);
-	free(b->data);
+	wipe_free(b->data);
 	*b = (struct buf){0};
 }
 

@@ -5,6 +5,7 @@
 #include "ledger/base/conf.h"
 #include "ledger/base/drop.h"
 #include "ledger/base/pack.h"
+#include "ledger/base/wipe.h"
 
 #define FILE_MAX	(1u << 20)	/* bytes: nobody writes a longer configuration */
 #define WHERE_MAX	64		/* bytes of "file:line" in an error */
@@ -156,7 +157,7 @@ set_text(struct load *l, size_t i, const char *value, struct err *e)
 	copy = strdup(value);
 	if (copy == NULL)
 		return FAIL(e, ERR_MEMORY, "%s: %s", l->where, r->name);
-	free(l->conf->values[i].text);
+	wipe_free(l->conf->values[i].text);
 	l->conf->values[i].text = copy;
 	memcpy(l->into + r->at, &copy, sizeof(copy));
 	return true;
@@ -434,7 +435,7 @@ conf_drop(struct conf **c)
 	if (*c == NULL)
 		return;
 	for (size_t i = 0; i < (*c)->count; i++)
-		free((*c)->values[i].text);
-	free(*c);
+		wipe_free((*c)->values[i].text);
+	wipe_free(*c);
 	*c = NULL;
 }

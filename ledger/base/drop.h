@@ -4,8 +4,8 @@
 #ifndef LEDGER_BASE_DROP_H
 #define LEDGER_BASE_DROP_H
 #include <stdint.h>
-#include <stdlib.h>
 #include <unistd.h>
+#include "ledger/base/wipe.h"
 
 static inline void
 close_fd(int *fd)		/* negative: none */
@@ -17,6 +17,6 @@ close_fd(int *fd)		/* negative: none */
 static inline void
 free_bytes(uint8_t **p)
 {
-	free(*p);
+	wipe_free(*p);
 }
 #endif

@@ -6,6 +6,7 @@
 #include "ledger/base/clock.h"
 #include "ledger/base/ipc_frame.h"
 #include "ledger/base/pulse.h"
+#include "ledger/base/wipe.h"
 
 #define LOOK_MS	1000
 
@@ -383,8 +384,7 @@ ipc_drop(struct ipc **c)
 	if (*c == NULL)
 		return;
 	ipc_hang_up(*c);
-	free((*c)->path);
-	explicit_bzero(*c, sizeof(**c));
-	free(*c);
+	wipe_free((*c)->path);
+	wipe_free(*c);
 	*c = NULL;
 }

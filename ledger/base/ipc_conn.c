@@ -5,6 +5,7 @@
 #include "ledger/base/clock.h"
 #include "ledger/base/ipc_room.h"
 #include "ledger/base/log.h"
+#include "ledger/base/wipe.h"
 
 #define KEEP		65536u	/* bytes: a larger buffer is given back after its request */
 
@@ -39,8 +40,7 @@ ipc_conn_drop(const struct ipc_server *s, struct ipc_conn *c)
 	ask_wipe(c);
 	buf_wipe(&c->ask.out);
 	buf_wipe(&c->in);
-	explicit_bzero(c, sizeof(*c));
-	free(c);
+	wipe_free(c);
 }
 
 void

@@ -50,6 +50,8 @@ struct ipc_server {
 	int			epoll_fd;
 	bool			accepting;	/* listen_fd is watched */
 	int64_t			tick_at, pause_until;
+	bool			used;		/* the stack, since it was last wiped at: */
+	int64_t			wiped_at;
 	unsigned char		scratch[IPC_SCRATCH];
 };
 

@@ -8,11 +8,15 @@
 #include "ledger/base/ipc_room.h"
 #include "ledger/base/log.h"
 #include "ledger/base/pulse.h"
+#include "ledger/base/wipe.h"
 
 #define HELLO_MS	10000	/* a stranger must have said who it is by then */
 #define STALL_MS	30000	/* a half frame or an answer nobody takes lives so long */
 #define PAUSE_MS	100	/* after accept found no descriptor left, or no place for a stranger */
 #define SILENT_MS	100	/* a stranger who said nothing for so long gives way to the next one */
+#define QUIET_MS	10	/* nobody asked for so long: the stack is wiped */
+#define USED_MS		1000	/* somebody always asks: it is wiped so often */
+#define STACK_USED	131072u	/* bytes of it that an answer goes through */
 #define WAIT_MS		1000	/* a stop that fell between look and wait waits at most this */
 #define EVENTS		128	/* taken at once; who is left over is told of the next time */
 #define LAST_MS		1000	/* to hand out the last answers when told to stop */
@@ -223,13 +227,26 @@ events_serve(struct ipc_server *s, const struct epoll_event *ev, int n)
 static int
 wait_ms(const struct ipc_server *s)
 {
-	int most = WAIT_MS;
+	int most = s->used ? QUIET_MS : WAIT_MS;
 
 	if (s->first != NULL)
 		return 0;
 	if (s->pause_until > clock_mono_ms())
-		most = PAUSE_MS;
+		most = most < PAUSE_MS ? most : PAUSE_MS;
 	return s->svc->tick == NULL ? most : ipc_left_ms(s->tick_at, most);
+}
+
+/* What was asked and answered lay there, and who serves may wait long for the next question. */
+static void
+stack_wipe(struct ipc_server *s, bool quiet)
+{
+	int64_t now = clock_mono_ms();
+
+	if (!s->used || (!quiet && now - s->wiped_at < USED_MS))
+		return;
+	sodium_stackzero(STACK_USED);
+	s->used = false;
+	s->wiped_at = now;
 }
 
 static bool
@@ -243,11 +260,14 @@ turn(struct ipc_server *s, int most, struct err *e)
 	n = epoll_wait(s->epoll_fd, ev, EVENTS, wait < most ? wait : most);
 	if (n < 0 && errno != EINTR)
 		return FAIL(e, ERR_IO, "epoll: %s", strerror(errno));
+	stack_wipe(s, n == 0);
+	s->used = s->used || n > 0;
 	events_serve(s, ev, n);
 	batch_run(s);
 	if (s->svc->tick != NULL && clock_mono_ms() >= s->tick_at) {
 		s->svc->tick(s->svc->self);
 		s->tick_at = clock_mono_ms() + (s->svc->tick_ms > 0 ? s->svc->tick_ms : 1000);
+		s->used = true;
 	}
 	conns_sweep(s);
 	return true;
@@ -346,8 +366,7 @@ ipc_server_drop(struct ipc_server **s)
 		close((*s)->epoll_fd);
 	if ((*s)->listen_fd >= 0)
 		close((*s)->listen_fd);
-	free((*s)->conns);
-	explicit_bzero(*s, sizeof(**s));
-	free(*s);
+	wipe_free((*s)->conns);
+	wipe_free(*s);
 	*s = NULL;
 }

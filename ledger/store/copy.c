@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "ledger/base/wipe.h"
 #include "ledger/store/copy.h"
 #include "ledger/store/sqlite.h"
 
@@ -61,7 +62,7 @@ store_copy_open(struct store_copy **out, const char *from, const char *to, struc
 
 	*out = NULL;
 	if (c == NULL || (c->path = strdup(to)) == NULL) {
-		free(c);
+		wipe_free(c);
 		return FAIL(e, ERR_MEMORY, "copy");
 	}
 	c->fd = -1;
@@ -129,6 +130,6 @@ store_copy_drop(struct store_copy **p)
 		close(c->fd);
 	if (!c->whole && c->fd >= 0)
 		unlink(c->path);
-	free(c->path);
-	free(c);
+	wipe_free(c->path);
+	wipe_free(c);
 }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include "ledger/base/wipe.h"
 #include "ledger/store/sqlite.h"
 
 static size_t
@@ -42,7 +43,7 @@ cache_grow(struct store *st, struct err *e)
 	for (size_t i = 0; i < old_size; i++)
 		if (old[i] != NULL)
 			st->cache[slot_of(st, old[i]->sql)] = old[i];
-	free(old);
+	wipe_free(old);
 	return true;
 }
 
@@ -141,9 +142,9 @@ sqlite_forget(struct store *st)
 	for (size_t i = 0; i < st->cache_size; i++)
 		if (st->cache[i] != NULL) {
 			sqlite3_finalize(st->cache[i]->stmt);
-			free(st->cache[i]);
+			wipe_free(st->cache[i]);
 		}
-	free(st->cache);
+	wipe_free(st->cache);
 	st->cache = NULL;
 	st->cache_size = st->cache_used = 0;
 }

@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "ledger/base/clock.h"
+#include "ledger/base/wipe.h"
 #include "ledger/store/sqlite.h"
 #include "ledger/store/wal.h"
 
@@ -494,7 +495,7 @@ store_drop(struct store **p)
 	sqlite3_close_v2(st->db);
 	if (st->lock_fd >= 0)
 		close(st->lock_fd);
-	free(st->path);
-	free(st->lock_path);
-	free(st);
+	wipe_free(st->path);
+	wipe_free(st->lock_path);
+	wipe_free(st);
 }

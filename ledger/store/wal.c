@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "ledger/base/wipe.h"
 #include "ledger/store/wal.h"
 
 #define HEADER		32		/* bytes of a log before its first frame */
@@ -97,7 +98,7 @@ rest_blank(sqlite3_file *o, sqlite3_int64 size)
 
 	for (sqlite3_int64 at = 0; rc == SQLITE_OK && at < size; at += PIECE)
 		rc = piece_blank(o, piece, size - at < PIECE ? (int)(size - at) : PIECE, at);
-	free(piece);
+	wipe_free(piece);
 	return rc;
 }
 
@@ -157,7 +158,7 @@ wal_close(sqlite3_file *f)
 	struct wal *w = wal_of(f);
 	int rc = flush(w), closed = own(w)->pMethods->xClose(own(w));
 
-	free(w->p);
+	wipe_free(w->p);
 	return rc == SQLITE_OK ? closed : rc;
 }
 

@@ -2,6 +2,7 @@
 #include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ledger/base/wipe.h"
 #include "portal/base/crypto_memory.h"
 
 static _Thread_local bool was_short;
@@ -22,10 +23,7 @@ give(void *p, const char *file, int line)
 {
 	(void)file;
 	(void)line;
-	if (p == NULL)
-		return;
-	explicit_bzero(p, malloc_usable_size(p));
-	free(p);
+	wipe_free(p);
 }
 
 /* realloc() itself would leave the old place as it was. */

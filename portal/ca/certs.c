@@ -5,6 +5,7 @@
 #include <string.h>
 #include "build/pages/pages.h"
 #include "ledger/base/log.h"
+#include "ledger/base/wipe.h"
 #include "portal/ca/carry.h"
 #include "portal/ca/hex.h"
 #include "portal/ca/pem.h"
@@ -35,9 +36,7 @@ read_row(struct span *a, struct cert_row *c, int64_t now)
 static void
 certs_wipe(struct certs_view *c)
 {
-	if (c->row != NULL)
-		explicit_bzero(c->row, c->n * sizeof(*c->row));
-	free(c->row);
+	wipe_free(c->row);
 }
 
 bool
@@ -61,9 +60,7 @@ certs_show(struct visit *v, struct err *e)
 static void
 cert_wipe(struct cert_view *w)
 {
-	if (w->name != NULL)
-		explicit_bzero(w->name, w->names * sizeof(*w->name));
-	free(w->name);
+	wipe_free(w->name);
 	buf_wipe(&w->pem);
 	explicit_bzero(w, sizeof(*w));
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/ca/carry.h"
 #include "portal/ca/host.h"
 #include "portal/ca/routes.h"
@@ -25,7 +26,7 @@ read_row(struct span *a, struct domain_row *r, int64_t now)
 	snprintf(r->id_text, sizeof(r->id_text), "%lld", (long long)r->id);
 }
 
-static void domains_free(struct domains_view *d) { free(d->row); }
+static void domains_free(struct domains_view *d) { wipe_free(d->row); }
 
 static bool
 ask_domains(struct visit *v, struct domains_view *d, struct err *e)

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/ca/carry.h"
 #include "portal/ca/pem.h"
 #include "portal/ca/request.h"
@@ -23,9 +24,7 @@
 static void
 view_wipe(struct mail_form_view *m)
 {
-	if (m->address != NULL)
-		explicit_bzero(m->address, m->n * sizeof(*m->address));
-	free(m->address);
+	wipe_free(m->address);
 	explicit_bzero(m, sizeof(*m));
 }
 

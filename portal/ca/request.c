@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include "ledger/base/wipe.h"
 #include "portal/ca/host.h"
 #include "portal/ca/pem.h"
 #include "portal/ca/request.h"
@@ -38,9 +39,7 @@ void
 request_wipe(struct request *r)
 {
 	buf_wipe(&r->der);
-	if (r->name != NULL)
-		explicit_bzero(r->name, r->names * sizeof(*r->name));
-	free(r->name);
+	wipe_free(r->name);
 	*r = (struct request){0};
 }
 

@@ -3,13 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/ca/carry.h"
 #include "portal/ca/host.h"
 #include "portal/ca/request.h"
 #include "portal/ca/routes.h"
 #include "privacy/facts/ticket.h"
 
-static void form_free(struct server_form_view *s) { free(s->domain); }
+static void form_free(struct server_form_view *s) { wipe_free(s->domain); }
 
 /* The member's proved domains: what a name must be or lie below. */
 static bool
@@ -82,7 +83,7 @@ judge(struct preview_row *row, const struct request_name *name, const struct ser
 	}
 }
 
-static void rows_free(struct preview_row **r) { free(*r); }
+static void rows_free(struct preview_row **r) { wipe_free(*r); }
 
 static bool
 preview(struct visit *v, const struct request *r, struct err *e)

@@ -1,3 +1,4 @@
+#include "ledger/base/wipe.h"
 #include "portal/clerk/mail.h"
 #include <sys/stat.h>
 #include <curl/curl.h>
@@ -283,6 +284,6 @@ mailer_drop(struct mailer **m)
 	buf_wipe(&x->url);
 	buf_wipe(&x->roots);
 	buf_wipe(&x->from);
-	free(x);
+	wipe_free(x);
 	*m = NULL;
 }

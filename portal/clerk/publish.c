@@ -11,6 +11,7 @@
 #include <sodium.h>
 #include <unistd.h>
 #include "ledger/base/log.h"
+#include "ledger/base/wipe.h"
 #include "portal/clerk/clerk.h"
 #include "portal/clerk/file.h"
 #include "portal/signer/issuer.h"
@@ -46,7 +47,7 @@ publish_open(struct clerk *c, struct err *e)
 void
 publish_close(struct clerk *c)
 {
-	free(c->crls);
+	wipe_free(c->crls);
 	c->crls = NULL;
 }
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "ledger/base/log.h"
+#include "ledger/base/wipe.h"
 #include "portal/control/birth.h"
 #include "portal/control/root_file.h"
 #include "portal/control/restore.h"
@@ -78,7 +79,7 @@ put_pem(const char *path, const struct buf *der, struct err *e)
 		buf_text(&pem, "\n");
 	}
 	buf_text(&pem, "-----END CERTIFICATE-----\n");
-	free(text);
+	wipe_free(text);
 	return put(path, &pem, e);
 }
 

@@ -1,5 +1,6 @@
 #include <time.h>
 #include <curl/curl.h>
+#include "ledger/base/wipe.h"
 #include "portal/control/browser.h"
 
 #define ANSWER_SECONDS	60L	/* a password is hashed meanwhile, perhaps behind others */
@@ -296,6 +297,6 @@ browser_drop(struct browser **b)
 	curl_easy_cleanup((*b)->curl);
 	curl_slist_free_all((*b)->headers);
 	buf_wipe(&(*b)->page);
-	free(*b);
+	wipe_free(*b);
 	*b = NULL;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "ledger/base/wipe.h"
 #include "portal/control/crls.h"
 #include "portal/control/file.h"
 #include "portal/signer/build.h"
@@ -52,7 +53,7 @@ crls_wipe(struct crls *c)
 	X509_CRL_free(c->root_list);
 	for (size_t i = 0; i < c->count; i++)
 		X509_CRL_free(c->one[i].crl);
-	free(c->one);
+	wipe_free(c->one);
 	*c = (struct crls){0};
 }
 

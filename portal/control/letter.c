@@ -1,5 +1,6 @@
 #include <sodium.h>
 #include <strings.h>
+#include "ledger/base/wipe.h"
 #include "portal/control/letter.h"
 
 /* Readers want a text, if an empty one: a struct buf has none before its first byte. */
@@ -78,7 +79,7 @@ base64(struct buf *into, const char *p, size_t n)
 		buf_add(into, bin, got);
 	else
 		buf_add(into, p, n);
-	free(bin);
+	wipe_free(bin);
 }
 
 /* "=?UTF-8?Q?...?=" words of a header value. */

@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include "ledger/base/clock.h"
+#include "ledger/base/wipe.h"
 #include "portal/control/command.h"
 #include "portal/control/state.h"
 #include "portal/web/site.h"
@@ -32,7 +33,7 @@ list(struct store *st, struct err *e)
 	}
 	if (good && n == 0)
 		printf("No notice is up; `troth notice add WORDS` puts one on the home page.\n");
-	free(all);
+	wipe_free(all);
 	return good;
 }
 

@@ -17,6 +17,7 @@
 #include "ledger/base/jail.h"
 #include "ledger/base/log.h"
 #include "ledger/base/pulse.h"
+#include "ledger/base/wipe.h"
 #include "portal/control/command.h"
 #include "portal/control/file.h"
 #include "portal/control/letter.h"
@@ -156,7 +157,7 @@ page_list(struct buf *h)
 	if (n > 0)
 		buf_text(h, "</ol>\n");
 	page_bottom(h);
-	free(mails);
+	wipe_free(mails);
 }
 
 static void

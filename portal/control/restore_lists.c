@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "ledger/base/clock.h"
+#include "ledger/base/wipe.h"
 #include "portal/control/command.h"
 #include "portal/control/file.h"
 #include "portal/control/restore_lists.h"
@@ -19,7 +20,7 @@ brought_wipe(struct brought *l)
 {
 	crls_wipe(&l->all);
 	for (size_t i = 0; i < l->paths; i++)
-		free(l->path[i]);
+		wipe_free(l->path[i]);
 }
 
 bool

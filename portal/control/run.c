@@ -16,6 +16,7 @@
 #include "ledger/base/jail.h"
 #include "ledger/base/jail_wall.h"
 #include "ledger/base/log.h"
+#include "ledger/base/wipe.h"
 #include "portal/control/birth.h"
 #include "portal/control/crew.h"
 #include "portal/control/doors.h"
@@ -467,7 +468,7 @@ command_run(struct command *c, struct err *e)
 	}
 	doors_close(&r->doors);
 	state_close(&r->state);
-	free(r);
+	wipe_free(r);
 	if (good)
 		printf("Stopped.\n");
 	return good;
@@ -527,6 +528,6 @@ command_nginx(struct command *c, struct err *e)
 	good = nginx_alone(r, e);
 	crew_stop(&r->crew, GRACE_MS);
 	doors_close(&r->doors);
-	free(r);
+	wipe_free(r);
 	return good;
 }

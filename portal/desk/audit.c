@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/desk/audit.h"
 #include "portal/desk/breach_views.h"
 #include "portal/desk/case_facts.h"
@@ -159,7 +160,7 @@ guests_read(struct span *a, struct audit_view *w)
 	}
 }
 
-static void audit_drop(struct audit_view **w) { free(*w); }
+static void audit_drop(struct audit_view **w) { wipe_free(*w); }
 
 static bool
 audit_show(struct visit *v, struct err *e)
@@ -207,7 +208,7 @@ line_read(const struct visit *v, struct span *a, struct audit_line *l)
 	snprintf(l->object, sizeof(l->object), "%s", words.data == NULL ? object : words.data);
 }
 
-static void lines_drop(struct audit_lines_view **w) { free(*w); }
+static void lines_drop(struct audit_lines_view **w) { wipe_free(*w); }
 
 static bool
 audit_lines_show(struct visit *v, struct err *e)

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/desk/breach_views.h"
 #include "portal/desk/case_facts.h"
 #include "portal/desk/case_routes.h"
@@ -41,7 +42,7 @@ made_at(const struct visit *v)
 	return at > 0 && at <= v->now ? at : v->now;
 }
 
-static void list_drop(struct breaches_view *w) { free(w->row); }
+static void list_drop(struct breaches_view *w) { wipe_free(w->row); }
 
 bool
 breaches_show(struct visit *v, struct err *e)

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ledger/base/clock.h"
+#include "ledger/base/wipe.h"
 #include "portal/desk/case_facts.h"
 #include "portal/desk/cases.h"
 
@@ -99,9 +100,7 @@ name_change_read(struct span *a, struct name_change_line *l)
 void
 case_view_wipe(struct case_view *w)
 {
-	if (w->text != NULL)
-		explicit_bzero(w->text, w->n * sizeof(*w->text));
-	free(w->text);
+	wipe_free(w->text);
 	explicit_bzero(w->field, sizeof(w->field));
 	w->text = NULL;
 }

@@ -2,15 +2,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/desk/case_facts.h"
 #include "portal/desk/case_routes.h"
 
 static void
 view_drop(struct name_change_view **w)
 {
-	if (*w != NULL)
-		explicit_bzero(*w, sizeof(**w));
-	free(*w);
+	wipe_free(*w);
 }
 
 static void

@@ -2,13 +2,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/desk/case_facts.h"
 #include "portal/desk/case_routes.h"
 #include "portal/desk/cases.h"
 
 /* ---- the list ---- */
 
-static void cases_drop(struct cases_view **w) { free(*w); }
+static void cases_drop(struct cases_view **w) { wipe_free(*w); }
 
 bool
 cases_show(struct visit *v, struct err *e)

@@ -2,13 +2,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/desk/case_routes.h"
 #include "portal/desk/cases.h"
 #include "portal/desk/desk.h"
 
 /* ---- the list ---- */
 
-static void desk_drop(struct cases_view **w) { free(*w); }
+static void desk_drop(struct cases_view **w) { wipe_free(*w); }
 
 /* One's own first; by deadline they come. */
 static void
@@ -24,7 +25,7 @@ mine_first(struct cases_view *w)
 			if (((w->row[i].what & (CASE_MINE | CASE_DEPUTY)) != 0) == (turn == 0))
 				sorted[n++] = w->row[i];
 	memcpy(w->row, sorted, n * sizeof(*sorted));
-	free(sorted);
+	wipe_free(sorted);
 }
 
 bool

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/desk/case_facts.h"
 #include "portal/desk/disclose.h"
 #include "portal/desk/disclose_views.h"
@@ -124,7 +125,7 @@ recipient_read(struct span *a, struct recipient_line *l)
 
 /* ---- the list ---- */
 
-static void disclosures_drop(struct disclosures_view **w) { free(*w); }
+static void disclosures_drop(struct disclosures_view **w) { wipe_free(*w); }
 
 static bool
 disclosures_show(struct visit *v, struct err *e)

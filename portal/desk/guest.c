@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/desk/case_facts.h"
 #include "portal/desk/disclose.h"
 #include "portal/desk/disclose_views.h"
@@ -134,9 +135,7 @@ guest_return(struct visit *v, struct err *e)
 static void
 guest_drop(struct guest_view **w)
 {
-	if (*w != NULL)
-		explicit_bzero(*w, sizeof(**w));
-	free(*w);
+	wipe_free(*w);
 }
 
 static void

@@ -2,11 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/desk/case_facts.h"
 #include "portal/desk/case_routes.h"
 #include "portal/people/routes.h"
 
-static void seats_drop(struct seats_view **w) { free(*w); }
+static void seats_drop(struct seats_view **w) { wipe_free(*w); }
 
 static bool
 read_seats(struct visit *v, struct seats_view *w, struct err *e)

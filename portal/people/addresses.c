@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/ca/carry.h"
 #include "portal/people/mailbox.h"
 #include "portal/people/routes.h"
@@ -10,9 +11,7 @@
 static void
 addresses_wipe(struct addresses_view *w)
 {
-	if (w->row != NULL)
-		explicit_bzero(w->row, w->n * sizeof(*w->row));
-	free(w->row);
+	wipe_free(w->row);
 }
 
 static bool

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/people/routes.h"
 #include "portal/people/views.h"
 #include "privacy/facts/person_name.h"
@@ -141,9 +142,7 @@ ask_data(struct visit *v, struct data_view *d, struct err *e)
 static void
 data_wipe(struct data_view *d)
 {
-	if (d->further != NULL)
-		explicit_bzero(d->further, VOUCH_NAMES * sizeof(*d->further));
-	free(d->further);
+	wipe_free(d->further);
 	explicit_bzero(d, sizeof(*d));
 }
 

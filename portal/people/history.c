@@ -9,6 +9,7 @@
 #include <string.h>
 #include "build/pages/pages.h"
 #include "ledger/base/clock.h"
+#include "ledger/base/wipe.h"
 #include "portal/people/object.h"
 #include "portal/people/routes.h"
 
@@ -74,9 +75,7 @@ grouped(struct history_view *w, const struct history_row *r)
 static void
 rows_free(struct history_view *w)
 {
-	if (w->row != NULL)
-		explicit_bzero(w->row, HISTORY_SHOWN * sizeof(*w->row));
-	free(w->row);
+	wipe_free(w->row);
 }
 
 bool

@@ -2,12 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/people/routes.h"
 
 static void
 lists_wipe(struct wishes_view *w)
 {
-	free(w->row);
+	wipe_free(w->row);
 }
 
 static bool

@@ -1,10 +1,11 @@
 /* portal/people/trusted.c - trusted contacts: naming one, and being one. */
 #include <stdlib.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/people/mailbox.h"
 #include "portal/people/routes.h"
 
-static void rows_drop_view(struct trusted_view *w) { free(w->of); }
+static void rows_drop_view(struct trusted_view *w) { wipe_free(w->of); }
 
 static void
 row_read(struct span *a, struct trusted_row *r)

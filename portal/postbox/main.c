@@ -21,6 +21,7 @@
 #include "ledger/base/jail.h"
 #include "ledger/base/log.h"
 #include "ledger/base/pulse.h"
+#include "ledger/base/wipe.h"
 #include "portal/base/crypto_memory.h"
 #include "portal/postbox/decode.h"
 #include "portal/postbox/folder.h"
@@ -79,7 +80,7 @@ postbox_drop(struct postbox **pp)
 	folder_close(&p->folder);
 	taker_drop(&p->taker);
 	decode_close();
-	free(p);
+	wipe_free(p);
 	*pp = NULL;
 }
 

@@ -1,4 +1,5 @@
 #include "ledger/base/log.h"
+#include "ledger/base/wipe.h"
 #include "portal/base/crypto_memory.h"
 #include "portal/postbox/signature.h"
 #include <dirent.h>
@@ -109,7 +110,7 @@ signature_drop(struct signature_roots **r)
 {
 	if (*r != NULL)
 		X509_STORE_free((*r)->store);
-	free(*r);
+	wipe_free(*r);
 	*r = NULL;
 }
 

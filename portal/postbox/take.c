@@ -1,3 +1,4 @@
+#include "ledger/base/wipe.h"
 #include "portal/postbox/take.h"
 #include <sodium.h>
 #include <string.h>
@@ -46,7 +47,7 @@ taker_drop(struct taker **t)
 		signature_drop(&(*t)->roots);
 		sodium_memzero(*t, sizeof(**t));
 	}
-	free(*t);
+	wipe_free(*t);
 	*t = NULL;
 }
 

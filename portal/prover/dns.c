@@ -1,3 +1,4 @@
+#include "ledger/base/wipe.h"
 #include "portal/prover/dns.h"
 #include <sys/eventfd.h>
 #include <errno.h>
@@ -370,6 +371,6 @@ dns_drop(struct dns **d)
 		close(x->wake_fd);
 	pthread_cond_destroy(&x->news);
 	pthread_mutex_destroy(&x->lock);
-	free(x);
+	wipe_free(x);
 	*d = NULL;
 }

@@ -1,3 +1,4 @@
+#include "ledger/base/wipe.h"
 #include "portal/prover/service.h"
 #include <sys/eventfd.h>
 #include <errno.h>
@@ -315,10 +316,9 @@ prover_drop(struct prover **p)
 	dns_drop(&x->dns);
 	if (x->done_fd >= 0)
 		close(x->done_fd);
-	free(x->workers);
+	wipe_free(x->workers);
 	pthread_cond_destroy(&x->work);
 	pthread_mutex_destroy(&x->lock);
-	sodium_memzero(x, sizeof(*x));
-	free(x);
+	wipe_free(x);
 	*p = NULL;
 }

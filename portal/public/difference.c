@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include "ledger/base/wipe.h"
 #include "portal/public/difference.h"
 
 struct word { const char *s; size_t n; };
@@ -11,7 +12,7 @@ struct rows { size_t n, m; const void *a, *b; bool (*same)(const struct rows *r,
 enum step { STEP_SAME, STEP_OUT, STEP_IN };
 struct steps { unsigned char *step; size_t n; };
 
-static void steps_drop(struct steps *s) { free(s->step); }
+static void steps_drop(struct steps *s) { wipe_free(s->step); }
 
 /* Table of lengths from the ends, then a walk from the beginning: what goes stands before what comes. */
 static bool
@@ -23,7 +24,7 @@ common(const struct rows *r, struct steps *s, struct err *e)
 	s->step = malloc(r->n + r->m + 1);
 	s->n = 0;
 	if (length == NULL || s->step == NULL) {
-		free(length);
+		wipe_free(length);
 		return FAIL(e, ERR_MEMORY, "difference");
 	}
 	for (size_t x = r->n; x-- > 0;)
@@ -41,13 +42,13 @@ common(const struct rows *r, struct steps *s, struct err *e)
 		i += next != STEP_IN;
 		j += next != STEP_OUT;
 	}
-	free(length);
+	wipe_free(length);
 	return true;
 }
 
 /* ---- words ---- */
 
-static void words_drop(struct words *w) { free(w->w); }
+static void words_drop(struct words *w) { wipe_free(w->w); }
 
 static bool
 split(const char *text, struct words *w, struct err *e)
@@ -259,9 +260,9 @@ void
 difference_wipe(struct difference *d)
 {
 	for (size_t i = 0; i < d->kept_n; i++)
-		free(d->kept[i]);
-	free(d->kept);
-	free(d->piece);
-	free(d->changed);
+		wipe_free(d->kept[i]);
+	wipe_free(d->kept);
+	wipe_free(d->piece);
+	wipe_free(d->changed);
 	*d = (struct difference){0};
 }

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "ledger/base/transcript.h"
+#include "ledger/base/wipe.h"
 #include "ledger/journal.h"
 #include "ledger/store/copy.h"
 #include "portal/signer/backup.h"
@@ -24,7 +25,7 @@ signer_backup_drop(struct backup **b)
 		return;
 	store_copy_drop(&(*b)->book);
 	transcript_close(&(*b)->journal);
-	free(*b);
+	wipe_free(*b);
 	*b = NULL;
 }
 

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ledger/base/log.h"
+#include "ledger/base/wipe.h"
 #include "ledger/journal.h"
 #include "ledger/store/store.h"
 #include "portal/signer/book_inside.h"
@@ -166,7 +167,7 @@ book_drop(struct book **b)
 	journal_drop(&(*b)->journal);
 	store_drop(&(*b)->st);
 	buf_wipe(&(*b)->path);
-	free(*b);
+	wipe_free(*b);
 	*b = NULL;
 }
 

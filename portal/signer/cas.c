@@ -2,6 +2,7 @@
 #include <string.h>
 #include "ledger/base/clock.h"
 #include "ledger/base/log.h"
+#include "ledger/base/wipe.h"
 #include "portal/signer/cas.h"
 
 #define SUPERSEDED	4	/* RFC 5280 CRLReason; of subscribers' certificates BR 7.2.2 allow no cACompromise */
@@ -14,9 +15,9 @@ cas_drop(struct cas **c)
 	for (size_t i = 0; i < (*c)->count; i++) {
 		ca_key_wipe(&(*c)->one[i].key);
 		ca_key_wipe(&(*c)->one[i].responder);
-		free((*c)->one[i].told);
+		wipe_free((*c)->one[i].told);
 	}
-	free(*c);
+	wipe_free(*c);
 	*c = NULL;
 }
 

@@ -4,6 +4,7 @@
 #include <openssl/x509v3.h>
 #include <sodium.h>
 #include <string.h>
+#include "ledger/base/wipe.h"
 #include "portal/base/crypto_memory.h"
 #include "portal/signer/csr.h"
 #include "portal/signer/names.h"
@@ -103,9 +104,7 @@ base64(struct buf *into, struct span in)
 
 	if (ok)
 		buf_add(into, bytes, n);
-	if (bytes != NULL)
-		sodium_memzero(bytes, in.len);
-	free(bytes);
+	wipe_free(bytes);
 	return ok && !into->failed;
 }
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ledger/base/log.h"
+#include "ledger/base/wipe.h"
 #include "portal/signer/csr.h"
 #include "portal/signer/errand.h"
 
@@ -30,7 +31,7 @@ errand_drop(void *work)
 		d->signer->errand_last = &(*d->signer->errand_last)->next;
 	d->signer->errand_count--;
 	buf_wipe(&d->answer);
-	free(d);
+	wipe_free(d);
 }
 
 bool

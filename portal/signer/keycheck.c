@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "ledger/base/wipe.h"
 #include "portal/signer/keycheck.h"
 
 #define LINE		65u		/* 64 digits and a newline */
@@ -77,7 +78,7 @@ weak_keys_open(struct weak_keys **out, const char *folder, struct err *e)
 
 	*out = NULL;
 	if (w == NULL || (folder[0] != '\0' && d == NULL)) {
-		free(w);
+		wipe_free(w);
 		if (d != NULL)
 			closedir(d);
 		return FAIL(e, ERR_IO, "weak keys: can't read the folder");
@@ -123,7 +124,7 @@ weak_keys_drop(struct weak_keys **w)
 {
 	for (size_t i = 0; *w != NULL && i < (*w)->count; i++)
 		munmap((void *)(uintptr_t)(*w)->list[i].at, (*w)->list[i].lines * LINE);
-	free(*w);
+	wipe_free(*w);
 	*w = NULL;
 }
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ledger/base/clock.h"
+#include "ledger/base/wipe.h"
 #include "portal/signer/der.h"
 #include "portal/signer/recent.h"
 
@@ -47,7 +48,7 @@ recent_drop(struct recent **r)
 		buf_wipe(&(*r)->answer[i].cert_id);
 		buf_wipe(&(*r)->answer[i].der);
 	}
-	free(*r);
+	wipe_free(*r);
 	*r = NULL;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ledger/base/log.h"
+#include "ledger/base/wipe.h"
 #include "portal/signer/backup.h"
 #include "portal/signer/build.h"
 #include "portal/signer/bury.h"
@@ -244,6 +245,6 @@ signer_drop(struct signer **out)
 	signer_backup_drop(&s->backup);
 	book_drop(&s->book);
 	sodium_free(s->secrets);
-	free(s);
+	wipe_free(s);
 	*out = NULL;
 }

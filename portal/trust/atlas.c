@@ -9,6 +9,7 @@
 #include <unistr.h>
 #include "ledger/base/drop.h"
 #include "ledger/base/pack.h"
+#include "ledger/base/wipe.h"
 #include "portal/trust/atlas.h"
 
 #define EARTH_KM	6371.0088	/* mean radius, IUGG */
@@ -234,9 +235,9 @@ atlas_drop(struct atlas **a)
 {
 	if (*a == NULL)
 		return;
-	free((*a)->places);
-	free((*a)->keys);
-	free(*a);
+	wipe_free((*a)->places);
+	wipe_free((*a)->keys);
+	wipe_free(*a);
 	*a = NULL;
 }
 

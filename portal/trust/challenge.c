@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/trust/routes.h"
 #include "portal/trust/views_challenge.h"
 #include "portal/web/questions.h"
@@ -11,9 +12,7 @@
 static void
 challenge_wipe(struct challenge_view *w)
 {
-	if (w->row != NULL)
-		explicit_bzero(w->row, w->n * sizeof(w->row[0]));
-	free(w->row);
+	wipe_free(w->row);
 	explicit_bzero(w, sizeof(*w));
 }
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/trust/language.h"
 #include "portal/trust/line.h"
 #include "portal/trust/routes.h"
@@ -19,8 +20,8 @@ struct searching {
 static void
 searching_wipe(struct searching *s)
 {
-	free(s->found);
-	free(s->view.row);
+	wipe_free(s->found);
+	wipe_free(s->view.row);
 }
 
 static bool

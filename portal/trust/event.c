@@ -6,13 +6,14 @@
 #include <string.h>
 #include "build/pages/pages.h"
 #include "ledger/base/log.h"
+#include "ledger/base/wipe.h"
 #include "portal/trust/event_facts.h"
 #include "portal/trust/meeting.h"
 #include "portal/trust/routes.h"
 
 /* ---- the list ---- */
 
-static void events_drop(struct events_view *w) { free(w->row); }
+static void events_drop(struct events_view *w) { wipe_free(w->row); }
 
 static bool
 events_one(void *self, const struct event_row *r, struct err *e)
@@ -55,9 +56,7 @@ events_own_show(struct visit *v, struct err *e)
 static void
 view_wipe(struct event_view *w)
 {
-	if (w->desk != NULL)
-		explicit_bzero(w->desk, ASSURERS_SHOWN * sizeof(*w->desk));
-	free(w->desk);
+	wipe_free(w->desk);
 }
 
 static bool

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/trust/event_facts.h"
 #include "portal/trust/meeting.h"
 #include "portal/trust/routes.h"
@@ -13,9 +14,7 @@
 static void
 list_wipe(struct list_view *w)
 {
-	if (w->row != NULL)
-		explicit_bzero(w->row, EVENT_CAPACITY_MOST * sizeof(*w->row));
-	free(w->row);
+	wipe_free(w->row);
 }
 
 bool

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/trust/event_facts.h"
 #include "portal/trust/routes.h"
 
@@ -10,10 +11,8 @@ own_wipe(struct own_events_view *w)
 {
 	for (size_t i = 0; w->visit != NULL && i < w->visits; i++)
 		qr_wipe(&w->visit[i].qr);
-	if (w->visit != NULL)
-		explicit_bzero(w->visit, VISITS_SHOWN * sizeof(*w->visit));
-	free(w->visit);
-	free(w->own);
+	wipe_free(w->visit);
+	wipe_free(w->own);
 }
 
 static bool

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include "ledger/base/wipe.h"
 #include "portal/trust/handovers.h"
 #include "portal/trust/words.h"
 #include "privacy/facts/trust_policy.h"
@@ -9,9 +10,7 @@ handovers_wipe(struct handovers_view *w)
 {
 	for (size_t i = 0; w->row != NULL && i < w->n; i++)
 		qr_wipe(&w->row[i].qr);
-	if (w->row != NULL)
-		explicit_bzero(w->row, HANDOVERS_SHOWN * sizeof(*w->row));
-	free(w->row);
+	wipe_free(w->row);
 	explicit_bzero(w, sizeof(*w));
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/trust/country.h"
 #include "portal/trust/meeting.h"
 #include "portal/trust/routes.h"
@@ -170,9 +171,7 @@ document_kind(const char *value)
 static void
 opened_wipe(struct meeting_view *m)
 {
-	if (m->field != NULL)
-		explicit_bzero(m->field, FIELDS_OPENED * sizeof(*m->field));
-	free(m->field);
+	wipe_free(m->field);
 	meeting_wipe(m);
 }
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/trust/officer.h"
 #include "portal/trust/routes.h"
 
@@ -98,9 +99,7 @@ officers_show(struct visit *v, struct err *e)
 static void
 founding_drop(struct founding_view **w)
 {
-	if (*w != NULL)
-		explicit_bzero(*w, sizeof(**w));
-	free(*w);
+	wipe_free(*w);
 }
 
 static bool

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/trust/meeting.h"
 #include "portal/trust/officer.h"
 #include "portal/trust/routes.h"
@@ -10,9 +11,7 @@
 static void
 decision_drop(struct decision_view **w)
 {
-	if (*w != NULL)
-		explicit_bzero(*w, sizeof(**w));
-	free(*w);
+	wipe_free(*w);
 }
 
 static void

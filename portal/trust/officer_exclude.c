@@ -1,10 +1,11 @@
 /* portal/trust/officer_exclude.c - whom two officers excluded: the list, asking for an exclusion, asking for its end. */
 #include <stdlib.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/trust/officer.h"
 #include "portal/trust/routes.h"
 
-static void exclusions_drop(struct exclusions_view **w) { free(*w); }
+static void exclusions_drop(struct exclusions_view **w) { wipe_free(*w); }
 
 bool
 exclusions_show(struct visit *v, struct err *e)

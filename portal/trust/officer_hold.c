@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/trust/officer.h"
 #include "portal/trust/routes.h"
 
@@ -23,7 +24,7 @@ hold_line_read(struct span *a, struct hold_line *l)
 	l->ground_name = l->ground < COUNT(grounds) && grounds[l->ground] != NULL ? grounds[l->ground] : MSG("unknown");
 }
 
-static void holds_drop(struct holds_view **w) { free(*w); }
+static void holds_drop(struct holds_view **w) { wipe_free(*w); }
 
 bool
 holds_show(struct visit *v, struct err *e)

@@ -1,11 +1,12 @@
 /* portal/trust/officer_later.c - reports in which whom they concern is told later: the list. */
 #include <stdlib.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/desk/case_facts.h"
 #include "portal/trust/officer.h"
 #include "portal/trust/routes.h"
 
-static void later_drop(struct tellings_view **w) { free(*w); }
+static void later_drop(struct tellings_view **w) { wipe_free(*w); }
 
 bool
 tellings_show(struct visit *v, struct err *e)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/trust/meeting.h"
 #include "portal/trust/routes.h"
 #include "portal/trust/views_papers.h"
@@ -13,9 +14,7 @@
 static void
 papers_wipe(struct papers_view *w)
 {
-	if (w->row != NULL)
-		explicit_bzero(w->row, PAPERS_SHOWN * sizeof(*w->row));
-	free(w->row);
+	wipe_free(w->row);
 	explicit_bzero(w, sizeof(*w));
 }
 

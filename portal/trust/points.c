@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/ca/hex.h"
 #include "portal/trust/meeting.h"
 #include "portal/trust/routes.h"
@@ -17,12 +18,10 @@ static void
 points_drop(struct points_view **p)
 {
 	if (*p != NULL) {
-		if ((*p)->row != NULL)
-			explicit_bzero((*p)->row, VOUCHES_SHOWN * sizeof(*(*p)->row));
-		free((*p)->row);
+		wipe_free((*p)->row);
 		explicit_bzero(*p, sizeof(**p));
 	}
-	free(*p);
+	wipe_free(*p);
 }
 
 static void

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include "ledger/base/wipe.h"
 #include "portal/trust/language.h"
 #include "portal/trust/search.h"
 
@@ -67,8 +68,8 @@ struct spots { const char *language; int64_t *id; struct spot *spot; size_t n, r
 static void
 spots_wipe(struct spots *s)
 {
-	free(s->id);
-	free(s->spot);
+	wipe_free(s->id);
+	wipe_free(s->spot);
 }
 
 static bool
@@ -106,7 +107,7 @@ spot_take(void *self, const struct directory_spot *d, struct err *e)
 static void
 free_near(struct near **p)
 {
-	free(*p);
+	wipe_free(*p);
 }
 
 static int64_t

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/trust/routes.h"
 #include "portal/trust/words.h"
 #include "portal/web/why.h"
@@ -10,9 +11,7 @@
 static void
 drafts_drop(struct drafts_view **d)
 {
-	if (*d != NULL)
-		explicit_bzero(*d, sizeof(**d));
-	free(*d);
+	wipe_free(*d);
 }
 
 /* What was ticked when the form came back with a fault; never by itself (promise 14). */

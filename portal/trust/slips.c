@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/trust/event_facts.h"
 #include "portal/trust/routes.h"
 #include "portal/trust/words.h"
@@ -17,7 +18,7 @@ static const char *const states[] = {
 
 /* ---- the list ---- */
 
-static void slips_drop(struct slips_view *w) { free(w->row); }
+static void slips_drop(struct slips_view *w) { wipe_free(w->row); }
 
 static void
 line_read(struct span *a, struct slip_line *l)

@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include "build/pages/pages.h"
+#include "ledger/base/wipe.h"
 #include "portal/trust/handovers.h"
 #include "portal/trust/routes.h"
 #include "portal/trust/views_third.h"
@@ -16,7 +17,7 @@ third_drop(struct third_view **w)
 		handovers_wipe(&(*w)->codes);
 		buf_wipe(&(*w)->where);
 	}
-	free(*w);
+	wipe_free(*w);
 }
 
 bool

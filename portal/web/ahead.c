@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ledger/base/clock.h"
+#include "ledger/base/wipe.h"
 #include "portal/web/ahead.h"
 
 #define REST_MS		1000	/* for what is left of a frame */
@@ -51,8 +52,8 @@ lines_drop(struct lines **into)
 		buf_wipe(&ls->line[i].ahead.in);
 		buf_wipe(&ls->line[i].ahead.out);
 	}
-	free(ls->line);
-	free(ls);
+	wipe_free(ls->line);
+	wipe_free(ls);
 	*into = NULL;
 }
 

@@ -11,6 +11,7 @@
 #include "ledger/base/clock.h"
 #include "ledger/base/log.h"
 #include "ledger/base/pulse.h"
+#include "ledger/base/wipe.h"
 #include "ledger/store/store.h"
 #include "portal/web/ahead.h"
 #include "portal/web/dispatch.h"
@@ -577,7 +578,7 @@ serve_all(struct worker *w, struct hand *hands, struct err *e)
 bool
 fcgi_serve(const struct fcgi *f, struct err *e)
 {
-	static struct worker w = { .lock = PTHREAD_MUTEX_INITIALIZER, .more = PTHREAD_COND_INITIALIZER };	/* one a process; too many atomics for a moving place */
+	static struct worker w = { .lock = PTHREAD_MUTEX_INITIALIZER, .more = PTHREAD_COND_INITIALIZER, .last = &w.first };	/* one a process; too many atomics for a moving place */
 	struct hand *hands = calloc(f->threads + 1, sizeof(*hands));
 	bool good;
 
@@ -585,7 +586,6 @@ fcgi_serve(const struct fcgi *f, struct err *e)
 		return FAIL(e, ERR_MEMORY, "%zu threads", f->threads);
 	w.f = f;
 	w.main = pthread_self();
-	w.last = &w.first;
 	good = peers_open(&w.peers, f->listen_fd, f->pass, FORM_FILES_MAX, e);
 	if (good)
 		peers_only(w.peers, f->may, f->may_count);
@@ -595,6 +595,6 @@ fcgi_serve(const struct fcgi *f, struct err *e)
 	lines_drop(&w.lines);
 	peers_drop(&w.peers);
 	kept_drop();
-	free(hands);
+	wipe_free(hands);
 	return good;
 }

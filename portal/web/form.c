@@ -1,4 +1,5 @@
 #include <string.h>
+#include "ledger/base/wipe.h"
 #include "portal/web/form.h"
 
 /* A form of ours never sends more. */
@@ -23,11 +24,10 @@ form_wipe(struct form *f)
 	if (f->store != NULL)
 		explicit_bzero(f->store, f->store_size);
 	for (size_t i = 0; i < f->put_count; i++) {
-		explicit_bzero(f->put[i].text, strlen(f->put[i].text));
-		free(f->put[i].text);
+		wipe_free(f->put[i].text);
 	}
-	free(f->store);
-	free(f->many);
+	wipe_free(f->store);
+	wipe_free(f->many);
 	*f = (struct form){0};
 }
 

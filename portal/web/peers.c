@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "ledger/base/clock.h"
 #include "ledger/base/log.h"
+#include "ledger/base/wipe.h"
 #include "portal/web/peers.h"
 
 #define EVENTS	32
@@ -181,7 +182,7 @@ end(struct peers *ps, struct peer *p)
 	pthread_mutex_unlock(&ps->lock);
 	close(p->fd);
 	fcgi_request_wipe(&p->request);
-	free(p);
+	wipe_free(p);
 }
 
 static void
@@ -359,7 +360,7 @@ peers_drop(struct peers **into)
 		close(ps->epoll_fd);
 	pthread_mutex_destroy(&ps->lock);
 	explicit_bzero(ps->bytes, sizeof(ps->bytes));
-	free(ps);
+	wipe_free(ps);
 	*into = NULL;
 }
 

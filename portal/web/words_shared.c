@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
+#include "ledger/base/wipe.h"
 #include "portal/web/words.h"
 
 #define MAGIC		0x950412deu
@@ -80,7 +81,7 @@ words_add(const char *lang, struct span mo, struct err *e)
 		w->texts = number(w, 16);
 	}
 	if (mo.len < 28 || number(w, 0) != MAGIC || !catalog_good(w)) {
-		free(w->data);
+		wipe_free(w->data);
 		return FAIL(e, ERR_INPUT, "catalog %s: no .mo file", lang);
 	}
 	count++;
@@ -132,7 +133,7 @@ void
 words_drop(void)
 {
 	while (count > 0)
-		free(all[--count].data);
+		wipe_free(all[--count].data);
 }
 
 const char *

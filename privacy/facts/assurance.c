@@ -1,5 +1,6 @@
 #include <sodium.h>
 #include <string.h>
+#include "ledger/base/wipe.h"
 #include "privacy/facts/assurance.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/name.h"
@@ -321,8 +322,8 @@ identity_holds(const struct identity *id, uint32_t names, int64_t birth)
 void
 vouchings_wipe(struct vouchings *v)
 {
-	free(v->received);
-	free(v->given);
+	wipe_free(v->received);
+	wipe_free(v->given);
 	*v = (struct vouchings){0};
 }
 

@@ -1,3 +1,4 @@
+#include "ledger/base/wipe.h"
 #include "privacy/facts/assurer_challenge.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/token.h"
@@ -201,7 +202,7 @@ draw(struct keeper *k, const char *language, struct sitting *s, struct err *e)
 	good = question_bank_pool(k, language, p, &why) && bank_draw(&p->pool, s->n, into, &why);
 	for (size_t i = 0; good && i < s->n; i++)
 		s->key[i] = p->id[into[i]];
-	free(p);
+	wipe_free(p);
 	if (good)
 		return true;
 	if (why.kind == ERR_ABSENT)

@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <unistd.h>
 #include "ledger/base/drop.h"
+#include "ledger/base/wipe.h"
 #include "privacy/facts/bank_draw.h"
 
 #define SHOWN		60	/* bytes of a file's name in an error */
@@ -496,8 +497,7 @@ bank_drop(struct bank **b)
 {
 	if (*b == NULL)
 		return;
-	sodium_memzero(*b, bank_size((*b)->room));
-	free(*b);
+	wipe_free(*b);
 	*b = NULL;
 }
 

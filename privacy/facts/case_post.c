@@ -1,5 +1,6 @@
 #include <sodium.h>
 #include <string.h>
+#include "ledger/base/wipe.h"
 #include "privacy/facts/address.h"
 #include "privacy/facts/case_post.h"
 #include "privacy/facts/code_book.h"
@@ -59,9 +60,7 @@ struct post {			/* one mail, as the postbox hands it over */
 static void
 post_drop(struct post **p)
 {
-	if (*p != NULL)
-		explicit_bzero(*p, sizeof(**p));
-	free(*p);
+	wipe_free(*p);
 }
 
 /* ---- what was handed over ---- */

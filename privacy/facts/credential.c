@@ -1,6 +1,7 @@
 #include <strings.h>
 #include <sodium.h>
 #include <uninorm.h>
+#include "ledger/base/wipe.h"
 #include "privacy/facts/credential.h"
 
 #define CREDENTIAL_VERSION	1u
@@ -24,8 +25,7 @@ input(const struct keeper *k, enum credential_kind kind, const char *text, unsig
 	crypto_generichash_update(&h, plain, n);
 	crypto_generichash_final(&h, into, 32);
 	sodium_memzero(&h, sizeof(h));
-	sodium_memzero(plain, n);
-	free(plain);
+	wipe_free(plain);
 	return true;
 }
 

@@ -1,13 +1,12 @@
 #include <sodium.h>
+#include "ledger/base/wipe.h"
 #include "privacy/facts/address.h"
 #include "privacy/facts/order.h"
 
 void
 order_wipe(struct order *q)
 {
-	if (q->names != NULL)
-		sodium_memzero(q->names, q->count * sizeof(*q->names));
-	free(q->names);
+	wipe_free(q->names);
 	sodium_memzero(q, sizeof(*q));
 }
 

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include "ledger/base/wipe.h"
 #include "privacy/facts/points.h"
 
 #define TTP_MOST	3	/* trust.ttp.count's upper bound */
@@ -25,13 +26,13 @@ smaller(int64_t a, int64_t b)
 static void
 free_entries(struct entry **p)
 {
-	free(*p);
+	wipe_free(*p);
 }
 
 static void
 free_times(int64_t **p)
 {
-	free(*p);
+	wipe_free(*p);
 }
 
 /* ---- reading the list ---- */

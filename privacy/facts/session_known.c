@@ -1,6 +1,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ledger/base/wipe.h"
 #include "privacy/facts/session_known.h"
 #include "privacy/keeper/schema.h"
 
@@ -24,9 +25,7 @@ session_known_open(struct session_known **out, struct err *e)
 void
 session_known_drop(struct session_known **k)
 {
-	if (*k != NULL)
-		sodium_memzero(*k, sizeof(**k));
-	free(*k);
+	wipe_free(*k);
 	*k = NULL;
 }
 

@@ -3,6 +3,7 @@
 #include <unictype.h>
 #include <uninorm.h>
 #include <unistr.h>
+#include "ledger/base/wipe.h"
 #include "privacy/facts/spelling.h"
 
 /* Small letters, after marks were taken off. */
@@ -115,8 +116,7 @@ spelling_loose(const char *text, size_t n, struct buf *into)
 		return;
 	}
 	transcribe(parts, parts_n, &latin);
-	sodium_memzero(parts, parts_n);
-	free(parts);
+	wipe_free(parts);
 	into->failed |= latin.failed;
 	for (size_t i = 0; i < latin.len; i++) {
 		char last = into->len > begin ? into->data[into->len - 1] : '\0';

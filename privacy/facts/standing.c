@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "ledger/base/wipe.h"
 #include "privacy/facts/address.h"
 #include "privacy/facts/assurance.h"
 #include "privacy/facts/decision.h"
@@ -40,7 +41,7 @@ sql_told = { "fall_notice_told", "i", "", "DELETE FROM fall_notice WHERE assuran
 /* ---- what if ---- */
 
 struct affected { int64_t *member; size_t n, room; int64_t assurances; };
-static void affected_wipe(struct affected *f) { free(f->member); }
+static void affected_wipe(struct affected *f) { wipe_free(f->member); }
 
 static bool
 affected_load(struct keeper *k, int64_t giver, struct affected *f, struct err *e)

@@ -1,6 +1,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ledger/base/wipe.h"
 #include "privacy/facts/ticket.h"
 
 #define TICKET_MAC	32
@@ -194,9 +195,7 @@ ticket_unpack(struct ticket *t, struct span wire,
 void
 ticket_wipe(struct ticket *t)
 {
-	if (t->names != NULL)
-		sodium_memzero(t->names, t->name_count * sizeof(*t->names));
-	free(t->names);
+	wipe_free(t->names);
 	sodium_memzero(t, sizeof(*t));
 }
 

@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include "ledger/base/log.h"
 #include "ledger/base/pulse.h"
+#include "ledger/base/wipe.h"
 #include "privacy/keeper/argon.h"
 #include "privacy/keeper/child.h"
 #include "privacy/keeper/why.h"
@@ -140,7 +141,7 @@ argon_drop(struct argon **a)
 	if (*a == NULL)
 		return;
 	close((*a)->fd);
-	free(*a);
+	wipe_free(*a);
 	*a = NULL;
 }
 
@@ -167,8 +168,7 @@ waiting_drop(void *work)
 	for (size_t i = 0; i < AT_ONCE; i++)
 		if (w->of->flight[i].w == w)
 			w->of->flight[i].w = NULL;	/* its result will be thrown away */
-	explicit_bzero(w, sizeof(*w));
-	free(w);
+	wipe_free(w);
 }
 
 /* The next request with a job to give, classes in turn. */

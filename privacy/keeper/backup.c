@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "ledger/base/transcript.h"
+#include "ledger/base/wipe.h"
 #include "ledger/journal.h"
 #include "ledger/store/copy.h"
 #include "privacy/keeper/backup.h"
@@ -87,7 +88,7 @@ backup_drop(struct backup **b)
 	if (*b == NULL)
 		return;
 	close_all(*b);
-	free(*b);
+	wipe_free(*b);
 	*b = NULL;
 }
 

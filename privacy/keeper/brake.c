@@ -1,5 +1,6 @@
 #include <sodium.h>
 #include "ledger/base/clock.h"
+#include "ledger/base/wipe.h"
 #include "privacy/keeper/brake.h"
 #include "privacy/keeper/why.h"
 
@@ -51,10 +52,9 @@ brake_drop(struct brake **b)
 {
 	if (*b == NULL)
 		return;
-	free((*b)->now.row);
-	free((*b)->before.row);
-	explicit_bzero(*b, sizeof(**b));
-	free(*b);
+	wipe_free((*b)->now.row);
+	wipe_free((*b)->before.row);
+	wipe_free(*b);
 	*b = NULL;
 }
 

@@ -1,4 +1,5 @@
 #include "ledger/base/pulse.h"
+#include "ledger/base/wipe.h"
 #include "ledger/digest.h"
 #include "privacy/facts/address.h"
 #include "privacy/facts/member.h"
@@ -27,8 +28,8 @@ struct patient {
 static void
 patient_wipe(struct patient *p)
 {
-	free(p->said);
-	free(p->number);
+	wipe_free(p->said);
+	wipe_free(p->number);
 	p->said = NULL;
 	p->number = NULL;
 }

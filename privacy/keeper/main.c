@@ -32,6 +32,7 @@
 #include "ledger/base/jail.h"
 #include "ledger/base/log.h"
 #include "ledger/base/pulse.h"
+#include "ledger/base/wipe.h"
 #include "privacy/facts/session_known.h"
 #include "privacy/keeper/argon.h"
 #include "privacy/keeper/backup.h"
@@ -92,7 +93,7 @@ process_drop(struct process **pp)
 		sodium_free(p->keys);
 	conf_drop(&p->conf);
 	sodium_memzero(p->peers, sizeof(p->peers));
-	free(p);
+	wipe_free(p);
 	*pp = NULL;
 }
 

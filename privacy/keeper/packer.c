@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "ledger/base/log.h"
 #include "ledger/base/pulse.h"
+#include "ledger/base/wipe.h"
 #include "privacy/keeper/child.h"
 #include "privacy/keeper/packer.h"
 #include "privacy/rights/compose.h"
@@ -127,7 +128,7 @@ packer_drop(struct packer **p)
 	close((*p)->fd);
 	explicit_bzero((*p)->memory, sizeof(*(*p)->memory));
 	munmap((*p)->memory, sizeof(*(*p)->memory));
-	free(*p);
+	wipe_free(*p);
 	*p = NULL;
 }
 
@@ -140,7 +141,7 @@ waiting_drop(void *its)
 		w->of->waiting = NULL;		/* its piece will be thrown away */
 	buf_wipe(&w->packed.note);
 	buf_wipe(&w->packed.out);
-	free(w);
+	wipe_free(w);
 }
 
 bool
@@ -160,7 +161,7 @@ packer_ask(struct packer *p, struct ipc_ask *ask, const struct buf *order, const
 	memcpy(p->memory->in, order->data, order->len);
 	if (send(p->fd, &b, sizeof(b), MSG_NOSIGNAL | MSG_DONTWAIT) != (ssize_t)sizeof(b)) {
 		explicit_bzero(p->memory->in, order->len);
-		free(w);
+		wipe_free(w);
 		return FAIL(e, ERR_BUSY, "packer: the child does not listen");
 	}
 	*w = (struct waiting){ .of = p, .ask = ask };

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sodium.h>
+#include "ledger/base/wipe.h"
 #include "privacy/facts/day.h"
 #include "privacy/rights/compose.h"
 #include "privacy/rights/export_table.h"
@@ -55,8 +56,7 @@ job_free(struct job **j)
 	buf_wipe(&(*j)->plain);
 	buf_wipe(&(*j)->piece);
 	buf_wipe(&(*j)->texts);
-	explicit_bzero(*j, sizeof(**j));
-	free(*j);
+	wipe_free(*j);
 }
 
 /* Translations, each ended by a NUL of its own; they hold none themselves. */
@@ -197,8 +197,7 @@ pem_add(struct buf *out, struct span der, struct err *e)
 		buf_text(out, "\n");
 	}
 	buf_text(out, "-----END CERTIFICATE-----\n");
-	explicit_bzero(text, room);
-	free(text);
+	wipe_free(text);
 	return true;
 }
 

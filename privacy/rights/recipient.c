@@ -7,6 +7,7 @@
  * telling them of the disclosure itself.
  */
 #include <stdlib.h>
+#include "ledger/base/wipe.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/token.h"
 #include "privacy/keeper/ops.h"
@@ -48,7 +49,7 @@ givens_drop(struct givens **g)
 {
 	for (size_t i = 0; *g != NULL && i < (*g)->n; i++)
 		buf_wipe(&(*g)->row[i].p.recipient);
-	free(*g);
+	wipe_free(*g);
 }
 
 static bool

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <zlib.h>
 #include "ledger/base/clock.h"
+#include "ledger/base/wipe.h"
 #include "privacy/rights/zip.h"
 
 #define LOCAL		0x04034b50u	/* signatures: APPNOTE 4.3.7, 4.3.9, 4.3.12, 4.3.16 */
@@ -76,7 +77,7 @@ give(void *opaque, void *its)
 
 	(void)opaque;
 	explicit_bzero(its, *p);
-	free(p);
+	wipe_free(p);
 }
 
 static bool

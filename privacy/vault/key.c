@@ -1,4 +1,5 @@
 #include <sodium.h>
+#include "ledger/base/wipe.h"
 #include "privacy/vault/key.h"
 #include "privacy/vault/root.h"
 
@@ -88,8 +89,8 @@ keys_drop(struct keys **k)
 		return;
 	if ((*k)->in != NULL)
 		sodium_free((*k)->in);
-	free((*k)->path);
-	free(*k);
+	wipe_free((*k)->path);
+	wipe_free(*k);
 	*k = NULL;
 }
 

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "ledger/base/drop.h"
+#include "ledger/base/wipe.h"
 #include "privacy/vault/keyset.h"
 
 #define MAGIC		16
@@ -242,8 +243,7 @@ keyset_drop(struct keyset **p)
 	if (k->fd >= 0)
 		close(k->fd);
 	buf_wipe(&k->head);
-	sodium_memzero(k, sizeof(*k));
-	free(k);
+	wipe_free(k);
 }
 
 /* ---- reading ---- */

@@ -1,4 +1,5 @@
 #include <sodium.h>
+#include "ledger/base/wipe.h"
 #include "privacy/vault/vault.h"
 
 #define SUBJECTS 64	/* people whose fields one request may open */
@@ -108,7 +109,7 @@ vault_drop(struct vault **v)
 	indexes_drop(&(*v)->indexes);
 	if ((*v)->work != NULL)
 		sodium_free((*v)->work);
-	free(*v);
+	wipe_free(*v);
 	*v = NULL;
 }
 
