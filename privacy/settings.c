@@ -194,6 +194,8 @@ const struct conf_row setting_rows[] = {
 	TEXT(ca_country, "ca.country", "XX", 2, "ISO 3166 country of the organisation, fixed at the ceremony; XX: none."),
 	INT(crl_shards, "ca.crl.shards", "1", 1, 4096,
 	    "How many CRLs each issuer's new certificates are spread over; never make it smaller."),
+	BOOL(tls_common_name, "ca.tls_common_name", "yes",
+	    "Server certificates repeat their first name as common name; public rules advise against it, OpenVPN and other older programs want it."),
 
 	/* the web of trust */
 #define TRUST_AT(member) offsetof(struct settings, trust.member)
