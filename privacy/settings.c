@@ -358,6 +358,11 @@ stubs_ok(const char *text)
 static bool
 arc_ok(const char *text)
 {
+	size_t second = text[0] == '\0' || text[1] == '\0' ? 0 : strspn(text + 2, "0123456789");
+
+	/* Below 0 and 1 there are forty arcs each (X.660). */
+	if (text[0] != '2' && (second > 2 || (second == 2 && text[2] > '3')))
+		return false;
 	return strspn(text, "0123456789.") == strlen(text) && strchr("012", text[0]) != NULL && text[0] != '\0' &&
 	    text[1] == '.' && text[2] != '\0' && strstr(text, "..") == NULL && text[strlen(text) - 1] != '.';
 }
