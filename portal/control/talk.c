@@ -21,6 +21,10 @@ talk(const char *whom, uint32_t op, const struct buf *in, struct buf *out, int w
 	TRY(good);
 	if (ipc_call(c, op, in == NULL ? &nothing : in, out, wait_ms, e))
 		return true;
+	if (e != NULL && e->why == WHY_CLOCK_AHEAD)
+		return REFUSE(e, ERR_BUSY, WHY_CLOCK_AHEAD, "this machine's clock stands so far after the ledger's last entry that it "
+		    "must be wrong: set it right, nothing is done until then. If the site really stood still for so long, start it "
+		    "once with a longer ledger.longest_gap");
 	return e != NULL && e->why == WHY_CLOCK ? REFUSE(e, ERR_BUSY, WHY_CLOCK, "this machine's clock stands behind the "
 	    "ledger's last entry: set it right, nothing is written until then") : false;
 }

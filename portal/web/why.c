@@ -66,6 +66,7 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_TICKET] = { MSG("The permission for this has run out or was used. Begin again; nothing was done twice."), false },
 	[WHY_HASH_QUEUE] = { MSG("Many people are signing in just now. Wait a few seconds, then try again."), false },
 	[WHY_CLOCK] = { MSG("This server's clock is wrong, so nothing is written and nothing is shown until it is set right."), false },
+	[WHY_CLOCK_AHEAD] = { MSG("This server's clock is wrong, so nothing is written and nothing is shown until it is set right."), false },
 	[WHY_DISK] = { MSG("There is no room left to write down what happens here, so nothing is changed or shown. What is kept is safe. Try again later."), false },
 	[WHY_HANDOVER] = { MSG("This code is wrong, was used, was withdrawn or is too old. Ask for a new one, or type it again: three wrong ones end it."), true },
 	[WHY_HANDOVER_OVER] = { MSG("This hand-over is over: it was finished, withdrawn, or left alone for two hours. Ask for a new code."), false },

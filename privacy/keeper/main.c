@@ -154,6 +154,7 @@ stores_open(struct process *p, struct err *e)
 	TRY(store_open(&p->helper_store, &keeper_store_spec, FOLDER "keeper.db", e));
 	/* Re-hashes from the journal's last entry: a ledger that was changed ends the start here. */
 	TRY(chain_open(&k->chain, k->store, FOLDER "journal", e));
+	TRY(keeper_clock(k, clock_now(), e));
 	paths.used = chain_settled(k->chain) > 0;
 	TRY(vault_open(&k->vault, k->store, p->key_store, &paths, clock_now(), e));
 	TRY(keys_known(k, e));

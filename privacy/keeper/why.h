@@ -67,6 +67,7 @@ enum why {
 	WHY_TICKET,
 	WHY_HASH_QUEUE,		/* too many passwords are being checked: Retry-After */
 	WHY_CLOCK,		/* our clock runs behind the ledger: nothing is written */
+	WHY_CLOCK_AHEAD,	/* it stands so far after the ledger that it must be wrong: nothing is done at all */
 	WHY_DISK,
 	WHY_DOMAIN_IN_USE,	/* live certificates name it: needs `sure` */
 	/* the web of trust */
