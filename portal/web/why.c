@@ -55,6 +55,7 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_PROOF_FAILED] = { MSG("We looked and did not find it. DNS changes can take some minutes to be seen; then try again."), true },
 	[WHY_CAA_MISSING] = { MSG("The domain's CAA records could not be read just now, so nothing can be issued. Try again in a few minutes."), true },
 	[WHY_CAA_FORBIDS] = { MSG("The domain's CAA records do not allow us to issue. Add our name to them, or remove them, then try again."), true },
+	[WHY_CAA_BOGUS] = { MSG("The answer failed DNSSEC validation, so it cannot be believed. Mend the zone's signatures, then look again."), true },
 	[WHY_NAMES_NONE] = { MSG("No name is left for the certificate. Ask for at least one that you have proved."), true },
 	[WHY_NAMES_MANY] = { MSG("A certificate holds 100 names at most. Split yours over several."), true },
 	[WHY_NAME_NOT_YOURS] = { MSG("One of these names is not proved by you."), true },

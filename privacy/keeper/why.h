@@ -56,6 +56,7 @@ enum why {
 	WHY_PROOF_FAILED,	/* looked and did not find it */
 	WHY_CAA_MISSING,	/* a CAA statement is missing, too old or for another name */
 	WHY_CAA_FORBIDS,
+	WHY_CAA_BOGUS,		/* the answer failed DNSSEC validation: trying again does not help */
 	WHY_NAMES_NONE,
 	WHY_NAMES_MANY,
 	WHY_NAME_NOT_YOURS,
