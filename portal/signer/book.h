@@ -61,6 +61,7 @@ bool book_end(struct book *b, struct err *e) MUST;
 void book_back(struct book *b);				/* forget the batch */
 void book_tick(struct book *b);				/* journal to the disk, a long log into the store */
 bool book_lost(const struct book *b);			/* a sync failed: only a new start helps */
+bool book_moved(struct book *b);			/* its file was moved or removed: what is written would be lost */
 
 /* Committed tickets: the journal has as many records. */
 int64_t book_tickets(const struct book *b);

@@ -121,6 +121,10 @@ tick(void *self)
 
 	book_tick(s->book);
 	stop_if_lost(s);
+	if (!*s->stop && book_moved(s->book)) {
+		log_warn("the state folder was moved or removed: the signer stops, for what it writes would be lost");
+		*s->stop = 1;
+	}
 	recent_sweep(s->recent);
 	parcel_sweep(&s->secrets->parcel);
 }

@@ -297,6 +297,15 @@ stop_if_broken(const struct process *p)
 	process_stop = 1;
 }
 
+static void
+stop_if_moved(const struct process *p)
+{
+	if (process_stop || (!store_moved(p->keeper.store) && !store_moved(p->key_store)))
+		return;
+	log_warn("the state folder was moved or removed: the keeper stops, for what it writes would be lost");
+	process_stop = 1;
+}
+
 /*
  * The helper never reaches the end of a log that is always written to.  Between
  * two batches it can be reached: the next one then begins the log anew in the
@@ -310,6 +319,7 @@ on_tick(void *self)
 	struct err e = {0};
 
 	stop_if_broken(p);
+	stop_if_moved(p);
 	if (!children_alive(p)) {
 		log_warn("without its children, or with one that hangs, the keeper stops");
 		process_stop = 1;
@@ -444,7 +454,7 @@ main(int argc, char **argv)
 	DROP(process_drop) struct process *p = calloc(1, sizeof(*p));
 	bool good;
 
-	log_name("keeper");
+	process_begin("keeper");
 	if (p == NULL)
 		return 1;
 	good = start(p, argc, argv, &e);
