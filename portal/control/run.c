@@ -523,8 +523,7 @@ nginx_alone(struct run *r, struct err *e)
 	TRY(crew_open(&r->crew, c->set.hang_limit, e));
 	add_nginx(r);
 	TRY(crew_start(&r->crew, &r->crew.hand[0], ready_nginx, READY_MS, e));
-	turn(r);
-	return true;
+	return turn(r, e);
 }
 
 bool
