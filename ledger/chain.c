@@ -220,6 +220,12 @@ chain_size(const struct chain *c)
 }
 
 int64_t
+chain_at(const struct chain *c)
+{
+	return c->committed.at;
+}
+
+int64_t
 chain_settled(const struct chain *c)
 {
 	return c->committed.tree.size;

@@ -80,6 +80,7 @@ void chain_mark(struct chain *c);		/* remember the head; one level */
 void chain_back(struct chain *c);		/* return to the marked head */
 
 int64_t chain_size(const struct chain *c);	/* entries, the uncommitted too */
+int64_t chain_at(const struct chain *c);	/* the latest time known at the newest committed entry; 0: there is none */
 /* Entries that are committed: the size of the tree that chain_root and the proofs speak of. */
 int64_t chain_settled(const struct chain *c);
 /* RFC 6962 root of the committed tree. */

@@ -23,6 +23,7 @@
 #include <unistd.h>
 #include "ledger/base/clock.h"
 #include "ledger/base/log.h"
+#include "ledger/base/process.h"
 #include "ledger/proof.h"
 #include "ledger/shown.h"
 #include "ledger/verify.h"
@@ -194,7 +195,7 @@ static const struct command {
 int
 main(int argc, char **argv)
 {
-	log_name("troth-ledger");
+	process_begin("troth-ledger");
 	if (sodium_init() < 0)
 		return UNCHECKED;
 	if (argc >= 2 && argc <= 3 && (strcmp(argv[argc - 1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {

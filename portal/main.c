@@ -379,7 +379,7 @@ main(int argc, char **argv)
 	static struct portal p;
 	struct err e = {0};
 
-	log_name("portal");
+	process_begin("portal");
 	if (argc == 2 && strcmp(argv[1], "--routes") == 0)
 		return list(&p, &e) ? 0 : process_end(false, &e);
 	return process_end(crypto_memory_wipes(&e) && start(&p, argc, argv, &e), &e);

@@ -205,6 +205,8 @@ const struct conf_row setting_rows[] = {
 	/* ledger */
 	TEXT(ledger_origin, "ledger.origin", "", 200,
 	    "Name of the ledger in its signed checkpoints; empty: the site's host."),
+	TIME(longest_gap, "ledger.longest_gap", "400d", DAY, 100 * (int64_t)YEAR,
+	    "A clock that stands further than this after the ledger's last entry is taken to be wrong, and nothing is written or signed. A site that really stood still for longer is started once with a longer one."),
 };
 const size_t setting_count = COUNT(setting_rows);
 

@@ -64,6 +64,7 @@ struct settings {
 	/* the web of trust */
 	struct trust_policy trust;
 	/* ledger */
+	int64_t longest_gap;
 	const char *ledger_origin;		/* "" : the site's host */
 	/* nginx */
 	const char *tls_certificate_file, *tls_key_file;	/* "": DIR/nginx/tls.crt and tls.key */

@@ -7,6 +7,7 @@
 #include "ledger/base/pulse.h"
 #include "privacy/start.h"
 
+#define DESCRIPTORS_LEAST 256	/* with fewer the portal's threads fall one after the other */
 #define DESCRIPTORS	4096	/* beside the connections of keeper, signer or prover */
 
 /* A connection is one descriptor, a thread of the portal has some eight: more than the 1,024 that are usual. */
@@ -21,6 +22,9 @@ room_for_descriptors(const struct settings *set, struct err *e)
 	if (r.rlim_cur == RLIM_INFINITY || r.rlim_cur >= wanted)
 		return true;
 	r.rlim_cur = r.rlim_max == RLIM_INFINITY || r.rlim_max > wanted ? wanted : r.rlim_max;
+	if (r.rlim_cur < DESCRIPTORS_LEAST)
+		return FAIL(e, ERR_DENIED, "%llu open files are allowed and %d needed at least: raise `ulimit -n`, or LimitNOFILE of the unit",
+		    (unsigned long long)r.rlim_cur, DESCRIPTORS_LEAST);
 	return setrlimit(RLIMIT_NOFILE, &r) == 0 || FAIL(e, ERR_IO, "descriptors: %s", strerror(errno));
 }
 

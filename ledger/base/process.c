@@ -1,10 +1,25 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 #include "ledger/base/log.h"
 #include "ledger/base/process.h"
 
 volatile sig_atomic_t process_stop;
 static void (*heard)(void);
+
+void
+process_begin(const char *name)
+{
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	log_name(name);
+	/* The lowest number that is free is the next file's. */
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0)
+			_exit(1);
+	(void)sigaction(SIGXFSZ, &ignore, NULL);
+}
 
 static void
 on_signal(int sig)

@@ -7,6 +7,10 @@
  * in the log says how it went, and the exit status says it to whoever started
  * us: 0 as asked, 2 what was typed or configured is wrong, 1 all else.
  *
+ * Whoever started us may have closed our standard streams: a file that then got
+ * the number of one would get our lines.  And a limit on the size of files is an
+ * error of write(2), too.
+ *
  * Stands on err, log.  Does not exit, wait or clean up, and keeps no order: that
  * stands in each main.c, where one can read it.
  */
@@ -17,6 +21,9 @@
 
 /* Shall we end?  Also set by a process that finds out by itself that it can't go on. */
 extern volatile sig_atomic_t process_stop;
+
+/* The first that main does: name (static storage) stands in each line of the log, and what is said above. */
+void process_begin(const char *name);
 
 /*
  * From now on signals are heard.  also, when not NULL, runs within the handler

@@ -53,6 +53,8 @@ bool store_commit(struct store *st, struct err *e) MUST; /* on failure everythin
 void store_rollback(struct store *st);			/* fine without a transaction */
 /* A sync or a rollback failed: nobody knows what is on the disk, and every begin fails until the store is opened anew. */
 bool store_broken(const struct store *st);
+/* Its file was moved or removed: what is written from now on is lost when the store is closed. */
+bool store_moved(struct store *st);
 /* A mark inside a transaction: give up (back) or keep what came after it.  Marks nest, at most 8 deep.
    One after which nothing is written costs nothing.  Going back ends queries that are open: what came
    before the mark may be written again, in a transaction begun anew. */

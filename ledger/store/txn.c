@@ -131,6 +131,14 @@ store_broken(const struct store *st)
 	return st->broken;
 }
 
+bool
+store_moved(struct store *st)
+{
+	int moved = 0;
+
+	return sqlite3_file_control(st->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0;
+}
+
 void
 store_rollback(struct store *st)
 {

@@ -133,6 +133,6 @@ main(int argc, char **argv)
 {
 	struct err e = {0};
 
-	log_name("clerk");
+	process_begin("clerk");
 	return process_end(start(argc, argv, &e), &e);
 }

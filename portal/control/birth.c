@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "ledger/base/clock.h"
 #include "ledger/base/log.h"
 #include "ledger/base/wipe.h"
 #include "portal/control/birth.h"
@@ -14,6 +15,7 @@
 
 #define TLS_KEY	"nginx/tls.key"
 #define TLS_CRT	"nginx/tls.crt"
+#define FIRST_DAY	INT64_C(1767225600)	/* 2026-01-01: no clock that is right stood earlier while this program was there */
 
 /* ---- configuration ---- */
 
@@ -181,6 +183,8 @@ birth(const struct command *c, struct state *s, struct err *e)
 	struct signer_settings set;
 
 	TRY(signer_settings(&set, &c->set, e));
+	if (s->stage == STATE_NEW && clock_now() < FIRST_DAY)
+		return FAIL(e, ERR_DENIED, "this machine's clock stands before 2026: set it right first, or the CA's certificates would have ended long ago");
 	TRY(state_folders(s, e));
 	TRY(state_secrets(s, e));
 	if (s->stage == STATE_NEW) {

@@ -13,6 +13,7 @@
 
 #define STEADY_MS	10000	/* who lived so long has not fallen in a row */
 #define LOOK_MS		1000	/* between two looks at the pulses */
+#define AGAIN_MS	1000	/* between two askings to stop */
 #define FIRST_WAIT_MS	100	/* before the first restart; doubled each time */
 #define LAST_WAIT_MS	30000
 
@@ -348,13 +349,16 @@ crew_start(struct crew *c, struct hand *h, bool (*ready)(const struct hand *h), 
 static void
 hand_stop(struct crew *c, struct hand *h, int grace_ms)
 {
-	int64_t until = clock_mono_ms() + grace_ms;
+	int64_t until = clock_mono_ms() + grace_ms, said = 0;
 
-	if (h->pid == 0)
-		return;
-	kill(h->pid, h->stop_signal);
-	while (h->pid != 0 && clock_mono_ms() < until)
+	while (h->pid != 0 && clock_mono_ms() < until) {
+		/* Again now and then: a young nginx loses the first. */
+		if (clock_mono_ms() - said >= AGAIN_MS) {
+			said = clock_mono_ms();
+			kill(h->pid, h->stop_signal);
+		}
 		crew_turn(c, 20);
+	}
 	if (h->pid == 0)
 		return;
 	log_warn("%s did not stop in %d seconds and is ended", h->name, grace_ms / 1000);

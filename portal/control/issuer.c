@@ -210,11 +210,24 @@ new_one(struct issuer_act *a, struct ca_key *root, unsigned profile, struct err 
 	crypto_hash_sha256(hash, (const unsigned char *)made.issuer.der.data, made.issuer.der.len);
 	sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
 	snprintf(words, sizeof(words), "new, %s, certificate SHA-256 %s", name, hex);	/* as ISSUER_NEW says */
+	/* Where the disk is full, nothing is said: a number is given once, and there are not many. */
+	TRY(authority_prepare(&made, FOLDER, number, e));
 	TRY(said_now(ISSUER_EVENT, words, e));
-	TRY(authority_write(&made, FOLDER, number, e));
+	TRY(authority_there(FOLDER, number, e));
 	clock_iso(made.issuer.not_after, until);
 	printf("%s is there, good until %.10s, SHA-256 %s\n", name, until, hex);
 	return true;
+}
+
+/* Those of which an earlier call said that they will be there, and came no further. */
+static bool
+said_there(struct issuer_act *a, struct err *e)
+{
+	for (unsigned number = 1; number < ISSUER_NUMBERS; number++)
+		if (a->said[number] && authority_prepared(FOLDER, number))
+			TRY(authority_there(FOLDER, number, e));
+	issuers_wipe(&a->all);
+	return issuers_read(&a->all, FOLDER, e);
 }
 
 /* One that an earlier call made and did not finish is taken instead of another one. */
@@ -245,6 +258,7 @@ make_new(struct command *c, struct err *e)
 	TRY(begin(&a, c, c->word[2], e));
 	TRY(keeper_there(e));
 	TRY(said_read(&a, e));
+	TRY(said_there(&a, e));
 	TRY(keys_lock(e));
 	TRY(passphrase_read(a.passphrase, e));
 	TRY(ca_key_open(&root, a.key, a.passphrase, FOLDER "/root.crt", e));

@@ -32,7 +32,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "ledger/base/clock.h"
-#include "ledger/base/log.h"
+#include "ledger/base/process.h"
 #include "portal/control/command.h"
 #include "portal/control/nginx.h"
 
@@ -332,7 +332,7 @@ main(int argc, char **argv)
 	struct err e = {0};
 	const struct row *r = find_row(argc < 2 || is_help(argv[1]) ? "help" : argv[1]);
 
-	log_name("troth");
+	process_begin("troth");
 	umask(077);
 	signal(SIGPIPE, SIG_IGN);
 	if (r == NULL) {

@@ -207,14 +207,26 @@ tell_nginx(struct run *r)
 	kill(h->pid, SIGHUP);
 }
 
+/* Under its name lies what the processes write to. */
+static bool
+still_there(const struct run *r, struct err *e)
+{
+	struct stat here, named;
+
+	return (stat(".", &here) == 0 && stat(r->state.dir, &named) == 0 && here.st_ino == named.st_ino && here.st_dev == named.st_dev) ||
+	    FAIL(e, ERR_ABSENT, "the state folder was moved or removed: the site stops, for what it writes would be lost");
+}
+
 /* Until a signal. */
-static void
-turn(struct run *r)
+static bool
+turn(struct run *r, struct err *e)
 {
 	while (!r->crew.stopping) {
 		crew_turn(&r->crew, 1000);
 		tell_nginx(r);
+		TRY(still_there(r, e));
 	}
+	return true;
 }
 
 static bool
@@ -443,7 +455,7 @@ live(struct run *r, struct err *e)
 	TRY(patiently(r, ask_record, e));
 	questions(r);
 	TRY(print_all(r, e));
-	turn(r);
+	TRY(turn(r, e));
 	log_note("stopping");
 	return true;
 }
@@ -511,8 +523,7 @@ nginx_alone(struct run *r, struct err *e)
 	TRY(crew_open(&r->crew, c->set.hang_limit, e));
 	add_nginx(r);
 	TRY(crew_start(&r->crew, &r->crew.hand[0], ready_nginx, READY_MS, e));
-	turn(r);
-	return true;
+	return turn(r, e);
 }
 
 bool

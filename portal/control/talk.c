@@ -2,6 +2,21 @@
 #include "privacy/keeper/op.h"
 #include "privacy/keeper/why.h"
 
+/* A refusal says its kind, no words: those stand in the log of who refused. */
+static bool
+refusal(const char *whom, struct err *e)
+{
+	switch (e->kind) {
+	case ERR_FULL:
+		return REFUSE(e, ERR_FULL, e->why, "the %s's disk is full: make room, then give the command once more", whom);
+	case ERR_IO:
+		return REFUSE(e, ERR_IO, e->why, "the %s could not do it, or ended meanwhile: the site's log says why; then give the "
+		    "command once more", whom);
+	default:
+		return false;
+	}
+}
+
 bool
 talk(const char *whom, uint32_t op, const struct buf *in, struct buf *out, int wait_ms, struct err *e)
 {
@@ -21,8 +36,14 @@ talk(const char *whom, uint32_t op, const struct buf *in, struct buf *out, int w
 	TRY(good);
 	if (ipc_call(c, op, in == NULL ? &nothing : in, out, wait_ms, e))
 		return true;
-	return e != NULL && e->why == WHY_CLOCK ? REFUSE(e, ERR_BUSY, WHY_CLOCK, "this machine's clock stands behind the "
-	    "ledger's last entry: set it right, nothing is written until then") : false;
+	if (e == NULL)
+		return false;
+	if (e->why == WHY_CLOCK_AHEAD)
+		return REFUSE(e, ERR_BUSY, WHY_CLOCK_AHEAD, "this machine's clock stands so far after the ledger's last entry that it "
+		    "must be wrong: set it right, nothing is done until then. If the site really stood still for so long, start it "
+		    "once with a longer ledger.longest_gap");
+	return e->why == WHY_CLOCK ? REFUSE(e, ERR_BUSY, WHY_CLOCK, "this machine's clock stands behind the "
+	    "ledger's last entry: set it right, nothing is written until then") : refusal(whom, e);
 }
 
 bool

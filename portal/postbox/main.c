@@ -298,6 +298,6 @@ main(int argc, char **argv)
 {
 	struct err e = {0};
 
-	log_name("postbox");
+	process_begin("postbox");
 	return process_end(crypto_memory_wipes(&e) && start(argc, argv, &e), &e);
 }

@@ -88,6 +88,6 @@ main(int argc, char **argv)
 {
 	struct err e = {0};
 
-	log_name("prover");
+	process_begin("prover");
 	return process_end(start(argc, argv, &e), &e);
 }

@@ -1,12 +1,14 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "ledger/base/clock.h"
 #include "portal/signer/authority.h"
 #include "portal/signer/build.h"
 #include "portal/signer/key_file.h"
 #include "portal/signer/lint_authority.h"
 
+#define PREPARED	".crt.next"
 #define BACK		3600	/* seconds before now: for slow clocks */
 #define COMMON_NAME	64
 #define TITLE		32
@@ -125,25 +127,53 @@ authority_make(struct authority *a, struct ca_key *root, unsigned number, const 
 	return false;
 }
 
-static bool
-part_write(const char *dir, const char *name, const char *end, const struct ca_key *k, bool key, struct err *e)
+static void
+path_of(char path[512], const char *dir, unsigned number, const char *end)
+{
+	char name[ISSUER_NAME];
+
+	issuer_name(name, number);
+	snprintf(path, 512, "%s/%s%s", dir, name, end);
+}
+
+bool
+authority_prepare(const struct authority *a, const char *dir, unsigned number, struct err *e)
 {
 	char path[512];
 
-	snprintf(path, sizeof(path), "%s/%s%s.%s", dir, name, end, key ? "key" : "crt");
-	return key ? key_file_key(path, k, e) : key_file_pem(path, 0644, "CERTIFICATE", span_buf(&k->der), e);
+	path_of(path, dir, number, ".key");
+	TRY(key_file_key(path, &a->issuer, e));
+	path_of(path, dir, number, "-ocsp.key");
+	TRY(key_file_key(path, &a->responder, e));
+	path_of(path, dir, number, "-ocsp.crt");
+	TRY(key_file_pem(path, 0644, "CERTIFICATE", span_buf(&a->responder.der), e));
+	path_of(path, dir, number, PREPARED);
+	return key_file_pem(path, 0644, "CERTIFICATE", span_buf(&a->issuer.der), e);
+}
+
+bool
+authority_there(const char *dir, unsigned number, struct err *e)
+{
+	char from[512], to[512];
+
+	path_of(from, dir, number, PREPARED);
+	path_of(to, dir, number, ".crt");
+	return key_file_move(from, to, e);
+}
+
+bool
+authority_prepared(const char *dir, unsigned number)
+{
+	char path[512];
+
+	path_of(path, dir, number, PREPARED);
+	return access(path, F_OK) == 0;
 }
 
 bool
 authority_write(const struct authority *a, const char *dir, unsigned number, struct err *e)
 {
-	char name[ISSUER_NAME];
-
-	issuer_name(name, number);
-	TRY(part_write(dir, name, "", &a->issuer, true, e));
-	TRY(part_write(dir, name, "-ocsp", &a->responder, true, e));
-	TRY(part_write(dir, name, "-ocsp", &a->responder, false, e));
-	return part_write(dir, name, "", &a->issuer, false, e);
+	return authority_prepare(a, dir, number, e) && authority_there(dir, number, e);
 }
 
 void

@@ -19,7 +19,14 @@ bool authority_root(struct ca_key *root, const struct signer_settings *set, stru
 /* The issuer of this number (issuer.h) and its responder: new P-256 keys.  The same errors. */
 bool authority_make(struct authority *a, struct ca_key *root, unsigned number, const struct signer_settings *set,
     struct err *e) MUST;
-/* Its four files in dir; the issuer's certificate, with which it is there, comes last.  ERR_IO. */
+/* Its four files in dir; the issuer's certificate, with which it is there, comes last.  ERR_IO, ERR_FULL. */
 bool authority_write(const struct authority *a, const char *dir, unsigned number, struct err *e) MUST;
+/*
+ * The same in two steps, for who says in between that it will be so: all that takes room on the disk, and that an
+ * issuer of this number is there.  Is one prepared that is not there?
+ */
+bool authority_prepare(const struct authority *a, const char *dir, unsigned number, struct err *e) MUST;
+bool authority_there(const char *dir, unsigned number, struct err *e) MUST;
+bool authority_prepared(const char *dir, unsigned number);
 void authority_wipe(struct authority *a);		/* fits DROP() */
 #endif

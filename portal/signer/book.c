@@ -283,6 +283,12 @@ book_lost(const struct book *b)
 	return store_broken(b->st);
 }
 
+bool
+book_moved(struct book *b)
+{
+	return store_moved(b->st);
+}
+
 /* What failed half-way in a batch must not be committed with it. */
 bool
 book_or_break(struct book *b, bool ok)

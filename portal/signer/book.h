@@ -61,6 +61,7 @@ bool book_end(struct book *b, struct err *e) MUST;
 void book_back(struct book *b);				/* forget the batch */
 void book_tick(struct book *b);				/* journal to the disk, a long log into the store */
 bool book_lost(const struct book *b);			/* a sync failed: only a new start helps */
+bool book_moved(struct book *b);			/* its file was moved or removed: what is written would be lost */
 
 /* Committed tickets: the journal has as many records. */
 int64_t book_tickets(const struct book *b);
@@ -113,6 +114,8 @@ bool book_crl_keep(struct book *b, uint8_t issuer, uint32_t shard, const struct 
     struct span der, struct err *e) MUST;
 /* The next list gets a number above this one, and is due. */
 bool book_crl_above(struct book *b, uint8_t issuer, uint32_t shard, int64_t number, struct err *e) MUST;
+/* When the newest of all lists was made; 0: there is none. */
+bool book_crl_newest(struct book *b, int64_t *at, struct err *e) MUST;
 /* yes[number]: this issuer has had a list. */
 bool book_crl_issuers(struct book *b, bool yes[256], struct err *e) MUST;
 /* How many lists an issuer has had at most. */

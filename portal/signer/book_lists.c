@@ -11,6 +11,7 @@ static const struct sql
 	    " VALUES ($1, $2, $3, $4, $5, 0, $6) ON CONFLICT (profile, shard) DO UPDATE SET"
 	    " number = excluded.number, this_update = excluded.this_update,"
 	    " next_update = excluded.next_update, stale = 0, der = excluded.der" },
+	crl_newest	= { "crl_newest", "", "i", "SELECT this_update FROM crl ORDER BY this_update DESC LIMIT 1" },
 	crl_last	= { "crl_last", "", "i", "SELECT shard FROM crl ORDER BY shard DESC LIMIT 1" },
 	crl_issuers	= { "crl_issuers", "", "i", "SELECT DISTINCT profile FROM crl" },
 	crl_above	= { "crl_above", "iii", "",
@@ -70,6 +71,16 @@ book_crl_above(struct book *b, uint8_t issuer, uint32_t shard, int64_t number, s
 {
 	TRY(book_writing(b, e));
 	return book_or_break(b, sql_do(b->st, &crl_above, e, (int64_t)issuer, (int64_t)shard, number));
+}
+
+bool
+book_crl_newest(struct book *b, int64_t *at, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(b->st, &r, &crl_newest, e));
+	*at = r == NULL ? 0 : rows_i64(r, 0);
+	return true;
 }
 
 bool

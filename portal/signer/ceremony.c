@@ -323,11 +323,12 @@ site_certificate_due(const char *dir, const char *key_path, const char *crt_path
 	X509 *x = f == NULL ? NULL : PEM_read_X509(f, NULL, NULL, NULL);
 	X509 *beside = x == NULL ? NULL : PEM_read_X509(f, NULL, NULL, NULL);
 	EVP_PKEY *key = private_key(key_path);
-	time_t limit = (time_t)(clock_now() + SITE_RENEW);
+	time_t now = (time_t)clock_now(), limit = now + SITE_RENEW;
 	/* While none of the issuers may sign, there is no better one to be had. */
 	bool due = x == NULL || (issuer != NULL && (beside == NULL || X509_cmp(beside, issuer) != 0 || key == NULL ||
 	    X509_check_private_key(x, key) != 1 || X509_verify(x, X509_get0_pubkey(issuer)) != 1 ||
-	    X509_cmp_time(X509_get0_notAfter(x), &limit) < 0));
+	    X509_cmp_time(X509_get0_notAfter(x), &limit) < 0 ||
+	    X509_cmp_time(X509_get0_notBefore(x), &now) > 0));	/* made by a clock that stood ahead */
 
 	X509_free(issuer);
 	X509_free(beside);

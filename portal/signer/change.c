@@ -64,6 +64,7 @@ change_new(struct signer *s, const struct ticket *t, struct book_deed *d, struct
 		return FAIL(e, ERR_INPUT, "not a ticket to change a status");
 	if (t->expires <= now)
 		return REFUSE(e, ERR_DENIED, SIGNER_WHY_EXPIRED, "the ticket has expired");
+	TRY(signer_clock(s, now, e));
 	TRY(book_by_serial(s->book, t->serial, &c, e));
 	if (issuer_profile(c.issuer) != t->profile)
 		return REFUSE(e, ERR_DENIED, SIGNER_WHY_PROFILE, "a certificate of another profile");

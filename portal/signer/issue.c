@@ -157,6 +157,7 @@ issue(struct signer *s, struct ipc_ask *a, struct span ticket, struct span reque
 		return FAIL(e, ERR_INPUT, "not a ticket to issue");
 	if (t.expires <= clock_now())
 		return REFUSE(e, ERR_DENIED, SIGNER_WHY_EXPIRED, "the ticket has expired");
+	TRY(signer_clock(s, clock_now(), e));
 	spki = csr_spki(request);
 	if (spki.len == 0)
 		return FAIL(e, ERR_INPUT, "not a PKCS#10 request in DER");

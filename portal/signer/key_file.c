@@ -71,6 +71,12 @@ key_file_put(const char *path, mode_t mode, struct span data, struct err *e)
 }
 
 bool
+key_file_move(const char *from, const char *to, struct err *e)
+{
+	return (rename(from, to) == 0 && folder_synced(to)) || FAIL(e, ERR_IO, "%s: %s", to, strerror(errno));
+}
+
+bool
 key_file_pem_add(struct buf *b, const char *label, struct span der, struct err *e)
 {
 	BIO *bio = BIO_new(BIO_s_secmem());

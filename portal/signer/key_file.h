@@ -15,6 +15,8 @@
 bool key_file_put(const char *path, mode_t mode, struct span data, struct err *e) MUST;
 bool key_file_pem(const char *path, mode_t mode, const char *label, struct span der, struct err *e) MUST;
 bool key_file_pem_add(struct buf *b, const char *label, struct span der, struct err *e) MUST;
+/* Another name in the same folder. */
+bool key_file_move(const char *from, const char *to, struct err *e) MUST;
 /* PKCS#8 without a pass-phrase, mode 0600. */
 bool key_file_key(const char *path, const struct ca_key *k, struct err *e) MUST;
 #endif

@@ -16,7 +16,8 @@ crl_make(struct signer *s, struct ca *ca, uint32_t shard, struct book_crl *c, st
 	int64_t now = clock_now();
 	DROP(crl_wipe) struct crl list = { .this_update = now };
 
-	TRY(book_crl_entries(s->book, (uint8_t)ca->number, shard, c->this_update, &list, e));
+	/* A list from the future showed nothing that expires between now and then for the last time. */
+	TRY(book_crl_entries(s->book, (uint8_t)ca->number, shard, c->this_update < now ? c->this_update : now, &list, e));
 	c->number = now > c->number ? now : c->number + 1;
 	c->this_update = now;
 	c->next_update = now + s->settings.crl_life;
@@ -30,7 +31,17 @@ crl_make(struct signer *s, struct ca *ca, uint32_t shard, struct book_crl *c, st
 	}
 	buf_reset(der);
 	TRY(crl_build(der, &list, &ca->key, e));
-	return book_crl_keep(s->book, (uint8_t)ca->number, shard, c, span_buf(der), e);
+	TRY(book_crl_keep(s->book, (uint8_t)ca->number, shard, c, span_buf(der), e));
+	s->last = now;
+	return true;
+}
+
+/* Changed since, too old, or not yet handed out since the start: addresses, lives or shards may have been set anew.
+   A list from the future too: the clock was wrong and is set right. */
+static bool
+crl_due(const struct signer *s, const struct ca *ca, uint32_t shard, const struct book_crl *c, int64_t now)
+{
+	return ca->told[shard] == 0 || c->stale || c->this_update > now || now - c->this_update >= s->settings.crl_refresh;
 }
 
 static bool
@@ -48,10 +59,8 @@ crl(struct signer *s, struct ipc_ask *a, struct err *e)
 	TRY(book_crl(s->book, (uint8_t)ca->number, shard, &c, &der, e));
 	if (ca->keyless && der.len == 0)
 		return FAIL(e, ERR_ABSENT, "an issuer without its key makes no CRL");
-	/* A list from the future: the clock was wrong and is set right.
-	   Also the first time after a start: addresses, lives or shards may have been set anew. */
-	if (!ca->keyless && (ca->told[shard] == 0 || c.stale || c.this_update > clock_now() ||
-	    clock_now() - c.this_update >= s->settings.crl_refresh))
+	/* While the clock is wrong the list that is there goes on being shown. */
+	if (!ca->keyless && crl_due(s, ca, shard, &c, clock_now()) && (der.len == 0 || signer_clock(s, clock_now(), NULL)))
 		TRY(crl_make(s, ca, shard, &c, &der, e));
 	pack_u8(&a->out, ca->told[shard] != c.number);
 	pack_bytes(&a->out, der.data, der.len);

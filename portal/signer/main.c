@@ -69,6 +69,6 @@ main(int argc, char **argv)
 {
 	struct err e = {0};
 
-	log_name("signer");
+	process_begin("signer");
 	return process_end(crypto_memory_wipes(&e) && start(argc, argv, &e), &e);
 }

@@ -14,7 +14,7 @@
 struct recent {
 	struct { unsigned char hash[32]; int64_t until; } key[KEYS];
 	struct { unsigned char ticket[TICKET_ID]; int64_t until; struct buf der; } cert[CERTS];
-	struct { struct buf cert_id, der; uint8_t status; int64_t changed_at, until; } answer[ANSWERS];
+	struct { struct buf cert_id, der; uint8_t status; int64_t changed_at, made, until; } answer[ANSWERS];
 };
 
 /* Rows are chosen by bytes that are random already (hashes, ticket ids). */
@@ -130,7 +130,7 @@ recent_ocsp(const struct recent *r, struct span cert_id, uint8_t status,
 {
 	uint32_t i = answer_row(cert_id);
 
-	return r->answer[i].until > now && r->answer[i].status == status &&
+	return r->answer[i].made <= now && r->answer[i].until > now && r->answer[i].status == status &&
 	    r->answer[i].changed_at == changed_at &&
 	    span_same(span_buf(&r->answer[i].cert_id), cert_id) ? &r->answer[i].der : NULL;
 }
@@ -143,7 +143,7 @@ recent_ocsp_until(int64_t now, int64_t life)
 
 void
 recent_ocsp_add(struct recent *r, struct span cert_id, uint8_t status, int64_t changed_at,
-    int64_t fresh_until, const struct buf *der)
+    int64_t made, int64_t fresh_until, const struct buf *der)
 {
 	uint32_t i = answer_row(cert_id);
 
@@ -153,5 +153,6 @@ recent_ocsp_add(struct recent *r, struct span cert_id, uint8_t status, int64_t c
 	buf_add(&r->answer[i].der, der->data, der->len);
 	r->answer[i].status = status;
 	r->answer[i].changed_at = changed_at;
+	r->answer[i].made = made;
 	r->answer[i].until = r->answer[i].cert_id.failed || r->answer[i].der.failed ? 0 : fresh_until;
 }

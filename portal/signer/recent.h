@@ -31,12 +31,12 @@ void recent_sweep(struct recent *r);		/* wipe certificates past their time */
 
 /*
  * An OCSP answer for exactly this CertID, made when the certificate had this
- * status, and not yet due for the next.  NULL: make one.
+ * status, not yet due for the next, nor from a time that is yet to come.  NULL: make one.
  */
 const struct buf *recent_ocsp(const struct recent *r, struct span cert_id, uint8_t status,
     int64_t changed_at, int64_t now);
 /* Until when an answer made now for so many seconds is given: half of them, four days at most (BR 4.9.10). */
 int64_t recent_ocsp_until(int64_t now, int64_t life);
 void recent_ocsp_add(struct recent *r, struct span cert_id, uint8_t status, int64_t changed_at,
-    int64_t fresh_until, const struct buf *der);
+    int64_t made, int64_t fresh_until, const struct buf *der);
 #endif

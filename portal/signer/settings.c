@@ -33,7 +33,7 @@ signer_settings(struct signer_settings *s, const struct settings *from, struct e
 		.tls_robot_life = from->tls_robot_life, .tls_assured_life = from->tls_assured_life,
 		.mail_robot_life = from->mail_robot_life, .mail_assured_life = from->mail_assured_life,
 		.root_list_life = from->root_list_life, .crl_life = from->crl_life, .crl_refresh = from->crl_refresh,
-		.ocsp_life = from->ocsp_life, .crl_shards = from->crl_shards,
+		.ocsp_life = from->ocsp_life, .crl_shards = from->crl_shards, .longest_gap = from->longest_gap,
 	};
 	snprintf(s->origin, sizeof(s->origin), "%s",
 	    from->ledger_origin[0] != '\0' ? from->ledger_origin : from->site_host);

@@ -26,6 +26,7 @@ struct signer_settings {
 	int64_t		crl_life, crl_refresh;	/* seconds to nextUpdate; age that asks for a new one */
 	int64_t		root_list_life;		/* seconds to nextUpdate of the root's list */
 	int64_t		ocsp_life;		/* seconds to nextUpdate */
+	int64_t		longest_gap;		/* seconds the clock may stand after the newest list */
 	int64_t		crl_shards;		/* certificates are spread over so many CRLs */
 	uint32_t	connections;		/* settings_connections() */
 };

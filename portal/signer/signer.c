@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ledger/base/clock.h"
 #include "ledger/base/log.h"
 #include "ledger/base/wipe.h"
 #include "portal/signer/backup.h"
@@ -18,6 +19,7 @@
 #include "portal/signer/lists.h"
 #include "portal/signer/status.h"
 #include "portal/signer/witness.h"
+#include "privacy/keeper/why.h"
 #include "privacy/rights/grave.h"
 
 #define TICKET_FRAME	(TICKET_MAX + 4)
@@ -31,6 +33,21 @@ signer_receipt(const struct signer *s, const struct receipt *r, struct buf *out,
 	receipt_pack(&b, r, s->secrets->ticket);
 	pack_bytes(out, b.data, b.len);
 	return buf_ok(&b, e);
+}
+
+bool
+signer_clock(struct signer *s, int64_t now, struct err *e)
+{
+	bool was = s->ahead;
+	char then[21];
+
+	s->ahead = s->last != 0 && now - s->last > s->settings.longest_gap;
+	if (!s->ahead)
+		return true;
+	clock_iso(s->last, then);
+	if (!was)
+		log_warn("the clock stands too far after the newest list, which is of %s: nothing is signed until it is set right", then);
+	return REFUSE(e, ERR_BUSY, WHY_CLOCK_AHEAD, "the clock stands too far after the newest list");
 }
 
 static enum ipc_turn
@@ -104,6 +121,10 @@ tick(void *self)
 
 	book_tick(s->book);
 	stop_if_lost(s);
+	if (!*s->stop && book_moved(s->book)) {
+		log_warn("the state folder was moved or removed: the signer stops, for what it writes would be lost");
+		*s->stop = 1;
+	}
 	recent_sweep(s->recent);
 	parcel_sweep(&s->secrets->parcel);
 }
@@ -219,7 +240,7 @@ signer_open(struct signer **out, const char *dir, const struct signer_settings *
 	s->errand_last = &s->errands;
 	if (!build_level(&s->level[1], set, 1, e) || !build_level(&s->level[2], set, 2, e) ||
 	    !secrets_read(s, dir, e) || !seed_fits(s, dir, e) || !root_read(s, dir, e) || !recent_open(&s->recent, e) ||
-	    !book_open(&s->book, dir, e) || !cas_read(s, e) || !shards_only_grow(s, e)) {
+	    !book_open(&s->book, dir, e) || !book_crl_newest(s->book, &s->last, e) || !cas_read(s, e) || !shards_only_grow(s, e)) {
 		signer_drop(&s);
 		return false;
 	}

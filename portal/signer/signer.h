@@ -58,6 +58,8 @@ struct signer {
 	struct nursery	nursery;
 	struct backup	*backup;	/* being made; NULL: none */
 	struct errand	*errands, **errand_last;
+	int64_t		last;		/* when the newest list was made; 0: there is none */
+	bool		ahead;		/* the clock was too far after it when looked at last */
 	int64_t		errand_id;
 	size_t		errand_count;
 	struct buf	tbs, der, sealed;	/* scratch, kept to save allocations */
@@ -73,6 +75,11 @@ bool signer_open(struct signer **out, const char *dir, const struct signer_setti
 bool signer_serve(struct signer *s, int listen_fd, volatile sig_atomic_t *stop, struct err *e) MUST;
 void signer_drop(struct signer **s);
 
+/*
+ * Is `now` no further than settings.longest_gap after the newest list?  Lists are made every day, so a clock
+ * that is must be wrong, and what is signed by it would be good on days nobody meant.  ERR_BUSY, WHY_CLOCK_AHEAD.
+ */
+bool signer_clock(struct signer *s, int64_t now, struct err *e) MUST;
 /* r with the MAC the keeper knows us by, as "bytes" at the end of out. */
 bool signer_receipt(const struct signer *s, const struct receipt *r, struct buf *out, struct err *e) MUST;
 #endif

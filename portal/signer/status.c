@@ -104,7 +104,7 @@ ocsp_answer(struct signer *s, struct ipc_ask *a, struct ca *ca, struct span cert
 	}
 	TRY(ocsp_build(&der, &o, &ca->responder, e));
 	if (nonce.len == 0 && c->status != 0)
-		recent_ocsp_add(s->recent, cert_id, c->status, c->changed_at,
+		recent_ocsp_add(s->recent, cert_id, c->status, c->changed_at, now,
 		    recent_ocsp_until(now, s->settings.ocsp_life), &der);
 	pack_bytes(&a->out, der.data, der.len);
 	return true;

@@ -40,6 +40,7 @@ static const struct { uint32_t why; int status, retry_after; const char *title; 
 	{ WHY_HASH_QUEUE, 503, 5, MSG("Too busy just now") },
 	{ WHY_TOKEN, 404, 0, MSG("This link does not work any more") },
 	{ WHY_CLOCK, 503, 60, MSG("The clock is wrong") },
+	{ WHY_CLOCK_AHEAD, 503, 60, MSG("The clock is wrong") },
 	{ WHY_BAR, 403, 0, MSG("Not yet") },
 	{ WHY_CARRIED_LATER, 503, 60, MSG("Not done yet") },
 	{ WHY_ISSUER, 503, 3600, MSG("Not possible just now") },

@@ -189,6 +189,8 @@ caa_hear(const struct keeper *k, const struct order *q, const struct statement *
 			why[i] = WHY_NONE;
 		else if (s->result == SAW_FORBIDDEN && why[i] != WHY_NONE)
 			why[i] = WHY_CAA_FORBIDS;
+		else if (s->result == SAW_BOGUS && why[i] == WHY_CAA_MISSING)
+			why[i] = WHY_CAA_BOGUS;
 	}
 }
 

@@ -27,11 +27,40 @@ batch_failed(struct keeper *k, struct err *e)
 }
 
 bool
+keeper_clock(const struct keeper *k, int64_t now, struct err *e)
+{
+	int64_t last = chain_at(k->chain);
+	char here[21], then[21];
+
+	if (last == 0 || now - last <= k->set->longest_gap)
+		return true;
+	clock_iso(now, here);
+	clock_iso(last, then);
+	return REFUSE(e, ERR_BUSY, WHY_CLOCK_AHEAD, "the clock says %.10s, the ledger's last entry is of %.10s: set it right; "
+	    "if it is right, start once with --set ledger.longest_gap=%lldd", here, then, (long long)((now - last) / DAY + 2));
+}
+
+/* Once, not with every request. */
+static void
+look_at_clock(struct keeper *k)
+{
+	struct err e = {0};
+	bool was = k->ahead;
+
+	k->ahead = !keeper_clock(k, k->batch_now, &e);
+	if (k->ahead && !was)
+		log_err("clock", &e);
+	else if (was && !k->ahead)
+		log_note("the clock is right again");
+}
+
+bool
 keeper_begin(void *self, struct err *e)
 {
 	struct keeper *k = self;
 
 	k->batch_now = clock_now();
+	look_at_clock(k);
 	k->agreement = policy_number(POLICY_AGREEMENT, k->batch_now);
 	k->statement = policy_number(POLICY_STATEMENT, k->batch_now);
 	k->known.subject = -1;
@@ -295,6 +324,12 @@ keeper_turn(void *self, struct ipc_ask *ask)
 	    .hashes = argon_done(ask) };
 	bool good;
 
+	/* Whoever asks whether the keeper serves is told so. */
+	if (k->ahead && ask->op != KEEPER_READY) {
+		if (!keeper_clock(k, k->batch_now, &e))
+			refuse(ask, row, &e);
+		return IPC_ANSWER;
+	}
 	vault_fresh(k->vault);
 	k->known.subject = -1;
 	k->lenient = (row->demands & ALLOW_RESTRICTED) != 0;

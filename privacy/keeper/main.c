@@ -154,6 +154,7 @@ stores_open(struct process *p, struct err *e)
 	TRY(store_open(&p->helper_store, &keeper_store_spec, FOLDER "keeper.db", e));
 	/* Re-hashes from the journal's last entry: a ledger that was changed ends the start here. */
 	TRY(chain_open(&k->chain, k->store, FOLDER "journal", e));
+	TRY(keeper_clock(k, clock_now(), e));
 	paths.used = chain_settled(k->chain) > 0;
 	TRY(vault_open(&k->vault, k->store, p->key_store, &paths, clock_now(), e));
 	TRY(keys_known(k, e));
@@ -296,6 +297,15 @@ stop_if_broken(const struct process *p)
 	process_stop = 1;
 }
 
+static void
+stop_if_moved(const struct process *p)
+{
+	if (process_stop || (!store_moved(p->keeper.store) && !store_moved(p->key_store)))
+		return;
+	log_warn("the state folder was moved or removed: the keeper stops, for what it writes would be lost");
+	process_stop = 1;
+}
+
 /*
  * The helper never reaches the end of a log that is always written to.  Between
  * two batches it can be reached: the next one then begins the log anew in the
@@ -309,6 +319,7 @@ on_tick(void *self)
 	struct err e = {0};
 
 	stop_if_broken(p);
+	stop_if_moved(p);
 	if (!children_alive(p)) {
 		log_warn("without its children, or with one that hangs, the keeper stops");
 		process_stop = 1;
@@ -443,7 +454,7 @@ main(int argc, char **argv)
 	DROP(process_drop) struct process *p = calloc(1, sizeof(*p));
 	bool good;
 
-	log_name("keeper");
+	process_begin("keeper");
 	if (p == NULL)
 		return 1;
 	good = start(p, argc, argv, &e);

@@ -56,6 +56,7 @@ enum why {
 	WHY_PROOF_FAILED,	/* looked and did not find it */
 	WHY_CAA_MISSING,	/* a CAA statement is missing, too old or for another name */
 	WHY_CAA_FORBIDS,
+	WHY_CAA_BOGUS,		/* the answer failed DNSSEC validation: trying again does not help */
 	WHY_NAMES_NONE,
 	WHY_NAMES_MANY,
 	WHY_NAME_NOT_YOURS,
@@ -67,6 +68,7 @@ enum why {
 	WHY_TICKET,
 	WHY_HASH_QUEUE,		/* too many passwords are being checked: Retry-After */
 	WHY_CLOCK,		/* our clock runs behind the ledger: nothing is written */
+	WHY_CLOCK_AHEAD,	/* it stands so far after the ledger that it must be wrong: nothing is done at all */
 	WHY_DISK,
 	WHY_DOMAIN_IN_USE,	/* live certificates name it: needs `sure` */
 	/* the web of trust */

@@ -6,6 +6,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { bin, command, finish, startSite, temporaryFolder, test, until, Visitor } from "./site.mjs";
+import { Killer } from "../peers/killer.mjs";
 import { again, download, mailCertificate, member, request, verified } from "./_people.mjs";
 
 const dir = path.join(temporaryFolder(), "state"), tmp = temporaryFolder();
@@ -286,6 +287,28 @@ await test("two at once don't get in each other's way", async () => {
 		assert.ok(said.code === 0 || /another command is at work/.test(said.err), said.err);
 	assert.equal(/^assured-tls, generation 1: revoked/m.test((await troth(["issuer", "list"])).out), gone.code === 0);
 	assert.deepEqual(published(), list());
+});
+
+await test("a disk that fails takes no generation away: the next try makes the same, or the one that was said", async () => {
+	const killer = new Killer(tmp), words = ["issuer", "new", "robot-tls", key, "--state", dir];
+	const newest = async () => Math.max(...[...(await troth(["issuer", "list"])).out.matchAll(/^robot-tls\S*, generation (\d+)/gm)].map((m) => Number(m[1])));
+	const first = await newest();
+	let failed = 0, made = 0;
+	for (let after = 0; ; after += 4) {
+		killer.arm("troth", { after, fails: true, error: 28 });
+		const said = await command(words, { input: `${passphrase}\n`, env: killer.env }), at = killer.disarm();
+		made += said.code === 0;
+		if (at === null)
+			break;
+		failed += said.code !== 0;
+		if (said.code !== 0)
+			assert.match(said.err, /No space left on device/, at.call);
+	}
+	/* The last that failed was said by then, and the next call finished it. */
+	assert.ok(failed > 5, `${failed}`);
+	assert.equal(await newest(), first + made);
+	await verified(site);
+	killer.close();
 });
 
 await test("an issuer whose key is lost for good: its certificate, and that it is revoked, and the site starts", async () => {

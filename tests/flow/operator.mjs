@@ -225,6 +225,16 @@ await test("commands say what they want", async () => {
 		assert.match(said.out, new RegExp(`^ {2}${name} `, "m"));
 });
 
+await test("a keeper whose disk fails: who gives a command is told where to look, and the next try is good", async () => {
+	killer.arm("troth-keeper", { fails: true, every: 1 });
+	const said = await troth("rotate");
+	killer.disarm();
+	assert.equal(said.code, 1, said.out);
+	assert.match(said.err, /the keeper could not do it, or ended meanwhile: the site's log says why/);
+	await until("a new root key", async () => (await troth("rotate")).code === 0);
+	await verified(site);
+});
+
 await test("as many root keys as there can be: refused, with the day of the next", async () => {
 	let said = { code: 0 };
 	for (let i = 0; i < 5 && said.code === 0; i++)

@@ -211,6 +211,27 @@ for (const how of ['servfail', 'refused', 'silent', 'garbage', 'drip'])
 		assert.ok(Date.now() - began < TIMEOUT * 1000 + 1500);
 	});
 
+test('name servers that lie prove nothing: other numbers, other questions, half answers, old signatures, ends without end', async () => {
+	const rows = [['id.example', 'no answer'], ['name.example', 'no answer'], ['cut.example', 'no answer'],
+		['expired.signed.example', 'bogus'], ['thousand.example', 'no answer'], ['chunks.example', 'other'],
+		['eight.example', 'it']];
+	const n = nonce(), began = Date.now();
+	for (const [name] of rows.slice(0, 4)) {
+		await txt(name, n);
+		await dns.tell('fail', { name: `_troth-challenge.${name}`, how: name.split('.')[0] });
+	}
+	for (let i = 0; i < 8; i++)
+		await set(i === 0 ? '_troth-challenge.eight.example' : `link${i}.eight.example`, 'CNAME', `link${i + 1}.eight.example.`);
+	await set('link8.eight.example', 'TXT', n);
+	await txt('thousand.example', ...Array.from({ length: 1000 }, (_, i) => `x${i}`), n);
+	await txt('chunks.example', [''], ['', n, ''].concat(n), ['x'.repeat(255), n], Array(60).fill(n));
+	const clients = await Promise.all(rows.map(() => Client.open(path.join(dir, 'run/prover.sock'), 'portal', secret)));
+	const all = await Promise.all(rows.map(([name], i) => prove({ c: clients[i] }, DNS, name, n)));
+	clients.forEach((c) => c.close());
+	assert.deepEqual(all.map((s) => [s.name, s.result]), rows);
+	assert.ok(Date.now() - began < TIMEOUT * 1000 + 3000);
+});
+
 // ---- CAA ----
 
 const ISSUE = (value, flags = 0) => ({ flags, tag: 'issue', value });
@@ -266,6 +287,19 @@ test('CAA through a DNAME', async () => {
 	await set('d1.example', 'DNAME', 'd1.org.');
 	await set('w.d1.org', 'CAA', ISSUE(';'));
 	assert.equal((await caa(p, 'w.d1.example')).result, 'forbidden');
+});
+
+test('CAA: sets that are too long, too deep, or of another name', async () => {
+	await set('c4.example', 'CAA', ...Array.from({ length: 200 }, () => ISSUE(US)));
+	assert.equal((await caa(p, 'c4.example')).result, 'no answer');
+	await set('c5.example', 'CAA', ISSUE(`${US}; x=${'y'.repeat(60000)}`));
+	assert.equal((await caa(p, 'c5.example')).result, 'it');
+	await set('c6.example', 'CAA', ISSUE(';'));
+	assert.equal((await caa(p, `${'a.'.repeat(110)}c6.example`)).result, 'forbidden');
+	await dns.tell('fail', { name: '_troth-challenge.c7.example', how: 'poison' });
+	await txt('c7.example', 'x');
+	await prove(p, DNS, 'c7.example', nonce());
+	assert.equal((await caa(p, 'poisoned.example')).result, 'it');
 });
 
 for (const how of ['servfail', 'silent', 'refused'])

@@ -1,7 +1,7 @@
 // tests/flow/run.mjs - `troth run` as its operator meets it.
 // limit: 400
 
-import { readFileSync, readdirSync, existsSync, writeFileSync, statSync } from "node:fs";
+import { readFileSync, renameSync, readdirSync, existsSync, writeFileSync, statSync } from "node:fs";
 import { execFileSync, spawn } from "node:child_process";
 import https from "node:https";
 import net from "node:net";
@@ -462,8 +462,12 @@ await test("a clock moved by a year is one clock for all processes, and doctor s
 		assert.match(back.log, /clock stands behind/);
 		const got = await command(["doctor", "--state", dir]);
 		assert.match(got.out, /^DO .*clock stands behind the ledger's last entry: set it right/m);
+		/* What would be written into a folder that is gone is lost: nobody is served from there. */
+		renameSync(dir, `${dir}-gone`);
+		assert.equal(await back.ended, 1);
+		assert.match(back.log, /the state folder was moved or removed: the site stops/);
 	} finally {
-		assert.equal(await back.stop(), 0);
+		await back.stop();
 	}
 });
 

@@ -59,6 +59,22 @@ await test("a clock set back by a day: nothing is written, and it is said; set r
 	await take(ann, "clock", naming("Clock"));
 });
 
+await test("a clock years ahead: nothing is shown or written, no restart writes either; set right, no harm is left", async () => {
+	killer.wall(10 * 365 * 86400);
+	const v = new Visitor(world.site);
+	await v.get("/sign-in", { fetchSite: "none" });
+	await v.send({ address: ann.address, password }, "/sign-in");
+	assert.equal(v.page.status, 503);
+	assert.match(v.words, /The clock is wrong/);
+	assert.equal((await v.request("GET", `/status?serial=${"0".repeat(32)}`)).status, 200);
+	process.kill(world.site.pid("keeper"), "SIGKILL");
+	await until("the keeper refuses to start", () => /the clock says \d{4}-.*set it right; if it is right, start once with --set ledger\.longest_gap=\d+d/.test(world.site.log));
+	killer.wall(0);
+	await world.serves();
+	await enter(ann);
+	await take(ann, "clock again", naming("Clock again"));
+});
+
 await test("signed, and nobody was told: the order leads to a page that says it comes", async () => {
 	let what, size;
 	/* Its last steps are those after the signing; the clerk's questions come in between, and may have been counted. */

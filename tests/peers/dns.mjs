@@ -3,7 +3,9 @@
 // Zones are signed with a key made at the start (ECDSA P-256, algorithm 13) or unsigned.  Signed ones
 // deny with an NSEC for the very name asked, signed on the fly (RFC 4470, RFC 9824).  A name can be
 // made to fail: servfail, refused, silent (no answer at all), corrupt (a broken signature), stripped
-// (no signatures), garbage, drip (only by TCP, a byte a second).
+// (no signatures), expired (a signature of last week), garbage, drip (only by TCP, a byte a second), cut (too
+// long for UDP, and TCP hangs up), id (another question's number), name (the answer to another question),
+// poison (records of other names come along, of record type CAA and saying: nobody).
 //
 //   stdout: {"port":..,"control":..}
 //   /zone {zone, signed}    /set {name, type, data: [..]}    /fail {name, type?, how} ("" : no more)
@@ -87,14 +89,14 @@ function makeZone(name, signed) {
 const rr = (owner, type, data) =>
 	Buffer.concat([wireName(owner), u16(type), u16(1), u32(TTL), u16(data.length), data]);
 
-function sign(zone, owner, type, set, broken) {
-	const now = Math.floor(Date.now() / 1000);
+function sign(zone, owner, type, set, how) {
+	const now = Math.floor(Date.now() / 1000) - (how === 'expired' ? 7 * 86400 : 0);
 	const front = Buffer.concat([u16(type), Buffer.from([13, labels(owner).length]), u32(TTL),
 		u32(now + 86400), u32(now - 3600), u16(zone.tag), wireName(zone.name)]);
 	const sorted = [...set].sort(Buffer.compare).map((d) => rr(owner, type, d));
 	const signature = crypto.sign('sha256', Buffer.concat([front, ...sorted]),
 		{ key: zone.key, dsaEncoding: 'ieee-p1363' });
-	if (broken)
+	if (how === 'corrupt')
 		signature[7] ^= 1;
 	return rr(owner, TYPE.RRSIG, Buffer.concat([front, signature]));
 }
@@ -159,7 +161,7 @@ function resolve(name, type, wantsSignatures, how) {
 	const put = (into, owner, t, set) => {
 		into.push(...set.map((d) => rr(owner, t, d)));
 		if (signs)
-			into.push(sign(zone, owner, t, set, how === 'corrupt'));
+			into.push(sign(zone, owner, t, set, how));
 	};
 	const answer = [], authority = [];
 	if (!zone)
@@ -209,14 +211,23 @@ function reply(m, room) {
 		return null;
 	if (how === 'garbage')
 		return Buffer.concat([m.subarray(0, 2), crypto.randomBytes(40)]);
+	if (how === 'cut' && room === 65535)
+		return Buffer.alloc(0);
 	const r = how === 'servfail' ? { code: 2, answer: [], authority: [] } :
 		how === 'refused' ? { code: 5, answer: [], authority: [] } : resolve(q.name, q.type, wants, how);
 	const opt = edns ? [Buffer.from([0, 0, TYPE.OPT, 1232 >> 8, 1232 & 255, 0, 0, wants ? 0x80 : 0, 0, 0, 0])] : [];
-	const build = (answer, authority, flags) => Buffer.concat([m.subarray(0, 2),
+	const number = Buffer.from(m.subarray(0, 2)), asks = Buffer.from(m.subarray(12, q.end));
+	if (how === 'id')
+		number[0] ^= 1;
+	if (how === 'name')
+		asks[1] ^= 1;
+	if (how === 'poison')
+		r.answer.push(rr('poisoned.example', TYPE.CAA, rdata('CAA', { tag: 'issue', value: ';' })));
+	const build = (answer, authority, flags) => Buffer.concat([number,
 		u16(0x8400 | flags | (m[2] & 1) << 8 | r.code), u16(1), u16(answer.length), u16(authority.length),
-		u16(opt.length), m.subarray(12, q.end), ...answer, ...authority, ...opt]);
+		u16(opt.length), asks, ...answer, ...authority, ...opt]);
 	const whole = build(r.answer, r.authority, 0);
-	return whole.length <= room && (how !== 'drip' || room === 65535) ? whole : build([], [], 0x0200);
+	return whole.length <= room && (how !== 'drip' || room === 65535) && how !== 'cut' ? whole : build([], [], 0x0200);
 }
 
 const udp = dgram.createSocket('udp4');
@@ -243,7 +254,9 @@ const tcp = net.createServer((socket) => {
 		while (held.length >= 2 && held.length >= 2 + held.readUInt16BE(0)) {
 			const m = held.subarray(2, 2 + held.readUInt16BE(0)), r = reply(m, 65535);
 			held = held.subarray(2 + held.readUInt16BE(0));
-			if (r && faults.get(`${question(m).name} *`) === 'drip')
+			if (r?.length === 0)
+				socket.destroy();
+			else if (r && faults.get(`${question(m).name} *`) === 'drip')
 				drip(socket, Buffer.concat([u16(r.length), r]));
 			else if (r)
 				socket.write(Buffer.concat([u16(r.length), r]));

@@ -1315,6 +1315,34 @@ test_clock_back(void **state)
 	assert_true(rig_look(r, KEEPER_DATA, token, &out, &b));
 }
 
+/* A clock that must be wrong does no lasting harm: nothing is shown, nothing ends, nothing is written. */
+static void
+test_clock_ahead(void **state)
+{
+	struct rig *r = *state;
+	DROP(buf_wipe) struct buf out = {0};
+	unsigned char token[TOKEN_BYTES];
+	struct rig_block b;
+	int64_t entries;
+
+	rig_member(r, ANNA, PASS, token);
+	entries = chain_size(r->keeper.chain);
+	rig_later(r, 401 * DAY);
+	assert_false(rig_look(r, KEEPER_DATA, token, &out, &b));
+	REFUSED(r, ERR_BUSY, WHY_CLOCK_AHEAD);
+	assert_false(rig_look(r, KEEPER_WHO, token, &out, &b));
+	REFUSED(r, ERR_BUSY, WHY_CLOCK_AHEAD);
+	assert_int_equal(out.len, 0);
+	rig_later(r, -401 * DAY);
+	assert_int_equal(chain_size(r->keeper.chain), entries);
+	assert_true(rig_look(r, KEEPER_DATA, token, &out, &b));
+	/* A site that stood still for so long is started with a longer gap. */
+	rig_later(r, 401 * DAY);
+	r->set.longest_gap = 402 * DAY;
+	rig_member(r, "later@example.org", PASS, token);
+	assert_true(rig_look(r, KEEPER_DATA, token, &out, &b));
+}
+
 /* One refusal undoes itself and nothing else of its batch. */
 static void
 test_batch(void **state)
@@ -1388,7 +1416,7 @@ main(void)
 		CASE(test_correction_in_history), CASE(test_erase), CASE(test_questions),
 		CASE(test_recovery), CASE(test_recovery_spent), CASE(test_addresses),
 		CASE(test_address_limit), CASE(test_officers), CASE(test_settings), CASE(test_policy), CASE(test_policy_comes),
-		CASE(test_clock_back), CASE(test_batch), cmocka_unit_test(test_table),
+		CASE(test_clock_back), CASE(test_clock_ahead), CASE(test_batch), cmocka_unit_test(test_table),
 	};
 
 	return cmocka_run_group_tests_name("keeper: people", tests, NULL, NULL);

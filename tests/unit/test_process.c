@@ -1,7 +1,12 @@
 /* tests/unit/test_process.c - a process is asked to end, and says how it went. */
+#include <sys/resource.h>
 #include <sys/wait.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -96,11 +101,50 @@ exit_status(void **state)
 	}
 }
 
+/* In the child: started with no streams, and with no room for any file. */
+static int
+bare(const char *path)
+{
+	const struct rlimit none = { 0, 0 };
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		close(fd);
+	process_begin("bare");
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd <= STDERR_FILENO)
+		return 1;
+	log_note("this lands nowhere");
+	if (lseek(fd, 0, SEEK_END) != 0 || setrlimit(RLIMIT_FSIZE, &none) != 0)
+		return 2;
+	return write(fd, "x", 1) < 0 && errno == EFBIG ? 0 : 3;
+}
+
+static void
+bare_start(void **state)
+{
+	char dir[] = "/tmp/troth-process-XXXXXX", path[64];
+	int status = -1;
+	pid_t pid;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/file", dir);
+	pid = fork();
+	if (pid == 0)
+		_exit(bare(path));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(dir), 0);
+	assert_int_equal(status, 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(asked_to_end), cmocka_unit_test(waiting_ends), cmocka_unit_test(exit_status),
+		cmocka_unit_test(bare_start),
 	};
 
 	log_name("test");

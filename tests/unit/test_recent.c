@@ -56,9 +56,10 @@ test_answers(void **state)
 	(void)state;
 	buf_text(&der, "answer");
 	assert_true(recent_open(&r, NULL));
-	recent_ocsp_add(r, id, CERT_VALID, 100, 2000, &der);
+	recent_ocsp_add(r, id, CERT_VALID, 100, 1000, 2000, &der);
 	assert_non_null(recent_ocsp(r, id, CERT_VALID, 100, 1999));
 	assert_null(recent_ocsp(r, id, CERT_VALID, 100, 2000));		/* half its life is over */
+	assert_null(recent_ocsp(r, id, CERT_VALID, 100, 999));		/* the clock was set back */
 	assert_null(recent_ocsp(r, id, CERT_REVOKED, 100, 1000));	/* the status changed */
 	assert_null(recent_ocsp(r, id, CERT_VALID, 101, 1000));
 	assert_null(recent_ocsp(r, other, CERT_VALID, 100, 1000));

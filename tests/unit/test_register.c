@@ -107,7 +107,7 @@ refusals(void **state)
 		{ "old CAA", { .profile = TLS, .names = { "example.org" }, .caa_age = 8 * 3600 }, ERR_DENIED, WHY_CAA_MISSING },
 		{ "CAA from the future", { .profile = TLS, .names = { "example.org" }, .caa_age = -61 }, ERR_DENIED, WHY_CAA_MISSING },
 		{ "CAA forbids", { .profile = TLS, .names = { "example.org" }, .caa = SAW_FORBIDDEN }, ERR_DENIED, WHY_CAA_FORBIDS },
-		{ "CAA bogus", { .profile = TLS, .names = { "example.org" }, .caa = SAW_BOGUS }, ERR_DENIED, WHY_CAA_MISSING },
+		{ "CAA bogus", { .profile = TLS, .names = { "example.org" }, .caa = SAW_BOGUS }, ERR_DENIED, WHY_CAA_BOGUS },
 		{ "CAA no answer", { .profile = TLS, .names = { "example.org" }, .caa = SAW_NO_ANSWER }, ERR_DENIED, WHY_CAA_MISSING },
 	};
 	DROP(call_wipe) struct call c = { .ca = *state };
@@ -212,7 +212,7 @@ caa_of_an_address(void **state)
 		{ "of TLS", { .profile = MAIL, .names = { ANA }, .mail_caa = true, .caa_tls = true }, WHY_CAA_MISSING },
 		{ "old", { .profile = MAIL, .names = { ANA }, .mail_caa = true, .caa_age = 8 * 3600 }, WHY_CAA_MISSING },
 		{ "forbids", { .profile = MAIL, .names = { ANA }, .mail_caa = true, .caa = SAW_FORBIDDEN }, WHY_CAA_FORBIDS },
-		{ "bogus", { .profile = MAIL, .names = { ANA }, .mail_caa = true, .caa = SAW_BOGUS }, WHY_CAA_MISSING },
+		{ "bogus", { .profile = MAIL, .names = { ANA }, .mail_caa = true, .caa = SAW_BOGUS }, WHY_CAA_BOGUS },
 		{ "allows", { .profile = MAIL, .names = { ANA }, .mail_caa = true }, 0 },
 	};
 	DROP(call_wipe) struct call c = { .ca = *state };

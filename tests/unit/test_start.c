@@ -1,4 +1,6 @@
 /* tests/unit/test_start.c - from a command line to settings, folder and clock. */
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -83,6 +85,31 @@ refused(void **state)
 	}
 }
 
+/* The limit does not come back up: in a child. */
+static void
+few_descriptors(void **state)
+{
+	static const char *const words[] = { "--state", folder, NULL };
+	const struct rlimit few = { 255, 255 };
+	int status = -1;
+	pid_t pid;
+
+	(void)state;
+	conf_write("");
+	pid = fork();
+	if (pid == 0) {
+		DROP(conf_drop) struct conf *keep = NULL;
+		struct settings s;
+		struct err e = {0};
+
+		if (setrlimit(RLIMIT_NOFILE, &few) != 0 || try(&keep, &s, words, &e))
+			_exit(1);
+		_exit(e.kind == ERR_DENIED && strstr(e.text, "raise `ulimit -n`") != NULL ? 0 : 2);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 static int
 setup(void **state)
 {
@@ -103,7 +130,7 @@ teardown(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(told), cmocka_unit_test(refused) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(told), cmocka_unit_test(refused), cmocka_unit_test(few_descriptors) };
 
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -1,5 +1,6 @@
 /* tests/unit/test_status.c - what nobody asked us for is never good. */
 #include "portal/signer/recall.h"
+#include "privacy/keeper/why.h"
 #include "tests/unit/signer_judge.h"
 
 /* Nobody asked us for it: never good. */
@@ -102,4 +103,79 @@ test_listed(void **state)
 	}
 }
 
-GROUP(group_start, cmocka_unit_test(test_unknown), cmocka_unit_test(test_other_issuer), cmocka_unit_test(test_listed))
+/* The signer starts again with another clock. */
+static void
+clock_of(const char *shift)
+{
+	const char *const sets[] = { shift };
+
+	assert_int_equal(site_stop(&site, SIGTERM), 0);
+	site_start(&site, sets, 1);
+}
+
+/* Is the serial on the list that one gets now, and of which time is that? */
+static bool
+on_list(const unsigned char serial[TICKET_SERIAL], int64_t *made)
+{
+	DROP(buf_wipe) struct buf crl = {0};
+	const unsigned char *at;
+	ASN1_INTEGER *number = ASN1_INTEGER_new();
+	BIGNUM *n = BN_bin2bn(serial, TICKET_SERIAL, NULL);
+	X509_REVOKED *row = NULL;
+	struct tm when;
+	X509_CRL *x;
+	bool changed;
+
+	GOOD(signer_crl(site.clerk, PROFILE_ROBOT_TLS, 0, &changed, &crl, e));
+	at = (const unsigned char *)crl.data;
+	x = d2i_X509_CRL(NULL, &at, (long)crl.len);
+	assert_non_null(x);
+	assert_non_null(BN_to_ASN1_INTEGER(n, number));
+	assert_int_equal(ASN1_TIME_to_tm(X509_CRL_get0_lastUpdate(x), &when), 1);
+	*made = timegm(&when);
+	bool yes = X509_CRL_get0_by_serial(x, &row, number) == 1;
+
+	BN_free(n);
+	ASN1_INTEGER_free(number);
+	X509_CRL_free(x);
+	return yes;
+}
+
+/* A clock that stood ahead, and was set right: no revocation is lost.  Too far ahead nothing is signed. */
+static void
+test_clock(void **state)
+{
+	DROP(signer_issued_wipe) struct signer_issued i = {0};
+	DROP(ticket_wipe) struct ticket t = {0};
+	DROP(buf_wipe) struct buf req = {0};
+	struct ticket end;
+	struct receipt r;
+	int64_t made, again;
+
+	(void)state;
+	one(&t, &req, &i, PROFILE_ROBOT_TLS);
+	ticket_change(&site, &end, TICKET_REVOKE, &t, 4);
+	GOOD(change(&site, &end, &r, e));
+	assert_true(on_list(t.serial, &made));
+	clock_of("clock.shift=34473600");			/* 399 days */
+	assert_true(on_list(t.serial, &made));		/* it expired since the last list: once more */
+	assert_true(made > clock_now() + 398 * DAY);
+	clock_of("clock.shift=0");
+	assert_true(on_list(t.serial, &made));
+	assert_true(made <= clock_now());
+	clock_of("clock.shift=34732800");			/* 402 days */
+	assert_true(on_list(t.serial, &again));
+	assert_int_equal(made, again);
+	buf_reset(&req);
+	one(&t, &req, NULL, PROFILE_ROBOT_TLS);
+	t.expires = clock_now() + 500 * DAY;
+	BAD(issue(&site, &t, &req, &i, e), ERR_BUSY, WHY_CLOCK_AHEAD);
+	ticket_change(&site, &end, TICKET_REVOKE, &t, 4);
+	end.expires = t.expires;
+	BAD(change(&site, &end, &r, e), ERR_BUSY, WHY_CLOCK_AHEAD);
+	clock_of("clock.shift=0");
+	GOOD(issue(&site, &t, &req, &i, e));
+}
+
+GROUP(group_start, cmocka_unit_test(test_unknown), cmocka_unit_test(test_other_issuer), cmocka_unit_test(test_listed),
+    cmocka_unit_test(test_clock))
