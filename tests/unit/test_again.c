@@ -99,6 +99,27 @@ another_act_in_between(void **state)
 	assert_int_equal(x.texts, 3);
 }
 
+/* Somebody without an account, by their pass-phrase. */
+static void
+a_visitor_too(void **state)
+{
+	struct scene *s = *state;
+	unsigned char token[TOKEN_BYTES];
+	char pass[CODE_TEXT];
+	struct case_seen x = {0};
+	int64_t number;
+
+	assert_true(visitor_opens(&s->rig, &s->shelf, CASE_COMPLAINT, CASE_AGAINST_NOBODY, "", "Hello", &number, pass, token));
+	assert_true(visitor_says(&s->rig, &s->shelf, token, number, "Any news?"));
+	assert_true(visitor_says(&s->rig, &s->shelf, token, number, "Any news?"));
+	one_row(s);
+	assert_true(visitor_looks(&s->rig, &s->shelf, token, number, &x));
+	assert_int_equal(x.texts, 2);
+	assert_true(visitor_says(&s->rig, &s->shelf, token, number, "Any news today?"));
+	assert_true(visitor_looks(&s->rig, &s->shelf, token, number, &x));
+	assert_int_equal(x.texts, 3);
+}
+
 /* A batch that failed is undone: what was answered in it counts no more. */
 static void
 forgotten_with_its_batch(void **state)
@@ -116,6 +137,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(one_case_of_a_form_sent_twice, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(another_act_in_between, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_visitor_too, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(forgotten_with_its_batch, set_up, tear_down),
 	};
 
