@@ -3,8 +3,8 @@
 #include "privacy/facts/issue.h"
 #include "privacy/facts/order.h"
 #include "privacy/facts/parcel.h"
-#include "privacy/rights/recalled.h"
 #include "privacy/keeper/again.h"
+#include "privacy/rights/recalled.h"
 #include "tests/unit/ca_rig.h"
 #include "tests/unit/trust_rig.h"
 
