@@ -26,7 +26,7 @@ const struct announced events_announced = ANNOUNCED("event", "event");
 static const struct sql
 sql_put = { "event put", LETTERS, "",
 	"INSERT INTO event (id, change, number, begins, ends, east, capacity, place, note)"
-	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)" },
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING" },
 sql_get = { "event get", "i", LETTERS, COLUMNS " WHERE id = $1" },
 sql_coming = { "event coming", "ii", LETTERS, COLUMNS " WHERE ends > $1 ORDER BY begins, id LIMIT $2" };
 
@@ -44,7 +44,7 @@ events_put(struct store *st, const struct event_row *r, struct err *e)
 {
 	TRY(store_begin(st, e));
 	if (sql_do(st, &sql_put, e, r->id, r->change, r->number, r->begins, r->ends, r->east, r->capacity, r->place,
-	    r->note) && store_commit(st, e))
+	    r->note) && announced_put(st, &events_announced, r->id, r->change, e) && store_commit(st, e))
 		return true;
 	store_rollback(st);
 	return false;

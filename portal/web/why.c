@@ -8,7 +8,7 @@ _Static_assert(TICKET_NAMES == 100, "what WHY_NAMES_MANY says");
 static const struct why_row rows[WHY__COUNT] = {
 	[WHY_SESSION_OVER] = { MSG("This session is over. Sign in again to go on."), false },
 	[WHY_PASSWORD_NEEDED] = { MSG("This needs your password once more."), false },
-	[WHY_SESSION_OLD] = { MSG("You entered your password in another window since this page was opened. Open the page again from there; nothing was changed."), false },
+	[WHY_SESSION_OLD] = { MSG("You entered your password since this page was opened: in another window, or by pressing a button twice. Go on there, or sign in again. What was sent from here changed nothing."), false },
 	[WHY_CERTIFICATE_SESSION] = { MSG("You signed in with a certificate, which opens your own data only. Sign in with your password for this."), false },
 	[WHY_ROLE] = { MSG("This needs a role that you do not have."), false },
 	[WHY_BAR] = { MSG("Your password was recovered less than 72 hours ago. Until they are over this has to wait, so that you would notice if it was not you."), false },

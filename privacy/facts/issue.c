@@ -11,6 +11,7 @@
 #include "privacy/facts/statement.h"
 #include "privacy/facts/ticket_book.h"
 #include "privacy/facts/trust.h"
+#include "privacy/keeper/again.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 
@@ -338,12 +339,16 @@ op_cert_ticket(struct keeper *k, struct act *a, struct err *e)
 {
 	DROP(order_wipe) struct order q = {0};
 	DROP(buf_wipe) struct buf wire = {0};
-	bool again;
+	bool again, told = false;
 
 	TRY(order_read(a, &q, e));
 	/* Also of one that is asked for again: points and names may have gone since. */
 	TRY(profile_allowed(a, &q, e));
 	TRY(footing_allowed(k, a, &q, e));
+	/* One that is signed already leads its owner to the certificate. */
+	act_again(k, a, span_of(q.hash, sizeof(q.hash)), &told);
+	if (told)
+		return true;
 	TRY(ticket_book_asked(k, a->owner.number, q.hash, a->now, &wire, &again, e));
 	if (!again) {
 		TRY(allowed(k, a, &q, e));

@@ -68,6 +68,8 @@ rows_come_and_go(void **state)
 	GOOD(events_get(st, 7, &got, &yes, &e));
 	assert_false(yes);
 	GOOD(events_put(st, &r, &e));
+	GOOD(events_put(st, &r, &e));		/* sent twice */
+	r.change++;
 	BAD(events_put(st, &r, &e), ERR_CONFLICT);		/* an id is one event's */
 	for (int64_t id = 8; id < 11; id++) {
 		r = row(id, id == 9 ? 1500 : 2500, id == 10 ? 2600 : 9000, "Utrecht");

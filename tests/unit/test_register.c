@@ -3,6 +3,7 @@
 #include "privacy/facts/issue.h"
 #include "privacy/facts/order.h"
 #include "privacy/facts/parcel.h"
+#include "privacy/keeper/again.h"
 #include "privacy/rights/recalled.h"
 #include "tests/unit/ca_rig.h"
 #include "tests/unit/trust_rig.h"
@@ -283,6 +284,26 @@ asked_twice_is_one(void **state)
 	ca_store(ca, &t, "certificate one");
 	ca_ticket(ca, ca->ana, &mail, &renewed);	/* a renewal, not a repetition */
 	assert_memory_not_equal(t.id, renewed.id, TICKET_ID);
+}
+
+/* A form sent twice: its ticket is over by the second time, and leads to what the first one brought. */
+static void
+asked_again_is_one(void **state)
+{
+	struct ca *ca = *state;
+	DROP(ticket_wipe) struct ticket t = {0}, again = {0}, later = {0};
+	struct err e = {0};
+
+	if (!again_open(&ca->rig.keeper.again_told, &e))
+		fail_msg("%s", e.text);
+	ca_ticket(ca, ca->ana, &mail, &t);
+	ca_store(ca, &t, "certificate one");
+	ca_ticket(ca, ca->ana, &mail, &again);
+	assert_memory_equal(t.id, again.id, TICKET_ID);
+	rig_later(&ca->rig, AGAIN_LIFE);
+	ca_ticket(ca, ca->ana, &mail, &later);
+	assert_memory_not_equal(t.id, later.id, TICKET_ID);
+	again_drop(&ca->rig.keeper.again_told);
 }
 
 static void
@@ -1064,7 +1085,7 @@ main(void)
 		CA_CASE(a_server_ticket), CA_CASE(a_server_ticket_without_common_name), CA_CASE(a_mail_ticket),
 		CA_CASE(refusals),
 		CA_CASE(caa_of_another_name), CA_CASE(caa_of_an_address), CA_CASE(stale_proof), CA_CASE(so_many_a_day),
-		CA_CASE(asked_twice_is_one), CA_CASE(the_same_order), CA_CASE(stored_once),
+		CA_CASE(asked_twice_is_one), CA_CASE(asked_again_is_one), CA_CASE(the_same_order), CA_CASE(stored_once),
 		CA_CASE(stored_from_the_signers_seal), CA_CASE(a_ticket_nobody_used), CA_CASE(the_signer_is_told),
 		CA_CASE(a_change_nobody_carried), CA_CASE(suspend_resume_revoke), CA_CASE(a_late_suspension),
 		CA_CASE(tls_is_not_suspended), CA_CASE(a_compromised_key),
