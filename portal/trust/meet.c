@@ -8,7 +8,6 @@
 #include <string.h>
 #include "build/pages/pages.h"
 #include "ledger/base/wipe.h"
-#include "portal/trust/country.h"
 #include "portal/trust/meeting.h"
 #include "portal/trust/routes.h"
 #include "portal/trust/words.h"
@@ -153,21 +152,6 @@ meeting_ask(struct visit *v, struct err *e)
 	return buf_ok(&v->page, e);
 }
 
-static const char *
-document_kind(const char *value)
-{
-	static const struct { const char *value, *says; } kinds[] = {
-		{ "passport", MSG("Passport") }, { "identity card", MSG("Identity card") },
-		{ "driving licence", MSG("Driving licence") }, { "residence permit", MSG("Residence permit") },
-		{ "other", MSG("Other official paper with a photograph") },
-	};
-
-	for (size_t i = 0; i < COUNT(kinds); i++)
-		if (strcmp(kinds[i].value, value) == 0)
-			return kinds[i].says;
-	return NULL;
-}
-
 static void
 opened_wipe(struct meeting_view *m)
 {
@@ -182,7 +166,6 @@ field_read(const struct visit *v, struct span *a, struct meeting_view *m, struct
 	DROP(buf_wipe) struct buf called = {0};
 	uint32_t field = unpack_u32(a);
 	unsigned index = unpack_u8(a);
-	const char *kind;
 
 	unpack_text(a, f->value, sizeof(f->value));
 	f->label = field < FIELD__COUNT && fields[field].label != NULL ? fields[field].label : MSG("unknown");
@@ -192,11 +175,8 @@ field_read(const struct visit *v, struct span *a, struct meeting_view *m, struct
 				memcpy(f->called, m->name[i].called, sizeof(f->called));
 	} else if (field == FIELD_BIRTH && index != 0) {
 		f->label = MSG("New date of birth, not vouched for yet");
-	} else if (field == FIELD_DOC_KIND && (kind = document_kind(f->value)) != NULL) {
-		buf_text(&called, say(v, kind));
-		said_keep(&called, f->value, sizeof(f->value));
-	} else if (field == FIELD_NATIONALITY) {		/* papers say it in words */
-		countries_say(v, f->value, &called);
+	} else {						/* papers say it in words */
+		value_say(v, field, f->value, &called);
 		said_keep(&called, f->value, sizeof(f->value));
 	}
 }

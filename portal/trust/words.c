@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include <string.h>
+#include "portal/trust/country.h"
 #include "portal/trust/words.h"
 #include "portal/web/say.h"
 #include "privacy/facts/vouch.h"
@@ -120,6 +121,24 @@ documents_typed(const struct visit *v)
 		if (form_ticked(&v->form, ticks[i].name))
 			bits |= ticks[i].bit;
 	return bits;
+}
+
+void
+value_say(const struct visit *v, uint32_t field, const char *value, struct buf *into)
+{
+	static const struct { const char *value, *says; } papers[] = {
+		{ "passport", MSG("Passport") }, { "identity card", MSG("Identity card") },
+		{ "driving licence", MSG("Driving licence") }, { "residence permit", MSG("Residence permit") },
+		{ "other", MSG("Other official paper with a photograph") }, { "none", MSG("None yet") },
+	};
+
+	for (size_t i = 0; field == FIELD_DOC_KIND && i < COUNT(papers); i++)
+		if (strcmp(papers[i].value, value) == 0)
+			value = say(v, papers[i].says);
+	if (field == FIELD_NATIONALITY)
+		countries_say(v, value, into);
+	else
+		buf_text(into, value);
 }
 
 void

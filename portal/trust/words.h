@@ -4,7 +4,7 @@
  * Functions that return a text return a message id, never NULL; those that take
  * a buffer append plain text (not yet escaped) in the visitor's language.
  *
- * Stands on say.  Decides nothing.
+ * Stands on say and country.  Decides nothing.
  */
 #ifndef PORTAL_TRUST_WORDS_H
 #define PORTAL_TRUST_WORDS_H
@@ -24,6 +24,8 @@ void documents_say(const struct visit *v, uint32_t documents, struct buf *into);
 uint32_t documents_typed(const struct visit *v);
 /* "names, birth date" of FIELD_BIT()s; the four parts of a name are one word. */
 void fields_say(const struct visit *v, uint64_t bits, struct buf *into);
+/* What a field holds, as people say it: countries and kinds of document in the visitor's language, all else as it is. */
+void value_say(const struct visit *v, uint32_t field, const char *value, struct buf *into);
 /* "24 hours", "60 days", "7 years": the largest unit that is whole. */
 void duration_say(const struct visit *v, int64_t seconds, struct buf *into);
 /* The same into an array, for pages. */
