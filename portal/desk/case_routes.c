@@ -87,8 +87,9 @@ static const struct form_row later_fields[] = {
 static const struct form_row sort_fields[] = { { "kind", MSG("What it is about"), FORM_CHOICE, 4, 20, true, KINDS } };
 static const struct form_row letter_fields[] = {
 	{ "kind", MSG("What it is about"), FORM_CHOICE, 4, 20, true, KINDS },
-	{ "day", MSG("Day it came"), FORM_NUMBER, 1, 31, true, NULL }, { "month", MSG("Month"), FORM_NUMBER, 1, 12, true, NULL },
-	{ "year", MSG("Year"), FORM_NUMBER, 1900, 9999, true, NULL },
+	{ "day", MSG("Day it came"), FORM_NUMBER, 1, 31, true, NULL },
+	{ "month", MSG("Month it came"), FORM_NUMBER, 1, 12, true, NULL },
+	{ "year", MSG("Year it came"), FORM_NUMBER, 1900, 9999, true, NULL },
 	WORDS("words", MSG("What the letter says")),
 };
 static const struct form_row breach_enter_fields[] = {

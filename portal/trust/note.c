@@ -89,6 +89,8 @@ note_show(struct visit *v, struct err *e)
 	TRY(meeting_look(v, &n.m, e));
 	links_find(v, &n);
 	names_keep(v, &n.m);
+	if (!form_good(&v->form) && (n.m.method == VOUCH_MEETING || n.m.method == VOUCH_EVENT))
+		documents_missing(v);
 	page_note(&v->page, v, &n);
 	return buf_ok(&v->page, e);
 }

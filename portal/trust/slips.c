@@ -180,6 +180,7 @@ slip_new(struct visit *v, struct err *e)
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct span a;
 
+	documents_missing(v);
 	if (form_good(&v->form) && dates_good(v)) {
 		new_pack(v, &in);
 		if (visit_ask_open(v, KEEPER_SLIP_NEW, &in, &out, &a, e))

@@ -3,7 +3,9 @@
 #include "portal/trust/country.h"
 #include "portal/trust/words.h"
 #include "portal/web/say.h"
+#include "portal/web/why.h"
 #include "privacy/facts/vouch.h"
+#include "privacy/keeper/why.h"
 
 static const char *const methods[] = {
 	[VOUCH_MEETING] = MSG("met in person"), [VOUCH_EVENT] = MSG("met at an event"),
@@ -121,6 +123,13 @@ documents_typed(const struct visit *v)
 		if (form_ticked(&v->form, ticks[i].name))
 			bits |= ticks[i].bit;
 	return bits;
+}
+
+void
+documents_missing(struct visit *v)
+{
+	if (documents_typed(v) == 0 && form_fault_of(&v->form, "passport") == NULL)
+		form_fault(&v->form, "passport", why_row(WHY_ASSURE_DOCUMENTS)->says);
 }
 
 void

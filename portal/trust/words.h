@@ -22,6 +22,8 @@ const char *document_words(unsigned document);
 void documents_say(const struct visit *v, uint32_t documents, struct buf *into);
 /* DOCUMENT_* bits of what is ticked in the form: passport, card, driving, residence, other, deed. */
 uint32_t documents_typed(const struct visit *v);
+/* None is ticked: marked so, beside whatever else is wrong with the form. */
+void documents_missing(struct visit *v);
 /* "names, birth date" of FIELD_BIT()s; the four parts of a name are one word. */
 void fields_say(const struct visit *v, uint64_t bits, struct buf *into);
 /* What a field holds, as people say it: countries and kinds of document in the visitor's language, all else as it is. */

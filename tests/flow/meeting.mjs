@@ -174,6 +174,10 @@ await test("noting waits for name and birth date; then each fault is said at its
 		if (values.place === undefined)
 			assert.match(asa.page.text, /name="place"[^>]*value="Lübeck"/);
 	}
+	/* All that is missing is said at once. */
+	await note(asa, id, { place: "", passport: false, name: false });
+	for (const sentence of [/Place: Fill this in/, /Passport: Tick which documents/, /Names: Tick at least one/])
+		assert.match(asa.words, sentence);
 });
 
 // ---- showing ----
