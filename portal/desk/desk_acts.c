@@ -1,8 +1,10 @@
 /* portal/desk/desk_acts.c - what staff do with a case: take, hand over, write, extend, close, open a field, find whom it concerns. */
 #include <string.h>
+#include "portal/ca/host.h"
 #include "portal/desk/case_routes.h"
 #include "portal/desk/cases.h"
 #include "portal/desk/desk.h"
+#include "portal/people/mailbox.h"
 
 /* Where "choice" stands in "a|b|c", from 1; 0: not. */
 static unsigned
@@ -69,7 +71,7 @@ desk_hand(struct visit *v, struct err *e)
 	visit_ask_begin(v, &in);
 	pack_i64(&in, number);
 	pack_u8(&in, what);
-	pack_text(&in, form_text(&v->form, "deputy"));
+	pack_mailbox(&in, form_text(&v->form, "deputy"));
 	if (!visit_ask(v, KEEPER_DESK_HAND, &in, &out, &a, &why))
 		return again(v, &why, "deputy", e);
 	TRY(unpack_end(&a, "desk hand", e));
@@ -190,6 +192,19 @@ desk_name(struct visit *v, struct err *e)
 	return done(v, number, e);
 }
 
+/* Addresses and domains are known by their A-labels; what is no domain is copied, and found nowhere. */
+static void
+pack_exactly(const struct visit *v, struct buf *in)
+{
+	const char *typed = form_text(&v->form, "exactly");
+	char host[256];
+
+	if (strcmp(form_text(&v->form, "how"), "domain") == 0 && host_ascii(typed, host, NULL))
+		pack_text(in, host);
+	else
+		pack_mailbox(in, typed);
+}
+
 bool
 desk_find(struct visit *v, struct err *e)
 {
@@ -206,7 +221,7 @@ desk_find(struct visit *v, struct err *e)
 	visit_ask_begin(v, &in);
 	pack_i64(&in, number);
 	pack_u8(&in, place_of(form_text(&v->form, "how"), all, COUNT(all)));
-	pack_text(&in, form_text(&v->form, "exactly"));
+	pack_exactly(v, &in);
 	if (!visit_ask(v, KEEPER_DESK_FIND, &in, &out, &a, &why))
 		return again(v, &why, "exactly", e);
 	found = unpack_u8(&a);

@@ -8,6 +8,7 @@
 #include "portal/desk/case_facts.h"
 #include "portal/desk/disclose.h"
 #include "portal/desk/disclose_views.h"
+#include "portal/people/mailbox.h"
 #include "portal/trust/officer.h"
 
 #define OFFICERS	"/officers/disclosures"
@@ -76,7 +77,7 @@ borrow_send(struct visit *v, struct err *e)
 	TRY(case_number(v, &number, e));
 	visit_ask_begin(v, &in);
 	pack_i64(&in, number);
-	pack_text(&in, form_text(&v->form, "who"));
+	pack_mailbox(&in, form_text(&v->form, "who"));
 	pack_text(&in, form_text(&v->form, "community"));
 	pack_text(&in, form_text(&v->form, "site"));
 	pack_text(&in, form_text(&v->form, "reason"));

@@ -5,6 +5,7 @@
 #include "ledger/base/wipe.h"
 #include "portal/desk/case_facts.h"
 #include "portal/desk/case_routes.h"
+#include "portal/people/mailbox.h"
 #include "portal/people/routes.h"
 
 static void seats_drop(struct seats_view **w) { wipe_free(*w); }
@@ -84,7 +85,7 @@ ask(struct visit *v, struct err *e)
 
 	visit_ask_begin(v, &in);
 	pack_u8(&in, kind_typed(v));
-	pack_text(&in, form_text(&v->form, "who"));
+	pack_mailbox(&in, form_text(&v->form, "who"));
 	pack_text(&in, form_text(&v->form, "reason"));
 	TRY(visit_ask(v, KEEPER_ROLE_ASK, &in, &out, &a, e));
 	snprintf(to, sizeof(to), "/officers/decision/%lld", (long long)unpack_i64(&a));

@@ -36,11 +36,10 @@ bool
 sign_in_do(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	char typed[MAILBOX_TEXT];
 	struct span a;
 
 	if (form_good(&v->form)) {
-		pack_text(&in, mailbox(form_text(&v->form, "address"), typed));
+		pack_mailbox(&in, form_text(&v->form, "address"));
 		pack_text(&in, form_text(&v->form, "password"));
 		pack_u8(&in, form_ticked(&v->form, "shared"));
 		pack_bytes(&in, v->source.p, v->source.len);
