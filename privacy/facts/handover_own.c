@@ -171,7 +171,7 @@ op_handovers(struct keeper *k, struct act *a, struct err *e)
 	pack_u32(a->out, l.n);
 	buf_add(a->out, l.rows.data, l.rows.len);
 	TRY(buf_ok(&l.rows, e));
-	return act_record(k, a, "list", e);
+	return act_record(k, a, "looked at", e);
 }
 
 /* ---- taking it back ---- */
