@@ -181,8 +181,8 @@ const struct route case_routes[] = {
 	{ POST, "/officers/breaches/*", "change a breach", ROLE_OFFICER, NEEDS_FRESH, PURPOSE_BREACH, GUARD_OWN_FORM, NULL, FIELDS(breach_fields), breach_set },
 
 	/* ---- seats ---- */
-	{ GET,  "/seats", "seats", OPEN, NONE, seats_public_show },
-	{ GET,  "/officers/seats", "ask about a seat", ROLE_OFFICER, NEEDS_FRESH, PURPOSE_DECISION, GUARD_OWN, NULL, NONE, seats_show },
+	{ GET,  "/seats", "seats", OPEN, NONE, seats_show },
+	{ GET,  "/officers/seats", "ask about a seat", ROLE_OFFICER, NEEDS_FRESH, PURPOSE_DECISION, GUARD_OWN, NULL, NONE, seat_ask_show },
 	{ POST, "/officers/seats", "ask about a seat", ROLE_OFFICER, NEEDS_FRESH, PURPOSE_DECISION, GUARD_OWN_FORM, NULL, FIELDS(seat_fields), seat_ask },
 	{ POST, "/settings/seat", "name of a seat", ACTS_FROM("/settings", PURPOSE_SEAT), FIELDS(seat_name_fields), seat_name },
 };

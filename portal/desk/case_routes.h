@@ -27,5 +27,5 @@ handler lost_sheet, lost_password_show, lost_password, lost_show, lost_answer, l
 /* key_proof.c */
 handler key_proof_show, key_proof_send;
 /* seats.c */
-handler seats_public_show, seats_show, seat_ask, seat_name;
+handler seats_show, seat_ask_show, seat_ask, seat_name;
 #endif

@@ -186,8 +186,9 @@ guest_show(struct visit *v, struct err *e)
 	return buf_ok(&v->page, e);
 }
 
+/* Done: on to the seat's page.  Else that page again, with what is wrong with this field (NULL: with all). */
 static bool
-again(struct visit *v, bool did, const char *field, struct err *e)
+go_or_again(struct visit *v, bool did, const char *field, struct err *e)
 {
 	char to[64];
 
@@ -204,7 +205,7 @@ bool
 guest_answer(struct visit *v, struct err *e)
 {
 	if (form_good(&v->form))
-		return again(v, send_number(v, KEEPER_GUEST_ACT, strcmp(form_text(&v->form, "do"), "accept") == 0 ? GUEST_ACCEPT : GUEST_LEAVE,
+		return go_or_again(v, send_number(v, KEEPER_GUEST_ACT, strcmp(form_text(&v->form, "do"), "accept") == 0 ? GUEST_ACCEPT : GUEST_LEAVE,
 		    e), NULL, e);
 	v->status = 422;
 	return guest_show(v, e);
@@ -255,7 +256,7 @@ guest_vote(struct visit *v, struct err *e)
 	if (form_good(&v->form)) {
 		bool did = vote_send(v, e);
 
-		return again(v, did, !did && e->why == WHY_WORDS ? "reason" : NULL, e);
+		return go_or_again(v, did, !did && e->why == WHY_WORDS ? "reason" : NULL, e);
 	}
 	v->status = 422;
 	return guest_show(v, e);

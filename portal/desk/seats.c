@@ -43,7 +43,7 @@ read_seats(struct visit *v, struct seats_view *w, struct err *e)
 }
 
 bool
-seats_public_show(struct visit *v, struct err *e)
+seats_show(struct visit *v, struct err *e)
 {
 	DROP(seats_drop) struct seats_view *w = calloc(1, sizeof(*w));
 
@@ -56,7 +56,7 @@ seats_public_show(struct visit *v, struct err *e)
 
 /* The form lies behind the password, as all that officers ask for. */
 bool
-seats_show(struct visit *v, struct err *e)
+seat_ask_show(struct visit *v, struct err *e)
 {
 	TRY(visit_tell(v, KEEPER_WHO, e));
 	page_seat_ask(&v->page, v);
@@ -103,7 +103,7 @@ seat_ask(struct visit *v, struct err *e)
 			return false;
 	}
 	v->status = 422;
-	return seats_show(v, e);
+	return seat_ask_show(v, e);
 }
 
 bool

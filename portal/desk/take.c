@@ -8,6 +8,7 @@
 #include "portal/trust/directory.h"
 #include "portal/trust/events.h"
 #include "portal/web/words.h"
+#include "privacy/facts/day.h"
 #include "privacy/rights/compose.h"
 #include "privacy/rights/export_table.h"
 
@@ -40,30 +41,38 @@ size_text(int64_t bytes, char into[32])
 		snprintf(into, 32, "%lld MB", (long long)((bytes + 999999) / 1000000));
 }
 
+/* How the copy stands; what is published follows in the answer. */
+static void
+look_read(struct span *a, struct take_view *w)
+{
+	int64_t rows, all;
+
+	w->state = unpack_u8(a);
+	w->asked_at = unpack_i64(a);
+	rows = unpack_i64(a);
+	all = unpack_i64(a);
+	w->done_at = unpack_i64(a);
+	w->expires = unpack_i64(a);
+	size_text(unpack_i64(a), w->size);
+	w->given_at = unpack_i64(a);
+	w->percent = all <= 0 ? 0 : rows * 100 / all > 99 ? 99 : rows * 100 / all;
+}
+
 bool
 take_show(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	struct take_view w;
-	int64_t rows, all;
+	struct take_view w = {0};
 	struct span a;
 
 	visit_ask_begin(v, &in);
 	TRY(visit_ask(v, KEEPER_EXPORT_LOOK, &in, &out, &a, e));
-	w.state = unpack_u8(&a);
-	w.asked_at = unpack_i64(&a);
-	rows = unpack_i64(&a);
-	all = unpack_i64(&a);
-	w.done_at = unpack_i64(&a);
-	w.expires = unpack_i64(&a);
-	size_text(unpack_i64(&a), w.size);
-	w.given_at = unpack_i64(&a);
+	look_read(&a, &w);
 	for (uint32_t i = 0, n = unpack_u32(&a); i < n && !a.bad; i++) {
 		(void)unpack_i64(&a);		/* what is published: for who asks */
 		(void)unpack_u8(&a);
 	}
 	TRY(unpack_end(&a, "copy", e));
-	w.percent = all <= 0 ? 0 : rows * 100 / all > 99 ? 99 : rows * 100 / all;
 	if (w.state == COPY_COMPOSING)
 		v->refresh = LOOK_AGAIN;
 	page_take(&v->page, v, &w);
@@ -124,14 +133,13 @@ static bool
 public_pack(struct visit *v, struct buf *into, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct take_view stands;
 	struct span a;
 	uint32_t n;
 
 	visit_ask_begin(v, &in);
 	TRY(visit_ask(v, KEEPER_EXPORT_LOOK, &in, &out, &a, e));
-	(void)unpack_u8(&a);
-	for (int i = 0; i < 7; i++)
-		(void)unpack_i64(&a);
+	look_read(&a, &stands);
 	n = unpack_u32(&a);
 	pack_u32(into, n);
 	for (uint32_t i = 0; i < n && !a.bad; i++) {
@@ -282,7 +290,7 @@ take_once(struct visit *v, struct err *e)
 	v->stream.pieces = unpack_i64(&a);
 	made_at = unpack_i64(&a);
 	TRY(unpack_end(&a, "copy", e));
-	day_text(made_at / 86400, day);
+	day_text(day_of(made_at), day);
 	v->type = "application/zip";
 	snprintf(v->disposition, sizeof(v->disposition), "my-data-%s.zip", day);
 	v->stream.piece = piece_next;
