@@ -131,14 +131,11 @@ sign_out_do(struct visit *v, struct err *e)
 	return visit_go(v, false, "/signed-out", e);
 }
 
-/* Only paths of our own shape: letters, digits, dashes and slashes, below the session. */
+/* A page of ours, or home. */
 static const char *
 next_path(const char *next)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789/-";
-	bool good = next[0] == '/' && next[1] != '/' && next[strspn(next, plain)] == '\0';
-
-	return good ? next : "/home";
+	return visit_next_ok(next) ? next : "/home";
 }
 
 bool
