@@ -85,15 +85,6 @@ handover_act_words(unsigned act)
 	return word(acts, COUNT(acts), act);
 }
 
-const char *
-document_words(unsigned document)
-{
-	for (size_t i = 0; i < COUNT(documents); i++)
-		if (documents[i].bit == document)
-			return documents[i].says;
-	return MSG("unknown");
-}
-
 static void
 list_add(const struct visit *v, const char *says, struct buf *into)
 {

@@ -16,8 +16,6 @@ const char *name_sort_words(unsigned sort);		/* enum name_sort */
 const char *handover_kind_words(unsigned kind);		/* enum handover_kind */
 const char *handover_state_words(unsigned state);	/* enum handover_state */
 const char *handover_act_words(unsigned act);		/* enum handover_act: a whole sentence */
-/* The name of one kind of document (one DOCUMENT_* bit). */
-const char *document_words(unsigned document);
 /* "passport, identity card"; nothing for none. */
 void documents_say(const struct visit *v, uint32_t documents, struct buf *into);
 /* DOCUMENT_* bits of what is ticked in the form: passport, card, driving, residence, other, deed. */
