@@ -12,9 +12,7 @@
 #ifndef PORTAL_WEB_FORM_H
 #define PORTAL_WEB_FORM_H
 #include "ledger/base/pack.h"
-
-/* Marks a message id in C for the catalogue; pages need no mark. */
-#define MSG(text)	(text)
+#include "privacy/message.h"
 
 enum form_kind {
 	FORM_UNSET,
@@ -31,9 +29,6 @@ enum form_kind {
 	FORM_MARKS		/* `most` numbered sets of marks: NAME1, NAME2 ... each with any of "0" to "7", as
 				   radio buttons and tick boxes send them; form_marks() */
 };
-
-/* Marks a message for the translators (xgettext -kMSG); the text itself. */
-#define MSG(text)	(text)
 
 struct form_row {
 	const char	*name, *label;		/* label: message id, also used in the summary of errors */
