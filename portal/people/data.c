@@ -274,18 +274,17 @@ birth_show(struct visit *v, struct err *e)
 bool
 birth_save(struct visit *v, struct err *e)
 {
-	char date[32];
+	char date[FORM_DATE];
 	const struct pair p[] = { { FIELD_BIRTH, date, "day" } };
 	bool again, good;
 
-	snprintf(date, sizeof(date), "%04d-%02d-%02d", (int)form_number(&v->form, "year"),
-	    (int)form_number(&v->form, "month"), (int)form_number(&v->form, "day"));
+	form_day(&v->form, "day", "month", "year", date);
 	good = save(v, p, COUNT(p), &again, e);
 	explicit_bzero(date, sizeof(date));
 	return good && again ? show_again(v, page_data_birth, e) : good;
 }
 
-static void countries_free(struct country **c) { free(*c); }
+static void countries_free(struct country **c) { wipe_free(*c); }
 
 /* The form, with the names of all countries to choose from while one types. */
 static bool

@@ -70,7 +70,7 @@ meeting_show(struct visit *v, struct err *e)
 
 /* A date is typed whole or not at all. */
 static void
-date_typed(struct visit *v, char into[32])
+date_typed(struct visit *v, char into[FORM_DATE])
 {
 	static const char *const parts[] = { "day", "month", "year" };
 	size_t given = 0;
@@ -79,8 +79,7 @@ date_typed(struct visit *v, char into[32])
 	for (size_t i = 0; i < COUNT(parts); i++)
 		given += form_text(&v->form, parts[i])[0] != '\0';
 	if (given == COUNT(parts))
-		snprintf(into, 32, "%04d-%02d-%02d", (int)form_number(&v->form, "year"),
-		    (int)form_number(&v->form, "month"), (int)form_number(&v->form, "day"));
+		form_day(&v->form, "day", "month", "year", into);
 	else if (given > 0 && form_good(&v->form))
 		form_fault(&v->form, "day", MSG("Type day, month and year, or leave all three empty."));
 }
@@ -120,7 +119,7 @@ match_send(struct visit *v, const char *date, struct err *e)
 bool
 meeting_match(struct visit *v, struct err *e)
 {
-	char date[32], to[64];
+	char date[FORM_DATE], to[64];
 
 	date_typed(v, date);
 	if (form_good(&v->form) && date[0] == '\0' && form_text(&v->form, "name")[0] == '\0' &&

@@ -144,9 +144,9 @@ static const char clocks[] = "-12:00|-11:00|-10:00|-09:30|-09:00|-08:00|-07:00|-
 static const struct form_row event_fields[] = {
 	{ "place", MSG("Place"), FORM_TEXT, 2, 120, true, NULL },
 	DAY_ROWS("day", MSG("Day"), "month", MSG("Month"), "year", MSG("Year")),
-	{ "from", MSG("Begins at"), FORM_TEXT, 4, 5, true, NULL },
+	{ "from", MSG("Begins at"), FORM_TEXT, 1, 5, true, NULL },
 	{ "days", MSG("On how many days?"), FORM_CHOICE, 1, 1, true, "1|2|3" },
-	{ "until", MSG("Ends at"), FORM_TEXT, 4, 5, true, NULL },
+	{ "until", MSG("Ends at"), FORM_TEXT, 1, 5, true, NULL },
 	{ "east", MSG("Clock of the place"), FORM_CHOICE, 6, 6, true, clocks },
 	{ "places", MSG("Places"), FORM_NUMBER, 1, EVENT_CAPACITY_MOST, true, NULL },
 	{ "note", MSG("What else to know"), FORM_AREA, 0, EVENT_NOTE_MAX, false, NULL },
