@@ -57,9 +57,9 @@ await test("announcing is for assurers; what is wrong stands at its field, and n
 	await ann.own("/events/new");
 	assert.equal(ann.page.status, 403);
 	const wrong = [
-		[{ from: "25:00" }, /Begins at: Type a time of the day/], [{ until: "22" }, /Ends at/], [{ until: "18:00" }, /Ends at: It has to end after it begins/],
-		[{ ...dayIn(-1) }, /Day: It has to begin in the future/], [{ day: "31", month: "2" }, /Day: There is no such day/], [{ places: "501" }, /Places/],
-		[{ places: "0" }, /Places/], [{ place: "" }, /Place/], [{ east: "+01:30" }, /Clock of the place/], [{ days: "4" }, /On how many days/], [{ note: "x".repeat(1001) }, /What else to know/],
+		[{ from: "25:00" }, /Begins at: Type a time of the day/], [{ until: "22" }, /Ends at: Type a time of the day/], [{ until: "18:00" }, /Ends at: It has to end after it begins/],
+		[{ ...dayIn(-1) }, /Day: It has to begin in the future/], [{ day: "31", month: "2" }, /Day: There is no such day/], [{ places: "501" }, /Places: /],
+		[{ places: "0" }, /Places: /], [{ place: "" }, /Place: Fill this in/], [{ east: "+01:30" }, /Clock of the place: /], [{ days: "4" }, /On how many days\?: /], [{ note: "x".repeat(1001) }, /What else to know: /],
 	];
 	for (const [values, says] of wrong) {
 		await asa.own("/events/new");

@@ -224,7 +224,7 @@ await test("commands say what they want", async () => {
 	for (const name of ["rotate", "retention", "backup", "restore", "announce", "audit"])
 		assert.match(said.out, new RegExp(`^ {2}${name} `, "m"));
 	for (const [name, word] of [["issuer", "KEY"], ["issuer", "REASON"], ["root-list", "KEY"], ["restore", "SIZE:ROOT"], ["announce", "DAY"]])
-		assert.match((await command(["help", name])).out, new RegExp(`\\b${word} is `), `${name} says what ${word} is`);
+		assert.match((await command(["help", name])).out, new RegExp(`\\b${word} is\\s`), `${name} says what ${word} is`);
 });
 
 await test("as many root keys as there can be: refused, with the day of the next", async () => {
