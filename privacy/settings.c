@@ -1,4 +1,5 @@
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <stddef.h>
 #include <string.h>
 #include "ledger/base/clock.h"
@@ -364,18 +365,24 @@ static bool
 organisation_ok(const char *text)
 {
 	size_t n = strlen(text);
+	bool meaning = false;
 
-	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)text[i], next = (unsigned char)text[i + 1];
+
+		if (c < ' ' || c == 0x7f || (c == 0xc2 && next <= 0x9f))	/* U+0080 to U+009F: controls, too */
 			return false;
-	return utf8_ok(text, n) && strspn(text, " .-") < n && text[0] != ' ' && text[n - 1] != ' ';
+		meaning = meaning || isalnum(c) || c >= 0x80;
+	}
+	return meaning && utf8_ok(text, n) && text[0] != ' ' && text[n - 1] != ' ';
 }
 
-/* XX is what a name says when no ISO code fits (BR 7.1.2.10.2). */
+/* XX is what a name says when no ISO code fits (BR 7.1.2.10.2); XK, which persons may have, is none of ISO's. */
 static bool
 country_ok(const char *text)
 {
-	return strcmp(text, "XX") == 0 || (strlen(text) == 2 && person_country_ok(text[0], text[1]));
+	return strcmp(text, "XX") == 0 ||
+	    (strlen(text) == 2 && strcmp(text, "XK") != 0 && person_country_ok(text[0], text[1]));
 }
 
 /* What a text must look like beyond its length: a wrong one must not stop a room after the keys were made. */

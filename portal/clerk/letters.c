@@ -320,6 +320,12 @@ static const struct row rows[MAIL_USE__COUNT] = {
 		.why = MSG("You are an officer of {site}."),
 		.not_you = MSG("If you are none any more, do nothing."),
 	},
+	[MAIL_VOTE] = {
+		.subject = MSG("A decision waits for your vote at {site}"),
+		.happened = MSG("Somebody asked for something that officers decide together, and you may vote on it. What it is stands under \"Decisions\" alone, not in this mail."),
+		.why = MSG("You are an officer of {site}."),
+		.not_you = MSG("If you are none any more, do nothing."),
+	},
 	[MAIL_SECURITY] = {
 		.subject = MSG("Security notice from {site}"),
 		.happened = MSG("Something happened at {site} that you should know about. Those who run it write:"),

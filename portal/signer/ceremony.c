@@ -226,7 +226,7 @@ site_certify(struct ca_key *k, struct ca_key *issuer, unsigned number, const str
     const struct ticket_name *names, size_t count, struct book_cert *row, struct err *e)
 {
 	DROP(build_wipe) struct build b = { .profile = PROFILE_LOCALHOST, .spki = span_buf(&k->spki),
-	    .common_name = names[0].text, .names = names, .name_count = (unsigned)count,
+	    .names = names, .name_count = (unsigned)count,
 	    .issuer_name = span_buf(&issuer->name), .issuer_ski = issuer->ski, .alg = issuer->alg,
 	    .base_url = set->base_url };
 	DROP(buf_wipe) struct buf tbs = {0};

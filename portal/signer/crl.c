@@ -8,7 +8,7 @@ crl_entry_add(struct crl *c, const unsigned char *serial, size_t n, int64_t at, 
 	size_t seq = der_open(b, DER_SEQUENCE);
 
 	der_bignum(b, serial, n);
-	der_time(b, at);
+	der_time(b, at < c->this_update ? at : c->this_update);
 	if (reason != 0) {
 		size_t list = der_open(b, DER_SEQUENCE), ext = der_open(b, DER_SEQUENCE), value;
 

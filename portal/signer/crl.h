@@ -20,7 +20,10 @@ struct crl {
 	const char	*part;			/* URI of the issuing distribution point; NULL: full */
 };
 
-/* reason: RFC 5280 CRLReason; 0 (unspecified) leaves the extension out. */
+/*
+ * this_update is set by then: no revocation is later than the list that tells of it, also when the clock was put back.
+ * reason: RFC 5280 CRLReason; 0 (unspecified) leaves the extension out.
+ */
 void crl_entry_add(struct crl *c, const unsigned char *serial, size_t n, int64_t at, uint8_t reason);
 /* Append the signed list to *into. */
 bool crl_build(struct buf *into, const struct crl *c, struct ca_key *issuer, struct err *e) MUST;

@@ -13,15 +13,14 @@ crl_make(struct signer *s, struct ca *ca, uint32_t shard, struct book_crl *c, st
     struct err *e)
 {
 	DROP(buf_wipe) struct buf part = {0};
-	DROP(crl_wipe) struct crl list = {0};
 	int64_t now = clock_now();
+	DROP(crl_wipe) struct crl list = { .this_update = now };
 
 	TRY(book_crl_entries(s->book, (uint8_t)ca->number, shard, c->this_update, &list, e));
 	c->number = now > c->number ? now : c->number + 1;
 	c->this_update = now;
 	c->next_update = now + s->settings.crl_life;
 	list.number = c->number;
-	list.this_update = c->this_update;
 	list.next_update = c->next_update;
 	if (s->settings.crl_shards > 1) {
 		buf_text(&part, s->settings.base_url);

@@ -47,7 +47,9 @@ const unsigned char alg_ecdsa_sha384[12] =
  * TLS takes RSA and the NIST curves only (BR 6.1.5).  An RSA key of a server is
  * sent keys beside signing, which BR 7.1.2.7.11 allow without recommending it:
  * without it NSS 3.87 calls the certificate invalid.  An elliptic mail key both
- * signs and agrees on keys (S/MIME BR 7.1.2.3 e).
+ * signs and agrees on keys (S/MIME BR 7.1.2.3 e).  A development site's own
+ * certificate is made anew at a start alone, so it lives longer than the BR let it, which
+ * forbid its names anyhow; it claims none of their policies.
  */
 static const struct profile_row rows[PROFILE_LAST] = {
 	[PROFILE_ROBOT_TLS] = { .slug = "robot-tls", .title = "Robot TLS", .level = 1,
@@ -79,7 +81,7 @@ static const struct profile_row rows[PROFILE_LAST] = {
 	    .has = HAS_SKI | HAS_NOCHECK, .keys = KEY_P256, .use_ec = USE_SIGN,
 	    .purpose = { &oid_ocsp_signing }, .life = 10 * YEAR },
 	[PROFILE_LOCALHOST] = { .slug = "localhost", .title = "Development site", .level = 1,
-	    .has = HAS_CRL, .keys = KEY_P256, .use_ec = USE_SIGN,
+	    .has = HAS_OCSP | HAS_CRL, .keys = KEY_P256, .use_ec = USE_SIGN,
 	    .purpose = { &oid_server_auth }, .life = 397 * INT64_C(86400) },
 };
 

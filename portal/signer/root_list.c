@@ -8,13 +8,11 @@
 #include "portal/signer/key_file.h"
 #include "portal/signer/root_list.h"
 
-#define BACK	3600			/* seconds before now: for slow clocks */
 #define SERIAL	20			/* bytes, at most: RFC 5280 */
 
 static bool
 sign(struct buf *into, struct crl *list, struct ca_key *root, int64_t life, struct err *e)
 {
-	list->this_update = clock_now() - BACK;
 	list->next_update = list->this_update + life;
 	return crl_build(into, list, root, e);
 }
@@ -22,7 +20,7 @@ sign(struct buf *into, struct crl *list, struct ca_key *root, int64_t life, stru
 bool
 root_list_first(struct buf *into, struct ca_key *root, int64_t life, struct err *e)
 {
-	struct crl list = { .number = clock_now() };
+	struct crl list = { .number = clock_now(), .this_update = clock_now() };
 
 	return sign(into, &list, root, life, e);
 }
@@ -95,7 +93,7 @@ entries_keep(struct crl *list, X509_CRL *was, const struct root_list_entry *more
 		    memcmp(ASN1_STRING_get0_data(serial), more->serial, TICKET_SERIAL) == 0);
 	}
 	if (!there)
-		crl_entry_add(list, more->serial, TICKET_SERIAL, clock_now(), more->reason);
+		crl_entry_add(list, more->serial, TICKET_SERIAL, list->this_update, more->reason);
 	return buf_ok(&list->entries, e);
 }
 
@@ -105,7 +103,7 @@ root_list_next(struct buf *into, const char *dir, const char *key_path, const ch
 {
 	DROP(ca_key_wipe) struct ca_key root = {0};
 	DROP(list_free) X509_CRL *was = NULL;
-	DROP(crl_wipe) struct crl list = {0};
+	DROP(crl_wipe) struct crl list = { .this_update = clock_now() };
 	char crt[512], crl[512];
 
 	snprintf(crt, sizeof(crt), "%s/root.crt", dir);

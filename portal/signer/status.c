@@ -91,7 +91,8 @@ ocsp_answer(struct signer *s, struct ipc_ask *a, struct ca *ca, struct span cert
 {
 	DROP(buf_wipe) struct buf der = {0};
 	int64_t now = clock_now();
-	struct ocsp_answer o = { .cert_id = cert_id, .reason = c->reason, .revoked_at = c->changed_at,
+	struct ocsp_answer o = { .cert_id = cert_id, .reason = c->reason,
+	    .revoked_at = c->changed_at < now ? c->changed_at : now,	/* the clock may have been put back */
 	    .this_update = now, .next_update = now + s->settings.ocsp_life, .nonce = nonce,
 	    .status = c->status == CERT_VALID ? OCSP_GOOD : c->status == 0 ? OCSP_UNKNOWN : OCSP_REVOKED };
 	const struct buf *kept = nonce.len > 0 ? NULL :

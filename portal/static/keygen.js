@@ -33,7 +33,10 @@ const der = (tag, ...parts) => {
   return bytes([tag], length, body);
 };
 const seq = (...parts) => der(0x30, ...parts);
-const set = (...parts) => der(0x31, ...parts);
+const set = (...parts) => der(0x31, ...parts.sort((a, b) => {   /* X.690 11.6: in the order of their bytes */
+  const at = a.findIndex((c, i) => c !== b[i]);
+  return at < 0 ? 0 : a[at] - b[at];
+}));
 const octets = (b) => der(0x04, b);
 const nil = Uint8Array.from([5, 0]);
 

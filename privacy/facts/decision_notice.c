@@ -1,5 +1,5 @@
 /*
- * privacy/facts/decision_notice.c - seven days' notice, where only one officer is free.
+ * privacy/facts/decision_notice.c - officers are told what waits; seven days' notice, where only one of them is free.
  *
  * An approval begins it when no other officer may vote: all are concerned, tied to the member, asked
  * for it themselves, or there are none.  All officers are told by mail, and any but whom it is about may object; then
@@ -69,21 +69,47 @@ others_free(struct keeper *k, const struct decision *d, const int64_t officer[],
 	return true;
 }
 
+/* Is this officer to be told?  Of a notice all are who may know of it, of what waits those whose vote it waits for. */
 static bool
-tell(struct keeper *k, const struct decision *d, const int64_t officer[], size_t n, int64_t now, struct err *e)
+concerns(struct keeper *k, const struct decision *d, enum mail_use kind, int64_t officer, bool *yes, struct err *e)
+{
+	enum decision_mine m;
+	bool hidden;
+
+	TRY(decision_hidden(k, d, officer, &hidden, e));
+	*yes = !hidden && officer != d->subject;
+	if (!*yes || kind == MAIL_NOTICE)
+		return true;
+	TRY(decision_mine(k, d, officer, &m, e));
+	*yes = m == DECISION_MAY_VOTE && officer != d->asked_by;
+	return true;
+}
+
+static bool
+tell(struct keeper *k, const struct decision *d, enum mail_use kind, const int64_t officer[], size_t n, int64_t now, struct err *e)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct member_facts f;
 		struct owner o;
-		bool hidden;
+		bool yes;
 
-		TRY(decision_hidden(k, d, officer[i], &hidden, e));
-		if (hidden || officer[i] == d->subject)
+		TRY(concerns(k, d, kind, officer[i], &yes, e));
+		if (!yes)
 			continue;
 		TRY(member_owner(k, officer[i], &o, &f, e));
-		TRY(address_notify_primary(k, &o, f.lang, MAIL_NOTICE, NULL, PURPOSE_DECISION, now, e));
+		TRY(address_notify_primary(k, &o, f.lang, kind, NULL, PURPOSE_DECISION, now, e));
 	}
 	return true;
+}
+
+bool
+decision_waits(struct keeper *k, const struct decision *d, int64_t now, struct err *e)
+{
+	int64_t officer[ROLE_HOLDERS];
+	size_t n;
+
+	TRY(role_holders(k, ROLE_OFFICER, officer, &n, e));
+	return tell(k, d, MAIL_VOTE, officer, n, now, e);
 }
 
 bool
@@ -101,7 +127,7 @@ decision_notice(struct keeper *k, struct act *a, struct decision *d, struct err 
 	d->notice_at = a->now;
 	TRY(sql_do(k->store, &sql_notice, e, d->notice_at, d->id));
 	TRY(decision_said(k, a, d, "seven days' notice begins", e));
-	return tell(k, d, officer, n, a->now, e);
+	return tell(k, d, MAIL_NOTICE, officer, n, a->now, e);
 }
 
 /* So that whom it concerns can see that it was one officer alone. */

@@ -41,6 +41,8 @@ bool decision_said(struct keeper *k, struct act *a, const struct decision *d, co
 bool decision_told(struct keeper *k, struct act *a, const struct owner *o, const char *what, struct err *e) MUST;
 /* An officer asks (staff: for a change of name, or to tell later); d->id is set.  Records it. */
 bool decision_ask(struct keeper *k, struct act *a, struct decision *d, const char *reason, struct err *e) MUST;
+/* All that belongs to it stands: officers who may vote, and did not ask themselves, are told by mail. */
+bool decision_waits(struct keeper *k, const struct decision *d, int64_t now, struct err *e) MUST;
 /* Append its reason; *opened: a member's own words, of *member (may be NULL where it is no objection). */
 bool decision_reason_pack(struct keeper *k, struct act *a, const struct decision *d, struct owner *member, bool *opened, struct err *e) MUST;
 /* Append u32 n, n * { u8 yes, i64 at, text reason }. */

@@ -173,7 +173,7 @@ op_founding_ask(struct keeper *k, struct act *a, struct err *e)
 	for (size_t i = 0; i < q.n; i++)
 		TRY(sql_do(k->store, &sql_add, e, d.id, q.member[i]));
 	pack_i64(a->out, d.id);
-	return true;
+	return decision_waits(k, &d, a->now, e);
 }
 
 /* ---- agreed ---- */

@@ -148,7 +148,7 @@ static const struct { enum cause by; const char *says; } uses[MAIL_USE__COUNT] =
 	[MAIL_HELD] = { BY_US, "fields of yours are held" },
 	[MAIL_EXCLUDED] = { BY_US, "you are excluded" }, [MAIL_EXCLUDED_JOIN] = { BY_STRANGER, "somebody who is excluded would join" },
 	[MAIL_EXCLUDED_ADD] = { BY_STRANGER, "somebody tried to add the address of an excluded member" },
-	[MAIL_NOTICE] = { BY_US, "seven days' notice" },
+	[MAIL_NOTICE] = { BY_US, "seven days' notice" }, [MAIL_VOTE] = { BY_US, "a decision waits for a vote" },
 	[MAIL_GUEST] = { BY_US, "a guest officer's seat" }, [MAIL_DISCLOSED_GUEST] = { BY_US, "data given under law" },
 	[MAIL_ISSUER_GONE] = { BY_US, "the issuer of a certificate was revoked" },
 	[MAIL_FIELD_LATER] = { BY_US, "a field of yours was opened for a report" },

@@ -261,6 +261,7 @@ op_name_change_ask(struct keeper *k, struct act *a, struct err *e)
 	TRY(sql_do(k->store, &sql_asked, e, d.id, number));
 	pack_i64(a->out, d.id);
 	TRY(case_did(k, a, &c, "two officers are asked to decide", true, e));
+	TRY(decision_waits(k, &d, a->now, e));
 	return case_notify(k, &c, MAIL_CASE, NULL, a->now, e);
 }
 

@@ -97,7 +97,7 @@ op_role_ask(struct keeper *k, struct act *a, struct err *e)
 		return REFUSE(e, ERR_CONFLICT, WHY_DECISION_DONE, "seat: asked for already");
 	TRY(decision_ask(k, a, &d, reason, e));
 	pack_i64(a->out, d.id);
-	return true;
+	return decision_waits(k, &d, a->now, e);
 }
 
 /* ---- the public list ---- */

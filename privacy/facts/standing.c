@@ -179,7 +179,7 @@ op_standing_ask(struct keeper *k, struct act *a, struct err *e)
 	TRY(may_ask(k, a, kind, d.subject, e));
 	TRY(decision_ask(k, a, &d, reason, e));
 	pack_i64(a->out, d.id);
-	return true;
+	return decision_waits(k, &d, a->now, e);
 }
 
 /* ---- a member objects ---- */
@@ -220,7 +220,8 @@ op_assurance_object(struct keeper *k, struct act *a, struct err *e)
 	TRY(vault_put(k->vault, &a->owner, FIELD_MESSAGE, d.id, span_text(words), a->now, e));
 	TRY(objection_told(k, a, &row, e));
 	TRY(act_record(k, a, "an objection", e));
-	return keeper_record_site(k, PURPOSE_SITE, "an objection to an assurance", a->now, NULL, e);
+	TRY(keeper_record_site(k, PURPOSE_SITE, "an objection to an assurance", a->now, NULL, e));
+	return decision_waits(k, &d, a->now, e);
 }
 
 /* ---- making it so ---- */

@@ -161,7 +161,8 @@ op_telling_ask(struct keeper *k, struct act *a, struct err *e)
 	tally_event(k, TALLY_TELLING_ASKED);
 	pack_i64(a->out, d.id);
 	TRY(sql_do(k->store, &sql_add, e, number, d.id, case_concerns(&c), days));
-	return said(k, number, "telling later asked for", case_role(&c), a->now, e);
+	TRY(said(k, number, "telling later asked for", case_role(&c), a->now, e));
+	return decision_waits(k, &d, a->now, e);
 }
 
 /* ---- two officers ---- */

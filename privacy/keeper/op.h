@@ -585,7 +585,7 @@ enum mail_use {			/* what a mail is for; its words are portal/clerk/letters */
 	MAIL_ROLE_ENDS,		/* the term of a role of yours is over soon */
 	MAIL_SECURITY,		/* privacy or security was broken and it concerns you: the operators' words */
 	MAIL_CASE_TAKEN, MAIL_CASE_NEWS, MAIL_LIST, MAIL_LIST_NEWS,	/* op_post.h */
-	MAIL_DISCLOSED, MAIL_LOST, MAIL_LOST_OPEN, MAIL_TRUSTED_ASK, MAIL_TRUSTED, MAIL_CLOSING, MAIL_DORMANT, MAIL_HELD, MAIL_EXCLUDED, MAIL_EXCLUDED_JOIN, MAIL_NOTICE, MAIL_GUEST, MAIL_DISCLOSED_GUEST, MAIL_EXCLUDED_ADD, MAIL_FIELD_LATER, MAIL_ISSUER_GONE,	/* op_disclose.h, op_policy.h, op_office.h, op_fraud.h, op_issuer.h */
+	MAIL_DISCLOSED, MAIL_LOST, MAIL_LOST_OPEN, MAIL_TRUSTED_ASK, MAIL_TRUSTED, MAIL_CLOSING, MAIL_DORMANT, MAIL_HELD, MAIL_EXCLUDED, MAIL_EXCLUDED_JOIN, MAIL_NOTICE, MAIL_GUEST, MAIL_DISCLOSED_GUEST, MAIL_EXCLUDED_ADD, MAIL_FIELD_LATER, MAIL_ISSUER_GONE, MAIL_VOTE,	/* op_disclose.h, op_policy.h, op_office.h, op_fraud.h, op_issuer.h */
 	MAIL_USE__COUNT
 };
 

@@ -46,6 +46,7 @@ enum hold_ground { HOLD_CLAIM = 1, HOLD_FRAUD, HOLD_GROUND__COUNT };	/* a named 
 #define SESSION_BARRED		(SESSION_RESTRICTED | SESSION_ERASING | SESSION_EXCLUDED)
 /*
  * Of enum mail_use: MAIL_HELD, fields of yours are kept from being erased, until then; MAIL_EXCLUDED, you are excluded, until then;
- * MAIL_EXCLUDED_JOIN, somebody who is would join with this address; MAIL_EXCLUDED_ADD, a member would add it; MAIL_NOTICE, to officers: one approved something alone.
+ * MAIL_EXCLUDED_JOIN, somebody who is would join with this address; MAIL_EXCLUDED_ADD, a member would add it; MAIL_NOTICE, to officers: one approved something alone;
+ * MAIL_VOTE, to officers who may vote: something was asked for.
  */
 #endif

@@ -58,7 +58,7 @@ static const char *const mails[MAIL_USE__COUNT] = {
 	[MAIL_TRUSTED] = MSG("a trusted contact"), [MAIL_CLOSING] = MSG("a trusted contact asks that the account be closed"),
 	[MAIL_DORMANT] = MSG("is the account still wanted?"),
 	[MAIL_HELD] = MSG("fields of yours are held"),
-	[MAIL_EXCLUDED] = MSG("you are excluded"), [MAIL_EXCLUDED_JOIN] = MSG("somebody who is excluded would join"), [MAIL_EXCLUDED_ADD] = MSG("somebody tried to add the address of an excluded member"), [MAIL_NOTICE] = MSG("seven days' notice"),
+	[MAIL_EXCLUDED] = MSG("you are excluded"), [MAIL_EXCLUDED_JOIN] = MSG("somebody who is excluded would join"), [MAIL_EXCLUDED_ADD] = MSG("somebody tried to add the address of an excluded member"), [MAIL_NOTICE] = MSG("seven days' notice"), [MAIL_VOTE] = MSG("a decision waits for a vote"),
 	[MAIL_GUEST] = MSG("a guest officer's seat"), [MAIL_DISCLOSED_GUEST] = MSG("data given to an authority"),
 };
 static const char *const mail_states[] = {

@@ -400,7 +400,7 @@ op_disclosure_ask(struct keeper *k, struct act *a, struct err *e)
 	d.id = c.number;
 	TRY(decision_ask(k, a, &d, q.reason, e));
 	pack_i64(a->out, c.number);
-	return true;
+	return decision_waits(k, &d, a->now, e);
 }
 
 /* ---- decided ---- */

@@ -116,7 +116,8 @@ op_exclude_ask(struct keeper *k, struct act *a, struct err *e)
 		return REFUSE(e, ERR_CONFLICT, WHY_DECISION_DONE, "exclusion: there is one");
 	TRY(decision_ask(k, a, &d, reason, e));
 	pack_i64(a->out, d.id);
-	return sql_do(k->store, &sql_add, e, d.id, d.subject);
+	TRY(sql_do(k->store, &sql_add, e, d.id, d.subject));
+	return decision_waits(k, &d, a->now, e);
 }
 
 /* A further one would take the votes for the first away. */
@@ -148,7 +149,8 @@ op_exclude_end_ask(struct keeper *k, struct act *a, struct err *e)
 	d.subject = x.member;
 	TRY(decision_ask(k, a, &d, reason, e));
 	pack_i64(a->out, d.id);
-	return sql_do(k->store, &sql_ends, e, d.id, id);
+	TRY(sql_do(k->store, &sql_ends, e, d.id, id));
+	return decision_waits(k, &d, a->now, e);
 }
 
 /* ---- the list ---- */

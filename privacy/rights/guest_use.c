@@ -68,7 +68,8 @@ op_guest_ask(struct keeper *k, struct act *a, struct err *e)
 	TRY(decision_ask(k, a, &d, reason, e));
 	g.decision = d.id;
 	pack_i64(a->out, d.id);
-	return guest_add(k, &g, &w, e);
+	TRY(guest_add(k, &g, &w, e));
+	return decision_waits(k, &d, a->now, e);
 }
 
 /* ---- the guest ---- */

@@ -213,7 +213,8 @@ op_hold_ask(struct keeper *k, struct act *a, struct err *e)
 	TRY(may_hold(k, a, d.subject, e));
 	TRY(decision_ask(k, a, &d, reason, e));
 	pack_i64(a->out, d.id);
-	return sql_do(k->store, &sql_add, e, d.id, d.subject, (int64_t)ground, (int64_t)groups, days);
+	TRY(sql_do(k->store, &sql_add, e, d.id, d.subject, (int64_t)ground, (int64_t)groups, days));
+	return decision_waits(k, &d, a->now, e);
 }
 
 bool
@@ -239,7 +240,7 @@ op_hold_end_ask(struct keeper *k, struct act *a, struct err *e)
 		return REFUSE(e, ERR_CONFLICT, WHY_DECISION_DONE, "hold: its end is asked for");
 	TRY(decision_ask(k, a, &d, reason, e));
 	pack_i64(a->out, d.id);
-	return true;
+	return decision_waits(k, &d, a->now, e);
 }
 
 /* ---- the list ---- */

@@ -112,6 +112,9 @@ main(async () => {
     check(rsa.x.publicKey.asymmetricKeyType === 'rsa' && rsa.x.publicKey.asymmetricKeyDetails.modulusLength === 3072, 'no RSA 3072');
     check(ec.x.publicKey.asymmetricKeyDetails.namedCurve === 'prime256v1', 'no P-256');
     check(rsa.x.subject === `CN=${member.address}`, rsa.x.subject);
+    /* DER has an order for the two attributes; a short address comes before the key's mark. */
+    const order = await page.evaluate(() => Array.from(set(seq(octets([7, 7])), seq(octets([7])))));
+    check(order.join() === [0x31, 11, 0x30, 3, 4, 1, 7, 0x30, 4, 4, 2, 7, 7].join(), order.join());
   });
 
   await step('OpenSSL signs, encrypts and decrypts with the P-256 key', async () => {

@@ -204,7 +204,10 @@ await test("the old issuer revoked: the root's list says so at once, nothing it 
 	assert.notEqual(no.code, 0);
 	assert.match(no.text, /certificate revoked/);
 	assert.equal((await judged(after.pem)).code, 0, (await judged(after.pem)).text);
-	assert.match(run("openssl", "crl", "-inform", "DER", "-in", file("root.crl", await fetched("/crl/root.crl")), "-noout", "-text").text, /Key Compromise/);
+	const told = run("openssl", "crl", "-inform", "DER", "-in", file("root.crl", await fetched("/crl/root.crl")), "-noout", "-text").text;
+	assert.match(told, /Key Compromise/);
+	const [made, ended] = ["Last Update", "Revocation Date"].map((what) => Date.parse(told.match(new RegExp(`${what}: (.*)`))[1]));
+	assert.ok(ended <= made, "revoked before the list that says so");
 	assert.match(await statusOf(before.serial), /revoked[^]*Why its issuer was revoked[^]*The issuer of this certificate was revoked/);
 	assert.match(await statusOf(after.serial), /valid/);
 	await ann.own(`/certs/show/${before.serial}`);

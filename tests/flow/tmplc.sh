@@ -120,7 +120,7 @@ MAIN
 sed 's/^say(const/say_of_the_product(const/' portal/web/say.c >"$dir/say.c" &&
 gcc -std=c17 -D_GNU_SOURCE -I"$dir" -I. -Wall -Wextra -Werror -g -include ledger/base/banned.h -fsanitize=address,undefined \
     -o "$dir/page" "$dir/main.c" "$dir/build/pages/page.c" "$dir/say.c" \
-    portal/web/words_shared.c ledger/base/buf.c ledger/base/err.c ledger/base/clock.c ledger/base/pack.c ||
+    portal/web/words_shared.c ledger/base/buf.c ledger/base/err.c ledger/base/clock.c ledger/base/pack.c ledger/base/wipe.c ||
     complain "the test page does not build"
 
 holds() {

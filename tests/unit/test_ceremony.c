@@ -131,11 +131,27 @@ planted(const struct site *s, const char *key_path, const char *crt_path, const 
 	put(s, "signer/root.crl", &der);
 }
 
+/* Two stand on a list, neither revoked later than the list's own time (RFC 5280 section 5.1.2.4). */
+static void
+both_stand(const struct buf *der)
+{
+	const unsigned char *at = (const unsigned char *)der->data;
+	X509_CRL *x = d2i_X509_CRL(NULL, &at, (long)der->len);
+	STACK_OF(X509_REVOKED) *all = X509_CRL_get_REVOKED(x);
+
+	assert_int_equal(sk_X509_REVOKED_num(all), 2);
+	for (int i = 0; i < 2; i++)
+		assert_true(ASN1_TIME_compare(X509_REVOKED_get0_revocationDate(sk_X509_REVOKED_value(all, i)), X509_CRL_get0_lastUpdate(x)) <= 0);
+	X509_CRL_free(x);
+}
+
 static void
 test_root_list(void **state)
 {
+	static const unsigned char serial[TICKET_SERIAL] = { 0x7f, 1 };
+	static const struct root_list_entry more = { serial, 4 };
 	char passphrase[64] = "", number[24], path[256], dir[256], key[256], crt[256], other[256], other_crt[256];
-	DROP(buf_wipe) struct buf next = {0}, none = {0};
+	DROP(buf_wipe) struct buf next = {0}, none = {0}, two = {0};
 	struct site s;
 	FILE *f;
 	bool taken;
@@ -165,6 +181,8 @@ test_root_list(void **state)
 	assert_non_null(strstr(out_text(&s), "Nov 14 22:13:20 2023"));
 	assert_non_null(strstr(out_text(&s), "Key Compromise"));
 	assert_non_null(strstr(out_text(&s), number));
+	GOOD(root_list_next(&two, dir, key, passphrase, 365 * DAY, &more, e));
+	both_stand(&two);
 
 	BAD(root_list_next(&none, dir, key, "AAAAA-AAAAA", DAY, NULL, e), ERR_INPUT, 0);
 	BAD(root_list_next(&none, dir, crt, passphrase, DAY, NULL, e), ERR_INPUT, 0);
@@ -212,6 +230,17 @@ verify(struct site *s, const char *host)
 	    "-verify_hostname", host, crt);
 }
 
+/* What openssl says of a certificate of the ceremony. */
+static const char *
+text_of(struct site *s, const char *name)
+{
+	char path[256];
+
+	path_of(s, path, name);
+	JUDGE(s, "openssl", "x509", "-in", path, "-noout", "-text", "-nameopt", "utf8,sep_comma_plus");
+	return out_text(s);
+}
+
 static void
 test_site(void **state)
 {
@@ -240,6 +269,10 @@ test_site(void **state)
 	mode_is(&s, "nginx/tls.key", 0600);
 	if (verify(&s, "localhost") != 0)
 		fail_msg("%s", out_text(&s));
+	/* BR 7.1.2.7: no common name, OCSP. */
+	assert_non_null(strstr(text_of(&s, "nginx/tls.crt"), "Subject: \n"));
+	assert_non_null(strstr(out_text(&s), "Subject Alternative Name: critical"));
+	assert_non_null(strstr(out_text(&s), "OCSP - URI:http://"));
 	assert_int_not_equal(verify(&s, "example.org"), 0);
 	JUDGE(&s, "openssl", "x509", "-in", root, "-noout", "-text");
 	assert_non_null(strstr(out_text(&s), "X509v3 Name Constraints: critical"));
@@ -250,17 +283,6 @@ test_site(void **state)
 	assert_int_not_equal(verify(&s, "www.example.net"), 0);
 	assert_non_null(strstr(out_text(&s), "permitted subtree violation"));
 	site_remove(&s);
-}
-
-/* What openssl says of a certificate of the ceremony. */
-static const char *
-text_of(struct site *s, const char *name)
-{
-	char path[256];
-
-	path_of(s, path, name);
-	JUDGE(s, "openssl", "x509", "-in", path, "-noout", "-text", "-nameopt", "utf8,sep_comma_plus");
-	return out_text(s);
 }
 
 /* Each issuer is bound to the names it certifies, and none to an IP address. */

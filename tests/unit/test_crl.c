@@ -97,7 +97,7 @@ test_entries(void **state)
 
 	(void)state;
 	crl_entry_add(&c, serial[0], TICKET_SERIAL, NOW - 5, 0);
-	crl_entry_add(&c, serial[1], TICKET_SERIAL, NOW - 4, 6);
+	crl_entry_add(&c, serial[1], TICKET_SERIAL, NOW + 4, 6);	/* the clock was put back */
 	x = made(&c);
 	crl_wipe(&c);
 	assert_int_equal(sk_X509_REVOKED_num(X509_CRL_get_REVOKED(x)), 2);
@@ -105,6 +105,7 @@ test_entries(void **state)
 	assert_int_equal(X509_REVOKED_get_ext_count(r), 0);	/* unspecified is left out */
 	r = sk_X509_REVOKED_value(X509_CRL_get_REVOKED(x), 1);
 	assert_memory_equal(ASN1_STRING_get0_data(X509_REVOKED_get0_serialNumber(r)), serial[1], TICKET_SERIAL);
+	assert_int_equal(ASN1_TIME_compare(X509_REVOKED_get0_revocationDate(r), X509_CRL_get0_lastUpdate(x)), 0);
 	why = X509_REVOKED_get_ext_d2i(r, NID_crl_reason, &critical, NULL);
 	assert_int_equal(ASN1_ENUMERATED_get(why), 6);
 	assert_int_equal(critical, 0);

@@ -315,6 +315,34 @@ noticed(struct scene *s)
 	return id;
 }
 
+/* Whether each officer was told by mail that something waits for their vote; all mails are taken. */
+static void
+told_to_vote(struct scene *s, bool told[3])
+{
+	struct rig_mail m;
+
+	memset(told, 0, 3 * sizeof(*told));
+	while (rig_mail(&s->rig, &m))
+		for (size_t i = 0; m.kind == MAIL_VOTE && i < 3; i++)
+			told[i] |= strcmp(m.to, s->officer[i].address) == 0;
+}
+
+static void
+those_whose_vote_it_waits_for_are_told(void **state)
+{
+	struct scene *s = *state;
+	int64_t id;
+	bool told[3];
+
+	word_plant(&s->rig, &s->ben, &s->officer[1], 5, 1, false);
+	told_to_vote(s, told);
+	good(s, ask(s, 0, s->ben.address, &id));
+	told_to_vote(s, told);
+	assert_false(told[0]);		/* asked for it */
+	assert_false(told[1]);		/* has a tie to the member, and no vote */
+	assert_true(told[2]);
+}
+
 static void
 one_officer_is_enough_after_seven_days(void **state)
 {
@@ -385,7 +413,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(no_role_no_code_and_all_rights), TEST(no_role_comes_back), TEST(a_listed_address_is_told_by_mail_alone), TEST(a_listed_address_is_added_to_no_account), TEST(it_ends_by_itself_or_by_two_officers),
-		TEST(one_officer_is_enough_after_seven_days), TEST(an_objection_asks_for_a_second_officer), TEST(no_notice_where_another_is_free),
+		TEST(those_whose_vote_it_waits_for_are_told), TEST(one_officer_is_enough_after_seven_days), TEST(an_objection_asks_for_a_second_officer), TEST(no_notice_where_another_is_free),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

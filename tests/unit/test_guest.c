@@ -650,7 +650,9 @@ whom_it_names_hears_nothing(void **state)
 	word_plant(&s->rig, &s->officer[TIED], &nia, 5, 1, false);
 	s->ann = nia;			/* the next disclosure is about an officer */
 	b.number = s->number = disclosure_asked(s, 0);
+	assert_false(office_mailed(&s->rig, MAIL_VOTE, "nia", &m));
 	good(s, borrows(s, TIED, &b, &id));
+	assert_false(office_mailed(&s->rig, MAIL_VOTE, "nia", &m));
 	good(s, office_votes(&s->rig, &s->officer[FREE], id, true, &is));
 	assert_false(office_mailed(&s->rig, MAIL_NOTICE, "nia", &m));
 	office_refused(&s->rig, office_looks(&s->rig, &nia, id, &out), ERR_ABSENT, WHY_NONE);

@@ -38,7 +38,19 @@ test_other_issuer(void **state)
 	assert_memory_equal(st.serial, t.serial, TICKET_SERIAL);
 }
 
-/* After a restore: signed once, forgotten, and on a published list.  Revoked, and never given out again. */
+/* The answer in ocsp.der tells of no revocation later than itself. */
+static void
+not_later(void)
+{
+	const char *made, *ended;
+
+	OCSP_HOLDS("This Update: ", "Revocation Time: ");
+	made = strstr(out_text(&site), "This Update: ") + strlen("This Update: ");
+	ended = strstr(out_text(&site), "Revocation Time: ") + strlen("Revocation Time: ");
+	assert_memory_equal(made, ended, strcspn(made, "\n"));
+}
+
+/* After a restore: signed once, forgotten, and on a list that a clock ahead of ours dated.  Revoked, and never given out again. */
 static void
 test_listed(void **state)
 {
@@ -46,7 +58,7 @@ test_listed(void **state)
 	DROP(signer_issued_wipe) struct signer_issued i = {0};
 	DROP(ticket_wipe) struct ticket t = {0};
 	DROP(buf_wipe) struct buf req = {0}, crl = {0};
-	struct recall r = { .issuer = PROFILE_ROBOT_TLS, .reason = 4, .at = clock_now() - 90, .listed_at = clock_now() - 60,
+	struct recall r = { .issuer = PROFILE_ROBOT_TLS, .reason = 4, .at = clock_now() + 9000, .listed_at = clock_now() - 60,
 	    .not_after = clock_now() + 5000 };
 	struct signer_state st;
 	enum recall_did did;
@@ -68,6 +80,7 @@ test_listed(void **state)
 	ocsp_put(PROFILE_ROBOT_TLS, t.serial, 2, span_of(NULL, 0));
 	OCSP_HOLDS("Cert Status: revoked");
 	OCSP_HOLDS("superseded");
+	not_later();
 	GOOD(signer_by_serial(site.portal, t.serial, &st, e));
 	assert_int_equal(st.status, CERT_REVOKED);
 	assert_int_equal(st.not_before, 0);
@@ -82,6 +95,8 @@ test_listed(void **state)
 		assert_int_equal(ASN1_INTEGER_get_int64(&n, number), 1);
 		assert_true(n > clock_now() + 990);	/* above the highest that was seen */
 		assert_int_equal(sk_X509_REVOKED_num(X509_CRL_get_REVOKED(x)), 1);
+		assert_int_equal(ASN1_TIME_compare(X509_REVOKED_get0_revocationDate(sk_X509_REVOKED_value(X509_CRL_get_REVOKED(x), 0)),
+		    X509_CRL_get0_lastUpdate(x)), 0);
 		ASN1_INTEGER_free(number);
 		X509_CRL_free(x);
 	}
