@@ -139,18 +139,6 @@ guest_drop(struct guest_view **w)
 	wipe_free(*w);
 }
 
-static void
-votes_read(struct span *a, struct guest_view *w)
-{
-	for (uint32_t n = unpack_u32(a); n > 0 && w->votes < COUNT(w->vote) && !a->bad; n--) {
-		struct guest_vote_line *l = &w->vote[w->votes++];
-
-		l->yes = unpack_u8(a) != 0;
-		l->at = unpack_i64(a);
-		unpack_text(a, l->reason, sizeof(l->reason));
-	}
-}
-
 static bool
 ask_guest(struct visit *v, struct guest_view *w, struct err *e)
 {
@@ -169,7 +157,7 @@ ask_guest(struct visit *v, struct guest_view *w, struct err *e)
 		disclosure_view_read(&a, &w->about);
 		unpack_text(&a, w->reason, sizeof(w->reason));
 		w->mine = unpack_u8(&a);
-		votes_read(&a, w);
+		votes_read(&a, w->vote, COUNT(w->vote), &w->votes);
 	}
 	return unpack_end(&a, "guest", e);
 }

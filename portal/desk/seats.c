@@ -7,6 +7,7 @@
 #include "portal/desk/case_routes.h"
 #include "portal/people/mailbox.h"
 #include "portal/people/routes.h"
+#include "portal/trust/officer.h"
 
 static void seats_drop(struct seats_view **w) { wipe_free(*w); }
 
@@ -81,16 +82,12 @@ ask(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct span a;
-	char to[64];
 
 	visit_ask_begin(v, &in);
 	pack_u8(&in, kind_typed(v));
 	pack_mailbox(&in, form_text(&v->form, "who"));
 	pack_text(&in, form_text(&v->form, "reason"));
-	TRY(visit_ask(v, KEEPER_ROLE_ASK, &in, &out, &a, e));
-	snprintf(to, sizeof(to), "/officers/decision/%lld", (long long)unpack_i64(&a));
-	TRY(unpack_end(&a, "seat asked for", e));
-	return visit_go(v, true, to, e);
+	return visit_ask(v, KEEPER_ROLE_ASK, &in, &out, &a, e) && decision_go(v, a, e);
 }
 
 bool

@@ -20,16 +20,6 @@
 #define PATH_TAKE	"/rights/take"
 #define LOOK_AGAIN	3	/* seconds until the page of a copy in the making asks again */
 
-const struct route take_routes[] = {
-	{ GET,  PATH_TAKE, "take", FRESH, NONE, take_show },
-	{ POST, PATH_TAKE, "take", FRESH_ACTS(NULL), NONE, take_ask },
-	{ POST, PATH_TAKE "/drop", "take back", ACTS(PATH_TAKE), NONE, take_drop },
-	{ POST, PATH_TAKE "/get", "fetch", FRESH_ACTS(PATH_TAKE), NONE, take_get },
-	{ GET,  "/once/copy/*", "copy", (enum role)0, NEEDS_NOTHING, PURPOSE_EXPORT, GUARD_ONCE, NULL, NONE, take_once },
-	{ GET,  EXPORT_SCHEMA, "schema of copies", (enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, NONE, schema_show },
-};
-const size_t take_route_count = COUNT(take_routes);
-
 /* ---- the page ---- */
 
 static void
@@ -58,7 +48,7 @@ look_read(struct span *a, struct take_view *w)
 	w->percent = all <= 0 ? 0 : rows * 100 / all > 99 ? 99 : rows * 100 / all;
 }
 
-bool
+static bool
 take_show(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
@@ -185,7 +175,7 @@ cases_bring(struct visit *v, struct err *e)
 	return unpack_end(&a, "copy: cases", e);
 }
 
-bool
+static bool
 take_ask(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0}, words = {0}, shown = {0};
@@ -203,7 +193,7 @@ take_ask(struct visit *v, struct err *e)
 	return visit_go(v, true, PATH_TAKE, e);
 }
 
-bool
+static bool
 take_drop(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
@@ -217,7 +207,7 @@ take_drop(struct visit *v, struct err *e)
 
 /* ---- fetching ---- */
 
-bool
+static bool
 take_get(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
@@ -272,7 +262,7 @@ all_went_out(struct visit *v)
 }
 
 /* The pieces come in the order in which they were made: nothing has to be put together here. */
-bool
+static bool
 take_once(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
@@ -300,10 +290,20 @@ take_once(struct visit *v, struct err *e)
 
 /* ---- what data.json is ---- */
 
-bool
+static bool
 schema_show(struct visit *v, struct err *e)
 {
 	v->type = "application/schema+json";
 	export_schema_write(&v->page);
 	return buf_ok(&v->page, e);
 }
+
+const struct route take_routes[] = {
+	{ GET,  PATH_TAKE, "take", FRESH, NONE, take_show },
+	{ POST, PATH_TAKE, "take", FRESH_ACTS(NULL), NONE, take_ask },
+	{ POST, PATH_TAKE "/drop", "take back", ACTS(PATH_TAKE), NONE, take_drop },
+	{ POST, PATH_TAKE "/get", "fetch", FRESH_ACTS(PATH_TAKE), NONE, take_get },
+	{ GET,  "/once/copy/*", "copy", (enum role)0, NEEDS_NOTHING, PURPOSE_EXPORT, GUARD_ONCE, NULL, NONE, take_once },
+	{ GET,  EXPORT_SCHEMA, "schema of copies", (enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, NONE, schema_show },
+};
+const size_t take_route_count = COUNT(take_routes);
