@@ -286,7 +286,7 @@ ticket_fill(struct keeper *k, struct act *a, const struct order *q, struct ticke
 	memcpy(t->names, q->names, q->count * sizeof(*t->names));
 	if (q->named != 0)
 		return name_fill(k, a, (uint8_t)(q->named - 1), t, e);
-	if (profile_is_mail(q->profile) && strlen(q->names[0].text) <= COMMON_NAME)
+	if ((profile_is_mail(q->profile) || k->set->tls_common_name) && strlen(q->names[0].text) <= COMMON_NAME)
 		memcpy(t->common_name, q->names[0].text, strlen(q->names[0].text));
 	return true;
 }
