@@ -90,12 +90,13 @@ clock_write(int64_t at, char day[11], char hour[6])
 void
 event_when(int64_t begins, int64_t ends, int64_t east, char into[EVENT_WHEN_TEXT])
 {
-	char from[11], to[11], from_hour[6], to_hour[6];
+	char from[11], to[11], from_hour[6], to_hour[6], ahead[24] = "";
 	bool same;
 
 	clock_write(begins + east * 60, from, from_hour);
 	clock_write(ends + east * 60, to, to_hour);
 	same = memcmp(from, to, sizeof(from)) == 0;
-	snprintf(into, EVENT_WHEN_TEXT, "%s %s – %s%s%s (UTC%c%02d:%02d)", from, from_hour, same ? "" : to, same ? "" : " ",
-	    to_hour, east < 0 ? '-' : '+', abs((int)east) / 60, abs((int)east) % 60);
+	if (east != 0)
+		snprintf(ahead, sizeof(ahead), "%c%02d:%02d", east < 0 ? '-' : '+', abs((int)east) / 60, abs((int)east) % 60);
+	snprintf(into, EVENT_WHEN_TEXT, "%s %s – %s%s%s (UTC%s)", from, from_hour, same ? "" : to, same ? "" : " ", to_hour, ahead);
 }

@@ -425,7 +425,7 @@ await test("twenty days later it waits too long: staff and officers are told, wi
 	await signIn(sue, "sue@example.org");
 	await sue.own(`/desk/case/${number}`);
 	await sue.send({ months: "2", because: "The other list is kept elsewhere." }, `/desk/extend/${number}`);
-	assert.match(sue.words, /takes longer/);
+	assert.match(sue.words, /How it stands takes longer/);
 	await sue.own(`/desk/case/${number}`);
 	assert.doesNotMatch(sue.page.text, /\/desk\/extend\//);
 	await signIn(ann, "ann@example.org");
