@@ -59,9 +59,13 @@ crl(struct signer *s, struct ipc_ask *a, struct err *e)
 	TRY(book_crl(s->book, (uint8_t)ca->number, shard, &c, &der, e));
 	if (ca->keyless && der.len == 0)
 		return FAIL(e, ERR_ABSENT, "an issuer without its key makes no CRL");
-	/* While the clock is wrong the list that is there goes on being shown. */
-	if (!ca->keyless && crl_due(s, ca, shard, &c, clock_now()) && (der.len == 0 || signer_clock(s, clock_now(), NULL)))
-		TRY(crl_make(s, ca, shard, &c, &der, e));
+	if (!ca->keyless && crl_due(s, ca, shard, &c, clock_now())) {
+		/* While the clock is wrong the list that is there goes on being shown; a first one waits, for it would make that clock right. */
+		if (signer_clock(s, clock_now(), der.len == 0 ? e : NULL))
+			TRY(crl_make(s, ca, shard, &c, &der, e));
+		else if (der.len == 0)
+			return false;
+	}
 	pack_u8(&a->out, ca->told[shard] != c.number);
 	pack_bytes(&a->out, der.data, der.len);
 	ca->told[shard] = c.number;

@@ -147,10 +147,11 @@ test_clock(void **state)
 {
 	DROP(signer_issued_wipe) struct signer_issued i = {0};
 	DROP(ticket_wipe) struct ticket t = {0};
-	DROP(buf_wipe) struct buf req = {0};
+	DROP(buf_wipe) struct buf req = {0}, none = {0};
 	struct ticket end;
 	struct receipt r;
 	int64_t made, again;
+	bool changed;
 
 	(void)state;
 	one(&t, &req, &i, PROFILE_ROBOT_TLS);
@@ -166,7 +167,11 @@ test_clock(void **state)
 	clock_of("clock.shift=34732800");			/* 402 days */
 	assert_true(on_list(t.serial, &again));
 	assert_int_equal(made, again);
+	/* Nor does a list that there was none of yet make it the right one. */
+	BAD(signer_crl(site.clerk, PROFILE_ASSURED_MAIL, 0, &changed, &none, e), ERR_BUSY, WHY_CLOCK_AHEAD);
 	buf_reset(&req);
+	ticket_wipe(&t);
+	signer_issued_wipe(&i);
 	one(&t, &req, NULL, PROFILE_ROBOT_TLS);
 	t.expires = clock_now() + 500 * DAY;
 	BAD(issue(&site, &t, &req, &i, e), ERR_BUSY, WHY_CLOCK_AHEAD);
