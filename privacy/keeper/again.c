@@ -49,7 +49,7 @@ void
 again_sweep(struct again *g, int64_t now)
 {
 	for (size_t i = 0; g != NULL && i < AGAIN_MOST; i++)
-		if (g->told[i].who != 0 && g->told[i].at <= now - AGAIN_LIFE)
+		if (g->told[i].who != 0 && (g->told[i].at <= now - AGAIN_LIFE || g->told[i].at > now))
 			told_wipe(&g->told[i]);
 }
 

@@ -27,6 +27,6 @@ void act_again(struct keeper *k, struct act *a, struct span what, bool *found);
 /* The act went well: its answer is kept, or what its session asked before is forgotten.  g NULL: nothing is. */
 void again_over(struct again *g, const struct act *a);
 void again_forget(struct again *g);
-/* Wipes what is too old. */
+/* Wipes what is too old, or from a time that is yet to come: the clock was set back. */
 void again_sweep(struct again *g, int64_t now);
 #endif

@@ -63,7 +63,6 @@ keeper_begin(void *self, struct err *e)
 
 	k->batch_now = clock_now();
 	look_at_clock(k);
-	again_sweep(k->again_told, k->batch_now);
 	k->agreement = policy_number(POLICY_AGREEMENT, k->batch_now);
 	k->statement = policy_number(POLICY_STATEMENT, k->batch_now);
 	k->known.subject = -1;

@@ -322,6 +322,7 @@ on_tick(void *self)
 
 	stop_if_broken(p);
 	stop_if_moved(p);
+	again_sweep(p->keeper.again_told, clock_now());		/* also when nobody asks any more */
 	if (!children_alive(p)) {
 		log_warn("without its children, or with one that hangs, the keeper stops");
 		process_stop = 1;

@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
+#include "ledger/base/clock.h"
 #include "privacy/keeper/again.h"
 #include "tests/unit/case_rig.h"
 
@@ -131,6 +132,24 @@ forgotten_with_its_batch(void **state)
 	assert_int_not_equal(opened(s, &s->ann, "Hello"), first);
 }
 
+/* What lies in memory goes by itself, and also when the clock was set back. */
+static void
+swept(void **state)
+{
+	struct scene *s = *state;
+	struct again *g = s->rig.keeper.again_told;
+	int64_t first = opened(s, &s->ann, "Hello"), now = clock_now(), next;
+
+	again_sweep(g, now + AGAIN_LIFE - 1);
+	assert_int_equal(opened(s, &s->ann, "Hello"), first);
+	one_row(s);
+	again_sweep(g, now + AGAIN_LIFE);
+	next = opened(s, &s->ann, "Hello");
+	assert_int_not_equal(next, first);
+	again_sweep(g, now - 1);
+	assert_int_not_equal(opened(s, &s->ann, "Hello"), next);
+}
+
 int
 main(void)
 {
@@ -139,6 +158,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(another_act_in_between, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_visitor_too, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(forgotten_with_its_batch, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(swept, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
