@@ -31,10 +31,10 @@ batch_failed(struct keeper *k, struct err *e)
 bool
 keeper_clock(const struct keeper *k, int64_t now, struct err *e)
 {
-	int64_t last = chain_at(k->chain);
+	int64_t last = chain_at(k->chain), seen = k->seen > last ? k->seen : last;
 	char here[21], then[21];
 
-	if (last == 0 || now - last <= k->set->longest_gap)
+	if (last == 0 || now - seen <= k->set->longest_gap)
 		return true;
 	clock_iso(now, here);
 	clock_iso(last, then);
@@ -50,6 +50,8 @@ look_at_clock(struct keeper *k)
 	bool was = k->ahead;
 
 	k->ahead = !keeper_clock(k, k->batch_now, &e);
+	if (!k->ahead)
+		k->seen = k->batch_now;
 	if (k->ahead && !was)
 		log_err("clock", &e);
 	else if (was && !k->ahead)

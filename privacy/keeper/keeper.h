@@ -74,6 +74,7 @@ struct keeper {
 	int64_t			batch_now;	/* clock_now() at the beginning of this batch */
 	int64_t			agreement, statement;	/* versions of the policies in force then */
 	int64_t			started;
+	int64_t			seen;		/* the clock at the newest batch at which it was right; 0: at none yet */
 	bool			lenient;	/* this request's row says ALLOW_RESTRICTED */
 	bool			ahead;		/* the clock, at the beginning of this batch: keeper_clock */
 };
@@ -152,8 +153,9 @@ extern const struct keeper_row keeper_rows[KEEPER_OP__COUNT];
 /* Fill the first-start rows (the site's own subject and its keys). In a transaction of its own. */
 bool keeper_prepare(struct keeper *k, struct err *e) MUST;
 /*
- * Is `now` no further than settings.longest_gap after the ledger's last entry?  An entry of a far day would bar every
- * earlier one, and what is kept until a day would go.  ERR_BUSY with WHY_CLOCK_AHEAD: with words for the operator.
+ * Is `now` no further than settings.longest_gap after the ledger's last entry, or, where little is entered, after the
+ * batch before?  An entry of a far day would bar every earlier one, and what is kept until a day would go.  ERR_BUSY with
+ * WHY_CLOCK_AHEAD: with words for the operator.
  */
 bool keeper_clock(const struct keeper *k, int64_t now, struct err *e) MUST;
 /* Batch hooks and dispatch, as ipc_service wants them; self is a struct keeper. */

@@ -1343,6 +1343,25 @@ test_clock_ahead(void **state)
 	assert_true(rig_look(r, KEEPER_DATA, token, &out, &b));
 }
 
+/* Where little is entered, a clock that went there day by day is none that must be wrong. */
+static void
+test_clock_quiet(void **state)
+{
+	struct rig *r = *state;
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	unsigned char token[TOKEN_BYTES];
+	int64_t entries;
+
+	rig_member(r, ANNA, PASS, token);
+	entries = chain_size(r->keeper.chain);
+	for (int i = 0; i < 42; i++) {
+		rig_later(r, 10 * DAY);
+		assert_true(rig_ask(r, KEEPER_READY, &in, &out));
+	}
+	assert_int_equal(chain_size(r->keeper.chain), entries);
+	rig_member(r, "later@example.org", PASS, token);
+}
+
 /* One refusal undoes itself and nothing else of its batch. */
 static void
 test_batch(void **state)
@@ -1417,7 +1436,7 @@ main(void)
 		CASE(test_correction_in_history), CASE(test_erase), CASE(test_questions),
 		CASE(test_recovery), CASE(test_recovery_spent), CASE(test_addresses),
 		CASE(test_address_limit), CASE(test_officers), CASE(test_settings), CASE(test_policy), CASE(test_policy_comes),
-		CASE(test_clock_back), CASE(test_clock_ahead), CASE(test_batch), cmocka_unit_test(test_table),
+		CASE(test_clock_back), CASE(test_clock_ahead), CASE(test_clock_quiet), CASE(test_batch), cmocka_unit_test(test_table),
 	};
 
 	return cmocka_run_group_tests_name("keeper: people", tests, NULL, NULL);
