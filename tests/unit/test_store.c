@@ -728,6 +728,22 @@ a_step_that_fails_leaves_the_store_as_it_was(void **state)
 	store_drop(&st);
 }
 
+/* Whoever serves from a file that has no name any more loses what is written. */
+static void
+a_file_that_was_moved(void **state)
+{
+	struct place *p = *state;
+	DROP(store_drop) struct store *st = opened(p, &spec);
+	char away[128];
+
+	snprintf(away, sizeof(away), "%s-away", p->path);
+	assert_false(store_moved(st));
+	assert_int_equal(rename(p->path, away), 0);
+	assert_true(store_moved(st));
+	assert_int_equal(rename(away, p->path), 0);
+	assert_false(store_moved(st));
+}
+
 int
 main(void)
 {
@@ -742,7 +758,7 @@ main(void)
 		CASE(an_emptied_log),
 		CASE(a_log_half_emptied), CASE(what_one_gave_up_is_not_written_over_the_others),
 		CASE(a_reader_while_a_writer_starts),
-		CASE(writers_wait_their_turn),
+		CASE(writers_wait_their_turn), CASE(a_file_that_was_moved),
 	};
 
 	return cmocka_run_group_tests(cases, NULL, NULL);
