@@ -3,6 +3,7 @@
 #include <strings.h>
 #include "portal/trust/country.h"
 #include "portal/web/say.h"
+#include "privacy/facts/person.h"
 
 static const struct { char code[3]; const char *name; } countries[COUNTRIES] = {
 	{ "AD", MSG("Andorra") }, { "AE", MSG("United Arab Emirates") }, { "AF", MSG("Afghanistan") },
@@ -148,11 +149,19 @@ code_of(const struct visit *v, const char *typed)
 bool
 countries_codes(const struct visit *v, const char *typed, struct buf *into)
 {
+	size_t named = 0;
+
 	for (const char *at = typed, *end; ; at = end + 1) {
 		DROP(buf_wipe) struct buf one = {0};
 		const char *code;
 		size_t n;
 
+		/* All names are tried for each: not for more of them than there may be. */
+		if (named++ == NATIONALITIES) {
+			buf_text(into, ",");
+			buf_text(into, at);
+			return !into->failed;
+		}
 		at += strspn(at, " ");
 		end = at + strcspn(at, ",;");
 		for (n = (size_t)(end - at); n > 0 && at[n - 1] == ' '; n--)

@@ -18,7 +18,8 @@ const char *country_name(const char *code);
 void countries_sort(const struct visit *v, struct country into[COUNTRIES]);
 /*
  * "Germany, brazil; uk" to "DE,BR,GB": names in English or the visitor's language, codes, or "stateless", with commas
- * or semicolons between; case and accents do not matter.  False: one of them is none, or no memory; into is for wiping then.
+ * or semicolons between; case and accents do not matter.  What follows the first NATIONALITIES stands as it is: the
+ * keeper refuses so many.  False: one of them is none, or no memory; into is for wiping then.
  */
 bool countries_codes(const struct visit *v, const char *typed, struct buf *into) MUST;
 /* The names of "DE FR" or "DE,FR", with commas; "stateless" in words; what is no code stands as it is. */

@@ -101,6 +101,7 @@ codes(void **state)
 		{ "UK", "GB" }, { "United Kingdom", "GB" }, { "usa", "US" }, { "Bosnia and Herzegovina", "BA" },
 		{ "Bosnia & Herzegovina", "BA" }, { "Côte d'Ivoire", "CI" }, { "cote d ivoire", "CI" }, { "Korea (South)", "KR" },
 		{ "stateless", "stateless" }, { "Stateless", "stateless" },
+		{ "DE,BR,NZ,AT,Germany", "DE,BR,NZ,AT,DE" }, { "DE,BR,NZ,AT,US,Germany, Atlantis", "DE,BR,NZ,AT,US,Germany, Atlantis" },
 		{ "", NULL }, { " ", NULL }, { ",", NULL }, { "DE,", NULL }, { ",DE", NULL }, { "Atlantis", NULL }, { "DE, Atlantis", NULL },
 		{ "QQ", NULL }, { "DE BR", NULL }, { "Germ", NULL }, { "\xff", NULL }, { "!", NULL },
 	};
