@@ -1,7 +1,5 @@
 #include "privacy/policy.h"
-
-/* Sentences are message ids: the portal translates them, so xgettext must see them. */
-#define MSG(s)	s
+#include "privacy/message.h"
 
 static const struct policy_version rows[] = {
 	{ POLICY_AGREEMENT, 1, "2026-11-22", false, MSG("The first version.") },

@@ -1,7 +1,5 @@
 #include "privacy/purpose.h"
-
-/* Sentences are message ids: the portal translates them, so xgettext must see them. */
-#define MSG(s)	s
+#include "privacy/message.h"
 
 #define OWNER	(1u << ACTOR_OWNER)
 #define SYSTEM	(1u << ACTOR_SYSTEM)

@@ -194,6 +194,8 @@ const struct conf_row setting_rows[] = {
 	TEXT(ca_country, "ca.country", "XX", 2, "ISO 3166 country of the organisation, fixed at the ceremony; XX: none."),
 	INT(crl_shards, "ca.crl.shards", "1", 1, 4096,
 	    "How many CRLs each issuer's new certificates are spread over; never make it smaller."),
+	BOOL(tls_common_name, "ca.tls_common_name", "yes",
+	    "Server certificates repeat their first name as common name; public rules advise against it, OpenVPN and other older programs want it."),
 
 	/* the web of trust */
 #define TRUST_AT(member) offsetof(struct settings, trust.member)
@@ -358,6 +360,11 @@ stubs_ok(const char *text)
 static bool
 arc_ok(const char *text)
 {
+	size_t second = text[0] == '\0' || text[1] == '\0' ? 0 : strspn(text + 2, "0123456789");
+
+	/* Below 0 and 1 there are forty arcs each (X.660). */
+	if (text[0] != '2' && (second > 2 || (second == 2 && text[2] > '3')))
+		return false;
 	return strspn(text, "0123456789.") == strlen(text) && strchr("012", text[0]) != NULL && text[0] != '\0' &&
 	    text[1] == '.' && text[2] != '\0' && strstr(text, "..") == NULL && text[strlen(text) - 1] != '.';
 }

@@ -60,6 +60,7 @@ struct settings {
 	int64_t root_list_life, crl_life, crl_refresh, ocsp_life, suspension_life;
 	const char *ca_organisation, *ca_country;	/* O and C in the names of root and issuers, fixed at the ceremony */
 	int64_t crl_shards;
+	bool tls_common_name;
 	/* the web of trust */
 	struct trust_policy trust;
 	/* ledger */

@@ -3,10 +3,8 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <errno.h>
-#include <grp.h>
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
-#include <pwd.h>
 #include <sodium.h>
 #include <unistd.h>
 #include "ledger/base/jail_wall.h"
@@ -97,55 +95,4 @@ jail_close(const struct jail_spec *spec, bool unwalled, struct err *e)
 	closed = 1;
 #endif
 	return true;
-}
-
-bool
-jail_lock_keys(void *p, size_t n, struct err *e)
-{
-	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-	uintptr_t first = (uintptr_t)p & ~(page - 1);
-	uintptr_t end = ((uintptr_t)p + n + page - 1) & ~(page - 1);
-
-	if (n == 0)
-		return true;
-	if (mlock((void *)first, end - first) != 0)
-		return FAIL(e, ERR_MEMORY, "locking %zu bytes: %s", n, strerror(errno));
-	if (madvise((void *)first, end - first, MADV_DONTDUMP) != 0)
-		return FAIL(e, ERR_MEMORY, "keeping %zu bytes out of cores: %s", n, strerror(errno));
-	return true;
-}
-
-static bool
-become(const struct passwd *pw, struct err *e)
-{
-	uid_t r, f, s;
-
-	if (initgroups(pw->pw_name, pw->pw_gid) != 0 ||
-	    setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) != 0 ||
-	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) != 0)
-		return FAIL(e, ERR_DENIED, "becoming %s: %s", pw->pw_name, strerror(errno));
-	if (getresuid(&r, &f, &s) != 0 || r != pw->pw_uid || f != r || s != r ||
-	    setuid(0) == 0 || setgid(0) == 0)
-		return FAIL(e, ERR_DENIED, "%s could still become root", pw->pw_name);
-	return true;
-}
-
-bool
-jail_uid(const char *user, struct err *e)
-{
-	const struct passwd *pw;
-
-	if (user == NULL || *user == '\0')
-		return true;
-	errno = 0;
-	pw = getpwnam(user);
-	if (pw == NULL)
-		return FAIL(e, ERR_ABSENT, "no user '%s'", user);
-	if (geteuid() == pw->pw_uid && geteuid() != 0)
-		return true;
-	if (pw->pw_uid == 0 || pw->pw_gid == 0)
-		return FAIL(e, ERR_DENIED, "'%s' is root", user);
-	if (geteuid() != 0)
-		return FAIL(e, ERR_DENIED, "not root, so not able to become '%s'", user);
-	return become(pw, e);
 }

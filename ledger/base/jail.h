@@ -61,18 +61,4 @@ bool jail_close(const struct jail_spec *spec, bool unwalled, struct err *e) MUST
  * close themselves in further.  Fails as jail_close does.
  */
 bool jail_supervise(const struct jail_spec *spec, bool unwalled, struct err *e) MUST;
-
-/*
- * Keep n bytes at p out of swap and cores.  Works on whole pages: give keys
- * pages of their own.  ERR_MEMORY when RLIMIT_MEMLOCK is too small.
- */
-bool jail_lock_keys(void *p, size_t n, struct err *e) MUST;
-
-/*
- * Become `user` for good, with that user's groups, and make sure that there is
- * no way back.  NULL or "" leaves everything as it is.  Not started as root:
- * true only when we are that user already.  Clears the parent-death signal.
- * Fails: ERR_ABSENT (no such user), ERR_DENIED (root itself, or not allowed).
- */
-bool jail_uid(const char *user, struct err *e) MUST;
 #endif

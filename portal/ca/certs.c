@@ -17,6 +17,7 @@ static void
 read_row(struct span *a, struct cert_row *c, int64_t now)
 {
 	unsigned char serial[TICKET_SERIAL];
+	char name[NAME_TEXT];
 
 	unpack_exact(a, serial, sizeof(serial));
 	hex_text(serial, sizeof(serial), c->serial);
@@ -26,7 +27,8 @@ read_row(struct span *a, struct cert_row *c, int64_t now)
 	c->not_after = unpack_i64(a);
 	unpack_text(a, c->label, sizeof(c->label));
 	c->reminder = unpack_u8(a) != 0;
-	unpack_text(a, c->first_name, sizeof(c->first_name));
+	unpack_text(a, name, sizeof(name));
+	mailbox_shown(name, c->first_name);
 	unpack_text(a, c->person, sizeof(c->person));
 	c->old = c->not_after < now;
 	c->state_name = state_words(c->state, c->not_after, now);

@@ -60,13 +60,16 @@ choices(struct visit *v, struct mail_form_view *m, struct err *e)
 		char name[NAME_TEXT];
 		unsigned kind = unpack_u8(&a);
 		int64_t id = unpack_i64(&a);
+		bool needs_proof;
 
 		unpack_text(&a, name, sizeof(name));
-		(void)unpack_u8(&a);
-		(void)unpack_u8(&a);
-		if (kind != NAME_MAIL)
+		(void)unpack_u8(&a);			/* wildcards are for domains */
+		needs_proof = unpack_u8(&a) != 0;
+		m->unproved |= kind == NAME_MAIL && needs_proof;
+		if (kind != NAME_MAIL || needs_proof)
 			continue;
 		memcpy(m->address[m->n].address, name, sizeof(name));
+		mailbox_shown(name, m->address[m->n].shown);
 		snprintf(m->address[m->n++].id_text, sizeof(m->address[0].id_text), "%lld", (long long)id);
 	}
 	read_names(&a, m);

@@ -105,7 +105,7 @@ ask_body(struct visit *v, const unsigned char serial[TICKET_SERIAL], const char 
 	bool shown;
 
 	buf_add(&in, serial, TICKET_SERIAL);
-	pack_text(&in, address);
+	pack_mailbox(&in, address);
 	TRY(visit_ask_open(v, KEEPER_CERT_SHOW, &in, &out, &a, e));
 	shown = unpack_u8(&a) != 0;
 	der = unpack_bytes(&a);

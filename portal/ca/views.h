@@ -7,6 +7,7 @@
 #ifndef PORTAL_CA_VIEWS_H
 #define PORTAL_CA_VIEWS_H
 #include "portal/ca/issuers_now.h"
+#include "portal/people/mailbox.h"
 #include "portal/trust/lost_cert.h"
 #include "portal/web/visit.h"
 #include "privacy/facts/statement.h"
@@ -33,7 +34,7 @@ struct domain_view {
 };
 
 struct cert_row {
-	char		serial[2 * TICKET_SERIAL + 1], label[NAME_TEXT], first_name[NAME_TEXT];
+	char		serial[2 * TICKET_SERIAL + 1], label[NAME_TEXT], first_name[MAILBOX_TEXT];	/* in letters */
 	char		person[NAME_TEXT];	/* its owner's name in it; "" none */
 	unsigned	profile, state;
 	int64_t		not_before, not_after;
@@ -67,8 +68,9 @@ struct server_view {
 struct server_form_view { struct domain_row *domain; size_t n; bool assured; int64_t points; };
 
 struct mail_form_view {
-	struct mail_choice { char id_text[24], address[NAME_TEXT]; } *address;
+	struct mail_choice { char id_text[24], address[NAME_TEXT], shown[MAILBOX_TEXT]; } *address;	/* shown: in letters */
 	size_t	n;
+	bool	unproved;		/* there are addresses that cannot stand in it yet */
 	bool	signs_in;		/* it is to prove its owner to web sites, too */
 	bool	assured;		/* this level may be chosen */
 	int64_t	points;

@@ -1,9 +1,9 @@
 #include <sodium.h>
 #include "ledger/base/clock.h"
 #include "portal/clerk/letters.h"
+#include "privacy/message.h"
 #include "privacy/purpose.h"
 
-#define MSG(s)		s
 #define TEXT_WIDTH	72u	/* characters of a line, where words allow */
 #define WORDS_IN_MAIL	8192u
 

@@ -11,7 +11,6 @@ static bool
 keep_one(struct clerk *c, struct span *a, int64_t *id, struct err *e)
 {
 	struct case_text_row r = { .of = unpack_i64(a) };
-	bool there;
 
 	r.id = *id = unpack_i64(a);
 	r.change = unpack_i64(a);
@@ -19,8 +18,7 @@ keep_one(struct clerk *c, struct span *a, int64_t *id, struct err *e)
 	r.box = unpack_bytes(a);
 	if (a->bad)
 		return FAIL(e, ERR_IO, "texts that came by mail");
-	TRY(announced_has(c->site, &case_texts_announced, r.id, r.change, &there, e));
-	return there || case_texts_put(c->site, &r, e);
+	return case_texts_put(c->site, &r, e);
 }
 
 bool

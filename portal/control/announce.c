@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "ledger/base/clock.h"
+#include "ledger/entry.h"
 #include "portal/control/command.h"
 #include "portal/control/file.h"
 #include "portal/control/state.h"
@@ -30,11 +31,6 @@
 			"give the same command again, it goes on where it was.\n"
 
 enum what { WHAT_BEGIN, WHAT_GO_ON, WHAT_COUNT };
-
-static const char *const role_names[ACTOR__COUNT] = {
-	[ACTOR_SYSTEM] = "system", [ACTOR_OWNER] = "owner", [ACTOR_ASSURER] = "assurer", [ACTOR_SUPPORT] = "support",
-	[ACTOR_OFFICER] = "officer", [ACTOR_AUDITOR] = "auditor", [ACTOR_OPERATOR] = "operator",
-};
 
 struct announcement {
 	char		path[PATH_MAX];		/* of the words */
@@ -67,7 +63,7 @@ static bool
 role_read(const char *word, uint8_t *role, struct err *e)
 {
 	for (unsigned r = 1; r < ACTOR__COUNT; r++)
-		if (strcmp(role_names[r], word) == 0) {
+		if (strcmp(entry_role_name(r), word) == 0) {
 			*role = (uint8_t)r;
 			return true;
 		}

@@ -89,9 +89,9 @@ static const struct row {
 	    "the assurer challenge's questions; load without FILE: those that come with this program" },
 	{ "rotate", 0, 0, 0, "", command_rotate, "a new root key for the vault, while the site serves" },
 	{ "root-list", 1, 1, 0, "KEY", command_root_list,
-	    "sign the root's list of revoked issuers anew; KEY is the file with the root's key, its pass-phrase comes on standard input" },
+	    "sign the root's list of revoked issuers anew" },
 	{ "issuer", 1, 3, OPT_ISSUER, "list | new NAME|all KEY | revoke NAME KEY --reason REASON", command_issuer,
-	    "the issuers below the root: which there are, a new one, one revoked; KEY as for root-list" },
+	    "the issuers below the root: which there are, a new one, one revoked" },
 	{ "retention", 0, 0, OPT_NOW, "[--now]", command_retention, "what will go when, in counts; --now: what is over goes now" },
 	{ "backup", 0, 1, OPT_BACKUP, "--to DIR | shares --of N --need K", command_backup,
 	    "copy a running site; once before: the backup key, in shares for the officers" },
@@ -108,6 +108,21 @@ static const struct row {
 	{ "help", 0, 1, 0, "[COMMAND]", command_help, "this list, or one command's usage" },
 };
 
+#define ABOUT_KEY "KEY is the file with the root's key, root.key.pem of the ceremony's folder; its pass-phrase is asked for, or read as\n" \
+	"  one line of standard input.\n"
+
+/* What the words of a command stand for, where its line does not say. */
+static const struct { const char *name, *text; } more[] = {
+	{ "root-list", ABOUT_KEY },
+	{ "issuer", "NAME is robot-tls, robot-mail, assured-tls or assured-mail, or what `list` calls a further one.  REASON is\n"
+	    "  keyCompromise, cACompromise, superseded or cessationOfOperation.  " ABOUT_KEY },
+	{ "backup", "DIR gets two folders, data-... and keys-...: keep them in different places.  Any K of the N shares open the keys.\n" },
+	{ "restore", "DIR is a backup's data-... folder.  --keys: where its keys lie, if not beside it; --journal: a newer copy of\n"
+	    "  keeper/journal.  SIZE:ROOT is the newest checkpoint that you know: start, backup and doctor print them.\n" },
+	{ "announce", "FILE holds the words, plain text.  F is how the name of a field begins: birth, document, address, given ...  R is owner,\n"
+	    "  assurer, support, officer, auditor, operator or system.  DAY is like 2026-11-01.  --count tells nobody: how many it would be.\n" },
+};
+
 static const struct row *
 find_row(const char *name)
 {
@@ -122,6 +137,9 @@ print_usage(const struct row *r)
 {
 	printf("usage: troth %s%s%s [--state DIR] [--set name=value]...\n\n  %s\n", r->name,
 	    r->words[0] != '\0' ? " " : "", r->words, r->says != NULL ? r->says : "started by `troth run`, not by people");
+	for (size_t i = 0; i < COUNT(more); i++)
+		if (strcmp(more[i].name, r->name) == 0)
+			printf("\n  %s", more[i].text);
 }
 
 /* A line of the list; what a command does stands in one column, below words that are too long for theirs. */

@@ -23,8 +23,9 @@ bool case_number(const struct visit *v, int64_t *number, struct err *e) MUST;
  * (token not NULL) by a visitor's token.
  */
 bool case_text_keep(struct visit *v, struct span *a, int64_t number, const unsigned char *token, struct err *e) MUST;
-/* The kind that a form's choice names; 0: none. */
+/* The kind (enum case_kind) that a form's choice names; 0: none. */
 unsigned case_kind_typed(const char *choice);
+/* Whom a report is against (enum case_against); a choice that is none: CASE_AGAINST_NOBODY. */
 unsigned case_against_typed(const char *choice);
 /* TELLING of op_fraud.h. */
 void telling_read(struct span *a, struct telling_line *l);

@@ -87,8 +87,9 @@ static const struct form_row later_fields[] = {
 static const struct form_row sort_fields[] = { { "kind", MSG("What it is about"), FORM_CHOICE, 4, 20, true, KINDS } };
 static const struct form_row letter_fields[] = {
 	{ "kind", MSG("What it is about"), FORM_CHOICE, 4, 20, true, KINDS },
-	{ "day", MSG("Day it came"), FORM_NUMBER, 1, 31, true, NULL }, { "month", MSG("Month"), FORM_NUMBER, 1, 12, true, NULL },
-	{ "year", MSG("Year"), FORM_NUMBER, 1900, 9999, true, NULL },
+	{ "day", MSG("Day it came"), FORM_NUMBER, 1, 31, true, NULL },
+	{ "month", MSG("Month it came"), FORM_NUMBER, 1, 12, true, NULL },
+	{ "year", MSG("Year it came"), FORM_NUMBER, 1900, 9999, true, NULL },
 	WORDS("words", MSG("What the letter says")),
 };
 static const struct form_row breach_enter_fields[] = {
@@ -180,8 +181,8 @@ const struct route case_routes[] = {
 	{ POST, "/officers/breaches/*", "change a breach", ROLE_OFFICER, NEEDS_FRESH, PURPOSE_BREACH, GUARD_OWN_FORM, NULL, FIELDS(breach_fields), breach_set },
 
 	/* ---- seats ---- */
-	{ GET,  "/seats", "seats", OPEN, NONE, seats_public_show },
-	{ GET,  "/officers/seats", "ask about a seat", ROLE_OFFICER, NEEDS_FRESH, PURPOSE_DECISION, GUARD_OWN, NULL, NONE, seats_show },
+	{ GET,  "/seats", "seats", OPEN, NONE, seats_show },
+	{ GET,  "/officers/seats", "ask about a seat", ROLE_OFFICER, NEEDS_FRESH, PURPOSE_DECISION, GUARD_OWN, NULL, NONE, seat_ask_show },
 	{ POST, "/officers/seats", "ask about a seat", ROLE_OFFICER, NEEDS_FRESH, PURPOSE_DECISION, GUARD_OWN_FORM, NULL, FIELDS(seat_fields), seat_ask },
 	{ POST, "/settings/seat", "name of a seat", ACTS_FROM("/settings", PURPOSE_SEAT), FIELDS(seat_name_fields), seat_name },
 };

@@ -17,8 +17,9 @@ handler case_door_show, case_door, case_visit_new_show, case_visit_new, case_vis
     case_visit_show, case_visit_say;
 /* desk.c */
 handler desk_show, desk_case_show;
-/* desk_acts.c */
+/* desk_post.c */
 handler desk_sort, desk_letter_show, desk_letter;
+/* desk_acts.c */
 handler desk_take, desk_hand, desk_say, desk_extend, desk_close, desk_open, desk_find, desk_name, desk_lost, desk_later;
 /* breach.c */
 handler breaches_show, breach_enter, breach_show, breach_set;
@@ -27,5 +28,5 @@ handler lost_sheet, lost_password_show, lost_password, lost_show, lost_answer, l
 /* key_proof.c */
 handler key_proof_show, key_proof_send;
 /* seats.c */
-handler seats_public_show, seats_show, seat_ask, seat_name;
+handler seats_show, seat_ask_show, seat_ask, seat_name;
 #endif

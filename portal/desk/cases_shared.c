@@ -13,14 +13,15 @@ const char cases_schema[] =
 const struct announced case_texts_announced = ANNOUNCED("case text", "case_text");
 
 static const struct sql
-sql_put = { "case text put", "iiiib", "", "INSERT INTO case_text (id, change, number, of, box) VALUES ($1, $2, $3, $4, $5)" },
+sql_put = { "case text put", "iiiib", "", "INSERT INTO case_text (id, change, number, of, box) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING" },
 sql_of = { "case texts of", "ii", "ib", "SELECT id, box FROM case_text WHERE of = $1 ORDER BY number LIMIT $2" };
 
 bool
 case_texts_put(struct store *st, const struct case_text_row *r, struct err *e)
 {
 	TRY(store_begin(st, e));
-	if (sql_do(st, &sql_put, e, r->id, r->change, r->number, r->of, (const void *)r->box.p, r->box.len) && store_commit(st, e))
+	if (sql_do(st, &sql_put, e, r->id, r->change, r->number, r->of, (const void *)r->box.p, r->box.len) &&
+	    announced_put(st, &case_texts_announced, r->id, r->change, e) && store_commit(st, e))
 		return true;
 	store_rollback(st);
 	return false;

@@ -1,8 +1,10 @@
 /* portal/desk/desk_acts.c - what staff do with a case: take, hand over, write, extend, close, open a field, find whom it concerns. */
 #include <string.h>
+#include "portal/ca/host.h"
 #include "portal/desk/case_routes.h"
 #include "portal/desk/cases.h"
 #include "portal/desk/desk.h"
+#include "portal/people/mailbox.h"
 
 /* Where "choice" stands in "a|b|c", from 1; 0: not. */
 static unsigned
@@ -24,13 +26,45 @@ done(struct visit *v, int64_t number, struct err *e)
 	return visit_go(v, true, to, e);
 }
 
-/* The page again, with what is wrong; or the refusal, when it belongs to no field. */
+/* A form on a case's page: what is asked of the keeper, and what comes of it. */
+struct deed {
+	int64_t		number;		/* of the case */
+	struct buf	in, out;
+	struct span	a;		/* the answer, in out */
+	struct err	why;		/* why not; of no kind: the form itself is at fault */
+};
+
+static void
+deed_wipe(struct deed *d)
+{
+	buf_wipe(&d->in);
+	buf_wipe(&d->out);
+}
+
+/* The case's number is packed; false: deed_again() says why. */
 static bool
-again(struct visit *v, const struct err *why, const char *field, struct err *e)
+deed_begin(struct visit *v, struct deed *d)
+{
+	if (!case_number(v, &d->number, &d->why) || !form_good(&v->form))
+		return false;
+	visit_ask_begin(v, &d->in);
+	pack_i64(&d->in, d->number);
+	return true;
+}
+
+static bool
+deed_ask(struct visit *v, struct deed *d, uint32_t op)
+{
+	return visit_ask(v, op, &d->in, &d->out, &d->a, &d->why);
+}
+
+/* The page again, with what is wrong with this field (NULL: with all); or the refusal, when it belongs to no form. */
+static bool
+deed_again(struct visit *v, const struct deed *d, const char *field, struct err *e)
 {
 	/* The page of a closed case has no field that the summary could lead to. */
-	if (why->kind != ERR_NONE && !visit_fault(v, why, why->why == WHY_CASE_CLOSED ? NULL : field)) {
-		*e = *why;
+	if (d->why.kind != ERR_NONE && !visit_fault(v, &d->why, d->why.why == WHY_CASE_CLOSED ? NULL : field)) {
+		*e = d->why;
 		return false;
 	}
 	v->status = 422;
@@ -56,47 +90,35 @@ bool
 desk_hand(struct visit *v, struct err *e)
 {
 	static const char *const all[] = { "deputy", "over", "back" };
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	struct err why = {0};
+	DROP(deed_wipe) struct deed d = {0};
 	unsigned what;
-	int64_t number;
-	struct span a;
 
-	TRY(case_number(v, &number, e));
-	if (!form_good(&v->form))
-		return again(v, &why, NULL, e);
+	if (!deed_begin(v, &d))
+		return deed_again(v, &d, NULL, e);
 	what = place_of(form_text(&v->form, "what"), all, COUNT(all));
-	visit_ask_begin(v, &in);
-	pack_i64(&in, number);
-	pack_u8(&in, what);
-	pack_text(&in, form_text(&v->form, "deputy"));
-	if (!visit_ask(v, KEEPER_DESK_HAND, &in, &out, &a, &why))
-		return again(v, &why, "deputy", e);
-	TRY(unpack_end(&a, "desk hand", e));
+	pack_u8(&d.in, what);
+	pack_mailbox(&d.in, form_text(&v->form, "deputy"));
+	if (!deed_ask(v, &d, KEEPER_DESK_HAND))
+		return deed_again(v, &d, "deputy", e);
+	TRY(unpack_end(&d.a, "desk hand", e));
 	/* Whose it is no longer goes back to the list. */
-	return what == CASE_HAND_DEPUTY ? done(v, number, e) : visit_go(v, true, "/desk", e);
+	return what == CASE_HAND_DEPUTY ? done(v, d.number, e) : visit_go(v, true, "/desk", e);
 }
 
 /* An operation of a number, a byte and words, whose answer is a text to keep. */
 static bool
 write_in(struct visit *v, uint32_t op, unsigned what, const char *field, struct err *e)
 {
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	struct err why = {0};
-	int64_t number;
-	struct span a;
+	DROP(deed_wipe) struct deed d = {0};
 
-	TRY(case_number(v, &number, e));
-	if (!form_good(&v->form))
-		return again(v, &why, NULL, e);
-	visit_ask_begin(v, &in);
-	pack_i64(&in, number);
-	pack_u8(&in, what);
-	pack_text(&in, form_text(&v->form, field));
-	if (!visit_ask(v, op, &in, &out, &a, &why))
-		return again(v, &why, field, e);
-	TRY(case_text_keep(v, &a, number, NULL, e));
-	return done(v, number, e);
+	if (!deed_begin(v, &d))
+		return deed_again(v, &d, NULL, e);
+	pack_u8(&d.in, what);
+	pack_text(&d.in, form_text(&v->form, field));
+	if (!deed_ask(v, &d, op))
+		return deed_again(v, &d, field, e);
+	TRY(case_text_keep(v, &d.a, d.number, NULL, e));
+	return done(v, d.number, e);
 }
 
 bool
@@ -124,97 +146,86 @@ desk_close(struct visit *v, struct err *e)
 bool
 desk_open(struct visit *v, struct err *e)
 {
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	struct err why = {0};
-	int64_t number;
-	struct span a;
+	DROP(deed_wipe) struct deed d = {0};
 	bool asked;
 
-	TRY(case_number(v, &number, e));
-	if (!form_good(&v->form))
-		return again(v, &why, NULL, e);
-	visit_ask_begin(v, &in);
-	pack_i64(&in, number);
-	pack_u32(&in, (uint32_t)form_number(&v->form, "field"));
-	pack_text(&in, form_text(&v->form, "reason"));
-	if (!visit_ask(v, KEEPER_DESK_FIELD, &in, &out, &a, &why))
-		return again(v, &why, "reason", e);
-	asked = unpack_u8(&a) != 0;
-	TRY(unpack_end(&a, "desk field", e));
+	if (!deed_begin(v, &d))
+		return deed_again(v, &d, NULL, e);
+	pack_u32(&d.in, (uint32_t)form_number(&v->form, "field"));
+	pack_text(&d.in, form_text(&v->form, "reason"));
+	if (!deed_ask(v, &d, KEEPER_DESK_FIELD))
+		return deed_again(v, &d, "reason", e);
+	asked = unpack_u8(&d.a) != 0;
+	TRY(unpack_end(&d.a, "desk field", e));
 	return asked ? desk_case_draw(v, MSG("This member wants to be asked first. They are asked now; open the field once they have allowed it."), e) :
-	    done(v, number, e);
+	    done(v, d.number, e);
 }
 
 /* Two officers decide whether whom a report concerns is told later. */
 bool
 desk_later(struct visit *v, struct err *e)
 {
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	struct err why = {0};
-	int64_t number;
-	struct span a;
+	DROP(deed_wipe) struct deed d = {0};
 
-	TRY(case_number(v, &number, e));
-	if (!form_good(&v->form))
-		return again(v, &why, NULL, e);
-	visit_ask_begin(v, &in);
-	pack_i64(&in, number);
-	pack_i64(&in, form_number(&v->form, "days"));
-	pack_text(&in, form_text(&v->form, "grounds"));
-	if (!visit_ask(v, KEEPER_TELLING_ASK, &in, &out, &a, &why))
-		return again(v, &why, why.why == WHY_TELLING ? "days" : "grounds", e);
-	unpack_i64(&a);			/* the decision: the case's page says how it stands */
-	TRY(unpack_end(&a, "desk later", e));
-	return done(v, number, e);
+	if (!deed_begin(v, &d))
+		return deed_again(v, &d, NULL, e);
+	pack_i64(&d.in, form_number(&v->form, "days"));
+	pack_text(&d.in, form_text(&v->form, "grounds"));
+	if (!deed_ask(v, &d, KEEPER_TELLING_ASK))
+		return deed_again(v, &d, d.why.why == WHY_TELLING ? "days" : "grounds", e);
+	unpack_i64(&d.a);			/* the decision: the case's page says how it stands */
+	TRY(unpack_end(&d.a, "desk later", e));
+	return done(v, d.number, e);
 }
 
 /* Two officers decide: this one of staff has prepared it, and sees it no further. */
 bool
 desk_name(struct visit *v, struct err *e)
 {
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	struct err why = {0};
-	int64_t number;
-	struct span a;
+	DROP(deed_wipe) struct deed d = {0};
 
-	TRY(case_number(v, &number, e));
-	if (!form_good(&v->form))
-		return again(v, &why, NULL, e);
-	visit_ask_begin(v, &in);
-	pack_i64(&in, number);
-	pack_text(&in, form_text(&v->form, "grounds"));
-	if (!visit_ask(v, KEEPER_NAME_CHANGE_ASK, &in, &out, &a, &why))
-		return again(v, &why, "grounds", e);
-	unpack_i64(&a);
-	TRY(unpack_end(&a, "desk name", e));
-	return done(v, number, e);
+	if (!deed_begin(v, &d))
+		return deed_again(v, &d, NULL, e);
+	pack_text(&d.in, form_text(&v->form, "grounds"));
+	if (!deed_ask(v, &d, KEEPER_NAME_CHANGE_ASK))
+		return deed_again(v, &d, "grounds", e);
+	unpack_i64(&d.a);
+	TRY(unpack_end(&d.a, "desk name", e));
+	return done(v, d.number, e);
+}
+
+/* Addresses and domains are known by their A-labels; what is no domain is copied, and found nowhere. */
+static void
+pack_exactly(const struct visit *v, struct buf *in)
+{
+	const char *typed = form_text(&v->form, "exactly");
+	char host[256];
+
+	if (strcmp(form_text(&v->form, "how"), "domain") == 0 && host_ascii(typed, host, NULL))
+		pack_text(in, host);
+	else
+		pack_mailbox(in, typed);
 }
 
 bool
 desk_find(struct visit *v, struct err *e)
 {
 	static const char *const all[] = { "address", "domain", "serial", "number" };
-	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	struct err why = {0};
-	int64_t number;
-	struct span a;
+	DROP(deed_wipe) struct deed d = {0};
 	unsigned found;
 
-	TRY(case_number(v, &number, e));
-	if (!form_good(&v->form))
-		return again(v, &why, NULL, e);
-	visit_ask_begin(v, &in);
-	pack_i64(&in, number);
-	pack_u8(&in, place_of(form_text(&v->form, "how"), all, COUNT(all)));
-	pack_text(&in, form_text(&v->form, "exactly"));
-	if (!visit_ask(v, KEEPER_DESK_FIND, &in, &out, &a, &why))
-		return again(v, &why, "exactly", e);
-	found = unpack_u8(&a);
-	TRY(unpack_end(&a, "desk find", e));
+	if (!deed_begin(v, &d))
+		return deed_again(v, &d, NULL, e);
+	pack_u8(&d.in, place_of(form_text(&v->form, "how"), all, COUNT(all)));
+	pack_exactly(v, &d.in);
+	if (!deed_ask(v, &d, KEEPER_DESK_FIND))
+		return deed_again(v, &d, "exactly", e);
+	found = unpack_u8(&d.a);
+	TRY(unpack_end(&d.a, "desk find", e));
 	if (found == FOUND_MOVED)
 		return desk_draw(v, MSG("This report is with the officers now: it left your list, and nothing more is expected of you."), e);
 	if (found != 0)
-		return done(v, number, e);
+		return done(v, d.number, e);
 	form_put(&v->form, "exactly", "");
 	return desk_case_draw(v, MSG("Nobody was found by that. Only an exact match counts, and the search is recorded."), e);
 }

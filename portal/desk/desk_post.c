@@ -47,12 +47,11 @@ static bool
 kept(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	char day[32], to[64];
+	char day[FORM_DATE], to[64];
 	int64_t number;
 	struct span a;
 
-	snprintf(day, sizeof(day), "%04d-%02d-%02d", (int)form_number(&v->form, "year"), (int)form_number(&v->form, "month"),
-	    (int)form_number(&v->form, "day"));
+	form_day(&v->form, "day", "month", "year", day);
 	visit_ask_begin(v, &in);
 	pack_u8(&in, case_kind_typed(form_text(&v->form, "kind")));
 	pack_text(&in, day);

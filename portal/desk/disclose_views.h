@@ -6,6 +6,7 @@
  */
 #ifndef PORTAL_DESK_DISCLOSE_VIEWS_H
 #define PORTAL_DESK_DISCLOSE_VIEWS_H
+#include "portal/trust/views_officer.h"
 #include "portal/trust/words.h"
 #include "portal/web/visit.h"
 #include "privacy/facts/decision.h"
@@ -54,7 +55,6 @@ struct disclosure_view {
 	char		phrase[64], once[33];	/* told once, with the file's address; "" otherwise */
 };
 struct borrow_view { char number[24]; };
-struct guest_vote_line { bool yes; int64_t at; char reason[REASON_TEXT]; };
 struct guest_view {
 	struct guest_line seat;
 	char		number[24];
@@ -62,7 +62,7 @@ struct guest_view {
 	struct disclosure_view about;
 	char		reason[REASON_TEXT];	/* of who asked */
 	unsigned	mine;			/* enum decision_mine */
-	struct guest_vote_line vote[2 * DECISION_VOTES];
+	struct vote_line vote[2 * DECISION_VOTES];
 	size_t		votes;
 };
 struct disclosure_new_view {

@@ -29,8 +29,8 @@ ask(struct visit *v, struct err *e)
 	return lines_off(v, &a, e);
 }
 
-static bool
-link_send(struct visit *v, struct err *e)
+bool
+erase_link(struct visit *v, struct err *e)
 {
 	TRY(visit_tell(v, KEEPER_ERASE_LINK, e));
 	return visit_go(v, true, "/rights/erase?link=1", e);
@@ -44,13 +44,7 @@ erase_ask(struct visit *v, struct err *e)
 		return erase_show(v, e);
 	}
 	TRY(ask(v, e));
-	return form_text(&v->form, "when")[0] == 'n' ? link_send(v, e) : visit_go(v, true, "/rights/erase", e);
-}
-
-bool
-erase_link(struct visit *v, struct err *e)
-{
-	return link_send(v, e);
+	return form_text(&v->form, "when")[0] == 'n' ? erase_link(v, e) : visit_go(v, true, "/rights/erase", e);
 }
 
 bool

@@ -8,6 +8,7 @@
 #include "portal/desk/case_facts.h"
 #include "portal/desk/disclose.h"
 #include "portal/desk/disclose_views.h"
+#include "portal/people/mailbox.h"
 #include "portal/trust/officer.h"
 
 #define OFFICERS	"/officers/disclosures"
@@ -76,7 +77,7 @@ borrow_send(struct visit *v, struct err *e)
 	TRY(case_number(v, &number, e));
 	visit_ask_begin(v, &in);
 	pack_i64(&in, number);
-	pack_text(&in, form_text(&v->form, "who"));
+	pack_mailbox(&in, form_text(&v->form, "who"));
 	pack_text(&in, form_text(&v->form, "community"));
 	pack_text(&in, form_text(&v->form, "site"));
 	pack_text(&in, form_text(&v->form, "reason"));
@@ -138,18 +139,6 @@ guest_drop(struct guest_view **w)
 	wipe_free(*w);
 }
 
-static void
-votes_read(struct span *a, struct guest_view *w)
-{
-	for (uint32_t n = unpack_u32(a); n > 0 && w->votes < COUNT(w->vote) && !a->bad; n--) {
-		struct guest_vote_line *l = &w->vote[w->votes++];
-
-		l->yes = unpack_u8(a) != 0;
-		l->at = unpack_i64(a);
-		unpack_text(a, l->reason, sizeof(l->reason));
-	}
-}
-
 static bool
 ask_guest(struct visit *v, struct guest_view *w, struct err *e)
 {
@@ -168,7 +157,7 @@ ask_guest(struct visit *v, struct guest_view *w, struct err *e)
 		disclosure_view_read(&a, &w->about);
 		unpack_text(&a, w->reason, sizeof(w->reason));
 		w->mine = unpack_u8(&a);
-		votes_read(&a, w);
+		votes_read(&a, w->vote, COUNT(w->vote), &w->votes);
 	}
 	return unpack_end(&a, "guest", e);
 }
@@ -185,8 +174,9 @@ guest_show(struct visit *v, struct err *e)
 	return buf_ok(&v->page, e);
 }
 
+/* Done: on to the seat's page.  Else that page again, with what is wrong with this field (NULL: with all). */
 static bool
-again(struct visit *v, bool did, const char *field, struct err *e)
+go_or_again(struct visit *v, bool did, const char *field, struct err *e)
 {
 	char to[64];
 
@@ -203,7 +193,7 @@ bool
 guest_answer(struct visit *v, struct err *e)
 {
 	if (form_good(&v->form))
-		return again(v, send_number(v, KEEPER_GUEST_ACT, strcmp(form_text(&v->form, "do"), "accept") == 0 ? GUEST_ACCEPT : GUEST_LEAVE,
+		return go_or_again(v, send_number(v, KEEPER_GUEST_ACT, strcmp(form_text(&v->form, "do"), "accept") == 0 ? GUEST_ACCEPT : GUEST_LEAVE,
 		    e), NULL, e);
 	v->status = 422;
 	return guest_show(v, e);
@@ -254,7 +244,7 @@ guest_vote(struct visit *v, struct err *e)
 	if (form_good(&v->form)) {
 		bool did = vote_send(v, e);
 
-		return again(v, did, !did && e->why == WHY_WORDS ? "reason" : NULL, e);
+		return go_or_again(v, did, !did && e->why == WHY_WORDS ? "reason" : NULL, e);
 	}
 	v->status = 422;
 	return guest_show(v, e);

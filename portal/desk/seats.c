@@ -5,7 +5,9 @@
 #include "ledger/base/wipe.h"
 #include "portal/desk/case_facts.h"
 #include "portal/desk/case_routes.h"
+#include "portal/people/mailbox.h"
 #include "portal/people/routes.h"
+#include "portal/trust/officer.h"
 
 static void seats_drop(struct seats_view **w) { wipe_free(*w); }
 
@@ -42,7 +44,7 @@ read_seats(struct visit *v, struct seats_view *w, struct err *e)
 }
 
 bool
-seats_public_show(struct visit *v, struct err *e)
+seats_show(struct visit *v, struct err *e)
 {
 	DROP(seats_drop) struct seats_view *w = calloc(1, sizeof(*w));
 
@@ -55,7 +57,7 @@ seats_public_show(struct visit *v, struct err *e)
 
 /* The form lies behind the password, as all that officers ask for. */
 bool
-seats_show(struct visit *v, struct err *e)
+seat_ask_show(struct visit *v, struct err *e)
 {
 	TRY(visit_tell(v, KEEPER_WHO, e));
 	page_seat_ask(&v->page, v);
@@ -80,16 +82,12 @@ ask(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct span a;
-	char to[64];
 
 	visit_ask_begin(v, &in);
 	pack_u8(&in, kind_typed(v));
-	pack_text(&in, form_text(&v->form, "who"));
+	pack_mailbox(&in, form_text(&v->form, "who"));
 	pack_text(&in, form_text(&v->form, "reason"));
-	TRY(visit_ask(v, KEEPER_ROLE_ASK, &in, &out, &a, e));
-	snprintf(to, sizeof(to), "/officers/decision/%lld", (long long)unpack_i64(&a));
-	TRY(unpack_end(&a, "seat asked for", e));
-	return visit_go(v, true, to, e);
+	return visit_ask(v, KEEPER_ROLE_ASK, &in, &out, &a, e) && decision_go(v, a, e);
 }
 
 bool
@@ -102,7 +100,7 @@ seat_ask(struct visit *v, struct err *e)
 			return false;
 	}
 	v->status = 422;
-	return seats_show(v, e);
+	return seat_ask_show(v, e);
 }
 
 bool

@@ -8,6 +8,7 @@
 #include "portal/trust/directory.h"
 #include "portal/trust/events.h"
 #include "portal/web/words.h"
+#include "privacy/facts/day.h"
 #include "privacy/rights/compose.h"
 #include "privacy/rights/export_table.h"
 
@@ -18,16 +19,6 @@
 
 #define PATH_TAKE	"/rights/take"
 #define LOOK_AGAIN	3	/* seconds until the page of a copy in the making asks again */
-
-const struct route take_routes[] = {
-	{ GET,  PATH_TAKE, "take", FRESH, NONE, take_show },
-	{ POST, PATH_TAKE, "take", FRESH_ACTS(NULL), NONE, take_ask },
-	{ POST, PATH_TAKE "/drop", "take back", ACTS(PATH_TAKE), NONE, take_drop },
-	{ POST, PATH_TAKE "/get", "fetch", FRESH_ACTS(PATH_TAKE), NONE, take_get },
-	{ GET,  "/once/copy/*", "copy", (enum role)0, NEEDS_NOTHING, PURPOSE_EXPORT, GUARD_ONCE, NULL, NONE, take_once },
-	{ GET,  EXPORT_SCHEMA, "schema of copies", (enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, NONE, schema_show },
-};
-const size_t take_route_count = COUNT(take_routes);
 
 /* ---- the page ---- */
 
@@ -40,30 +31,38 @@ size_text(int64_t bytes, char into[32])
 		snprintf(into, 32, "%lld MB", (long long)((bytes + 999999) / 1000000));
 }
 
-bool
+/* How the copy stands; what is published follows in the answer. */
+static void
+look_read(struct span *a, struct take_view *w)
+{
+	int64_t rows, all;
+
+	w->state = unpack_u8(a);
+	w->asked_at = unpack_i64(a);
+	rows = unpack_i64(a);
+	all = unpack_i64(a);
+	w->done_at = unpack_i64(a);
+	w->expires = unpack_i64(a);
+	size_text(unpack_i64(a), w->size);
+	w->given_at = unpack_i64(a);
+	w->percent = all <= 0 ? 0 : rows * 100 / all > 99 ? 99 : rows * 100 / all;
+}
+
+static bool
 take_show(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	struct take_view w;
-	int64_t rows, all;
+	struct take_view w = {0};
 	struct span a;
 
 	visit_ask_begin(v, &in);
 	TRY(visit_ask(v, KEEPER_EXPORT_LOOK, &in, &out, &a, e));
-	w.state = unpack_u8(&a);
-	w.asked_at = unpack_i64(&a);
-	rows = unpack_i64(&a);
-	all = unpack_i64(&a);
-	w.done_at = unpack_i64(&a);
-	w.expires = unpack_i64(&a);
-	size_text(unpack_i64(&a), w.size);
-	w.given_at = unpack_i64(&a);
+	look_read(&a, &w);
 	for (uint32_t i = 0, n = unpack_u32(&a); i < n && !a.bad; i++) {
 		(void)unpack_i64(&a);		/* what is published: for who asks */
 		(void)unpack_u8(&a);
 	}
 	TRY(unpack_end(&a, "copy", e));
-	w.percent = all <= 0 ? 0 : rows * 100 / all > 99 ? 99 : rows * 100 / all;
 	if (w.state == COPY_COMPOSING)
 		v->refresh = LOOK_AGAIN;
 	page_take(&v->page, v, &w);
@@ -124,14 +123,13 @@ static bool
 public_pack(struct visit *v, struct buf *into, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct take_view stands;
 	struct span a;
 	uint32_t n;
 
 	visit_ask_begin(v, &in);
 	TRY(visit_ask(v, KEEPER_EXPORT_LOOK, &in, &out, &a, e));
-	(void)unpack_u8(&a);
-	for (int i = 0; i < 7; i++)
-		(void)unpack_i64(&a);
+	look_read(&a, &stands);
 	n = unpack_u32(&a);
 	pack_u32(into, n);
 	for (uint32_t i = 0; i < n && !a.bad; i++) {
@@ -177,7 +175,7 @@ cases_bring(struct visit *v, struct err *e)
 	return unpack_end(&a, "copy: cases", e);
 }
 
-bool
+static bool
 take_ask(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0}, words = {0}, shown = {0};
@@ -195,7 +193,7 @@ take_ask(struct visit *v, struct err *e)
 	return visit_go(v, true, PATH_TAKE, e);
 }
 
-bool
+static bool
 take_drop(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
@@ -209,7 +207,7 @@ take_drop(struct visit *v, struct err *e)
 
 /* ---- fetching ---- */
 
-bool
+static bool
 take_get(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
@@ -264,7 +262,7 @@ all_went_out(struct visit *v)
 }
 
 /* The pieces come in the order in which they were made: nothing has to be put together here. */
-bool
+static bool
 take_once(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
@@ -282,7 +280,7 @@ take_once(struct visit *v, struct err *e)
 	v->stream.pieces = unpack_i64(&a);
 	made_at = unpack_i64(&a);
 	TRY(unpack_end(&a, "copy", e));
-	day_text(made_at / 86400, day);
+	day_text(day_of(made_at), day);
 	v->type = "application/zip";
 	snprintf(v->disposition, sizeof(v->disposition), "my-data-%s.zip", day);
 	v->stream.piece = piece_next;
@@ -292,10 +290,20 @@ take_once(struct visit *v, struct err *e)
 
 /* ---- what data.json is ---- */
 
-bool
+static bool
 schema_show(struct visit *v, struct err *e)
 {
 	v->type = "application/schema+json";
 	export_schema_write(&v->page);
 	return buf_ok(&v->page, e);
 }
+
+const struct route take_routes[] = {
+	{ GET,  PATH_TAKE, "take", FRESH, NONE, take_show },
+	{ POST, PATH_TAKE, "take", FRESH_ACTS(NULL), NONE, take_ask },
+	{ POST, PATH_TAKE "/drop", "take back", ACTS(PATH_TAKE), NONE, take_drop },
+	{ POST, PATH_TAKE "/get", "fetch", FRESH_ACTS(PATH_TAKE), NONE, take_get },
+	{ GET,  "/once/copy/*", "copy", (enum role)0, NEEDS_NOTHING, PURPOSE_EXPORT, GUARD_ONCE, NULL, NONE, take_once },
+	{ GET,  EXPORT_SCHEMA, "schema of copies", (enum role)0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, NONE, schema_show },
+};
+const size_t take_route_count = COUNT(take_routes);

@@ -22,11 +22,4 @@ struct take_view {
 	int64_t		asked_at, percent, done_at, expires, given_at;
 	char		size[32];	/* "12 kB" */
 };
-
-bool take_show(struct visit *v, struct err *e);
-bool take_ask(struct visit *v, struct err *e);
-bool take_drop(struct visit *v, struct err *e);
-bool take_get(struct visit *v, struct err *e);
-bool take_once(struct visit *v, struct err *e);
-bool schema_show(struct visit *v, struct err *e);
 #endif

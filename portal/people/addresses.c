@@ -26,9 +26,11 @@ ask_addresses(struct visit *v, struct addresses_view *w, struct err *e)
 		return false;
 	for (size_t i = 0; i < w->n; i++) {
 		struct address_row *r = &w->row[i];
+		char address[MAILBOX_TEXT];
 
 		r->id = unpack_i64(&a);
-		unpack_text(&a, r->address, sizeof(r->address));
+		unpack_text(&a, address, sizeof(address));
+		mailbox_shown(address, r->address);
 		r->verified = unpack_u8(&a) != 0;
 		r->primary = unpack_u8(&a) != 0;
 		r->since = unpack_i64(&a);
@@ -53,12 +55,11 @@ bool
 address_add(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	char typed[MAILBOX_TEXT];
 	struct span a;
 
 	if (form_good(&v->form)) {
 		visit_ask_begin(v, &in);
-		pack_text(&in, mailbox(form_text(&v->form, "address"), typed));
+		pack_mailbox(&in, form_text(&v->form, "address"));
 		if (visit_ask(v, KEEPER_ADDRESS_ADD, &in, &out, &a, e))
 			return visit_go(v, true, "/addresses", e);
 		if (!visit_fault(v, e, "address"))

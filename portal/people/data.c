@@ -6,6 +6,8 @@
 #include "ledger/base/wipe.h"
 #include "portal/people/routes.h"
 #include "portal/people/views.h"
+#include "portal/trust/country.h"
+#include "portal/trust/words.h"
 #include "privacy/facts/person_name.h"
 
 /* Where each field is changed; the order is the page's. */
@@ -47,14 +49,17 @@ prepare(struct data_view *d)
 }
 
 static void
-fill(struct data_view *d, uint32_t field, int64_t since, bool is_shown, const char *value)
+fill(const struct visit *v, struct data_view *d, uint32_t field, int64_t since, bool is_shown, const char *value)
 {
+	DROP(buf_wipe) struct buf said = {0};
+
+	value_say(v, field, value, &said);
 	for (size_t i = 0; i < d->n; i++)
 		if (d->row[i].field == field) {
 			d->row[i].held = true;
 			d->row[i].since = since;
 			d->row[i].shown = is_shown;
-			snprintf(d->row[i].value, sizeof(d->row[i].value), "%s", value);
+			said_keep(&said, d->row[i].value, sizeof(d->row[i].value));
 		}
 }
 
@@ -128,7 +133,7 @@ ask_data(struct visit *v, struct data_view *d, struct err *e)
 
 		unpack_text(&a, value, sizeof(value));
 		if (object == (is_name(field) ? first : 0))
-			fill(d, field, since, is_shown, value);
+			fill(v, d, field, since, is_shown, value);
 		else
 			room = fill_further(d, field, object, since, is_shown, value) && room;
 	}
@@ -197,24 +202,13 @@ save(struct visit *v, const struct pair *p, size_t n, bool *again, struct err *e
 	return *again;
 }
 
-/*
- * Pages of one form and nothing shown: ask who is there, then show.  What is held
- * already is changed behind the password: better asked now than when all is typed.
- */
+/* What is held already is changed behind the password: better asked now than when all is typed. */
 static bool
-show_asked(struct visit *v, int64_t step, void (*page)(struct buf *, const struct visit *), struct err *e)
+may_type(const struct visit *v, int64_t step, struct err *e)
 {
 	if ((v->session.steps & step) != 0 && (v->session.flags & SESSION_FRESH) == 0)
 		return REFUSE(e, ERR_DENIED, WHY_PASSWORD_NEEDED, "data: held, and behind the password");
-	page(&v->page, v);
-	return buf_ok(&v->page, e);
-}
-
-static bool
-show(struct visit *v, int64_t step, void (*page)(struct buf *, const struct visit *), struct err *e)
-{
-	TRY(visit_tell(v, KEEPER_WHO, e));
-	return show_asked(v, step, page, e);
+	return true;
 }
 
 static bool
@@ -272,43 +266,73 @@ birth_show(struct visit *v, struct err *e)
 	TRY(visit_ask(v, KEEPER_BIRTH_LOOK, &in, &out, &a, e));
 	if ((unpack_u8(&a) & BIRTH_IS_VOUCHED) != 0)
 		return visit_go(v, true, "/names/birth", e);
-	return show_asked(v, STEP_BIRTH, page_data_birth, e);
+	TRY(may_type(v, STEP_BIRTH, e));
+	page_data_birth(&v->page, v);
+	return buf_ok(&v->page, e);
 }
 
 bool
 birth_save(struct visit *v, struct err *e)
 {
-	char date[32];
+	char date[FORM_DATE];
 	const struct pair p[] = { { FIELD_BIRTH, date, "day" } };
 	bool again, good;
 
-	snprintf(date, sizeof(date), "%04d-%02d-%02d", (int)form_number(&v->form, "year"),
-	    (int)form_number(&v->form, "month"), (int)form_number(&v->form, "day"));
+	form_day(&v->form, "day", "month", "year", date);
 	good = save(v, p, COUNT(p), &again, e);
 	explicit_bzero(date, sizeof(date));
 	return good && again ? show_again(v, page_data_birth, e) : good;
 }
 
+static void countries_free(struct country **c) { wipe_free(*c); }
+
+/* The form, with the names of all countries to choose from while one types. */
+static bool
+nationality_draw(struct visit *v, struct err *e)
+{
+	DROP(countries_free) struct country *all = calloc(COUNTRIES, sizeof(*all));
+
+	if (all == NULL)
+		return FAIL(e, ERR_MEMORY, "countries");
+	countries_sort(v, all);
+	page_data_nationality(&v->page, v, all);
+	return buf_ok(&v->page, e);
+}
+
 bool
 nationality_show(struct visit *v, struct err *e)
 {
-	return show(v, STEP_NATIONALITY, page_data_nationality, e);
+	TRY(visit_tell(v, KEEPER_WHO, e));
+	TRY(may_type(v, STEP_NATIONALITY, e));
+	return nationality_draw(v, e);
 }
 
 bool
 nationality_save(struct visit *v, struct err *e)
 {
-	const struct pair p[] = { { FIELD_NATIONALITY, form_text(&v->form, "nationality"), "nationality" } };
+	DROP(buf_wipe) struct buf codes = {0};
+	struct pair p = { FIELD_NATIONALITY, "", "nationality" };
 	bool again;
 
-	TRY(save(v, p, COUNT(p), &again, e));
-	return again ? show_again(v, page_data_nationality, e) : true;
+	if (form_good(&v->form) && !countries_codes(v, form_text(&v->form, "nationality"), &codes))
+		form_fault(&v->form, "nationality",
+		    MSG("At least one of these is no country that we know. Take its name from the list that shows while you type, or its code of two letters."));
+	else if (codes.len > 0)
+		p.value = codes.data;
+	TRY(save(v, &p, 1, &again, e));
+	if (!again)
+		return true;
+	v->status = 422;
+	return nationality_draw(v, e);
 }
 
 bool
 document_show(struct visit *v, struct err *e)
 {
-	return show(v, STEP_DOCUMENT, page_data_document, e);
+	TRY(visit_tell(v, KEEPER_WHO, e));
+	TRY(may_type(v, STEP_DOCUMENT, e));
+	page_data_document(&v->page, v);
+	return buf_ok(&v->page, e);
 }
 
 bool

@@ -8,12 +8,14 @@ home_show(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct home_view m = {0};
+	char address[MAILBOX_TEXT];
 	struct span a;
 
 	visit_ask_begin(v, &in);
 	TRY(visit_ask(v, KEEPER_HOME, &in, &out, &a, e));
 	unpack_text(&a, m.given, sizeof(m.given));
-	unpack_text(&a, m.address, sizeof(m.address));
+	unpack_text(&a, address, sizeof(address));
+	mailbox_shown(address, m.address);
 	m.addresses = unpack_u32(&a);
 	m.verified = unpack_u32(&a);
 	m.domains = unpack_u32(&a);
@@ -38,6 +40,7 @@ home_show(struct visit *v, struct err *e)
 	m.has_questions = (v->session.steps & STEP_QUESTIONS) != 0;
 	page_home(&v->page, v, &m);
 	explicit_bzero(&m, sizeof(m));
+	explicit_bzero(address, sizeof(address));
 	return buf_ok(&v->page, e);
 }
 

@@ -279,12 +279,11 @@ propose(struct visit *v, const char *date, struct err *e)
 bool
 birth_new(struct visit *v, struct err *e)
 {
-	char date[32];
+	char date[FORM_DATE];
 	bool good = form_good(&v->form);
 
 	if (good) {
-		snprintf(date, sizeof(date), "%04d-%02d-%02d", (int)form_number(&v->form, "year"),
-		    (int)form_number(&v->form, "month"), (int)form_number(&v->form, "day"));
+		form_day(&v->form, "day", "month", "year", date);
 		good = propose(v, date, e);
 		explicit_bzero(date, sizeof(date));
 		if (good || !visit_fault(v, e, "day"))

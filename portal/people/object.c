@@ -43,7 +43,7 @@ static const char *const words[] = {
 	MSG("register"), MSG("destroyed"), MSG("the others are still there"), MSG("no longer offered"),
 	MSG("offered to somebody else"), MSG("taken over"), MSG("declined"), MSG("asked once a year"),
 	MSG("begun"), MSG("looked at"),
-	MSG("on screen"), MSG("printed"), MSG("for a trusted third party"), MSG("for a top-up"), MSG("list"),
+	MSG("on screen"), MSG("printed"), MSG("for a trusted third party"), MSG("for a top-up"), MSG("list") /* of lines written before it said: looked at */,
 	MSG("withdrawn"), MSG("withdrawn by the member"), MSG("taken by an assurer"), MSG("taken"), MSG("ended by wrong codes"),
 	MSG("compared with papers"), MSG("shown to an assurer"), MSG("shown"), MSG("left without vouching"), MSG("left"),
 	MSG("noted, to be signed"), MSG("to be signed"), MSG("dropped, not signed"), MSG("an assurance that was not signed"),

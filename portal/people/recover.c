@@ -18,12 +18,11 @@ bool
 forgot_send(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	char typed[MAILBOX_TEXT];
 	struct span a;
 	bool sent = false;
 
 	if (form_good(&v->form)) {
-		pack_text(&in, mailbox(form_text(&v->form, "address"), typed));
+		pack_mailbox(&in, form_text(&v->form, "address"));
 		pack_bytes(&in, v->source.p, v->source.len);
 		sent = visit_ask_open(v, KEEPER_FORGOT, &in, &out, &a, e);
 		if (!sent && !visit_fault(v, e, "address"))

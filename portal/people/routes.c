@@ -83,7 +83,7 @@ static const struct form_row birth_fields[] = {
 	{ "year", MSG("Year"), FORM_NUMBER, 1900, 9999, true, NULL },
 };
 static const struct form_row nationality_fields[] = {
-	{ "nationality", MSG("Country codes"), FORM_TEXT, 2, 60, true, NULL },
+	{ "nationality", MSG("Country or countries"), FORM_TEXT, 2, 250, true, NULL },
 };
 static const struct form_row document_fields[] = {
 	{ "kind", MSG("Kind of document"), FORM_CHOICE, 4, 20, true,

@@ -36,11 +36,10 @@ bool
 sign_in_do(struct visit *v, struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
-	char typed[MAILBOX_TEXT];
 	struct span a;
 
 	if (form_good(&v->form)) {
-		pack_text(&in, mailbox(form_text(&v->form, "address"), typed));
+		pack_mailbox(&in, form_text(&v->form, "address"));
 		pack_text(&in, form_text(&v->form, "password"));
 		pack_u8(&in, form_ticked(&v->form, "shared"));
 		pack_bytes(&in, v->source.p, v->source.len);
@@ -132,14 +131,11 @@ sign_out_do(struct visit *v, struct err *e)
 	return visit_go(v, false, "/signed-out", e);
 }
 
-/* Only paths of our own shape: letters, digits, dashes and slashes, below the session. */
+/* A page of ours, or home. */
 static const char *
 next_path(const char *next)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789/-";
-	bool good = next[0] == '/' && next[1] != '/' && next[strspn(next, plain)] == '\0';
-
-	return good ? next : "/home";
+	return visit_next_ok(next) ? next : "/home";
 }
 
 bool

@@ -7,6 +7,7 @@
  */
 #ifndef PORTAL_PEOPLE_VIEWS_H
 #define PORTAL_PEOPLE_VIEWS_H
+#include "portal/people/mailbox.h"
 #include "portal/trust/lost_cert.h"
 #include "portal/web/visit.h"
 #include "privacy/facts/vouch.h"
@@ -28,7 +29,7 @@ struct reset_view {
 };
 
 struct home_view {
-	char	given[TEXT_SHOWN], address[TEXT_SHOWN];
+	char	given[TEXT_SHOWN], address[MAILBOX_TEXT];	/* in letters */
 	int64_t	addresses, verified, domains, certs, expiring, points, others, asked, unvoted;
 	bool	has_names, has_birth, has_questions;
 	struct { char disclosure[24]; bool sits; } guest[8];	/* seats as a guest officer, offered or held */
@@ -107,7 +108,7 @@ struct address_row {
 	bool	verified, primary;
 	int64_t	failing;			/* since when mail to it comes back; 0 */
 	struct cert_serials certs;		/* in force, naming it */
-	char	id_text[24], address[TEXT_SHOWN];
+	char	id_text[24], address[MAILBOX_TEXT];	/* in letters */
 };
 struct addresses_view { struct address_row *row; size_t n; };
 struct address_remove_view { struct address_row row; bool last; };

@@ -424,11 +424,10 @@ build_ticket(struct build *b, const struct ticket *t, struct span spki, unsigned
 	if (t->common_name[0] != '\0') {
 		TRY(common_name_ok(t, e));
 		b->common_name = t->common_name;
-	} else if (t->given[0] == '\0' && t->family[0] == '\0') {
+	} else if (profile_is_mail(t->profile) && t->given[0] == '\0' && t->family[0] == '\0') {
 		b->common_name = t->names[0].text;
 	}
-	/* A server's names stand in the alternative names alone: BR 7.1.2.7.2 recommend no common name. */
-	if (!profile_is_mail(t->profile) || (b->common_name != NULL && characters(b->common_name) > COMMON_NAME_MOST))
+	if (b->common_name != NULL && characters(b->common_name) > COMMON_NAME_MOST)
 		b->common_name = NULL;
 	/* Who has one name has it as surname (S/MIME BR 7.1.4.2.2 e). */
 	b->surname = t->family[0] != '\0' ? t->family : t->given;

@@ -44,8 +44,8 @@ bool build_level(struct oid *o, const struct signer_settings *set, unsigned leve
 
 /*
  * What ticket t asks for, under the issuer of this number, whose key is `ca`.  Borrows from t, spki, ca, level
- * and set.  A server certificate has no subject.  In one for mail common_name of the ticket is
- * used when it fits 64 characters; without one it is the first address.  ERR_INPUT: a common name that
+ * and set.  common_name of the ticket is used when it
+ * fits 64 characters; without one a server certificate has no subject, and one for mail its first address.  ERR_INPUT: a common name that
  * is none of the names (nor, in Assured Mail, made of given and family).
  */
 bool build_ticket(struct build *b, const struct ticket *t, struct span spki, unsigned issuer,

@@ -83,14 +83,13 @@ key(const struct lint_view *v, const struct lint_facts *f)
 	return kind == KEY_ED25519 ? f->mail : kind != 0;
 }
 
-/* TLS: none at all, for a common name is not recommended (BR 7.1.2.7.2). */
 static bool
 attributes(const struct lint_view *v, const struct lint_facts *f)
 {
 	for (size_t i = 0; i < v->attrs; i++) {
 		bool person = oid_is(&oid_surname, v->attr[i].oid) || oid_is(&oid_given, v->attr[i].oid);
 
-		if (!f->mail || (!oid_is(&oid_cn, v->attr[i].oid) && !(person && f->individual)))
+		if (!oid_is(&oid_cn, v->attr[i].oid) && !(person && f->mail && f->individual))
 			return false;
 		for (size_t k = 0; k < i; k++)
 			if (span_same(v->attr[i].oid, v->attr[k].oid))
@@ -184,7 +183,7 @@ names_critical(const struct lint_view *v, const struct lint_facts *f)
 	return critical == (v->attrs == 0);
 }
 
-/* The common name repeats one of the addresses, but a person's may be their own (S/MIME BR 7.1.4.2.2 a). */
+/* The common name repeats one of the names (BR 7.1.4.3), but a person's may be their own (S/MIME BR 7.1.4.2.2 a). */
 static bool
 common_name(const struct lint_view *v, const struct lint_facts *f)
 {

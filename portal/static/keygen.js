@@ -308,6 +308,7 @@ async function run() {
   const address = new FormData(form).get('address');
   if (!address) { doing.textContent = doing.dataset.noAddress; return; }
   if (phrase.length < 8) { doing.textContent = doing.dataset.shortPhrase; the('phrase').focus(); return; }
+  if (phrase !== the('again').value) { doing.textContent = doing.dataset.twoPhrases; the('again').focus(); return; }
   the('go').disabled = true;
   try {
     const kind = kinds[the('kind').value];
@@ -339,7 +340,7 @@ async function run() {
     }
     keyDer.fill(0);
     kept = null;
-    the('phrase').value = '';
+    the('phrase').value = the('again').value = '';
     doing.textContent = doing.dataset.ready;
     the('done').hidden = false;
     the('modern').focus();

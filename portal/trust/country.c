@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include "portal/trust/country.h"
 #include "portal/web/say.h"
 
@@ -71,9 +72,25 @@ static const struct { char code[3]; const char *name; } countries[COUNTRIES] = {
 	{ "UY", MSG("Uruguay") }, { "UZ", MSG("Uzbekistan") }, { "VA", MSG("Vatican City") }, { "VC", MSG("St Vincent") },
 	{ "VE", MSG("Venezuela") }, { "VG", MSG("Virgin Islands (UK)") }, { "VI", MSG("Virgin Islands (US)") },
 	{ "VN", MSG("Vietnam") }, { "VU", MSG("Vanuatu") }, { "WF", MSG("Wallis & Futuna") },
-	{ "WS", MSG("Samoa (western)") }, { "YE", MSG("Yemen") }, { "YT", MSG("Mayotte") }, { "ZA", MSG("South Africa") },
+	{ "WS", MSG("Samoa (western)") }, { "XK", MSG("Kosovo") }, { "YE", MSG("Yemen") }, { "YT", MSG("Mayotte") }, { "ZA", MSG("South Africa") },
 	{ "ZM", MSG("Zambia") }, { "ZW", MSG("Zimbabwe") },
 };
+/* What people write in English besides, as atlas_key() makes it; each its own code's only. */
+static const struct { const char *key; char code[3]; } also[] = {
+	{ "america", "US" }, { "antigua and barbuda", "AG" }, { "bosnia", "BA" }, { "bosnia and herzegovina", "BA" },
+	{ "britain", "GB" }, { "burma", "MM" }, { "cabo verde", "CV" }, { "central african republic", "CF" },
+	{ "czechia", "CZ" }, { "democratic republic of the congo", "CD" }, { "dr congo", "CD" }, { "england", "GB" },
+	{ "eswatini", "SZ" }, { "great britain", "GB" }, { "holland", "NL" }, { "ivory coast", "CI" }, { "macao", "MO" },
+	{ "myanmar", "MM" }, { "north korea", "KP" }, { "northern ireland", "GB" }, { "republic of ireland", "IE" },
+	{ "republic of korea", "KR" }, { "republic of the congo", "CG" }, { "russian federation", "RU" },
+	{ "saint kitts and nevis", "KN" }, { "saint lucia", "LC" }, { "saint vincent", "VC" },
+	{ "saint vincent and the grenadines", "VC" }, { "samoa", "WS" }, { "sao tome and principe", "ST" },
+	{ "scotland", "GB" }, { "south korea", "KR" }, { "swaziland", "SZ" }, { "the netherlands", "NL" },
+	{ "timor leste", "TL" }, { "trinidad and tobago", "TT" }, { "turkiye", "TR" }, { "uk", "GB" },
+	{ "united kingdom", "GB" }, { "united states of america", "US" }, { "usa", "US" }, { "vatican", "VA" },
+	{ "wales", "GB" },
+};
+static const char *const stateless = MSG("stateless");
 
 const char *
 country_name(const char *code)
@@ -101,11 +118,64 @@ countries_sort(const struct visit *v, struct country into[COUNTRIES])
 	qsort(into, COUNTRIES, sizeof(*into), by_key);
 }
 
+/* Does this name, in English or in the visitor's language, come down to the key? */
+static bool
+is_called(const struct visit *v, const char *name, const char *key)
+{
+	char own[ATLAS_NAME], said[ATLAS_NAME];
+
+	atlas_key(name, own);
+	atlas_key(say(v, name), said);
+	return strcmp(own, key) == 0 || strcmp(said, key) == 0;
+}
+
+/* A name, or two letters; NULL: nothing known. */
+static const char *
+code_of(const struct visit *v, const char *typed)
+{
+	char key[ATLAS_NAME];
+
+	atlas_key(typed, key);
+	for (size_t i = 0; i < COUNT(also); i++)
+		if (strcmp(also[i].key, key) == 0)
+			return also[i].code;
+	for (size_t i = 0; i < COUNTRIES; i++)
+		if (strcasecmp(countries[i].code, typed) == 0 || is_called(v, countries[i].name, key))
+			return countries[i].code;
+	return is_called(v, stateless, key) ? stateless : NULL;
+}
+
+bool
+countries_codes(const struct visit *v, const char *typed, struct buf *into)
+{
+	for (const char *at = typed, *end; ; at = end + 1) {
+		DROP(buf_wipe) struct buf one = {0};
+		const char *code;
+		size_t n;
+
+		at += strspn(at, " ");
+		end = at + strcspn(at, ",;");
+		for (n = (size_t)(end - at); n > 0 && at[n - 1] == ' '; n--)
+			;
+		if (n > 0)
+			buf_add(&one, at, n);
+		if (one.failed || one.len == 0 || (code = code_of(v, one.data)) == NULL)
+			return false;
+		if (into->len > 0)
+			buf_text(into, ",");
+		buf_text(into, code);
+		if (*end == '\0')
+			return !into->failed;
+	}
+}
+
 void
 countries_say(const struct visit *v, const char *list, struct buf *into)
 {
 	size_t n;
 
+	if (strcmp(list, stateless) == 0)
+		list = say(v, stateless);
 	for (; *list != '\0'; list += n) {
 		char code[3] = "";
 		const char *name;

@@ -26,7 +26,7 @@ const struct announced directory_announced = ANNOUNCED("directory", "directory")
 static const struct sql
 sql_put = { "directory put", LETTERS, "",
 	"INSERT INTO directory (id, change, number, name, region, region_key, languages, placed, lat, lon)"
-	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)" },
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING" },
 sql_get = { "directory get", "i", LETTERS, COLUMNS " WHERE id = $1" },
 sql_count = { "directory count", "", "i", "SELECT CAST(count(*) AS bigint) FROM directory" },
 sql_each = { "directory each", "", LETTERS, COLUMNS " ORDER BY region_key, name, id" },
@@ -56,6 +56,7 @@ put_in_transaction(struct store *st, const struct directory_line *l, int64_t rep
 		TRY(sql_do(st, &directory_announced.remove, e, replaces));
 	TRY(sql_do(st, &sql_put, e, l->id, l->change, l->number, l->name, l->region, l->region_key, l->languages,
 	    (int64_t)l->placed, (int64_t)l->spot.lat, (int64_t)l->spot.lon));
+	TRY(announced_put(st, &directory_announced, l->id, l->change, e));
 	return store_commit(st, e);
 }
 

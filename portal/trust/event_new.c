@@ -71,13 +71,12 @@ east_typed(const struct visit *v)
 static void
 times_typed(struct visit *v, struct event_row *r)
 {
-	char text[16];
+	char text[FORM_DATE];
 	int64_t day = 0, from = 0, until = 0;
 	bool good = hour_typed(v, "from", &from);
 
 	good &= hour_typed(v, "until", &until);
-	snprintf(text, sizeof(text), "%04d-%02d-%02d", (int)form_number(&v->form, "year"), (int)form_number(&v->form, "month"),
-	    (int)form_number(&v->form, "day"));
+	form_day(&v->form, "day", "month", "year", text);
 	if (!day_read(text, &day)) {
 		form_fault(&v->form, "day", MSG("There is no such day."));
 		return;

@@ -26,7 +26,7 @@ const struct announced events_announced = ANNOUNCED("event", "event");
 static const struct sql
 sql_put = { "event put", LETTERS, "",
 	"INSERT INTO event (id, change, number, begins, ends, east, capacity, place, note)"
-	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)" },
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING" },
 sql_get = { "event get", "i", LETTERS, COLUMNS " WHERE id = $1" },
 sql_coming = { "event coming", "ii", LETTERS, COLUMNS " WHERE ends > $1 ORDER BY begins, id LIMIT $2" };
 
@@ -44,7 +44,7 @@ events_put(struct store *st, const struct event_row *r, struct err *e)
 {
 	TRY(store_begin(st, e));
 	if (sql_do(st, &sql_put, e, r->id, r->change, r->number, r->begins, r->ends, r->east, r->capacity, r->place,
-	    r->note) && store_commit(st, e))
+	    r->note) && announced_put(st, &events_announced, r->id, r->change, e) && store_commit(st, e))
 		return true;
 	store_rollback(st);
 	return false;
@@ -90,12 +90,13 @@ clock_write(int64_t at, char day[11], char hour[6])
 void
 event_when(int64_t begins, int64_t ends, int64_t east, char into[EVENT_WHEN_TEXT])
 {
-	char from[11], to[11], from_hour[6], to_hour[6];
+	char from[11], to[11], from_hour[6], to_hour[6], ahead[24] = "";
 	bool same;
 
 	clock_write(begins + east * 60, from, from_hour);
 	clock_write(ends + east * 60, to, to_hour);
 	same = memcmp(from, to, sizeof(from)) == 0;
-	snprintf(into, EVENT_WHEN_TEXT, "%s %s – %s%s%s (UTC%c%02d:%02d)", from, from_hour, same ? "" : to, same ? "" : " ",
-	    to_hour, east < 0 ? '-' : '+', abs((int)east) / 60, abs((int)east) % 60);
+	if (east != 0)
+		snprintf(ahead, sizeof(ahead), "%c%02d:%02d", east < 0 ? '-' : '+', abs((int)east) / 60, abs((int)east) % 60);
+	snprintf(into, EVENT_WHEN_TEXT, "%s %s – %s%s%s (UTC%s)", from, from_hour, same ? "" : to, same ? "" : " ", to_hour, ahead);
 }

@@ -8,7 +8,6 @@
 #include <string.h>
 #include "build/pages/pages.h"
 #include "ledger/base/wipe.h"
-#include "portal/trust/country.h"
 #include "portal/trust/meeting.h"
 #include "portal/trust/routes.h"
 #include "portal/trust/words.h"
@@ -71,7 +70,7 @@ meeting_show(struct visit *v, struct err *e)
 
 /* A date is typed whole or not at all. */
 static void
-date_typed(struct visit *v, char into[32])
+date_typed(struct visit *v, char into[FORM_DATE])
 {
 	static const char *const parts[] = { "day", "month", "year" };
 	size_t given = 0;
@@ -80,8 +79,7 @@ date_typed(struct visit *v, char into[32])
 	for (size_t i = 0; i < COUNT(parts); i++)
 		given += form_text(&v->form, parts[i])[0] != '\0';
 	if (given == COUNT(parts))
-		snprintf(into, 32, "%04d-%02d-%02d", (int)form_number(&v->form, "year"),
-		    (int)form_number(&v->form, "month"), (int)form_number(&v->form, "day"));
+		form_day(&v->form, "day", "month", "year", into);
 	else if (given > 0 && form_good(&v->form))
 		form_fault(&v->form, "day", MSG("Type day, month and year, or leave all three empty."));
 }
@@ -121,7 +119,7 @@ match_send(struct visit *v, const char *date, struct err *e)
 bool
 meeting_match(struct visit *v, struct err *e)
 {
-	char date[32], to[64];
+	char date[FORM_DATE], to[64];
 
 	date_typed(v, date);
 	if (form_good(&v->form) && date[0] == '\0' && form_text(&v->form, "name")[0] == '\0' &&
@@ -153,21 +151,6 @@ meeting_ask(struct visit *v, struct err *e)
 	return buf_ok(&v->page, e);
 }
 
-static const char *
-document_kind(const char *value)
-{
-	static const struct { const char *value, *says; } kinds[] = {
-		{ "passport", MSG("Passport") }, { "identity card", MSG("Identity card") },
-		{ "driving licence", MSG("Driving licence") }, { "residence permit", MSG("Residence permit") },
-		{ "other", MSG("Other official paper with a photograph") },
-	};
-
-	for (size_t i = 0; i < COUNT(kinds); i++)
-		if (strcmp(kinds[i].value, value) == 0)
-			return kinds[i].says;
-	return NULL;
-}
-
 static void
 opened_wipe(struct meeting_view *m)
 {
@@ -182,7 +165,6 @@ field_read(const struct visit *v, struct span *a, struct meeting_view *m, struct
 	DROP(buf_wipe) struct buf called = {0};
 	uint32_t field = unpack_u32(a);
 	unsigned index = unpack_u8(a);
-	const char *kind;
 
 	unpack_text(a, f->value, sizeof(f->value));
 	f->label = field < FIELD__COUNT && fields[field].label != NULL ? fields[field].label : MSG("unknown");
@@ -192,11 +174,8 @@ field_read(const struct visit *v, struct span *a, struct meeting_view *m, struct
 				memcpy(f->called, m->name[i].called, sizeof(f->called));
 	} else if (field == FIELD_BIRTH && index != 0) {
 		f->label = MSG("New date of birth, not vouched for yet");
-	} else if (field == FIELD_DOC_KIND && (kind = document_kind(f->value)) != NULL) {
-		buf_text(&called, say(v, kind));
-		said_keep(&called, f->value, sizeof(f->value));
-	} else if (field == FIELD_NATIONALITY) {		/* papers say it in words */
-		countries_say(v, f->value, &called);
+	} else {						/* papers say it in words */
+		value_say(v, field, f->value, &called);
 		said_keep(&called, f->value, sizeof(f->value));
 	}
 }

@@ -89,6 +89,8 @@ note_show(struct visit *v, struct err *e)
 	TRY(meeting_look(v, &n.m, e));
 	links_find(v, &n);
 	names_keep(v, &n.m);
+	if (!form_good(&v->form) && (n.m.method == VOUCH_MEETING || n.m.method == VOUCH_EVENT))
+		documents_missing(v);
 	page_note(&v->page, v, &n);
 	return buf_ok(&v->page, e);
 }
@@ -181,12 +183,11 @@ note_pack(struct visit *v, struct buf *in, struct err *e)
 {
 	struct link l = link_typed(v);
 	uint32_t names = names_typed(v);
-	char met[32];
+	char met[FORM_DATE];
 	int64_t id;
 
 	TRY(tail_number(v, &id, e));
-	snprintf(met, sizeof(met), "%04d-%02d-%02d", (int)form_number(&v->form, "year"),
-	    (int)form_number(&v->form, "month"), (int)form_number(&v->form, "day"));
+	form_day(&v->form, "day", "month", "year", met);
 	visit_ask_begin(v, in);
 	pack_i64(in, id);
 	pack_text(in, form_text(&v->form, "place"));

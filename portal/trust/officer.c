@@ -59,6 +59,18 @@ if_fraud_read(struct span *a, struct if_fraud *w)
 	w->certificates = unpack_i64(a);
 }
 
+void
+votes_read(struct span *a, struct vote_line *row, size_t most, size_t *n)
+{
+	for (uint32_t left = unpack_u32(a); left > 0 && *n < most && !a->bad; left--) {
+		struct vote_line *l = &row[(*n)++];
+
+		l->yes = unpack_u8(a) != 0;
+		l->at = unpack_i64(a);
+		unpack_text(a, l->reason, sizeof(l->reason));
+	}
+}
+
 bool
 decision_go(struct visit *v, struct span a, struct err *e)
 {
@@ -144,14 +156,13 @@ founders_pack(struct visit *v, struct buf *in)
 {
 	pack_u8(in, (unsigned)v->form.many_count);
 	for (size_t i = 0; i < v->form.many_count; i++) {
-		const char *text = v->form.many[i];
-		size_t n = strlen(text);
+		int64_t member;
 
-		if (n == 0 || n > 18 || text[strspn(text, "0123456789")] != '\0') {
+		if (!number_read(v->form.many[i], &member)) {
 			form_fault(&v->form, "founder", MSG("Choose among those who offer themselves."));
 			return false;
 		}
-		pack_i64(in, strtoll(text, NULL, 10));
+		pack_i64(in, member);
 	}
 	return true;
 }

@@ -13,6 +13,8 @@ void decision_line_read(struct span *a, struct decision_line *l);
 void decision_words_of(unsigned kind, unsigned state, const char **kind_name, const char **state_name, const char **badge);
 /* WHAT IF of op.h. */
 void if_fraud_read(struct span *a, struct if_fraud *w);
+/* u32 votes, votes * { u8 yes, i64 at, text reason } into row[*n], at most `most` of them in all. */
+void votes_read(struct span *a, struct vote_line *row, size_t most, size_t *n);
 /* HOLD of op_office.h. */
 void hold_line_read(struct span *a, struct hold_line *l);
 /* Answered by a decision's number: on to its page.  ERR_IO. */

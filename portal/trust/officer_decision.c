@@ -23,20 +23,6 @@ founders_read(struct span *a, struct decision_view *w)
 		unpack_text(a, w->founder[w->founders++], NAME_SHOWN);
 }
 
-static void
-votes_read(struct span *a, struct decision_view *w)
-{
-	uint32_t n = unpack_u32(a);
-
-	for (uint32_t i = 0; i < n && w->votes < VOTES_SHOWN && !a->bad; i++) {
-		struct vote_line *l = &w->vote[w->votes++];
-
-		l->yes = unpack_u8(a) != 0;
-		l->at = unpack_i64(a);
-		unpack_text(a, l->reason, sizeof(l->reason));
-	}
-}
-
 static bool
 ask_decision(struct visit *v, struct decision_view *w, struct err *e)
 {
@@ -57,7 +43,7 @@ ask_decision(struct visit *v, struct decision_view *w, struct err *e)
 	unpack_text(&a, w->reason, sizeof(w->reason));
 	founders_read(&a, w);
 	if_fraud_read(&a, &w->what);
-	votes_read(&a, w);
+	votes_read(&a, w->vote, COUNT(w->vote), &w->votes);
 	w->changes = unpack_u8(&a);
 	unpack_text(&a, w->was, sizeof(w->was));
 	unpack_text(&a, w->now, sizeof(w->now));

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include "build/pages/pages.h"
 #include "ledger/base/wipe.h"
+#include "portal/people/mailbox.h"
 #include "portal/trust/officer.h"
 #include "portal/trust/routes.h"
 
@@ -62,7 +63,7 @@ exclude_ask(struct visit *v, struct err *e)
 		return exclusions_show(v, e);
 	}
 	visit_ask_begin(v, &in);
-	pack_text(&in, form_text(&v->form, "who"));
+	pack_mailbox(&in, form_text(&v->form, "who"));
 	return ask(v, KEEPER_EXCLUDE_ASK, &in, "who", "reason", e);
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "build/pages/pages.h"
 #include "ledger/base/wipe.h"
+#include "portal/people/mailbox.h"
 #include "portal/trust/officer.h"
 #include "portal/trust/routes.h"
 
@@ -78,7 +79,7 @@ ask(struct visit *v, struct err *e)
 	struct span a;
 
 	visit_ask_begin(v, &in);
-	pack_text(&in, form_text(&v->form, "who"));
+	pack_mailbox(&in, form_text(&v->form, "who"));
 	pack_u8(&in, strcmp(form_text(&v->form, "ground"), "claim") == 0 ? HOLD_CLAIM : HOLD_FRAUD);
 	pack_u32(&in, groups_ticked(v));
 	pack_i64(&in, form_number(&v->form, "days"));

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include "build/pages/pages.h"
+#include "portal/people/mailbox.h"
 #include "portal/trust/officer.h"
 #include "portal/trust/routes.h"
 
@@ -36,7 +37,7 @@ look(struct visit *v, const char *who, struct standing_view *w, struct err *e)
 	struct span a;
 
 	visit_ask_begin(v, &in);
-	pack_text(&in, who);
+	pack_mailbox(&in, who);
 	TRY(visit_ask(v, KEEPER_STANDING_LOOK, &in, &out, &a, e));
 	w->member = unpack_i64(&a);
 	w->standing = unpack_u8(&a);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "build/pages/pages.h"
 #include "ledger/base/wipe.h"
+#include "portal/people/mailbox.h"
 #include "portal/trust/meeting.h"
 #include "portal/trust/routes.h"
 #include "portal/trust/views_papers.h"
@@ -142,7 +143,7 @@ offer(struct visit *v, int64_t id, const char *to, struct err *e)
 
 	visit_ask_begin(v, &in);
 	pack_i64(&in, id);
-	pack_text(&in, to);
+	pack_mailbox(&in, to);
 	return visit_ask(v, KEEPER_PAPER_OFFER, &in, &out, &a, e);
 }
 

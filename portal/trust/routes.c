@@ -135,18 +135,18 @@ static const struct form_row challenge_fields[] = {
 };
 
 /* ---- events and slips ---- */
-#define DAY_ROWS(day, month, year, first) \
-	{ day, first, FORM_NUMBER, 1, 31, true, NULL }, { month, MSG("Month"), FORM_NUMBER, 1, 12, true, NULL }, \
-	{ year, MSG("Year"), FORM_NUMBER, 1900, 9999, true, NULL }
+#define DAY_ROWS(day, of_day, month, of_month, year, of_year) \
+	{ day, of_day, FORM_NUMBER, 1, 31, true, NULL }, { month, of_month, FORM_NUMBER, 1, 12, true, NULL }, \
+	{ year, of_year, FORM_NUMBER, 1900, 9999, true, NULL }
 static const char clocks[] = "-12:00|-11:00|-10:00|-09:30|-09:00|-08:00|-07:00|-06:00|-05:00|-04:00|-03:30|-03:00|-02:30|-02:00|-01:00"
     "|+00:00|+01:00|+02:00|+03:00|+03:30|+04:00|+04:30|+05:00|+05:30|+05:45|+06:00|+06:30|+07:00|+08:00|+08:45|+09:00"
     "|+09:30|+10:00|+10:30|+11:00|+12:00|+12:45|+13:00|+13:45|+14:00";
 static const struct form_row event_fields[] = {
 	{ "place", MSG("Place"), FORM_TEXT, 2, 120, true, NULL },
-	DAY_ROWS("day", "month", "year", MSG("Day")),
-	{ "from", MSG("Begins at"), FORM_TEXT, 4, 5, true, NULL },
+	DAY_ROWS("day", MSG("Day"), "month", MSG("Month"), "year", MSG("Year")),
+	{ "from", MSG("Begins at"), FORM_TEXT, 1, 5, true, NULL },
 	{ "days", MSG("On how many days?"), FORM_CHOICE, 1, 1, true, "1|2|3" },
-	{ "until", MSG("Ends at"), FORM_TEXT, 4, 5, true, NULL },
+	{ "until", MSG("Ends at"), FORM_TEXT, 1, 5, true, NULL },
 	{ "east", MSG("Clock of the place"), FORM_CHOICE, 6, 6, true, clocks },
 	{ "places", MSG("Places"), FORM_NUMBER, 1, EVENT_CAPACITY_MOST, true, NULL },
 	{ "note", MSG("What else to know"), FORM_AREA, 0, EVENT_NOTE_MAX, false, NULL },
@@ -159,10 +159,10 @@ static const struct form_row check_out_fields[] = {
 };
 static const struct form_row slip_fields[] = {
 	{ "name", MSG("Whole name"), FORM_TEXT, 2, 512, true, NULL },
-	DAY_ROWS("day", "month", "year", MSG("Day")),
+	DAY_ROWS("day", MSG("Day of birth"), "month", MSG("Month of birth"), "year", MSG("Year of birth")),
 	PAPER_TICKS,
 	{ "place", MSG("Place"), FORM_TEXT, 2, 120, true, NULL },
-	DAY_ROWS("met_day", "met_month", "met_year", MSG("Day")),
+	DAY_ROWS("met_day", MSG("Day of the meeting"), "met_month", MSG("Month of the meeting"), "met_year", MSG("Year of the meeting")),
 	{ "points", MSG("Points"), FORM_NUMBER, 0, 1000, true, NULL },
 	{ "accepts", MSG("The visitor accepts the community agreement"), FORM_TICK, 0, 1, true, NULL },
 	TICK("parent", MSG("A parent agrees")),

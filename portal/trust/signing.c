@@ -97,15 +97,14 @@ drafts_pack(const struct visit *v, struct buf *in, struct err *e)
 {
 	pack_u32(in, (uint32_t)v->form.many_count);
 	for (size_t i = 0; i < v->form.many_count; i++) {
-		const char *text = v->form.many[i];
-		size_t n = strlen(text);
+		int64_t draft;
 
-		if (n == 0 || n > 18 || text[strspn(text, "0123456789")] != '\0')
+		if (!number_read(v->form.many[i], &draft))
 			return FAIL(e, ERR_INPUT, "sign: a draft without a number");
 		for (size_t k = 0; k < i; k++)
-			if (strcmp(v->form.many[k], text) == 0)
+			if (strcmp(v->form.many[k], v->form.many[i]) == 0)
 				return FAIL(e, ERR_INPUT, "sign: a draft twice");
-		pack_i64(in, strtoll(text, NULL, 10));
+		pack_i64(in, draft);
 	}
 	return true;
 }

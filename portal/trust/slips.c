@@ -81,19 +81,12 @@ slip_new_show(struct visit *v, struct err *e)
 }
 
 static void
-date_typed(const struct visit *v, const char *day, const char *month, const char *year, char into[32])
-{
-	snprintf(into, 32, "%04d-%02d-%02d", (int)form_number(&v->form, year), (int)form_number(&v->form, month),
-	    (int)form_number(&v->form, day));
-}
-
-static void
 new_pack(struct visit *v, struct buf *in)
 {
-	char birth[32], met[32];
+	char birth[FORM_DATE], met[FORM_DATE];
 
-	date_typed(v, "day", "month", "year", birth);
-	date_typed(v, "met_day", "met_month", "met_year", met);
+	form_day(&v->form, "day", "month", "year", birth);
+	form_day(&v->form, "met_day", "met_month", "met_year", met);
 	visit_ask_begin(v, in);
 	pack_text(in, form_text(&v->form, "password"));
 	pack_bytes(in, v->source.p, v->source.len);
@@ -118,10 +111,10 @@ dates_good(struct visit *v)
 	bool good = true;
 
 	for (size_t i = 0; i < COUNT(dates); i++) {
-		char text[32];
+		char text[FORM_DATE];
 		int64_t day;
 
-		date_typed(v, dates[i].day, dates[i].month, dates[i].year, text);
+		form_day(&v->form, dates[i].day, dates[i].month, dates[i].year, text);
 		if (!day_read(text, &day)) {
 			form_fault(&v->form, dates[i].day, MSG("There is no such day."));
 			good = false;
@@ -180,6 +173,7 @@ slip_new(struct visit *v, struct err *e)
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct span a;
 
+	documents_missing(v);
 	if (form_good(&v->form) && dates_good(v)) {
 		new_pack(v, &in);
 		if (visit_ask_open(v, KEEPER_SLIP_NEW, &in, &out, &a, e))

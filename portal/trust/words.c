@@ -1,8 +1,11 @@
 #include <inttypes.h>
 #include <string.h>
+#include "portal/trust/country.h"
 #include "portal/trust/words.h"
 #include "portal/web/say.h"
+#include "portal/web/why.h"
 #include "privacy/facts/vouch.h"
+#include "privacy/keeper/why.h"
 
 static const char *const methods[] = {
 	[VOUCH_MEETING] = MSG("met in person"), [VOUCH_EVENT] = MSG("met at an event"),
@@ -82,15 +85,6 @@ handover_act_words(unsigned act)
 	return word(acts, COUNT(acts), act);
 }
 
-const char *
-document_words(unsigned document)
-{
-	for (size_t i = 0; i < COUNT(documents); i++)
-		if (documents[i].bit == document)
-			return documents[i].says;
-	return MSG("unknown");
-}
-
 static void
 list_add(const struct visit *v, const char *says, struct buf *into)
 {
@@ -120,6 +114,31 @@ documents_typed(const struct visit *v)
 		if (form_ticked(&v->form, ticks[i].name))
 			bits |= ticks[i].bit;
 	return bits;
+}
+
+void
+documents_missing(struct visit *v)
+{
+	if (documents_typed(v) == 0 && form_fault_of(&v->form, "passport") == NULL)
+		form_fault(&v->form, "passport", why_row(WHY_ASSURE_DOCUMENTS)->says);
+}
+
+void
+value_say(const struct visit *v, uint32_t field, const char *value, struct buf *into)
+{
+	static const struct { const char *value, *says; } papers[] = {
+		{ "passport", MSG("Passport") }, { "identity card", MSG("Identity card") },
+		{ "driving licence", MSG("Driving licence") }, { "residence permit", MSG("Residence permit") },
+		{ "other", MSG("Other official paper with a photograph") }, { "none", MSG("None yet") },
+	};
+
+	for (size_t i = 0; field == FIELD_DOC_KIND && i < COUNT(papers); i++)
+		if (strcmp(papers[i].value, value) == 0)
+			value = say(v, papers[i].says);
+	if (field == FIELD_NATIONALITY)
+		countries_say(v, value, into);
+	else
+		buf_text(into, value);
 }
 
 void

@@ -4,7 +4,7 @@
  * Functions that return a text return a message id, never NULL; those that take
  * a buffer append plain text (not yet escaped) in the visitor's language.
  *
- * Stands on say.  Decides nothing.
+ * Stands on say and country.  Decides nothing.
  */
 #ifndef PORTAL_TRUST_WORDS_H
 #define PORTAL_TRUST_WORDS_H
@@ -16,14 +16,16 @@ const char *name_sort_words(unsigned sort);		/* enum name_sort */
 const char *handover_kind_words(unsigned kind);		/* enum handover_kind */
 const char *handover_state_words(unsigned state);	/* enum handover_state */
 const char *handover_act_words(unsigned act);		/* enum handover_act: a whole sentence */
-/* The name of one kind of document (one DOCUMENT_* bit). */
-const char *document_words(unsigned document);
 /* "passport, identity card"; nothing for none. */
 void documents_say(const struct visit *v, uint32_t documents, struct buf *into);
 /* DOCUMENT_* bits of what is ticked in the form: passport, card, driving, residence, other, deed. */
 uint32_t documents_typed(const struct visit *v);
+/* None is ticked: marked so, beside whatever else is wrong with the form. */
+void documents_missing(struct visit *v);
 /* "names, birth date" of FIELD_BIT()s; the four parts of a name are one word. */
 void fields_say(const struct visit *v, uint64_t bits, struct buf *into);
+/* What a field holds, as people say it: countries and kinds of document in the visitor's language, all else as it is. */
+void value_say(const struct visit *v, uint32_t field, const char *value, struct buf *into);
 /* "24 hours", "60 days", "7 years": the largest unit that is whole. */
 void duration_say(const struct visit *v, int64_t seconds, struct buf *into);
 /* The same into an array, for pages. */

@@ -22,6 +22,8 @@ struct announced { struct sql has, remove, ids; };
 
 /* Is the row there that this change announced? */
 bool announced_has(struct store *st, const struct announced *t, int64_t id, int64_t change, bool *yes, struct err *e) MUST;
+/* After a row was put ON CONFLICT DO NOTHING: it is there by this very change, be it from a moment ago; else ERR_CONFLICT. */
+bool announced_put(struct store *st, const struct announced *t, int64_t id, int64_t change, struct err *e) MUST;
 /* Gone or never there: true. */
 bool announced_remove(struct store *st, const struct announced *t, int64_t id, struct err *e) MUST;
 /* Ids above `after`, rising; *n of them, at most `most`. */

@@ -12,6 +12,17 @@ announced_has(struct store *st, const struct announced *t, int64_t id, int64_t c
 }
 
 bool
+announced_put(struct store *st, const struct announced *t, int64_t id, int64_t change, struct err *e)
+{
+	bool same;
+
+	if (sql_changed(st) > 0)
+		return true;
+	TRY(announced_has(st, t, id, change, &same, e));
+	return same || FAIL(e, ERR_CONFLICT, "%s: of another change", t->has.name);
+}
+
+bool
 announced_remove(struct store *st, const struct announced *t, int64_t id, struct err *e)
 {
 	TRY(store_begin(st, e));

@@ -66,12 +66,6 @@ problem_of(const struct err *e)
 	return p;
 }
 
-int
-answer_status(const struct err *e)
-{
-	return problem_of(e).status;
-}
-
 /* The page is drawn anew: what the handler left of it may be half a page. */
 static void
 begin(struct visit *v, const struct problem *p)

@@ -33,8 +33,6 @@ struct problem {		/* what the problem page shows; texts are message ids */
 /* Replace whatever v holds by the page for a stop, or for *e.  Cannot fail: a last sentence needs no memory. */
 void answer_stop(struct visit *v, enum stop why);
 void answer_fault(struct visit *v, const struct err *e);
-/* The status a failure has; for the tests and the log. */
-int answer_status(const struct err *e);
 
 /* Status and header lines with the empty line behind them, as CGI wants them. */
 void answer_head(const struct visit *v, struct buf *into);

@@ -84,6 +84,12 @@ form_number(const struct form *f, const char *name)
 	return f->value[i].fault != NULL ? 0 : (int64_t)strtoll(f->value[i].text, NULL, 10);
 }
 
+void
+form_day(const struct form *f, const char *day, const char *month, const char *year, char into[FORM_DATE])
+{
+	snprintf(into, FORM_DATE, "%04d-%02d-%02d", (int)form_number(f, year), (int)form_number(f, month), (int)form_number(f, day));
+}
+
 uint32_t
 form_marks(const struct form *f, size_t n)
 {

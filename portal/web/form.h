@@ -12,9 +12,7 @@
 #ifndef PORTAL_WEB_FORM_H
 #define PORTAL_WEB_FORM_H
 #include "ledger/base/pack.h"
-
-/* Marks a message id in C for the catalogue; pages need no mark. */
-#define MSG(text)	(text)
+#include "privacy/message.h"
 
 enum form_kind {
 	FORM_UNSET,
@@ -31,9 +29,6 @@ enum form_kind {
 	FORM_MARKS		/* `most` numbered sets of marks: NAME1, NAME2 ... each with any of "0" to "7", as
 				   radio buttons and tick boxes send them; form_marks() */
 };
-
-/* Marks a message for the translators (xgettext -kMSG); the text itself. */
-#define MSG(text)	(text)
 
 struct form_row {
 	const char	*name, *label;		/* label: message id, also used in the summary of errors */
@@ -96,6 +91,9 @@ struct span form_bytes(const struct form *f, const char *name);
 bool form_ticked(const struct form *f, const char *name);
 bool form_given(const struct form *f, const char *name);	/* it was sent, be it empty: not so on a page's first view */
 int64_t form_number(const struct form *f, const char *name);	/* 0 when absent */
+#define FORM_DATE	32	/* bytes of a date as typed, whatever was */
+/* "2028-12-05" of three FORM_NUMBER rows; whether there is such a day is day_read()'s to say. */
+void form_day(const struct form *f, const char *day, const char *month, const char *year, char into[FORM_DATE]);
 /* Bit m: value m was sent as field n (from 1) of this form's FORM_MARKS row.  0 beyond them. */
 uint32_t form_marks(const struct form *f, size_t n);
 const char *form_fault_of(const struct form *f, const char *name);	/* NULL: none */

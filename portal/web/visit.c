@@ -134,14 +134,20 @@ visit_mailed(struct visit *v, unsigned char token[TOKEN_BYTES], int *kind, struc
 }
 
 bool
+number_read(const char *text, int64_t *number)
+{
+	size_t n = strlen(text);
+
+	if (n == 0 || n > 18 || text[strspn(text, "0123456789")] != '\0')
+		return false;
+	*number = strtoll(text, NULL, 10);
+	return true;
+}
+
+bool
 tail_number(const struct visit *v, int64_t *number, struct err *e)
 {
-	size_t n = strlen(v->tail);
-
-	if (n == 0 || n > 18 || v->tail[strspn(v->tail, "0123456789")] != '\0')
-		return FAIL(e, ERR_ABSENT, "no number in the address");
-	*number = strtoll(v->tail, NULL, 10);
-	return true;
+	return number_read(v->tail, number) || FAIL(e, ERR_ABSENT, "no number in the address");
 }
 
 void *

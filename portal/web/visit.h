@@ -155,6 +155,8 @@ bool token_parse(const char *text, unsigned char into[TOKEN_BYTES]) MUST;
 void token_text(const unsigned char token[TOKEN_BYTES], char into[33]);
 /* The number that stands for "*" in the address, in digits alone.  ERR_ABSENT: none. */
 bool tail_number(const struct visit *v, int64_t *number, struct err *e) MUST;
+/* A number as pages write them: 1 to 18 digits and nothing else. */
+bool number_read(const char *text, int64_t *number) MUST;
 /* For a form_open_bound() form: checks the posted token against these bytes too. */
 bool visit_bound(struct visit *v, struct span bound, struct err *e) MUST;
 

@@ -8,7 +8,7 @@ _Static_assert(TICKET_NAMES == 100, "what WHY_NAMES_MANY says");
 static const struct why_row rows[WHY__COUNT] = {
 	[WHY_SESSION_OVER] = { MSG("This session is over. Sign in again to go on."), false },
 	[WHY_PASSWORD_NEEDED] = { MSG("This needs your password once more."), false },
-	[WHY_SESSION_OLD] = { MSG("You entered your password in another window since this page was opened. Open the page again from there; nothing was changed."), false },
+	[WHY_SESSION_OLD] = { MSG("You entered your password since this page was opened: in another window, or by pressing a button twice. Go on there, or sign in again. What was sent from here changed nothing."), false },
 	[WHY_CERTIFICATE_SESSION] = { MSG("You signed in with a certificate, which opens your own data only. Sign in with your password for this."), false },
 	[WHY_ROLE] = { MSG("This needs a role that you do not have."), false },
 	[WHY_BAR] = { MSG("Your password was recovered less than 72 hours ago. Until they are over this has to wait, so that you would notice if it was not you."), false },
@@ -31,7 +31,7 @@ static const struct why_row rows[WHY__COUNT] = {
 	[WHY_NAME_MISSING] = { MSG("Type at least one name: a given name, a family name, or the only name you have."), true },
 	[WHY_NAME_SHAPE] = { MSG("This does not look like a name: letters, spaces, hyphens, apostrophes and full stops, in one script at a time."), true },
 	[WHY_BIRTH_DATE] = { MSG("There is no such day, or it lies in the future or before 1900."), true },
-	[WHY_NATIONALITY] = { MSG("Use country codes of two letters, with commas between them, or the word stateless."), true },
+	[WHY_NATIONALITY] = { MSG("Name each country once, at most five, with commas between them: its name or its code of two letters. Or write stateless."), true },
 	[WHY_DOCUMENT] = { MSG("Give the kind of document and its number, or choose none."), true },
 	[WHY_QUESTION_SHORT] = { MSG("This question is too short to mean one thing only. Write it out."), true },
 	[WHY_QUESTION_SAME] = { MSG("Two of the questions are the same. All five have to differ."), true },

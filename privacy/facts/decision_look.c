@@ -69,7 +69,7 @@ op_decisions(struct keeper *k, struct act *a, struct err *e)
 	}
 	pack_u32(a->out, n);
 	buf_add(a->out, rows.data, rows.len);
-	return act_record(k, a, "list", e);
+	return act_record(k, a, "looked at", e);
 }
 
 /* A member's own words are opened with a line in their history; an officer's reason is the site's. */

@@ -140,8 +140,8 @@ list_one(void *self, const struct handover *h, struct err *e)
 	enum handover_state s = state_now(l->k, h, l->a->now);
 	bool found;
 
-	/* Within 72 hours of a recovery nobody hands anything over. */
-	if (s == HANDOVER_OPEN && l->a->now >= l->a->bar_until)
+	/* Its assurer may lose the page and type it again.  Within 72 hours of a recovery nobody hands anything over. */
+	if ((s == HANDOVER_OPEN || s == HANDOVER_TAKEN) && l->a->now >= l->a->bar_until)
 		TRY(act_open(l->k, l->a, FIELD_CODE, h->id, &code, NULL, &found, e));
 	if (h->assurer != 0)
 		TRY(name_lent(l->k, h->assurer, FIELD_SIGNER, &name, e));
@@ -171,7 +171,7 @@ op_handovers(struct keeper *k, struct act *a, struct err *e)
 	pack_u32(a->out, l.n);
 	buf_add(a->out, l.rows.data, l.rows.len);
 	TRY(buf_ok(&l.rows, e));
-	return act_record(k, a, "list", e);
+	return act_record(k, a, "looked at", e);
 }
 
 /* ---- taking it back ---- */

@@ -11,6 +11,7 @@
 #include "privacy/facts/statement.h"
 #include "privacy/facts/ticket_book.h"
 #include "privacy/facts/trust.h"
+#include "privacy/keeper/again.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 
@@ -288,7 +289,7 @@ ticket_fill(struct keeper *k, struct act *a, const struct order *q, struct ticke
 	memcpy(t->names, q->names, q->count * sizeof(*t->names));
 	if (q->named != 0)
 		return name_fill(k, a, (uint8_t)(q->named - 1), t, e);
-	if (profile_is_mail(q->profile) && strlen(q->names[0].text) <= COMMON_NAME)
+	if ((profile_is_mail(q->profile) || k->set->tls_common_name) && strlen(q->names[0].text) <= COMMON_NAME)
 		memcpy(t->common_name, q->names[0].text, strlen(q->names[0].text));
 	return true;
 }
@@ -338,12 +339,16 @@ op_cert_ticket(struct keeper *k, struct act *a, struct err *e)
 {
 	DROP(order_wipe) struct order q = {0};
 	DROP(buf_wipe) struct buf wire = {0};
-	bool again;
+	bool again, told = false;
 
 	TRY(order_read(a, &q, e));
 	/* Also of one that is asked for again: points and names may have gone since. */
 	TRY(profile_allowed(a, &q, e));
 	TRY(footing_allowed(k, a, &q, e));
+	/* One that is signed already leads its owner to the certificate. */
+	act_again(k, a, span_of(q.hash, sizeof(q.hash)), &told);
+	if (told)
+		return true;
 	TRY(ticket_book_asked(k, a->owner.number, q.hash, a->now, &wire, &again, e));
 	if (!again) {
 		TRY(allowed(k, a, &q, e));

@@ -6,10 +6,9 @@
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
+#include "privacy/message.h"
 #include "privacy/rights/retain.h"
 
-/* Sentences are message ids: the clerk translates them, so xgettext must see them. */
-#define MSG(s)		s
 #define SWEEP_MOST	32
 
 const char lost_schema[] =

@@ -10,8 +10,7 @@
 #include "privacy/facts/signin.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
-
-#define MSG(s)	s
+#include "privacy/message.h"
 
 static bool
 none(struct err *e)

@@ -128,12 +128,6 @@ role_set(struct keeper *k, const struct owner *o, enum role r, bool held, enum e
 
 /* ---- seats and their terms ---- */
 
-bool
-role_is_seat(enum role r)
-{
-	return r == ROLE_SUPPORT || r == ROLE_OFFICER || r == ROLE_AUDITOR;
-}
-
 int64_t
 role_term_end(int64_t since)
 {

@@ -36,8 +36,6 @@ bool role_set(struct keeper *k, const struct owner *o, enum role r, bool held, e
     struct err *e) MUST;
 /* Another term begins for who holds the role: sessions go on.  Tells them, records itself. */
 bool role_renew(struct keeper *k, const struct owner *o, enum role r, enum entry_role by, int64_t now, struct err *e) MUST;
-/* Is it a seat, with a term: support, officer, auditor? */
-bool role_is_seat(enum role r);
 /* The first moment after the term that began at `since`: ROLE_TERM_MONTHS calendar months. */
 int64_t role_term_end(int64_t since);
 typedef bool role_reader(void *self, int64_t member, enum role r, int64_t since, struct err *e);

@@ -150,17 +150,6 @@ trust_next_step(const struct trust_policy *p, int64_t experience)
 }
 
 int64_t
-trust_most(const struct trust_policy *p)
-{
-	const int64_t kinds[] = { p->give[TRUST_STEPS - 1], p->founding_points, p->ttp_points, p->topup_points };
-	int64_t most = 0;
-
-	for (size_t i = 0; i < COUNT(kinds); i++)
-		most = kinds[i] > most ? kinds[i] : most;
-	return most;
-}
-
-int64_t
 trust_challenge_needed(const struct trust_policy *p, int64_t questions)
 {
 	return (questions * p->challenge_pass + 99) / 100;

@@ -65,8 +65,6 @@ bool trust_policy_check(const struct trust_policy *p, struct err *e) MUST;
 int64_t trust_give(const struct trust_policy *p, int64_t experience);
 /* Experience from which more may be given; -1 on the last step. */
 int64_t trust_next_step(const struct trust_policy *p, int64_t experience);
-/* The most that any one assurance can be worth under this policy. */
-int64_t trust_most(const struct trust_policy *p);
 /* Age of consent in a country ("DE"); "" or NULL or one not in the table: the one for elsewhere. */
 int64_t trust_consent_age(const struct trust_policy *p, const char *country);
 /* Below this age a name waits for a parent's consent. */

@@ -5,6 +5,7 @@
 #include "privacy/facts/mail.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/session.h"
+#include "privacy/keeper/again.h"
 #include "privacy/keeper/argon.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/policy.h"
@@ -20,6 +21,7 @@ batch_failed(struct keeper *k, struct err *e)
 	store_rollback(k->store);
 	chain_rolled_back(k->chain);
 	tally_drop(k);
+	again_forget(k->again_told);
 	k->known.subject = -1;
 	if (e->kind == ERR_FULL)
 		e->why = WHY_DISK;
@@ -61,6 +63,7 @@ keeper_begin(void *self, struct err *e)
 
 	k->batch_now = clock_now();
 	look_at_clock(k);
+	again_sweep(k->again_told, k->batch_now);
 	k->agreement = policy_number(POLICY_AGREEMENT, k->batch_now);
 	k->statement = policy_number(POLICY_STATEMENT, k->batch_now);
 	k->known.subject = -1;
@@ -250,12 +253,14 @@ static bool
 act_run(struct keeper *k, struct act *a, struct err *e)
 {
 	static const unsigned char room[SESSION_BLOCK_BYTES];
-	bool block = (a->row->demands & ANSWER_BLOCK) != 0;
+	bool block = (a->row->demands & ANSWER_BLOCK) != 0, told = false;
 
 	TRY(act_enter(k, a, e));
 	if (block)
 		buf_add(a->out, room, sizeof(room));
-	if (!a->row->run(k, a, e)) {
+	if ((a->row->demands & ANSWER_AGAIN) != 0)
+		act_again(k, a, a->in, &told);
+	if (!told && !a->row->run(k, a, e)) {
 		/* A counted failure is kept, but never with something opened and not recorded. */
 		a->keep = a->keep && vault_settled(k->vault, NULL);
 		return false;
@@ -341,7 +346,9 @@ keeper_turn(void *self, struct ipc_ask *ask)
 	sodium_memzero(&mail, sizeof(mail));
 	if (good && a.later)
 		return IPC_LATER;
-	if (!good)
+	if (good)
+		again_over(k->again_told, &a);
+	else
 		refuse(ask, row, &e);
 	return IPC_ANSWER;
 }

@@ -42,6 +42,7 @@ struct packer;
 struct backup;
 struct brake;
 struct session_known;
+struct again;
 
 struct keeper_keys {			/* one locked allocation, read before anything else */
 	unsigned char	pepper[32];	/* keyed BLAKE2b over passwords and answers */
@@ -60,6 +61,7 @@ struct keeper {
 	struct packer		*packer;	/* the packing child */
 	struct brake		*brake;		/* who tries too often; memory only */
 	struct session_known	*sessions;	/* looked up lately; NULL: each is looked up */
+	struct again		*again_told;	/* what was asked a moment ago; NULL: each time is a first one */
 	struct backup		*backup;	/* a copy being made of what is kept; NULL: this keeper makes none */
 	struct owner		site;		/* entries that concern nobody in particular */
 	/* Puts a waiting request into the next batch: ipc_again in the process. */
@@ -97,7 +99,11 @@ enum bearer {
 #define ALLOW_RESTRICTED 128u	/* shows its owner, keeps or ends something: goes on while processing is restricted, whatever its purpose */
 #define DEMAND_AUDITOR	512u	/* as DEMAND_OFFICER, for auditors */
 #define DEMAND_WATCH	1024u	/* as DEMAND_OFFICER, for officers or auditors */
+#define ANSWER_AGAIN	2048u	/* asked again by the same session it is answered as before, and not done twice (keeper/again.h) */
 #define DEMAND_DESK	256u	/* as DEMAND_OFFICER, for support staff or officers; which of the two a case needs its room says */
+
+#define AGAIN_HASH	32
+enum act_again { AGAIN_UNSAID, AGAIN_KEEP, AGAIN_TOLD };	/* nothing; its answer is to be kept; was one kept */
 
 struct act {				/* one operation in progress */
 	struct ipc_ask		*ask;
@@ -124,6 +130,8 @@ struct act {				/* one operation in progress */
 	struct argon_work	*hashes;
 	bool			later;		/* put off by argon_ask or packer_ask: the handler sets it and returns true */
 	bool			keep;		/* refuse, yet commit what was written (a counted failure) */
+	enum act_again		again;		/* privacy/keeper/again.h */
+	unsigned char		again_hash[AGAIN_HASH];
 	bool			opted_in;	/* FACT_OPT_IN: the handler saw that the owner switched this on */
 };
 

@@ -34,6 +34,7 @@
 #include "ledger/base/pulse.h"
 #include "ledger/base/wipe.h"
 #include "privacy/facts/session_known.h"
+#include "privacy/keeper/again.h"
 #include "privacy/keeper/argon.h"
 #include "privacy/keeper/backup.h"
 #include "privacy/keeper/brake.h"
@@ -83,6 +84,7 @@ process_drop(struct process **pp)
 	packer_drop(&p->keeper.packer);
 	brake_drop(&p->keeper.brake);
 	session_known_drop(&p->keeper.sessions);
+	again_drop(&p->keeper.again_told);
 	backup_drop(&p->keeper.backup);
 	vault_drop(&p->keeper.vault);
 	chain_drop(&p->keeper.chain);
@@ -439,6 +441,7 @@ start(struct process *p, int argc, char **argv, struct err *e)
 	TRY(peers_read(p, e));
 	TRY(brake_open(&p->keeper.brake, BRAKE_ROWS, e));
 	TRY(session_known_open(&p->keeper.sessions, e));
+	TRY(again_open(&p->keeper.again_told, e));
 	TRY(stores_open(p, e));
 	TRY(erased_read(p, e));
 	TRY(recalled_read(p, e));

@@ -36,6 +36,7 @@
 #define ASSURER	DEMAND_ASSURER
 #define OFFICER	DEMAND_OFFICER
 #define BLOCK	ANSWER_BLOCK
+#define TWICE	ANSWER_AGAIN
 #define ALWAYS	ALLOW_RESTRICTED
 #define DESK	DEMAND_DESK
 #define WORDS	(4u + CASE_TEXT_MAX)
@@ -130,9 +131,9 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_PUBLISHED_OVER] = { "published over", 8, 8, C, BEARER_NONE, PURPOSE_KEEP_TIDY, ALWAYS, op_published_over },
 	[KEEPER_PUBLISHED_STRAYS] = { "published strays", 1, 1 + PUBLISHED_AT_ONCE * 8, C, BEARER_NONE, PURPOSE_KEEP_TIDY, 0, op_published_strays },
 	[KEEPER_LISTING] = { "listing", TOK, TOK, P, S, PURPOSE_NAMES, BLOCK, op_listing },
-	[KEEPER_LISTING_ANNOUNCE] = { "listing announce", TOK + 30, TOK + 18 + 3 * TEXT, P, S, PURPOSE_DIRECTORY, ACT | POLICY | BLOCK | DEMAND_ASSURER, op_listing_announce },
+	[KEEPER_LISTING_ANNOUNCE] = { "listing announce", TOK + 30, TOK + 18 + 3 * TEXT, P, S, PURPOSE_DIRECTORY, ACT | POLICY | BLOCK | TWICE | DEMAND_ASSURER, op_listing_announce },
 	[KEEPER_LISTING_END] = { "listing end", TOK, TOK, P, S, PURPOSE_SETTINGS, ACT | CERT_TOO | BLOCK | ALWAYS, op_listing_end },
-	[KEEPER_CONTACT_SEND] = { "contact send", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_CONTACT, ACT | POLICY | BLOCK, op_contact_send },
+	[KEEPER_CONTACT_SEND] = { "contact send", TOK + 12, TOK + 8 + TEXT, P, S, PURPOSE_CONTACT, ACT | POLICY | BLOCK | TWICE, op_contact_send },
 	[KEEPER_CONTACT_ANSWER] = { "contact answer", TOK + 4, TOK + TEXT, P, BEARER_MAIL, PURPOSE_CONTACT, 0, op_contact_answer },
 
 	/* control */
@@ -180,7 +181,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_ASSURE_SIGN] = { "assurance sign", TOK + 20, TOK + PASS + SOURCE + 4 + SIGNED_AT_ONCE * 8, P, S, PURPOSE_ASSURE, ASSURER | ACT | POLICY, op_assure_sign },
 
 	/* events and slips.  What ends something is not barred by its purpose's facts; the handlers name the purpose. */
-	[KEEPER_EVENT_ANNOUNCE] = { "event announce", TOK + 40, TOK + 2 * TEXT + 32, P, S, PURPOSE_EVENT, ASSURER | ACT | POLICY | BLOCK, op_event_announce },
+	[KEEPER_EVENT_ANNOUNCE] = { "event announce", TOK + 40, TOK + 2 * TEXT + 32, P, S, PURPOSE_EVENT, ASSURER | ACT | POLICY | BLOCK | TWICE, op_event_announce },
 	[KEEPER_EVENT_END] = { "event end", TOK + 8, TOK + 8, P, S, PURPOSE_NO_PERSONAL_DATA, ACT | BLOCK | ALWAYS, op_event_end },
 	[KEEPER_EVENT_SIGN_UP] = { "event sign up", TOK + 9, TOK + 9, P, S, PURPOSE_EVENT_VISIT, ACT | POLICY | BLOCK, op_event_sign_up },
 	[KEEPER_EVENT_LEAVE] = { "event leave", TOK + 8, TOK + 8, P, S, PURPOSE_NO_PERSONAL_DATA, ACT | BLOCK | ALWAYS, op_event_leave },
@@ -235,17 +236,17 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_ERASE_RUN] = { "erase run", 0, 0, C, BEARER_NONE, PURPOSE_ERASE_ACCOUNT, ALWAYS, op_erase_run },
 	[KEEPER_ERASE_TOLD] = { "erase told", 8, 8 + 64 * 8 + 256 * 16, C, BEARER_NONE, PURPOSE_ERASED, ALWAYS, op_erase_told },
 	/* cases: their openers, with an account and without */
-	[KEEPER_CASE_OPEN] = { "case open", TOK + 11, TOK + 3 + TEXT + WORDS, P, S, PURPOSE_CASE, ACT | BLOCK, op_case_open },
+	[KEEPER_CASE_OPEN] = { "case open", TOK + 11, TOK + 3 + TEXT + WORDS, P, S, PURPOSE_CASE, ACT | BLOCK | TWICE, op_case_open },
 	[KEEPER_CASES] = { "cases", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK, op_cases },
 	[KEEPER_CASE] = { "case", TOK + 12, TOK + 8 + BOXES, P, S, PURPOSE_CASE, BLOCK, op_case },
-	[KEEPER_CASE_SAY] = { "case say", TOK + 12, TOK + 8 + WORDS, P, S, PURPOSE_CASE, ACT | BLOCK, op_case_say },
+	[KEEPER_CASE_SAY] = { "case say", TOK + 12, TOK + 8 + WORDS, P, S, PURPOSE_CASE, ACT | BLOCK | TWICE, op_case_say },
 	[KEEPER_CASE_ALLOW] = { "case allow", TOK + 10, TOK + 10, P, S, PURPOSE_CASE, ACT | BLOCK, op_case_allow },
 	[KEEPER_CASE_STANDS] = { "case text stands", TOK + 16, TOK + 16, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK, op_case_stands },
 	[KEEPER_CASE_VISIT_OPEN] = { "case opened by a visitor", 18, 2 + TEXT + WORDS + LANG + SOURCE, P, BEARER_NONE, PURPOSE_CASE, 0, op_case_visit_open },
 	[KEEPER_CASE_ENTER] = { "case enter", 16, 8 + TEXT + SOURCE, P, BEARER_NONE, PURPOSE_NO_PERSONAL_DATA, 0, op_case_enter },
 	[KEEPER_CASE_VISIT] = { "case visit", TOK + 4, TOK + BOXES, P, BEARER_CASE, PURPOSE_CASE, 0, op_case_visit },
 	[KEEPER_CASE_VISIT_NUMBER] = { "case visit number", TOK, TOK, P, BEARER_CASE, PURPOSE_NO_PERSONAL_DATA, 0, op_case_visit_number },
-	[KEEPER_CASE_VISIT_SAY] = { "case visit say", TOK + 4, TOK + WORDS, P, BEARER_CASE, PURPOSE_CASE, 0, op_case_visit_say },
+	[KEEPER_CASE_VISIT_SAY] = { "case visit say", TOK + 4, TOK + WORDS, P, BEARER_CASE, PURPOSE_CASE, TWICE, op_case_visit_say },
 	[KEEPER_CASE_VISIT_STANDS] = { "case visit stands", TOK + 8, TOK + 8, P, BEARER_CASE, PURPOSE_NO_PERSONAL_DATA, 0, op_case_visit_stands },
 
 	/* staff */
@@ -253,7 +254,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_DESK_CASE] = { "desk case", TOK + 12, TOK + 8 + BOXES, P, S, PURPOSE_CASE_WORK, DESK | BLOCK, op_desk_case },
 	[KEEPER_DESK_TAKE] = { "desk take", TOK + 8, TOK + 8, P, S, PURPOSE_CASE_WORK, DESK | ACT | POLICY | BLOCK, op_desk_take },
 	[KEEPER_DESK_HAND] = { "desk hand over", TOK + 13, TOK + 9 + TEXT, P, S, PURPOSE_CASE_WORK, DESK | ACT | BLOCK, op_desk_hand },
-	[KEEPER_DESK_SAY] = { "desk say", TOK + 13, TOK + 9 + WORDS, P, S, PURPOSE_CASE_WORK, DESK | ACT | BLOCK, op_desk_say },
+	[KEEPER_DESK_SAY] = { "desk say", TOK + 13, TOK + 9 + WORDS, P, S, PURPOSE_CASE_WORK, DESK | ACT | BLOCK | TWICE, op_desk_say },
 	[KEEPER_DESK_EXTEND] = { "desk extend", TOK + 13, TOK + 9 + WORDS, P, S, PURPOSE_CASE_WORK, DESK | ACT | BLOCK, op_desk_extend },
 	[KEEPER_DESK_CLOSE] = { "desk close", TOK + 13, TOK + 9 + WORDS, P, S, PURPOSE_CASE_WORK, DESK | ACT | BLOCK, op_desk_close },
 	[KEEPER_DESK_FIELD] = { "desk field", TOK + 16, TOK + 12 + TEXT, P, S, PURPOSE_CASE_WORK, DESK | FRESH | ACT | BLOCK, op_desk_field },
@@ -282,7 +283,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_POST_CARRY] = { "post carry", 4, 4 + 8 * POST_CARRIED, C, BEARER_NONE, PURPOSE_KEEP_TIDY, ALWAYS, op_post_carry },
 	[KEEPER_POST_BOUNCE] = { "post bounce", 5, TEXT, B, BEARER_NONE, PURPOSE_SEND_MAIL, 0, op_post_bounce },
 	[KEEPER_DESK_SORT] = { "desk sort", TOK + 9, TOK + 9, P, S, PURPOSE_CASE_WORK, DESK | ACT | BLOCK, op_desk_sort },
-	[KEEPER_DESK_LETTER] = { "desk letter", TOK + 9, TOK + 1 + 4 + 10 + WORDS, P, S, PURPOSE_CASE_WORK, DESK | ACT | POLICY | BLOCK, op_desk_letter },
+	[KEEPER_DESK_LETTER] = { "desk letter", TOK + 9, TOK + 1 + 4 + 10 + WORDS, P, S, PURPOSE_CASE_WORK, DESK | ACT | POLICY | BLOCK | TWICE, op_desk_letter },
 	/* lists; stopping is barred by nothing, and what bars wanting the handler says */
 	[KEEPER_LISTS] = { "lists", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK, op_lists },
 	[KEEPER_LIST_SET] = { "list set", TOK + 6, TOK + 4 + LIST_NAME + 1, P, S, PURPOSE_LIST, ACT | CERT_TOO | BLOCK | ALWAYS, op_list_set },
@@ -323,7 +324,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_BREACH_SET] = { "breach set", TOK + 29, TOK + 29 + 3 * (BREACH_TEXT + 1), P, S, PURPOSE_BREACH, OFFICER | FRESH | ACT | BLOCK, op_breach_set },
 	/* trusted contacts */
 	[KEEPER_TRUSTED] = { "trusted contacts", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK | ALWAYS, op_trusted },
-	[KEEPER_TRUSTED_NAME] = { "trusted contact name", TOK + 4, TOK + TEXT, P, S, PURPOSE_TRUSTED, FRESH | ACT | BLOCK, op_trusted_name },
+	[KEEPER_TRUSTED_NAME] = { "trusted contact name", TOK + 4, TOK + TEXT, P, S, PURPOSE_TRUSTED, FRESH | ACT | BLOCK | TWICE, op_trusted_name },
 	[KEEPER_TRUSTED_ANSWER] = { "trusted contact answer", TOK + 9, TOK + 9, P, S, PURPOSE_NO_PERSONAL_DATA, ACT | BLOCK, op_trusted_answer },
 	[KEEPER_TRUSTED_CLOSE] = { "trusted contact close", TOK + 8, TOK + 8, P, S, PURPOSE_TRUSTED, FRESH | ACT | BLOCK, op_trusted_close },
 	/* operators */

@@ -2,9 +2,8 @@
 #include "privacy/facts/domain.h"
 #include "privacy/facts/register.h"
 #include "privacy/facts/ticket_book.h"
+#include "privacy/message.h"
 #include "privacy/rights/columns.h"
-
-#define MSG(s)	s
 
 static const char *const methods[] = { [PROOF_MAIL] = MSG("by mail"), [PROOF_DNS] = MSG("by DNS"), [PROOF_HTTP] = MSG("by a web server") };
 static const char *const levels[PROFILE__COUNT] = {

@@ -1,9 +1,8 @@
 /* The columns of a member's copy: the history.  How they are read: export_ledger.c. */
 #include "ledger/base/clock.h"
 #include "privacy/keeper/trail.h"
+#include "privacy/message.h"
 #include "privacy/rights/columns.h"
-
-#define MSG(s)	s
 
 static const char *const kinds[KIND__COUNT] = {
 	[KIND_OWN] = MSG("own"), [KIND_ASSURANCE] = MSG("assurance"), [KIND_SUPPORT] = MSG("support"),

@@ -1,8 +1,7 @@
 /* The columns of a member's copy: who one is and how one gets in.  How they are read: export_member.c. */
 #include "privacy/facts/name.h"
+#include "privacy/message.h"
 #include "privacy/rights/columns.h"
-
-#define MSG(s)	s
 
 const char *const role_words[ROLE__COUNT] = {
 	[ROLE_MEMBER] = MSG("member"), [ROLE_ASSURER] = MSG("assurer"), [ROLE_SUPPORT] = MSG("support staff"),

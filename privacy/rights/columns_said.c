@@ -1,9 +1,8 @@
 /* The columns of a member's copy: what was published, written and decided.  How they are read: export_said.c. */
 #include "privacy/facts/decision.h"
 #include "privacy/facts/mail.h"
+#include "privacy/message.h"
 #include "privacy/rights/columns.h"
-
-#define MSG(s)	s
 
 static const char *const published_kinds[PUBLISHED_KIND__COUNT] = {
 	[PUBLISHED_LISTING] = MSG("a line in the directory"), [PUBLISHED_EVENT] = MSG("an event"),

@@ -3,9 +3,8 @@
 #include "privacy/facts/assurer_challenge.h"
 #include "privacy/facts/event_part.h"
 #include "privacy/facts/third_party.h"
+#include "privacy/message.h"
 #include "privacy/rights/columns.h"
-
-#define MSG(s)	s
 
 static const char *const methods[] = {
 	[VOUCH_MEETING] = MSG("at a meeting"), [VOUCH_EVENT] = MSG("at an event"), [VOUCH_SLIP] = MSG("met before joining"),

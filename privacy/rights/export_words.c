@@ -1,6 +1,5 @@
 #include "privacy/rights/export_words.h"
-
-#define MSG(s)	s
+#include "privacy/message.h"
 
 const char *const page_phrases[PHRASE__COUNT] = {
 	[PHRASE_TITLE] = MSG("My data: a copy"),

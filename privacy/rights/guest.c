@@ -5,11 +5,10 @@
 #include "privacy/facts/member.h"
 #include "privacy/facts/trust.h"
 #include "privacy/keeper/record.h"
+#include "privacy/message.h"
 #include "privacy/rights/disclose_row.h"
 #include "privacy/rights/guest.h"
 
-/* Sentences are message ids: the clerk translates them, so xgettext must see them. */
-#define MSG(s)		s
 #define COLUMN_WORDS	1u	/* inside the sealed place */
 
 const char guest_schema[] =

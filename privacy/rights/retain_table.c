@@ -7,10 +7,8 @@
 #include "privacy/facts/mail.h"
 #include "privacy/facts/quiet.h"
 #include "privacy/facts/slip.h"
+#include "privacy/message.h"
 #include "privacy/rights/retain_table.h"
-
-/* Sentences are message ids: the portal translates them, so xgettext must see them. */
-#define MSG(s)	s
 
 #define DUE(word, text)	\
 	static const struct sql sql_##word = { "retain_" #word, "i", "i", "SELECT CAST(COUNT(*) AS BIGINT) FROM " text }

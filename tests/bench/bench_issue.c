@@ -25,10 +25,11 @@
 #include <time.h>
 #include <unistd.h>
 #include "ledger/base/clock.h"
-#include "portal/signer/client.h"
+#include "portal/signer/op.h"
 #include "privacy/facts/statement.h"
 #include "privacy/keeper/op.h"
 #include "tests/bench/processor.h"
+#include "tests/unit/signer_client.h"
 
 #define CLIENTS		8
 #define EACH		750

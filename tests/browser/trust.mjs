@@ -246,7 +246,7 @@ main(async () => {
     const { eva } = browser;
     await go(eva, 'Certificates');
     await link(eva, 'New e-mail certificate');
-    await fill(eva, { [at('eva')]: true, Assured: true, 'Eva Zoë Neumann': true, 'A pass-phrase for the key file': 'a key phrase 42' });
+    await fill(eva, { [at('eva')]: true, Assured: true, 'Eva Zoë Neumann': true, 'A pass-phrase for the key file': 'a key phrase 42', 'The same pass-phrase again': 'a key phrase 42' });
     await eva.getByLabel('Kind of key').selectOption('ec');
     await eva.getByRole('button', { name: 'Make the key and the certificate' }).click();
     const save = eva.getByRole('link', { name: 'Save the key file', exact: true });

@@ -230,6 +230,10 @@ server { listen 127.0.0.1:${port} ssl; ssl_certificate ${file('server.pem')}; ss
     await again(page, member.password);
     await page.getByLabel(member.address).check();
     await page.getByLabel('A pass-phrase for the key file').fill('päss phrase 9');
+    await page.getByLabel('The same pass-phrase again').fill('päss phrase 8');
+    await page.getByRole('button', { name: 'Make the key and the certificate' }).click();
+    await page.getByText('The two pass-phrases differ.').waitFor();		/* a slip would lock the only copy of the key */
+    await page.getByLabel('The same pass-phrase again').fill('päss phrase 9');
     await page.getByRole('button', { name: 'Make the key and the certificate' }).click();
     await page.getByRole('link', { name: 'Save the key file', exact: true }).waitFor({ timeout: 120000 });
     for (const [name, to, legacy] of [['Save the key file', 'modern.p12', []], ['Save the older form', 'older.p12', ['-legacy']]]) {

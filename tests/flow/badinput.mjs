@@ -19,8 +19,9 @@ const site = await startSite({ sets: ["nginx.posts_per_minute=60000", "limit.mai
 const ann = await enrol(await member(site, "ann@example.org"));
 /* Ann is an assurer with somebody before her, somebody vouched for, and a code of her own. */
 const ben = await enrol(await member(site, "ben@example.org"), { given: "Ben", family: "Berg", questions: null });
-for (const name of ["cem", "dee"])
-	await member(site, `${name}@example.org`);
+const dee = { typed: "dee@bücher.example.org", known: "dee@xn--bcher-kva.example.org" };
+for (const address of ["cem@example.org", dee.known])
+	await member(site, address);
 /* Two officers: what Ben asks for, Ann may vote on. */
 for (const [i, [v, address]] of [[ann, "ann@example.org"], [ben, "ben@example.org"]].entries()) {
 	await freshen(v);
@@ -38,7 +39,7 @@ const given = ann.page.text.match(/\/assurances\/withdraw\/(\d+)/)[1];
 await ben.own("/points");
 const ownNumber = ben.words.match(/You are member (\d+)/)[1];
 await ben.own("/officers/standing");
-await ben.send({ who: "dee@example.org" }, "/officers/standing");
+await ben.send({ who: dee.typed }, "/officers/standing");		/* as people write it */
 await ben.send({ kind: "suspend", reason: "Dee vouches from afar" }, "/officers/standing/ask");
 const decision = new URL(ben.url).pathname.match(/\/officers\/decision\/(\d+)$/)[1];
 await freshen(ann);
@@ -175,10 +176,8 @@ function refused(a, name, want) {
 	assert.equal(a.headers.location, undefined, name);
 	assert.ok(!a.text.includes(secret), `${name}: a password comes back`);
 	assert.ok(!a.text.includes(password), `${name}: a password comes back`);
-	if (/text\/html/.test(a.headers["content-type"]))
-		assert.match(a.text, /role="alert"|<p( class="lede")?>[^<]{20,}/, `${name}: no sentence`);
-	else
-		assert.match(a.text, /^[A-Z][^<>]{15,}\.\s*$/, `${name}: no sentence`);
+	assert.match(a.headers["content-type"], /text\/html/, name);
+	assert.match(a.text, /role="alert"|<p( class="lede")?>[^<]{20,}/, `${name}: no sentence`);
 }
 
 const boxes = async () => {

@@ -7,7 +7,7 @@ import { finish, startSite, temporaryFolder, test, until, Visitor } from "./site
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { deliver, speak } from "./_post.mjs";
-import { download, enrol, freshen, health, mailCertificate, member, openssl, request, search, signIn } from "./_people.mjs";
+import { download, enrol, formToken, freshen, health, mailCertificate, member, openssl, request, search, signIn } from "./_people.mjs";
 import { officers, open, openField, openVisiting, staff, take } from "./_desk.mjs";
 import { assurerRows, compare, numberOf, restart, sql, takeCode, wordRows } from "./_trust.mjs";
 
@@ -68,6 +68,26 @@ await test("a member opens a case; staff see that there is one, and read it once
 	await take(sue, number);
 	assert.match(sue.words, /Which lists am I on\?/);
 	assert.doesNotMatch(sue.words, /Annegret|Zwirbel|ann@|\b1984\b/);
+});
+
+await test("a button pressed twice, and once more: one case, one message and one certificate", async () => {
+	const dot = await member(site, "dot@example.org"), { csr } = request({ subject: "/" });
+	const pressed = async (where, values) => {
+		const body = new URLSearchParams({ form: formToken(dot.root, where), ...values }).toString();
+		const press = () => dot.request("POST", dot.root + where, { body });
+		const all = [...await Promise.all([press(), press()]), await press()], [{ headers: { location } }] = all;
+		assert.deepEqual(all.map((a) => [a.status, a.headers.location]), all.map(() => [303, location]), where);
+		return location.slice(dot.root.length);
+	};
+	const where = await pressed("/cases/new", { kind: "complaint", words: "It took long." });
+	await pressed(where, { words: "Any news?" });
+	await pressed("/certs/mail", { address: "dot@example.org", level: "robot", name: "0", request: csr });
+	await dot.own(where);
+	assert.equal(dot.words.split("Any news?").length, 2, dot.words);
+	await dot.own("/cases");
+	assert.equal(new Set(dot.page.text.match(/\/cases\/\d{8}/g)).size, 1);
+	await dot.own("/certs");
+	assert.equal(new Set(dot.page.text.match(/\/certs\/show\/[0-9a-f]{32}/g)).size, 1);
 });
 
 await test("two at once: one has it, the other is told", async () => {
@@ -405,7 +425,7 @@ await test("twenty days later it waits too long: staff and officers are told, wi
 	await signIn(sue, "sue@example.org");
 	await sue.own(`/desk/case/${number}`);
 	await sue.send({ months: "2", because: "The other list is kept elsewhere." }, `/desk/extend/${number}`);
-	assert.match(sue.words, /takes longer/);
+	assert.match(sue.words, /How it stands takes longer/);
 	await sue.own(`/desk/case/${number}`);
 	assert.doesNotMatch(sue.page.text, /\/desk\/extend\//);
 	await signIn(ann, "ann@example.org");

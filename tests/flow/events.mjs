@@ -57,9 +57,9 @@ await test("announcing is for assurers; what is wrong stands at its field, and n
 	await ann.own("/events/new");
 	assert.equal(ann.page.status, 403);
 	const wrong = [
-		[{ from: "25:00" }, /Begins at: Type a time of the day/], [{ until: "22" }, /Ends at/], [{ until: "18:00" }, /Ends at: It has to end after it begins/],
-		[{ ...dayIn(-1) }, /Day: It has to begin in the future/], [{ day: "31", month: "2" }, /Day: There is no such day/], [{ places: "501" }, /Places/],
-		[{ places: "0" }, /Places/], [{ place: "" }, /Place/], [{ east: "+01:30" }, /Clock of the place/], [{ days: "4" }, /On how many days/], [{ note: "x".repeat(1001) }, /What else to know/],
+		[{ from: "25:00" }, /Begins at: Type a time of the day/], [{ until: "22" }, /Ends at: Type a time of the day/], [{ until: "18:00" }, /Ends at: It has to end after it begins/],
+		[{ ...dayIn(-1) }, /Day: It has to begin in the future/], [{ day: "31", month: "2" }, /Day: There is no such day/], [{ places: "501" }, /Places: /],
+		[{ places: "0" }, /Places: /], [{ place: "" }, /Place: Fill this in/], [{ east: "+01:30" }, /Clock of the place: /], [{ days: "4" }, /On how many days\?: /], [{ note: "x".repeat(1001) }, /What else to know: /],
 	];
 	for (const [values, says] of wrong) {
 		await asa.own("/events/new");
@@ -246,8 +246,9 @@ await test("a slip is filled in with the password, its code is told once and can
 	assert.equal(ann.page.status, 403);
 	const d = day();
 	const filled = { name: "Eva Maria Freitag", day: "3", month: "10", year: "1985", passport: true, place: "Utrecht", met_day: d.day, met_month: d.month, met_year: d.year, points: "10", accepts: true };
-	for (const [values, says] of [[{ name: "" }, /Whole name/], [{ day: "31", month: "2" }, /There is no such day/], [{ passport: false }, /Passport/], [{ points: "36" }, /Points/], [{ accepts: false }, /accepts the community agreement/],
-		[{ password: "not it at all, no" }, /This is not your password\. Nothing was signed/], [{ met_year: "2001" }, /Day/]]) {
+	for (const [values, says] of [[{ name: "" }, /Whole name: Fill this in/], [{ day: "31", month: "2" }, /Day of birth: There is no such day/], [{ met_day: "31", met_month: "2" }, /Day of the meeting: There is no such day/],
+		[{ passport: false }, /Passport: Tick which documents/], [{ passport: false, met_month: "" }, /Passport: Tick which documents.*Month of the meeting: Fill this in/], [{ points: "36" }, /Points: These are fewer/],
+		[{ accepts: false }, /agreement: Tick this to go on/], [{ password: "not it at all, no" }, /Password: This is not your password\. Nothing was signed/], [{ met_year: "2001" }, /Day of the meeting: The meeting was too long ago/]]) {
 		await cleo.own("/slips/new");
 		await cleo.send({ ...filled, password: "plenty of unrelated wooden hats", ...values }, "/slips/new");
 		assert.equal(cleo.page.status, 422, `${JSON.stringify(values)}: ${cleo.page.status} ${cleo.words.slice(0, 300)}`);

@@ -223,6 +223,8 @@ await test("commands say what they want", async () => {
 	const said = await command(["help"]);
 	for (const name of ["rotate", "retention", "backup", "restore", "announce", "audit"])
 		assert.match(said.out, new RegExp(`^ {2}${name} `, "m"));
+	for (const [name, word] of [["issuer", "KEY"], ["issuer", "REASON"], ["root-list", "KEY"], ["restore", "SIZE:ROOT"], ["announce", "DAY"]])
+		assert.match((await command(["help", name])).out, new RegExp(`\\b${word} is\\s`), `${name} says what ${word} is`);
 });
 
 await test("a keeper whose disk fails: who gives a command is told where to look, and the next try is good", async () => {

@@ -167,11 +167,27 @@ await test("who asks in clear where TLS is spoken is sent to it, with the header
 
 await test("a request that nginx cannot read gets a page of ours", async () => {
 	const v = new Visitor(site);
-	for (const [where, headers, status] of [["/", { "x-long": "a".repeat(40000) }, 400], [`/${"a".repeat(40000)}`, {}, 414], ["/static/troth.css", { range: "bytes=9999999-" }, 416]]) {
+	for (const [where, headers, status] of [["/", { "x-long": "a".repeat(40000) }, 400], [`/${"a".repeat(40000)}`, {}, 414]]) {
 		const got = await v.request("GET", site.http + where, { headers });
 		assert.equal(got.status, status);
 		assert.match(got.text, /This request could not be read/);
 	}
+});
+
+await test("files: other methods are told which there are, and a part asked for is the whole", async () => {
+	const v = new Visitor(site), whole = await v.request("GET", `${site.http}/root.pem`);
+	for (const [method, where] of [["POST", "/static/troth.css"], ["OPTIONS", "/static/troth.css"], ["DELETE", "/root.pem"], ["TRACE", "/"]]) {
+		const got = await v.request(method, site.http + where);
+		assert.equal(got.status, 405, `${method} ${where}`);
+		assert.equal(got.headers.allow, "GET, HEAD", `${method} ${where}`);
+	}
+	for (const range of ["bytes=0-1", "bytes=9999999-", "bytes=0-1,3-4"]) {
+		const got = await v.request("GET", `${site.http}/root.pem`, { headers: { range } });
+		assert.equal(got.status, 200);
+		assert.equal(got.text, whole.text);
+		assert.equal(got.headers.etag, whole.headers.etag);
+	}
+	assert.equal((await v.request("GET", `${site.http}/nothing.pem`)).headers.allow, undefined);
 });
 
 await test("a body over 256 KiB is refused with a sentence", async () => {

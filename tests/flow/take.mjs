@@ -34,7 +34,7 @@ const form = async (where, values, action = where) => {
 await form("/names/add", { sort: "birth", given: "Annegret", family: "Meise-Ötüken" });
 await form("/addresses", { address: "second+zeisig@example.org" });
 await form("/domains", { name: "zwitscher.example.org" });
-await form("/data/nationality", { nationality: "BR" });
+await form("/data/nationality", { nationality: "Brazil" });		/* by its name: kept as its code */
 const { csr } = request({ subject: "/" });
 const label = 'Kästchen "eins" <b>&amp; \\ 日本';
 const serial = await mailCertificate(ann, "ann@example.org", csr, { label });

@@ -103,6 +103,8 @@ await test("two agreed: one file with exactly these fields, a line and a mail th
 await test("two refuse, and nothing leaves", async () => {
 	const refused = await ask(pat, { members: String(annNumber) });
 	await vote(olu, refused, "no");
+	await pat.own(`/officers/disclosures/${refused}`);
+	assert.doesNotMatch(pat.words, /refused/);
 	await vote(quin, refused, "no");
 	await pat.own(`/officers/disclosures/${refused}`);
 	assert.match(pat.words, /refused/);

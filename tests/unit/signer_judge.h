@@ -4,7 +4,8 @@
  */
 #ifndef TESTS_UNIT_SIGNER_JUDGE_H
 #define TESTS_UNIT_SIGNER_JUDGE_H
-#include "portal/signer/client.h"
+#include "portal/signer/op.h"
+#include "tests/unit/signer_client.h"
 #include "tests/unit/signer_site.h"
 
 static const char *self;		/* set by main */

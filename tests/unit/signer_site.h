@@ -24,7 +24,7 @@
 #include <cmocka.h>
 #include "ledger/base/clock.h"
 #include "portal/signer/ceremony.h"
-#include "portal/signer/client.h"
+#include "tests/unit/signer_client.h"
 
 extern char **environ;
 

@@ -2,6 +2,7 @@
 #include "tests/unit/place.h"
 #include "tests/unit/catalog.h"
 #include "portal/trust/country.h"
+#include "privacy/facts/person.h"
 
 static const struct pair german[] = {
 	{ "", "Content-Type: text/plain; charset=UTF-8\n" },
@@ -78,7 +79,7 @@ lists(void **state)
 {
 	static const struct { const char *list, *says; } rows[] = {
 		{ "", "" }, { "   ", "" }, { "NZ", "New Zealand" }, { " NZ  TO ", "New Zealand, Tonga" },
-		{ "NZ QQ", "New Zealand, QQ" }, { "nz", "nz" }, { "ABC", "ABC" },
+		{ "NZ QQ", "New Zealand, QQ" }, { "nz", "nz" }, { "ABC", "ABC" }, { "stateless", "stateless" },
 	};
 	struct visit v = {0};
 
@@ -91,12 +92,64 @@ lists(void **state)
 	}
 }
 
+static void
+codes(void **state)
+{
+	static const struct { const char *typed, *codes; } rows[] = {
+		{ "Germany", "DE" }, { "germany, BRAZIL", "DE,BR" }, { "Deutschland; New Zealand", "DE,NZ" },
+		{ "österreich", "AT" }, { "Osterreich", "AT" }, { "nz", "NZ" }, { " nz , DE ", "NZ,DE" }, { "XK", "XK" }, { "Kosovo", "XK" },
+		{ "UK", "GB" }, { "United Kingdom", "GB" }, { "usa", "US" }, { "Bosnia and Herzegovina", "BA" },
+		{ "Bosnia & Herzegovina", "BA" }, { "Côte d'Ivoire", "CI" }, { "cote d ivoire", "CI" }, { "Korea (South)", "KR" },
+		{ "stateless", "stateless" }, { "Stateless", "stateless" },
+		{ "", NULL }, { " ", NULL }, { ",", NULL }, { "DE,", NULL }, { ",DE", NULL }, { "Atlantis", NULL }, { "DE, Atlantis", NULL },
+		{ "QQ", NULL }, { "DE BR", NULL }, { "Germ", NULL }, { "\xff", NULL }, { "!", NULL },
+	};
+	DROP(buf_wipe) struct buf mo = {0};
+	struct visit v = {0};
+	const char *lang;
+	struct err e = {0};
+
+	(void)state;
+	make_mo(&mo, german, COUNT(german), false);
+	GOOD(words_add("de", span_buf(&mo), &e));
+	v.words = words_pick("de", &lang);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		DROP(buf_wipe) struct buf into = {0};
+		bool good = countries_codes(&v, rows[i].typed, &into);
+
+		assert_int_equal(good, rows[i].codes != NULL);
+		if (good)
+			assert_string_equal(into.data, rows[i].codes);
+	}
+	words_drop();
+}
+
+/* Each name leads back to its code, whatever else countries are called: no two come down to one key. */
+static void
+names_lead_back(void **state)
+{
+	static struct country c[COUNTRIES];
+	struct visit v = {0};
+
+	(void)state;
+	countries_sort(&v, c);
+	for (size_t i = 0; i < COUNTRIES; i++) {
+		DROP(buf_wipe) struct buf into = {0}, name = {0};
+
+		assert_true(countries_codes(&v, c[i].name, &into));
+		assert_string_equal(into.data, c[i].code);
+		countries_say(&v, c[i].code, &name);
+		assert_string_equal(name.data, c[i].name);
+		assert_true(person_country_ok(c[i].code[0], c[i].code[1]));
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest cases[] = {
 		cmocka_unit_test(by_code), cmocka_unit_test(in_order), cmocka_unit_test(in_another_language),
-		cmocka_unit_test(lists),
+		cmocka_unit_test(lists), cmocka_unit_test(codes), cmocka_unit_test(names_lead_back),
 	};
 
 	return cmocka_run_group_tests(cases, NULL, NULL);

@@ -77,13 +77,17 @@ rows(void **state)
 	assert_string_equal(got.region_key, "koln");
 	assert_string_equal(got.languages, "de en");
 	assert_true(got.placed && got.spot.lat == 509 && got.spot.lon == 70 && got.change == 70 && got.number == 700);
+	GOOD(directory_put(st, &l, 0, &e));		/* sent twice */
+	l.change++;
 	BAD(directory_put(st, &l, 0, &e), ERR_CONFLICT);
+	l.change--;
 	/* One takes the other's place, or nothing changes. */
 	l.id = 8;
 	GOOD(directory_put(st, &l, 7, &e));
 	assert_int_equal(numbered(st, 7), 0);
 	assert_int_equal(numbered(st, 8), 700);
 	put(st, line(9, "", "Wien", "", false, 0, 0));
+	l.change++;
 	BAD(directory_put(st, &l, 9, &e), ERR_CONFLICT);
 	assert_int_equal(numbered(st, 9), 900);
 

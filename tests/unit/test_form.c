@@ -166,6 +166,7 @@ test_shown(void **state)
 {
 	static const char body[] = "text=abc&secret=hidden&number=7";
 	DROP(form_wipe) struct form f = {0};
+	char date[FORM_DATE];
 
 	(void)state;
 	read_form(&f, rows, COUNT(rows), body, strlen(body));
@@ -173,6 +174,8 @@ test_shown(void **state)
 	assert_string_equal(form_shown(&f, "secret"), "");
 	assert_string_equal(form_shown(&f, "no such"), "");
 	assert_int_equal(form_number(&f, "number"), 7);
+	form_day(&f, "number", "number", "number", date);
+	assert_string_equal(date, "0007-07-07");
 	form_put(&f, "text", "put");
 	form_put(&f, "elsewhere", "too");
 	assert_string_equal(form_shown(&f, "text"), "put");

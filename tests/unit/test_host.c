@@ -106,11 +106,31 @@ test_mailbox(void **state)
 		assert_string_equal(mailbox(mailboxes[i].typed, into), mailboxes[i].is);
 }
 
+/* As letters where these lead back to the same address; else as it stands. */
+static void
+test_mailbox_shown(void **state)
+{
+	static const struct { const char *known, *shown; } rows[] = {
+		{ "ann@xn--bcher-kva.example", "ann@b\xc3\xbc" "cher.example" }, { "ann@example.org", "ann@example.org" },
+		{ "xn--bcher-kva.example", "b\xc3\xbc" "cher.example" }, { "*.xn--bcher-kva.example", "*.b\xc3\xbc" "cher.example" },
+		{ "xn--bcher-kva@example.org", "xn--bcher-kva@example.org" }, { "ann@xn--0.example", "ann@xn--0.example" },
+		{ "\"a@b\"@xn--bcher-kva.example", "\"a@b\"@b\xc3\xbc" "cher.example" }, { "", "" }, { "@", "@" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char shown[MAILBOX_TEXT];
+
+		mailbox_shown(rows[i].known, shown);
+		assert_string_equal(shown, rows[i].shown);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_domains), cmocka_unit_test(test_within),
+		cmocka_unit_test(test_domains), cmocka_unit_test(test_mailbox_shown), cmocka_unit_test(test_within),
 		cmocka_unit_test(test_idna), cmocka_unit_test(test_shown), cmocka_unit_test(test_mailbox),
 	};
 

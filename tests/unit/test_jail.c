@@ -409,57 +409,6 @@ not_without_landlock(void)
 	WANT(socket(AF_INET, SOCK_STREAM, 0) < 0 && errno == EAFNOSUPPORT);
 }
 
-static void
-another_user(void)
-{
-	const struct passwd *pw = getpwnam("nobody");
-	struct err e = {0};
-	gid_t groups[64];
-	int n;
-
-	WANT(pw != NULL);
-	WANT(jail_uid(NULL, &e) && jail_uid("", &e));
-	WANT(!jail_uid("no_such_user_here", &e) && e.kind == ERR_ABSENT);
-	WANT(!jail_uid("root", &e) && e.kind == ERR_DENIED);
-	if (geteuid() != 0) {
-		WANT(!jail_uid("daemon", &e) && e.kind == ERR_DENIED);
-		return;
-	}
-	WANT(jail_uid("nobody", &e));
-	WANT(getuid() == pw->pw_uid && geteuid() == pw->pw_uid && getegid() == pw->pw_gid);
-	n = getgroups(64, groups);
-	for (int i = 0; i < n; i++)
-		WANT(groups[i] != 0);
-	WANT(setuid(0) != 0 && setgid(0) != 0);
-	WANT(jail_uid("nobody", &e));
-	WANT(!jail_uid("daemon", &e) && e.kind == ERR_DENIED);
-	WANT(chdir("/tmp") == 0 && chdir(folder) == 0);
-	enter(JAIL_NO_NET, 0);
-}
-
-static void
-locked_keys(void)
-{
-	unsigned char *p = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	char line[256];
-	struct err e = {0};
-	long locked = 0;
-	FILE *f;
-
-	WANT(p != MAP_FAILED && jail_lock_keys(p + 100, 5000, &e) && jail_lock_keys(p, 0, &e));
-	f = fopen("/proc/self/status", "r");
-	WANT(f != NULL);
-	while (fgets(line, sizeof(line), f) != NULL)
-		if (strncmp(line, "VmLck:", 6) == 0)
-			locked = strtol(line + 6, NULL, 10);
-	fclose(f);
-#ifdef __SANITIZE_ADDRESS__
-	locked += 8;		/* the sanitizer answers mlock itself and locks nothing */
-#endif
-	WANT(locked == 8);
-	WANT(!jail_lock_keys((void *)(uintptr_t)4096, 4096, &e) && e.kind == ERR_MEMORY);
-}
-
 /* ---- running them ---- */
 
 static int
@@ -491,7 +440,6 @@ allowed_rows(void **state)
 		{ "sockets", sockets_refused }, { "inet refused", inet_refused },
 		{ "signals", signal_outside }, { "threads before", not_with_threads },
 		{ "paths", not_without_paths }, { "no landlock", not_without_landlock },
-		{ "another user", another_user }, { "locked keys", locked_keys },
 	};
 
 	(void)state;

@@ -3,6 +3,7 @@
 #include "privacy/facts/issue.h"
 #include "privacy/facts/order.h"
 #include "privacy/facts/parcel.h"
+#include "privacy/keeper/again.h"
 #include "privacy/rights/recalled.h"
 #include "tests/unit/ca_rig.h"
 #include "tests/unit/trust_rig.h"
@@ -14,6 +15,21 @@ static const struct ca_order tls = { .profile = TLS, .names = { "www.example.org
 static const struct ca_order mail = { .profile = MAIL, .names = { ANA } };
 
 /* ---- what a ticket says ---- */
+
+/* As linters like it: names stand in the alternative names alone. */
+static void
+a_server_ticket_without_common_name(void **state)
+{
+	struct ca *ca = *state;
+	DROP(ticket_wipe) struct ticket t = {0}, by_mail = {0};
+
+	ca->rig.set.tls_common_name = false;
+	ca_proved(ca, ca->ana, "example.org");
+	ca_ticket(ca, ca->ana, &tls, &t);
+	assert_string_equal(t.common_name, "");
+	ca_ticket(ca, ca->ana, &mail, &by_mail);
+	assert_string_equal(by_mail.common_name, ANA);
+}
 
 static void
 a_server_ticket(void **state)
@@ -268,6 +284,26 @@ asked_twice_is_one(void **state)
 	ca_store(ca, &t, "certificate one");
 	ca_ticket(ca, ca->ana, &mail, &renewed);	/* a renewal, not a repetition */
 	assert_memory_not_equal(t.id, renewed.id, TICKET_ID);
+}
+
+/* A form sent twice: its ticket is over by the second time, and leads to what the first one brought. */
+static void
+asked_again_is_one(void **state)
+{
+	struct ca *ca = *state;
+	DROP(ticket_wipe) struct ticket t = {0}, again = {0}, later = {0};
+	struct err e = {0};
+
+	if (!again_open(&ca->rig.keeper.again_told, &e))
+		fail_msg("%s", e.text);
+	ca_ticket(ca, ca->ana, &mail, &t);
+	ca_store(ca, &t, "certificate one");
+	ca_ticket(ca, ca->ana, &mail, &again);
+	assert_memory_equal(t.id, again.id, TICKET_ID);
+	rig_later(&ca->rig, AGAIN_LIFE);
+	ca_ticket(ca, ca->ana, &mail, &later);
+	assert_memory_not_equal(t.id, later.id, TICKET_ID);
+	again_drop(&ca->rig.keeper.again_told);
 }
 
 static void
@@ -1046,10 +1082,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CA_CASE(a_server_ticket), CA_CASE(a_mail_ticket),
+		CA_CASE(a_server_ticket), CA_CASE(a_server_ticket_without_common_name), CA_CASE(a_mail_ticket),
 		CA_CASE(refusals),
 		CA_CASE(caa_of_another_name), CA_CASE(caa_of_an_address), CA_CASE(stale_proof), CA_CASE(so_many_a_day),
-		CA_CASE(asked_twice_is_one), CA_CASE(the_same_order), CA_CASE(stored_once),
+		CA_CASE(asked_twice_is_one), CA_CASE(asked_again_is_one), CA_CASE(the_same_order), CA_CASE(stored_once),
 		CA_CASE(stored_from_the_signers_seal), CA_CASE(a_ticket_nobody_used), CA_CASE(the_signer_is_told),
 		CA_CASE(a_change_nobody_carried), CA_CASE(suspend_resume_revoke), CA_CASE(a_late_suspension),
 		CA_CASE(tls_is_not_suspended), CA_CASE(a_compromised_key),

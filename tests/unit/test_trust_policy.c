@@ -48,7 +48,6 @@ presets(void **state)
 	assert_true(p.names_from == 50 && p.assurer_from == 100 && p.event_points == 100);
 	assert_true(p.directory_most == 50 && p.paper_life == 7LL * 365 * 86400);
 	assert_string_equal(p.places_file, "/usr/share/zoneinfo/zone1970.tab");
-	assert_int_equal(trust_most(&p), 35);
 }
 
 /* Each row's place is one member, no other row's; every member has its row. */

@@ -49,7 +49,6 @@ lists(void **state)
 	/* numbers nobody knows are said as such */
 	assert_string_equal(method_words(99), "unknown");
 	assert_string_equal(name_sort_words(0), "unknown");
-	assert_string_equal(document_words(3), "unknown");
 	assert_string_equal(handover_act_words(0), "unknown");
 	assert_string_equal(handover_kind_words(99), "unknown");
 	assert_string_equal(handover_state_words(0), "unknown");

@@ -1,5 +1,5 @@
 #include <string.h>
-#include "portal/signer/client.h"
+#include "tests/unit/signer_client.h"
 
 #define WAIT_MS		5000
 #define WAIT_CHILD_MS	15000	/* the child may take its time over a strange request */

@@ -1,5 +1,5 @@
 /*
- * portal/signer/client.h - asking the signer, for portal, clerk and control.
+ * tests/unit/signer_client.h - asking the signer as portal, clerk and control do, for tests and benches.
  *
  * One function an operation of op.h, over an open struct ipc (peer names
  * "portal", "clerk", "control" on DIR/run/signer.sock).  Every function can also
@@ -7,8 +7,8 @@
  *
  * Stands on ipc, op.  Links nothing of the signer itself.
  */
-#ifndef PORTAL_SIGNER_CLIENT_H
-#define PORTAL_SIGNER_CLIENT_H
+#ifndef TESTS_UNIT_SIGNER_CLIENT_H
+#define TESTS_UNIT_SIGNER_CLIENT_H
 #include "ledger/base/ipc.h"
 #include "portal/signer/issuer.h"
 #include "portal/signer/op.h"

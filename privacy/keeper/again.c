@@ -1,0 +1,133 @@
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include "ledger/base/wipe.h"
+#include "privacy/keeper/again.h"
+
+struct again {
+	unsigned char	key[crypto_generichash_KEYBYTES];	/* of this process */
+	struct told {
+		int64_t		who, at;	/* who 0: an empty place */
+		unsigned char	hash[AGAIN_HASH];
+		struct buf	answer;		/* without the block */
+	} told[AGAIN_MOST];
+};
+
+bool
+again_open(struct again **out, struct err *e)
+{
+	*out = calloc(1, sizeof(**out));
+	if (*out == NULL)
+		return FAIL(e, ERR_MEMORY, "asked again: no memory");
+	randombytes_buf((*out)->key, sizeof((*out)->key));
+	return true;
+}
+
+static void
+told_wipe(struct told *t)
+{
+	buf_wipe(&t->answer);
+	sodium_memzero(t, sizeof(*t));
+}
+
+void
+again_forget(struct again *g)
+{
+	for (size_t i = 0; g != NULL && i < AGAIN_MOST; i++)
+		told_wipe(&g->told[i]);
+}
+
+void
+again_drop(struct again **g)
+{
+	again_forget(*g);
+	wipe_free(*g);
+	*g = NULL;
+}
+
+void
+again_sweep(struct again *g, int64_t now)
+{
+	for (size_t i = 0; g != NULL && i < AGAIN_MOST; i++)
+		if (g->told[i].who != 0 && g->told[i].at <= now - AGAIN_LIFE)
+			told_wipe(&g->told[i]);
+}
+
+/* The session, or the case that its pass-phrase opened; 0: nobody in particular. */
+static int64_t
+who_asks(const struct act *a)
+{
+	return a->session != 0 ? a->session : -a->case_number;
+}
+
+static struct told *
+told_to(struct again *g, int64_t who)
+{
+	for (size_t i = 0; i < AGAIN_MOST; i++)
+		if (g->told[i].who == who)
+			return &g->told[i];
+	return NULL;
+}
+
+static struct told *
+oldest(struct again *g)
+{
+	struct told *t = &g->told[0];
+
+	for (size_t i = 1; i < AGAIN_MOST; i++)
+		if (g->told[i].at < t->at)
+			t = &g->told[i];
+	return t;
+}
+
+static size_t
+block_of(const struct act *a)
+{
+	return (a->row->demands & ANSWER_BLOCK) != 0 ? SESSION_BLOCK_BYTES : 0;
+}
+
+void
+act_again(struct keeper *k, struct act *a, struct span what, bool *found)
+{
+	crypto_generichash_state h;
+	const struct told *t;
+
+	*found = false;
+	if (k->again_told == NULL || who_asks(a) == 0)
+		return;
+	crypto_generichash_init(&h, k->again_told->key, sizeof(k->again_told->key), AGAIN_HASH);
+	crypto_generichash_update(&h, (const unsigned char *)&a->ask->op, sizeof(a->ask->op));
+	crypto_generichash_update(&h, (const unsigned char *)&a->owner.number, sizeof(a->owner.number));
+	crypto_generichash_update(&h, what.p, what.len);
+	crypto_generichash_final(&h, a->again_hash, AGAIN_HASH);
+	sodium_memzero(&h, sizeof(h));
+	t = told_to(k->again_told, who_asks(a));
+	*found = t != NULL && a->now >= t->at && a->now < t->at + AGAIN_LIFE && sodium_memcmp(t->hash, a->again_hash, AGAIN_HASH) == 0;
+	if (*found)
+		buf_add(a->out, t->answer.data, t->answer.len);
+	a->again = *found ? AGAIN_TOLD : AGAIN_KEEP;
+}
+
+void
+again_over(struct again *g, const struct act *a)
+{
+	struct told *t;
+	bool act = a->row->bearer == BEARER_SESSION && (a->row->demands & DEMAND_ACT) != 0;
+
+	if (g == NULL || a->again == AGAIN_TOLD || (a->again == AGAIN_UNSAID && !act))
+		return;
+	t = told_to(g, who_asks(a));
+	if (t == NULL && a->again == AGAIN_UNSAID)
+		return;
+	if (t == NULL)
+		t = oldest(g);
+	told_wipe(t);
+	if (a->again == AGAIN_UNSAID)
+		return;
+	*t = (struct told){ .who = who_asks(a), .at = a->now };
+	memcpy(t->hash, a->again_hash, AGAIN_HASH);
+	if (a->out->len > block_of(a))
+		buf_add(&t->answer, a->out->data + block_of(a), a->out->len - block_of(a));
+	if (t->answer.failed)
+		told_wipe(t);
+}

@@ -1,0 +1,145 @@
+/* tests/unit/test_again.c - a form sent twice makes one of what it makes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include "privacy/keeper/again.h"
+#include "tests/unit/case_rig.h"
+
+struct scene { struct rig rig; struct shelf shelf; struct person ann, ben; };
+
+static int
+set_up(void **state)
+{
+	struct scene *s = calloc(1, sizeof(*s));
+	struct err e = {0};
+
+	*state = s;
+	rig_open(&s->rig, NULL);
+	if (!again_open(&s->rig.keeper.again_told, &e))
+		fail_msg("%s", e.text);
+	person_make(&s->rig, &s->ann, "ann", "Ann", "Briain", "1984-02-29", NULL);
+	person_make(&s->rig, &s->ben, "ben", "Ben", "Berg", "1984-02-29", NULL);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct scene *s = *state;
+
+	rig_healthy(&s->rig);
+	shelf_wipe(&s->shelf);
+	again_drop(&s->rig.keeper.again_told);
+	rig_drop(&s->rig);
+	free(s);
+	return 0;
+}
+
+static int64_t
+opened(struct scene *s, struct person *p, const char *words)
+{
+	int64_t number = 0;
+
+	if (!case_opens(&s->rig, &s->shelf, p, CASE_COMPLAINT, false, CASE_AGAINST_NOBODY, "", words, &number))
+		fail_msg("refused: %d/%u %s", s->rig.err.kind, s->rig.err.why, s->rig.err.text);
+	return number;
+}
+
+static int64_t
+entries(struct scene *s)
+{
+	return chain_settled(s->rig.keeper.chain);
+}
+
+/* The site store has one row of an id. */
+static void
+one_row(struct scene *s)
+{
+	buf_wipe(&s->shelf.row[--s->shelf.n].box);
+}
+
+static void
+one_case_of_a_form_sent_twice(void **state)
+{
+	struct scene *s = *state;
+	int64_t first = opened(s, &s->ann, "It took long"), so_far = entries(s), size = (int64_t)s->shelf.n;
+
+	assert_int_equal(opened(s, &s->ann, "It took long"), first);
+	assert_int_equal(entries(s), so_far);
+	assert_memory_equal(s->shelf.row[size].box.data, s->shelf.row[size - 1].box.data, s->shelf.row[size].box.len);
+	assert_int_equal(s->shelf.row[size].id, s->shelf.row[size - 1].id);
+	one_row(s);
+	assert_int_not_equal(opened(s, &s->ann, "It took too long"), first);
+	assert_int_not_equal(opened(s, &s->ben, "It took too long"), first);
+	/* what is older, and what is not the newest of its session, is a new one */
+	assert_int_not_equal(opened(s, &s->ann, "It took long"), first);
+	so_far = opened(s, &s->ben, "Hello");
+	rig_later(&s->rig, AGAIN_LIFE);
+	assert_int_not_equal(opened(s, &s->ben, "Hello"), so_far);
+}
+
+/* Another act of the session ends it; a look does not. */
+static void
+another_act_in_between(void **state)
+{
+	struct scene *s = *state;
+	struct case_seen x = {0};
+	int64_t number = opened(s, &s->ann, "Hello");
+
+	assert_true(case_says(&s->rig, &s->shelf, &s->ann, number, "Any news?"));
+	assert_true(case_looks(&s->rig, &s->shelf, &s->ann, number, &x));
+	assert_int_equal(x.texts, 2);
+	assert_true(case_says(&s->rig, &s->shelf, &s->ann, number, "Any news?"));
+	one_row(s);
+	assert_true(case_looks(&s->rig, &s->shelf, &s->ann, number, &x));
+	assert_int_equal(x.texts, 2);
+	(void)opened(s, &s->ann, "Something else");
+	assert_true(case_says(&s->rig, &s->shelf, &s->ann, number, "Any news?"));
+	assert_true(case_looks(&s->rig, &s->shelf, &s->ann, number, &x));
+	assert_int_equal(x.texts, 3);
+}
+
+/* Somebody without an account, by their pass-phrase. */
+static void
+a_visitor_too(void **state)
+{
+	struct scene *s = *state;
+	unsigned char token[TOKEN_BYTES];
+	char pass[CODE_TEXT];
+	struct case_seen x = {0};
+	int64_t number;
+
+	assert_true(visitor_opens(&s->rig, &s->shelf, CASE_COMPLAINT, CASE_AGAINST_NOBODY, "", "Hello", &number, pass, token));
+	assert_true(visitor_says(&s->rig, &s->shelf, token, number, "Any news?"));
+	assert_true(visitor_says(&s->rig, &s->shelf, token, number, "Any news?"));
+	one_row(s);
+	assert_true(visitor_looks(&s->rig, &s->shelf, token, number, &x));
+	assert_int_equal(x.texts, 2);
+	assert_true(visitor_says(&s->rig, &s->shelf, token, number, "Any news today?"));
+	assert_true(visitor_looks(&s->rig, &s->shelf, token, number, &x));
+	assert_int_equal(x.texts, 3);
+}
+
+/* A batch that failed is undone: what was answered in it counts no more. */
+static void
+forgotten_with_its_batch(void **state)
+{
+	struct scene *s = *state;
+	int64_t first = opened(s, &s->ann, "Hello");
+
+	again_forget(s->rig.keeper.again_told);
+	assert_int_not_equal(opened(s, &s->ann, "Hello"), first);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(one_case_of_a_form_sent_twice, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(another_act_in_between, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_visitor_too, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(forgotten_with_its_batch, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
