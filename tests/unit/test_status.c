@@ -167,6 +167,8 @@ test_clock(void **state)
 	assert_true(on_list(t.serial, &again));
 	assert_int_equal(made, again);
 	buf_reset(&req);
+	signer_issued_wipe(&i);
+	ticket_wipe(&t);
 	one(&t, &req, NULL, PROFILE_ROBOT_TLS);
 	t.expires = clock_now() + 500 * DAY;
 	BAD(issue(&site, &t, &req, &i, e), ERR_BUSY, WHY_CLOCK_AHEAD);
