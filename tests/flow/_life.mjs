@@ -208,6 +208,31 @@ export const naming = (word) => ({
 	holds: async (p) => assert.match(await own(p, "/data"), new RegExp(`${word}${p.letters}<`)),
 });
 
+/* Of all that is held on them: asked for, made by the clerk, fetched whole. */
+const taking = async (p) => {
+	await p.v.own("/rights/take");
+	await again(p.v);
+	return p.v.words;
+};
+export const copy = {
+	does: async (p) => {
+		await taking(p);
+		return p.v.takes({}, "/rights/take");
+	},
+	holds: async (p) => {
+		assert.match(await taking(p), /Your copy is ready/);
+		const stands = p.v.url;
+		await p.v.send({}, "/rights/take/get");
+		p.v.url = stands;
+		assert.equal(p.v.page.headers["content-type"], "application/zip");
+		assert.equal(p.v.page.body.length, Number(p.v.page.headers["content-length"]));
+		/* The end of a ZIP file: so many entries, and a list of them that begins where it says. */
+		const end = p.v.page.body.subarray(-22);
+		assert.deepEqual([end.readUInt32LE(0), end.readUInt16LE(10)], [0x06054b50, 4]);
+		assert.equal(p.v.page.body.readUInt32LE(end.readUInt32LE(16)), 0x02014b50);
+	},
+};
+
 export const life = {
 	join: {
 		does: async (p) => (await askToJoin(p.v, p.address)).status === 200,

@@ -8,7 +8,7 @@
 
 import assert from "node:assert/strict";
 import { sleep } from "./site.mjs";
-import { attempt, change, enter, life, mailCertificate, naming, newPerson, serverCertificate, steps, take } from "./_life.mjs";
+import { attempt, change, copy, enter, life, mailCertificate, naming, newPerson, serverCertificate, steps, take } from "./_life.mjs";
 
 const MOST = 400;		/* steps: what goes on by itself never ends */
 
@@ -41,6 +41,7 @@ export class Sweeper {
 			await take(ann, `mail ${number}`, mailCertificate(`mail ${number}`, "address"));
 			return change("revoke", `mail ${number}`, "bad", "revoked", { reason: "1" });
 		case "a correction": return naming(`Name${[...String(number)].map((d) => "abcdefghij"[d]).join("")}`);
+		case "a copy": return copy;
 		case "a sign-in": return life["sign in"];
 		default: throw new Error(name);
 		}

@@ -30,13 +30,16 @@ for (const [act, ...victims] of [
 	["a certificate for a server", ["troth-keeper"], ["troth-signer"], ["troth-prover"], ["troth-portal", { children: true }]],
 	["a revocation", ["troth-keeper"], ["troth-signer"], ["troth-portal", { children: true }], ["troth-clerk", { patience: 1200, most: 40 }]],
 	["a correction", ["troth-keeper"], ["troth-portal", { children: true }]],
-	["a sign-in", ["troth-keeper"], ["troth-keeper", { children: true }]]])
+	["a sign-in", ["troth-keeper"], ["troth-keeper", { children: true }]],
+	["a copy", ["troth-keeper", { patience: 1200, most: 40 }], ["troth-keeper", { children: true, patience: 1200 }]]])
 	for (const [program, options] of victims)
 		await test(`${act}: ${program} dies at each step`, () => sweeper.sweep(act, program, options));
 
 for (const [program, options] of [["troth-keeper"], ["troth-signer"], ["troth-clerk", { patience: 1200, most: 20 }]])
 	await test(`a certificate for mail: ${program}'s disk fails at each step`, () =>
 		sweeper.sweep("a certificate for mail", program, { ...options, fails: true }));
+
+await test("a copy: troth-keeper's disk fails at each step", () => sweeper.sweep("a copy", "troth-keeper", { patience: 1200, most: 20, fails: true }));
 
 /* Signals and streams do as they like; a descriptor is not to be had. */
 const odd = [["a certificate for mail", "troth-signer", "interrupted"], ["a certificate for mail", "troth-keeper", "short"], ["a revocation", "troth-clerk", "scarce", { patience: 1200, most: 6 }]];

@@ -4,7 +4,8 @@
 //   stdout: {"port":..,"control":..}
 //   /file {path, host?, status?, headers?, body?, how?} ("body" null: forget)
 //       how: "hang" never answers; "drip" a byte a second; "huge" bytes without end;
-//       "heads" header lines without end; "slow" header lines, one a second; "garbage" no HTTP at all;
+//       "heads" header lines without end; "slow" header lines, one a second; "interim" answers before the
+//       answer, "trailers" after it and "chunk" a chunk's size, all without end; "garbage" no HTTP at all;
 //       "half" no more after the head, and that side closed; "chain" redirects to ever new addresses; "drop" closes half-way; "loop" redirects to itself
 //   /log {}: what was asked, then forgotten: [{host, path, tls, agent, cookie, family}]
 import http from 'node:http';
@@ -29,15 +30,17 @@ function forever(answer, piece, pause) {
 	again();
 }
 
-function heads(socket) {
-	socket.write('HTTP/1.1 200 OK\r\n');
+function heads(socket, first, line) {
+	socket.write(first);
 	let n = 0;
 	const again = () => {
 		if (!socket.destroyed && n++ < 100000)
-			socket.write(`X-Line-${n}: ${'x'.repeat(200)}\r\n`, () => setImmediate(again));
+			socket.write(line(n), () => setImmediate(again));
 	};
 	again();
 }
+
+const header = (n) => `X-Line-${n}: ${'x'.repeat(200)}\r\n`;
 
 function slow(socket) {
 	socket.write('HTTP/1.1 200 OK\r\n');
@@ -74,7 +77,16 @@ function serve(request, answer) {
 		forever(answer, Buffer.alloc(65536, 'x'), 0);
 		return;
 	case 'heads':
-		heads(request.socket);
+		heads(request.socket, 'HTTP/1.1 200 OK\r\n', header);
+		return;
+	case 'interim':
+		heads(request.socket, '', () => 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(20));
+		return;
+	case 'trailers':
+		heads(request.socket, 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n', header);
+		return;
+	case 'chunk':
+		heads(request.socket, 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;', () => 'x'.repeat(1000));
 		return;
 	case 'slow':
 		slow(request.socket);
