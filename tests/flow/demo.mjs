@@ -73,7 +73,11 @@ await test("too many tries from one address: 429, when to come back, and a page"
 	assert.equal(v.page.status, 429);
 	assert.match(v.page.headers["retry-after"] ?? "", /^[1-9]\d*$/);
 	assert.match(v.page.text, /Too many tries just now/);
-	assert.equal((await v.request("POST", "/case/report", { body: "" })).status, 429, "a visitor's case is such a form, too");
+	/* One more may have become free meanwhile. */
+	const shared = [];
+	for (let i = 0; i < 5 && shared.at(-1) !== 429; i++)
+		shared.push((await v.request("POST", "/case/report", { body: "" })).status);
+	assert.equal(shared.at(-1), 429, `a visitor's case is such a form, too: ${shared}`);
 });
 
 await test("a second demo waits its turn and brings others; there are officers enough then", async () => {
