@@ -60,7 +60,7 @@ async function join(site) {
   v.password = password;
   await v.own('/password/data');
   await v.send({ password }, '/password');
-  for (const shown of ['Ann', 'Maria', 'Lindqvist', '1979-03-14', 'SE'])
+  for (const shown of ['Ann', 'Maria', 'Lindqvist', '1979-03-14', 'Sweden'])
     if (!v.words.includes(shown)) throw new Error(`the page does not show ${shown}: ${v.words}`);
   return v;
 }
