@@ -18,6 +18,7 @@
 #include "ledger/base/clock.h"
 #include "ledger/base/jail.h"
 #include "portal/control/doctor_inside.h"
+#include "portal/control/doors.h"
 #include "portal/control/file.h"
 #include "portal/control/questions.h"
 #include "portal/control/restore.h"
@@ -265,7 +266,7 @@ check_secrets(struct doctor *d)
 	struct err e = {0};
 
 	if (d->state.stage != STATE_WHOLE)
-		doctor_todo(d, "the first start is not finished: start the site once with `troth run`");
+		doctor_todo(d, "the first start is not finished: start the site once with `troth run`; where systemd runs it, `troth role`");
 	else if (geteuid() != 0 && access("keeper", R_OK) != 0)
 		doctor_note(d, "the processes' folders belong to others: run this as root to check secrets too");
 	else if (!state_folders(&d->state, &e) || !state_secrets(&d->state, &e) || !keys_fit(&e))
@@ -280,6 +281,10 @@ static void
 check_processes(struct doctor *d)
 {
 	static const char *const names[] = { "keeper", "signer", "prover" };
+	const struct settings *s = &d->c->set;
+	struct doors doors;
+	int64_t http;
+
 	d->running = state_locked() || talk_ready("keeper");
 	if (!d->running) {
 		doctor_note(d, "the site does not run: what only its processes know is not checked");
@@ -290,6 +295,13 @@ check_processes(struct doctor *d)
 			doctor_good(d, "the %s answers", names[i]);
 		else
 			doctor_todo(d, "the %s does not answer: look at its log", names[i]);
+	http = doors_read(&doors, NULL) ? doors.port[DOOR_HTTP] : s->http_port;
+	if (!talk_listens(PORTAL_SOCKET))
+		doctor_todo(d, "the portal does not answer: look at its log");
+	else if (!doors_answered(s->bind_address, http))
+		doctor_todo(d, "nginx does not answer at port %" PRId64 ": look at its log; another nginx of this machine may hold the port", http);
+	else
+		doctor_good(d, "portal and nginx answer");
 }
 
 /* Numbers of the keeper with the value from which on somebody should look. */
@@ -300,6 +312,7 @@ static const struct { const char *name; int64_t most; const char *says; } limits
 	{ "root key's age, days", KEYS_ROOT_LIFE / DAY, "`troth rotate`: the clerk should have done it" },
 	{ "oldest root key replaced, days ago", KEYS_ROOT_KEPT / DAY, "`troth rotate`: an old root key should be gone by now" },
 	{ "security notices not sent to all yet", 0, "`troth announce --security` was broken off: run it once more with the same words, it goes on where it stopped" },
+	{ "clerk last asked, seconds ago", 60, "no mail goes out, no list of revoked certificates is made: does the clerk run? Look at its log" },
 	{ "rows over their time", 0, "what is over is not swept: does the clerk run? (`troth retention` shows what)" },
 	{ "hand-overs over their time", 0, "hand-overs should have ended: does the clerk run?" },
 	{ "openings more or fewer than entries tell", 0, "the keeper opened what its ledger does not tell of: stop it, and look at what changed in the program" },
