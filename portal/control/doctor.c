@@ -81,7 +81,7 @@ check_walls(struct doctor *d)
 	if (jail_landlock() > 0)
 		doctor_good(d, "Landlock %d keeps the processes apart", jail_landlock());
 	else
-		doctor_todo(d, "this kernel has no Landlock: run the processes under separate users, or a newer kernel");
+		doctor_todo(d, "there is no Landlock to keep the processes apart: take a newer kernel, or let the container use it");
 }
 
 static void
