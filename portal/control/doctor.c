@@ -277,6 +277,18 @@ check_secrets(struct doctor *d)
 
 /* ---- the running site ---- */
 
+/* nginx read its certificate when it was started, and shows that one until it is started again. */
+static void
+check_shown(struct doctor *d)
+{
+	const char *tls = d->c->set.tls_certificate_file;
+	struct stat file, began;
+
+	if (tls[0] != '\0' && stat(tls, &file) == 0 && stat("run/nginx.pid", &began) == 0 && file.st_mtim.tv_sec > began.st_mtim.tv_sec)
+		doctor_todo(d, "start nginx anew (`systemctl restart troth-nginx`, or the site): visitors still see the certificate that %s "
+		    "held before", tls);
+}
+
 static void
 check_processes(struct doctor *d)
 {
@@ -296,6 +308,7 @@ check_processes(struct doctor *d)
 		else
 			doctor_todo(d, "the %s does not answer: look at its log", names[i]);
 	http = doors_read(&doors, NULL) ? doors.port[DOOR_HTTP] : s->http_port;
+	check_shown(d);
 	if (!talk_listens(PORTAL_SOCKET))
 		doctor_todo(d, "the portal does not answer: look at its log");
 	else if (!doors_answered(s->bind_address, http))

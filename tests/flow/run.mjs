@@ -1,7 +1,7 @@
 // tests/flow/run.mjs - `troth run` as its operator meets it.
 // limit: 400
 
-import { readFileSync, renameSync, readdirSync, existsSync, writeFileSync, statSync } from "node:fs";
+import { readFileSync, renameSync, readdirSync, existsSync, writeFileSync, statSync, utimesSync } from "node:fs";
 import { execFileSync, spawn } from "node:child_process";
 import https from "node:https";
 import net from "node:net";
@@ -297,6 +297,11 @@ await test("wrong words refuse in one line, with status 2", async () => {
 		assert.match(got.err, says);
 		assert.equal(got.err.trim().split("\n").length, 1, got.err);
 	}
+	for (const [set, says] of [["post.maildir=/no/such", /post\.maildir: .*No such file/], ["trust.directory.places=/no/such", /trust\.directory\.places: .*No such file/]])
+		assert.match((await command(["config", "--check", "--state", dir, "--set", set])).err, says);
+	const none = await command(["config", "--check", "--state", dir]);
+	assert.equal(none.code, 0);
+	assert.match(none.out, /^There is no .*\/troth\.conf: these are the defaults\.\nThe configuration is good\.$/m);
 	writeFileSync(`${dir}/troth.conf`, 'site.name = "A"\nsession.idle = 5\n');
 	const got = await command(["config", "--check", "--state", dir]);
 	assert.equal(got.code, 2);
@@ -453,6 +458,13 @@ await test("a public site: http gives roots, lists and OCSP, and sends everythin
 			(answer) => done(answer.resume().headers["strict-transport-security"])).on("error", failed));
 		assert.equal(hsts, "max-age=31536000");
 		assert.equal((await ask("/", "localhost")).status, 421);
+		/* A certificate that was renewed since nginx was started. */
+		const doctor = async () => (await command(["doctor", "--state", open.dir])).out, sets = ["site.host=ca.example.test", `nginx.tls_certificate=${dir}/crt.pem`, `nginx.tls_key=${dir}/key.pem`];
+		writeFileSync(path.join(open.dir, "troth.conf"), sets.map((s) => s.replace("=", ' = "') + '"\n').join(""));
+		assert.doesNotMatch(await doctor(), /start nginx anew/);
+		const later = Date.now() / 1000 + 60;
+		utimesSync(`${dir}/crt.pem`, later, later);
+		assert.match(await doctor(), /^DO +start nginx anew .*crt\.pem held before/m);
 	} finally {
 		assert.equal(await open.stop(), 0);
 	}
