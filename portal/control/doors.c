@@ -79,7 +79,7 @@ keep(struct doors *d, int fd, enum door door, const char *address, int64_t port)
 }
 
 static bool
-fail_port(enum door door, int64_t port, struct err *e)
+fail_port(enum door door, const char *address, int64_t port, struct err *e)
 {
 	const char *option = door_words[door].option;
 
@@ -89,7 +89,7 @@ fail_port(enum door door, int64_t port, struct err *e)
 	if (errno == EACCES)
 		return FAIL(e, ERR_DENIED, "port %" PRId64 " is not ours to open: choose one above 1023 with %s%s",
 		    port, option, door == DOOR_CERT ? "PORT" : " PORT");
-	return FAIL(e, ERR_IO, "port %" PRId64 ": %s", port, strerror(errno));
+	return FAIL(e, ERR_IO, "site.bind %s, port %" PRId64 ": %s", address, port, strerror(errno));
 }
 
 /* On the second address a machine without IPv6 is no fault. */
@@ -107,14 +107,14 @@ door_open(struct doors *d, enum door door, int64_t port, const char *const addre
 		int64_t got;
 
 		if (first < 0)
-			return fail_port(door, port, e);
+			return fail_port(door, address[0], port, e);
 		got = port_of(first);
 		if (address[1] != NULL && (second = listen_at(address[1], got)) < 0 &&
 		    !no_such_address()) {
 			close(first);
 			if (port == 0)
 				continue;
-			return fail_port(door, port, e);
+			return fail_port(door, address[1], port, e);
 		}
 		keep(d, first, door, address[0], got);
 		if (second >= 0)
@@ -157,8 +157,8 @@ doors_close(struct doors *d)
 	d->count = 0;
 }
 
-bool
-doors_answered(const char *address, int64_t http_port)
+static bool
+answered_at(const char *address, int64_t http_port)
 {
 	static const char ask[] = "GET / HTTP/1.0\r\nHost: ready.invalid\r\n\r\n", wrong[] = "HTTP/1.1 421";
 	union place p;
@@ -169,6 +169,12 @@ doors_answered(const char *address, int64_t http_port)
 
 	return fd >= 0 && connect(fd, &p.any, size) == 0 && write(fd, ask, sizeof(ask) - 1) == (ssize_t)sizeof(ask) - 1 &&
 	    poll(&one, 1, 500) == 1 && read(fd, got, sizeof(got)) == (ssize_t)sizeof(got) && memcmp(got, wrong, sizeof(got)) == 0;
+}
+
+bool
+doors_answered(const char *address, int64_t http_port)
+{
+	return answered_at(address, http_port) || answered_at("127.0.0.1", http_port) || answered_at("::1", http_port);
 }
 
 void

@@ -31,7 +31,10 @@ struct doors {
  */
 bool doors_open(struct doors *d, const struct settings *s, struct err *e) MUST;
 void doors_close(struct doors *d);		/* fits DROP() */
-/* Does our nginx answer at this http port?  It alone has an answer of its own to a wrong name, without the portal. */
+/*
+ * Does our nginx answer at this http port, of the address or of this machine itself (a start may have named another)?
+ * It alone has an answer of its own to a wrong name, without the portal.
+ */
 bool doors_answered(const char *address, int64_t http_port);
 /* "NGINX=5;6;7;" for the environment; into[128]. */
 void doors_words(const struct doors *d, char into[128]);
