@@ -368,6 +368,10 @@ mailbox_ok(const char *text)
 {
 	const char *at = strchr(text, '@');
 
+	/* ASCII: not every mail server takes more (RFC 6531), and names abroad have A-labels */
+	for (const char *p = text; *p != '\0'; p++)
+		if (*p <= ' ' || *p >= 0x7f)
+			return false;
 	return at != NULL && at != text && at[1] != '\0' && strchr(at + 1, '@') == NULL &&
 	    strpbrk(text, " <>,;:\"") == NULL;
 }

@@ -334,8 +334,25 @@ static const struct { const char *name; int64_t most; const char *says; } limits
 };
 
 static void
+check_officers(struct doctor *d, int64_t officers)
+{
+	static const char few[] = "officers: %" PRId64 "; fewer than two decide nothing: `troth role` prints codes for new ones";
+
+	if (officers >= 2)
+		doctor_good(d, "officers: %" PRId64, officers);
+	else if (settings_public(&d->c->set))
+		doctor_todo(d, few, officers);
+	else
+		doctor_note(d, few, officers);
+}
+
+static void
 check_number(struct doctor *d, const char *name, int64_t value)
 {
+	if (strcmp(name, "officers") == 0) {
+		check_officers(d, value);
+		return;
+	}
 	if (value < 0) {		/* only of a backup: it was never made */
 		if (settings_public(&d->c->set))
 			doctor_todo(d, "`troth backup --to DIR`: no backup was ever made");

@@ -459,6 +459,7 @@ await test("a public site: http gives roots, lists and OCSP, and sends everythin
 		assert.equal(hsts, "max-age=31536000");
 		assert.equal((await ask("/", "localhost")).status, 421);
 		/* A certificate that was renewed since nginx was started. */
+		assert.match((await command(["doctor", "--state", open.dir, "--set", "site.host=ca.example.test"])).out, /^DO +officers: 0; fewer than two decide nothing: `troth role`/m);
 		const doctor = async () => (await command(["doctor", "--state", open.dir])).out, sets = ["site.host=ca.example.test", `nginx.tls_certificate=${dir}/crt.pem`, `nginx.tls_key=${dir}/key.pem`];
 		writeFileSync(path.join(open.dir, "troth.conf"), sets.map((s) => s.replace("=", ' = "') + '"\n').join(""));
 		assert.doesNotMatch(await doctor(), /start nginx anew/);
