@@ -3,13 +3,10 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
+#include <pwd.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <arpa/inet.h>
 #include <unistd.h>
 #include <fcntl.h>
 #include "ledger/base/clock.h"
@@ -278,6 +275,23 @@ tell_ports(struct run *r, struct err *e)
 	return true;
 }
 
+/*
+ * Started by somebody else, a site whose processes have users of their own would be served twice, or be left with
+ * files and sockets that they cannot use.
+ */
+static bool
+is_ours(const struct state *s, struct err *e)
+{
+	const struct passwd *pw;
+	struct stat st;
+
+	if (stat("keeper", &st) != 0 || st.st_uid == geteuid())
+		return true;
+	pw = getpwuid(st.st_uid);
+	return FAIL(e, ERR_CONFLICT, "%.60s belongs to %.24s, not to you: start it as that user, or, where systemd runs it, by "
+	    "`systemctl start troth.target`", s->dir, pw == NULL ? "somebody else" : pw->pw_name);
+}
+
 static bool
 prepare(struct run *r, struct err *e)
 {
@@ -286,6 +300,7 @@ prepare(struct run *r, struct err *e)
 	TRY(walls(c, e));
 	TRY(find_nginx(r, e));
 	TRY(state_open(&r->state, c->line.state, e));
+	TRY(is_ours(&r->state, e));
 	TRY(doors_open(&r->doors, &c->set, e));
 	/* The ceremony writes addresses into certificates: with the ports it became. */
 	c->set.http_port = r->doors.port[DOOR_HTTP];

@@ -1,7 +1,7 @@
 // tests/flow/run.mjs - `troth run` as its operator meets it.
 // limit: 400
 
-import { readFileSync, renameSync, readdirSync, existsSync, writeFileSync, statSync, utimesSync } from "node:fs";
+import { chownSync, readFileSync, renameSync, readdirSync, existsSync, writeFileSync, statSync, utimesSync } from "node:fs";
 import { execFileSync, spawn } from "node:child_process";
 import https from "node:https";
 import net from "node:net";
@@ -329,6 +329,17 @@ await test("folders that cannot be a site's are refused in one line", async () =
 	assert.equal(closed.code, 1);
 	assert.match(closed.err.trim().split("\n").at(-1), /cannot make it/);
 	assert.equal((await command(["doctor", "--state", temporaryFolder()])).code, 1);
+	/* One whose processes have users of their own. */
+	if (process.getuid() === 0) {
+		const theirs = temporaryFolder();
+		assert.equal((await command(["ceremony", "--state", path.join(theirs, "state")])).code, 0);
+		chownSync(path.join(theirs, "state/keeper"), 65534, 65534);
+		const had = files(theirs).sort().join();
+		const said = await command(["run", "--state", path.join(theirs, "state"), "--http", "0", "--https", "0"]);
+		assert.equal(said.code, 1);
+		assert.match(said.err, /belongs to \S+, not to you: start it as that user, or, where systemd runs it, by `systemctl start troth\.target`\n$/);
+		assert.equal(files(theirs).filter((f) => !f.endsWith("run/lock")).sort().join(), had.split(",").filter((f) => !f.endsWith("run/lock")).join());
+	}
 });
 
 await test("Ctrl-C ends everything and frees the ports", async () => {
