@@ -116,6 +116,15 @@ function bitmap(types) {
 	}));
 }
 
+/** The name right behind this one: a label in front (RFC 4470), or, where that has no room, its first label's end one higher. */
+function behind(name) {
+	const wire = wireName(name);
+	if (wire.length + 2 <= 255)
+		return Buffer.concat([Buffer.from([1, 0]), wire]);
+	wire[wire[0]]++;
+	return wire;
+}
+
 // ---- answering ----
 
 function zoneOf(name) {
@@ -182,7 +191,7 @@ function resolve(name, type, wantsSignatures, how) {
 		put(authority, zone.name, TYPE.SOA, [soa(zone)]);
 		const types = typesAt(name, zone);
 		if (signs)
-			put(authority, name, TYPE.NSEC, [Buffer.concat([Buffer.from([1, 0]), wireName(name),
+			put(authority, name, TYPE.NSEC, [Buffer.concat([behind(name),
 				bitmap([...types, TYPE.NSEC, TYPE.RRSIG])])]);
 		else if (types.length === 0 && !below(name) && !zone.signed)
 			return { code: 3, answer, authority };
