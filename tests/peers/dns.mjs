@@ -7,6 +7,7 @@
 // long for UDP, and TCP hangs up), id (another question's number), name (the answer to another question),
 // poison (records of other names come along, of record type CAA and saying: nobody).
 //
+//   node dns.mjs [ADDRESS PORT]      127.0.0.1 and a free port
 //   stdout: {"port":..,"control":..}
 //   /zone {zone, signed}    /set {name, type, data: [..]}    /fail {name, type?, how} ("" : no more)
 //   /anchors {}: {text} for a trust anchor file    /log {}: names and types asked, then forgotten
@@ -274,13 +275,13 @@ const tcp = net.createServer((socket) => {
 });
 
 /** The same port for both transports. */
-async function listenBoth() {
+async function listenBoth(address = '127.0.0.1', fixed = '0') {
 	for (let tries = 0; ; tries++) {
-		const port = await listen(tcp);
+		const port = await listen(tcp, address, Number(fixed));
 		try {
 			await new Promise((done, fail) => {
 				udp.once('error', fail);
-				udp.bind({ port, address: '127.0.0.1', exclusive: true }, done);
+				udp.bind({ port, address, exclusive: true }, done);
 			});
 			return port;
 		} catch (fault) {
@@ -291,7 +292,7 @@ async function listenBoth() {
 	}
 }
 
-const port = await listenBoth();
+const port = await listenBoth(...process.argv.slice(2));
 ready({
 	port,
 	control: await control({
