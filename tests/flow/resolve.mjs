@@ -168,7 +168,7 @@ const CAA_ROWS = [	// [name before the zone's, what CAA says, does the answer le
 	['host', 'it'], ['none.at.all', 'it'], ['ours', 'it'], ['nobody', 'forbidden'], ['www.nobody', 'forbidden'], ['future', 'forbidden'],
 	['wild', 'it'], ['*.wild', 'forbidden'], ['deep', 'it'], ['b.deep', 'it'], ['x.a.b.deep', 'forbidden'],
 	['x.star', 'forbidden'], ['x.y.star', 'forbidden'], ['there.star', 'it'], ['x.there.star', 'it'],
-	['alias', 'forbidden', true], ['nobody.old', 'forbidden', true], ['host.old', 'it', true], ['many', 'forbidden'],
+	['alias', 'forbidden', true], ['www.alias', 'forbidden', true], ['nobody.old', 'forbidden', true], ['host.old', 'it', true], ['many', 'forbidden'],
 ];
 const TXT_ROWS = [['several', 'it'], ['behind', 'it', true], ['a.all', 'it'], ['bare', 'nothing'], ['host', 'nothing']];
 
