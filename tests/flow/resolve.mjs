@@ -29,7 +29,7 @@ if (process.env.RESOLVE_INSIDE === undefined) {
 const { peer, run, stop } = await import('../peers/start.mjs');
 const { DNS, US, caa, dir, nonce, prove, startProver } = await import('./_prover.mjs');
 
-// RFC 1035's hints as libunbound has them; b.root's address of before 2023, too.
+// The root servers as libunbound knows them; b.root's address of before 2023, too.
 const ROOTS = ['198.41.0.4', '199.9.14.201', '170.247.170.2', '192.33.4.12', '199.7.91.13', '192.203.230.10', '192.5.5.241',
 	'192.112.36.4', '198.97.190.53', '192.36.148.17', '192.58.128.30', '193.0.14.129', '199.7.83.42', '202.12.27.33'];
 const [TOP, BELOW, INWARD, NOBODY] = ['11.0.0.2', '11.0.0.3', '10.0.0.53', '11.0.0.9'];
