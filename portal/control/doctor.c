@@ -297,7 +297,9 @@ check_processes(struct doctor *d)
 	struct doors doors;
 	int64_t http;
 
-	d->running = state_locked() || talk_ready("keeper");
+	d->running = state_locked() || talk_listens(PORTAL_SOCKET);
+	for (size_t i = 0; i < COUNT(names); i++)
+		d->running = d->running || talk_ready(names[i]);
 	if (!d->running) {
 		doctor_note(d, "the site does not run: what only its processes know is not checked");
 		return;

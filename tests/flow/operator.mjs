@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
-import { command, finish, startSite, temporaryFolder, test, until, Visitor } from "./site.mjs";
+import { spawn } from "node:child_process";
+import { bin, command, finish, startSite, temporaryFolder, test, until, Visitor } from "./site.mjs";
 import { askToJoin, enrol, health, member, search, signIn, verified } from "./_people.mjs";
 import { numberOf } from "./_trust.mjs";
 import { Killer } from "../peers/killer.mjs";
@@ -285,5 +286,19 @@ await test("as many root keys as there can be: refused, with the day of the next
 	await verified(site);
 });
 
-assert.equal(await site.stop(), 0);
+await test("where units start each process, one that is away is missed, the keeper, too", async () => {
+	assert.equal(await site.stop(), 0);
+	assert.match((await troth("doctor")).out, /^note +the site does not run/m);
+	const signer = spawn(path.join(bin, "troth-signer"), ["--state", dir], { stdio: "ignore" }), ended = new Promise((done) => signer.on("close", done));
+	try {
+		await until("the signer", async () => /^good +the signer answers$/m.test((await troth("doctor")).out));
+		const said = await troth("doctor");
+		assert.equal(said.code, 1);
+		assert.match(said.out, /^DO +the keeper does not answer: look at its log$/m);
+	} finally {
+		signer.kill("SIGTERM");
+		await ended;
+	}
+});
+
 finish();
