@@ -90,6 +90,7 @@ static bool
 read_key(struct site *s, const char *state, struct err *e)
 {
 	char path[512], line[1024];
+	struct err why = {0};
 	ssize_t n;
 	int fd;
 
@@ -102,7 +103,8 @@ read_key(struct site *s, const char *state, struct err *e)
 	close(fd);
 	line[n < 0 ? 0 : n] = '\0';
 	line[strcspn(line, "\r\n")] = '\0';
-	TRY(checkpoint_vkey_parse(line, s->name, s->public_key, e));
+	if (!checkpoint_vkey_parse(line, s->name, s->public_key, &why))
+		return FAIL(e, why.kind, "signer/checkpoint.pub: %.80s", why.text);
 	s->report->signatures = true;
 	return true;
 }

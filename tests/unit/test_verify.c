@@ -133,6 +133,8 @@ static const struct { const char *sql; int64_t entry; const char *says; } change
 	{ "UPDATE detail SET values_box = x'aa' WHERE number = 8", 8, "its values" },
 	{ "UPDATE detail SET record_inner = NULL WHERE number = 8", 8, "misshapen" },
 	{ "UPDATE detail SET record_box = x'' WHERE number = 8", 8, "empty" },
+	{ "UPDATE detail SET values_inner = x'' WHERE number = 8", 8, "misshapen" },
+	{ "UPDATE detail SET values_inner = x'', values_sealed = x'' WHERE number = 8", 8, "misshapen" },
 	{ "DELETE FROM detail WHERE number = 599", 599, "detail row is missing" },
 	{ "DELETE FROM detail WHERE number = 0", 0, "detail row is missing" },
 	{ "INSERT INTO detail (number) VALUES (600)", 600, "without an entry" },
