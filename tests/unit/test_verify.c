@@ -83,6 +83,10 @@ a_good_site_is_good(void **state)
 	site_close(&s);
 	GOOD(verify_site(&r, p->dir, NULL, NULL, &e));
 	assert_in_range(r.erased, 20, 30);	/* some had no values to erase */
+	assert_int_equal(r.uncovered, 0);
+	raw(p->dir, "DELETE FROM checkpoint WHERE size > 400");
+	GOOD(verify_site(&r, p->dir, NULL, NULL, &e));
+	assert_int_equal(r.uncovered, ENTRIES - 400);
 	path_of(path, p->dir, "signer/checkpoint.pub");
 	assert_int_equal(unlink(path), 0);
 	GOOD(verify_site(&r, p->dir, NULL, NULL, &e));
