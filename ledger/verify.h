@@ -6,7 +6,7 @@
  *	keeper/keeper.db	leaf, detail, node, checkpoint, duty (see chain.h)
  *	keeper/journal		every entry's number and leaf hash
  *	signer/journal		the same of every ticket the signer honoured
- *	signer/book.sqlite	the head the signer signed last, and its list of tickets; absent: not compared
+ *	signer/book.sqlite	the head the signer signed last, its tickets and certificates; absent: not compared
  *	signer/checkpoint.pub	its key as a vkey line; absent: signatures not checked
  *
  * Checks that entries are well formed, numbered without a gap, chained, never
@@ -14,7 +14,8 @@
  * detail row against its leaf, by number;
  * the keeper's journal against the ledger and the ledger against the journal;
  * duties done against the signer's journal, both ways, the tree against the signer's head, the signer's
- * journal against its book; that the ledger's tables are as chain.h makes them.
+ * journal against its book, and that what its tickets revoked is revoked there; that the ledger's tables are as
+ * chain.h makes them.
  *
  * May run beside a live keeper: the journals' lengths are taken before the
  * snapshot (what they hold then must be in it), the journals are read after
@@ -27,7 +28,7 @@
  * ciphertext taken away, which looks like an erased one (counted); a duty opened again (counted);
  * and another time within the same day, or another commit, in the unpublished columns beside a leaf,
  * which only guard the clock and a crash: the time that people read stands in the sealed record.
- * Rows beside the ledger's tables are not looked at.
+ * Other rows beside the ledger's tables are not looked at.
  *
  * Constant memory (about 10 MiB).  Stands on chain's tables, journal, tree,
  * checkpoint.  Knows no key and opens nothing sealed.

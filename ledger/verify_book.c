@@ -9,7 +9,11 @@
 static const struct sql
 	signer_head	= { "signer_head", "", "ib", "SELECT size, root FROM head WHERE one = 1" },
 	/* seq is 1, 2, 3 ...: the row of seq n is record n - 1 of the signer's journal. */
-	honoured	= { "honoured", "", "iib", "SELECT seq, ledger_number, ledger_hash FROM honoured ORDER BY seq" };
+	honoured	= { "honoured", "", "iib", "SELECT seq, ledger_number, ledger_hash FROM honoured ORDER BY seq" },
+	/* Act 5 is a tombstone, status 3 revoked (portal/signer/book.h).  No certificate's row is ever removed. */
+	forgotten	= { "forgotten", "", "ii",
+	    "SELECT h.ledger_number, h.status FROM honoured h LEFT JOIN certificate c ON c.serial = h.serial"
+	    " WHERE h.act <> 5 AND (c.status IS NULL OR (h.status = 3 AND c.status <> 3)) ORDER BY h.seq LIMIT 1" };
 
 /* A keeper's whole folder put back or cut short fits together in itself, and not under this. */
 static bool
@@ -65,8 +69,20 @@ same_ticket(struct site *s, int64_t record, struct rows *r, int64_t number, cons
 	return true;
 }
 
-bool
-verify_book(struct site *s, struct err *e)
+/* What was revoked by a ticket stays so, and a certificate that a ticket is about is there: lists are made of those rows. */
+static bool
+check_certificates(struct site *s, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(s->book, &r, &forgotten, e));
+	return r == NULL || verify_bad(s, rows_i64(r, 0), e, rows_i64(r, 1) == 3 ?
+	    "its ticket revoked a certificate, and the signer's book says otherwise" :
+	    "the certificate that its ticket is about is missing in the signer's book");
+}
+
+static bool
+check_journal(struct site *s, struct err *e)
 {
 	DROP(journal_view_drop) struct journal_view *v = NULL;
 	DROP(rows_drop) struct rows *r = NULL;
@@ -74,11 +90,17 @@ verify_book(struct site *s, struct err *e)
 	struct err why = {0};
 	int64_t number;
 
-	if (s->book == NULL || s->signer_before == 0)
+	if (s->signer_before == 0)
 		return true;
 	TRY(journal_view_open(&v, s->signer_journal, 0, e));
 	TRY(sql_ask(s->book, &r, &honoured, e));
 	for (int64_t n = 0; n < s->signer_before && journal_view_next(v, &number, hash, &why); n++)
 		TRY(same_ticket(s, n, r, number, hash, e));
 	return err_hand_on(e, &why);
+}
+
+bool
+verify_book(struct site *s, struct err *e)
+{
+	return s->book == NULL || (check_journal(s, e) && check_certificates(s, e));
 }

@@ -43,6 +43,6 @@ bool verify_details(struct site *s, int64_t end, struct err *e) MUST;
 bool verify_duties(struct site *s, struct err *e) MUST;
 /* Open the signer's book, if there is one, and read the head in it. */
 bool verify_book_open(struct site *s, const char *state, struct err *e) MUST;
-/* Is what the signer's journal tells in the order of its book? */
+/* Is what the signer's journal tells in the order of its book, and do the certificates in that stand as its tickets left them? */
 bool verify_book(struct site *s, struct err *e) MUST;
 #endif

@@ -381,14 +381,16 @@ book_write(const char *dir, int64_t size, const unsigned char root[LEAF_HASH])
 	path_of(path, dir, "signer/book.sqlite");
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, "DROP TABLE IF EXISTS head; CREATE TABLE head (one INTEGER PRIMARY KEY, size INTEGER, root BLOB);"
-	    "DROP TABLE IF EXISTS honoured; CREATE TABLE honoured (seq INTEGER PRIMARY KEY, ledger_number INTEGER, ledger_hash BLOB);"
+	    "DROP TABLE IF EXISTS honoured; CREATE TABLE honoured (seq INTEGER PRIMARY KEY, act INTEGER, serial BLOB, status INTEGER,"
+	    " ledger_number INTEGER, ledger_hash BLOB); DROP TABLE IF EXISTS certificate;"
+	    "CREATE TABLE certificate (serial BLOB UNIQUE, status INTEGER);"
 	    "BEGIN", NULL, NULL, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_prepare_v2(db, "INSERT INTO head VALUES (1, ?1, ?2)", -1, &st, NULL), SQLITE_OK);
 	sqlite3_bind_int64(st, 1, size);
 	sqlite3_bind_blob(st, 2, root, LEAF_HASH, SQLITE_STATIC);
 	assert_int_equal(sqlite3_step(st), SQLITE_DONE);
 	sqlite3_finalize(st);
-	assert_int_equal(sqlite3_prepare_v2(db, "INSERT INTO honoured (ledger_number, ledger_hash) VALUES (?1, ?2)", -1, &st, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, "INSERT INTO honoured (act, serial, status, ledger_number, ledger_hash) VALUES (CASE WHEN ?1 < 0 THEN 5 ELSE 1 END, CAST(?1 AS BLOB), 1, ?1, ?2)", -1, &st, NULL), SQLITE_OK);
 	path_of(path, dir, "signer/journal");
 	GOOD(journal_view_open(&v, path, 0, &e));
 	while (journal_view_next(v, &number, hash, &e)) {
@@ -398,7 +400,10 @@ book_write(const char *dir, int64_t size, const unsigned char root[LEAF_HASH])
 		sqlite3_reset(st);
 	}
 	sqlite3_finalize(st);
-	assert_int_equal(sqlite3_exec(db, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+	/* one certificate a ticket; those of entries 30 and 35 were revoked by the tickets of 60 and 65 */
+	assert_int_equal(sqlite3_exec(db, "UPDATE honoured SET act = 2, status = 3, serial = (SELECT h.serial FROM honoured h"
+	    " WHERE h.ledger_number = honoured.ledger_number - 30) WHERE ledger_number IN (60, 65);"
+	    "INSERT INTO certificate SELECT serial, max(status) FROM honoured WHERE act <> 5 GROUP BY serial; COMMIT", NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
 }
 
@@ -493,6 +498,9 @@ tombstones_and_the_signers_book_agree(void **state)
 		{ "DELETE FROM tombstone", NULL, 601, "missing in the ledger" },
 		{ "DROP TABLE tombstone", NULL, 601, "missing in the ledger" },
 		{ "DELETE FROM honoured WHERE seq = 98", "signer/book.sqlite", 602, "an older one" },
+		{ "UPDATE certificate SET status = 1", "signer/book.sqlite", 60, "revoked a certificate" },
+		{ "UPDATE certificate SET status = 2 WHERE serial = CAST('35' AS BLOB)", "signer/book.sqlite", 65, "revoked a certificate" },
+		{ "DELETE FROM certificate WHERE serial = CAST('35' AS BLOB)", "signer/book.sqlite", 35, "is missing in the signer's book" },
 		{ "UPDATE honoured SET ledger_hash = zeroblob(32) WHERE seq = 3", "signer/book.sqlite", 15, "record 2 of the signer's journal" },
 		{ "UPDATE honoured SET ledger_number = 16 WHERE seq = 3", "signer/book.sqlite", 15, "record 2 of the signer's journal" },
 	};
