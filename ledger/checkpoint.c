@@ -61,8 +61,7 @@ read_root(struct span line, unsigned char root[LEAF_HASH])
 {
 	size_t n = 0;
 
-	return line.len == ROOT_BASE64 && sodium_base642bin(root, LEAF_HASH, (const char *)line.p,
-	    line.len, NULL, &n, NULL, sodium_base64_VARIANT_ORIGINAL) == 0 && n == LEAF_HASH;
+	return line.len == ROOT_BASE64 && note_base64(root, LEAF_HASH, line, &n) && n == LEAF_HASH;
 }
 
 static bool
@@ -136,8 +135,7 @@ checkpoint_vkey_parse(const char *vkey, char name[256], unsigned char public_key
 	name[first - vkey] = '\0';
 	if (!note_name_ok(name) ||
 	    sodium_hex2bin(id, sizeof(id), first + 1, 8, NULL, &id_len, NULL) != 0 || id_len != 4 ||
-	    sodium_base642bin(typed, sizeof(typed), second + 1, strlen(second + 1), NULL, &n, NULL,
-	    sodium_base64_VARIANT_ORIGINAL) != 0 || n != sizeof(typed) || typed[0] != TYPE_ED25519)
+	    !note_base64(typed, sizeof(typed), span_text(second + 1), &n) || n != sizeof(typed) || typed[0] != TYPE_ED25519)
 		return FAIL(e, ERR_INPUT, "not an Ed25519 verifier key");
 	memcpy(public_key, typed + 1, NOTE_PUBLIC);
 	note_key_id(want, name, public_key);

@@ -5,11 +5,12 @@ static bool
 read_part(struct detail_part *p, const struct rows *r, int col, const char *which, struct err *e)
 {
 	struct span inner = rows_bytes(r, col), sealed = rows_bytes(r, col + 1);
+	bool none = rows_null(r, col) && rows_null(r, col + 1);
 
 	*p = (struct detail_part){0};
-	if (inner.len != sealed.len || (inner.len != 0 && inner.len != LEAF_HASH))
+	if (!none && (inner.len != LEAF_HASH || sealed.len != LEAF_HASH))
 		return FAIL(e, ERR_TAMPER, "the hashes of its %s are misshapen", which);
-	if (inner.len == LEAF_HASH) {
+	if (!none) {
 		memcpy(p->inner, inner.p, LEAF_HASH);
 		memcpy(p->sealed, sealed.p, LEAF_HASH);
 	}

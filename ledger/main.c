@@ -64,6 +64,8 @@ print_report(const struct verify_report *r, int64_t ms)
 	    (long long)ms % 1000);
 	if (!r->head)
 		printf("note: no signer/book.sqlite: what the signer signed last was not compared\n");
+	if (r->uncovered > 0)
+		printf("note: the newest %lld are under no checkpoint yet\n", (long long)r->uncovered);
 	if (r->unjournaled > 0)
 		printf("note: the newest %lld are not in the keeper's journal yet\n",
 		    (long long)r->unjournaled);

@@ -41,6 +41,16 @@ note_key_id(unsigned char id[4], const char *name, const unsigned char public_ke
 	memcpy(id, hash, 4);
 }
 
+bool
+note_base64(unsigned char *into, size_t room, struct span text, size_t *len)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.p[i] >= 0x80)
+			return false;
+	return sodium_base642bin(into, room, (const char *)text.p, text.len, NULL, len, NULL,
+	    sodium_base64_VARIANT_ORIGINAL) == 0;
+}
+
 static bool
 text_ok(struct span text)
 {
@@ -104,8 +114,7 @@ take_line(struct span *rest, struct line *line)
 	if (strlen(line->name) != name_len || !note_name_ok(line->name))
 		return false;
 	at = space + 1;
-	if (sodium_base642bin(line->blob, sizeof(line->blob), (const char *)at, (size_t)(end - at),
-	    NULL, &line->len, NULL, sodium_base64_VARIANT_ORIGINAL) != 0 || line->len < 5)
+	if (!note_base64(line->blob, sizeof(line->blob), span_of(at, (size_t)(end - at)), &line->len) || line->len < 5)
 		return false;
 	rest->len -= (size_t)(end + 1 - rest->p);
 	rest->p = end + 1;

@@ -19,6 +19,11 @@
 /* A key's name: 1..255 bytes of UTF-8 without any Unicode space or '+'. */
 bool note_name_ok(const char *name) MUST;
 void note_key_id(unsigned char id[4], const char *name, const unsigned char public_key[NOTE_PUBLIC]);
+/*
+ * Base64 as these formats have it: padded, of nothing but its 64 letters (libsodium alone takes 0xaf
+ * for '/' and 0xab for '+', as their low bits are the same).  False: it is none, or more than room bytes.
+ */
+bool note_base64(unsigned char *into, size_t room, struct span text, size_t *len) MUST;
 /* Appends the whole note.  text ends in "\n".  ERR_INPUT, ERR_MEMORY. */
 bool note_sign(struct buf *note, struct span text, const char *name,
     const unsigned char seed[NOTE_SEED], struct err *e) MUST;

@@ -95,8 +95,7 @@ read_base64(struct buf *into, struct span line, struct err *e)
 
 	if (bytes == NULL)
 		return FAIL(e, ERR_MEMORY, "proof");
-	good = line.len > 0 && sodium_base642bin(bytes, room, (const char *)line.p, line.len,
-	    NULL, &n, NULL, ORIGINAL) == 0;
+	good = line.len > 0 && note_base64(bytes, room, line, &n);
 	if (good)
 		buf_add(into, bytes, n);
 	wipe_free(bytes);

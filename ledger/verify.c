@@ -6,20 +6,20 @@
 #include <string.h>
 #include <unistd.h>
 #include "ledger/base/clock.h"
+#include "ledger/chain.h"
 #include "ledger/journal.h"
 #include "ledger/tombstone.h"
 #include "ledger/verify_pass.h"
 
 #define TELL_EVERY	((int64_t)1 << 16)
-#define LEDGER_TABLES	5	/* of chain.h, as tables_there names them */
+#define LEDGER_TABLES	5	/* of chain.h; a store from before there were tombstones has no more */
 
 static const struct sql
 	leaf_last	= { "leaf_last", "", "ii",
 	    "SELECT number, batch FROM leaf ORDER BY number DESC LIMIT 1" },
-	tables_there	= { "tables_there", "", "i",
-	    "SELECT count(*) FROM sqlite_schema WHERE type = 'table' "
-	    "AND name IN ('leaf', 'detail', 'node', 'checkpoint', 'duty')" },
-	signer_head	= { "signer_head", "", "ib", "SELECT size, root FROM head WHERE one = 1" };
+	ledger_schema	= { "ledger_schema", "", "ttT",
+	    "SELECT lower(tbl_name), name, sql FROM sqlite_schema "
+	    "WHERE lower(tbl_name) IN ('leaf', 'detail', 'node', 'checkpoint', 'duty', 'tombstone')" };
 
 bool
 verify_bad(struct site *s, int64_t entry, struct err *e, const char *fmt, ...)
@@ -77,7 +77,6 @@ pass_journal(struct site *s, struct err *e)
 {
 	struct err why = {0};
 
-	s->signer_before = journal_view_size(s->signer_journal);
 	if (journal_each(s->keeper_journal, count_record, s, &why) || why.kind == ERR_ABSENT)
 		return true;
 	if (why.kind == ERR_TAMPER && s->report->first_bad < 0)
@@ -91,6 +90,7 @@ static bool
 read_key(struct site *s, const char *state, struct err *e)
 {
 	char path[512], line[1024];
+	struct err why = {0};
 	ssize_t n;
 	int fd;
 
@@ -103,36 +103,9 @@ read_key(struct site *s, const char *state, struct err *e)
 	close(fd);
 	line[n < 0 ? 0 : n] = '\0';
 	line[strcspn(line, "\r\n")] = '\0';
-	TRY(checkpoint_vkey_parse(line, s->name, s->public_key, e));
+	if (!checkpoint_vkey_parse(line, s->name, s->public_key, &why))
+		return FAIL(e, why.kind, "signer/checkpoint.pub: %.80s", why.text);
 	s->report->signatures = true;
-	return true;
-}
-
-/*
- * The head the signer signed last, from its own book: a keeper's whole folder put back or cut
- * short fits together in itself, and not under this.  Read before the ledger's snapshot, so that the
- * ledger of a running site can only be longer.
- */
-static bool
-read_head(struct site *s, const char *state, struct err *e)
-{
-	static const struct store_spec reading = { .name = "signer", .read_only = true };
-	DROP(store_drop) struct store *st = NULL;
-	DROP(rows_drop) struct rows *r = NULL;
-	char path[512];
-
-	snprintf(path, sizeof(path), "%s/signer/book.sqlite", state);
-	if (access(path, F_OK) != 0 && errno == ENOENT)
-		return true;
-	s->report->head = true;
-	TRY(store_open(&st, &reading, path, e));
-	TRY(sql_first(st, &r, &signer_head, e));
-	if (r == NULL)
-		return true;
-	if (rows_bytes(r, 1).len != LEAF_HASH)
-		return FAIL(e, ERR_TAMPER, "the head in the signer's book is misshapen");
-	s->head_size = rows_i64(r, 0);
-	memcpy(s->head_root, rows_bytes(r, 1).p, LEAF_HASH);
 	return true;
 }
 
@@ -180,20 +153,48 @@ run_passes(struct site *s, struct err *e)
 	}
 	TRY(timed(all_details, s, &s->report->detail_ms, e));
 	TRY(verify_tombstones(s, e));
-	return timed(verify_duties, s, &s->report->duty_ms, e);
+	TRY(timed(verify_duties, s, &s->report->duty_ms, e));
+	return verify_book(s, e);
 }
 
-/* A store without its tables, or none at all: beside a journal that knows entries, somebody took it away. */
+/* Is this, with a semicolon, one of the statements by which chain.h makes its tables? */
 static bool
-tables_are_there(struct site *s, struct err *e)
+as_made(const char *sql)
+{
+	DROP(buf_wipe) struct buf statement = {0};
+
+	buf_fmt(&statement, "%s;", sql == NULL ? "none" : sql);
+	buf_add(&statement, "", 1);
+	return buf_ok(&statement, NULL) &&
+	    (strstr(chain_schema, statement.data) != NULL || strstr(tombstone_schema, statement.data) != NULL);
+}
+
+/*
+ * The ledger's tables to the letter, and no index of somebody else: with another key, a made-up
+ * column or an index that differs from its table, two statements may be told two things.
+ */
+static bool
+check_tables(struct site *s, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
+	struct err why = {0};
+	int tables = 0;
 
-	TRY(sql_first(s->st, &r, &tables_there, e));
-	return (r != NULL && rows_i64(r, 0) == LEDGER_TABLES) ||
-	    FAIL(e, ERR_ABSENT, "keeper: no ledger in it");
+	TRY(sql_ask(s->st, &r, &ledger_schema, e));
+	while (rows_next(r, &why)) {
+		if (!as_made(rows_text(r, 2)))
+			return verify_bad(s, 0, e, "%.40s is not as the ledger's tables are made: %.40s", rows_text(r, 1),
+			    rows_text(r, 2) == NULL ? "" : rows_text(r, 2));
+		if (strcmp(rows_text(r, 0), "tombstone") == 0)
+			s->graves = true;
+		else
+			tables++;
+	}
+	TRY(err_hand_on(e, &why));
+	return tables == LEDGER_TABLES || FAIL(e, ERR_ABSENT, "keeper: no ledger in it");
 }
 
+/* A store without its tables, or none at all: beside a journal or a signer that knows entries, somebody took it away. */
 static bool
 open_ledger(struct site *s, struct err *e)
 {
@@ -201,10 +202,12 @@ open_ledger(struct site *s, struct err *e)
 	struct err why = {0};
 
 	if (store_open(&s->st, &reading, s->keeper_db, &why) && store_begin(s->st, &why) &&
-	    tables_are_there(s, &why))
+	    check_tables(s, &why))
 		return true;
-	if (why.kind == ERR_ABSENT && s->keeper_before > 0)
-		return verify_bad(s, 0, e, "is in the keeper's journal, and the ledger or a table of it is gone");
+	if (why.kind == ERR_ABSENT && (s->keeper_before > 0 || s->head_size > 0))
+		return verify_bad(s, 0, e, "is in the keeper's journal or under the signer's head, and the ledger or a table of it is gone");
+	if (s->report->first_bad >= 0)		/* named already */
+		return err_hand_on(e, &why);
 	return verify_broken(s, 0, &why, e);
 }
 
@@ -218,7 +221,7 @@ check_site(struct site *s, struct err *e)
 	TRY(open_ledger(s, e));
 	good = run_passes(s, e);
 	/* A store that changed under us proves nothing, neither good nor bad. */
-	if (!store_commit(s->st, &changed)) {
+	if (!store_commit(s->st, &changed) || (s->book != NULL && !store_commit(s->book, &changed))) {
 		if (e != NULL)
 			*e = changed;
 		return false;
@@ -242,8 +245,9 @@ verify_site(struct verify_report *r, const char *state, verify_progress *progres
 	snprintf(s.keeper_journal, sizeof(s.keeper_journal), "%s/keeper/journal", state);
 	snprintf(s.signer_journal, sizeof(s.signer_journal), "%s/signer/journal", state);
 	TRY(read_key(&s, state, e));
-	TRY(read_head(&s, state, e));
-	good = check_site(&s, e);
+	s.signer_before = journal_view_size(s.signer_journal);
+	good = verify_book_open(&s, state, e) && check_site(&s, e);
 	store_drop(&s.st);
+	store_drop(&s.book);
 	return good;
 }

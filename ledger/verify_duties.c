@@ -10,6 +10,7 @@
 static const struct sql
 	duty_get	= { "duty_get", "i", "b",
 	    "SELECT l.entry FROM duty d JOIN leaf l ON l.number = d.number WHERE d.number = $1" },
+	grave_get	= { "grave_get", "i", "iii", "SELECT erasure, key, tags FROM tombstone WHERE number = $1" },
 	duty_window	= { "duty_window", "ii", "ii",
 	    "SELECT number, done FROM duty WHERE number >= $1 AND number < $2 ORDER BY number" },
 	duty_stray	= { "duty_stray", "i", "i",
@@ -21,6 +22,19 @@ struct duty_pass {
 	int64_t		base, end;	/* the window: entries base <= n < end */
 	int64_t		record;		/* of the signer's journal, at hand */
 };
+
+/* What the signer remembers of an erasure is what the ledger says of it. */
+static bool
+check_grave(struct duty_pass *p, const struct tombstone *t, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+	struct err why = {0};
+
+	if (p->s->graves && !sql_first(p->s->st, &r, &grave_get, &why, t->entry))
+		return verify_broken(p->s, t->entry, &why, e);
+	return (r != NULL && rows_i64(r, 0) == t->erasure && rows_i64(r, 1) == t->key && rows_i64(r, 2) == t->tags) ||
+	    verify_bad(p->s, t->entry, e, "its tombstone is not the one in the signer's journal");
+}
 
 /* A ticket that the signer honoured: is it of an entry that was a duty? */
 static bool
@@ -51,6 +65,8 @@ mark_ticket(void *self, int64_t number, const unsigned char hash[LEAF_HASH], str
 	leaf_hash(rows_bytes(r, 0).p, own);
 	if (memcmp(own, hash, grave ? TOMBSTONE_LEAF : LEAF_HASH) != 0)
 		return verify_bad(p->s, number, e, "is not what the signer's journal remembers");
+	if (grave)
+		TRY(check_grave(p, &t, e));
 	p->marks[(number - p->base) / 8] |= (unsigned char)(1u << ((number - p->base) & 7));
 	return true;
 }
@@ -77,6 +93,17 @@ check_window(struct duty_pass *p, struct err *e)
 	return why.kind == ERR_NONE ? true : verify_broken(p->s, p->base, &why, e);
 }
 
+/* The bad entry is the first that was done and that the signer's journal does not tell of before it goes wrong. */
+static bool
+journal_changed(struct duty_pass *p, const struct err *why, struct err *e)
+{
+	struct err first = {0};
+
+	if (check_window(p, &first) || p->s->report->first_bad < 0)
+		return FAIL(e, ERR_TAMPER, "the signer's %.120s", why->text);
+	return verify_bad(p->s, p->s->report->first_bad, e, "the signer's %.100s", why->text);
+}
+
 static bool
 run_window(struct duty_pass *p, struct err *e)
 {
@@ -84,11 +111,7 @@ run_window(struct duty_pass *p, struct err *e)
 
 	p->record = 0;
 	if (!journal_each(p->s->signer_journal, mark_ticket, p, &why) && why.kind != ERR_ABSENT) {
-		if (why.kind == ERR_TAMPER && strncmp(why.text, "entry ", 6) != 0)
-			return FAIL(e, ERR_TAMPER, "the signer's %.120s", why.text);
-		if (e != NULL)
-			*e = why;
-		return false;
+		return why.kind == ERR_TAMPER && p->s->report->first_bad < 0 ? journal_changed(p, &why, e) : err_hand_on(e, &why);
 	}
 	/* Records that were there before and are torn now were cut meanwhile. */
 	if (p->record < p->s->signer_before && why.kind == ERR_ABSENT)

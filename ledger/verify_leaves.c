@@ -182,6 +182,7 @@ check_ends(struct leaf_pass *p, struct err *e)
 	if (p->journaled < s->size && p->journaled < s->batch)
 		return verify_bad(s, p->journaled, e, "the keeper's journal ends before it");
 	s->report->unjournaled = s->size - p->journaled;
+	s->report->uncovered = s->size - p->checked;
 	if (!sql_first(s->st, &r, &node_count, &why))
 		return verify_broken(s, 0, &why, e);
 	if (rows_i64(r, 0) != s->report->nodes)

@@ -3,7 +3,7 @@
  *
  * verify.c opens the site and orders the passes, verify_leaves.c walks entries,
  * nodes, checkpoints and the keeper's journal, verify_details.c the details,
- * verify_duties.c the duties and the signer's journal.
+ * verify_duties.c the duties and the signer's journal, verify_book.c the signer's book.
  */
 #ifndef LEDGER_VERIFY_PASS_H
 #define LEDGER_VERIFY_PASS_H
@@ -14,6 +14,8 @@
 struct site {
 	struct verify_report	*report;
 	struct store		*st;
+	struct store		*book;			/* the signer's, of a moment before st's; NULL: none there */
+	bool			graves;			/* there is a table of tombstones */
 	verify_progress		*tell;
 	void			*self;
 	char			keeper_db[512], keeper_journal[512], signer_journal[512];
@@ -39,4 +41,8 @@ bool verify_tombstones(struct site *s, struct err *e) MUST;
 /* The details of the first `end` entries. */
 bool verify_details(struct site *s, int64_t end, struct err *e) MUST;
 bool verify_duties(struct site *s, struct err *e) MUST;
+/* Open the signer's book, if there is one, and read the head in it. */
+bool verify_book_open(struct site *s, const char *state, struct err *e) MUST;
+/* Is what the signer's journal tells in the order of its book, and do the certificates in that stand as its tickets left them? */
+bool verify_book(struct site *s, struct err *e) MUST;
 #endif

@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -339,7 +340,7 @@ configure(void)
 }
 
 static bool
-connect_to(struct store *st, const char *options, int flags, struct err *e)
+connect_to(struct store *st, const char *options, int flags, const char *vfs, struct err *e)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	DROP(buf_wipe) struct buf uri = {0};
@@ -349,66 +350,99 @@ connect_to(struct store *st, const char *options, int flags, struct err *e)
 	address_of(&uri, st->path, options);
 	TRY(buf_ok(&uri, e));
 	rc = sqlite3_open_v2(uri.data, &st->db, flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX |
-	    SQLITE_OPEN_EXRESCODE, (flags & SQLITE_OPEN_READWRITE) != 0 ? WAL_VFS : NULL);
+	    SQLITE_OPEN_EXRESCODE, vfs);
 	return rc == SQLITE_OK ? true : sqlite_fail(st, rc, "open", e);
 }
 
 static bool
-try_reading(struct store *st, const char *options, struct err *e)
+try_reading(struct store *st, const char *options, const char *vfs, struct err *e)
 {
 	int64_t version;
 
 	sqlite3_close_v2(st->db);
 	st->db = NULL;
-	TRY(connect_to(st, options, SQLITE_OPEN_READONLY, e));
+	TRY(connect_to(st, options, SQLITE_OPEN_READONLY, vfs, e));
+	(void)sqlite3_db_config(st->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	if (vfs != NULL)		/* alone with the store; said before anything is read */
+		TRY(exec(st, "PRAGMA locking_mode=EXCLUSIVE", "open", e));
 	TRY(fence(st, e));
 	return number_of(st, "SELECT count(*) FROM sqlite_schema", &version, e);
+}
+
+/* lstat of what SQLite names after the store.  False: nothing is there, or it cannot be seen (st_mode is 0 then). */
+static bool
+beside(const struct store *st, const char *ending, struct stat *s)
+{
+	char path[PATH_MAX];
+	int n = snprintf(path, sizeof(path), "%s%s", st->path, ending);
+
+	if (n > 0 && (size_t)n < sizeof(path) && lstat(path, s) == 0)
+		return true;
+	*s = (struct stat){0};
+	return false;
 }
 
 bool
 sqlite_log_empty(const struct store *st)
 {
-	char path[4096];	/* as long as a path may be: a look that fails must not look like a file that is not there */
+	char path[PATH_MAX];	/* as long as a path may be: a look that fails must not look like a file that is not there */
 	int n = snprintf(path, sizeof(path), "%s-wal", st->path);
 
 	return n > 0 && (size_t)n < sizeof(path) && wal_is_empty(path);
 }
 
-static bool
-has_index(const struct store *st)
+bool
+sqlite_log_same(const struct store *st)
 {
-	char path[4096];
-	int n = snprintf(path, sizeof(path), "%s-shm", st->path);
+	struct stat now;
+
+	return st->log.st_mode == 0 ? sqlite_log_empty(st) : beside(st, "-wal", &now) && sqlite_same_file(&now, &st->log);
+}
+
+/*
+ * What lies beside the store is a file or is not there: a pipe would be waited for.  A rollback
+ * journal would be played back by whoever writes next, over what was read here; a store in WAL mode has none.
+ */
+static bool
+check_beside(const struct store *st, struct err *e)
+{
+	static const char *const endings[] = { "-wal", "-shm", "-journal" };
 	struct stat s;
 
-	return n <= 0 || (size_t)n >= sizeof(path) || stat(path, &s) == 0;
+	for (size_t i = 0; i < COUNT(endings); i++)
+		if (beside(st, endings[i], &s) && !S_ISREG(s.st_mode))
+			return FAIL(e, ERR_IO, "%s: open: what lies beside it as %s is not a file", st->name, endings[i]);
+	return s.st_size == 0 || FAIL(e, ERR_TAMPER, "%s: a rollback journal that we did not make lies beside it", st->name);
 }
 
 /*
  * Three ways to read without leaving a trace.  Beside a live writer its -shm is
- * there and is mapped read-only.  A store that was closed cleanly has neither
- * -wal nor -shm: it is read as an unchanging file, and store_commit checks
- * that nobody began to write meanwhile.  A -wal with something in it and without -shm (a copy of a
- * crashed store) needs SQLite to build the index: the only way that may write.
+ * there and is mapped read-only.  A store that was closed cleanly has no
+ * -wal, or one without anything in it and no -shm: it is read as an unchanging file.  A -wal with
+ * something in it and without -shm (a copy of a crashed store) is read without a lock, as
+ * somebody who has the store alone: SQLite keeps the log's index in memory then.  Nobody keeps a
+ * writer away from the second and the third: store_commit checks that none came.
  */
 static bool
 open_reading(struct store *st, struct err *e)
 {
-	st->immutable = false;
+	struct stat index;
+
+	st->unlocked = false;
 	if (stat(st->path, &st->seen) != 0)
 		return FAIL(e, errno == ENOENT ? ERR_ABSENT : ERR_IO, "%s: open: %s", st->name,
 		    strerror(errno));
 	if (!S_ISREG(st->seen.st_mode))		/* a pipe would be waited for */
 		return FAIL(e, ERR_IO, "%s: open: not a file", st->name);
-	if (sqlite_log_empty(st) && !has_index(st)) {
-		st->immutable = true;
-		return try_reading(st, "?mode=ro&immutable=1", e);
-	}
-	if (try_reading(st, "?mode=ro&readonly_shm=1", e))
-		return true;
-	if (e != NULL && e->kind == ERR_TAMPER)
-		return false;
-	return try_reading(st, "?mode=ro", e);
+	TRY(check_beside(st, e));
+	(void)beside(st, "-wal", &st->log);
+	if (st->log.st_mode != 0 && beside(st, "-shm", &index) && index.st_size > 0)
+		return try_reading(st, "?mode=ro&readonly_shm=1", NULL, e);
+	st->unlocked = true;
+	if (!sqlite_log_empty(st))
+		return try_reading(st, "?mode=ro", "unix-none", e);
+	st->log = (struct stat){0};
+	return try_reading(st, "?mode=ro&immutable=1", NULL, e);
 }
 
 static bool
@@ -417,7 +451,7 @@ open_writing(struct store *st, const struct store_spec *spec, struct err *e)
 	TRY(make_file(st, e));
 	if (spec->shared)
 		TRY(open_lock(st, e));
-	TRY(connect_to(st, "?mode=rw", SQLITE_OPEN_READWRITE, e));
+	TRY(connect_to(st, "?mode=rw", SQLITE_OPEN_READWRITE, WAL_VFS, e));
 	TRY(fence(st, e));
 	return fence_writer(st, spec, e);
 }
@@ -476,7 +510,10 @@ store_open(struct store **out, const struct store_spec *spec, const char *path, 
 	st->read_only = spec->read_only;
 	st->wait_ms = spec->wait_ms > 0 ? spec->wait_ms : 2000;
 	st->lock_fd = -1;
-	if (asprintf(&st->path, "%s", path) < 0)
+	/* SQLite follows a link, and looks for the log where that leads to. */
+	if (spec->read_only)
+		st->path = realpath(path, NULL);
+	if (st->path == NULL && asprintf(&st->path, "%s", path) < 0)
 		st->path = NULL;
 	if (asprintf(&st->lock_path, "%s.lock", path) < 0)
 		st->lock_path = NULL;

@@ -61,7 +61,8 @@ struct store {
 	char			*path, *lock_path;
 	int			lock_fd;	/* -1: not shared */
 	int			wait_ms;
-	bool			read_only, immutable;
+	bool			read_only;
+	bool			unlocked;	/* read without locks: store_commit looks whether a writer came */
 	bool			in_txn, locked;
 	bool			broken;		/* an fsync failed: nothing after it can be trusted */
 	unsigned		marks, made;	/* given out; of them, the outer ones after which something was written */
@@ -73,7 +74,7 @@ struct store {
 	const char *const	*watched;
 	struct watch		watch;
 	int64_t			log_pages;	/* in the WAL, as of the last commit */
-	struct stat		seen;		/* immutable: the file as it was opened */
+	struct stat		seen, log;	/* unlocked: the file as it was opened, and its log; st_mode 0: nothing in that */
 	struct rows		**cache;	/* open addressing by struct sql's address */
 	size_t			cache_size, cache_used;
 };
@@ -82,6 +83,10 @@ struct store {
 bool sqlite_fail(struct store *st, int rc, const char *doing, struct err *e);
 /* Nothing of the write-ahead log beside the store would be read: see wal_is_empty(). */
 bool sqlite_log_empty(const struct store *st);
+/* The log is as it was when the store was opened to be read. */
+bool sqlite_log_same(const struct store *st);
+/* By number, length and time of change. */
+bool sqlite_same_file(const struct stat *a, const struct stat *b);
 /* Prepare (or find) a statement. */
 bool sqlite_statement(struct store *st, struct rows **out, const struct sql *s, struct err *e) MUST;
 /* Run a statement of no parameters and no rows, inside or outside a transaction. */

@@ -44,7 +44,8 @@ struct store_spec {
 	int		cache_kib;	/* of pages in memory; 0: 400 */
 };
 
-/* Open or create path (0660).  Fails: ERR_INPUT (other schema), ERR_IO, ERR_FULL, ERR_TAMPER (not a database, a trigger or view in it). */
+/* Open or create path (0660).  Fails: ERR_INPUT (other schema), ERR_IO, ERR_FULL, ERR_TAMPER (not a database, a trigger or view in it;
+   to be read: a rollback journal beside it). */
 bool store_open(struct store **out, const struct store_spec *spec, const char *path, struct err *e) MUST;
 void store_drop(struct store **st);		/* rolls back what was not committed */
 

@@ -85,6 +85,13 @@ store_begin(struct store *st, struct err *e)
 	return true;
 }
 
+bool
+sqlite_same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_ino == b->st_ino && a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	    a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
 /* A file read as unchanging: did it really not change? */
 static bool
 unchanged(struct store *st, struct err *e)
@@ -93,10 +100,7 @@ unchanged(struct store *st, struct err *e)
 
 	if (stat(st->path, &now) != 0)
 		return FAIL(e, ERR_IO, "%s: gone while it was read", st->name);
-	if (now.st_ino != st->seen.st_ino || now.st_size != st->seen.st_size ||
-	    now.st_mtim.tv_sec != st->seen.st_mtim.tv_sec ||
-	    now.st_mtim.tv_nsec != st->seen.st_mtim.tv_nsec ||
-	    !sqlite_log_empty(st))
+	if (!sqlite_same_file(&now, &st->seen) || !sqlite_log_same(st))
 		return FAIL(e, ERR_BUSY, "%s: a writer started while it was read", st->name);
 	return true;
 }
@@ -122,7 +126,7 @@ store_commit(struct store *st, struct err *e)
 	}
 	watch_committed(st);
 	unlock(st);
-	return st->immutable ? unchanged(st, e) : true;
+	return st->unlocked ? unchanged(st, e) : true;
 }
 
 bool

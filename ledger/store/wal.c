@@ -191,7 +191,7 @@ bool
 wal_is_empty(const char *path)
 {
 	unsigned char head[HEADER];
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	ssize_t n = fd < 0 ? -1 : read(fd, head, sizeof(head));
 	bool absent = fd < 0 && errno == ENOENT;
 

@@ -161,6 +161,7 @@ misshapen(void **state)
 	static const char *const texts[] = { "", "\n", "c2sp.org/tlog-proof@v2\nindex 1\n\nnote", HEAD, HEAD "index 1\n", HEAD "index 1", HEAD "index \n\n", HEAD "index -1\n\n",
 	    HEAD "index 01\n\n", HEAD "index 1x\n\n", HEAD "index 1 \n\n", HEAD "index 1234567890123456789\n\n", HEAD "extra \nindex 1\n\n", HEAD "extra !!!!\nindex 1\n\n",
 	    HEAD "extra AAAA\n", HEAD "extra AAAA\nextra AAAA\nindex 1\n\n", HEAD "index 1\nextra AAAA\n\n", HEAD "index 1\n" HASH, HEAD "index 1\nAAAA\n\n",
+	    HEAD "index 1\n\xaf" "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n", HEAD "index 1\n\xab" "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n",
 	    HEAD "index 1\r\n\r\n", HEAD "index 1\n!" HASH "\n", " " HEAD "index 1\n\n" };
 	DROP(buf_wipe) struct buf many = {0};
 	DROP(proof_wipe) struct proof q = {0};

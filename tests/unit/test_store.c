@@ -387,6 +387,23 @@ a_reader_beside_a_writer(void **state)
 	assert_int_equal(e.kind, ERR_ABSENT);
 }
 
+/* It stands in the log alone. */
+static void
+crash_with_a_row(const struct place *p, int64_t n)
+{
+	pid_t child = fork();
+	struct err e = {0};
+	int status;
+
+	if (child == 0) {
+		struct store *st = opened(p, &spec);
+
+		_exit(sql_do(st, &add, &e, n, NULL, NULL, (size_t)0) ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
 static void
 a_reader_after_a_crash(void **state)
 {
@@ -396,16 +413,8 @@ a_reader_after_a_crash(void **state)
 	struct store *ro;
 	struct err e = {0};
 	struct stat s;
-	int status;
-	pid_t child = fork();
 
-	if (child == 0) {
-		struct store *st = opened(p, &spec);
-
-		_exit(sql_do(st, &add, &e, INT64_C(1), NULL, NULL, (size_t)0) ? 0 : 1);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(status, 0);
+	crash_with_a_row(p, 1);
 	snprintf(wal, sizeof(wal), "%s-wal", p->path);
 	snprintf(shm, sizeof(shm), "%s-shm", p->path);
 	assert_true(stat(wal, &s) == 0 && s.st_size > 0);
@@ -414,6 +423,16 @@ a_reader_after_a_crash(void **state)
 		assert_true(store_begin(ro, &e));
 		assert_int_equal(ask_count(ro, &count), 1);
 		assert_true(store_commit(ro, &e));
+		assert_int_equal(stat(shm, &s) == 0, pass == 0);	/* nothing was made for it */
+		if (pass == 1) {			/* and a writer that comes meanwhile is noticed */
+			struct store *st;
+
+			assert_true(store_begin(ro, &e));
+			st = opened(p, &spec);
+			assert_true(sql_do(st, &add, &e, INT64_C(2), NULL, NULL, (size_t)0));
+			BAD(store_commit(ro, &e), ERR_BUSY);
+			store_drop(&st);
+		}
 		store_drop(&ro);
 		unlink(shm);
 	}
@@ -471,6 +490,60 @@ crash_with_rows(const struct place *p, int64_t from, int64_t to, bool emptied)
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
+}
+
+/* What lies beside a store that is closed: its reader waits for nothing, makes nothing and believes no other log. */
+static void
+a_reader_and_what_lies_beside(void **state)
+{
+	static const struct store_spec reading = { .name = "reader", .read_only = true };
+	enum what { PIPE, LINK, BYTES, EMPTY };
+	static const struct { const char *ending; enum what what; enum err_kind kind; } rows[] = {
+		{ "-wal", PIPE, ERR_IO }, { "-shm", PIPE, ERR_IO }, { "-journal", PIPE, ERR_IO }, { "-wal", LINK, ERR_IO },
+		{ "-shm", LINK, ERR_IO }, { "-journal", BYTES, ERR_TAMPER }, { "-journal", EMPTY, ERR_NONE },
+		{ "-shm", BYTES, ERR_NONE }, { "-shm", EMPTY, ERR_NONE }, { "-wal", EMPTY, ERR_NONE },
+	};
+	struct place *p = *state;
+	struct store *st = opened(p, &spec), *ro = NULL;
+	struct err e = {0};
+	struct stat s;
+	char path[128], wal[128];
+
+	assert_true(sql_do(st, &add, &e, INT64_C(1), NULL, NULL, (size_t)0));
+	store_drop(&st);
+	snprintf(wal, sizeof(wal), "%s-wal", p->path);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		FILE *f;
+
+		snprintf(path, sizeof(path), "%s%s", p->path, rows[i].ending);
+		if (rows[i].what == PIPE || rows[i].what == LINK) {
+			assert_int_equal(rows[i].what == PIPE ? mkfifo(path, 0600) : symlink(p->path, path), 0);
+		} else {
+			f = fopen(path, "wb");
+			assert_non_null(f);
+			assert_true(rows[i].what == EMPTY || fputs("some bytes", f) >= 0);
+			fclose(f);
+		}
+		e = (struct err){0};
+		alarm(20);
+		assert_int_equal(store_open(&ro, &reading, p->path, &e), rows[i].kind == ERR_NONE);
+		alarm(0);
+		if (e.kind != rows[i].kind)
+			fail_msg("%s, row %zu: %s", rows[i].ending, i, e.text);
+		if (ro != NULL)
+			assert_int_equal(ask_count(ro, &count), 1);
+		store_drop(&ro);
+		assert_int_equal(unlink(path), 0);
+		assert_int_not_equal(stat(wal, &s), 0);
+	}
+	/* A link to a store is followed, and the log is that store's. */
+	crash_with_a_row(p, 2);
+	snprintf(path, sizeof(path), "%s-link", p->path);
+	assert_int_equal(symlink(p->path, path), 0);
+	assert_true(store_open(&ro, &reading, path, &e));
+	assert_int_equal(ask_count(ro, &count), 2);
+	store_drop(&ro);
+	unlink(path);
 }
 
 /* An emptied log keeps its blocks, and is an empty one to whoever comes: our readers, SQLite itself, the next writer. */
@@ -587,14 +660,9 @@ a_reader_while_a_writer_starts(void **state)
 	struct err e = {0};
 	int status, said[2], go[2];
 	char shm[128], c;
-	pid_t child = fork();
+	pid_t child;
 
-	if (child == 0) {
-		st = opened(p, &spec);
-		_exit(sql_do(st, &add, &e, INT64_C(1), NULL, NULL, (size_t)0) ? 0 : 1);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(status, 0);
+	crash_with_a_row(p, 1);
 	snprintf(shm, sizeof(shm), "%s-shm", p->path);
 	ro = opened(p, &reading);		/* beside a dead writer's log */
 	assert_true(pipe2(said, O_CLOEXEC) == 0 && pipe2(go, O_CLOEXEC) == 0);
@@ -754,7 +822,7 @@ main(void)
 		CASE(another_schema_or_no_database_is_refused),
 		CASE(an_older_store_is_brought_up_step_by_step), CASE(a_step_that_fails_leaves_the_store_as_it_was),
 		CASE(another_type_in_a_column_is_tampering), CASE(a_column_is_read_to_its_end), CASE(a_reader_beside_a_writer),
-		CASE(a_reader_after_a_crash),
+		CASE(a_reader_after_a_crash), CASE(a_reader_and_what_lies_beside),
 		CASE(an_emptied_log),
 		CASE(a_log_half_emptied), CASE(what_one_gave_up_is_not_written_over_the_others),
 		CASE(a_reader_while_a_writer_starts),
