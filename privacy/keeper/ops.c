@@ -172,6 +172,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_HANDOVER_END] = { "hand-over end", TOK + 8, TOK + 8, P, S, PURPOSE_HANDOVER, ACT | BLOCK | ALWAYS, op_handover_end },
 	[KEEPER_HANDOVER_TAKE] = { "hand-over take", TOK + 4, TOK + TEXT, P, S, PURPOSE_HANDOVER, ASSURER | ACT | POLICY | BLOCK, op_handover_take },
 	[KEEPER_HANDOVER_LOOK] = { "hand-over look", TOK + 8, TOK + 8, P, S, PURPOSE_ASSURANCES, ASSURER | BLOCK, op_handover_look },
+	[KEEPER_MEETINGS] = { "meetings", TOK, TOK, P, S, PURPOSE_ASSURANCES, ASSURER | BLOCK | ALWAYS, op_meetings },
 	[KEEPER_HANDOVER_MATCH] = { "hand-over match", TOK + 24, TOK + 8 + 4 * TEXT, P, S, PURPOSE_MATCH, ASSURER | ACT | BLOCK, op_handover_match },
 	[KEEPER_HANDOVER_SHOW] = { "hand-over show", TOK + 8, TOK + 8, P, S, PURPOSE_SHOW, ASSURER | FRESH | ACT | BLOCK, op_handover_show },
 	[KEEPER_HANDOVER_LEAVE] = { "hand-over leave", TOK + 8, TOK + 8, P, S, PURPOSE_HANDOVER, ASSURER | ACT | BLOCK | ALWAYS, op_handover_leave },
