@@ -53,11 +53,11 @@ again_sweep(struct again *g, int64_t now)
 			told_wipe(&g->told[i]);
 }
 
-/* The session, or the case that its pass-phrase opened; 0: nobody in particular. */
+/* The session, the form, or the case that its pass-phrase opened; 0: nobody in particular. */
 static int64_t
 who_asks(const struct act *a)
 {
-	return a->session != 0 ? a->session : -a->case_number;
+	return a->session != 0 ? a->session : a->again_form != 0 ? a->again_form : -a->case_number;
 }
 
 static struct told *
@@ -106,6 +106,18 @@ act_again(struct keeper *k, struct act *a, struct span what, bool *found)
 	if (*found)
 		buf_add(a->out, t->answer.data, t->answer.len);
 	a->again = *found ? AGAIN_TOLD : AGAIN_KEEP;
+}
+
+void
+act_again_form(struct keeper *k, struct act *a, struct span form, struct span what, bool *found)
+{
+	*found = false;
+	if (k->again_told == NULL || form.len == 0)
+		return;
+	/* under this process's key: nobody chooses a number that is somebody else's place */
+	crypto_generichash((unsigned char *)&a->again_form, sizeof(a->again_form), form.p, form.len, k->again_told->key,
+	    sizeof(k->again_told->key));
+	act_again(k, a, what, found);
 }
 
 void

@@ -132,6 +132,7 @@ struct act {				/* one operation in progress */
 	bool			later;		/* put off by argon_ask or packer_ask: the handler sets it and returns true */
 	bool			keep;		/* refuse, yet commit what was written (a counted failure) */
 	enum act_again		again;		/* privacy/keeper/again.h */
+	int64_t			again_form;	/* what stands for the form of who has no session; 0 none */
 	unsigned char		again_hash[AGAIN_HASH];
 	bool			opted_in;	/* FACT_OPT_IN: the handler saw that the owner switched this on */
 };

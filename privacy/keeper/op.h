@@ -415,7 +415,7 @@ enum keeper_op {
 	KEEPER_CASE_ALLOW,
 	/* (P, session) i64 number, i64 id -> BLOCK: the site store's row of this text stands; by its opener or who works on it */
 	KEEPER_CASE_STANDS,
-	/* (P, none) u8 kind, u8 against, text member number, text words, text language, bytes source -> i64 number, text pass-phrase, [24] token, TEXT TO KEEP */
+	/* (P, none) u8 kind, u8 against, text member number, text words, text language, bytes source, bytes the form's random number (0 or 24) -> i64 number, text pass-phrase, [24] token, TEXT TO KEEP */
 	KEEPER_CASE_VISIT_OPEN,
 	/* (P, none) i64 number, text pass-phrase, bytes source -> [24] token, good for session.idle after its last use.  WHY_CASE_CODE: one for all */
 	KEEPER_CASE_ENTER,
