@@ -11,7 +11,8 @@
  * before, each time.  Who has no session is known by a random number that their form brought (act_again_form): it is
  * compared with all the rest, so nobody who does not know it and says all the same gets another's answer.
  *
- * In memory only: after a start a second time counts as a first one.  Answers are kept when the act went well, until they are
+ * In memory only, and sealed with a key that is made of the question, which is not kept: in an answer stand pass-phrases
+ * and addresses that are told once.  After a start a second time counts as a first one.  Answers are kept when the act went well, until they are
  * older or the batch fails (again_forget), and wiped then.
  */
 #ifndef PRIVACY_KEEPER_AGAIN_H
