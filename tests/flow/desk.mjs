@@ -41,6 +41,7 @@ await test("an auditor sees seats, votes and what was written about the site, an
 	assert.match(nia.words, /A seat of an auditor agreed \d{4}-\d\d-\d\d \d{4}-\d\d-\d\d 2 0/);
 	assert.match(nia.words, /Officers \d{4}-\d\d-\d\d held now/);
 	assert.match(nia.words, /No disclosure waits to be told/);
+	assert.match(nia.words, /Sites that link here .* None was counted often enough/);
 	assert.match(nia.words, /No officer of a partner community has sat here/);
 	const numbers = await Promise.all(["ann", "sue", "olu"].map((who) => numberOf(site, `${who}@example.org`)));
 	const clean = () => [...numbers, "Annegret", "Zwirbel", "ann@", "sue@", "We have talked"].forEach((word) => assert.ok(!nia.page.text.includes(String(word)), String(word)));
