@@ -97,9 +97,11 @@ function tooFaint() {
   return [...faint];
 }
 
-/* Runs in the browser: headings and names that go on in the next line within a word, or behind the hyphen of "e-mail". */
+/* Runs in the browser: headings and names that go on in the next line within a word, or behind the hyphen of "e-mail"; dates in two rows. */
 function broken() {
   const found = [];
+  for (const e of document.querySelectorAll('fieldset.date'))
+    if (new Set([...e.querySelectorAll('.field')].map((f) => Math.round(f.getBoundingClientRect().top))).size > 1) found.push(`in two rows: ${e.innerText.trim()}`);
   for (const e of document.querySelectorAll('h1, h2, h3, b.value')) {
     const walk = document.createTreeWalker(e, NodeFilter.SHOW_TEXT), range = document.createRange();
     let before = null, text = '';
