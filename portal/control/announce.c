@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,9 @@
 #define AGAIN_MS	500
 #define UNDER_WAY	"This notice is being sent.  When these words still stand here although no `troth announce` runs, it was cut off:\n" \
 			"give the same command again, it goes on where it was.\n"
+#define ITS_NUMBER	"Its number, and what its words and those it is for come to: "	/* behind the words above, once it has one */
+
+#define HASH_TEXT	(2 * crypto_generichash_BYTES + 1)
 
 enum what { WHAT_BEGIN, WHAT_GO_ON, WHAT_COUNT };
 
@@ -126,6 +130,24 @@ ask(struct announcement *a, enum what what, uint8_t *done, struct err *e)
 	return unpack_end(&s, "announcement", e);
 }
 
+/* What the same command asks again: the words, for whom, of which site. */
+static void
+question_hash(const struct command *c, const struct announcement *a, char into[HASH_TEXT])
+{
+	DROP(buf_wipe) struct buf asked = {0};
+	unsigned char hash[crypto_generichash_BYTES] = {0};
+
+	pack_text(&asked, c->set.site_host);
+	pack_bytes(&asked, a->words.data, a->words.len);
+	pack_i64(&asked, a->fields);
+	pack_u8(&asked, a->role);
+	pack_i64(&asked, a->since);
+	pack_i64(&asked, a->until);
+	if (!asked.failed)
+		crypto_generichash(hash, sizeof(hash), (const unsigned char *)asked.data, asked.len, NULL, 0);
+	sodium_bin2hex(into, HASH_TEXT, hash, sizeof(hash));
+}
+
 static bool
 passes(const struct err *e)
 {
@@ -199,6 +221,41 @@ keep_aside(const struct announcement *a, const char *end, const char *path, stru
 	return FAIL(e, ERR_CONFLICT, "%.200s: too many drafts of before", path);
 }
 
+/*
+ * The number of a notice that this very command began: what was cut off when all had been told is no new one.  The keeper
+ * forgets a notice's words then, so this is told apart here.  0: none.
+ */
+static int64_t
+left_half_way(const struct command *c, const struct announcement *a)
+{
+	DROP(buf_wipe) struct buf draft = {0};
+	char path[PATH_MAX + 16], hash[HASH_TEXT], said[HASH_TEXT] = "";
+	struct err none = {0};
+	int64_t id = 0;
+
+	question_hash(c, a, hash);
+	draft_path(a, ends[0], path);
+	if (!file_get_itself(path, &draft, &none) || strncmp(draft.data, UNDER_WAY ITS_NUMBER, strlen(UNDER_WAY ITS_NUMBER)) != 0)
+		return 0;
+	if (sscanf(draft.data + strlen(UNDER_WAY ITS_NUMBER), "%" SCNd64 " %64s", &id, said) != 2 || strcmp(said, hash) != 0)
+		return 0;
+	return id;
+}
+
+/* Before anybody is told: the draft says which notice it is of. */
+static bool
+number_keep(const struct command *c, const struct announcement *a, struct err *e)
+{
+	DROP(buf_wipe) struct buf words = {0};
+	char path[PATH_MAX + 16], hash[HASH_TEXT];
+
+	question_hash(c, a, hash);
+	buf_fmt(&words, UNDER_WAY ITS_NUMBER "%" PRId64 " %s\n", a->id, hash);
+	TRY(buf_ok(&words, e));
+	draft_path(a, ends[0], path);
+	return file_put(path, words.data, words.len, 0600, e);
+}
+
 /* Where they cannot be written nobody is told: the command would fail when all were, and be given again. */
 static bool
 drafts_begin(const struct announcement *a, struct err *e)
@@ -259,25 +316,36 @@ draft(const struct command *c, const struct announcement *a, const char *end, co
 	return true;
 }
 
+/* That of the register, which has the number, comes last: until then the command can be given again. */
 static bool
 drafts(const struct command *c, const struct announcement *a, struct err *e)
 {
-	TRY(draft(c, a, ends[0], "Entry for the register of breaches (GDPR Article 33(5))",
-	    "To fill in:\n- what happened, when, how it was noticed:\n- which effects it had:\n- what was done about it:\n"
-	    "- was the authority told, and when; if not, why not:\n", e));
-	return draft(c, a, ends[1], "Notification of a personal data breach (GDPR Article 33(3))",
+	TRY(draft(c, a, ends[1], "Notification of a personal data breach (GDPR Article 33(3))",
 	    "To fill in:\n- nature of the breach, categories of data and of people, approximate numbers of records:\n"
 	    "- likely consequences:\n- measures taken or proposed, also against its effects:\n"
-	    "- if later than 72 hours: the reasons for the delay:\n", e);
+	    "- if later than 72 hours: the reasons for the delay:\n", e));
+	return draft(c, a, ends[0], "Entry for the register of breaches (GDPR Article 33(5))",
+	    "To fill in:\n- what happened, when, how it was noticed:\n- which effects it had:\n- what was done about it:\n"
+	    "- was the authority told, and when; if not, why not:\n", e);
 }
 
 /* All who are to be told are told once, however often this is cut off and given again. */
 static bool
-tell_all(struct announcement *a, bool count, struct err *e)
+tell_all(const struct command *c, struct announcement *a, struct err *e)
 {
+	struct err why = {0};
 	uint8_t done;
 
-	TRY(ask_patiently(a, count ? WHAT_COUNT : WHAT_BEGIN, &done, e));
+	/* A store of before, restored, may not know the number. */
+	if (a->id != 0 && !ask_patiently(a, WHAT_GO_ON, &done, &why)) {
+		if (why.kind != ERR_ABSENT)
+			return err_hand_on(e, &why);
+		a->id = 0;
+	}
+	if (a->id == 0) {
+		TRY(ask_patiently(a, c->count ? WHAT_COUNT : WHAT_BEGIN, &done, e));
+		TRY(c->count || number_keep(c, a, e));
+	}
 	while (!done)
 		TRY(ask_patiently(a, WHAT_GO_ON, &done, e));
 	return true;
@@ -297,9 +365,9 @@ command_announce(struct command *c, struct err *e)
 	TRY(question_read(c, &a, e));
 	TRY(words_read(c, &a, e));
 	TRY(state_visit(&s, c->line.state, e));
-	if (!c->count)
+	if (!c->count && (a.id = left_half_way(c, &a)) == 0)
 		TRY(drafts_begin(&a, e));
-	if (!tell_all(&a, c->count, &why)) {
+	if (!tell_all(c, &a, &why)) {
 		if (!c->count && a.id == 0)
 			drafts_undo(&a);
 		return err_hand_on(e, &why);
@@ -310,5 +378,5 @@ command_announce(struct command *c, struct err *e)
 	printf(", of whom %" PRId64 " are told by mail. Notice %" PRId64 " stands in the history of each.\n", a.told, a.id);
 	if (drafts(c, &a, &why))
 		return true;
-	return FAIL(e, why.kind, "all were told, do not announce it again; only its drafts could not be written: %.200s", why.text);
+	return FAIL(e, why.kind, "all were told; only its drafts could not be written, which giving the same command again does: %.200s", why.text);
 }

@@ -185,6 +185,7 @@ audit_show(struct visit *v, struct err *e)
 	runs_read(&a, w);
 	guests_read(&a, w);
 	TRY(unpack_end(&a, "audit", e));
+	visits_of(v, VISITS_SITE, &w->sites);
 	w->agreement = policy_at(&policy_versions, POLICY_AGREEMENT, v->now);
 	w->statement = policy_at(&policy_versions, POLICY_STATEMENT, v->now);
 	page_audit(&v->page, v, w);

@@ -5,6 +5,7 @@
  */
 #ifndef PORTAL_DESK_AUDIT_VIEWS_H
 #define PORTAL_DESK_AUDIT_VIEWS_H
+#include "portal/public/views.h"
 #include "portal/web/visit.h"
 #include "privacy/policy.h"
 
@@ -27,6 +28,7 @@ struct audit_view {
 	enum audit_list list;			/* the one list shown, or all of them */
 	int64_t from, older[AUDIT_LIST__COUNT];	/* rows left out before, and where the next page begins; 0: none */
 	const char *name[AUDIT_LIST__COUNT];	/* of each list in an address */
+	struct visits_table sites;		/* with links to here, as browsers say */
 	const struct policy_version *agreement, *statement;	/* in force */
 };
 struct audit_line { int64_t number, at; char object[256]; };	/* "": its detail was erased */

@@ -7,6 +7,9 @@
 #define WORDS(name, label) { name, label, FORM_AREA, 1, CASE_TEXT_MAX, true, NULL }
 #define REASON(name, label) { name, label, FORM_SENTENCE, 3, 160, true, NULL }
 
+/* For forms without a session: draw_once() */
+#define ONCE		{ "once", MSG("Number of this form"), FORM_TEXT, 32, 32, false, NULL }
+
 static const struct form_row new_fields[] = {
 	{ "kind", MSG("What it is about"), FORM_CHOICE, 4, 20, true,
 	    "access|correction|erasure|restriction|objection|complaint|name|minor|certificate" },
@@ -18,10 +21,12 @@ static const struct form_row new_fields[] = {
 	{ "about", MSG("Their member number"), FORM_TEXT, 0, 20, false, NULL }, \
 	WORDS("words", MSG("What happened"))
 static const struct form_row report_fields[] = { REPORT_ROWS };
+static const struct form_row visit_report_fields[] = { REPORT_ROWS, ONCE };
 static const struct form_row visit_new_fields[] = {
 	{ "kind", MSG("What it is about"), FORM_CHOICE, 4, 20, true,
 	    "lost|complaint|access|correction|erasure|restriction|objection|minor|certificate|deceased" },
 	WORDS("words", MSG("Your words")),
+	ONCE,
 };
 static const struct form_row key_show_fields[] = {
 	{ "serial", MSG("Serial number of the certificate"), FORM_SERIAL, 0, 32, false, NULL },
@@ -144,7 +149,7 @@ const struct route case_routes[] = {
 	{ GET,  "/case/new", "visitor's new case", OPEN, NONE, case_visit_new_show },
 	{ POST, "/case/new", "visitor's new case", POSTS(PURPOSE_CASE), FIELDS(visit_new_fields), case_visit_new },
 	{ GET,  "/case/report", "visitor's report", OPEN, NONE, case_visit_report_show },
-	{ POST, "/case/report", "visitor's report", POSTS(PURPOSE_CASE), FIELDS(report_fields), case_visit_report },
+	{ POST, "/case/report", "visitor's report", POSTS(PURPOSE_CASE), FIELDS(visit_report_fields), case_visit_report },
 	{ GET,  "/case/key", "stolen key", OPEN, FIELDS(key_show_fields), key_proof_show },
 	{ POST, "/case/key", "stolen key", POSTS(PURPOSE_CERT_CHANGE), FIELDS(key_fields), key_proof_send },
 	{ GET,  "/case/visit/*", "visitor's case", (enum role)0, NEEDS_NOTHING, PURPOSE_CASE, GUARD_VISIT, NULL, NONE, case_visit_show },

@@ -94,7 +94,7 @@ opened(struct visit *v, unsigned kind, unsigned against, const char *about, stru
 	unsigned char token[TOKEN_BYTES];
 	int64_t number;
 	struct span a;
-	bool good;
+	bool good, once = token_parse(form_text(&v->form, "once"), token);
 
 	pack_u8(&in, kind);
 	pack_u8(&in, against);
@@ -102,6 +102,7 @@ opened(struct visit *v, unsigned kind, unsigned against, const char *about, stru
 	pack_text(&in, form_text(&v->form, "words"));
 	pack_text(&in, v->lang);
 	pack_bytes(&in, v->source.p, v->source.len);
+	pack_bytes(&in, token, once ? sizeof(token) : 0);
 	TRY(visit_ask_open(v, KEEPER_CASE_VISIT_OPEN, &in, &out, &a, e));
 	number = unpack_i64(&a);
 	unpack_text(&a, w.pass, sizeof(w.pass));

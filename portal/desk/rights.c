@@ -6,9 +6,6 @@
 #include "portal/trust/directory.h"
 #include "portal/trust/officer.h"
 
-/* Words of the keeper that mails translate (portal/clerk/letters.c). */
-const char *const restrict_words[] = { MSG("restricted"), MSG("lifted") };
-
 bool
 rights_ask(struct visit *v, struct rights_view *w, struct err *e)
 {

@@ -272,9 +272,11 @@ take_once(struct visit *v, struct err *e)
 
 	if (!token_parse(v->tail, v->stream.once))
 		return REFUSE(e, ERR_ABSENT, WHY_TOKEN, "copy: shape of the address");
+	/* Before the keeper is asked: it writes a line that the copy is being fetched. */
+	TRY(visit_stream_room(v, e));
 	ask_begin(v, &in);
 	TRY(visit_ask_open(v, KEEPER_EXPORT_OPEN, &in, &out, &a, e));
-	/* Only now: addresses at which nothing is take nobody's place. */
+	/* Taken only now: addresses at which nothing is take nobody's place. */
 	TRY(visit_stream(v, e));
 	v->stream.length = unpack_i64(&a);
 	v->stream.pieces = unpack_i64(&a);

@@ -12,7 +12,7 @@
 #include "ledger/base/wipe.h"
 #include "portal/people/object.h"
 #include "portal/people/routes.h"
-
+#include "portal/trust/words.h"
 
 static const char *const roles[ACTOR__COUNT] = {
 	[ACTOR_SYSTEM] = MSG("the program by itself"), [ACTOR_OWNER] = MSG("you"),
@@ -114,6 +114,21 @@ hex(char *into, const unsigned char *p, size_t n)
 		snprintf(into + 2 * i, 3, "%02x", p[i]);
 }
 
+/* Before and after, as the page of one's data says that field's value. */
+static void
+say_values(const struct visit *v, struct entry_view *w)
+{
+	char *const values[] = { w->was, w->now };
+
+	for (unsigned f = 1; f < FIELD__COUNT; f++)
+		for (size_t i = 0; w->row.fields == (int64_t)FIELD_BIT(f) && i < COUNT(values); i++) {
+			DROP(buf_wipe) struct buf said = {0};
+
+			value_say(v, f, values[i], &said);
+			said_keep(&said, values[i], TEXT_SHOWN);
+		}
+}
+
 static void entry_wipe(struct entry_view *w) { explicit_bzero(w, sizeof(*w)); }
 
 static bool
@@ -124,6 +139,7 @@ read_entry(const struct visit *v, struct span *a, struct entry_view *w, struct e
 	read_row(v, a, &w->row);
 	unpack_text(a, w->was, sizeof(w->was));
 	unpack_text(a, w->now, sizeof(w->now));
+	say_values(v, w);
 	for (int i = 0; i < 4; i++)
 		(void)unpack_bytes(a);		/* the inner hashes: for receipts, not for this page */
 	leaf = unpack_bytes(a);

@@ -116,7 +116,7 @@ chart_draw(struct chart *c, const char *title, const char *one, int64_t all, con
 	c->most = most;
 }
 
-static void
+void
 visits_of(const struct visit *v, enum visits_kind kind, struct visits_table *t)
 {
 	struct err e = {0};
@@ -124,6 +124,22 @@ visits_of(const struct visit *v, enum visits_kind kind, struct visits_table *t)
 	if (v->store != NULL &&
 	    !visits_sums(v->store, kind, v->now / DAY - VISITS_DAYS, t->row, COUNT(t->row), &t->n, &e))
 		log_err("page counts", &e);
+}
+
+/* What a Referer says is its sender's choice, so no name out of it stands on a public page. */
+static int64_t
+linked(const struct visit *v)
+{
+	static _Thread_local struct visits_sum row[VISITS_MOST];
+	struct err e = {0};
+	int64_t sum = 0;
+	size_t n = 0;
+
+	if (v->store != NULL && !visits_sums(v->store, VISITS_SITE, v->now / DAY - VISITS_DAYS, row, COUNT(row), &n, &e))
+		log_err("page counts", &e);
+	for (size_t i = 0; i < n; i++)
+		sum += row[i].n;
+	return sum;
 }
 
 bool
@@ -143,7 +159,7 @@ statistics_show(struct visit *v, struct err *e)
 	chart_draw(&w.chart[3], MSG("Cases opened"), MSG("opened"), t->all[TALLY_CASE], t->month[TALLY_CASE], v->now);
 	visits_of(v, VISITS_PAGE, &w.pages);
 	visits_of(v, VISITS_BROWSER, &w.browsers);
-	visits_of(v, VISITS_SITE, &w.sites);
+	w.linked = linked(v);
 	page_statistics(&v->page, v, &w);
 	return buf_ok(&v->page, e);
 }

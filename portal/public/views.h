@@ -48,11 +48,14 @@ struct chart {
 	struct chart_bar bar[TALLY_MONTHS];	/* oldest first */
 };
 struct visits_table { struct visits_sum row[25]; size_t n; };
+/* What was counted most in the last 30 days.  Nothing where the store cannot say. */
+void visits_of(const struct visit *v, enum visits_kind kind, struct visits_table *t);
 struct statistics_view {
 	bool		known;
 	int64_t		members;	/* who joined and was not erased */
 	struct chart	chart[CHARTS];
-	struct visits_table pages, browsers, sites;
+	struct visits_table pages, browsers;
+	int64_t		linked;		/* by a link on another site */
 };
 
 /* ---- the transparency report ---- */

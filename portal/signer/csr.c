@@ -188,14 +188,6 @@ holds_key_in_any_coding(struct span input, bool *failed)
 	return holds_private_key(span_buf(&plain), failed);
 }
 
-bool
-csr_holds_private_key(struct span input)
-{
-	bool failed = false;
-
-	return holds_key_in_any_coding(input, &failed) || failed;
-}
-
 static bool
 label_is(const struct pem *p, const char *label)
 {

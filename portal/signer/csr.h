@@ -28,8 +28,6 @@ struct csr {
 /* Judge input[0..n).  weak may be NULL.  The caller wipes input.  ERR_MEMORY only. */
 bool csr_check(struct csr *c, struct span input, const struct weak_keys *weak, struct err *e) MUST;
 void csr_wipe(struct csr *c);			/* fits DROP() */
-/* Whether a private key, or what looks like one, is anywhere in there.  True also when there was no memory to look. */
-bool csr_holds_private_key(struct span input) MUST;
 /* The SubjectPublicKeyInfo inside a request's DER; empty when it isn't one.  Copies nothing. */
 struct span csr_spki(struct span der);
 #endif

@@ -353,12 +353,6 @@ static const struct rule {
 	{ "no other extension, none twice", only_these },
 };
 
-size_t
-lint_rules(void)
-{
-	return COUNT(rules);
-}
-
 bool
 lint_tbs(struct span tbs, const struct lint_facts *f, struct err *e)
 {

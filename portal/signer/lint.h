@@ -26,5 +26,4 @@ struct lint_facts {		/* what the rules compare with */
 
 /* ERR_INPUT with the name of the first rule that does not hold. */
 bool lint_tbs(struct span tbs, const struct lint_facts *f, struct err *e) MUST;
-size_t lint_rules(void);	/* how many there are */
 #endif

@@ -15,20 +15,42 @@
 
 /* ---- the code ---- */
 
-static bool
-draw_assure(struct visit *v, struct err *e)
+static void assure_drop(struct assure_view **w) { wipe_free(*w); }
+
+static void
+row_read(const struct visit *v, struct span *a, struct meeting_row *r)
 {
-	v->csp = VISIT_CSP_SCAN;
-	v->camera = true;
-	page_assure(&v->page, v, form_find(v->form.rows, v->form.count, "left") != NULL && form_ticked(&v->form, "left"));
-	return buf_ok(&v->page, e);
+	DROP(buf_wipe) struct buf compared = {0};
+
+	snprintf(r->id, sizeof(r->id), "%lld", (long long)unpack_i64(a));
+	r->kind_name = handover_kind_words(unpack_u8(a));
+	r->taken_at = unpack_i64(a);
+	r->idle_until = unpack_i64(a);
+	fields_say(v, (uint64_t)unpack_i64(a), &compared);
+	said_keep(&compared, r->compared, sizeof(r->compared));
 }
 
 bool
 assure_show(struct visit *v, struct err *e)
 {
-	TRY(visit_tell(v, KEEPER_WHO, e));
-	return draw_assure(v, e);
+	DROP(assure_drop) struct assure_view *w = calloc(1, sizeof(*w));
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct span a;
+	uint32_t n;
+
+	if (w == NULL)
+		return FAIL(e, ERR_MEMORY, "meetings");
+	visit_ask_begin(v, &in);
+	TRY(visit_ask(v, KEEPER_MEETINGS, &in, &out, &a, e));
+	n = unpack_u32(&a);
+	for (uint32_t i = 0; i < n && w->n < MEETINGS_LISTED && !a.bad; i++)
+		row_read(v, &a, &w->row[w->n++]);
+	TRY(unpack_end(&a, "meetings", e));
+	w->left = form_find(v->form.rows, v->form.count, "left") != NULL && form_ticked(&v->form, "left");
+	v->csp = VISIT_CSP_SCAN;
+	v->camera = true;
+	page_assure(&v->page, v, w);
+	return buf_ok(&v->page, e);
 }
 
 bool
@@ -50,7 +72,7 @@ assure_take(struct visit *v, struct err *e)
 			return false;
 	}
 	v->status = 422;
-	return draw_assure(v, e);
+	return assure_show(v, e);
 }
 
 /* ---- comparing ---- */

@@ -86,6 +86,10 @@ struct meeting_view {
 	size_t		fields;
 };
 
+/* Meetings under way, on the page where codes are typed. */
+struct meeting_row { int64_t taken_at, idle_until; const char *kind_name; char id[24], compared[FIELDS_SHOWN]; };
+struct assure_view { struct meeting_row row[MEETINGS_LISTED]; size_t n; bool left; };
+
 /* What may be linked: a vouched name to a new one, or the birth date. */
 #define LINKS_SHOWN	16
 struct link_choice { char value[16], says[400]; };

@@ -1,3 +1,4 @@
+#include <sodium.h>
 #include <string.h>
 #include "ledger/base/log.h"
 #include "portal/web/draw.h"
@@ -104,4 +105,13 @@ draw_typed(const struct visit *v, struct buf *into)
 		buf_text(into, into->len == 0 ? "" : "\n\n");
 		buf_text(into, f->value[i].text);
 	}
+}
+
+void
+draw_once(char into[33])
+{
+	unsigned char number[TOKEN_BYTES];
+
+	randombytes_buf(number, sizeof(number));
+	token_text(number, into);
 }

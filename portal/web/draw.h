@@ -30,6 +30,8 @@ void draw_told(char into[DRAW_TOLD], const char *at, const char *name, bool faul
 const char *draw_choice(const char *choices, char one[DRAW_ID]);
 const char *draw_width(const struct form_row *row);	/* style class: "short", "medium", "long" */
 const char *draw_keys(const struct form_row *row, const char *type);	/* inputmode */
+/* A random number as token_text() writes it, for a form's field "once". */
+void draw_once(char into[33]);
 /* Words that somebody wrote at length into this form; not requests for certificates, which may hold a key by mistake. */
 void draw_typed(const struct visit *v, struct buf *into);
 #endif

@@ -187,6 +187,22 @@ say_ago(const struct visit *v, int64_t at, struct buf *into)
 }
 
 void
+say_host(const char *name, struct buf *into)
+{
+	for (size_t n; *name != '\0'; name += n) {
+		DROP(buf_wipe) struct buf part = {0};
+
+		n = strcspn(name, ".@");
+		n += name[n] != '\0';
+		buf_add(&part, name, n);
+		buf_html(into, part.failed ? "" : part.data);
+		into->failed = into->failed || part.failed;
+		if (name[n] != '\0')
+			buf_text(into, "<wbr>");
+	}
+}
+
+void
 say_serial(const char *hex, struct buf *into)
 {
 	char four[5];

@@ -19,6 +19,8 @@ void say_ago_text(const struct visit *v, int64_t at, struct buf *into);	/* witho
 void say_iso(int64_t at, struct buf *into);	/* "2026-11-22T09:30:00Z", for <time datetime> */
 void say_utc(int64_t at, struct buf *into);	/* "2026-11-22 09:30 UTC" */
 void say_day(int64_t at, struct buf *into);	/* "2026-11-22" */
+/* A domain, or an address: where it is too long for its line it goes on behind a dot or the "@".  It is copied whole. */
+void say_host(const char *name, struct buf *into);
 /* Hex digits in groups of four, selectable as one and copied without blanks. */
 void say_serial(const char *hex, struct buf *into);
 

@@ -23,6 +23,7 @@
  *   {{ago EXPR}}	a time as "3 minutes ago" with its UTC time, in text only
  *   {{iso EXPR}}	the same moment for programs: <time datetime="{{iso EXPR}}">, which a <time> must have
  *   {{at EXPR}} {{day EXPR}}	"2026-11-22 09:30 UTC", "2026-11-22"
+ *   {{host EXPR}}	a domain or an address, which may be broken behind its dots; text only
  *   {{serial EXPR}}	hex digits in groups of four, selectable as one; text only
  * checked?="{{EXPR}}"	a boolean attribute, written when EXPR is true
  *
@@ -77,6 +78,7 @@ hole_code(struct text *c, const char *s, size_t n, const struct place *at)
 		{ "at ", "say_utc(%.*s, h)", false },
 		{ "day ", "say_day(%.*s, h)", false },
 		{ "ago ", "say_ago(v, %.*s, h)", true },
+		{ "host ", "say_host(%.*s, h)", true },
 		{ "serial ", "say_serial(%.*s, h)", true },
 	};
 	const char *code = "buf_html(h, %.*s)";

@@ -190,6 +190,18 @@ visit_go(struct visit *v, bool own, const char *path, struct err *e)
 
 static atomic_size_t streams;		/* under way, in this worker */
 
+static bool
+streams_full(const struct visit *v, struct err *e)
+{
+	return FAIL(e, ERR_BUSY, "%zu are being handed out already", v->site->streams_most);
+}
+
+bool
+visit_stream_room(const struct visit *v, struct err *e)
+{
+	return atomic_load(&streams) < v->site->streams_most || streams_full(v, e);
+}
+
 bool
 visit_stream(struct visit *v, struct err *e)
 {
@@ -197,7 +209,7 @@ visit_stream(struct visit *v, struct err *e)
 	if (atomic_fetch_add(&streams, 1) < v->site->streams_most)
 		return true;
 	visit_stream_end(v);
-	return FAIL(e, ERR_BUSY, "%zu are being handed out already", v->site->streams_most);
+	return streams_full(v, e);
 }
 
 void

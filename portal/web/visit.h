@@ -144,6 +144,11 @@ bool visit_go(struct visit *v, bool own, const char *path, struct err *e) MUST;
  * ERR_BUSY.  The place is given back with the last piece, with a page that says what went wrong, or by dispatch_end().
  */
 bool visit_stream(struct visit *v, struct err *e) MUST;
+/*
+ * Is there such a place?  Asked before the line of what is handed out is written, so that (but for those who ask in one
+ * moment) none is written of what is not.  Takes none.  ERR_BUSY.
+ */
+bool visit_stream_room(const struct visit *v, struct err *e) MUST;
 void visit_stream_end(struct visit *v);
 /*
  * Keeper said why: when that sentence belongs to a field of this form, mark it

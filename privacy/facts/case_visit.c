@@ -14,6 +14,7 @@
 #include "privacy/facts/member.h"
 #include "privacy/facts/token.h"
 #include "privacy/keeper/brake.h"
+#include "privacy/keeper/again.h"
 #include "privacy/keeper/ops.h"
 #include "privacy/keeper/record.h"
 
@@ -72,20 +73,27 @@ bool
 op_case_visit_open(struct keeper *k, struct act *a, struct err *e)
 {
 	DROP(case_start_wipe) struct case_start s = { .kind = unpack_u8(&a->in) };
-	const struct span nobody = span_of(NULL, 0);
+	const struct span nobody = span_of(NULL, 0), asked = a->in;
 	unsigned char from[64];
 	char shown[CODE_TEXT];
 	struct case_row c = {0};
-	struct span source;
+	struct span source, form;
 	struct code code;
+	bool told;
 
 	s.against = unpack_u8(&a->in);
 	unpack_text(&a->in, s.about, sizeof(s.about));
 	TRY(case_words(a, s.words, e));
 	unpack_text(&a->in, c.lang, sizeof(c.lang));
 	source = source_read(a, from);
+	form = unpack_bytes(&a->in);
+	if (form.len != 0 && form.len != TOKEN_BYTES)
+		return FAIL(e, ERR_INPUT, "case: a form's number of %zu bytes", form.len);
 	TRY(act_read(a, e));
 	TRY(case_start_ok(k, &s, CASE_BY_VISITOR, &c, e));
+	act_again_form(k, a, form, asked, &told);
+	if (told)
+		return true;
 	TRY(brake_ask(k->brake, BRAKE_CASE_SOURCE, nobody, source, a->now, e));
 	brake_count(k->brake, BRAKE_CASE_SOURCE, nobody, source, a->now);
 	TRY(case_add(k, &c, a->now, e));

@@ -148,12 +148,6 @@ code_read(const char *text, struct code *c, struct err *e)
 	return good;
 }
 
-bool
-code_finder_ok(const char *text)
-{
-	return strlen(text) == CODE_FINDER && strspn(text, alphabet) == CODE_FINDER;
-}
-
 void
 code_hash(const unsigned char key[CODE_KEY], enum code_kind kind, const struct code *c,
     unsigned char hash[CODE_HASH])

@@ -58,8 +58,6 @@ void code_print(const struct code *c, char into[CODE_TEXT]);
  * says nothing about whether a code exists.
  */
 bool code_read(const char *text, struct code *c, struct err *e) MUST;
-/* Is text a finder as code_read gives them? */
-bool code_finder_ok(const char *text) MUST;
 /* BLAKE2b-256 under key over kind, finder and secret: the same secret hashes differently in another kind. */
 void code_hash(const unsigned char key[CODE_KEY], enum code_kind kind, const struct code *c,
     unsigned char hash[CODE_HASH]);

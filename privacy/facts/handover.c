@@ -51,6 +51,9 @@ sql_set = { "handover_set", "iiiiibii", "",
 	"UPDATE handover SET assurer = $1, state = $2, taken_at = $3, used_at = $4, wrong = $5, tried = $6,"
 	" shown = $7 WHERE id = $8" },
 sql_list = { "handover_list", "ii", LETTERS, COLUMNS " WHERE member = $1 ORDER BY made_at DESC, id LIMIT $2" },
+/* of all that are in use, which are few: none is so for longer than trust.handover.idle */
+sql_used = { "handover_used", "iiii", LETTERS,
+	COLUMNS " WHERE state = 2 AND used_at > $1 AND expires > $2 AND assurer = $3 ORDER BY taken_at DESC, id LIMIT $4" },
 sql_open = { "handover_open", "ii", "i",
 	"SELECT CAST(COUNT(*) AS bigint) FROM handover WHERE member = $1 AND pass = 0 AND state <= 2"
 	" AND expires > $2" },
@@ -275,6 +278,16 @@ handover_each(struct keeper *k, int64_t member, int64_t most, handover_reader *e
 	DROP(rows_drop) struct rows *r = NULL;
 
 	TRY(sql_ask(k->store, &r, &sql_list, e, member, most));
+	return each_row(r, each, self, e);
+}
+
+bool
+handover_each_used(struct keeper *k, int64_t assurer, int64_t now, int64_t most, handover_reader *each, void *self,
+    struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_ask(k->store, &r, &sql_used, e, now - k->set->trust.handover_idle, now, assurer, most));
 	return each_row(r, each, self, e);
 }
 

@@ -85,6 +85,9 @@ typedef bool handover_reader(void *self, const struct handover *h, struct err *e
 /* Newest first, at most `most`. */
 bool handover_each(struct keeper *k, int64_t member, int64_t most, handover_reader *each, void *self,
     struct err *e) MUST;
+/* Those that this assurer took and that are live, newest first, at most `most`. */
+bool handover_each_used(struct keeper *k, int64_t assurer, int64_t now, int64_t most, handover_reader *each, void *self,
+    struct err *e) MUST;
 /* Its steps, appended as u32 n, n * { i64 at, u8 act, i64 fields }. */
 bool handover_uses(struct keeper *k, int64_t id, struct buf *packed, struct err *e) MUST;
 

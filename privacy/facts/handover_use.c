@@ -155,6 +155,14 @@ block_names(struct keeper *k, struct act *a, const struct handover *h, struct er
 	return true;
 }
 
+static int64_t
+idle_until(const struct trust_policy *p, const struct handover *h)
+{
+	int64_t idle = h->used_at + p->handover_idle;
+
+	return idle < h->expires ? idle : h->expires;
+}
+
 /* What the assurer may know without a field being opened: no name, no date; "young" once the date agreed. */
 static bool
 block(struct keeper *k, struct act *a, const struct handover *h, struct err *e)
@@ -173,7 +181,7 @@ block(struct keeper *k, struct act *a, const struct handover *h, struct err *e)
 	TRY(vault_has(k->vault, h->member, FIELD_BIRTH, BIRTH_PROPOSED, NULL, &proposed, e));
 	pack_u8(a->out, h->kind);
 	pack_u8(a->out, handover_method(h));
-	pack_i64(a->out, h->used_at + p->handover_idle < h->expires ? h->used_at + p->handover_idle : h->expires);
+	pack_i64(a->out, idle_until(p, h));
 	pack_u8(a->out, giver.founder && receiver.founder && handover_method(h) == VOUCH_MEETING);
 	pack_i64(a->out, giver.founder && receiver.founder ? p->founding_points : giver.give_most);
 	pack_u8(a->out, knows && receiver.minor);
@@ -197,6 +205,45 @@ op_handover_look(struct keeper *k, struct act *a, struct err *e)
 	TRY(act_read(a, e));
 	TRY(handover_live(k, id, a->owner.number, a->now, &h, e));
 	return block(k, a, &h, e);
+}
+
+/* ---- which are under way ---- */
+
+struct under_way { const struct keeper *k; struct buf rows; uint32_t n; };
+static void under_way_wipe(struct under_way *u) { buf_wipe(&u->rows); }
+
+static bool
+under_way_one(void *self, const struct handover *h, struct err *e)
+{
+	static const uint64_t of[TRIED__COUNT] = {
+		[TRIED_NAME] = FIELD_BIT(FIELD_GIVEN) | FIELD_BIT(FIELD_FAMILY), [TRIED_BIRTH] = FIELD_BIT(FIELD_BIRTH),
+		[TRIED_KIND] = FIELD_BIT(FIELD_DOC_KIND), [TRIED_NUMBER] = FIELD_BIT(FIELD_DOC_NUMBER),
+	};
+	struct under_way *u = self;
+	uint64_t compared = 0;
+
+	for (unsigned i = 0; i < TRIED__COUNT; i++)
+		compared |= h->match[i] != 0 ? of[i] : 0;
+	pack_i64(&u->rows, h->id);
+	pack_u8(&u->rows, h->kind);
+	pack_i64(&u->rows, h->taken_at);
+	pack_i64(&u->rows, idle_until(&u->k->set->trust, h));
+	pack_i64(&u->rows, (int64_t)compared);
+	u->n++;
+	return buf_ok(&u->rows, e);
+}
+
+/* Less than op_handover_look tells of each: nothing about the member. */
+bool
+op_meetings(struct keeper *k, struct act *a, struct err *e)
+{
+	DROP(under_way_wipe) struct under_way u = { .k = k };
+
+	TRY(act_read(a, e));
+	TRY(handover_each_used(k, a->owner.number, a->now, MEETINGS_LISTED, under_way_one, &u, e));
+	pack_u32(a->out, u.n);
+	buf_add(a->out, u.rows.data, u.rows.len);
+	return true;
 }
 
 /* ---- comparing ---- */

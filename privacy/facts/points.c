@@ -393,12 +393,3 @@ points_of(const struct trust_policy *p, const struct trust_member *m, int64_t no
 	want_assurer(p, m, now, into);
 	return find_fall(p, x, n, into, e);
 }
-
-const struct want *
-points_want(const struct points *pt, enum unlock u, enum want_kind k)
-{
-	for (size_t i = 0; i < pt->want_count; i++)
-		if (pt->wants[i].unlock == u && pt->wants[i].kind == k)
-			return &pt->wants[i];
-	return NULL;
-}

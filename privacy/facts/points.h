@@ -99,6 +99,4 @@ void points_reach(const struct name_link *links, size_t n, uint32_t reach[VOUCH_
 /* ERR_MEMORY.  O(n log n) in the number of assurances. */
 bool points_of(const struct trust_policy *p, const struct trust_member *m, int64_t now,
     struct points *into, struct err *e) MUST;
-/* The want of that kind for that unlock, or NULL. */
-const struct want *points_want(const struct points *pt, enum unlock u, enum want_kind k);
 #endif

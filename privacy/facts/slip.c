@@ -55,12 +55,6 @@ row_read(const struct rows *r, struct slip *s)
 	    .parent = rows_i64(r, 9) != 0 };
 }
 
-void
-slip_words_wipe(struct slip_words *w)
-{
-	sodium_memzero(w, sizeof(*w));
-}
-
 bool
 slip_get(struct keeper *k, int64_t number, struct slip *s, bool *found, struct err *e)
 {

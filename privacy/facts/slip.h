@@ -40,7 +40,6 @@ struct slip_words {		/* what only the code opens */
 	char		name[PERSON_NAME_MOST + 1], birth[11];
 	struct meeting	met;
 };
-void slip_words_wipe(struct slip_words *w);	/* fits DROP() */
 
 bool slip_get(struct keeper *k, int64_t number, struct slip *s, bool *found, struct err *e) MUST;
 /* A new row: s->number is drawn, c is its code (the caller wipes it). */

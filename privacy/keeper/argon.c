@@ -374,9 +374,3 @@ argon_alive(const struct argon *a, int64_t limit_s)
 			return false;
 	return !a->gone;
 }
-
-size_t
-argon_waiting(const struct argon *a)
-{
-	return a->waiting;
-}

@@ -59,5 +59,4 @@ void argon_readable(struct argon *a);
 int argon_fd(const struct argon *a);
 /* False: the child's parent is gone, or a hash has been under way for limit_s (0: as long as it likes): nothing can be hashed any more. */
 bool argon_alive(const struct argon *a, int64_t limit_s);
-size_t argon_waiting(const struct argon *a);	/* requests put off, for the control's page */
 #endif

@@ -353,6 +353,7 @@ keeper_turn(void *self, struct ipc_ask *ask)
 		again_over(k->again_told, &a);
 	else
 		refuse(ask, row, &e);
+	sodium_memzero(a.again_key, sizeof(a.again_key));
 	return IPC_ANSWER;
 }
 

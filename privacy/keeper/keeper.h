@@ -105,6 +105,7 @@ enum bearer {
 #define DEMAND_DESK	256u	/* as DEMAND_OFFICER, for support staff or officers; which of the two a case needs its room says */
 
 #define AGAIN_HASH	32
+#define AGAIN_KEY	32
 enum act_again { AGAIN_UNSAID, AGAIN_KEEP, AGAIN_TOLD };	/* nothing; its answer is to be kept; was one kept */
 
 struct act {				/* one operation in progress */
@@ -133,7 +134,8 @@ struct act {				/* one operation in progress */
 	bool			later;		/* put off by argon_ask or packer_ask: the handler sets it and returns true */
 	bool			keep;		/* refuse, yet commit what was written (a counted failure) */
 	enum act_again		again;		/* privacy/keeper/again.h */
-	unsigned char		again_hash[AGAIN_HASH];
+	int64_t			again_form;	/* what stands for the form of who has no session; 0 none */
+	unsigned char		again_hash[AGAIN_HASH], again_key[AGAIN_KEY];
 	bool			opted_in;	/* FACT_OPT_IN: the handler saw that the owner switched this on */
 };
 

@@ -257,19 +257,18 @@ enum keeper_op {
 	   u8 n, n * { u8 index, u8 kind (enum name_sort), u8 match (0 not tried) }: names tried, or all once they were shown, i64 fields opened,
 	   u8 proposed (a new birth date agreed or was shown: it needs its deed), u32 names vouched for (bits) */
 	KEEPER_HANDOVER_LOOK,
-	/* role: i64 id, text name ("" not tried), text birth date, text document kind, text number -> BLOCK, HANDOVER BLOCK */
-	KEEPER_HANDOVER_MATCH,
-	/* role fresh: i64 id -> BLOCK, HANDOVER BLOCK, u32 n, n * { u32 field, u8 index, text value } */
-	KEEPER_HANDOVER_SHOW,
+	KEEPER_HANDOVER_MATCH,	/* role: i64 id, text name ("" not tried), text birth date, text document kind, text number -> BLOCK, HANDOVER BLOCK */
+	KEEPER_HANDOVER_SHOW,	/* role fresh: i64 id -> BLOCK, HANDOVER BLOCK, u32 n, n * { u32 field, u8 index, text value } */
 	KEEPER_HANDOVER_LEAVE,	/* role: i64 id -> BLOCK: done without vouching; nothing more is shown */
 	/* role: i64 id, text place, text met day, u32 documents (DOCUMENT_*), u32 names (bits), u8 accepts the agreement, u8 parent agreed,
 	   u8 paper kept, i64 points, u8 link what (0 none, 1 name, 2 birth), u8 from, u8 to, text third party ("" unless TTP) -> BLOCK, i64 draft */
 	KEEPER_ASSURE_DRAFT,
-	/* role: -> BLOCK, u32 n, n * { i64 id, text initials, i64 points, i64 met_day, u8 method, u32 flags, text place, u32 documents, i64 expires, u32 why (0: can be signed) } */
-	KEEPER_DRAFTS,
+	KEEPER_DRAFTS,		/* role: -> BLOCK, u32 n, n * { i64 id, text initials, i64 points, i64 met_day, u8 method, u32 flags, text place, u32 documents, i64 expires, u32 why (0: can be signed) } */
 	KEEPER_DRAFT_DROP,	/* role: i64 id -> BLOCK */
 	/* role: text password, bytes source, u32 n (<= SIGNED_AT_ONCE), n * i64 draft -> [24] new token, SESSION BLOCK, u32 n, n * { i64 id, u32 why (0: signed) } */
 	KEEPER_ASSURE_SIGN,
+	/* role: -> BLOCK, u32 n, n * { i64 id, u8 kind, i64 taken_at, i64 idle_until, i64 fields compared }: own meetings under way, the newest first */
+	KEEPER_MEETINGS,
 
 	/* ---- the assurer challenge: 190 to 199 ---- */
 	/* (P, session) -> BLOCK, i64 passed_at (0: not), i64 when the next may begin (0: now), u32 questions, u32 needed to pass,
@@ -416,7 +415,7 @@ enum keeper_op {
 	KEEPER_CASE_ALLOW,
 	/* (P, session) i64 number, i64 id -> BLOCK: the site store's row of this text stands; by its opener or who works on it */
 	KEEPER_CASE_STANDS,
-	/* (P, none) u8 kind, u8 against, text member number, text words, text language, bytes source -> i64 number, text pass-phrase, [24] token, TEXT TO KEEP */
+	/* (P, none) u8 kind, u8 against, text member number, text words, text language, bytes source, bytes the form's random number (0 or 24) -> i64 number, text pass-phrase, [24] token, TEXT TO KEEP */
 	KEEPER_CASE_VISIT_OPEN,
 	/* (P, none) i64 number, text pass-phrase, bytes source -> [24] token, good for session.idle after its last use.  WHY_CASE_CODE: one for all */
 	KEEPER_CASE_ENTER,
@@ -531,6 +530,7 @@ enum name_sort { NAME_SORT_PAPERS = 1, NAME_SORT_BIRTH, NAME_SORT_MARRIED, NAME_
 #define BIRTH_IS_HELD		1u
 #define BIRTH_IS_VOUCHED	2u	/* the one held: it changes only by a proposal and a link */
 #define BIRTH_IS_PROPOSED	4u	/* a new date waits for somebody who saw the deed */
+#define MEETINGS_LISTED	50
 enum handover_kind { HANDOVER_SCREEN = 1, HANDOVER_PRINTED, HANDOVER_EVENT, HANDOVER_TTP, HANDOVER_TOPUP, HANDOVER_LOST, HANDOVER_KIND__COUNT };
 enum handover_state { HANDOVER_OPEN = 1, HANDOVER_TAKEN, HANDOVER_DONE, HANDOVER_WITHDRAWN, HANDOVER_SPENT, HANDOVER_OVER };
 enum handover_act { HANDOVER_WAS_TAKEN = 1, HANDOVER_WAS_MATCHED, HANDOVER_WAS_SHOWN, HANDOVER_WAS_NOTED, HANDOVER_WAS_LEFT, HANDOVER_WAS_TRIED };

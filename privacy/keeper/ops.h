@@ -52,7 +52,7 @@ keeper_run op_names, op_name_put, op_name_main, op_name_erase, op_birth_propose,
 
 /* the web of trust: facts/handover_own.c, handover_use.c, assure.c, sign.c, assurances.c */
 keeper_run op_handover_new, op_handovers, op_handover_end, op_handover_take, op_handover_look,
-    op_handover_match, op_handover_show, op_handover_leave, op_assure_draft, op_drafts, op_draft_drop,
+    op_handover_match, op_meetings, op_handover_show, op_handover_leave, op_assure_draft, op_drafts, op_draft_drop,
     op_assure_sign, op_points, op_assurances, op_assurance_confirm, op_assurance_withdraw, op_parent_withdraw;
 
 /* founding, objections, standing: facts/{founding,decision,standing}.c */

@@ -8,6 +8,7 @@
 #include "privacy/rights/announce.h"
 
 #define MEMBERS		32	/* looked at in one call... */
+#define FIELDS_NAMED	6	/* in a line about the site */
 #define LINES		1000	/* ... or fewer, when their histories are long */
 
 enum what { WHAT_BEGIN, WHAT_GO_ON, WHAT_COUNT };
@@ -208,11 +209,28 @@ same_or_refuse(struct keeper *k, struct notice *n, int64_t open, struct err *e)
 	return true;
 }
 
+/* To whom, for who reads the lines about the site. */
+static void
+whom_say(const struct notice *n, struct buf *into)
+{
+	size_t named = 0;
+
+	if (n->fields == 0) {
+		buf_text(into, "all members");
+		return;
+	}
+	buf_text(into, "members whose ");
+	for (unsigned f = 1; f < FIELD__COUNT; f++)
+		if ((n->fields & (int64_t)FIELD_BIT(f)) != 0 && named++ < FIELDS_NAMED)
+			buf_fmt(into, "%s%s", named == 1 ? "" : ", ", fields[f].name);
+	buf_fmt(into, "%s was opened in the role %s", named > FIELDS_NAMED ? " or another field" : "", entry_role_name((unsigned)n->role));
+}
+
 static bool
 begin(struct keeper *k, struct notice *n, int64_t now, struct err *e)
 {
 	DROP(rows_drop) struct rows *open = NULL, *last = NULL;
-	char words[DETAIL_OBJECT];
+	DROP(buf_wipe) struct buf words = {0};
 
 	TRY(sql_first(k->store, &open, &sql_open, e));
 	if (open != NULL && !n->quiet)
@@ -222,12 +240,13 @@ begin(struct keeper *k, struct notice *n, int64_t now, struct err *e)
 	n->after = n->seen = n->met = n->told = 0;
 	rows_drop(&last);
 	TRY(sql_do(k->store, &sql_add, e, n->id, n->words, n->fields, n->role, n->since, n->until, (int64_t)n->quiet, now));
-	snprintf(words, sizeof(words), "security notice %lld %s, fields %llx, role %lld", (long long)n->id,
-	    n->quiet ? "is counted" : "begins", (unsigned long long)n->fields, (long long)n->role);
+	buf_fmt(&words, "security notice %lld %s: ", (long long)n->id, n->quiet ? "is counted" : "begins");
+	whom_say(n, &words);
+	TRY(buf_ok(&words, e));
 	if (!n->quiet)
 		TRY(breach_announced(k, &(struct breach){ .known_at = now, .notice = n->id, .fields = n->fields, .role = n->role,
 		    .since = n->since, .until = n->until }, n->words, now, e));
-	return keeper_record_site(k, PURPOSE_SITE, words, now, NULL, e);
+	return keeper_record_site(k, PURPOSE_SITE, words.data, now, NULL, e);
 }
 
 bool

@@ -463,17 +463,6 @@ keys_rotate_begin(struct keys *k, int64_t at, struct err *e)
 }
 
 bool
-keys_rotate_root(struct keys *k, int64_t at, struct err *e)
-{
-	int64_t done, left = 1;
-
-	TRY(keys_rotate_begin(k, at, e));
-	while (left > 0)
-		TRY(keys_rotate_some(k, INT64_MAX, &done, &left, e));
-	return true;
-}
-
-bool
 keys_retire_roots(struct keys *k, int64_t before, int64_t *gone, struct err *e)
 {
 	struct roots *in = &k->in->roots;

@@ -67,8 +67,6 @@ bool keys_destroy(struct keys *k, int64_t id, int64_t at, struct err *e) MUST;
  */
 bool keys_rotate_begin(struct keys *k, int64_t at, struct err *e) MUST;
 bool keys_rotate_some(struct keys *k, int64_t most, int64_t *done, int64_t *left, struct err *e) MUST;
-/* All of it at once. */
-bool keys_rotate_root(struct keys *k, int64_t at, struct err *e) MUST;
 /* How many keys hang on older versions: a rotation is under way, or was cut short. */
 bool keys_rotate_left(struct keys *k, int64_t *left, struct err *e) MUST;
 /*

@@ -97,6 +97,27 @@ function tooFaint() {
   return [...faint];
 }
 
+/* Runs in the browser: headings and names that go on in the next line within a word, or behind the hyphen of "e-mail"; dates in two rows. */
+function broken() {
+  const found = [];
+  for (const e of document.querySelectorAll('fieldset.date'))
+    if (new Set([...e.querySelectorAll('.field')].map((f) => Math.round(f.getBoundingClientRect().top))).size > 1) found.push(`in two rows: ${e.innerText.trim()}`);
+  for (const e of document.querySelectorAll('h1, h2, h3, b.value')) {
+    const walk = document.createTreeWalker(e, NodeFilter.SHOW_TEXT), range = document.createRange();
+    let before = null, text = '';
+    for (let node = walk.nextNode(); node; node = walk.nextNode())
+      for (let i = 0; i < node.length; i++) {
+        range.setStart(node, i);
+        range.setEnd(node, i + 1);
+        const { top, height } = range.getBoundingClientRect();
+        if (before !== null && height > 0 && top - before > height / 2 && (/[^\s.@–-]$/.test(text) || /\be-$/i.test(text))) found.push(`"${e.textContent.trim()}" is broken behind "${text.slice(-12)}"`);
+        if (height > 0) before = top;
+        text += node.data[i];
+      }
+  }
+  return found;
+}
+
 const wide = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
 const get = (address, ca) => new Promise((done, failed) => {
   (address.startsWith('https:') ? https : http).get(address, { ca }, (answer) => { answer.resume(); answer.on('end', () => done(answer.statusCode)); }).on('error', failed);
@@ -174,6 +195,7 @@ main(async () => {
       if (width !== widths[0]) await page.setViewportSize({ width, height: 900 });
       const over = await page.evaluate(wide);
       if (over > 0) wrong.push(`${over} px too wide at ${width}`);
+      if (width === 320) wrong.push(...await page.evaluate(broken));
     }
     schemes.reverse();
     widths.reverse();

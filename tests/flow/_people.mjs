@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import path from "node:path";
-import { Visitor, command, temporaryFolder } from "./site.mjs";
+import { Visitor, command, read, temporaryFolder } from "./site.mjs";
 import { Client, Unpack } from "../peers/ipc.mjs";
 
 export { disguises, filesOf, memoryHolds, search } from "./_scan.mjs";
@@ -212,7 +212,7 @@ export function asker(site, base, { cert, key, sockets = 8 } = {}) {
 				answer.on("error", failed);
 				answer.on("end", () => {
 					const whole = Buffer.concat(parts);
-					done({ status: answer.statusCode, headers: answer.headers, body: whole, text: whole.toString("utf8"), method, where });
+					done({ status: answer.statusCode, headers: answer.headers, body: whole, text: read(whole), method, where });
 				});
 			});
 			r.on("error", failed);

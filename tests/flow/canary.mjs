@@ -72,6 +72,7 @@ const reasons = {
 	"POST /directory/mine/publish name": "published", "POST /directory/mine/publish region": "published", "POST /directory/mine/publish languages": "published", "POST /directory/mine/publish place": "published",
 	"POST /events/new from": "a time of day", "POST /events/new until": "a time of day",
 	"POST /events/new/publish place": "published", "POST /events/new/publish note": "published", "POST /events/new/publish from": "published", "POST /events/new/publish until": "published",
+	"POST /case/new once": "a random number of the page", "POST /case/report once": "a random number of the page",
 	"POST /lists list": "from a list", "POST /officers/disclosures/new members": "numbers of members",
 	"POST /officers/disclosures/new first": "a day", "POST /officers/disclosures/new last": "a day", "POST /officers/disclosures/new silence": "a day",
 	"POST /certs/server/issue request": "bound to the one that was looked at",

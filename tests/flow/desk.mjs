@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFil
 import path from "node:path";
 import { deliver, speak } from "./_post.mjs";
 import { download, enrol, formToken, freshen, health, mailCertificate, member, openssl, request, search, signIn } from "./_people.mjs";
-import { officers, open, openField, openVisiting, staff, take } from "./_desk.mjs";
+import { officers, open, openField, openVisiting, staff, take, told } from "./_desk.mjs";
 import { assurerRows, compare, numberOf, restart, sql, takeCode, wordRows } from "./_trust.mjs";
 
 const FAMILY = 4, BIRTH = 6;
@@ -41,6 +41,7 @@ await test("an auditor sees seats, votes and what was written about the site, an
 	assert.match(nia.words, /A seat of an auditor agreed \d{4}-\d\d-\d\d \d{4}-\d\d-\d\d 2 0/);
 	assert.match(nia.words, /Officers \d{4}-\d\d-\d\d held now/);
 	assert.match(nia.words, /No disclosure waits to be told/);
+	assert.match(nia.words, /Sites that link here .* None was counted often enough/);
 	assert.match(nia.words, /No officer of a partner community has sat here/);
 	const numbers = await Promise.all(["ann", "sue", "olu"].map((who) => numberOf(site, `${who}@example.org`)));
 	const clean = () => [...numbers, "Annegret", "Zwirbel", "ann@", "sue@", "We have talked"].forEach((word) => assert.ok(!nia.page.text.includes(String(word)), String(word)));
@@ -169,6 +170,20 @@ await test("closed while a field is open: nothing is open any more; its opener c
 	assert.match(ann.words, /done as asked/);
 	await ann.send({ words: "There came another one." }, `/cases/${number}`);
 	assert.match(ann.words, /open again/);
+});
+
+await test("a visitor's button pressed twice opens one case; two visitors who say the same have two", async () => {
+	const press = async (v, form) => {
+		v.page = form;
+		await v.send({ kind: "complaint", words: "It took long." }, "/case/new");
+		return told(v);
+	};
+	const v = new Visitor(site), other = new Visitor(site);
+	const [form, others] = [await v.get("/case/new"), await other.get("/case/new")];
+	const [one, again, two] = [await press(v, form), await press(v, form), await press(other, others)];
+	assert.deepEqual([again.number, again.phrase, again.visit], [one.number, one.phrase, one.visit]);
+	assert.notEqual(two.number, one.number);
+	assert.equal((await v.get(one.visit)).status, 200);
 });
 
 await test("a visitor without an account: number and pass-phrase, and a way back with both", async () => {

@@ -114,6 +114,13 @@ await test("typed with blanks and small letters it is taken; the member sees who
 	assert.match(ben.words, new RegExp(`typing the code again leads back to it: ${code}`));
 	/* typed twice by the same, by mistake: the same meeting */
 	assert.equal(await takeCode(asa, code), id);
+	/* and who lost the page finds it where codes are typed, without a word about whom it is with */
+	await own(asa, "/assure");
+	assert.match(asa.words, /Meetings under way Code taken .{0,40} to show on a screen not compared yet If you leave this alone it ends/);
+	assert.ok(asa.page.text.includes(`/assure/with/${id}"`));
+	assert.doesNotMatch(asa.page.text, /Zimmermann|Benjamin|77812|\b1990\b/);
+	await own(cleo, "/assure");
+	assert.ok(!cleo.page.text.includes(`/assure/with/${id}"`));
 });
 
 await test("matches, differs in spelling, differs: words and signs, and no field", async () => {

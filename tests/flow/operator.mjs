@@ -232,6 +232,40 @@ await test("a security notice: told once, however the keeper falls meanwhile; wh
 	assert.equal(told("Nobody hears of this."), 0);
 });
 
+await test("a notice whose command is killed at any step of it, and given again, is told once", async () => {
+	const own = new Killer(temporaryFolder());		/* the site's own process has the command's name */
+	const file = path.join(folder, "killed"), count = (words) => site.mails().filter((m) => m.text.includes(words)).length;
+	const announce = (env) => command(["announce", "--security", file, "--state", dir], { env });
+	const all = [];
+	let late = 0;
+	for (let after = 0, dead = true; dead; after++) {
+		all.push(`Word ${after} of many.`);
+		writeFileSync(file, `${all.at(-1)}\n`);
+		own.arm("troth", { after });
+		const first = await announce(own.env);
+		dead = own.disarm() !== null;
+		assert.equal(first.code === 0, !dead, first.err);
+		if (!dead)
+			break;
+		await until("the mails", async () => (await health(site))["mails waiting"] === 0);
+		/* Its drafts are there: that is all it had to do. */
+		const drafts = ["register", "authority"].map((end) => `${file}.${end}.txt`).filter(existsSync).map((f) => readFileSync(f, "utf8"));
+		if (drafts.filter((text) => text.includes(all.at(-1))).length === 2)
+			continue;
+		late += count(all.at(-1));
+		const again = await announce();
+		assert.equal(again.code, 0, again.err);
+		assert.match(again.out, /are told by mail/);
+		assert.match(readFileSync(`${file}.register.txt`, "utf8"), new RegExp(`of whom 1 were told by mail[^]*${all.at(-1)}`));
+	}
+	assert.ok(late > 0, "it was never killed when all were told");
+	await until("the mails", async () => (await health(site))["mails waiting"] === 0);
+	assert.deepEqual(all.filter((words) => count(words) !== 1), []);
+	/* The same words once more, when all was done, are a new notice. */
+	assert.equal((await announce()).code, 0);
+	await until("the mail", () => count(all.at(-1)) === 2);
+});
+
 await test("a second nginx would take the running one's place: refused; loading what is loaded says so; --count alone counts", async () => {
 	const ports = readFileSync(path.join(dir, "run/ports"), "utf8");
 	const second = await troth("nginx");

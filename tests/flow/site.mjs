@@ -126,6 +126,9 @@ export async function startSite(options = {}) {
 
 // ---- mails ----
 
+/** A page's bytes as they are read, searched and copied: where a name may be broken it has no letter. */
+export const read = (bytes) => bytes.toString("utf8").replaceAll("<wbr>", "");
+
 function quotedPrintable(text) {
 	return Buffer.from(text.replace(/=\r?\n/g, "").replace(/=([0-9A-F]{2})/gi,
 		(_, hex) => String.fromCharCode(parseInt(hex, 16))), "latin1").toString("utf8");
@@ -229,7 +232,7 @@ export class Visitor {
 					answer.on("end", () => {
 						const whole = Buffer.concat(pieces);
 						done({ status: answer.statusCode, headers: answer.headers, body: whole,
-							text: whole.toString("utf8"), url: target.href });
+							text: read(whole), url: target.href });
 					});
 				});
 			r.on("error", failed);

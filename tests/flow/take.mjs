@@ -156,6 +156,9 @@ await test("each line of the history can be checked against the ledger", async (
 	const corrected = copy.history.find((l) => l.was === "NL");
 	assert.equal(corrected.now, "BR");
 	assert.deepEqual(corrected.fields, ["nationality"]);
+	await again(ann);
+	await ann.own(`/history/${corrected.place}`);
+	assert.match(ann.words, /Before Netherlands After Brazil/, "the page says them in words, as My data does");
 	assert.equal(copy.history[0].object, "a copy begun");
 	assert.ok(copy.history.some((l) => l.role === "an assurer" && l.purpose === "match"));
 });

@@ -51,6 +51,7 @@ refused '{{url}} must begin' '<p title="{{url x}}"></p>'
 refused '{{url}} must begin' '<p>{{url x}}</p>'
 refused '{{arg}} must follow' '<p>{{arg x}}</p>'
 refused '{{arg}} must follow' '<a href="/x{{arg x}}">y</a>'
+refused 'stands in text only' '<p title="{{host x}}"></p>'
 refused 'stands in text only' '<p title="{{ago x}}"></p>'
 refused 'without }}' '<p>{{x</p>'
 refused 'a <time> says when' '<p><time>{{ago x}}</time></p>'
@@ -93,7 +94,7 @@ cat >"$dir/page.html" <<'PAGE'
 <i>{{int i}}</i>
 @end
 @c buf_text(h, "<hr>");
-<p data-x="{{t "Said in a value"}}">{{t MSG("Said")}} {{serial "0123456789abcdef0"}} {{at 0}} ?? "quoted" \n</p>
+<p data-x="{{t "Said in a value"}}">{{t MSG("Said")}} {{serial "0123456789abcdef0"}} {{host "a<b@c.example.org"}} {{host ""}} {{at 0}} ?? "quoted" \n</p>
 @end
 PAGE
 cat >"$dir/main.c" <<'MAIN'
@@ -144,6 +145,7 @@ holds plain '<i>0</i>'
 holds plain '<i>1</i>'
 holds plain '<hr>'
 holds plain '<span>0123</span><span>4567</span><span>89ab</span><span>cdef</span><span>0</span>'
+holds plain ' a&lt;b@<wbr>c.<wbr>example.<wbr>org  1970'
 holds plain '1970-01-01 00:00 UTC ?? "quoted" \n</p>'
 lacks plain 'not in the page'
 lacks plain 'neither is this'

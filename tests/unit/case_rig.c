@@ -351,6 +351,8 @@ visit_stands(struct rig *r, const unsigned char token[TOKEN_BYTES], int64_t id)
 	assert_true(rig_ask(r, KEEPER_CASE_VISIT_STANDS, &in, &out));
 }
 
+unsigned char visitor_form[TOKEN_BYTES];
+
 bool
 visitor_opens(struct rig *r, struct shelf *s, unsigned kind, unsigned against, const char *about, const char *words,
     int64_t *number, char pass[CODE_TEXT], unsigned char token[TOKEN_BYTES])
@@ -364,6 +366,8 @@ visitor_opens(struct rig *r, struct shelf *s, unsigned kind, unsigned against, c
 	pack_text(&in, words);
 	pack_text(&in, "en");
 	pack_bytes(&in, "192.0.2.7", 9);
+	pack_bytes(&in, visitor_form, sizeof(visitor_form));
+	visitor_form[0]++;
 	if (!rig_ask(r, KEEPER_CASE_VISIT_OPEN, &in, &out))
 		return false;
 	a = span_buf(&out);

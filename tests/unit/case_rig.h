@@ -42,6 +42,7 @@ bool desk_hands(struct rig *r, struct person *p, int64_t number, unsigned what, 
 bool desk_opens(struct rig *r, struct person *p, int64_t number, uint32_t field, const char *reason, bool *asked);
 bool desk_finds(struct rig *r, struct person *p, int64_t number, unsigned how, const char *what, bool *found);
 /* ---- without an account ---- */
+extern unsigned char visitor_form[TOKEN_BYTES];	/* the number in the form of the next one; it goes up each time */
 bool visitor_opens(struct rig *r, struct shelf *s, unsigned kind, unsigned against, const char *about, const char *words,
     int64_t *number, char pass[CODE_TEXT], unsigned char token[TOKEN_BYTES]);
 bool visitor_enters(struct rig *r, int64_t number, const char *pass, unsigned char token[TOKEN_BYTES]);

@@ -121,6 +121,38 @@ a_visitor_too(void **state)
 	assert_int_equal(x.texts, 3);
 }
 
+/* Somebody without an account, by the number in their form: what they say counts as well, for all who have that form. */
+static void
+a_form_of_nobodys_too(void **state)
+{
+	static const struct { unsigned form; const char *words; bool same; } rows[] = {
+		{ 1, "Hello", false }, { 1, "Hello", true }, { 2, "Hello", false }, { 1, "Hello", true }, { 1, "Hello!", false },
+		{ 1, "Hello", false },
+	};
+	struct scene *s = *state;
+	unsigned char token[TOKEN_BYTES], before[TOKEN_BYTES] = {0};
+	int64_t number, last[3] = {0};
+	char pass[CODE_TEXT], first[CODE_TEXT] = "";
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int64_t so_far = entries(s);
+
+		visitor_form[0] = (unsigned char)rows[i].form;
+		assert_true(visitor_opens(&s->rig, &s->shelf, CASE_COMPLAINT, CASE_AGAINST_NOBODY, "", rows[i].words, &number, pass, token));
+		assert_int_equal(number == last[rows[i].form], rows[i].same);
+		assert_int_equal(entries(s) == so_far, rows[i].same);
+		if (rows[i].same) {
+			assert_string_equal(pass, first);
+			assert_memory_equal(token, before, TOKEN_BYTES);
+			one_row(s);
+		} else if (i == 0) {
+			memcpy(first, pass, sizeof(first));
+			memcpy(before, token, sizeof(before));
+		}
+		last[rows[i].form] = number;
+	}
+}
+
 /* A batch that failed is undone: what was answered in it counts no more. */
 static void
 forgotten_with_its_batch(void **state)
@@ -157,6 +189,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(one_case_of_a_form_sent_twice, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(another_act_in_between, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_visitor_too, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_form_of_nobodys_too, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(forgotten_with_its_batch, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(swept, set_up, tear_down),
 	};

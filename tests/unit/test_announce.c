@@ -61,6 +61,25 @@ assert_line(struct rig *r, const struct owner *o, const char *object, enum purpo
 	assert_int_equal(x.opened.purpose, p);
 }
 
+/* A line about the site, among the newest of them. */
+static void
+assert_site_line(struct rig *r, const char *object)
+{
+	struct trail t;
+	struct err e = {0};
+	bool found = false;
+
+	assert_true(trail_load(&r->keeper, &r->keeper.site, &t, &e));
+	for (int64_t i = t.entries; !found && i > 0 && i > t.entries - 8; i--) {
+		DROP(trail_entry_wipe) struct trail_entry x = {0};
+
+		assert_true(trail_find(&r->keeper, &r->keeper.site, i - 1, &x, &e));
+		found = strcmp(x.opened.object, object) == 0;
+	}
+	if (!found)
+		fail_msg("no line says: %s", object);
+}
+
 static void
 no_mail(struct rig *r)
 {
@@ -96,6 +115,7 @@ to_all(void **state)
 	}
 	assert_int_equal(got, 2);
 	/* Its words are gone with the last mail: nothing of a notice stays but its counts. */
+	assert_site_line(&r, "security notice 1 begins: all members");
 	s = announce(&r, BEGIN, "A second one.", &all);
 	assert_int_equal(s.id, 2);
 	rig_drop(&r);
@@ -107,7 +127,7 @@ to_whom_it_concerns(void **state)
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct person ann = {0}, ben = {0}, asa = {0};
 	struct question q = { .fields = FIELD_BIT(FIELD_BIRTH), .role = ACTOR_ASSURER };
-	char code[CODE_TEXT];
+	char code[CODE_TEXT], sent[96];
 	struct rig_mail m;
 	struct said s;
 	struct rig r;
@@ -130,7 +150,12 @@ to_whom_it_concerns(void **state)
 	s = announce(&r, COUNT_ONLY, "", &q);
 	assert_int_equal(s.met, 1);
 	assert_int_equal(s.told, 0);
+	assert_site_line(&r, "security notice 1 is counted: members whose birth date was opened in the role assurer");
 	no_mail(&r);
+	q.fields = (int64_t)(FIELD_BIT(FIELD__COUNT) - 1) & ~1;
+	(void)announce(&r, COUNT_ONLY, "", &q);
+	assert_site_line(&r, "security notice 2 is counted: members whose address, given name, middle names, family name, suffix, "
+	    "birth date or another field was opened in the role assurer");
 	/* Of another role, another field, another day: nobody. */
 	q.role = ACTOR_SUPPORT;
 	assert_int_equal(announce(&r, COUNT_ONLY, "", &q).met, 0);
@@ -149,7 +174,10 @@ to_whom_it_concerns(void **state)
 	s = announce(&r, BEGIN, "Asa's laptop was stolen.", &q);
 	assert_int_equal(s.met, 1);
 	assert_int_equal(s.told, 1);
-	assert_line(&r, &ann.owner, "security notice 5", PURPOSE_SECURITY);
+	assert_line(&r, &ann.owner, "security notice 6", PURPOSE_SECURITY);
+	assert_site_line(&r, "security notice 6 begins: members whose birth date was opened in the role assurer");
+	snprintf(sent, sizeof(sent), "security notice 6: sent; of %lld members it concerns 1, 1 by mail", (long long)s.seen);
+	assert_site_line(&r, sent);
 	assert_true(rig_mail_of(&r, MAIL_SECURITY, &m));
 	assert_string_equal(m.to, ann.address);
 	no_mail(&r);

@@ -179,9 +179,13 @@ static void
 test_secrets(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < COUNT(secrets); i++)
-		if (csr_holds_private_key(span_text(secrets[i].text)) != secrets[i].yes)
+	for (size_t i = 0; i < COUNT(secrets); i++) {
+		DROP(csr_wipe) struct csr c = {0};
+
+		assert_true(csr_check(&c, span_text(secrets[i].text), NULL, NULL));
+		if ((c.verdict == CSR_PRIVATE_KEY) != secrets[i].yes)
 			fail_msg("%s", secrets[i].text);
+	}
 }
 
 static int

@@ -161,7 +161,17 @@ nothing(struct visit *v, struct err *e)
 	return FAIL(e, ERR_ABSENT, "nothing");
 }
 
+/* What would be written of a body in pieces is written only where there is a place for one. */
+static bool
+room(struct visit *v, struct err *e)
+{
+	TRY(visit_stream_room(v, e));
+	buf_text(&v->page, "written");
+	return buf_ok(&v->page, e);
+}
+
 static const struct route rows[] = {
+	{ GET, "/room", "room", 0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, NULL, 0, room },
 	{ GET, "/marked", "marked", 0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, NULL, 0, marked },
 	{ GET, "/nothing", "nothing", 0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, NULL, 0, nothing },
 	{ GET, "/", "front", 0, NEEDS_NOTHING, PURPOSE_NO_PERSONAL_DATA, GUARD_OPEN, NULL, NULL, 0, front },
@@ -533,6 +543,9 @@ test_pieces(void **state)
 		/* Each is being answered before one of them gets on. */
 		for (size_t i = 0; i < COUNT(slow); i++)
 			assert_int_equal(recv(slow[i], some, sizeof(some), MSG_PEEK | MSG_WAITALL), sizeof(some));
+		ask(other, "/room");
+		assert_true(heard(other, &out));
+		assert_int_equal(strncmp(out.data, "Status: 503 ", 12), 0);
 		for (size_t i = 0; i < COUNT(slow); i++) {
 			assert_true(heard(slow[i], &out));
 			refused += strncmp(out.data, "Status: 503 ", 12) == 0;
@@ -542,6 +555,9 @@ test_pieces(void **state)
 	}
 	assert_int_equal(refused, 2);
 	assert_int_equal(whole, 4);
+	ask(other, "/room");
+	assert_true(heard(other, &out));
+	assert_int_equal(strncmp(out.data, "Status: 200 ", 12), 0);
 	close(other);
 }
 

@@ -248,6 +248,7 @@ static const struct { const char *name, *purpose, *peers, *bearer, *needs; } op_
 	{ "hand-over end", "hand-over", "P", "session", "AR" },
 	{ "hand-over take", "hand-over", "P", "session", "APv" },
 	{ "hand-over look", "assurances given", "P", "session", "v" },
+	{ "meetings", "assurances given", "P", "session", "vR" },
 	{ "hand-over match", "match", "P", "session", "Av" },
 	{ "hand-over show", "shown to an assurer", "P", "session", "FAv" },
 	{ "hand-over leave", "hand-over", "P", "session", "AvR" },

@@ -154,6 +154,71 @@ without_a_live_one_nothing_is_opened(void **state)
 	refused(s, meet_take(&s->rig, &s->ben, code, &other), ERR_DENIED, WHY_HANDOVER);
 }
 
+struct under_way { int64_t id, taken_at, idle_until, compared; unsigned kind; };
+
+static uint32_t
+under_way(struct scene *s, struct person *p, struct under_way *first)
+{
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	struct rig_block b;
+	struct under_way u;
+	struct span a;
+	uint32_t n;
+
+	rig_begin(&in, p->token);
+	assert_true(rig_ask(&s->rig, KEEPER_MEETINGS, &in, &out));
+	a = span_buf(&out);
+	rig_block(&a, &b);
+	n = unpack_u32(&a);
+	for (uint32_t i = 0; i < n; i++) {
+		u.id = unpack_i64(&a);
+		u.kind = unpack_u8(&a);
+		u.taken_at = unpack_i64(&a);
+		u.idle_until = unpack_i64(&a);
+		u.compared = unpack_i64(&a);
+		if (i == 0)
+			*first = u;
+	}
+	assert_true(unpack_end(&a, "meetings", &s->rig.err));
+	return n;
+}
+
+static void
+whoever_is_in_several_finds_their_own_again(void **state)
+{
+	struct scene *s = *state;
+	DROP(buf_wipe) struct buf out = {0};
+	char code[CODE_TEXT];
+	int64_t first, second;
+	struct under_way u;
+	struct met m;
+
+	assert_int_equal(under_way(s, &s->ben, &u), 0);
+	assert_true(meet_code(&s->rig, &s->ann, HANDOVER_PRINTED, code, &first));
+	assert_int_equal(under_way(s, &s->ben, &u), 0);		/* nobody took it yet */
+	assert_true(meet_take(&s->rig, &s->ben, code, &first));
+	rig_later(&s->rig, 600);
+	assert_true(meet_code(&s->rig, &s->cleo, HANDOVER_SCREEN, code, &second));
+	assert_true(meet_take(&s->rig, &s->ben, code, &second));
+	assert_int_equal(under_way(s, &s->ben, &u), 2);		/* the newest first */
+	assert_int_equal(u.id, second);
+	assert_int_equal(u.kind, HANDOVER_SCREEN);
+	assert_int_equal(u.compared, 0);
+	assert_int_equal(u.taken_at, rig_now(&s->rig));
+	assert_int_equal(u.idle_until, rig_now(&s->rig) + 7200);
+	assert_true(meet_match(&s->rig, &s->ben, second, "Cleo Marin", "", "", "", &m));
+	under_way(s, &s->ben, &u);
+	assert_int_equal(u.compared, FIELD_BIT(FIELD_GIVEN) | FIELD_BIT(FIELD_FAMILY));
+	assert_int_equal(under_way(s, &s->cleo, &u), 0);	/* another's are not told */
+	assert_true(with_id(s, &s->ben, KEEPER_HANDOVER_LEAVE, second, &out));
+	assert_int_equal(under_way(s, &s->ben, &u), 1);
+	assert_int_equal(u.id, first);
+	assert_int_equal(u.kind, HANDOVER_PRINTED);
+	rig_later(&s->rig, 7200);				/* left alone, before any sweep */
+	person_sign_in(&s->rig, &s->ben);
+	assert_int_equal(under_way(s, &s->ben, &u), 0);
+}
+
 static void
 showing_needs_the_password_and_is_written_for_both(void **state)
 {
@@ -542,7 +607,7 @@ main(void)
 {
 	const struct CMUnitTest cases[] = {
 		CASE(comparing_tells_three_words_and_no_field), CASE(a_wrong_guess_differs_and_guesses_are_few),
-		CASE(without_a_live_one_nothing_is_opened), CASE(showing_needs_the_password_and_is_written_for_both),
+		CASE(without_a_live_one_nothing_is_opened), CASE(whoever_is_in_several_finds_their_own_again), CASE(showing_needs_the_password_and_is_written_for_both),
 		CASE(a_recovery_hides_open_codes), CASE(it_ends_by_itself_and_by_its_owner), CASE(three_wrong_secrets_end_it_and_count_for_the_assurer),
 		CASE(who_may_and_who_may_not), CASE(a_document_stays_as_long_as_a_hand_over_is_open),
 		CASE(guesses_do_not_come_back), CASE(what_cannot_be_is_not_compared), CASE(wrong_codes_count_over_all),

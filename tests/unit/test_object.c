@@ -18,6 +18,8 @@ static const struct pair german[] = {
 	{ "passed, {1} of {2}", "bestanden, {1} von {2}" },
 	{ "reminder", "Erinnerung" },
 	{ "revoked", "widerrufen" },
+	{ "security notice {1} begins: members whose {2} was opened in the role {3}", "Sicherheitsmeldung {1} beginnt: alle, deren {2} in der Rolle {3} geöffnet wurde" },
+	{ "security notice {1}: sent; of {2} members it concerns {3}, {4} by mail", "Sicherheitsmeldung {1}: gesandt; {3} von {2}, {4} mit Mail" },
 	{ "shown to an assurer", "einem Assurer gezeigt" },
 	{ "sign in by certificate", "Anmelden mit Zertifikat" },
 	{ "signed, {1} points", "unterschrieben, {1} Punkte" },
@@ -33,6 +35,9 @@ static const struct pair german[] = {
 static const struct { const char *object, *german; } rows[] = {
 	{ "", "" },
 	{ "example.org", "example.org" },
+	{ "security notice 12 begins: members whose birth date was opened in the role officer",
+	  "Sicherheitsmeldung 12 beginnt: alle, deren birth date in der Rolle Amtsträger geöffnet wurde" },
+	{ "security notice 12: sent; of 40 members it concerns 3, 2 by mail", "Sicherheitsmeldung 12: gesandt; 3 von 40, 2 mit Mail" },
 	{ "revoked", "widerrufen" },
 	{ "revoked, serial 0a1b", "widerrufen, Nummer 0a1b" },
 	{ "example.org, serial 0a1b", "example.org, Nummer 0a1b" },

@@ -133,6 +133,7 @@ no_table_is_read_whole(void **state)
 	assert_true(rig_look(&r, KEEPER_HOLDS, ben.token, &out, &b));
 	assert_true(rig_look(&r, KEEPER_RIGHTS, ben.token, &out, &b));
 	assert_true(rig_look(&r, KEEPER_HOME, ben.token, &out, &b));
+	assert_true(rig_look(&r, KEEPER_MEETINGS, ben.token, &out, &b));
 	assert_true(rig_again(&r, ben.token, TRUST_PASSWORD));
 	assert_true(rig_look(&r, KEEPER_EXCLUSIONS, ben.token, &out, &b));
 	assert_true(rig_join(&r, "somebody@example.org", TRUST_PASSWORD));

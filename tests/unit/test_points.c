@@ -524,6 +524,16 @@ static const struct {
 	{ FULL, "", "", "P", UNLOCK_ASSURER, WANT_AGE, -1, 0, NULL },
 };
 
+/* The want of that kind for that unlock, or NULL. */
+static const struct want *
+want_of(const struct points *pt, enum unlock u, enum want_kind k)
+{
+	for (size_t i = 0; i < pt->want_count; i++)
+		if (pt->wants[i].unlock == u && pt->wants[i].kind == k)
+			return &pt->wants[i];
+	return NULL;
+}
+
 static void
 wants(void **state)
 {
@@ -541,7 +551,7 @@ wants(void **state)
 		row_read(&r, &p, &m, &now);
 		assert_true(points_of(&p, &m, now, &pt, &e));
 		assert_true(pt.want_count < POINTS_WANTS);
-		w = points_want(&pt, want_rows[i].unlock, want_rows[i].kind);
+		w = want_of(&pt, want_rows[i].unlock, want_rows[i].kind);
 		if ((w == NULL) != (want_rows[i].number < 0))
 			fail_msg("row %zu: %s", i, w == NULL ? "not wanted" : "wanted");
 		if (w == NULL)
