@@ -289,6 +289,9 @@ birth_dates(void **state)
 	int64_t number;
 	bool asked;
 
+	/* Whoever has no more than her session lets nobody see what lies behind her password. */
+	refused(s, case_opens(r, &s->shelf, &s->ann, CASE_CORRECTION, true, 0, "", "My birth date is wrong.", &number), ERR_DENIED, WHY_PASSWORD_NEEDED);
+	assert_true(rig_again(r, s->ann.token, TRUST_PASSWORD));
 	good(s, case_opens(r, &s->shelf, &s->ann, CASE_CORRECTION, true, 0, "", "My birth date is wrong.", &number));
 	good(s, desk_takes(r, &s->sue, number));
 	good(s, desk_opens(r, &s->sue, number, FIELD_BIRTH, "it is what she asks", &asked));
