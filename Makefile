@@ -264,7 +264,7 @@ NEEDS := gcc=cmd:gcc libc6-dev=file:/usr/include/stdio.h \
 # node and npm by their commands: NodeSource's node brings its own npm and conflicts with Debian's.
 TEST_NEEDS := libcmocka-dev=file:/usr/include/cmocka.h libfcgi-dev=file:/usr/include/fcgiapp.h curl=cmd:curl sqlite3=cmd:sqlite3 gnutls-bin=cmd:certtool \
 	apache2-bin=cmd:apache2 libnss3-tools=cmd:certutil gpgsm=cmd:gpgsm gpg=cmd:gpg gpg-agent=cmd:gpg-agent dirmngr=cmd:dirmngr \
-	knot=cmd:knotd zbar-tools=cmd:zbarimg poppler-utils=cmd:pdftoppm libxml2-utils=cmd:xmllint chromium=cmd:chromium \
+	knot=cmd:knotd iproute2=cmd:ip zbar-tools=cmd:zbarimg poppler-utils=cmd:pdftoppm libxml2-utils=cmd:xmllint chromium=cmd:chromium \
 	fonts-dejavu-core=file:/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf \
 	unzip=cmd:unzip libarchive-tools=cmd:bsdtar jq=cmd:jq python3-jsonschema=file:/usr/lib/python3/dist-packages/jsonschema/__init__.py \
 	nodejs=cmd:node npm=cmd:npm

@@ -165,7 +165,7 @@ const struct conf_row setting_rows[] = {
 	INT(prover_at_once, "prover.at_once", "32", 1, 1000, "Look-ups under way at the same time."),
 	INT(http_validation_port, "prover.http_port", "80", 1, 65535, "Port at which HTTP proofs are fetched."),
 	BOOL(allow_private_addresses, "prover.allow_private", "no",
-	    "Fetch HTTP proofs from private and loopback addresses too (a network of one's own; tests)."),
+	    "Fetch HTTP proofs from private and loopback addresses, and ask name servers there, too (a network of one's own; tests)."),
 
 	/* certificates */
 	TEXT(policy_arc, "ca.policy_arc", "1.3.6.1.4.1.32473.1", 80,

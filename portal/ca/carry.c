@@ -74,11 +74,13 @@ carry_comes_later(const struct err *e)
 }
 
 bool
-carry_caa(struct visit *v, const char *name, bool mail, struct buf *statement, struct err *e)
+carry_caa(struct visit *v, const char *name, bool mail, struct buf *statement, struct statement *says,
+    struct err *e)
 {
 	DROP(buf_wipe) struct buf said = {0};
 
 	TRY(prover_caa(v->prover, name, mail, &said, LOOK_WAIT_MS, e));
+	TRY(prover_peek(says, span_buf(&said), e));
 	pack_bytes(statement, said.data, said.len);
 	return true;
 }

@@ -8,6 +8,7 @@
 #ifndef PORTAL_CA_CARRY_H
 #define PORTAL_CA_CARRY_H
 #include "portal/web/visit.h"
+#include "privacy/facts/statement.h"
 
 /*
  * Reads { u32 n, n * bytes ticket } to the end of *a and carries each (revoke,
@@ -25,8 +26,9 @@ bool carry_issue(struct visit *v, struct span ticket, struct span request_der,
  * sealed to the keeper is left?  The clerk brings that; the certificate's page says so.
  */
 bool carry_comes_later(const struct err *e);
-/* The CAA statement for one name (may begin with "*."). */
-bool carry_caa(struct visit *v, const char *name, bool mail, struct buf *statement, struct err *e) MUST;
+/* The CAA statement for one name (may begin with "*."), appended; *says is what it says, for display alone. */
+bool carry_caa(struct visit *v, const char *name, bool mail, struct buf *statement, struct statement *says,
+    struct err *e) MUST;
 /* 303 to the page of the certificate this ticket was for. */
 bool go_cert(struct visit *v, struct span ticket, struct err *e) MUST;
 #endif

@@ -112,6 +112,7 @@ ask_ticket(struct visit *v, const struct request *r, bool signs_in, struct buf *
 	DROP(buf_wipe) struct buf in = {0};
 	bool assured = strcmp(form_text(&v->form, "level"), "assured") == 0;
 	const char *at = strrchr(form_text(&v->form, "address"), '@'), *domain = at == NULL ? "" : at + 1;
+	struct statement says;
 	struct span a;
 
 	visit_ask_begin(v, &in);
@@ -124,7 +125,7 @@ ask_ticket(struct visit *v, const struct request *r, bool signs_in, struct buf *
 	pack_text(&in, form_text(&v->form, "address"));
 	pack_u8(&in, v->site->mail_caa);
 	if (v->site->mail_caa)
-		TRY(carry_caa(v, domain, true, &in, e));
+		TRY(carry_caa(v, domain, true, &in, &says, e));
 	pack_text(&in, form_text(&v->form, "label"));
 	pack_u8(&in, form_ticked(&v->form, "public"));
 	buf_add(&in, r->key_hash, sizeof(r->key_hash));

@@ -41,9 +41,9 @@ proved_domains(struct visit *v, struct server_form_view *s, struct err *e)
 }
 
 static bool
-server_again(struct visit *v, struct err *e)
+server_again(struct visit *v, const char *stopped, const char *saw, struct err *e)
 {
-	DROP(form_free) struct server_form_view s = {0};
+	DROP(form_free) struct server_form_view s = { .stopped = stopped, .saw = saw };
 
 	TRY(proved_domains(v, &s, e));
 	page_server(&v->page, v, &s);
@@ -53,7 +53,7 @@ server_again(struct visit *v, struct err *e)
 bool
 server_show(struct visit *v, struct err *e)
 {
-	return server_again(v, e);
+	return server_again(v, NULL, NULL, e);
 }
 
 /* Kept, or why not.  A suggestion for the page: the keeper decides at the ticket. */
@@ -137,12 +137,31 @@ server_preview(struct visit *v, struct err *e)
 	if (form_good(&v->form))
 		return preview(v, &r, e);
 	v->status = 422;
-	return server_again(v, e);
+	return server_again(v, NULL, NULL, e);
 }
 
-/* The ticket for these names, with a CAA statement for each. */
+/*
+ * A CAA statement for each name, up to the first that does not allow us: the rest
+ * would not change the keeper's answer.  *last is what the last one says.
+ */
 static bool
-ask_ticket(struct visit *v, const struct request *r, struct buf *out, struct span *ticket, struct err *e)
+ask_caa(struct visit *v, struct buf *in, struct statement *last, struct err *e)
+{
+	DROP(buf_wipe) struct buf said = {0};
+	unsigned n = 0;
+
+	last->result = SAW_IT;
+	for (; n < v->form.many_count && last->result == SAW_IT; n++)
+		TRY(carry_caa(v, v->form.many[n], false, &said, last, e));
+	pack_u8(in, n);
+	buf_add(in, said.data, said.len);
+	return buf_ok(in, e);
+}
+
+/* The ticket for these names.  *last: see ask_caa(). */
+static bool
+ask_ticket(struct visit *v, const struct request *r, struct buf *out, struct span *ticket, struct statement *last,
+    struct err *e)
 {
 	DROP(buf_wipe) struct buf in = {0};
 	struct span a;
@@ -157,9 +176,7 @@ ask_ticket(struct visit *v, const struct request *r, struct buf *out, struct spa
 		pack_u8(&in, NAME_DNS);
 		pack_text(&in, v->form.many[i]);
 	}
-	pack_u8(&in, (unsigned)v->form.many_count);
-	for (size_t i = 0; i < v->form.many_count; i++)
-		TRY(carry_caa(v, v->form.many[i], false, &in, e));
+	TRY(ask_caa(v, &in, last, e));
 	pack_text(&in, form_text(&v->form, "label"));
 	pack_u8(&in, 1);
 	buf_add(&in, r->key_hash, sizeof(r->key_hash));
@@ -173,20 +190,23 @@ server_issue(struct visit *v, struct err *e)
 {
 	DROP(request_wipe) struct request r = {0};
 	DROP(buf_wipe) struct buf out = {0}, answer = {0};
+	struct statement last = {0};
 	struct span ticket;
+	bool caa = false;
 
 	TRY(typed_for_server(&r, v, form_bytes(&v->form, "request"), e));
 	if (form_good(&v->form)) {
 		TRY(visit_bound(v, span_of(r.key_hash, sizeof(r.key_hash)), e));
-		if (ask_ticket(v, &r, &out, &ticket, e)) {
+		if (ask_ticket(v, &r, &out, &ticket, &last, e)) {
 			if (!carry_issue(v, ticket, span_buf(&r.der), &answer, e) && !carry_comes_later(e))
 				return false;
 			*e = (struct err){0};
 			return go_cert(v, ticket, e);
 		}
+		caa = e->why == WHY_CAA_FORBIDS || e->why == WHY_CAA_BOGUS || e->why == WHY_CAA_MISSING;
 		if (!visit_fault(v, e, NULL))
 			return false;
 	}
 	v->status = 422;
-	return server_again(v, e);
+	return server_again(v, caa ? last.name : NULL, last.saw, e);
 }

@@ -65,7 +65,13 @@ struct server_view {
 	bool			assured;	/* this level may be chosen */
 	int64_t			points;
 };
-struct server_form_view { struct domain_row *domain; size_t n; bool assured; int64_t points; };
+struct server_form_view {
+	struct domain_row *domain;
+	size_t	n;
+	bool	assured;
+	int64_t	points;
+	const char *stopped, *saw;	/* the name whose CAA records do not allow us, and what the prover says of them; NULL: none */
+};
 
 struct mail_form_view {
 	struct mail_choice { char id_text[24], address[NAME_TEXT], shown[MAILBOX_TEXT]; } *address;	/* shown: in letters */

@@ -1,5 +1,6 @@
 #include "ledger/base/wipe.h"
 #include "portal/prover/dns.h"
+#include <arpa/inet.h>
 #include <sys/eventfd.h>
 #include <errno.h>
 #include <poll.h>
@@ -8,6 +9,7 @@
 #include <unbound.h>
 #include <unistd.h>
 #include "ledger/base/clock.h"
+#include "portal/prover/place.h"
 
 #define CLASS_IN	1
 #define RCODE_OK	0
@@ -17,6 +19,7 @@
 
 struct dns {
 	struct ub_ctx	*ctx;
+	uint64_t	named;		/* a bit for each range of place.h that holds a server the operator named */
 	pthread_t	pump;
 	bool		pumping;
 	int		wake_fd;	/* ends the pump */
@@ -37,8 +40,8 @@ struct question {		/* on its asker's stack; answered under the lock */
 
 /*
  * Short caches, so that a record written a moment ago is seen; servers that
- * did not answer are tried again soon.  Loopback servers may be asked: the
- * operator's stubs and forwarders stand there.
+ * did not answer are tried again soon.  Who may be asked is keep_out()'s: the
+ * library's own word on loopback would keep the operator's servers out as well.
  */
 static const char *const options[][2] = {
 	{ "cache-max-ttl:", "30" },
@@ -102,9 +105,38 @@ stubs_each(struct dns *d, const char *list,
 	return true;
 }
 
+/* A server that the operator named, "ADDRESS" or "ADDRESS@PORT". */
+static void
+server_named(struct dns *d, const char *server)
+{
+	char address[INET6_ADDRSTRLEN];
+	size_t n = strcspn(server, "@"), range;
+
+	if (n >= sizeof(address))
+		return;
+	memcpy(address, server, n);
+	address[n] = '\0';
+	range = place_of(address);
+	if (range != PLACE_NONE)
+		d->named |= UINT64_C(1) << range;
+}
+
+/* Whoever holds a domain says where its name servers stand: not among what is private. */
+static bool
+keep_out(struct dns *d, struct err *e)
+{
+	char range[PLACE_RANGE];
+
+	for (size_t i = 0; place_range(i, range); i++)
+		if ((d->named >> i & 1) == 0)
+			TRY(unbound_ok(ub_ctx_set_option(d->ctx, "do-not-query-address:", range), range, e));
+	return true;
+}
+
 static bool
 stub_add(struct dns *d, char *zone, const char *address, struct err *e)
 {
+	server_named(d, address);
 	return unbound_ok(ub_ctx_set_stub(d->ctx, zone, address, 0), "stub", e);
 }
 
@@ -129,7 +161,10 @@ configure(struct dns *d, const struct settings *s, struct err *e)
 	TRY(unbound_ok(ub_ctx_add_ta_file(d->ctx, anchor), "trust anchor", e));
 	if (*s->resolver != '\0')
 		TRY(unbound_ok(ub_ctx_set_fwd(d->ctx, s->resolver), "forwarder", e));
+	server_named(d, s->resolver);
 	TRY(stubs_each(d, s->resolver_stub, stub_add, e));
+	if (!s->allow_private_addresses)
+		TRY(keep_out(d, e));
 	TRY(unbound_ok(ub_ctx_async(d->ctx, 1), "threads", e));
 	/*
 	 * Removing a zone makes the library read its files and take its settings:
@@ -240,7 +275,7 @@ give_up(struct dns *d, struct question *q, int number)
 }
 
 static enum dns_outcome
-outcome_of(const struct question *q, struct dns_answer *a)
+outcome_of(const struct question *q)
 {
 	const struct ub_result *r = q->result;
 
@@ -250,17 +285,31 @@ outcome_of(const struct question *q, struct dns_answer *a)
 		return DNS_BOGUS;
 	if (r->rcode != RCODE_OK && r->rcode != RCODE_NXDOMAIN)
 		return DNS_NO_ANSWER;
+	return r->havedata ? DNS_FOUND : DNS_EMPTY;
+}
+
+/* The answer takes the result over, also when this fails: its wipe gives it back. */
+static bool
+answer_fill(struct dns_answer *a, const struct question *q, struct err *e)
+{
+	const struct ub_result *r = q->result;
+	size_t n = 0;
+
+	a->held = q->result;
+	a->outcome = outcome_of(q);
+	if (a->outcome != DNS_FOUND && a->outcome != DNS_EMPTY)
+		return true;
 	a->secure = r->secure != 0;
-	if (!r->havedata)
-		return DNS_EMPTY;
-	for (; r->data[a->count] != NULL; a->count++) {
-		if (a->count == DNS_RECORDS) {
-			a->count = 0;
-			return DNS_NO_ANSWER;
-		}
+	if (a->outcome == DNS_EMPTY)
+		return true;
+	while (r->data[n] != NULL)
+		n++;
+	a->data = calloc(n, sizeof(*a->data));
+	if (a->data == NULL)
+		return FAIL(e, ERR_MEMORY, "%zu records", n);
+	for (; a->count < n; a->count++)
 		a->data[a->count] = span_of(r->data[a->count], (size_t)r->len[a->count]);
-	}
-	return DNS_FOUND;
+	return true;
 }
 
 /* Put it and wait; what came is in *q, whose result is the caller's. */
@@ -331,9 +380,7 @@ dns_ask(struct dns *d, const char *name, enum dns_type type, int64_t until,
 	TRY(put(d, ask, type, until, &q, e));
 	if (!q.answered)
 		look_whether_lost(d);
-	a->held = q.result;
-	a->outcome = outcome_of(&q, a);
-	return true;
+	return answer_fill(a, &q, e);
 }
 
 void
@@ -341,6 +388,7 @@ dns_answer_wipe(struct dns_answer *a)
 {
 	if (a->held != NULL)
 		ub_resolve_free(a->held);
+	wipe_free(a->data);
 	*a = (struct dns_answer){0};
 }
 

@@ -7,9 +7,14 @@
  * are followed by the resolver.  Any number of threads may ask at once.
  *
  * Answers are kept for seconds only: people wait in front of a form for a
- * record they have just written.
+ * record they have just written.  Keys that failed stay so for a minute, which
+ * the library lets nobody change.
  *
- * Stands on privacy/settings.  Judges no answer; knows neither CAA nor TXT.
+ * Name servers at private and special addresses (place.h) are not asked, for
+ * strangers say where theirs stand; those the operator named are, and all of
+ * the range they lie in, and every one where private addresses are allowed.
+ *
+ * Stands on privacy/settings, place.  Judges no answer; knows neither CAA nor TXT.
  */
 #ifndef PORTAL_PROVER_DNS_H
 #define PORTAL_PROVER_DNS_H
@@ -24,12 +29,11 @@ enum dns_outcome {
 	DNS_NO_ANSWER		/* SERVFAIL and the like, deadline, stop */
 };
 
-#define DNS_RECORDS	64	/* records looked at in one answer; more is DNS_NO_ANSWER */
 struct dns_answer {
 	enum dns_outcome outcome;
 	bool		secure;
-	size_t		count;
-	struct span	data[DNS_RECORDS];	/* record data, until the wipe */
+	size_t		count;			/* some thousands at most: an answer has 64 KiB */
+	struct span	*data;			/* [count] record data, until the wipe */
 	void		*held;			/* struct ub_result */
 };
 

@@ -1,7 +1,6 @@
 #include "portal/prover/host.h"
 #include <string.h>
 
-#define NAME_MOST	253u	/* RFC 1035 2.3.4 without the root's dot */
 #define LABEL_MOST	63u
 
 static bool
@@ -33,7 +32,7 @@ host_ok(const char *name)
 	size_t labels = 0;
 	bool has_letter = false;
 
-	if (strlen(name) > NAME_MOST)
+	if (strlen(name) > HOST_MOST)
 		return false;
 	for (const char *at = name;; labels++) {
 		size_t n = strcspn(at, ".");

@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include "ledger/base/err.h"
 
+#define HOST_MOST	253u	/* bytes of a name, RFC 1035 2.3.4 without the root's dot */
+
 bool host_ok(const char *name) MUST;
 /* The name one label up ("www.a.org" gives "a.org"); NULL when that would be the root.  Borrowed from name. */
 const char *host_parent(const char *name);

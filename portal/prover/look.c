@@ -74,7 +74,10 @@ look_dns(const struct look *l, struct statement *s, int64_t until, struct err *e
 	DROP(dns_answer_wipe) struct dns_answer a = {0};
 	char name[sizeof(CHALLENGE_LABEL) + sizeof(l->name)];
 
-	snprintf(name, sizeof(name), "%s%s", CHALLENGE_LABEL, l->name);
+	if (snprintf(name, sizeof(name), "%s%s", CHALLENGE_LABEL, l->name) > (int)HOST_MOST) {
+		say(s, SAW_NOTHING, "TXT: with its label the name is longer than DNS allows");
+		return true;
+	}
 	TRY(dns_ask(l->dns, name, DNS_TXT, until, &a, e));
 	if (say_dns(s, &a, "TXT"))
 		return true;

@@ -116,10 +116,11 @@ struct pem { struct span label, text; bool ended; };	/* ended: by a line of the 
 static bool
 pem_next(struct span *in, struct pem *p)
 {
-	const unsigned char *begin = find(*in, "-----BEGIN "), *end = in->p + in->len, *stop;
+	const unsigned char *begin = find(*in, "-----BEGIN "), *end, *stop;
 
 	if (begin == NULL)
 		return false;
+	end = in->p + in->len;
 	begin += 11;
 	p->label = span_of(begin, (size_t)(end - begin));
 	stop = find(p->label, "-----");

@@ -194,11 +194,12 @@ length_read(const unsigned char **at, const unsigned char *end, size_t *n)
 bool
 der_next(struct span *s, unsigned *tag, struct span *in, struct span *whole)
 {
-	const unsigned char *at = s->p, *end = s->p + s->len;
+	const unsigned char *at = s->p, *end;
 	size_t n;
 
 	if (s->bad || s->len == 0)
 		return false;
+	end = at + s->len;
 	*tag = *at++;
 	if ((*tag & 0x1f) == 0x1f || !length_read(&at, end, &n)) {
 		s->bad = true;

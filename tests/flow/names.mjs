@@ -243,6 +243,23 @@ await test("a server certificate at the Assured level", async () => {
 	}
 });
 
+await test("a name whose CAA records forbid is named, with what was seen, and the request stays", async () => {
+	const names = ["a", "b", "c"].map((n) => `${n}.host.example.org`);
+	const server = request({ subject: "/", extra: ["-addext", `subjectAltName=${names.map((n) => `DNS:${n}`).join(",")}`] });
+	await dns.tell("set", { name: names[1], type: "CAA", data: [{ tag: "issue", value: "ca.other.example" }] });
+	await ann.own("/certs/server");
+	await ann.send({ request: server.csr }, "/certs/server");
+	await dns.tell("log");
+	await ann.send({ level: "robot", label: "x" }, "/certs/server/issue");
+	assert.equal(ann.page.status, 422);
+	assert.match(ann.words, /CAA records do not allow us to issue.* b\.host\.example\.org CAA at b\.host\.example\.org does not name us/);
+	assert.match(ann.page.text, /BEGIN CERTIFICATE REQUEST/);
+	const { asked } = await dns.tell("log");
+	assert.deepEqual(names.map((n) => asked.includes(`${n} CAA`)), [true, true, false], "what comes behind is not asked any more");
+	await ann.own("/certs/server");
+	assert.doesNotMatch(ann.words, /host\.example\.org/);
+});
+
 /* ---- a change of name ---- */
 
 await test("an assurer who sees the deed links the old name to the new one: what was vouched for carries over", async () => {

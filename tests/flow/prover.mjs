@@ -5,87 +5,30 @@
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { Client, Pack, Unpack } from '../peers/ipc.mjs';
-import { peer, run, stop } from '../peers/start.mjs';
+import { Client } from '../peers/ipc.mjs';
+import { peer } from '../peers/start.mjs';
+import { DNS, HTTP, READY, US, caa, control, dir, fileOf, nonce, prove, secret, startProver } from './_prover.mjs';
 
-const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const program = path.resolve(process.env.BIN ?? path.join(top, 'bin'), 'troth-prover');
-const READY = 1, PROVE = 2, CAA = 3;
-const DNS = 2, HTTP = 3;
-const RESULTS = ['', 'it', 'nothing', 'other', 'forbidden', 'bogus', 'no answer', 'refused place', 'too much'];
 const TIMEOUT = 3;
-const US = 'ca.troth.example';
+let dns, web, count = 0;
 
-const secret = crypto.randomBytes(32), control = crypto.randomBytes(32);
-const pair = crypto.generateKeyPairSync('ed25519');
-let dir, dns, web, count = 0;
-
-const nonce = () => crypto.randomBytes(24).toString('base64url');
-
-function makeState() {
-	dir = fs.mkdtempSync(path.join(os.tmpdir(), 'troth-prover-'));
-	for (const d of ['run', 'prover', 'prover/peers'])
-		fs.mkdirSync(path.join(dir, d), { mode: 0o700 });
-	const jwk = pair.privateKey.export({ format: 'jwk' });
-	fs.writeFileSync(path.join(dir, 'prover/statement.key'),
-		Buffer.concat([Buffer.from(jwk.d, 'base64url'), Buffer.from(jwk.x, 'base64url')]), { mode: 0o600 });
-	fs.writeFileSync(path.join(dir, 'prover/peers/portal'), secret);
-	fs.writeFileSync(path.join(dir, 'prover/peers/control'), control);
-}
-
-/** A running prover of its own settings. */
+/** A prover of our own peers' zones. */
 async function prover(settings = {}) {
 	const anchor = path.join(dir, `anchor-${++count}`);
 	fs.writeFileSync(anchor, (await dns.tell('anchors')).text);
 	const zones = ['example', 'org', 'test', 'invalid-tld.example'];
-	const all = { 'prover.stub': zones.map((z) => `${z}=127.0.0.1@${dns.port}`).join(','),
-		'prover.trust_anchor': anchor, 'prover.caa_identity': US, 'prover.timeout': TIMEOUT,
-		'prover.at_once': 8, 'prover.http_port': web.port, 'prover.allow_private': 'yes', ...settings };
-	const child = run(program, ['--state', dir, ...Object.entries(all).flatMap(([k, v]) => ['--set', `${k}=${v}`])]);
-	for (let i = 0; !child.said.includes('ready'); i++) {
-		if (i > 200 || child.exitCode !== null)
-			throw new Error(`prover did not start: ${child.said}`);
-		await new Promise((done) => setTimeout(done, 50));
-	}
-	const c = await Client.open(path.join(dir, 'run/prover.sock'), 'portal', secret);
-	return { child, c, end: async () => {
-		c.close();
-		const code = await stop(child);
-		assert.equal(code, 0, child.said);
-	} };
+	return startProver({ 'prover.stub': zones.map((z) => `${z}=127.0.0.1@${dns.port}`).join(','),
+		'prover.trust_anchor': anchor, 'prover.timeout': TIMEOUT,
+		'prover.at_once': 8, 'prover.http_port': web.port, 'prover.allow_private': 'yes', ...settings });
 }
 
-/** Open a statement: signature first. */
-function opened(answer) {
-	const wire = new Unpack(answer).bytes();
-	const fields = wire.subarray(0, -64);
-	assert.ok(crypto.verify(null, Buffer.concat([Buffer.from('troth statement v1\n'), fields]),
-		pair.publicKey, wire.subarray(-64)), 'the statement is signed');
-	const u = new Unpack(fields);
-	const s = { kind: u.u8(), method: u.u8(), result: RESULTS[u.u8()], secure: u.u8(), wildcard: u.u8(),
-		at: u.i64(), name: u.text(), nonce: u.text(), saw: u.text() };
-	assert.equal(u.left, 0);
-	assert.ok(Math.abs(s.at - Date.now() / 1000) < 60, 'made just now');
-	return s;
-}
-
-const prove = async (p, method, name, n) =>
-	opened(await p.c.call(PROVE, new Pack().u8(method).text(name).text(n).end()));
-const caa = async (p, name, mail = 0) =>
-	opened(await p.c.call(CAA, new Pack().text(name).u8(mail).end()));
 const set = (name, type, ...data) => dns.tell('set', { name, type, data });
-/** Where the file with this nonce must lie: privacy/facts/statement.h. */
-const fileOf = (n) => '/.well-known/troth-challenge/' +
-	crypto.createHash('sha256').update(`troth file v1\n${n}`).digest().subarray(0, 16).toString('base64url');
 const file = (host, n, rest) => web.tell('file', { host, path: fileOf(n), ...rest });
 
 let p;
 before(async () => {
-	makeState();
 	dns = await peer('dns');
 	web = await peer('http');
 	for (const [zone, signed] of [['example', false], ['org', false], ['test', false],
@@ -143,6 +86,16 @@ test('through CNAME and DNAME into other zones', async () => {
 	await set('old.example', 'DNAME', 'new.org.');
 	await set('_troth-challenge.x.new.org', 'TXT', n);
 	assert.equal((await prove(p, DNS, 'x.old.example', n)).result, 'it');
+});
+
+test('a name that leaves no room for the label has no record', async () => {
+	const label = 'x'.repeat(63), long = (n) => `${label}.${label}.${label}.${'y'.repeat(n - 192 - 15)}.signed.example`;
+	for (const [bytes, result] of [[236, 'it'], [237, 'nothing'], [253, 'nothing']]) {
+		const n = nonce(), name = long(bytes);
+		assert.equal(name.length, bytes);
+		await txt(name, n);
+		assert.equal((await prove(p, DNS, name, n)).result, result);
+	}
 });
 
 test('a CNAME that loops gives no answer', async () => {
@@ -213,7 +166,7 @@ for (const how of ['servfail', 'refused', 'silent', 'garbage', 'drip'])
 
 test('name servers that lie prove nothing: other numbers, other questions, half answers, old signatures, ends without end', async () => {
 	const rows = [['id.example', 'no answer'], ['name.example', 'no answer'], ['cut.example', 'no answer'],
-		['expired.signed.example', 'bogus'], ['thousand.example', 'no answer'], ['chunks.example', 'other'],
+		['expired.signed.example', 'bogus'], ['thousand.example', 'it'], ['chunks.example', 'other'],
 		['eight.example', 'it']];
 	const n = nonce(), began = Date.now();
 	for (const [name] of rows.slice(0, 4)) {
@@ -283,15 +236,26 @@ test('CAA through a CNAME is the target\'s; without a set there the climb goes o
 	assert.equal((await caa(p, 'w.c3.example')).result, 'forbidden');
 });
 
+test('CAA: the longest names there are, with a set, and with none', async () => {
+	const label = 'x'.repeat(63), long = (last, zone) => `${label}.${label}.${label}.${last.repeat(253 - 192 - 1 - zone.length)}.${zone}`;
+	for (const zone of ['example', 'signed.example']) {
+		await set(long('a', zone), 'CAA', ISSUE(';'));
+		assert.equal((await caa(p, long('a', zone))).result, 'forbidden');
+		assert.equal((await caa(p, long('b', zone))).result, 'it');
+	}
+});
+
 test('CAA through a DNAME', async () => {
 	await set('d1.example', 'DNAME', 'd1.org.');
 	await set('w.d1.org', 'CAA', ISSUE(';'));
 	assert.equal((await caa(p, 'w.d1.example')).result, 'forbidden');
 });
 
-test('CAA: sets that are too long, too deep, or of another name', async () => {
+test('CAA: sets of many records, long, deep, or of another name', async () => {
 	await set('c4.example', 'CAA', ...Array.from({ length: 200 }, () => ISSUE(US)));
-	assert.equal((await caa(p, 'c4.example')).result, 'no answer');
+	assert.equal((await caa(p, 'c4.example')).result, 'it');
+	await set('c8.example', 'CAA', ...Array.from({ length: 200 }, (_, i) => ISSUE(`ca${i}.example`)));
+	assert.equal((await caa(p, 'www.c8.example')).result, 'forbidden');
 	await set('c5.example', 'CAA', ISSUE(`${US}; x=${'y'.repeat(60000)}`));
 	assert.equal((await caa(p, 'c5.example')).result, 'it');
 	await set('c6.example', 'CAA', ISSUE(';'));

@@ -7,6 +7,7 @@
 // long for UDP, and TCP hangs up), id (another question's number), name (the answer to another question),
 // poison (records of other names come along, of record type CAA and saying: nobody).
 //
+//   node dns.mjs [ADDRESS PORT]      127.0.0.1 and a free port
 //   stdout: {"port":..,"control":..}
 //   /zone {zone, signed}    /set {name, type, data: [..]}    /fail {name, type?, how} ("" : no more)
 //   /anchors {}: {text} for a trust anchor file    /log {}: names and types asked, then forgotten
@@ -116,6 +117,15 @@ function bitmap(types) {
 	}));
 }
 
+/** The name right behind this one: a label in front (RFC 4470), or, where that has no room, its first label's end one higher. */
+function behind(name) {
+	const wire = wireName(name);
+	if (wire.length + 2 <= 255)
+		return Buffer.concat([Buffer.from([1, 0]), wire]);
+	wire[wire[0]]++;
+	return wire;
+}
+
 // ---- answering ----
 
 function zoneOf(name) {
@@ -182,7 +192,7 @@ function resolve(name, type, wantsSignatures, how) {
 		put(authority, zone.name, TYPE.SOA, [soa(zone)]);
 		const types = typesAt(name, zone);
 		if (signs)
-			put(authority, name, TYPE.NSEC, [Buffer.concat([Buffer.from([1, 0]), wireName(name),
+			put(authority, name, TYPE.NSEC, [Buffer.concat([behind(name),
 				bitmap([...types, TYPE.NSEC, TYPE.RRSIG])])]);
 		else if (types.length === 0 && !below(name) && !zone.signed)
 			return { code: 3, answer, authority };
@@ -265,13 +275,13 @@ const tcp = net.createServer((socket) => {
 });
 
 /** The same port for both transports. */
-async function listenBoth() {
+async function listenBoth(address = '127.0.0.1', fixed = '0') {
 	for (let tries = 0; ; tries++) {
-		const port = await listen(tcp);
+		const port = await listen(tcp, address, Number(fixed));
 		try {
 			await new Promise((done, fail) => {
 				udp.once('error', fail);
-				udp.bind({ port, address: '127.0.0.1', exclusive: true }, done);
+				udp.bind({ port, address, exclusive: true }, done);
 			});
 			return port;
 		} catch (fault) {
@@ -282,7 +292,7 @@ async function listenBoth() {
 	}
 }
 
-const port = await listenBoth();
+const port = await listenBoth(...process.argv.slice(2));
 ready({
 	port,
 	control: await control({

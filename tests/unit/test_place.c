@@ -63,11 +63,37 @@ other_families(void **state)
 	assert_false(place_public((struct sockaddr *)&in6, sizeof(in)));
 }
 
+/* By number and back: what lies in a range is found in that very one. */
+static void
+ranges(void **state)
+{
+	static const struct { const char *address, *range; } in[] = {
+		{ "0.0.0.0", "0.0.0.0/8" }, { "10.1.2.3", "10.0.0.0/8" }, { "127.0.0.53", "127.0.0.0/8" }, { "192.168.178.1", "192.168.0.0/16" },
+		{ "255.255.255.255", "240.0.0.0/4" }, { "::1", "::/3" }, { "::ffff:127.0.0.1", "::/3" }, { "fd00::53", "8000::/1" },
+		{ "2002:7f00:1::1", "2002::/16" }, { "3fff::1", "3fff::/20" },
+	};
+	char text[PLACE_RANGE];
+	size_t n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(in); i++) {
+		assert_true(place_range(place_of(in[i].address), text));
+		assert_string_equal(text, in[i].range);
+	}
+	while (place_range(n, text))
+		n++;
+	assert_in_range(n, 20, 64);	/* dns.c keeps a bit for each */
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_int_equal(place_of(rows[i].address) == PLACE_NONE, rows[i].good);
+	assert_true(place_of("") == PLACE_NONE && place_of("127.0.0.1@53") == PLACE_NONE && place_of("name.example") == PLACE_NONE);
+	assert_false(place_range(PLACE_NONE, text));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(addresses), cmocka_unit_test(other_families),
+		cmocka_unit_test(addresses), cmocka_unit_test(other_families), cmocka_unit_test(ranges),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
