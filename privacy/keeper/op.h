@@ -424,12 +424,12 @@ enum keeper_op {
 	KEEPER_CASE_VISIT_NUMBER, /* (P, case) -> i64 number: of which texts are to be brought; opens nothing */
 	KEEPER_CASE_VISIT_SAY,	/* (P, case) text words -> TEXT TO KEEP */
 	KEEPER_CASE_VISIT_STANDS, /* (P, case) i64 id -> nothing */
-	/* (P, session, staff or officer) -> BLOCK, u32 n, n * CASE FACTS: open ones, by deadline; nothing of whom they are */
+	/* (P, session, staff or officer) -> BLOCK, u32 n, n * CASE FACTS: open ones, those of officers alone first, by deadline; nothing of whom they are */
 	KEEPER_DESK = 290,
 	/* staff: i64 number, TEXTS BROUGHT -> BLOCK, CASE FACTS, u8 read (0: take it first; nothing follows), u8 n, n * { u32 field, u8 held,
 	   i64 open until (0: closed), text value }, u8 band (enum case_band), NAME CHANGE, TELLING, TEXTS READ */
 	KEEPER_DESK_CASE,
-	KEEPER_DESK_TAKE,	/* staff: i64 number -> BLOCK */
+	KEEPER_DESK_TAKE,	/* staff: i64 number -> BLOCK; with CASE_WAITS from who has it */
 	/* staff: i64 number, u8 what (enum case_hand_over), text deputy's member number or exact address (CASE_HAND_DEPUTY) -> BLOCK */
 	KEEPER_DESK_HAND,
 	KEEPER_DESK_SAY,	/* staff: i64 number, u8 what (enum case_say), text words -> BLOCK, TEXT TO KEEP */
