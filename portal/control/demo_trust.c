@@ -181,7 +181,8 @@ note(const struct someone *giver, const struct someone *member, const char *poin
 	const struct person *p = member->p;
 	char code[32], with[80], where[96], name[160], day[4], month[4], year[8];
 
-	TRY(at_page(member, "~/handover", e));
+	TRY(at_page(member, "~/home", e));
+	TRY(demo_fresh(member, "handover", e));
 	TRY(SEND(member, "/handover", { "kind", "screen" }));
 	TRY(cut_out(member, "<code translate=\"no\">", '<', code, sizeof(code), e));
 	TRY(at_page(giver, "~/assure", e));
@@ -253,6 +254,8 @@ hold_event(const struct someone *host, const struct someone *guest, struct err *
 	TRY(browser_send(host->b, "/events/new/publish", NULL, 0, e));
 	snprintf(page, sizeof(page), "~%.60s", browser_path(host->b));
 	snprintf(sign_up, sizeof(sign_up), "/events/sign-up/%.40s", strrchr(page, '/') == NULL ? "" : strrchr(page, '/') + 1);
+	TRY(at_page(guest, "~/home", e));
+	TRY(demo_fresh(guest, "home", e));
 	TRY(at_page(guest, page, e));
 	return SEND(guest, sign_up, { "named", "1" });
 }

@@ -9,7 +9,7 @@
 #include "portal/web/visit.h"
 #include "privacy/facts/name.h"
 
-#define CASES_SHOWN	200
+#define CASES_SHOWN	400	/* officers' and support's, of who is both */
 #define CASE_FIELDS_SHOWN 16
 #define SEATS_SHOWN	200
 #define NUMBER_SHOWN	24

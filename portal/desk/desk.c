@@ -1,6 +1,5 @@
 /* portal/desk/desk.c - the support desk: the list of cases, and one case. */
 #include <stdlib.h>
-#include <string.h>
 #include "build/pages/pages.h"
 #include "ledger/base/wipe.h"
 #include "portal/desk/case_routes.h"
@@ -11,21 +10,14 @@
 
 static void desk_drop(struct cases_view **w) { wipe_free(*w); }
 
-/* One's own first; by deadline they come. */
-static void
-mine_first(struct cases_view *w)
+/* One's own first, then by deadline: who has both roles gets two lists. */
+static int
+mine_first(const void *one, const void *two)
 {
-	struct case_line *sorted = calloc(w->n == 0 ? 1 : w->n, sizeof(*sorted));
-	size_t n = 0;
+	const struct case_line *a = one, *b = two;
+	bool mine[] = { (a->what & (CASE_MINE | CASE_DEPUTY)) != 0, (b->what & (CASE_MINE | CASE_DEPUTY)) != 0 };
 
-	if (sorted == NULL)
-		return;
-	for (int turn = 0; turn < 2; turn++)
-		for (size_t i = 0; i < w->n; i++)
-			if (((w->row[i].what & (CASE_MINE | CASE_DEPUTY)) != 0) == (turn == 0))
-				sorted[n++] = w->row[i];
-	memcpy(w->row, sorted, n * sizeof(*sorted));
-	wipe_free(sorted);
+	return mine[0] != mine[1] ? mine[1] - mine[0] : (a->deadline > b->deadline) - (a->deadline < b->deadline);
 }
 
 bool
@@ -46,7 +38,7 @@ desk_draw(struct visit *v, const char *note, struct err *e)
 		w->mine += (w->row[w->n++].what & (CASE_MINE | CASE_DEPUTY)) != 0;
 	}
 	TRY(unpack_end(&a, "desk", e));
-	mine_first(w);
+	qsort(w->row, w->n, sizeof(w->row[0]), mine_first);
 	page_desk(&v->page, v, w, note);
 	return buf_ok(&v->page, e);
 }

@@ -73,7 +73,7 @@ static const char *const words[] = {
 	MSG("the suspension ended"), MSG("fraud was found"), MSG("standing looked at"),
 	MSG("your standing as an assurer was looked at"),
 	MSG("written in"), MSG("reopened"), MSG("answered"), MSG("a note"), MSG("extended"), MSG("closed"), MSG("read"),
-	MSG("a deputy was named"), MSG("handed over to the deputy"), MSG("given back to the list"), MSG("list of cases"),
+	MSG("taken from who had it: it waited too long"), MSG("a deputy was named"), MSG("handed over to the deputy"), MSG("given back to the list"), MSG("list of cases"),
 	MSG("taken by somebody with a tie to the member, who agreed: nobody else was free"),
 	MSG("the member is asked, as nobody else is free"), MSG("the member is asked first"), MSG("staff may open fields"),
 	MSG("staff may not open fields"), MSG("may be worked on by somebody you vouched for or who vouched for you"),

@@ -236,7 +236,7 @@ static const struct form_row hold_end_fields[] = {
 const struct route trust_routes[] = {
 	/* ---- meeting and vouching ---- */
 	{ GET,  "/handover", "hand-overs", OWN(PURPOSE_HANDOVER), NONE, handover_show },
-	{ POST, "/handover", "new hand-over", ACTS(PURPOSE_HANDOVER), FIELDS(handover_fields), handover_new },
+	{ POST, "/handover", "new hand-over", FRESH_ACTS(PURPOSE_HANDOVER), FIELDS(handover_fields), handover_new },
 	{ POST, "/handover/end", "withdraw hand-over", ACTS_FROM("/handover", PURPOSE_HANDOVER), FIELDS(handover_id_fields), handover_end },
 	{ POST, "/handover/form", "print form", ACTS_FROM("/handover", PURPOSE_HANDOVER), FIELDS(paper_fields), paper_make },
 	{ GET,  "/once/form/*", "printed form", (enum role)0, NEEDS_NOTHING, PURPOSE_HANDOVER, GUARD_ONCE, NULL, NONE, paper_once },
@@ -289,8 +289,8 @@ const struct route trust_routes[] = {
 
 	/* ---- without a meeting, and paper ---- */
 	{ GET,  "/ttp", "third parties", OWN(PURPOSE_HANDOVER), NONE, third_show },
-	{ POST, "/ttp", "new third party's form", ACTS(PURPOSE_HANDOVER), FIELDS(third_fields), third_new },
-	{ POST, "/ttp/topup", "new top-up", ACTS_FROM("/ttp", PURPOSE_HANDOVER), NONE, third_topup },
+	{ POST, "/ttp", "new third party's form", FRESH_ACTS(PURPOSE_HANDOVER), FIELDS(third_fields), third_new },
+	{ POST, "/ttp/topup", "new top-up", FRESH_ACTS_FROM("/ttp", PURPOSE_HANDOVER), NONE, third_topup },
 	{ POST, "/ttp/form", "print third party's form", ACTS_FROM("/ttp", PURPOSE_HANDOVER), FIELDS(handover_id_fields), third_form },
 	{ POST, "/ttp/end", "withdraw third party's form", ACTS_FROM("/ttp", PURPOSE_HANDOVER), FIELDS(handover_id_fields), third_end },
 	{ GET,  "/papers", "paper register", OWN(PURPOSE_PAPER), FIELDS(papers_show_fields), papers_show },
@@ -329,7 +329,7 @@ const struct route trust_routes[] = {
 	{ GET,  "/events/new", "announce event", ASSURER_OWN(PURPOSE_EVENT), NONE, event_new_show },
 	{ POST, "/events/new", "announce event", ASSURER_ACTS(PURPOSE_EVENT), FIELDS(event_fields), event_preview },
 	{ POST, "/events/new/publish", "publish event", ASSURER_ACTS_FROM("/events/new", PURPOSE_EVENT), FIELDS(event_fields), event_publish },
-	{ POST, "/events/sign-up/*", "sign up", ACTS_FROM("/events/*", PURPOSE_EVENT_VISIT), FIELDS(sign_up_fields), event_sign_up },
+	{ POST, "/events/sign-up/*", "sign up", FRESH_ACTS_FROM("/events/*", PURPOSE_EVENT_VISIT), FIELDS(sign_up_fields), event_sign_up },
 	{ POST, "/events/leave/*", "leave event", ACTS_FROM("/events/*", PURPOSE_EVENT_VISIT), NONE, event_leave },
 	{ POST, "/events/check-in/*", "check in", ASSURER_ACTS_FROM("/events/*", PURPOSE_EVENT), NONE, event_check_in },
 	{ POST, "/events/check-out/*", "check out", ACTS_FROM("/events/*", PURPOSE_EVENT), FIELDS(check_out_fields), event_check_out },

@@ -78,7 +78,11 @@ sql_set = { "case_set", "iiiiiiiiiiiii", "",
 sql_of = { "case_of", "ii", LETTERS, COLUMNS " WHERE c.member = $1 ORDER BY c.opened DESC LIMIT $2" },
 sql_asked = { "case_asked", "ii", "i",
 	"SELECT CAST(COUNT(*) AS bigint) FROM case_file WHERE member = $1 AND state = $2" },
-sql_open = { "case_open", "i", LETTERS, COLUMNS " WHERE c.closed = 0 ORDER BY c.deadline LIMIT $1" },
+sql_open = { "case_open", "iii", LETTERS,
+	COLUMNS " WHERE c.closed = 0 AND c.officers = $1 AND c.kind <> $2 ORDER BY c.deadline LIMIT $3" },
+sql_deputy_go = { "case_deputy_go", "ii", "", "UPDATE case_file SET deputy = 0 WHERE deputy = $1 AND deputy > 0 AND officers = $2" },
+sql_staff_go = { "case_staff_go", "ii", "",
+	"UPDATE case_file SET staff = deputy, deputy = 0 WHERE staff = $1 AND staff > 0 AND officers = $2" },
 sql_tie = { "assurance_tie", "ii", "i",
 	"SELECT id FROM assurance WHERE member = $1 AND giver = $2 AND made_at > 0 LIMIT 1" };
 
@@ -189,12 +193,19 @@ case_asked(struct keeper *k, int64_t member, int64_t *n, struct err *e)
 }
 
 bool
-case_each_open(struct keeper *k, case_reader *each, void *self, struct err *e)
+case_each_open(struct keeper *k, bool officers, case_reader *each, void *self, struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
 
-	TRY(sql_ask(k->store, &r, &sql_open, e, (int64_t)CASES_LISTED));
+	TRY(sql_ask(k->store, &r, &sql_open, e, (int64_t)officers, (int64_t)CASE_DISCLOSURE, (int64_t)CASES_LISTED));
 	return each_read(r, each, self, e);
+}
+
+bool
+case_let_go(struct keeper *k, int64_t staff, bool officers, struct err *e)
+{
+	TRY(sql_do(k->store, &sql_deputy_go, e, staff, (int64_t)officers));
+	return sql_do(k->store, &sql_staff_go, e, staff, (int64_t)officers);
 }
 
 int64_t
@@ -211,6 +222,12 @@ late(const struct case_row *c, int64_t now)
 	return c->closed == 0 && now >= case_escalates(c->kind, c->opened);
 }
 
+bool
+case_waits(const struct case_row *c, int64_t now)
+{
+	return c->closed == 0 && now >= (case_kinds[c->kind].hours > 0 ? c->deadline : case_escalates(c->kind, c->opened));
+}
+
 void
 case_pack(struct buf *into, const struct case_row *c, int64_t reader, int64_t now)
 {
@@ -220,6 +237,7 @@ case_pack(struct buf *into, const struct case_row *c, int64_t reader, int64_t no
 	what |= reader > 0 && c->staff == reader ? CASE_MINE : 0;
 	what |= reader > 0 && c->deputy == reader ? CASE_DEPUTY : 0;
 	what |= late(c, now) ? CASE_LATE : 0;
+	what |= c->staff > 0 && case_waits(c, now) ? CASE_WAITS : 0;
 	what |= c->member == 0 ? CASE_VISITORS : 0;
 	what |= c->closed > 0 && now < c->closed + CASE_REOPENS ? CASE_AGAIN : 0;
 	what |= c->officers ? CASE_OFFICERS : 0;

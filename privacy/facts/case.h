@@ -34,6 +34,7 @@
 #define CASE_NUMBER_SPAN	UINT64_C(90000000)
 #define CASES_LISTED		200
 #define CASES_OWN		20	/* open ones of one member */
+#define CASE_TEXTS_STAFF	20	/* of a case's CASE_TEXTS_MOST: places that its opener leaves */
 
 extern const char case_schema[];
 
@@ -63,7 +64,8 @@ typedef bool case_reader(void *self, const struct case_row *c, struct err *e);
 bool case_each_of(struct keeper *k, int64_t member, case_reader *each, void *self, struct err *e) MUST;
 /* How many of a member's own wait for their answer. */
 bool case_asked(struct keeper *k, int64_t member, int64_t *n, struct err *e) MUST;
-bool case_each_open(struct keeper *k, case_reader *each, void *self, struct err *e) MUST;
+/* Of those that go to officers alone, or of the others: so that none of the two hides the other.  Disclosures are not among them. */
+bool case_each_open(struct keeper *k, bool officers, case_reader *each, void *self, struct err *e) MUST;
 /* Whom fields may be opened of: who opened it, else whom staff found; of a report whom staff found alone.  0: not known. */
 int64_t case_concerns(const struct case_row *c);
 
@@ -80,6 +82,10 @@ bool case_hand(struct keeper *k, const struct act *a, const struct case_row *c, 
 bool case_workable(struct keeper *k, const struct act *a, int64_t number, struct case_row *c, bool *marked, struct err *e) MUST;
 /* The same, and it is in this one's hands (as deputy, too).  ERR_DENIED with WHY_CASE_NOT_TAKEN. */
 bool case_work(struct keeper *k, const struct act *a, int64_t number, struct case_row *c, struct err *e) MUST;
+/* Nobody ended it for so long that somebody else may take it from who has it. */
+bool case_waits(const struct case_row *c, int64_t now);
+/* A seat of theirs is over: what they worked on in it is their deputies', or nobody's. */
+bool case_let_go(struct keeper *k, int64_t staff, bool officers, struct err *e) MUST;
 /* The role of who works on it. */
 enum entry_role case_role(const struct case_row *c);
 bool case_open_now(const struct case_row *c, struct err *e) MUST;	/* ERR_CONFLICT with WHY_CASE_CLOSED */

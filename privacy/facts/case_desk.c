@@ -37,7 +37,7 @@ op_desk(struct keeper *k, struct act *a, struct err *e)
 	bool good;
 
 	TRY(act_read(a, e));
-	good = case_each_open(k, desk_one, &d, e);
+	good = case_each_open(k, true, desk_one, &d, e) && case_each_open(k, false, desk_one, &d, e);
 	pack_u32(a->out, d.n);
 	buf_add(a->out, d.rows.data, d.rows.len);
 	buf_wipe(&d.rows);
@@ -71,15 +71,16 @@ op_desk_case(struct keeper *k, struct act *a, struct err *e)
 	return c.kind == CASE_REPORT ? telling_read(k, a, &c, e) : case_did(k, a, &c, "read", case_concerns(&c) > 0, e);
 }
 
-/* The deputy takes over by it; the two change places. */
+/* The deputy takes over by it; the two change places.  What waits too long is taken from both. */
 static bool
-take(struct case_row *c, int64_t staff, struct err *e)
+take(struct case_row *c, int64_t staff, int64_t now, bool *over, struct err *e)
 {
+	*over = c->staff != 0 && c->staff != staff && c->deputy != staff;
 	if (c->staff == staff)
 		return true;
-	if (c->staff != 0 && c->deputy != staff)
+	if (*over && !case_waits(c, now))
 		return REFUSE(e, ERR_CONFLICT, WHY_CASE_TAKEN, "case: somebody works on it");
-	c->deputy = c->deputy == staff ? c->staff : c->deputy;
+	c->deputy = *over ? 0 : c->deputy == staff ? c->staff : c->deputy;
 	c->staff = staff;
 	return true;
 }
@@ -108,7 +109,7 @@ op_desk_take(struct keeper *k, struct act *a, struct err *e)
 {
 	int64_t number = unpack_i64(&a->in);
 	struct case_row c;
-	bool marked, asked;
+	bool marked, asked, over;
 
 	TRY(act_read(a, e));
 	TRY(taken_if_allowed(k, a, number, &c, &marked, &asked, e));
@@ -120,8 +121,12 @@ op_desk_take(struct keeper *k, struct act *a, struct err *e)
 		a->keep = true;		/* that it was asked stands, though the case was not taken */
 		return REFUSE(e, ERR_DENIED, WHY_CASE_FREE, "case: the member is asked");
 	}
-	TRY(take(&c, a->owner.number, e));
+	TRY(take(&c, a->owner.number, a->now, &over, e));
 	TRY(case_set(k, &c, e));
+	if (over) {
+		TRY(case_fields_close(k, number, e));
+		TRY(case_did(k, a, &c, "taken from who had it: it waited too long", true, e));
+	}
 	return case_did(k, a, &c, marked ? "taken by somebody with a tie to the member, who agreed: nobody else was free" : "taken",
 	    true, e);
 }

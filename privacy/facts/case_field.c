@@ -347,7 +347,11 @@ signer(const struct case_row *c)
 	return (c->flags & (CASE_SIGNED | CASE_FOUND)) == CASE_SIGNED ? c->about : 0;
 }
 
-/* Who reports is not whom it concerns, and stays unknown; who is being erased is told nothing any more, so nothing is opened. */
+/*
+ * A report may name who it is about: whom staff find then is that one, or nobody.  Who is being erased is told nothing any
+ * more, so nothing is opened.  Who reported is found like everybody else: were they left out, a look for somebody
+ * known to be a member would tell that it was they.
+ */
 static bool
 leave_out(struct keeper *k, const struct case_row *c, int64_t *member, struct err *e)
 {
@@ -357,25 +361,30 @@ leave_out(struct keeper *k, const struct case_row *c, int64_t *member, struct er
 	if (c->kind != CASE_REPORT || *member == 0)
 		return true;
 	TRY(member_owner(k, *member, &o, &f, e));
-	if (*member == c->member || *member == signer(c) || (f.restricted & RESTRICTED_FENCED) != 0)
+	if ((f.restricted & RESTRICTED_FENCED) != 0 || (c->officers && c->about > 0 && c->about != signer(c) && c->about != *member))
 		*member = 0;
 	return true;
 }
 
-/*
- * A report may name who it is about: whom staff find then is that one, or nobody.  About staff it goes to officers alone, whoever
- * found it out; *moved says so.  Once telling later was asked for, whom it concerns stays.
- */
+/* Once telling later was asked for, whom a report concerns stays: so that is said before anybody is looked for. */
+static bool
+may_find(struct keeper *k, const struct case_row *c, struct err *e)
+{
+	bool asked;
+
+	if (!case_kinds[c->kind].find || (c->member > 0 && c->kind != CASE_REPORT))
+		return REFUSE(e, ERR_DENIED, WHY_CASE_FIELD, "case: nobody is looked for in this one");
+	TRY(telling_asked(k, c->number, &asked, e));
+	return !asked || REFUSE(e, ERR_CONFLICT, WHY_TELLING_CASE, "case: whom the report concerns stays");
+}
+
+/* About staff a report goes to officers alone, whoever found it out; *moved says so. */
 static bool
 link_report(struct keeper *k, const struct act *a, struct case_row *c, int64_t member, bool *moved, struct err *e)
 {
 	struct member_facts f;
 	struct owner o;
-	bool asked;
 
-	TRY(telling_asked(k, c->number, &asked, e));
-	if (asked || (c->officers && c->about > 0 && c->about != signer(c) && c->about != member))
-		return REFUSE(e, ERR_CONFLICT, WHY_TELLING_CASE, "case: whom the report concerns stays");
 	TRY(member_owner(k, member, &o, &f, e));
 	*moved = !c->officers && (f.roles & (1u << ROLE_SUPPORT | 1u << ROLE_OFFICER)) != 0;
 	c->flags |= CASE_FOUND;
@@ -422,8 +431,7 @@ op_desk_find(struct keeper *k, struct act *a, struct err *e)
 	TRY(act_read(a, e));
 	TRY(case_work(k, a, number, &c, e));
 	TRY(case_open_now(&c, e));
-	if (!case_kinds[c.kind].find || (c.member > 0 && c.kind != CASE_REPORT))
-		return REFUSE(e, ERR_DENIED, WHY_CASE_FIELD, "case: nobody is looked for in this one");
+	TRY(may_find(k, &c, e));
 	TRY(few_enough(k, a, e));
 	TRY(sql_do(k->store, &sql_find_add, e, id_random(), a->owner.number, a->now));
 	TRY(found_by(k, how, typed, &member, e));

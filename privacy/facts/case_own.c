@@ -80,6 +80,9 @@ op_case_open(struct keeper *k, struct act *a, struct err *e)
 	TRY(case_words(a, s.words, e));
 	TRY(act_read(a, e));
 	TRY(case_start_ok(k, &s, CASE_BY_MEMBER, &c, e));
+	/* What staff may open could be asked of them by whoever has the session's address: it stays behind the password. */
+	if ((c.flags & CASE_BIRTH) != 0 && (a->flags & SESSION_FRESH) == 0)
+		return REFUSE(e, ERR_DENIED, WHY_PASSWORD_NEEDED, "case: a birth date without the password");
 	TRY(few_enough(k, a->owner.number, e));
 	TRY(case_add(k, &c, a->now, e));
 	pack_i64(a->out, c.number);

@@ -70,6 +70,15 @@ announce(struct keeper *k, struct act *a, const struct case_row *c, enum case_te
 	return a->owner.number == c->owner.number || act_record(k, a, object, e);
 }
 
+/* However much its opener wrote staff can answer, and however much staff wrote the last word that ends it fits. */
+static int64_t
+room(const struct case_row *c, enum case_text_sort sort)
+{
+	if (sort == CASE_TEXT_OPENER)
+		return CASE_TEXTS_MOST - CASE_TEXTS_STAFF;
+	return c->closed > 0 ? CASE_TEXTS_MOST : CASE_TEXTS_MOST - 1;
+}
+
 bool
 case_text_add(struct keeper *k, struct act *a, struct case_row *c, enum case_text_sort sort, const char *words,
     const char *object, struct err *e)
@@ -79,7 +88,7 @@ case_text_add(struct keeper *k, struct act *a, struct case_row *c, enum case_tex
 	struct published p;
 	struct seal_place at;
 
-	if (c->texts >= CASE_TEXTS_MOST)
+	if (c->texts >= room(c, sort))
 		return REFUSE(e, ERR_DENIED, WHY_CASE_FULL, "case: %lld texts", (long long)c->texts);
 	snprintf(said, sizeof(said), "case %lld: %s", (long long)c->number, object);
 	TRY(announce(k, a, c, sort, said, &p, e));

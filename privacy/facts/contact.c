@@ -26,6 +26,8 @@ sql_add = { "contact_add", "iiii", "",
 	"INSERT INTO contact (id, asker, assurer, made, answered) VALUES ($1, $2, $3, $4, 0)" },
 sql_count = { "contact_count", "ii", "i",
 	"SELECT CAST(count(*) AS bigint) FROM contact WHERE asker = $1 AND made > $2" },
+sql_to = { "contact_to", "ii", "i",
+	"SELECT CAST(count(*) AS bigint) FROM contact WHERE assurer = $1 AND made > $2" },
 sql_open = { "contact_open", "ii", "i",
 	"SELECT asker FROM contact WHERE id = $1 AND assurer = $2 AND answered = 0" },
 sql_answered = { "contact_answered", "ii", "", "UPDATE contact SET answered = $1 WHERE id = $2" },
@@ -83,6 +85,20 @@ within_limit(struct keeper *k, const struct act *a, struct err *e)
 	    REFUSE(e, ERR_DENIED, WHY_CONTACT_MANY, "contact: too many in a day");
 }
 
+/*
+ * An assurer's own limit counts messages alone, and not by address: whoever has other mails sent to an address would
+ * learn whose it is from the line that takes no message any more.
+ */
+static bool
+takes_more(struct keeper *k, const struct act *a, int64_t assurer, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	TRY(sql_first(k->store, &r, &sql_to, e, assurer, a->now - HOUR));
+	return r == NULL || rows_i64(r, 0) < k->set->max_mails_per_hour ||
+	    REFUSE(e, ERR_DENIED, WHY_LIMIT, "contact: too many to one assurer");
+}
+
 /* The mail to the assurer: the writer's words and a link, no address. */
 static bool
 send_on(struct keeper *k, struct act *a, const struct owner *to, const char *lang, int64_t id,
@@ -114,6 +130,7 @@ op_contact_send(struct keeper *k, struct act *a, struct err *e)
 	TRY(message_read(a, message, e));
 	TRY(within_limit(k, a, e));
 	TRY(listing_owner(k, a, line, &assurer, lang, e));
+	TRY(takes_more(k, a, assurer.number, e));
 	TRY(sql_do(k->store, &sql_add, e, id, a->owner.number, assurer.number, a->now));
 	TRY(vault_put(k->vault, &a->owner, FIELD_MESSAGE, id, span_text(message), a->now, e));
 	TRY(send_on(k, a, &assurer, lang, id, message, e));

@@ -9,7 +9,7 @@
  *
  * A message that is not answered is forgotten after trust.directory.contact_life,
  * an answered one at once; that one was sent counts for a day against
- * trust.directory.contacts_per_day.
+ * trust.directory.contacts_per_day, and for an hour against limit.mails_per_hour of the assurer.
  *
  * Stands on listing, address, mail, keeper.
  */

@@ -49,9 +49,9 @@ sql_open = { "decision_open", "iiii", "i",
 sql_end = { "decision_end", "iii", "", "UPDATE decision SET state = $1, decided_at = $2 WHERE id = $3 AND state = 1" },
 sql_vote = { "decision_vote", "iiiiib", "",
 	"INSERT INTO decision_vote (decision, officer, yes, at, key, reason) VALUES ($1, $2, $3, $4, $5, $6)" },
-sql_unvoted = { "decision_unvoted", "iiii", "i",
-	"SELECT CAST(COUNT(*) AS bigint) FROM decision d WHERE d.state = 1 AND d.subject <> $1 AND (d.asked_by <> $2 OR d.kind = $3)"
-	" AND NOT EXISTS (SELECT 1 FROM decision_vote v WHERE v.decision = d.id AND v.officer = $4)" },
+sql_unvoted = { "decision_unvoted", "ii", DECISION_LETTERS,
+	DECISION_COLUMNS " d WHERE d.state = 1"
+	" AND NOT EXISTS (SELECT 1 FROM decision_vote v WHERE v.decision = d.id AND v.officer = $1) ORDER BY d.asked_at LIMIT $2" },
 sql_votes = { "decision_votes", "ii", "i",
 	"SELECT CAST(COUNT(*) AS bigint) FROM decision_vote WHERE decision = $1 AND yes = $2" },
 sql_my_vote = { "decision_my_vote", "ii", "i",
@@ -82,21 +82,53 @@ reason_ok(const char *reason, struct err *e)
 	return (n >= blank + 3 && utf8_ok(reason, n)) || REFUSE(e, ERR_INPUT, WHY_WORDS, "reason: none");
 }
 
+bool
+decision_nobody(struct err *e)
+{
+	return REFUSE(e, ERR_ABSENT, WHY_DECISION_SUBJECT, "decision: nobody of whom it could be asked");
+}
+
+bool
+decision_named(struct keeper *k, const struct act *a, const char *who, int64_t *member, struct err *e)
+{
+	TRY(member_named(k, who, member, e));
+	return *member != a->owner.number || REFUSE(e, ERR_DENIED, WHY_DECISION_OWN, "decision: about oneself");
+}
+
 /* ---- rows ---- */
+
+/*
+ * Numbers are counted up, but for what some officer must not learn of: a number missing among those that they are
+ * shown would tell them.  Such a one is the second in which it was asked for, above those of cases.
+ */
+static bool
+number_new(struct keeper *k, struct decision *d, struct err *e)
+{
+	DROP(rows_drop) struct rows *r = NULL;
+
+	if (d->kind == DECISION_DISCLOSURE)	/* whose number is its case's */
+		return true;
+	if (d->kind != DECISION_TELLING && d->kind != DECISION_BORROW) {
+		TRY(sql_first(k->store, &r, &sql_last, e));
+		d->id = (r == NULL ? 0 : rows_i64(r, 0)) + 1;
+		return true;
+	}
+	d->id = d->asked_at - 1;
+	do {
+		rows_drop(&r);
+		TRY(sql_first(k->store, &r, &sql_get, e, ++d->id));
+	} while (r != NULL);
+	return true;
+}
 
 bool
 decision_add(struct keeper *k, struct decision *d, const char *reason, struct err *e)
 {
-	DROP(rows_drop) struct rows *r = NULL;
 	DROP(buf_wipe) struct buf box = {0};
 	int64_t key = vault_site_key(k->vault);
 	struct seal_place at;
 
-	if (d->kind != DECISION_DISCLOSURE) {	/* whose number is its case's */
-		TRY(sql_first(k->store, &r, &sql_last, e));
-		d->id = (r == NULL ? 0 : rows_i64(r, 0)) + 1;
-	}
-	rows_drop(&r);
+	TRY(number_new(k, d, e));
 	at = decision_place(d->id, 0, key);
 	if (reason[0] != '\0')
 		TRY(vault_seal(k->vault, &at, span_text(reason), &box, e));
@@ -155,16 +187,6 @@ decision_votes(struct keeper *k, int64_t id, bool yes, int64_t *n, struct err *e
 	DROP(rows_drop) struct rows *r = NULL;
 
 	TRY(sql_first(k->store, &r, &sql_votes, e, id, (int64_t)yes));
-	*n = r == NULL ? 0 : rows_i64(r, 0);
-	return true;
-}
-
-bool
-decision_unvoted(struct keeper *k, int64_t officer, int64_t *n, struct err *e)
-{
-	DROP(rows_drop) struct rows *r = NULL;
-
-	TRY(sql_first(k->store, &r, &sql_unvoted, e, officer, officer, (int64_t)DECISION_FOUNDING, officer));
 	*n = r == NULL ? 0 : rows_i64(r, 0);
 	return true;
 }
@@ -261,6 +283,33 @@ decision_mine(struct keeper *k, const struct decision *d, int64_t officer, enum 
 		*m = DECISION_MAY_VOTE;
 	else	/* a notice is given to all: whoever has a tie may object, but whom it is about may not */
 		*m = d->notice_at > 0 && d->subject != officer && d->kind != DECISION_OBJECTION ? DECISION_MAY_OBJECT : DECISION_MAY_NOT;
+	return true;
+}
+
+bool
+decision_unvoted(struct keeper *k, int64_t officer, int64_t *n, struct err *e)
+{
+	struct decision row[DECISIONS_LISTED];
+	struct err over = {0};
+	size_t rows = 0;
+
+	*n = 0;
+	{
+		DROP(rows_drop) struct rows *r = NULL;
+
+		TRY(sql_ask(k->store, &r, &sql_unvoted, e, officer, (int64_t)DECISIONS_LISTED));
+		while (rows < DECISIONS_LISTED && rows_next(r, &over))
+			decision_row_read(r, &row[rows++]);
+	}
+	TRY(err_hand_on(e, &over));
+	for (size_t i = 0; i < rows; i++) {
+		enum decision_mine m;
+		bool hidden;
+
+		TRY(decision_hidden(k, &row[i], officer, &hidden, e));
+		TRY(decision_mine(k, &row[i], officer, &m, e));
+		*n += !hidden && (m == DECISION_MAY_VOTE || m == DECISION_MAY_OBJECT);
+	}
 	return true;
 }
 

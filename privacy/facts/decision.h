@@ -60,7 +60,7 @@ bool decision_words(struct keeper *k, int64_t id, int64_t officer, struct span b
 /* Is one of this kind about this subject (and assurance; 0 any) open? */
 bool decision_is_open(struct keeper *k, enum decision_kind kind, int64_t subject, int64_t assurance, bool *yes,
     struct err *e) MUST;
-/* How many open ones lack this officer's vote, and are neither about them nor, the founding aside, asked for by them. */
+/* How many open ones this officer could vote on, or object to, and did not. */
 bool decision_unvoted(struct keeper *k, int64_t officer, int64_t *n, struct err *e) MUST;
 /* A reason as typed: 3 bytes at least, blanks before them not counted.  ERR_INPUT with WHY_WORDS, WHY_FIELD_LONG. */
 bool reason_ok(const char *reason, struct err *e) MUST;

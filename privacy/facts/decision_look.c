@@ -10,7 +10,6 @@
 #include "privacy/rights/guest.h"
 #include "privacy/rights/hold.h"
 
-#define LISTED		100
 #define VOTES_MOST	(2 * DECISION_VOTES)
 
 static const struct sql
@@ -39,7 +38,7 @@ row_pack(struct keeper *k, const struct act *a, const struct decision *d, struct
 	return buf_ok(into, e);
 }
 
-struct list { struct decision row[LISTED]; size_t n; };
+struct list { struct decision row[DECISIONS_LISTED]; size_t n; };
 
 bool
 op_decisions(struct keeper *k, struct act *a, struct err *e)
@@ -53,8 +52,8 @@ op_decisions(struct keeper *k, struct act *a, struct err *e)
 	{
 		DROP(rows_drop) struct rows *r = NULL;
 
-		TRY(sql_ask(k->store, &r, &sql_list, e, (int64_t)LISTED));
-		while (l.n < LISTED && rows_next(r, &over))
+		TRY(sql_ask(k->store, &r, &sql_list, e, (int64_t)DECISIONS_LISTED));
+		while (l.n < DECISIONS_LISTED && rows_next(r, &over))
 			decision_row_read(r, &l.row[l.n++]);
 	}
 	TRY(err_hand_on(e, &over));

@@ -8,6 +8,7 @@
 
 #define DECISION_COLUMNS "SELECT id, kind, state, subject, assurance, asked_by, asked_at, decided_at, notice_at FROM decision"
 #define DECISION_LETTERS "iiiiiiiii"
+#define DECISIONS_LISTED 100
 void decision_row_read(const struct rows *r, struct decision *d);
 /* Where a reason is sealed: a decision's (officer 0), or an officer's of a vote. */
 struct seal_place decision_place(int64_t decision, int64_t officer, int64_t key);
@@ -27,6 +28,13 @@ bool decision_end(struct keeper *k, const struct decision *d, enum decision_stat
 bool decision_hidden(struct keeper *k, const struct decision *d, int64_t officer, bool *yes, struct err *e) MUST;
 /* The act's owner votes, who may; d->state: how it stands then.  ERR_DENIED with WHY_DECISION_OWN, ERR_CONFLICT with WHY_DECISION_DONE. */
 bool decision_voted(struct keeper *k, struct act *a, struct decision *d, bool yes, const char *reason, struct err *e) MUST;
+/*
+ * Of whom something is asked for, by number or exact address: not the act's owner, ERR_DENIED with WHY_DECISION_OWN.  Nobody
+ * is refused as decision_nobody() refuses somebody of whom it cannot be asked: an officer who tries addresses
+ * learns without an entry neither who is a member nor which seats they hold.
+ */
+bool decision_named(struct keeper *k, const struct act *a, const char *who, int64_t *member, struct err *e) MUST;
+bool decision_nobody(struct err *e) MUST;	/* false: ERR_ABSENT with WHY_DECISION_SUBJECT */
 /* For them there is none.  ERR_ABSENT. */
 bool decision_get_for(struct keeper *k, const struct act *a, int64_t id, struct decision *d, struct err *e) MUST;
 /* The program ends an open one: a line about the site. */

@@ -140,8 +140,11 @@ list_one(void *self, const struct handover *h, struct err *e)
 	enum handover_state s = state_now(l->k, h, l->a->now);
 	bool found;
 
-	/* Its assurer may lose the page and type it again.  Within 72 hours of a recovery nobody hands anything over. */
-	if ((s == HANDOVER_OPEN || s == HANDOVER_TAKEN) && l->a->now >= l->a->bar_until)
+	/*
+	 * Its assurer may lose the page and type it again.  Within 72 hours of a recovery nobody hands anything over, and one that
+	 * whoever types it first would be shown fields by lies behind the password, as they do.
+	 */
+	if (((s == HANDOVER_OPEN && (l->a->flags & SESSION_FRESH) != 0) || s == HANDOVER_TAKEN) && l->a->now >= l->a->bar_until)
 		TRY(act_open(l->k, l->a, FIELD_CODE, h->id, &code, NULL, &found, e));
 	if (h->assurer != 0)
 		TRY(name_lent(l->k, h->assurer, FIELD_SIGNER, &name, e));

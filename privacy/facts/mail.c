@@ -62,6 +62,8 @@ sql_mail_add = { "mail_add", "iiiiiitbtiiiibBB", "",
 sql_mail_to_place = { "mail_to_place", "biiii", "i",
 	"SELECT CAST(COUNT(*) AS BIGINT) FROM mail WHERE place = $1 AND made > $2"
 	" AND CASE WHEN kind = $3 OR kind = $4 THEN 1 ELSE 0 END = $5" },
+sql_mail_kind_to_place = { "mail_kind_to_place", "bii", "i",
+	"SELECT CAST(COUNT(*) AS BIGINT) FROM mail WHERE place = $1 AND made > $2 AND kind = $3" },
 sql_mail_count = { "mail_count", "iii", "i",
 	"SELECT CAST(COUNT(*) AS BIGINT) FROM mail WHERE subject = $1 AND made >= $2 AND kind = $3" },
 sql_mail_next = { "mail_next", "iiii", "iiiiittiiBBB",
@@ -116,7 +118,7 @@ static const struct { enum cause by; const char *says; } uses[MAIL_USE__COUNT] =
 	[MAIL_LINKED] = { BY_US, "a name or birth date was linked" },
 	[MAIL_PARENT] = { BY_US, "a parent's consent" },
 	[MAIL_FOUNDER] = { BY_US, "founders" },
-	[MAIL_CONTACT] = { BY_MEMBER, "a message by way of the directory" },
+	[MAIL_CONTACT] = { BY_US, "a message by way of the directory" },	/* contact.c counts them */
 	[MAIL_CONTACT_ANSWER] = { BY_MEMBER, "an answer by way of the directory" },
 	[MAIL_CONTACT_KNOWN] = { BY_US, "whom you answered" },
 	[MAIL_THIRD_PARTY] = { BY_US, "a trusted third party's check" },
@@ -206,24 +208,28 @@ seal_part(struct keeper *k, const struct draft *d, enum mail_part part, struct s
 	return vault_seal(k->vault, &at, plain, into, e);
 }
 
-/* May one more mail go to this address within the hour? */
+/*
+ * May one more mail go to this address within the hour?  A member is told when not, and so only mails of the same kind
+ * count then: else somebody who has others sent to an address could keep its owner from theirs.
+ */
 static bool
 within_limit(struct keeper *k, const struct mail_order *m, struct draft *d, int64_t now,
     struct err *e)
 {
 	DROP(rows_drop) struct rows *r = NULL;
-	bool reset = m->kind == MAIL_RESET || m->kind == MAIL_RESET_UNKNOWN;
+	bool reset = m->kind == MAIL_RESET || m->kind == MAIL_RESET_UNKNOWN, told = uses[m->kind].by == BY_MEMBER;
+	const void *place = d->place;
 	int64_t n;
 
 	if (uses[m->kind].by == BY_US)
 		return true;
-	TRY(sql_first(k->store, &r, &sql_mail_to_place, e, (const void *)d->place,
-	    sizeof(d->place), now - HOUR, (int64_t)MAIL_RESET, (int64_t)MAIL_RESET_UNKNOWN,
-	    (int64_t)reset));
+	TRY(told ? sql_first(k->store, &r, &sql_mail_kind_to_place, e, place, sizeof(d->place), now - HOUR, (int64_t)m->kind) :
+	    sql_first(k->store, &r, &sql_mail_to_place, e, place, sizeof(d->place), now - HOUR, (int64_t)MAIL_RESET,
+	    (int64_t)MAIL_RESET_UNKNOWN, (int64_t)reset));
 	ask_one(r, &n);
 	if (n < k->set->max_mails_per_hour)
 		return true;
-	if (uses[m->kind].by == BY_MEMBER)
+	if (told)
 		return REFUSE(e, ERR_DENIED, WHY_LIMIT, "mail: too many to one address");
 	d->state = STATE_HELD;
 	return true;

@@ -11,8 +11,8 @@
  * Mails that a stranger's typing can cause (joins, forgotten passwords, further
  * addresses) are limited per mailbox and hour and beyond that never sent,
  * without a word: a refusal would tell who has an account.  Links for forgotten
- * passwords have a count of their own: no other mail can use theirs up.  Proofs of domains
- * are refused with WHY_LIMIT.  Security notices are never held back.
+ * passwords have a count of their own: no other mail can use theirs up.  What a member causes, as the proof of a domain,
+ * is refused with WHY_LIMIT, and of it each kind has its own count.  Security notices are never held back.
  *
  * A Message-ID is given without its angle brackets.
  *

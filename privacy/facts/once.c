@@ -97,7 +97,8 @@ object_of_form(struct keeper *k, struct act *a, struct span id, unsigned variant
 		return (variant & ONCE_FORM_TTP) == 0 || FAIL(e, ERR_INPUT, "once: a third party's form without a code");
 	*object = unpack_i64(&id);
 	TRY(unpack_end(&id, "once: a hand-over", e));
-	return form_code_there(k, *object, variant, a->owner.number, a->now, &h, e);
+	TRY(form_code_there(k, *object, variant, a->owner.number, a->now, &h, e));
+	return (a->flags & SESSION_FRESH) != 0 || REFUSE(e, ERR_DENIED, WHY_PASSWORD_NEEDED, "once: a code without the password");
 }
 
 static bool

@@ -226,7 +226,7 @@ receiver(struct keeper *k, const struct act *a, const char *typed, int64_t *memb
 	TRY(member_owner(k, *member, &o, &f, e));
 	/* Forms go to somebody who knows what they are: an assurer or an officer, and not oneself. */
 	return (*member != a->owner.number && (f.roles & (1u << ROLE_ASSURER | 1u << ROLE_OFFICER)) != 0) ||
-	    REFUSE(e, ERR_DENIED, WHY_DECISION_SUBJECT, "paper: not to this member");
+	    REFUSE(e, ERR_ABSENT, WHY_DECISION_SUBJECT, "paper: not to this member");
 }
 
 static bool
@@ -250,13 +250,15 @@ op_paper_offer(struct keeper *k, struct act *a, struct err *e)
 	TRY(act_read(a, e));
 	if (number != 0)
 		TRY(held(k, a, number, &p, e));
-	if (typed[0] != '\0')
-		TRY(receiver(k, a, typed, &member, e));
-	TRY(sql_do(k->store, &sql_offer, e, member, a->owner.number, number, number));
+	/* Who has nothing to offer learns of nobody whether they are an assurer. */
+	TRY(sql_do(k->store, &sql_offer, e, INT64_C(0), a->owner.number, number, number));
 	if (sql_changed(k->store) == 0)
 		return paper_absent(e);
-	if (member != 0)
+	if (typed[0] != '\0') {
+		TRY(receiver(k, a, typed, &member, e));
+		TRY(sql_do(k->store, &sql_offer, e, member, a->owner.number, number, number));
 		TRY(offer_told(k, a, member, e));
+	}
 	return say(k, a, number, member == 0 ? "no longer offered" : "offered to somebody else", e);
 }
 

@@ -1,5 +1,6 @@
 #include <sodium.h>
 #include "privacy/facts/address.h"
+#include "privacy/facts/case.h"
 #include "privacy/facts/member.h"
 #include "privacy/facts/role.h"
 #include "privacy/facts/session.h"
@@ -91,6 +92,8 @@ role_change(struct keeper *k, const struct owner *o, const char *lang, uint32_t 
 		TRY(sql_do(k->store, &sql_give, e, o->number, (int64_t)r, now));
 	else
 		TRY(sql_do(k->store, &sql_end, e, now, o->number, (int64_t)r));
+	if (!held && (r == ROLE_SUPPORT || r == ROLE_OFFICER))
+		TRY(case_let_go(k, o->number, r == ROLE_OFFICER, e));
 	*roles = held ? *roles | 1u << r : *roles & ~(1u << r);
 	TRY(member_roles_set(k, o->number, *roles, e));
 	TRY(session_end_all(k, o->number, 0, e));

@@ -87,14 +87,11 @@ op_role_ask(struct keeper *k, struct act *a, struct err *e)
 	if (decision_role(d.kind, NULL) == 0)
 		return FAIL(e, ERR_INPUT, "seat: kind %u", kind);
 	TRY(reason_ok(reason, e));
-	TRY(member_named(k, who, &d.subject, e));
-	if (d.subject == a->owner.number)
-		return REFUSE(e, ERR_DENIED, WHY_DECISION_OWN, "seat: one's own");
+	TRY(decision_named(k, a, who, &d.subject, e));
 	TRY(member_owner(k, d.subject, &o, &f, e));
-	TRY(decision_role_fits(d.kind, &f, e));
 	TRY(decision_is_open(k, d.kind, d.subject, 0, &open, e));
-	if (open)
-		return REFUSE(e, ERR_CONFLICT, WHY_DECISION_DONE, "seat: asked for already");
+	if (open || !decision_role_fits(d.kind, &f, NULL))
+		return decision_nobody(e);
 	TRY(decision_ask(k, a, &d, reason, e));
 	pack_i64(a->out, d.id);
 	return decision_waits(k, &d, a->now, e);

@@ -244,9 +244,9 @@ enum keeper_op {
 	KEEPER_PARENT_WITHDRAW,		/* fresh -> BLOCK: the parent's consent no longer stands */
 
 	/* ---- hand-overs (P, session) ---- */
-	/* Of one's own: u8 kind (enum handover_kind) -> BLOCK, i64 id */
+	/* Of one's own: fresh, for it shows what lies behind the password to somebody else: u8 kind (enum handover_kind) -> BLOCK, i64 id */
 	KEEPER_HANDOVER_NEW = 174,
-	/* -> BLOCK, text full name (main), u32 n, n * { i64 id, u8 kind, u8 state (enum handover_state), i64 made_at, i64 expires, text code ("" when over, and within the bar),
+	/* -> BLOCK, text full name (main), u32 n, n * { i64 id, u8 kind, u8 state (enum handover_state), i64 made_at, i64 expires, text code ("" when over, within the bar, and while nobody took it without fresh),
 	      text assurer's name ("" none yet), u32 u, u * { i64 at, u8 act (enum handover_act), i64 fields } } newest first */
 	KEEPER_HANDOVERS,
 	KEEPER_HANDOVER_END,	/* i64 id -> BLOCK: withdrawn by its owner */
@@ -295,7 +295,7 @@ enum keeper_op {
 	   -> BLOCK, i64 id, i64 change, i64 ledger number; the row is the portal's to commit (facts/published.h, PUBLISHED_EVENT) */
 	KEEPER_EVENT_ANNOUNCE = 200,
 	KEEPER_EVENT_END,	/* i64 id -> BLOCK: called off by who announced it; who signed up gets a mail */
-	/* i64 id, u8 named (1: the name on the printed list, else initials) -> BLOCK, i64 number on the list.
+	/* fresh, as for a hand-over: i64 id, u8 named (1: the name on the printed list, else initials) -> BLOCK, i64 number on the list.
 	   ERR_CONFLICT with WHY_EVENT_FULL, WHY_EVENT_TWICE */
 	KEEPER_EVENT_SIGN_UP,
 	KEEPER_EVENT_LEAVE,	/* i64 id -> BLOCK: the place is free again, the pass is over */
@@ -357,7 +357,7 @@ enum keeper_op {
 	KEEPER_STANDING_LOOK,
 	KEEPER_STANDING_ASK,	/* officer fresh: u8 kind (DECISION_SUSPEND, LIFT, FRAUD), i64 member, text reason -> BLOCK, i64 decision */
 	/* ---- trusted third parties and paper: 240 to 249 (P, session) ---- */
-	/* text country ("DE") -> BLOCK, i64 hand-over: a printed code for the form that a trusted third party fills in */
+	/* fresh: text country ("DE") -> BLOCK, i64 hand-over: a printed code for the form that a trusted third party fills in */
 	KEEPER_TTP_NEW = 240,
 	/* -> BLOCK, u32 n, n * { i64 number, text initials ("" gone), i64 made_at, i64 destroy_by, i64 destroyed_at (0: not), u8 state (enum paper_state) } newest first */
 	KEEPER_PAPERS,
@@ -405,7 +405,7 @@ enum keeper_op {
 	KEEPER_EXPORT_GO,
 	KEEPER_EXPORT_CASE,	/* P session fresh: i64 number of one's own case, TEXTS BROUGHT -> BLOCK: for the copy asked for next.  ERR_CONFLICT with WHY_COPY_RUNS */
 	/* ---- cases and staff: 275 to 309; CASE FACTS, TEXT TO KEEP, TEXTS BROUGHT, TEXTS READ: privacy/keeper/op_case.h ---- */
-	/* (P, session) u8 kind, u8 birth (the birth date may be opened), u8 against (enum case_against; a report only), text member number
+	/* (P, session) u8 kind, u8 birth (the birth date may be opened: fresh), u8 against (enum case_against; a report only), text member number
 	   of whom it is about ("" not known; a report only), text words -> BLOCK, i64 number, TEXT TO KEEP */
 	KEEPER_CASE_OPEN = 275,
 	KEEPER_CASES,		/* (P, session) -> BLOCK, u32 n, n * CASE FACTS: one's own, newest first */
@@ -423,12 +423,12 @@ enum keeper_op {
 	KEEPER_CASE_VISIT_NUMBER, /* (P, case) -> i64 number: of which texts are to be brought; opens nothing */
 	KEEPER_CASE_VISIT_SAY,	/* (P, case) text words -> TEXT TO KEEP */
 	KEEPER_CASE_VISIT_STANDS, /* (P, case) i64 id -> nothing */
-	/* (P, session, staff or officer) -> BLOCK, u32 n, n * CASE FACTS: open ones, by deadline; nothing of whom they are */
+	/* (P, session, staff or officer) -> BLOCK, u32 n, n * CASE FACTS: open ones, those of officers alone first, by deadline; nothing of whom they are */
 	KEEPER_DESK = 290,
 	/* staff: i64 number, TEXTS BROUGHT -> BLOCK, CASE FACTS, u8 read (0: take it first; nothing follows), u8 n, n * { u32 field, u8 held,
 	   i64 open until (0: closed), text value }, u8 band (enum case_band), NAME CHANGE, TELLING, TEXTS READ */
 	KEEPER_DESK_CASE,
-	KEEPER_DESK_TAKE,	/* staff: i64 number -> BLOCK */
+	KEEPER_DESK_TAKE,	/* staff: i64 number -> BLOCK; with CASE_WAITS from who has it */
 	/* staff: i64 number, u8 what (enum case_hand_over), text deputy's member number or exact address (CASE_HAND_DEPUTY) -> BLOCK */
 	KEEPER_DESK_HAND,
 	KEEPER_DESK_SAY,	/* staff: i64 number, u8 what (enum case_say), text words -> BLOCK, TEXT TO KEEP */

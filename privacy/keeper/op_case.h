@@ -38,6 +38,7 @@
 #define CASE_SIGNED		2097152u	/* ... signed with a member's own valid certificate: it states a request and opens nothing */
 #define CASE_LETTER		4194304u	/* a letter on paper, typed in by staff */
 #define CASE_FOUND		8388608u	/* of a report: staff found whom it concerns; not told to others, who see CASE_LINKED or nothing */
+#define CASE_WAITS		16777216u	/* taken, and waits for so long that somebody else may take it over */
 #define CASE_WAY_SHEET		32768u	/* of a way back into a lost account (op_policy.h): two assurers confirm; else two weeks' waiting */
 #define CASE_WAY_RUNS		65536u
 #define CASE_WAY_GIVEN		131072u	/* a new password can be chosen */

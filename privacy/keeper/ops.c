@@ -167,7 +167,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_PARENT_WITHDRAW] = { "parent withdraw", TOK, TOK, P, S, PURPOSE_PARENT, FRESH | ACT | BLOCK | ALWAYS, op_parent_withdraw },
 
 	/* hand-overs */
-	[KEEPER_HANDOVER_NEW] = { "hand-over new", TOK + 1, TOK + 1, P, S, PURPOSE_HANDOVER, ACT | POLICY | BLOCK, op_handover_new },
+	[KEEPER_HANDOVER_NEW] = { "hand-over new", TOK + 1, TOK + 1, P, S, PURPOSE_HANDOVER, FRESH | ACT | POLICY | BLOCK, op_handover_new },
 	[KEEPER_HANDOVERS] = { "hand-overs", TOK, TOK, P, S, PURPOSE_HANDOVER, BLOCK | ALWAYS, op_handovers },
 	[KEEPER_HANDOVER_END] = { "hand-over end", TOK + 8, TOK + 8, P, S, PURPOSE_HANDOVER, ACT | BLOCK | ALWAYS, op_handover_end },
 	[KEEPER_HANDOVER_TAKE] = { "hand-over take", TOK + 4, TOK + TEXT, P, S, PURPOSE_HANDOVER, ASSURER | ACT | POLICY | BLOCK, op_handover_take },
@@ -184,7 +184,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	/* events and slips.  What ends something is not barred by its purpose's facts; the handlers name the purpose. */
 	[KEEPER_EVENT_ANNOUNCE] = { "event announce", TOK + 40, TOK + 2 * TEXT + 32, P, S, PURPOSE_EVENT, ASSURER | ACT | POLICY | BLOCK | TWICE, op_event_announce },
 	[KEEPER_EVENT_END] = { "event end", TOK + 8, TOK + 8, P, S, PURPOSE_NO_PERSONAL_DATA, ACT | BLOCK | ALWAYS, op_event_end },
-	[KEEPER_EVENT_SIGN_UP] = { "event sign up", TOK + 9, TOK + 9, P, S, PURPOSE_EVENT_VISIT, ACT | POLICY | BLOCK, op_event_sign_up },
+	[KEEPER_EVENT_SIGN_UP] = { "event sign up", TOK + 9, TOK + 9, P, S, PURPOSE_EVENT_VISIT, FRESH | ACT | POLICY | BLOCK, op_event_sign_up },
 	[KEEPER_EVENT_LEAVE] = { "event leave", TOK + 8, TOK + 8, P, S, PURPOSE_NO_PERSONAL_DATA, ACT | BLOCK | ALWAYS, op_event_leave },
 	[KEEPER_EVENTS] = { "events", TOK, TOK, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK | ALWAYS, op_events },
 	[KEEPER_EVENT] = { "event", TOK + 8, TOK + 8, P, S, PURPOSE_NO_PERSONAL_DATA, BLOCK | ALWAYS, op_event },
@@ -206,7 +206,7 @@ const struct keeper_row keeper_rows[KEEPER_OP__COUNT] = {
 	[KEEPER_STANDING_ASK] = { "standing ask", TOK + 13, TOK + 9 + TEXT, P, S, PURPOSE_DECISION, OFFICER | FRESH | ACT | BLOCK, op_standing_ask },
 
 	/* trusted third parties and paper */
-	[KEEPER_TTP_NEW] = { "third party new", TOK + 4, TOK + 4 + 7, P, S, PURPOSE_HANDOVER, ACT | POLICY | BLOCK, op_ttp_new },
+	[KEEPER_TTP_NEW] = { "third party new", TOK + 4, TOK + 4 + 7, P, S, PURPOSE_HANDOVER, FRESH | ACT | POLICY | BLOCK, op_ttp_new },
 	[KEEPER_PAPERS] = { "papers", TOK, TOK, P, S, PURPOSE_PAPER, BLOCK, op_papers },
 	[KEEPER_PAPER_DESTROYED] = { "paper destroyed", TOK + 8, TOK + 8, P, S, PURPOSE_PAPER, ACT | BLOCK, op_paper_destroyed },
 	[KEEPER_PAPER_STILL] = { "paper still", TOK, TOK, P, S, PURPOSE_PAPER, ACT | BLOCK, op_paper_still },

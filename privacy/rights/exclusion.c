@@ -107,13 +107,11 @@ op_exclude_ask(struct keeper *k, struct act *a, struct err *e)
 	unpack_text(&a->in, reason, sizeof(reason));
 	TRY(act_read(a, e));
 	TRY(reason_ok(reason, e));
-	TRY(member_named(k, who, &d.subject, e));
-	if (d.subject == a->owner.number)
-		return REFUSE(e, ERR_DENIED, WHY_DECISION_OWN, "exclusion: one's own");
+	TRY(decision_named(k, a, who, &d.subject, e));
 	TRY(exclusion_of(k, d.subject, &until, e));
 	TRY(decision_is_open(k, d.kind, d.subject, 0, &open, e));
 	if (until != 0 || open)
-		return REFUSE(e, ERR_CONFLICT, WHY_DECISION_DONE, "exclusion: there is one");
+		return decision_nobody(e);
 	TRY(decision_ask(k, a, &d, reason, e));
 	pack_i64(a->out, d.id);
 	TRY(sql_do(k->store, &sql_add, e, d.id, d.subject));

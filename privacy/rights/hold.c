@@ -174,21 +174,17 @@ hold_close(struct keeper *k, int64_t member, int64_t now, struct err *e)
 
 /* Somebody there, not leaving, with nothing held or asked for already. */
 static bool
-may_hold(struct keeper *k, const struct act *a, int64_t member, struct err *e)
+may_hold(struct keeper *k, int64_t member, struct err *e)
 {
 	struct member_facts f;
 	struct owner o;
 	struct hold h;
 	bool found, open;
 
-	if (member == a->owner.number)
-		return REFUSE(e, ERR_DENIED, WHY_DECISION_OWN, "hold: one's own");
 	TRY(member_owner(k, member, &o, &f, e));
-	if ((f.restricted & RESTRICTED_FENCED) != 0)
-		return REFUSE(e, ERR_ABSENT, WHY_DECISION_SUBJECT, "hold: being erased");
 	TRY(hold_of(k, member, &h, &found, e));
 	TRY(decision_is_open(k, DECISION_HOLD, member, 0, &open, e));
-	return (!found && !open) || REFUSE(e, ERR_CONFLICT, WHY_DECISION_DONE, "hold: there is one");
+	return ((f.restricted & RESTRICTED_FENCED) == 0 && !found && !open) || decision_nobody(e);
 }
 
 bool
@@ -209,8 +205,8 @@ op_hold_ask(struct keeper *k, struct act *a, struct err *e)
 	if (ground < HOLD_CLAIM || ground >= HOLD_GROUND__COUNT || groups == 0 || groups >= 1u << HOLD_GROUPS || days < 1 || days > HOLD_DAYS_MOST)
 		return REFUSE(e, ERR_INPUT, WHY_HOLD, "hold: ground %u, groups %u, %lld days", ground, groups, (long long)days);
 	TRY(reason_ok(reason, e));
-	TRY(member_named(k, who, &d.subject, e));
-	TRY(may_hold(k, a, d.subject, e));
+	TRY(decision_named(k, a, who, &d.subject, e));
+	TRY(may_hold(k, d.subject, e));
 	TRY(decision_ask(k, a, &d, reason, e));
 	pack_i64(a->out, d.id);
 	TRY(sql_do(k->store, &sql_add, e, d.id, d.subject, (int64_t)ground, (int64_t)groups, days));

@@ -111,6 +111,7 @@ export async function signIn(site, page, address, password) {
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL(/\/~[A-Za-z0-9_-]{32}\/home$/);
+  page.secret = password;	/* for steps that ask for it once more */
 }
 
 /* The password-again page, when it stands in the way. */

@@ -51,6 +51,12 @@ await main(async () => {
       await follow(page, `${rootOf(page)}/${where}`);
     }
   };
+  /* A page, with the password just entered. */
+  const behind = async (where) => {
+    await own(`password/${where}`);
+    await page.locator('input[name=password]').fill(who.password);
+    await send();
+  };
   const links = (part) => page.locator(`main a[href*="${part}"]`).evaluateAll((all) => [...new Set(all.map((a) => a.pathname.replace(/^\/~[^/]*\//, '')))]);
   const german = async (name) => {
     const seen = await page.evaluate(() => {
@@ -156,7 +162,7 @@ await main(async () => {
     });
     await step('a third party: no country, the code, the form on one sheet, what an assurer makes of it', async () => {
       await comeAs(sukarno);
-      await own('ttp');
+      await behind('ttp');
       await press('Formular erzeugen');
       await page.getByRole('heading', { name: 'Bitte prüfen' }).waitFor();
       await german('ttp with faults');
@@ -169,7 +175,7 @@ await main(async () => {
       await oneSheet("a third party's form");
       const code = await page.locator('.letters code').innerText();
       await comeAs(sukarno);
-      await own('ttp');
+      await behind('ttp');
       await press('Code für die Aufstockung erzeugen');
       await german('a top-up too early');
       const form = await takeCode(giver, code);

@@ -405,7 +405,8 @@ main(async () => {
     await judge('a draft');
     await press('Sign');
     await judge('signing with a fault');
-    await follow(page, `${rootOf(page)}/handover`);
+    await follow(page, `${rootOf(page)}/password/handover`);
+    await again(page, password);
     await press('The form to print');
     await page.getByRole('heading', { name: 'Assurance form' }).waitFor();
     await judge('the printed form');
@@ -429,7 +430,8 @@ main(async () => {
     await page.goto(`${site.https}/form?mutual=1`);
     await sheet('blank, for two');
     await signIn(site, page, address, password);
-    await follow(page, `${rootOf(page)}/handover`);
+    await follow(page, `${rootOf(page)}/password/handover`);
+    await again(page, password);
     await page.getByRole('button', { name: 'The form to print' }).click();
     await page.getByRole('heading', { name: 'Assurance form' }).waitFor();
     await sheet('with the code', await page.locator('.letters code').innerText());
@@ -441,6 +443,9 @@ main(async () => {
     await sheet('with names, for two');
     await signIn(site, page, address, password);
     await follow(page, `${rootOf(page)}/ttp`);
+    await page.getByLabel('Country where your papers are checked').selectOption('NZ');
+    await page.getByRole('button', { name: 'Make a form' }).click();
+    await again(page, password);
     await page.getByLabel('Country where your papers are checked').selectOption('NZ');
     await page.getByRole('button', { name: 'Make a form' }).click();
     await page.getByText('for the first senior assurer').waitFor();

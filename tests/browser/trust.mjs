@@ -282,6 +282,8 @@ main(async () => {
     await go(max, 'Events');
     await link(max, 'About this event');
     await press(max, 'Sign up');
+    await again(max, password);		/* a pass shows what lies behind it */
+    await press(max, 'Sign up');
     await says(max, /Show the code to each assurer/, /Café Zoë, Utrecht/, /Your number on the list: 1/);
     check(await max.locator('svg.qr').count() === 1, 'no picture of the pass');
   });

@@ -43,6 +43,8 @@ export async function staff(site, three, name, which = "support", reasons = unde
 
 /** A member opens a case; its number. */
 export async function open(v, kind, words, more = {}) {
+	if (more.birth)
+		await freshen(v, v.secret);
 	await v.own("/cases/new");
 	await v.send({ kind, words, ...more }, "/cases/new");
 	const number = new URL(v.url).pathname.match(/\/cases\/(\d{8})$/)?.[1];

@@ -36,6 +36,7 @@ export async function signIn(v, address, secret = password, values = {}) {
 	await v.send({ address, password: secret, ...values }, "/sign-in");
 	if (v.root === "")
 		throw new Error(`${address} is not signed in: ${v.page.status} ${v.words.slice(0, 300)}`);
+	v.secret = secret;		/* for steps that ask for it once more */
 	return v;
 }
 

@@ -11,7 +11,7 @@ import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { startSite } from "./site.mjs";
-import { password, peerOf } from "./_people.mjs";
+import { again, password, peerOf } from "./_people.mjs";
 import { Pack, Unpack } from "../peers/ipc.mjs";
 
 const SIGN_IN = 13, ROLE_ASSURER = 2, BIRTH = 6;
@@ -102,6 +102,10 @@ export async function makeAssurers(site, addresses, { secrets = {}, seats = {}, 
 export async function makeCode(v, kind = "screen") {
 	await v.own("/handover");
 	await v.send({ kind }, "/handover");
+	if (v.page.status === 403) {
+		await again(v, v.secret);
+		await v.send({ kind }, "/handover");
+	}
 	const code = v.page.text.match(/<code translate="no">([0-9A-Z-]{19})<\/code>/)?.[1];
 	if (code === undefined)
 		throw new Error(`no code: ${v.page.status} ${v.words.slice(0, 400)}`);

@@ -274,6 +274,7 @@ await test("meetings: a code, a comparison, fields shown, a note, signatures; pa
 	await refused(asa, "/papers/offer/0", { to: words["paper's keeper"] }, undefined, own.asa);
 	await form(asa, "/papers/offer/0", { to: vic.address }, undefined, own.asa);
 	const dee = await signIn(new Visitor(site), "dee@example.org");
+	await freshen(dee);
 	await form(dee, "/ttp", { region: "NZ" });
 	const post = await takeCode(asa, codeOn(dee, "third party's code"));
 	await compare(asa, post, { name: "Dee Dorn", birth: ["29", "2", "1984"] });
@@ -305,6 +306,7 @@ await test("the directory: a preview, a line, a search, a message and its answer
 await test("an event that stays a preview, one that is announced, a slip", async () => {
 	await mine("/events/new", { place: words["event place"], ...dayIn(2), from: "18:00", days: "1", until: "22:00", east: "+00:00", places: "20", note: words["event note"] });
 	const event = await announce(asa);
+	await freshen(bob);
 	await form(bob, `/events/${event}`, { named: true }, `/events/sign-up/${event}`);
 	drew("event pass", bob.page.text.match(/<code translate="no">([0-9A-Z-]{19})<\/code>/)?.[1] ?? (await bob.own("/events/mine")).text.match(/<code translate="no">([0-9A-Z-]{19})<\/code>/)[1]);
 	const today = dayIn(0);

@@ -214,6 +214,14 @@ await test("a report about one of staff or officers goes to officers, and who fo
 	assert.equal(sue.page.status, 200);
 	assert.match(sue.words, /This report is with the officers now/);
 	assert.doesNotMatch(sue.page.text, new RegExp(`/desk/case/${number}"`));
+	/* Another officer asks that Olu be told later: neither Home nor the list says to Olu that anything waits. */
+	const waits = async (i) => (await officer(i)).words.match(/Open, without a vote of yours: \d+/)?.[0];
+	const before = [await waits(0), await waits(2)], pat = await take(await officer(1), number);
+	await pat.send({ how: "address", exactly: "olu@example.org" }, `/desk/find/${number}`);
+	await pat.send({ days: "3", grounds: "It would warn the others." }, `/desk/later/${number}`);
+	assert.match(pat.words, /Two officers are asked/);
+	assert.equal(await waits(0), before[0]);
+	assert.notEqual(await waits(2), before[1]);
 });
 
 await test("a breach: the form sent twice is one entry, and of two who change it the second sees what the first wrote", async () => {

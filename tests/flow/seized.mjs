@@ -58,6 +58,7 @@ async function nothing(v, ids, why = OVER) {
 }
 
 async function make(v, kind = 1) {
+	await freshen(v);
 	const c = await portal();
 	const u = new Unpack(await c.call(ops.HANDOVER_NEW, p(v).u8(kind).end()));
 	c.close();

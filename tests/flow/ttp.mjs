@@ -32,6 +32,7 @@ const name = "Mia Waititi", born = later.mia.birth;
 
 /** A new form of Mia's: its code. */
 async function form() {
+	await freshen(mia);
 	await mia.own("/ttp");
 	await mia.send({ region: "NZ" }, "/ttp");
 	assert.equal(mia.page.status, 200, mia.words);
@@ -47,7 +48,7 @@ async function noted(assurer, code, third, values = {}) {
 }
 
 await test("the page says the way, where it counts, and needs a country", async () => {
-	const words = await own(mia, "/ttp");
+	const words = (await freshen(mia), await own(mia, "/ttp"));
 	assert.match(words, /Third parties that count: 2, for up to 35 points each/);
 	assert.match(words, /too few assurers to meet: New Zealand, Tonga\./);
 	assert.match(words, /Åland Islands \(AX\) Albania \(AL\) Algeria \(DZ\)/, "in the order of their names");
@@ -151,6 +152,7 @@ await test("another third party: 70 points, and a certificate with the name at t
 });
 
 await test("the top-up: nobody is met, no paper is seen, and 100 points are there", async () => {
+	await freshen(mia);
 	await mia.own("/ttp");
 	await mia.send({}, "/ttp/topup");
 	assert.match(mia.words, /for a top-up/);

@@ -69,6 +69,8 @@ event_sign_up(struct rig *r, struct person *p, int64_t id, bool named, int64_t *
 	DROP(buf_wipe) struct buf in = {0}, out = {0};
 	struct span s;
 
+	if (!rig_again(r, p->token, TRUST_PASSWORD))
+		return false;
 	rig_begin(&in, p->token);
 	pack_i64(&in, id);
 	pack_u8(&in, named);

@@ -289,6 +289,9 @@ birth_dates(void **state)
 	int64_t number;
 	bool asked;
 
+	/* Whoever has no more than her session lets nobody see what lies behind her password. */
+	refused(s, case_opens(r, &s->shelf, &s->ann, CASE_CORRECTION, true, 0, "", "My birth date is wrong.", &number), ERR_DENIED, WHY_PASSWORD_NEEDED);
+	assert_true(rig_again(r, s->ann.token, TRUST_PASSWORD));
 	good(s, case_opens(r, &s->shelf, &s->ann, CASE_CORRECTION, true, 0, "", "My birth date is wrong.", &number));
 	good(s, desk_takes(r, &s->sue, number));
 	good(s, desk_opens(r, &s->sue, number, FIELD_BIRTH, "it is what she asks", &asked));
@@ -628,6 +631,97 @@ skeleton(void **state)
 	rig_restart(r);		/* doctor finds nothing amiss at the end */
 }
 
+/* ---- no case is held for good ---- */
+
+static void
+nobody_holds_a_case(void **state)
+{
+	struct scene *s = *state;
+	struct rig *r = &s->rig;
+	struct case_seen x;
+	int64_t number, other;
+	char said[256];
+
+	good(s, case_opens(r, &s->shelf, &s->ann, CASE_ACCESS, false, 0, "", "What do you hold?", &number));
+	good(s, case_opens(r, &s->shelf, &s->ben, CASE_ACCESS, false, 0, "", "And of me?", &other));
+	good(s, desk_takes(r, &s->sue, number));
+	good(s, desk_takes(r, &s->sue, other));
+	good(s, desk_hands(r, &s->sue, other, CASE_HAND_DEPUTY, s->sam.address));
+	rig_later(r, CASE_ESCALATES - 60);
+	person_sign_in(r, &s->sam);
+	refused(s, desk_takes(r, &s->sam, number), ERR_CONFLICT, WHY_CASE_TAKEN);
+	rig_later(r, 60);
+	good(s, desk_looks(r, &s->shelf, &s->sam, number, &x));
+	assert_int_equal(x.what & (CASE_TAKEN | CASE_WAITS), CASE_TAKEN | CASE_WAITS);
+	good(s, desk_takes(r, &s->sam, number));
+	person_sign_in(r, &s->sue);
+	refused(s, desk_writes(r, &s->shelf, &s->sue, KEEPER_DESK_SAY, number, CASE_SAY_ANSWER, "soon"), ERR_DENIED, WHY_CASE_NOT_TAKEN);
+	person_sign_in(r, &s->ann);
+	rig_said(r, &s->ann, PURPOSE_CASE_WORK, said);
+	assert_non_null(strstr(said, ": taken"));
+	/* Whose seat is over works on nothing: the deputy has it, or nobody. */
+	rig_begin_hand(r);
+	assert_true(role_set(&r->keeper, &s->sue.owner, ROLE_SUPPORT, false, ACTOR_OFFICER, rig_now(r), &r->err));
+	rig_end_hand(r);
+	good(s, desk_writes(r, &s->shelf, &s->sam, KEEPER_DESK_SAY, other, CASE_SAY_ANSWER, "It is with me now."));
+	rig_begin_hand(r);
+	assert_true(role_set(&r->keeper, &s->sam.owner, ROLE_SUPPORT, false, ACTOR_OFFICER, rig_now(r), &r->err));
+	rig_end_hand(r);
+	case_staff(r, &s->sue, ROLE_SUPPORT);
+	good(s, desk_looks(r, &s->shelf, &s->sue, other, &x));
+	assert_int_equal(x.what & (CASE_TAKEN | CASE_WAITS), 0);
+	good(s, desk_takes(r, &s->sue, other));
+}
+
+/* Whoever fills a case neither keeps staff from answering nor from ending it. */
+static void
+room_for_the_last_word(void **state)
+{
+	struct scene *s = *state;
+	struct rig *r = &s->rig;
+	struct case_seen x;
+	char words[64];
+	int64_t number;
+	unsigned n = 1;
+
+	good(s, case_opens(r, &s->shelf, &s->ann, CASE_OBJECTION, false, 0, "", "I object.", &number));
+	good(s, desk_takes(r, &s->sue, number));
+	for (; snprintf(words, sizeof(words), "And once more, %u.", n), case_says(r, &s->shelf, &s->ann, number, words); n++)
+		shelf_wipe(&s->shelf);
+	assert_int_equal(s->rig.err.why, WHY_CASE_FULL);
+	assert_int_equal(n, CASE_TEXTS_MOST - CASE_TEXTS_STAFF);
+	for (; snprintf(words, sizeof(words), "Noted, %u.", n), desk_writes(r, &s->shelf, &s->sue, KEEPER_DESK_SAY, number, CASE_SAY_NOTE, words); n++)
+		shelf_wipe(&s->shelf);
+	assert_int_equal(s->rig.err.why, WHY_CASE_FULL);
+	assert_int_equal(n, CASE_TEXTS_MOST - 1);
+	good(s, desk_writes(r, &s->shelf, &s->sue, KEEPER_DESK_CLOSE, number, CASE_DONE, "Done."));
+	person_sign_in(r, &s->ann);
+	good(s, case_looks(r, &s->shelf, &s->ann, number, &x));
+	assert_int_equal(x.state, CASE_CLOSED);
+}
+
+/* However many cases of others wait, and for however long: what goes to officers alone stands in their list. */
+static void
+not_crowded_out(void **state)
+{
+	struct scene *s = *state;
+	struct rig *r = &s->rig;
+	struct case_seen x;
+	int64_t number;
+	bool found;
+
+	rig_begin_hand(r);
+	for (int i = 0; i < CASES_LISTED; i++) {
+		struct case_row c = { .kind = CASE_CERTIFICATE };
+
+		assert_true(case_add(&r->keeper, &c, rig_now(r), &r->err));
+	}
+	rig_end_hand(r);
+	good(s, case_opens(r, &s->shelf, &s->ann, CASE_REPORT, false, CASE_AGAINST_SUPPORT, "", "Staff looked for no reason.", &number));
+	desk_lists(r, &s->olu, number, &x, &found);
+	assert_true(found);
+}
+
 /* ---- seats ---- */
 
 static void
@@ -662,7 +756,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(members_case), TEST(closed_and_open_again), TEST(visitors_case), TEST(fields_opened), TEST(birth_dates), TEST(asked_first), TEST(finding),
 		TEST(few_searches), TEST(reports_about_staff), TEST(ties), TEST(no_staff_no_desk), TEST(deadlines),
-		TEST(certificate_problem), TEST(skeleton), TEST(terms),
+		TEST(certificate_problem), TEST(skeleton),
+		TEST(nobody_holds_a_case), TEST(room_for_the_last_word), TEST(not_crowded_out), TEST(terms),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -252,9 +252,10 @@ restriction_stops_what_others_do(void **state)
 	struct rig_block b;
 	int64_t id, taken;
 
+	person_sign_in(&s->rig, &s->ann);
+	refused(s, restricts(s, &s->ann, true), ERR_DENIED, WHY_PASSWORD_NEEDED);
 	assert_true(meet_code(&s->rig, &s->ann, HANDOVER_SCREEN, code, &id));
 	assert_true(meet_take(&s->rig, &s->ben, code, &taken));
-	refused(s, restricts(s, &s->ann, true), ERR_DENIED, WHY_PASSWORD_NEEDED);
 	freshen(s, &s->ann);
 	assert_true(restricts(s, &s->ann, true));
 	/* The hand-over that Ben had taken is over, and no new one can be made. */

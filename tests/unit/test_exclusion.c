@@ -125,7 +125,7 @@ no_role_no_code_and_all_rights(void **state)
 	good(s, field_set(&s->rig, &s->ben, FIELD_NATIONALITY, "DE"));
 	good(s, field_erase(&s->rig, &s->ben, FIELD_NATIONALITY));
 	/* excluded once */
-	office_refused(&s->rig, ask(s, 1, s->ben.address, &id), ERR_CONFLICT, WHY_DECISION_DONE);
+	office_refused(&s->rig, ask(s, 1, s->ben.address, &id), ERR_ABSENT, WHY_DECISION_SUBJECT);
 }
 
 static bool
@@ -151,7 +151,7 @@ no_role_comes_back(void **state)
 	id = excluded(s);
 	person_refresh(&s->rig, &s->ben);
 	assert_int_equal(person_roles(&s->rig, &s->ben) & 1u << ROLE_ASSURER, 0);
-	office_refused(&s->rig, ask_seat(s, DECISION_OFFICER_GIVE, &other), ERR_CONFLICT, WHY_DECISION_SUBJECT);
+	office_refused(&s->rig, ask_seat(s, DECISION_OFFICER_GIVE, &other), ERR_ABSENT, WHY_DECISION_SUBJECT);
 	good(s, office_votes(&s->rig, &s->officer[1], seat, true, &is));
 	office_refused(&s->rig, office_votes(&s->rig, &s->officer[2], seat, true, &is), ERR_CONFLICT, WHY_DECISION_SUBJECT);
 	{

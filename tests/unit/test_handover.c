@@ -247,6 +247,31 @@ showing_needs_the_password_and_is_written_for_both(void **state)
 	assert_true(rig_look(&s->rig, KEEPER_HOME, s->ann.token, &out, &b));
 }
 
+/* Whoever has no more than a session finds no code by which an assurer of theirs would be shown what lies behind the password. */
+static void
+a_code_lies_behind_the_password(void **state)
+{
+	struct scene *s = *state;
+	DROP(buf_wipe) struct buf in = {0}, out = {0};
+	char code[CODE_TEXT], again[CODE_TEXT];
+	int64_t id, taken;
+
+	rig_begin(&in, s->ann.token);
+	pack_u8(&in, HANDOVER_SCREEN);
+	assert_false(rig_ask(&s->rig, KEEPER_HANDOVER_NEW, &in, &out));
+	assert_int_equal(s->rig.err.why, WHY_PASSWORD_NEEDED);
+	assert_true(meet_code(&s->rig, &s->ann, HANDOVER_PRINTED, code, &id));
+	person_sign_in(&s->rig, &s->ann);
+	assert_false(meet_code_shown(&s->rig, &s->ann, id, again));
+	assert_true(rig_again(&s->rig, s->ann.token, TRUST_PASSWORD));
+	assert_true(meet_code_shown(&s->rig, &s->ann, id, again));
+	assert_string_equal(again, code);
+	/* One that is taken leads nobody else anywhere. */
+	assert_true(meet_take(&s->rig, &s->ben, code, &taken));
+	person_sign_in(&s->rig, &s->ann);
+	assert_true(meet_code_shown(&s->rig, &s->ann, id, again));
+}
+
 /* Whoever got in by a forgotten password finds no code that others still wait for. */
 static void
 a_recovery_hides_open_codes(void **state)
@@ -607,7 +632,8 @@ main(void)
 {
 	const struct CMUnitTest cases[] = {
 		CASE(comparing_tells_three_words_and_no_field), CASE(a_wrong_guess_differs_and_guesses_are_few),
-		CASE(without_a_live_one_nothing_is_opened), CASE(whoever_is_in_several_finds_their_own_again), CASE(showing_needs_the_password_and_is_written_for_both),
+		CASE(without_a_live_one_nothing_is_opened), CASE(whoever_is_in_several_finds_their_own_again),
+		CASE(showing_needs_the_password_and_is_written_for_both), CASE(a_code_lies_behind_the_password),
 		CASE(a_recovery_hides_open_codes), CASE(it_ends_by_itself_and_by_its_owner), CASE(three_wrong_secrets_end_it_and_count_for_the_assurer),
 		CASE(who_may_and_who_may_not), CASE(a_document_stays_as_long_as_a_hand_over_is_open),
 		CASE(guesses_do_not_come_back), CASE(what_cannot_be_is_not_compared), CASE(wrong_codes_count_over_all),

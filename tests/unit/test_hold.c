@@ -332,7 +332,7 @@ what_is_no_hold_is_refused(void **state)
 	office_refused(&s->rig, ask(s, 0, "nobody@example.org", HOLD_CLAIM, HOLD_NAMES, 30, &id), ERR_ABSENT, WHY_DECISION_SUBJECT);
 	office_refused(&s->rig, ask(s, 0, s->officer[0].address, HOLD_CLAIM, HOLD_NAMES, 30, &id), ERR_DENIED, WHY_DECISION_OWN);
 	good(s, ask(s, 0, s->ann.address, HOLD_FRAUD, HOLD_NAMES, 90, &id));
-	office_refused(&s->rig, ask(s, 1, s->ann.address, HOLD_FRAUD, HOLD_NAMES, 90, &id), ERR_CONFLICT, WHY_DECISION_DONE);
+	office_refused(&s->rig, ask(s, 1, s->ann.address, HOLD_FRAUD, HOLD_NAMES, 90, &id), ERR_ABSENT, WHY_DECISION_SUBJECT);
 	office_refused(&s->rig, office_votes(&s->rig, &s->officer[0], id, true, &is), ERR_DENIED, WHY_DECISION_OWN);
 	office_refused(&s->rig, ask_end(s, 0, id, &id), ERR_CONFLICT, WHY_DECISION_DONE);
 	/* whoever is being erased cannot be held any more */

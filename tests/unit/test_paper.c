@@ -186,9 +186,9 @@ a_form_changes_hands_by_two(void **state)
 
 	on_paper(s);
 	freshen(s, &s->ben);
-	refused(s, with_id(s, &s->ben, KEEPER_PAPER_OFFER, 1, "ann@example.org", -1), ERR_DENIED, WHY_DECISION_SUBJECT);
+	refused(s, with_id(s, &s->ben, KEEPER_PAPER_OFFER, 1, "ann@example.org", -1), ERR_ABSENT, WHY_DECISION_SUBJECT);
 	refused(s, with_id(s, &s->ben, KEEPER_PAPER_OFFER, 1, "nobody@example.org", -1), ERR_ABSENT, WHY_DECISION_SUBJECT);
-	refused(s, with_id(s, &s->ben, KEEPER_PAPER_OFFER, 1, "ben@example.org", -1), ERR_DENIED, WHY_DECISION_SUBJECT);
+	refused(s, with_id(s, &s->ben, KEEPER_PAPER_OFFER, 1, "ben@example.org", -1), ERR_ABSENT, WHY_DECISION_SUBJECT);
 	refused(s, with_id(s, &s->ben, KEEPER_PAPER_OFFER, 9, "cleo@example.org", -1), ERR_ABSENT, WHY_PAPER_ABSENT);
 	assert_true(with_id(s, &s->ben, KEEPER_PAPER_OFFER, 0, "cleo@example.org", -1));
 	assert_true(rig_mail_of(&s->rig, MAIL_PAPER_OFFERED, &mail));
@@ -204,6 +204,10 @@ a_form_changes_hands_by_two(void **state)
 	rig_said(&s->rig, &s->ben, PURPOSE_PAPER, said);
 	assert_string_equal(said, "form 1: taken over");
 	assert_int_equal(forms(s, &s->ben, f), 0);
+	/* Who has none to offer learns neither who is an assurer nor who is a member. */
+	for (size_t i = 0; i < 3; i++)
+		refused(s, with_id(s, &s->ben, KEEPER_PAPER_OFFER, 0, (const char *const[]){ "cleo@example.org", "ann@example.org",
+		    "nobody@example.org" }[i], -1), ERR_ABSENT, WHY_PAPER_ABSENT);
 	assert_int_equal(forms(s, &s->cleo, f), 1);
 	assert_int_equal(f[0].state, PAPER_KEPT);
 }
@@ -217,6 +221,8 @@ ttp_code(struct scene *s, const char *country, char code[CODE_TEXT], int64_t *id
 	struct rig_block b;
 	struct span a;
 
+	if (!rig_again(&s->rig, s->ann.token, TRUST_PASSWORD))
+		return false;
 	rig_begin(&in, s->ann.token);
 	pack_text(&in, country);
 	if (!rig_ask(&s->rig, KEEPER_TTP_NEW, &in, &out))

@@ -161,6 +161,7 @@ a_third_partys_form_of_its_own_kind(void **state)
 	int64_t id, printed;
 
 	refused(s, mint(s, &s->ann, 0, ONCE_FORM_TTP, once), ERR_INPUT, 0);
+	assert_true(rig_again(&s->rig, s->ann.token, TRUST_PASSWORD));
 	rig_begin(&in, s->ann.token);
 	pack_text(&in, "NZ");
 	assert_true(rig_ask(&s->rig, KEEPER_TTP_NEW, &in, &out));

@@ -884,6 +884,23 @@ test_contact_limits(void **state)
 	assert_true(reply(r, m.token, "from myself"));
 }
 
+/* Whoever has mails sent to an address does not learn from a line that takes no message any more whose it is. */
+static void
+test_contact_of_whom(void **state)
+{
+	struct people *p = *state;
+	struct rig *r = &p->rig;
+	int64_t line = listed(p);
+
+	r->set.trust.contacts_per_day = 1000;
+	for (int64_t i = 0; i < r->set.max_mails_per_hour; i++)
+		assert_true(rig_join(r, p->anna.address, TRUST_PASSWORD));
+	for (int64_t i = 0; i < r->set.max_mails_per_hour; i++)
+		assert_true(send(r, p->ben.token, line, "Hello"));
+	assert_false(send(r, p->ben.token, line, "Hello"));
+	REFUSED(r, ERR_DENIED, WHY_LIMIT);
+}
+
 /* What nobody answers is forgotten, link and all. */
 static void
 test_contact_old(void **state)
@@ -949,7 +966,7 @@ main(void)
 		CASE(test_walk), CASE(test_changed_and_ended), CASE(test_half_done), CASE(test_strays), CASE(test_wrong_lines), CASE(test_who_may),
 		CASE(test_ends_with_the_role), CASE(test_ends_with_the_name), CASE(test_ends_with_the_name_in_front),
 		CASE(test_ends_with_an_erased_name), CASE(test_ends_with_an_erased_birth_date),
-		CASE(test_young), CASE(test_opt_in), CASE(test_contact), CASE(test_contact_nobody), CASE(test_contact_limits),
+		CASE(test_young), CASE(test_opt_in), CASE(test_contact), CASE(test_contact_nobody), CASE(test_contact_limits), CASE(test_contact_of_whom),
 		CASE(test_contact_old), CASE(test_contact_forget),
 	};
 

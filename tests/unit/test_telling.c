@@ -269,15 +269,14 @@ told_at_once(void **state)
 	struct case_seen x;
 	struct rig_mail m;
 	char said[256];
-	bool asked, found;
+	bool asked;
 
 	rig_begin_hand(r);
 	assert_true(setting_put(&r->keeper, s->ann.owner.number, SETTING_ASK_FIRST, 1, &r->err));
 	rig_end_hand(r);
 	office_refused(r, desk_opens(r, &s->sue, number, FIELD_GIVEN, "who is it", &asked), ERR_CONFLICT, WHY_CASE_MEMBER);
-	/* Who reported is not found by it, and stays unknown. */
-	good(s, desk_finds(r, &s->sue, number, CASE_FIND_ADDRESS, s->ben.address, &found));
-	assert_false(found);
+	/* Who reported is found like anybody else, so that nobody learns by it who that was. */
+	find(s, number, &s->ben);
 	before = lines(s, &s->ann);
 	find(s, number, &s->ann);
 	good(s, desk_looks(r, &s->shelf, &s->sue, number, &x));
@@ -355,12 +354,13 @@ reported_by_signed_mail(void **state)
 	rig_end_hand(r);
 	person_sign_in(r, &s->officer[0]);
 	good(s, desk_takes(r, &s->officer[0], number));
-	good(s, desk_finds(r, &s->officer[0], number, CASE_FIND_ADDRESS, dee.address, &found));
-	assert_false(found);
 	good(s, desk_finds(r, &s->officer[0], number, CASE_FIND_ADDRESS, s->ann.address, &found));
 	assert_true(found);
-	/* Of officers' reports whom it concerns stays. */
-	office_refused(r, desk_finds(r, &s->officer[0], number, CASE_FIND_ADDRESS, dee.address, &found), ERR_CONFLICT, WHY_TELLING_CASE);
+	/* Of officers' reports whom it concerns stays: of anybody else it is not even said whether they are a member. */
+	good(s, desk_finds(r, &s->officer[0], number, CASE_FIND_ADDRESS, dee.address, &found));
+	assert_false(found);
+	good(s, desk_finds(r, &s->officer[0], number, CASE_FIND_ADDRESS, "nobody@example.org", &found));
+	assert_false(found);
 }
 
 /* The wrong one was found first: telling the right one is delayed, and the wrong one waits no longer for that. */
@@ -464,6 +464,30 @@ asking(void **state)
 
 /* ---- deciding ---- */
 
+/* Of how many decisions an officer's home says that they wait. */
+static int64_t
+unvoted(struct scene *s, const struct person *officer)
+{
+	int64_t n = -1;
+
+	assert_true(decision_unvoted(&s->rig.keeper, officer->owner.number, &n, &s->rig.err));
+	return n;
+}
+
+/* One that everybody may see; its number. */
+static int64_t
+exclusion_asked(struct scene *s, struct person *officer, const struct person *whom)
+{
+	DROP(buf_wipe) struct buf in = {0};
+	int64_t id;
+
+	pack_text(&in, whom->address);
+	pack_text(&in, "lent out a key");
+	person_sign_in(&s->rig, officer);
+	good(s, office_asks(&s->rig, officer, KEEPER_EXCLUDE_ASK, &in, &id));
+	return id;
+}
+
 /* Two who did not ask and have no tie; whom it is about finds nothing, and one alone is never enough. */
 static void
 who_decides(void **state)
@@ -474,9 +498,11 @@ who_decides(void **state)
 	struct person asa = {0};
 	struct telling_seen t = {0};
 	int64_t number, decision;
+	int64_t before;
 	unsigned is = 0;
 	bool found;
 
+	before = exclusion_asked(s, &s->officer[0], &s->sam);
 	person_assurer(r, &asa, "asa", "Asa", "Adeyemi");
 	case_staff(r, &asa, ROLE_OFFICER);
 	good(s, meet_whole(r, &asa, &s->ann, "Ann Briain", "1984-02-29", 10));
@@ -492,6 +518,12 @@ who_decides(void **state)
 	office_refused(r, office_looks(r, &s->officer[0], decision, &out), ERR_ABSENT, WHY_NONE);
 	office_refused(r, office_votes(r, &s->officer[0], decision, false, &is), ERR_ABSENT, WHY_NONE);
 	assert_int_equal(listed(s, &s->officer[0], &t), 0);
+	/* Neither what waits nor a number that is missing tells officer 0 of it. */
+	assert_int_equal(unvoted(s, &s->officer[0]), 0);
+	assert_int_equal(unvoted(s, &s->officer[1]), 1);	/* the exclusion that officer 0 asked for */
+	assert_int_equal(unvoted(s, &s->officer[2]), 2);
+	assert_true(decision >= CASE_NUMBER_LEAST + (int64_t)CASE_NUMBER_SPAN);
+	assert_int_equal(exclusion_asked(s, &s->officer[0], &s->ben), before + 1);
 	office_refused(r, office_votes(r, &s->officer[1], decision, true, &is), ERR_DENIED, WHY_DECISION_OWN);
 	assert_int_equal(listed(s, &s->officer[2], &t), 1);
 	assert_int_equal(t.state, DECISION_OPEN);

@@ -251,6 +251,8 @@ meet_code(struct rig *r, struct person *member, unsigned kind, char code[CODE_TE
 	struct rig_block b;
 	struct span s;
 
+	if (!rig_again(r, member->token, TRUST_PASSWORD))
+		return false;
 	rig_begin(&in, member->token);
 	pack_u8(&in, kind);
 	if (!rig_ask(r, KEEPER_HANDOVER_NEW, &in, &out))
