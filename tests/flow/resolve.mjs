@@ -18,12 +18,12 @@ if (process.env.RESOLVE_INSIDE === undefined) {
 	/* Every IPv4 address there is leads home. */
 	const script = 'ip link set lo up && ip route add local 0.0.0.0/0 dev lo || exit 77; RESOLVE_INSIDE=1 exec node "$1"';
 	/* As root a network namespace is enough; else one of users too. */
-	const got = spawnSync('unshare', [process.getuid() === 0 ? '-n' : '-rn', 'sh', '-c',
-		script, 'sh', self], { stdio: 'inherit' });
-	const refused = got.error !== undefined || got.status === null || got.status === 77;
+	const how = process.getuid() === 0 ? '-n' : '-rn', may = spawnSync('unshare', [how, 'true'], { encoding: 'utf8' });
+	const got = may.status === 0 ? spawnSync('unshare', [how, 'sh', '-c', script, 'sh', self], { stdio: 'inherit' }) : may;
+	const refused = may.status !== 0 || got.status === 77;
 	if (refused)
-		console.log(`ok 1 - real name servers # SKIP no network namespace here: ${got.error?.message ?? 'it is not allowed'}`);
-	process.exit(refused ? 0 : got.status);
+		console.log(`ok 1 - real name servers # SKIP no network namespace here: ${may.error?.message ?? (may.stderr.trim() || 'it is not allowed')}`);
+	process.exit(refused ? 0 : got.status ?? 1);
 }
 
 const { peer, run, stop } = await import('../peers/start.mjs');
