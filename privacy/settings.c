@@ -4,6 +4,7 @@
 #include <string.h>
 #include "ledger/base/clock.h"
 #include "ledger/base/pack.h"
+#include "ledger/note.h"
 #include "privacy/facts/person.h"
 #include "privacy/lists.h"
 #include "privacy/keeper/op_disclose.h"
@@ -35,7 +36,7 @@ const struct conf_row setting_rows[] = {
 	TEXT(privacy_contact, "site.privacy_contact", "", 200,
 	    "Address that answers questions about privacy, for imprint and statement."),
 	TEXT(bind_address, "site.bind", "127.0.0.1", 45,
-	    "Address nginx listens on; 0.0.0.0 for all; with site.host localhost also [::1]."),
+	    "Address nginx listens on; 0.0.0.0 for all of IPv4, :: for all of IPv6 and IPv4; with site.host localhost also [::1]."),
 	INT(http_port, "site.http_port", "8080", 0, 65535, "Port for http; 0 picks a free one."),
 	INT(https_port, "site.https_port", "8443", 0, 65535, "Port for https; 0 picks a free one."),
 	INT(cert_port, "site.cert_port", "0", 0, 65535,
@@ -249,13 +250,69 @@ settings_domain_reprove(int64_t set, int64_t now)
 	return fallen(proof_lives, COUNT(proof_lives), set, now);
 }
 
-/* Letters, digits, hyphens and dots: what goes into addresses and nginx's configuration. */
+/* Labels of lower-case letters, digits and hyphens with dots between (RFC 1123): how many there are in n bytes; 0: it is no name. */
+static size_t
+labels(const char *text, size_t n)
+{
+	size_t count = 0, size = 0;
+
+	for (size_t i = 0; i <= n; i++) {
+		if (i < n && text[i] != '.') {
+			bool plain = (text[i] >= 'a' && text[i] <= 'z') || (text[i] >= '0' && text[i] <= '9');
+
+			if (!plain && (text[i] != '-' || size == 0))
+				return 0;
+			size++;
+			continue;
+		}
+		if (size == 0 || size > 63 || text[i - 1] == '-')
+			return 0;
+		count++;
+		size = 0;
+	}
+	return count;
+}
+
+/* What goes into addresses and nginx's configuration. */
 static bool
 host_ok(const char *host)
 {
-	return host[0] != '\0' && host[0] != '-' && host[0] != '.' &&
-	    (strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789-.") == strlen(host) ||
-	    strcmp(host, "[::1]") == 0);
+	return labels(host, strlen(host)) > 0 || strcmp(host, "[::1]") == 0;
+}
+
+/* Domains, comma between: root and issuers carry them for decades. */
+static bool
+domains_ok(const char *text)
+{
+	for (size_t n; *text != '\0'; text += n + (text[n] == ',')) {
+		n = strcspn(text, ",");
+		if (labels(text, n) < 2)
+			return false;
+	}
+	return true;
+}
+
+/* A key's name in a signed note (C2SP signed-note). */
+static bool
+origin_ok(const char *text)
+{
+	return text[0] == '\0' || note_name_ok(text);
+}
+
+/* Two capital letters each, spaces between. */
+static bool
+countries_ok(const char *text)
+{
+	for (text += strspn(text, " "); *text != '\0'; text += 2 + strspn(text + 2, " "))
+		if (strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2 || (text[2] != '\0' && text[2] != ' '))
+			return false;
+	return true;
+}
+
+static bool
+picture_ok(const char *text)
+{
+	return text[0] == '\0' || (strncmp(text, "/static/", 8) == 0 && strstr(text, "..") == NULL);
 }
 
 static bool
@@ -286,12 +343,23 @@ number_at(const struct settings *s, size_t at)
 	return v;
 }
 
+/* A host, its port, and the name to greet with: neither user nor password, which have settings of their own. */
 static bool
 smtp_ok(const char *url)
 {
 	const char *host = strncmp(url, "smtp://", 7) == 0 ? url + 7 : strncmp(url, "smtps://", 8) == 0 ? url + 8 : "";
+	size_t n = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/"), digits;
 
-	return url[0] == '\0' || (host[0] != '\0' && host[0] != '/' && host[0] != ':');
+	if (url[0] == '\0')
+		return true;
+	if (host[0] == '[' ? strspn(host + 1, "0123456789abcdefABCDEF:.") + 2 != n || host[n - 1] != ']' : labels(host, n) == 0)
+		return false;
+	host += n;
+	digits = host[0] == ':' ? strspn(host + 1, "0123456789") : 0;
+	if (host[0] == ':' && (digits == 0 || digits > 5))
+		return false;
+	host += digits + (digits > 0);
+	return host[0] == '\0' || host[0] == '/';
 }
 
 /* A rough look; whoever writes it into a mail looks closely. */
@@ -300,6 +368,10 @@ mailbox_ok(const char *text)
 {
 	const char *at = strchr(text, '@');
 
+	/* ASCII: not every mail server takes more (RFC 6531), and names abroad have A-labels */
+	for (const char *p = text; *p != '\0'; p++)
+		if (*p <= ' ' || *p >= 0x7f)
+			return false;
 	return at != NULL && at != text && at[1] != '\0' && strchr(at + 1, '@') == NULL &&
 	    strpbrk(text, " <>,;:\"") == NULL;
 }
@@ -397,9 +469,14 @@ country_ok(const char *text)
 /* What a text must look like beyond its length: a wrong one must not stop a room after the keys were made. */
 static const struct { size_t at; bool (*ok)(const char *); const char *says; } shapes[] = {
 #define SHAPE(member, ok, says) { offsetof(struct settings, member), ok, says }
-	SHAPE(site_host, host_ok, "site.host: lower-case letters, digits, hyphens and dots"),
+	SHAPE(site_host, host_ok, "site.host: lower-case letters, digits, hyphens and dots, names abroad as A-labels (xn--...)"),
+	SHAPE(caa_identity, host_ok, "prover.caa_identity: a host name such as ca.example.org, or empty"),
+	SHAPE(root_permitted, domains_ok, "ca.constraints: domains such as example.org,example.com, comma between and no space, or empty"),
+	SHAPE(site_logo, picture_ok, "site.logo: a path that begins with /static/, or empty"),
+	SHAPE(ledger_origin, origin_ok, "ledger.origin: a name without spaces and +, or empty"),
+	SHAPE(trust.ttp_countries, countries_ok, "trust.ttp.countries: capital letters of countries such as DE FR, or empty"),
 	SHAPE(bind_address, address_ok, "site.bind: a numeric address such as 127.0.0.1 or ::"),
-	SHAPE(smtp_url, smtp_ok, "smtp.url: smtp://host:587 or smtps://host"),
+	SHAPE(smtp_url, smtp_ok, "smtp.url: smtp://host:587 or smtps://host; the user has a setting of its own"),
 	SHAPE(mail_from, mailbox_ok, "mail.from: an address such as ca@example.org"),
 	SHAPE(post_address, post_address_ok, "post.address: an address such as cases@example.org, or empty"),
 	SHAPE(mail_lists, lists_ok, "mail.lists: \"name: what it brings; name: what it brings > https://its.address\""),

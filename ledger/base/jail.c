@@ -77,7 +77,7 @@ jail_supervise(const struct jail_spec *spec, bool unwalled, struct err *e)
 	int version = jail_landlock();
 
 	if (version == 0 && !unwalled)
-		return FAIL(e, ERR_DENIED, "this kernel has no Landlock to keep processes apart");
+		return FAIL(e, ERR_DENIED, "there is no Landlock to keep processes apart: this kernel has none, or a container's filter forbids it");
 	TRY(alone(e));
 	TRY(warm_up(e));
 	TRY(no_way_up(e));

@@ -227,10 +227,12 @@ check_schema(struct store *st, const struct store_spec *spec, int64_t *version, 
 	if (odd != 0)
 		return FAIL(e, ERR_TAMPER, "%s: %lld triggers or views that we did not make",
 		    st->name, (long long)odd);
-	if (*version != 0 && spec->schemas != NULL &&
-	    (*version < spec->schema_version || *version > newest_version(spec)))
-		return FAIL(e, ERR_INPUT, "%s: schema %lld where %lld is expected", st->name,
-		    (long long)*version, (long long)newest_version(spec));
+	if (*version != 0 && spec->schemas != NULL && *version > newest_version(spec))
+		return FAIL(e, ERR_INPUT, "%s: a newer program made this store (version %lld, this one knows %lld): start that one, "
+		    "or restore a backup of before", st->name, (long long)*version, (long long)newest_version(spec));
+	if (*version != 0 && spec->schemas != NULL && *version < spec->schema_version)
+		return FAIL(e, ERR_INPUT, "%s: this store is older than this program can bring up (version %lld, it takes %lld and later)",
+		    st->name, (long long)*version, (long long)spec->schema_version);
 	return true;
 }
 
@@ -243,6 +245,17 @@ run_schemas(struct store *st, const char *const *schemas, int64_t version, struc
 		TRY(exec(st, *s, "schema", e));
 	snprintf(text, sizeof(text), "PRAGMA user_version=%lld", (long long)version);
 	return exec(st, text, "schema", e);
+}
+
+/* What a step says when a store is not what its version tells. */
+static bool
+bring_up(struct store *st, const struct store_step *to, int64_t from, struct err *e)
+{
+	struct err why = {0};
+
+	return run_schemas(st, to->schemas, to->version, &why) || FAIL(e, why.kind,
+	    "a store of version %lld cannot become %lld and stays as it is (go on with the program before): %s",
+	    (long long)from, (long long)to->version, why.text);
 }
 
 /* A new store from nothing, an older one step by step; all of it or none. */
@@ -265,7 +278,7 @@ create(struct store *st, const struct store_spec *spec, struct err *e)
 	}
 	for (size_t i = 0; i < spec->step_count; i++)
 		if (version < spec->steps[i].version) {
-			TRY(run_schemas(st, spec->steps[i].schemas, spec->steps[i].version, e));
+			TRY(bring_up(st, &spec->steps[i], version, e));
 			version = spec->steps[i].version;
 		}
 	TRY(check_schema(st, spec, &version, e));

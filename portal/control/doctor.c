@@ -18,6 +18,7 @@
 #include "ledger/base/clock.h"
 #include "ledger/base/jail.h"
 #include "portal/control/doctor_inside.h"
+#include "portal/control/doors.h"
 #include "portal/control/file.h"
 #include "portal/control/questions.h"
 #include "portal/control/restore.h"
@@ -80,7 +81,7 @@ check_walls(struct doctor *d)
 	if (jail_landlock() > 0)
 		doctor_good(d, "Landlock %d keeps the processes apart", jail_landlock());
 	else
-		doctor_todo(d, "this kernel has no Landlock: run the processes under separate users, or a newer kernel");
+		doctor_todo(d, "there is no Landlock to keep the processes apart: take a newer kernel, or let the container use it");
 }
 
 static void
@@ -265,7 +266,7 @@ check_secrets(struct doctor *d)
 	struct err e = {0};
 
 	if (d->state.stage != STATE_WHOLE)
-		doctor_todo(d, "the first start is not finished: start the site once with `troth run`");
+		doctor_todo(d, "the first start is not finished: start the site once with `troth run`; where systemd runs it, `troth role`");
 	else if (geteuid() != 0 && access("keeper", R_OK) != 0)
 		doctor_note(d, "the processes' folders belong to others: run this as root to check secrets too");
 	else if (!state_folders(&d->state, &e) || !state_secrets(&d->state, &e) || !keys_fit(&e))
@@ -276,11 +277,29 @@ check_secrets(struct doctor *d)
 
 /* ---- the running site ---- */
 
+/* nginx read its certificate when it was started, and shows that one until it is started again. */
+static void
+check_shown(struct doctor *d)
+{
+	const char *tls = d->c->set.tls_certificate_file;
+	struct stat file, began;
+
+	if (tls[0] != '\0' && stat(tls, &file) == 0 && stat("run/nginx.pid", &began) == 0 && file.st_mtim.tv_sec > began.st_mtim.tv_sec)
+		doctor_todo(d, "start nginx anew (`systemctl restart troth-nginx`, or the site): visitors still see the certificate that %s "
+		    "held before", tls);
+}
+
 static void
 check_processes(struct doctor *d)
 {
 	static const char *const names[] = { "keeper", "signer", "prover" };
-	d->running = state_locked() || talk_ready("keeper");
+	const struct settings *s = &d->c->set;
+	struct doors doors;
+	int64_t http;
+
+	d->running = state_locked() || talk_listens(PORTAL_SOCKET);
+	for (size_t i = 0; i < COUNT(names); i++)
+		d->running = d->running || talk_ready(names[i]);
 	if (!d->running) {
 		doctor_note(d, "the site does not run: what only its processes know is not checked");
 		return;
@@ -290,6 +309,14 @@ check_processes(struct doctor *d)
 			doctor_good(d, "the %s answers", names[i]);
 		else
 			doctor_todo(d, "the %s does not answer: look at its log", names[i]);
+	http = doors_read(&doors, NULL) ? doors.port[DOOR_HTTP] : s->http_port;
+	check_shown(d);
+	if (!talk_listens(PORTAL_SOCKET))
+		doctor_todo(d, "the portal does not answer: look at its log");
+	else if (!doors_answered(s->bind_address, http))
+		doctor_todo(d, "nginx does not answer at port %" PRId64 ": look at its log; another nginx of this machine may hold the port", http);
+	else
+		doctor_good(d, "portal and nginx answer");
 }
 
 /* Numbers of the keeper with the value from which on somebody should look. */
@@ -300,6 +327,7 @@ static const struct { const char *name; int64_t most; const char *says; } limits
 	{ "root key's age, days", KEYS_ROOT_LIFE / DAY, "`troth rotate`: the clerk should have done it" },
 	{ "oldest root key replaced, days ago", KEYS_ROOT_KEPT / DAY, "`troth rotate`: an old root key should be gone by now" },
 	{ "security notices not sent to all yet", 0, "`troth announce --security` was broken off: run it once more with the same words, it goes on where it stopped" },
+	{ "clerk last asked, seconds ago", 60, "no mail goes out, no list of revoked certificates is made: does the clerk run? Look at its log" },
 	{ "rows over their time", 0, "what is over is not swept: does the clerk run? (`troth retention` shows what)" },
 	{ "hand-overs over their time", 0, "hand-overs should have ended: does the clerk run?" },
 	{ "openings more or fewer than entries tell", 0, "the keeper opened what its ledger does not tell of: stop it, and look at what changed in the program" },
@@ -308,8 +336,25 @@ static const struct { const char *name; int64_t most; const char *says; } limits
 };
 
 static void
+check_officers(struct doctor *d, int64_t officers)
+{
+	static const char few[] = "officers: %" PRId64 "; fewer than two decide nothing: `troth role` prints codes for new ones";
+
+	if (officers >= 2)
+		doctor_good(d, "officers: %" PRId64, officers);
+	else if (settings_public(&d->c->set))
+		doctor_todo(d, few, officers);
+	else
+		doctor_note(d, few, officers);
+}
+
+static void
 check_number(struct doctor *d, const char *name, int64_t value)
 {
+	if (strcmp(name, "officers") == 0) {
+		check_officers(d, value);
+		return;
+	}
 	if (value < 0) {		/* only of a backup: it was never made */
 		if (settings_public(&d->c->set))
 			doctor_todo(d, "`troth backup --to DIR`: no backup was ever made");

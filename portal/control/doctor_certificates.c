@@ -103,7 +103,7 @@ check_list(struct doctor *d, const char *path, const char *what)
 {
 	FILE *f = fopen(path, "re");
 	X509_CRL *crl = f == NULL ? NULL : d2i_X509_CRL_fp(f, NULL);
-	int64_t now = clock_now(), made, next;
+	int64_t now = clock_now(), made, next, soon;
 
 	(void)what;
 	if (f != NULL)
@@ -119,7 +119,9 @@ check_list(struct doctor *d, const char *path, const char *what)
 	made = unix_time(X509_CRL_get0_lastUpdate(crl));
 	next = unix_time(X509_CRL_get0_nextUpdate(crl));
 	X509_CRL_free(crl);
-	if (strstr(path, "root") != NULL ? next - now < EXPIRY_SOON :
+	/* a short one is not asked for the day it is made */
+	soon = (next - made) / 2 < EXPIRY_SOON ? (next - made) / 2 : EXPIRY_SOON;
+	if (strstr(path, "root") != NULL ? next - now < soon :
 	    next < now || now - made > 2 * d->c->set.crl_refresh)
 		doctor_todo(d, "%s is %" PRId64 " hours old and good for %" PRId64 " more: %s", path,
 		    (now - made) / 3600, (next - now) / 3600, strstr(path, "root") != NULL ?

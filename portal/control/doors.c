@@ -1,6 +1,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include "portal/control/doors.h"
@@ -78,7 +79,7 @@ keep(struct doors *d, int fd, enum door door, const char *address, int64_t port)
 }
 
 static bool
-fail_port(enum door door, int64_t port, struct err *e)
+fail_port(enum door door, const char *address, int64_t port, struct err *e)
 {
 	const char *option = door_words[door].option;
 
@@ -88,7 +89,7 @@ fail_port(enum door door, int64_t port, struct err *e)
 	if (errno == EACCES)
 		return FAIL(e, ERR_DENIED, "port %" PRId64 " is not ours to open: choose one above 1023 with %s%s",
 		    port, option, door == DOOR_CERT ? "PORT" : " PORT");
-	return FAIL(e, ERR_IO, "port %" PRId64 ": %s", port, strerror(errno));
+	return FAIL(e, ERR_IO, "site.bind %s, port %" PRId64 ": %s", address, port, strerror(errno));
 }
 
 /* On the second address a machine without IPv6 is no fault. */
@@ -106,14 +107,14 @@ door_open(struct doors *d, enum door door, int64_t port, const char *const addre
 		int64_t got;
 
 		if (first < 0)
-			return fail_port(door, port, e);
+			return fail_port(door, address[0], port, e);
 		got = port_of(first);
 		if (address[1] != NULL && (second = listen_at(address[1], got)) < 0 &&
 		    !no_such_address()) {
 			close(first);
 			if (port == 0)
 				continue;
-			return fail_port(door, port, e);
+			return fail_port(door, address[1], port, e);
 		}
 		keep(d, first, door, address[0], got);
 		if (second >= 0)
@@ -138,6 +139,8 @@ doors_open(struct doors *d, const struct settings *s, struct err *e)
 	*d = (struct doors){0};
 	if (!settings_public(s) && strcmp(s->bind_address, "127.0.0.1") == 0)
 		address[1] = "::1";
+	else if (strcmp(s->bind_address, "::") == 0)
+		address[1] = "0.0.0.0";
 	if (door_open(d, DOOR_HTTP, s->http_port, address, e) &&
 	    door_open(d, DOOR_HTTPS, s->https_port, address, e) &&
 	    door_open(d, DOOR_CERT, cert, address, e))
@@ -152,6 +155,26 @@ doors_close(struct doors *d)
 	for (size_t i = 0; i < d->count; i++)
 		fd_close(&d->one[i].fd);
 	d->count = 0;
+}
+
+static bool
+answered_at(const char *address, int64_t http_port)
+{
+	static const char ask[] = "GET / HTTP/1.0\r\nHost: ready.invalid\r\n\r\n", wrong[] = "HTTP/1.1 421";
+	union place p;
+	socklen_t size = place_of(&p, address, http_port);
+	DROP(fd_close) int fd = socket(p.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct pollfd one = { .fd = fd, .events = POLLIN };
+	char got[sizeof(wrong) - 1];
+
+	return fd >= 0 && connect(fd, &p.any, size) == 0 && write(fd, ask, sizeof(ask) - 1) == (ssize_t)sizeof(ask) - 1 &&
+	    poll(&one, 1, 500) == 1 && read(fd, got, sizeof(got)) == (ssize_t)sizeof(got) && memcmp(got, wrong, sizeof(got)) == 0;
+}
+
+bool
+doors_answered(const char *address, int64_t http_port)
+{
+	return answered_at(address, http_port) || answered_at("127.0.0.1", http_port) || answered_at("::1", http_port);
 }
 
 void

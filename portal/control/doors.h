@@ -26,11 +26,16 @@ struct doors {
 
 /*
  * Bind every port of *s (0: a free one) on its address, and on [::1] when the
- * site is localhost.  Fails: ERR_CONFLICT (in use), ERR_DENIED (not allowed),
+ * site is localhost; with [::] on 0.0.0.0, too.  Fails: ERR_CONFLICT (in use), ERR_DENIED (not allowed),
  * ERR_IO; the text names the port and what to do.
  */
 bool doors_open(struct doors *d, const struct settings *s, struct err *e) MUST;
 void doors_close(struct doors *d);		/* fits DROP() */
+/*
+ * Does our nginx answer at this http port, of the address or of this machine itself (a start may have named another)?
+ * It alone has an answer of its own to a wrong name, without the portal.
+ */
+bool doors_answered(const char *address, int64_t http_port);
 /* "NGINX=5;6;7;" for the environment; into[128]. */
 void doors_words(const struct doors *d, char into[128]);
 /* DIR/run/ports: what troth's other commands read to find this run's site. */

@@ -35,6 +35,7 @@
 #include "ledger/base/process.h"
 #include "portal/control/command.h"
 #include "portal/control/nginx.h"
+#include "portal/control/owners.h"
 
 #define EXIT_FAILED	1
 #define EXIT_USAGE	2
@@ -172,6 +173,20 @@ command_help(struct command *c, struct err *e)
 	return true;
 }
 
+/* Where processes have users of their own, each has to read what is meant for it; empty: who starts them reads it. */
+static bool
+reader_may(const struct command *c, const char *user, const char *path)
+{
+	struct passwd *pw = geteuid() == 0 && user[0] != '\0' ? getpwnam(user) : NULL;
+	char own[PATH_MAX];
+	struct stat st;
+
+	if (pw == NULL)
+		return true;
+	snprintf(own, sizeof(own), "%s/%s", c->line.state, user + sizeof("troth-") - 1);
+	return (!c->users && (stat(own, &st) != 0 || st.st_uid != pw->pw_uid)) || owner_reads(pw, path);
+}
+
 /*
  * The files that settings name, before keys are made for a site that could not start.
  * A relative path is below the state folder: every process works there.
@@ -180,10 +195,11 @@ static bool
 named_files(const struct command *c, struct err *e)
 {
 	const struct settings *s = &c->set;
-	const struct { const char *name, *path; } files[] = {
-		{ "smtp.password_file", s->smtp_password_file }, { "smtp.ca_file", s->smtp_ca_file },
-		{ "prover.trust_anchor", s->trust_anchor }, { "ca.weak_keys", s->weak_key_folder },
-		{ "nginx.tls_certificate", s->tls_certificate_file }, { "nginx.tls_key", s->tls_key_file },
+	const struct { const char *name, *path, *user; } files[] = {
+		{ "smtp.password_file", s->smtp_password_file, "troth-clerk" }, { "smtp.ca_file", s->smtp_ca_file, "troth-clerk" },
+		{ "prover.trust_anchor", s->trust_anchor, "troth-prover" }, { "ca.weak_keys", s->weak_key_folder, "troth-signer" },
+		{ "nginx.tls_certificate", s->tls_certificate_file, "" }, { "nginx.tls_key", s->tls_key_file, "" },
+		{ "post.maildir", s->post_maildir, "troth-postbox" }, { "trust.directory.places", s->trust.places_file, "troth-portal" },
 	};
 
 	for (size_t i = 0; i < COUNT(files); i++) {
@@ -196,7 +212,9 @@ named_files(const struct command *c, struct err *e)
 		    files[i].path) >= (int)sizeof(path))
 			return FAIL(e, ERR_INPUT, "%s: the path is too long", files[i].name);
 		if (access(path, R_OK) != 0)
-			return FAIL(e, ERR_INPUT, "%s: %.200s: %s", files[i].name, path, strerror(errno));
+			return FAIL(e, ERR_INPUT, "%s: %.80s: %s", files[i].name, path, strerror(errno));
+		if (!reader_may(c, files[i].user, path))
+			return FAIL(e, ERR_INPUT, "%s: %.80s: user %s must be able to read it, and does not", files[i].name, path, files[i].user);
 	}
 	return true;
 }
@@ -205,11 +223,14 @@ bool
 command_config(struct command *c, struct err *e)
 {
 	DROP(buf_wipe) struct buf b = {0};
+	char path[PATH_MAX];
 
 	if (!c->explain) {
 		/* Where settings name one, it was looked for already. */
 		if (settings_public(&c->set) && c->set.tls_certificate_file[0] == '\0')
 			TRY(nginx_has_certificate(&c->set, c->line.state, e));
+		if (snprintf(path, sizeof(path), "%s/troth.conf", c->line.state) < (int)sizeof(path) && access(path, F_OK) != 0)
+			printf("There is no %s: these are the defaults%s.\n", path, c->line.set_count > 0 ? " and the command line's" : "");
 		printf("The configuration is good.\n");
 		return true;
 	}

@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <pwd.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "portal/control/owners.h"
 
@@ -144,4 +145,16 @@ owners_set(struct err *e)
 		TRY(owner_give(p->path, p->shared ? p->shared_mode : p->mode, uid, gr->gr_gid, e));
 	}
 	return true;
+}
+
+bool
+owner_reads(const struct passwd *user, const char *path)
+{
+	pid_t pid = fork();
+	int status = 0;
+
+	if (pid == 0)
+		_exit(initgroups(user->pw_name, user->pw_gid) != 0 || setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0 ||
+		    access(path, R_OK) != 0);
+	return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }

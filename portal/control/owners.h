@@ -9,6 +9,7 @@
  */
 #ifndef PORTAL_CONTROL_OWNERS_H
 #define PORTAL_CONTROL_OWNERS_H
+#include <pwd.h>
 #include <sys/types.h>
 #include "portal/control/state.h"
 
@@ -25,4 +26,6 @@ bool owners_set(struct err *e) MUST;
  * ERR_TAMPER: a link on the way to it, or a file with a second name; ERR_IO.
  */
 bool owner_give(const char *path, mode_t mode, uid_t uid, gid_t gid, struct err *e) MUST;
+/* Can this user, with the groups it has, read the file or folder?  Needs root. */
+bool owner_reads(const struct passwd *user, const char *path);
 #endif

@@ -3,13 +3,10 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
+#include <pwd.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <arpa/inet.h>
 #include <unistd.h>
 #include <fcntl.h>
 #include "ledger/base/clock.h"
@@ -50,16 +47,6 @@ struct run {
 /* ---- ready? ---- */
 
 static bool
-listens(const char *path)
-{
-	struct sockaddr_un a = { .sun_family = AF_UNIX };
-	DROP(fd_close) int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	snprintf(a.sun_path, sizeof(a.sun_path), "%s", path);
-	return fd >= 0 && connect(fd, (const struct sockaddr *)&a, sizeof(a)) == 0;
-}
-
-static bool
 ready_peer(const struct hand *h)
 {
 	return talk_ready(h->name);
@@ -69,14 +56,14 @@ static bool
 ready_portal(const struct hand *h)
 {
 	(void)h;
-	return listens("run/portal.sock");
+	return talk_listens(PORTAL_SOCKET);
 }
 
 static bool
 ready_outbox(const struct hand *h)
 {
 	(void)h;
-	return listens(OUTBOX_SOCKET);
+	return talk_listens(OUTBOX_SOCKET);
 }
 
 static bool
@@ -85,27 +72,12 @@ ready_clerk(const struct hand *h)
 	return h->pid != 0;	/* it serves nobody: it is ready when it lives */
 }
 
-/* Has nginx's own part of the page tree: a wrong name is answered without the portal. */
 static bool
 ready_nginx(const struct hand *h)
 {
 	const struct run *r = h->self;
-	static const char ask[] = "GET / HTTP/1.0\r\nHost: ready.invalid\r\n\r\n";
-	struct sockaddr_storage a;
-	socklen_t size = sizeof(a);
-	struct pollfd p = { .events = POLLIN };
-	DROP(fd_close) int fd = -1;
-	char got[8];
 
-	if (getsockname(r->doors.one[0].fd, (struct sockaddr *)&a, &size) != 0)
-		return false;
-	fd = socket(a.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 || connect(fd, (const struct sockaddr *)&a, size) != 0 ||
-	    write(fd, ask, sizeof(ask) - 1) != (ssize_t)sizeof(ask) - 1)
-		return false;
-	p.fd = fd;
-	return poll(&p, 1, 500) == 1 && read(fd, got, sizeof(got)) == (ssize_t)sizeof(got) &&
-	    memcmp(got, "HTTP/1.1", sizeof(got)) == 0;
+	return doors_answered(r->c->set.bind_address, r->doors.port[DOOR_HTTP]);
 }
 
 /* ---- who is in the crew ---- */
@@ -303,6 +275,23 @@ tell_ports(struct run *r, struct err *e)
 	return true;
 }
 
+/*
+ * Started by somebody else, a site whose processes have users of their own would be served twice, or be left with
+ * files and sockets that they cannot use.
+ */
+static bool
+is_ours(const struct state *s, struct err *e)
+{
+	const struct passwd *pw;
+	struct stat st;
+
+	if (stat("keeper", &st) != 0 || st.st_uid == geteuid())
+		return true;
+	pw = getpwuid(st.st_uid);
+	return FAIL(e, ERR_CONFLICT, "%.60s belongs to %.24s, not to you: start it as that user, or, where systemd runs it, by "
+	    "`systemctl start troth.target`", s->dir, pw == NULL ? "somebody else" : pw->pw_name);
+}
+
 static bool
 prepare(struct run *r, struct err *e)
 {
@@ -311,6 +300,7 @@ prepare(struct run *r, struct err *e)
 	TRY(walls(c, e));
 	TRY(find_nginx(r, e));
 	TRY(state_open(&r->state, c->line.state, e));
+	TRY(is_ours(&r->state, e));
 	TRY(doors_open(&r->doors, &c->set, e));
 	/* The ceremony writes addresses into certificates: with the ports it became. */
 	c->set.http_port = r->doors.port[DOOR_HTTP];

@@ -1,3 +1,6 @@
+#include <sys/socket.h>
+#include <sys/un.h>
+#include "portal/control/file.h"
 #include "portal/control/talk.h"
 #include "privacy/keeper/op.h"
 #include "privacy/keeper/why.h"
@@ -44,6 +47,16 @@ talk(const char *whom, uint32_t op, const struct buf *in, struct buf *out, int w
 		    "once with a longer ledger.longest_gap");
 	return e->why == WHY_CLOCK ? REFUSE(e, ERR_BUSY, WHY_CLOCK, "this machine's clock stands behind the "
 	    "ledger's last entry: set it right, nothing is written until then") : refusal(whom, e);
+}
+
+bool
+talk_listens(const char *path)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	DROP(fd_close) int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(a.sun_path, sizeof(a.sun_path), "%s", path);
+	return fd >= 0 && connect(fd, (const struct sockaddr *)&a, sizeof(a)) == 0;
 }
 
 bool

@@ -19,6 +19,9 @@
  */
 bool talk(const char *whom, uint32_t op, const struct buf *in, struct buf *out, int wait_ms,
     struct err *e) MUST;
+#define PORTAL_SOCKET	"run/portal.sock"
+/* Does anybody take connections at this socket? */
+bool talk_listens(const char *path);
 /* Does it answer READY (operation 1 of each)? */
 bool talk_ready(const char *whom);
 #endif

@@ -13,6 +13,7 @@
 #define JOB_BYTES	64u	/* u64 id, u32 passes, u32 KiB, input, salt */
 #define RESULT_BYTES	41u	/* u64 id, u8 good, hash */
 #define AT_ONCE		16	/* threads of the child, at most */
+#define FALLS_MOST	3	/* children that may end over one job */
 #define RESTARTED	0	/* the id of the result that says "a new child" */
 
 /* ---- the child: no key, no file, one socket ---- */
@@ -105,7 +106,8 @@ struct waiting {			/* one request put off; ask->work points here */
 	bool		over;		/* back in a batch: no longer ours to run */
 };
 
-struct flight { uint64_t id; struct waiting *w; size_t job; int64_t since; };	/* id 0: free; since: pulse_count() */
+/* id 0: free; since: pulse_count(); falls: children that ended over it */
+struct flight { uint64_t id; struct waiting *w; size_t job; int64_t since; unsigned falls; };
 
 struct argon {
 	int		fd, threads, limit;
@@ -309,7 +311,7 @@ flight_back(struct flight *f, const unsigned char *hash)
 static void
 flights_again(struct argon *a)
 {
-	log_warn("the hashing child was started anew");
+	log_warn("the hashing child was started anew; where the system ended it for want of memory, lower argon.memory");
 	for (size_t i = 0; i < AT_ONCE; i++) {
 		struct flight *f = &a->flight[i];
 
@@ -317,7 +319,8 @@ flights_again(struct argon *a)
 			continue;
 		f->id = ++a->last_id;
 		f->since = pulse_count();
-		if (f->w == NULL || !job_send(a, f))
+		/* What child after child ends over waits for nothing: others are behind it. */
+		if (f->w == NULL || ++f->falls > FALLS_MOST || !job_send(a, f))
 			flight_back(f, NULL);
 	}
 }

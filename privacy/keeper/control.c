@@ -128,6 +128,7 @@ op_health(struct keeper *k, struct act *a, struct err *e)
 	TRY(health_work(k, a->now, &h, e));
 	TRY(health_tidy(k, a->now, &h, e));
 	TRY(health_ledger(k, a->now, &h, e));
+	say(&h, "clerk last asked, seconds ago", a->now - k->clerk_at);
 	say(&h, "up, seconds", a->now - k->started);
 	pack_u32(a->out, h.n);
 	buf_add(a->out, h.rows.data, h.rows.len);

@@ -330,6 +330,8 @@ keeper_turn(void *self, struct ipc_ask *ask)
 	    .hashes = argon_done(ask) };
 	bool good;
 
+	if (ask->peer == KEEPER_PEER_CLERK)
+		k->clerk_at = k->batch_now;
 	/* Whoever asks whether the keeper serves is told so. */
 	if (k->ahead && ask->op != KEEPER_READY) {
 		if (!keeper_clock(k, k->batch_now, &e))

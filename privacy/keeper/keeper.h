@@ -74,6 +74,7 @@ struct keeper {
 	int64_t			batch_now;	/* clock_now() at the beginning of this batch */
 	int64_t			agreement, statement;	/* versions of the policies in force then */
 	int64_t			started;
+	int64_t			clerk_at;	/* when the clerk last asked */
 	int64_t			seen;		/* the clock at the newest batch at which it was right; 0: at none yet */
 	bool			lenient;	/* this request's row says ALLOW_RESTRICTED */
 	bool			ahead;		/* the clock, at the beginning of this batch: keeper_clock */

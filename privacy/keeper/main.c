@@ -434,7 +434,7 @@ start(struct process *p, int argc, char **argv, struct err *e)
 	TRY(argon_start(&hash_fd, (int)p->set.argon_children, p->set.unwalled, e));
 	TRY(packer_start(&link, p->set.unwalled, e));
 	p->keeper.set = &p->set;
-	p->keeper.started = clock_now();
+	p->keeper.clerk_at = p->keeper.started = clock_now();
 	TRY(argon_open(&p->keeper.argon, hash_fd, (int)p->set.argon_children,
 	    (int)p->set.argon_queue, again, &p->server, e));
 	TRY(packer_open(&p->keeper.packer, &link, again, &p->server, e));

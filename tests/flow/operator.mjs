@@ -2,8 +2,10 @@
 
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import net from "node:net";
 import path from "node:path";
-import { command, finish, startSite, temporaryFolder, test, until, Visitor } from "./site.mjs";
+import { spawn } from "node:child_process";
+import { bin, command, finish, startSite, temporaryFolder, test, until, Visitor } from "./site.mjs";
 import { askToJoin, enrol, health, member, search, signIn, verified } from "./_people.mjs";
 import { numberOf } from "./_trust.mjs";
 import { Killer } from "../peers/killer.mjs";
@@ -55,9 +57,47 @@ await test("the statement page says how long what is kept", async () => {
 	assert.match(v.words, /Joins that were not confirmed 48 hours/);
 });
 
-await test("29 days later the clerk replaces the root key by itself, and what was over goes", async () => {
+/* Stopped, not ended: who ends is started anew. */
+async function held(pids, look) {
+	pids.forEach((pid) => process.kill(pid, "SIGSTOP"));
+	try {
+		return await look();
+	} finally {
+		pids.forEach((pid) => process.kill(pid, "SIGCONT"));
+	}
+}
+
+await test("doctor says who of those that answer nobody but visitors, or nobody at all, is away", async () => {
+	const said = await troth("doctor");
+	assert.match(said.out, /^good +portal and nginx answer$/m);
+	const nginx = site.pid("nginx");
+	const children = readdirSync("/proc").filter((n) => /^\d+$/.test(n)).filter((n) => {
+		try {
+			return readFileSync(`/proc/${n}/stat`, "utf8").replace(/.*\) /, "").split(" ")[1] === `${nginx}`;
+		} catch {
+			return false;
+		}
+	}).map(Number);
+	assert.ok(children.length > 0);
+	assert.match((await held([nginx, ...children], () => troth("doctor"))).out, /^DO +nginx does not answer at port \d+: look at its log/m);
+	const heard = async () => (await health(site))["clerk last asked, seconds ago"];
+	assert.ok(await heard() <= 5);
+	await held([site.pid("clerk")], () => until("the keeper to miss the clerk", async () => await heard() >= 2));
+	await until("the clerk", async () => await heard() < 2);
+});
+
+const six = await new Promise((done) => {
+	const s = net.createServer();
+	s.once("error", () => done(false));
+	s.listen(0, "::", () => s.close(() => done(true)));
+});
+
+await test("29 days later the clerk replaces the root key by itself, and what was over goes; bound to :: it serves IPv4, too", async () => {
 	await site.stop();
-	site = await startSite({ dir, env: killer.env, sets: [`clock.shift=${29 * 86400 + 60}`] });
+	site = await startSite({ dir, env: killer.env, sets: [`clock.shift=${29 * 86400 + 60}`, ...six ? ["site.bind=::"] : []] });
+	for (const host of six ? ["127.0.0.1", "[::1]"] : ["127.0.0.1"])
+		assert.equal((await new Visitor(site).request("GET", `http://${host}:${site.ports.http}/root.pem`, { fetchSite: "none" })).status, 200, host);
+	assert.match((await troth("doctor")).out, /portal and nginx answer/);
 	const until = Date.now() + 20000;
 	for (;;) {
 		const h = await health(site);
@@ -280,5 +320,19 @@ await test("as many root keys as there can be: refused, with the day of the next
 	await verified(site);
 });
 
-assert.equal(await site.stop(), 0);
+await test("where units start each process, one that is away is missed, the keeper, too", async () => {
+	assert.equal(await site.stop(), 0);
+	assert.match((await troth("doctor")).out, /^note +the site does not run/m);
+	const signer = spawn(path.join(bin, "troth-signer"), ["--state", dir], { stdio: "ignore" }), ended = new Promise((done) => signer.on("close", done));
+	try {
+		await until("the signer", async () => /^good +the signer answers$/m.test((await troth("doctor")).out));
+		const said = await troth("doctor");
+		assert.equal(said.code, 1);
+		assert.match(said.out, /^DO +the keeper does not answer: look at its log$/m);
+	} finally {
+		signer.kill("SIGTERM");
+		await ended;
+	}
+});
+
 finish();

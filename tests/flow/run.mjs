@@ -1,7 +1,7 @@
 // tests/flow/run.mjs - `troth run` as its operator meets it.
 // limit: 400
 
-import { readFileSync, renameSync, readdirSync, existsSync, writeFileSync, statSync } from "node:fs";
+import { chownSync, readFileSync, renameSync, readdirSync, existsSync, writeFileSync, statSync, utimesSync } from "node:fs";
 import { execFileSync, spawn } from "node:child_process";
 import https from "node:https";
 import net from "node:net";
@@ -297,6 +297,11 @@ await test("wrong words refuse in one line, with status 2", async () => {
 		assert.match(got.err, says);
 		assert.equal(got.err.trim().split("\n").length, 1, got.err);
 	}
+	for (const [set, says] of [["post.maildir=/no/such", /post\.maildir: .*No such file/], ["trust.directory.places=/no/such", /trust\.directory\.places: .*No such file/]])
+		assert.match((await command(["config", "--check", "--state", dir, "--set", set])).err, says);
+	const none = await command(["config", "--check", "--state", dir]);
+	assert.equal(none.code, 0);
+	assert.match(none.out, /^There is no .*\/troth\.conf: these are the defaults\.\nThe configuration is good\.$/m);
 	writeFileSync(`${dir}/troth.conf`, 'site.name = "A"\nsession.idle = 5\n');
 	const got = await command(["config", "--check", "--state", dir]);
 	assert.equal(got.code, 2);
@@ -324,6 +329,17 @@ await test("folders that cannot be a site's are refused in one line", async () =
 	assert.equal(closed.code, 1);
 	assert.match(closed.err.trim().split("\n").at(-1), /cannot make it/);
 	assert.equal((await command(["doctor", "--state", temporaryFolder()])).code, 1);
+	/* One whose processes have users of their own. */
+	if (process.getuid() === 0) {
+		const theirs = temporaryFolder();
+		assert.equal((await command(["ceremony", "--state", path.join(theirs, "state")])).code, 0);
+		chownSync(path.join(theirs, "state/keeper"), 65534, 65534);
+		const had = files(theirs).sort().join();
+		const said = await command(["run", "--state", path.join(theirs, "state"), "--http", "0", "--https", "0"]);
+		assert.equal(said.code, 1);
+		assert.match(said.err, /belongs to \S+, not to you: start it as that user, or, where systemd runs it, by `systemctl start troth\.target`\n$/);
+		assert.equal(files(theirs).filter((f) => !f.endsWith("run/lock")).sort().join(), had.split(",").filter((f) => !f.endsWith("run/lock")).join());
+	}
 });
 
 await test("Ctrl-C ends everything and frees the ports", async () => {
@@ -453,6 +469,14 @@ await test("a public site: http gives roots, lists and OCSP, and sends everythin
 			(answer) => done(answer.resume().headers["strict-transport-security"])).on("error", failed));
 		assert.equal(hsts, "max-age=31536000");
 		assert.equal((await ask("/", "localhost")).status, 421);
+		/* A certificate that was renewed since nginx was started. */
+		assert.match((await command(["doctor", "--state", open.dir, "--set", "site.host=ca.example.test"])).out, /^DO +officers: 0; fewer than two decide nothing: `troth role`/m);
+		const doctor = async () => (await command(["doctor", "--state", open.dir])).out, sets = ["site.host=ca.example.test", `nginx.tls_certificate=${dir}/crt.pem`, `nginx.tls_key=${dir}/key.pem`];
+		writeFileSync(path.join(open.dir, "troth.conf"), sets.map((s) => s.replace("=", ' = "') + '"\n').join(""));
+		assert.doesNotMatch(await doctor(), /start nginx anew/);
+		const later = Date.now() / 1000 + 60;
+		utimesSync(`${dir}/crt.pem`, later, later);
+		assert.match(await doctor(), /^DO +start nginx anew .*crt\.pem held before/m);
 	} finally {
 		assert.equal(await open.stop(), 0);
 	}

@@ -302,6 +302,37 @@ argon_job_is_not_lost(void **state)
 	close(pair[1]);
 }
 
+/* No child lives through it, as where there is too little memory: it is refused, and the next one has its turn. */
+static void
+argon_job_that_ends_children(void **state)
+{
+	struct bench b = {0};
+	struct ipc_ask a = {0}, next = {0};
+	struct argon_job job = job_of(1);
+	unsigned char restarted[41] = {0}, sent[256];
+	struct err e = {0};
+	int pair[2], given = 0;
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+	assert_true(argon_open(&b.argon, pair[0], 1, 4, came_back, &b, &e));
+	assert_true(argon_ask(b.argon, &a, ARGON_OWN, &job, 1, &e));
+	assert_true(argon_ask(b.argon, &next, ARGON_OWN, &job, 1, &e));
+	while (b.n == 0 && given < 10) {
+		assert_true(recv(pair[1], sent, sizeof(sent), MSG_DONTWAIT) > 0);
+		given++;
+		assert_int_equal(send(pair[1], restarted, sizeof(restarted), 0), (ssize_t)sizeof(restarted));
+		argon_readable(b.argon);
+	}
+	assert_int_equal(given, 4);
+	assert_null(argon_done(&a));
+	assert_true(recv(pair[1], sent, sizeof(sent), MSG_DONTWAIT) > 0);	/* the next one's */
+	ask_drop(&a);
+	ask_drop(&next);
+	argon_drop(&b.argon);
+	close(pair[1]);
+}
+
 /* ---- answers ---- */
 
 static void
@@ -447,7 +478,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(brake_cases), cmocka_unit_test(brake_fades), cmocka_unit_test(brake_bounded),
 		cmocka_unit_test(argon_hashes), cmocka_unit_test(argon_queue_is_bounded_and_fair),
-		cmocka_unit_test(argon_child_dies), cmocka_unit_test(argon_job_is_not_lost), cmocka_unit_test(answers), cmocka_unit_test(person_values),
+		cmocka_unit_test(argon_child_dies), cmocka_unit_test(argon_job_is_not_lost), cmocka_unit_test(argon_job_that_ends_children), cmocka_unit_test(answers), cmocka_unit_test(person_values),
 		cmocka_unit_test(each_operation_has_a_specimen),
 	};
 

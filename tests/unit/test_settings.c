@@ -88,11 +88,36 @@ static const struct { const char *set[2], *says; } refused[] = {
 	{ { "site.host=Example.org", NULL }, "site.host" },
 	{ { "site.host=a;b", NULL }, "site.host" },
 	{ { "site.host=-a", NULL }, "site.host" },
+	{ { "site.host=a..b", NULL }, "site.host" },
+	{ { "site.host=example.org.", NULL }, "site.host" },
+	{ { "site.host=h\xc3\xb6st.example", NULL }, "xn--" },
+	{ { "site.host=a234567890123456789012345678901234567890123456789012345678901234.org", NULL }, "site.host" },
+	{ { "prover.caa_identity=Example.org", NULL }, "prover.caa_identity" },
+	{ { "prover.caa_identity=ca.example.org ", NULL }, "prover.caa_identity" },
+	{ { "ca.constraints=<b>", NULL }, "ca.constraints" },
+	{ { "ca.constraints=example.org, example.com", NULL }, "ca.constraints" },
+	{ { "ca.constraints=b\xc3\xbc" "cher.example", NULL }, "ca.constraints" },
+	{ { "ca.constraints=org", NULL }, "ca.constraints" },
+	{ { "site.logo=logo.png", NULL }, "site.logo" },
+	{ { "site.logo=/static/../roots", NULL }, "site.logo" },
+	{ { "ledger.origin=a b", NULL }, "ledger.origin" },
+	{ { "ledger.origin=a+b", NULL }, "ledger.origin" },
+	{ { "trust.ttp.countries=DE,FR", NULL }, "trust.ttp.countries" },
+	{ { "trust.ttp.countries=DEU", NULL }, "trust.ttp.countries" },
 	{ { "site.bind=localhost", NULL }, "site.bind" },
 	{ { "smtp.url=ftp://mail.example.org", NULL }, "smtp.url" },
 	{ { "smtp.url=smtp://", NULL }, "smtp.url" },
+	{ { "smtp.url=smtp://mail.example.org:abc", NULL }, "smtp.url" },
+	{ { "smtp.url=smtp://mail.example.org:123456", NULL }, "smtp.url" },
+	{ { "smtp.url=smtp://mail.example.org:25:26", NULL }, "smtp.url" },
+	{ { "smtp.url=smtp://user:password@mail.example.org", NULL }, "smtp.url" },
+	{ { "smtp.url=smtp://mail example.org", NULL }, "smtp.url" },
+	{ { "smtp.url=smtp://h\xc3\xb6st.example", NULL }, "smtp.url" },
+	{ { "smtp.url=smtp://[::1", NULL }, "smtp.url" },
 	{ { "mail.from=troth", NULL }, "mail.from" },
 	{ { "mail.from=a@b@c", NULL }, "mail.from" },
+	{ { "mail.from=\xc3\x9cni@example.org", NULL }, "mail.from" },
+	{ { "post.address=cases@b\xc3\xbc" "cher.example", NULL }, "post.address" },
 	{ { "ca.policy_arc=hello", NULL }, "ca.policy_arc" },
 	{ { "ca.policy_arc=1..2", NULL }, "ca.policy_arc" },
 	{ { "ca.policy_arc=1.40.3", NULL }, "ca.policy_arc" },
@@ -123,6 +148,26 @@ contradictions(void **state)
 		assert_int_equal(e.kind, ERR_INPUT);
 		assert_non_null(strstr(e.text, refused[i].says));
 		assert_null(c);
+	}
+}
+
+/* What may be written in more than one way is taken in each. */
+static void
+taken(void **state)
+{
+	static const char *const good[] = { "site.host=[::1]", "site.host=ca.example.org", "site.host=intranet", "site.host=xn--hst-sna.example",
+	    "smtp.url=smtp://[::1]:25", "smtp.url=smtps://mail.example.org", "smtp.url=smtp://192.0.2.1:587/ca.example.org",
+	    "ca.constraints=example.org,example.com", "site.logo=/static/logo.svg", "ledger.origin=ca.example.org/ledger",
+	    "trust.ttp.countries=DE FR  AT", "prover.caa_identity=ca.example.org" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(good); i++) {
+		DROP(conf_drop) struct conf *c = NULL;
+		struct settings s;
+		struct err e = {0};
+
+		if (!settings_load(&c, &s, NOWHERE, &good[i], 1, &e))
+			fail_msg("%s: %s", good[i], e.text);
 	}
 }
 
@@ -204,7 +249,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(presets), cmocka_unit_test(places), cmocka_unit_test(contradictions),
+		cmocka_unit_test(presets), cmocka_unit_test(places), cmocka_unit_test(contradictions), cmocka_unit_test(taken),
 		cmocka_unit_test(command_lines), cmocka_unit_test(server_lives), cmocka_unit_test(domain_proofs), cmocka_unit_test(room_for_the_portal),
 	};
 

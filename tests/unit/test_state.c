@@ -1,6 +1,8 @@
 /* tests/unit/test_state.c - the state folder: made once, locked, never mended silently. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -246,12 +248,42 @@ given(void **state)
 			assert_int_equal(state_parts[i].shared_mode, S_ISGID | S_ISVTX | 0770);
 }
 
+/* Root may read all; whether another user may is asked as that user. */
+static void
+read_by_another(void **state)
+{
+	char open_folder[] = "/tmp/reads-XXXXXX", path[64];
+	const struct passwd *pw = getpwnam("nobody");
+	FILE *f;
+
+	(void)state;
+	if (geteuid() != 0)
+		return;		/* nobody else can be asked for */
+	assert_non_null(pw);
+	assert_non_null(mkdtemp(open_folder));
+	snprintf(path, sizeof(path), "%s/password", open_folder);
+	f = fopen(path, "we");
+	assert_non_null(f);
+	fclose(f);
+	assert_int_equal(chmod(open_folder, 0755), 0);
+	assert_int_equal(chmod(path, 0600), 0);
+	assert_false(owner_reads(pw, path));
+	assert_int_equal(chown(path, 0, pw->pw_gid), 0);
+	assert_int_equal(chmod(path, 0640), 0);
+	assert_true(owner_reads(pw, path));
+	assert_int_equal(chmod(open_folder, 0700), 0);
+	assert_false(owner_reads(pw, path));
+	unlink(path);
+	rmdir(open_folder);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(first_start), cmocka_unit_test(lost_and_changed), cmocka_unit_test(torn_start),
 		cmocka_unit_test(refusals), cmocka_unit_test(given_without_links), cmocka_unit_test(given),
+		cmocka_unit_test(read_by_another),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);

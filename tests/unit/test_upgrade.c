@@ -129,6 +129,31 @@ from_the_future(void **state)
 	raw(p->path, "PRAGMA user_version=1000");
 	assert_false(store_open(&st, &keeper_store_spec, p->path, &e));
 	assert_int_equal(e.kind, ERR_INPUT);
+	assert_non_null(strstr(e.text, "a newer program made this store (version 1000"));
+	assert_null(st);
+	raw(p->path, "PRAGMA user_version=1");
+	assert_false(store_open(&st, &keeper_store_spec, p->path, &e));
+	assert_int_equal(e.kind, ERR_INPUT);
+	assert_non_null(strstr(e.text, "older than this program can bring up (version 1, it takes 2 and later)"));
+}
+
+/* A store that is not what its version tells, as programs between two versions left it: all of it stays, and that is said. */
+static void
+between(void **state)
+{
+	DROP(buf_wipe) struct buf before = {0}, after = {0};
+	struct place *p = *state;
+	struct store *st = NULL;
+	struct err e = {0};
+
+	made(p->path, 3);
+	raw(p->path, "CREATE TABLE copy_text (x INTEGER) STRICT");
+	ask(p->path, "SELECT name, sql FROM sqlite_schema UNION ALL SELECT 'version', user_version FROM pragma_user_version", &before);
+	assert_false(store_open(&st, &keeper_store_spec, p->path, &e));
+	assert_non_null(strstr(e.text, "a store of version 6 cannot become 7 and stays as it is"));
+	assert_non_null(strstr(e.text, "copy_text"));
+	ask(p->path, "SELECT name, sql FROM sqlite_schema UNION ALL SELECT 'version', user_version FROM pragma_user_version", &after);
+	assert_string_equal(after.data, before.data);
 	assert_null(st);
 }
 
@@ -138,7 +163,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(every_version), CASE(days_that_were_told), CASE(from_the_future),
+		CASE(every_version), CASE(days_that_were_told), CASE(from_the_future), CASE(between),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
