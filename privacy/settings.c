@@ -343,6 +343,14 @@ number_at(const struct settings *s, size_t at)
 	return v;
 }
 
+/* Names of one's own network have an underscore, too, and letters of both cases. */
+static bool
+mail_host_ok(const char *host, size_t n)
+{
+	return n > 0 && host[0] != '-' && host[0] != '.' &&
+	    strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") >= n;
+}
+
 /* A host, its port, and the name to greet with: neither user nor password, which have settings of their own. */
 static bool
 smtp_ok(const char *url)
@@ -352,7 +360,7 @@ smtp_ok(const char *url)
 
 	if (url[0] == '\0')
 		return true;
-	if (host[0] == '[' ? strspn(host + 1, "0123456789abcdefABCDEF:.") + 2 != n || host[n - 1] != ']' : labels(host, n) == 0)
+	if (host[0] == '[' ? strspn(host + 1, "0123456789abcdefABCDEF:.") + 2 != n || host[n - 1] != ']' : !mail_host_ok(host, n))
 		return false;
 	host += n;
 	digits = host[0] == ':' ? strspn(host + 1, "0123456789") : 0;
@@ -470,7 +478,7 @@ country_ok(const char *text)
 static const struct { size_t at; bool (*ok)(const char *); const char *says; } shapes[] = {
 #define SHAPE(member, ok, says) { offsetof(struct settings, member), ok, says }
 	SHAPE(site_host, host_ok, "site.host: lower-case letters, digits, hyphens and dots, names abroad as A-labels (xn--...)"),
-	SHAPE(caa_identity, host_ok, "prover.caa_identity: a host name such as ca.example.org, or empty"),
+	SHAPE(caa_identity, host_ok, "prover.caa_identity: a host name in lower-case letters such as ca.example.org, or empty"),
 	SHAPE(root_permitted, domains_ok, "ca.constraints: domains such as example.org,example.com, comma between and no space, or empty"),
 	SHAPE(site_logo, picture_ok, "site.logo: a path that begins with /static/, or empty"),
 	SHAPE(ledger_origin, origin_ok, "ledger.origin: a name without spaces and +, or empty"),

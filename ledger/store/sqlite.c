@@ -415,6 +415,20 @@ check_beside(const struct store *st, struct err *e)
 	return s.st_size == 0 || FAIL(e, ERR_TAMPER, "%s: a rollback journal that we did not make lies beside it", st->name);
 }
 
+/* Its writer may end meanwhile and take log and index away, or the next one come: no fault of the store's, it is looked at anew. */
+static bool
+read_beside_writer(struct store *st, const struct stat *index, struct err *e)
+{
+	struct err why = {0};
+	struct stat now;
+
+	if (try_reading(st, "?mode=ro&readonly_shm=1", NULL, &why))
+		return true;
+	if (why.kind == ERR_IO && (!beside(st, "-shm", &now) || !sqlite_same_file(&now, index)))
+		return FAIL(e, ERR_BUSY, "%s: open: a writer ended or started", st->name);
+	return err_hand_on(e, &why);
+}
+
 /*
  * Three ways to read without leaving a trace.  Beside a live writer its -shm is
  * there and is mapped read-only.  A store that was closed cleanly has no
@@ -437,7 +451,7 @@ open_reading(struct store *st, struct err *e)
 	TRY(check_beside(st, e));
 	(void)beside(st, "-wal", &st->log);
 	if (st->log.st_mode != 0 && beside(st, "-shm", &index) && index.st_size > 0)
-		return try_reading(st, "?mode=ro&readonly_shm=1", NULL, e);
+		return read_beside_writer(st, &index, e);
 	st->unlocked = true;
 	if (!sqlite_log_empty(st))
 		return try_reading(st, "?mode=ro", "unix-none", e);

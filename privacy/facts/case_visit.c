@@ -72,8 +72,8 @@ source_read(struct act *a, unsigned char into[64])
 bool
 op_case_visit_open(struct keeper *k, struct act *a, struct err *e)
 {
-	DROP(case_start_wipe) struct case_start s = { .kind = unpack_u8(&a->in) };
 	const struct span nobody = span_of(NULL, 0), asked = a->in;
+	DROP(case_start_wipe) struct case_start s = { .kind = unpack_u8(&a->in) };
 	unsigned char from[64];
 	char shown[CODE_TEXT];
 	struct case_row c = {0};

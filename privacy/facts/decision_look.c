@@ -13,7 +13,7 @@
 #define VOTES_MOST	(2 * DECISION_VOTES)
 
 static const struct sql
-sql_list = { "decision_list", "i", DECISION_LETTERS, DECISION_COLUMNS " ORDER BY state <> 1, id DESC LIMIT $1" },
+sql_list = { "decision_list", "i", DECISION_LETTERS, DECISION_COLUMNS " ORDER BY state <> 1, asked_at DESC, id DESC LIMIT $1" },
 sql_reason = { "decision_reason", "i", "iB", "SELECT key, reason FROM decision WHERE id = $1" },
 sql_vote_list = { "decision_vote_list", "ii", "iiiib",
 	"SELECT yes, at, officer, key, reason FROM decision_vote WHERE decision = $1 ORDER BY at, officer LIMIT $2" };

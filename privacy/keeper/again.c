@@ -122,12 +122,14 @@ act_again(struct keeper *k, struct act *a, struct span what, bool *found)
 void
 act_again_form(struct keeper *k, struct act *a, struct span form, struct span what, bool *found)
 {
+	unsigned char place[crypto_generichash_BYTES_MIN];
+
 	*found = false;
 	if (k->again_told == NULL || form.len == 0)
 		return;
 	/* under this process's key: nobody chooses a number that is somebody else's place */
-	crypto_generichash((unsigned char *)&a->again_form, sizeof(a->again_form), form.p, form.len, k->again_told->key,
-	    sizeof(k->again_told->key));
+	crypto_generichash(place, sizeof(place), form.p, form.len, k->again_told->key, sizeof(k->again_told->key));
+	memcpy(&a->again_form, place, sizeof(a->again_form));
 	act_again(k, a, what, found);
 }
 

@@ -20,7 +20,7 @@ sql_decisions = { "audit_decisions", "ii", "iiiiiii",
 	"SELECT d.id, d.kind, d.state, d.asked_at, d.decided_at,"
 	" (SELECT CAST(COUNT(*) AS bigint) FROM decision_vote v WHERE v.decision = d.id AND v.yes = 1),"
 	" (SELECT CAST(COUNT(*) AS bigint) FROM decision_vote v WHERE v.decision = d.id AND v.yes = 0)"
-	" FROM decision d ORDER BY d.state <> 1, d.id DESC LIMIT $1 OFFSET $2" },
+	" FROM decision d ORDER BY d.state <> 1, d.asked_at DESC, d.id DESC LIMIT $1 OFFSET $2" },
 sql_notices = { "audit_notices", "ii", "iiiii",
 	"SELECT at, fields, role, met, told FROM announcement WHERE quiet = 0 ORDER BY id DESC LIMIT $1 OFFSET $2" },
 sql_breaches = { "audit_breaches", "ii", "iiii",

@@ -185,7 +185,7 @@ const boxes = async () => {
 	for (const where of ["/data", "/names", "/addresses", "/domains", "/certs", "/settings", "/questions", "/handover", `/assure/with/${met}`, "/assure/sign", "/points", "/assurances", "/officers", `/officers/decision/${decision}`, `/events/${event}`, "/events/mine", "/slips", "/ttp", "/papers", "/cases", `/cases/${ownCase}`, "/desk", `/desk/case/${deskCase}`])
 		pages[where] = (await ask("GET", ann.root + where)).text.replace(/name="form" value="[^"]*"/g, "").replace(/\d+ (seconds?|minutes?) ago|just now|in \d+ (hours?|minutes?)/g, "").replace(/<(time|footer)[^]*?<\/\1>/g, "");
 	const h = await health(site);
-	for (const age of ["ledger entries", "newest checkpoint", "oldest mail, seconds", "oldest ticket, seconds", "up, seconds", "mails waiting", "fields opened since start"])
+	for (const age of ["ledger entries", "newest checkpoint", "oldest mail, seconds", "oldest ticket, seconds", "clerk last asked, seconds ago", "up, seconds", "mails waiting", "fields opened since start"])
 		delete h[age];
 	return { pages, h, mails: site.mails().length };
 };

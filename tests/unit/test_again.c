@@ -121,13 +121,14 @@ a_visitor_too(void **state)
 	assert_int_equal(x.texts, 3);
 }
 
-/* Somebody without an account, by the number in their form: what they say counts as well, for all who have that form. */
+/* Somebody without an account, by the number in their form: what it is about and what they say count as well, for all who have that form. */
 static void
 a_form_of_nobodys_too(void **state)
 {
-	static const struct { unsigned form; const char *words; bool same; } rows[] = {
-		{ 1, "Hello", false }, { 1, "Hello", true }, { 2, "Hello", false }, { 1, "Hello", true }, { 1, "Hello!", false },
-		{ 1, "Hello", false },
+	static const struct { unsigned form; enum case_kind kind; const char *words; bool same; } rows[] = {
+		{ 1, CASE_COMPLAINT, "Hello", false }, { 1, CASE_COMPLAINT, "Hello", true }, { 2, CASE_COMPLAINT, "Hello", false },
+		{ 1, CASE_COMPLAINT, "Hello", true }, { 1, CASE_ACCESS, "Hello", false }, { 1, CASE_COMPLAINT, "Hello!", false },
+		{ 1, CASE_COMPLAINT, "Hello", false },
 	};
 	struct scene *s = *state;
 	unsigned char token[TOKEN_BYTES], before[TOKEN_BYTES] = {0};
@@ -138,7 +139,7 @@ a_form_of_nobodys_too(void **state)
 		int64_t so_far = entries(s);
 
 		visitor_form[0] = (unsigned char)rows[i].form;
-		assert_true(visitor_opens(&s->rig, &s->shelf, CASE_COMPLAINT, CASE_AGAINST_NOBODY, "", rows[i].words, &number, pass, token));
+		assert_true(visitor_opens(&s->rig, &s->shelf, rows[i].kind, CASE_AGAINST_NOBODY, "", rows[i].words, &number, pass, token));
 		assert_int_equal(number == last[rows[i].form], rows[i].same);
 		assert_int_equal(entries(s) == so_far, rows[i].same);
 		if (rows[i].same) {

@@ -156,7 +156,8 @@ static void
 taken(void **state)
 {
 	static const char *const good[] = { "site.host=[::1]", "site.host=ca.example.org", "site.host=intranet", "site.host=xn--hst-sna.example",
-	    "smtp.url=smtp://[::1]:25", "smtp.url=smtps://mail.example.org", "smtp.url=smtp://192.0.2.1:587/ca.example.org",
+	    "smtp.url=smtp://[::1]:25", "smtp.url=smtp://Mail.Example.org:587", "smtp.url=smtp://mail_relay:25", "smtp.url=smtp://mail.example.org.",
+	    "smtp.url=smtps://mail.example.org", "smtp.url=smtp://192.0.2.1:587/ca.example.org",
 	    "ca.constraints=example.org,example.com", "site.logo=/static/logo.svg", "ledger.origin=ca.example.org/ledger",
 	    "trust.ttp.countries=DE FR  AT", "prover.caa_identity=ca.example.org" };
 

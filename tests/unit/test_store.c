@@ -1,6 +1,9 @@
 /* tests/unit/test_store.c - transactions, marks, statements and the fence around a store. */
 #include "tests/unit/place.h"
+#include <signal.h>
 #include <sqlite3.h>
+#include <sys/prctl.h>
+#include "ledger/base/clock.h"
 #include "ledger/store/store.h"
 
 static const char schema[] =
@@ -546,6 +549,43 @@ a_reader_and_what_lies_beside(void **state)
 	unlink(path);
 }
 
+/* Writers that come and go take log and index away and make others: who reads then waits or is told that one came, and finds no fault. */
+static void
+a_reader_while_writers_come_and_go(void **state)
+{
+	static const struct store_spec reading = { .name = "reader", .read_only = true };
+	struct place *p = *state;
+	struct store *st = opened(p, &spec);
+	int64_t until = clock_mono_ms() + 1500, good = 0;
+	pid_t child;
+	int status;
+
+	store_drop(&st);
+	child = fork();
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (int64_t n = 1; ; n++) {
+			st = NULL;
+			if (!store_open(&st, &spec, p->path, NULL) || !sql_do(st, &add, NULL, n, NULL, NULL, (size_t)0))
+				_exit(1);
+			store_drop(&st);
+		}
+	}
+	while (clock_mono_ms() < until) {
+		struct err e = {0};
+
+		if (store_open(&st, &reading, p->path, &e) && store_begin(st, &e) && ask_count(st, &count) >= 0 && store_commit(st, &e))
+			good++;
+		else if (e.kind != ERR_BUSY)
+			fail_msg("%s: %s", err_kind_name(e.kind), e.text);
+		store_drop(&st);
+	}
+	assert_true(good > 0);
+	assert_int_equal(kill(child, SIGKILL), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+}
+
 /* An emptied log keeps its blocks, and is an empty one to whoever comes: our readers, SQLite itself, the next writer. */
 static void
 an_emptied_log(void **state)
@@ -822,7 +862,7 @@ main(void)
 		CASE(another_schema_or_no_database_is_refused),
 		CASE(an_older_store_is_brought_up_step_by_step), CASE(a_step_that_fails_leaves_the_store_as_it_was),
 		CASE(another_type_in_a_column_is_tampering), CASE(a_column_is_read_to_its_end), CASE(a_reader_beside_a_writer),
-		CASE(a_reader_after_a_crash), CASE(a_reader_and_what_lies_beside),
+		CASE(a_reader_after_a_crash), CASE(a_reader_and_what_lies_beside), CASE(a_reader_while_writers_come_and_go),
 		CASE(an_emptied_log),
 		CASE(a_log_half_emptied), CASE(what_one_gave_up_is_not_written_over_the_others),
 		CASE(a_reader_while_a_writer_starts),

@@ -181,6 +181,22 @@ met(struct scene *s, enum field f, unsigned role, int64_t since, int64_t until)
 
 struct telling_seen { int64_t decision, number, asked_at, openings, days, since, until, ended; unsigned state; };
 
+/* The decision that stands first in an officer's list of them. */
+static int64_t
+first_listed(struct scene *s, struct person *officer)
+{
+	DROP(buf_wipe) struct buf out = {0};
+	struct rig_block b;
+	struct span a;
+
+	person_sign_in(&s->rig, officer);
+	good(s, rig_look(&s->rig, KEEPER_DECISIONS, officer->token, &out, &b));
+	a = span_buf(&out);
+	rig_block(&a, &b);
+	assert_true(unpack_u32(&a) > 0);
+	return unpack_i64(&a);
+}
+
 /* How many the officer's list shows; the newest of them. */
 static uint32_t
 listed(struct scene *s, struct person *officer, struct telling_seen *one)
@@ -523,7 +539,10 @@ who_decides(void **state)
 	assert_int_equal(unvoted(s, &s->officer[1]), 1);	/* the exclusion that officer 0 asked for */
 	assert_int_equal(unvoted(s, &s->officer[2]), 2);
 	assert_true(decision >= CASE_NUMBER_LEAST + (int64_t)CASE_NUMBER_SPAN);
+	rig_later(r, 1);
 	assert_int_equal(exclusion_asked(s, &s->officer[0], &s->ben), before + 1);
+	/* The newest stands first, whatever its number. */
+	assert_int_equal(first_listed(s, &s->officer[2]), before + 1);
 	office_refused(r, office_votes(r, &s->officer[1], decision, true, &is), ERR_DENIED, WHY_DECISION_OWN);
 	assert_int_equal(listed(s, &s->officer[2], &t), 1);
 	assert_int_equal(t.state, DECISION_OPEN);
