@@ -23,7 +23,7 @@ static const struct form_row new_fields[] = {
 	{ "basis", MSG("Legal basis"), FORM_TEXT, 1, DISCLOSURE_WORDS, true, NULL },
 	{ "document", MSG("The authority's document"), FORM_FILE, 1, DISCLOSURE_DOCUMENT, true, NULL },
 	{ "members", MSG("Member numbers"), FORM_TEXT, 1, NUMBERS, true, NULL },
-	{ "field", MSG("Which fields?"), FORM_MANY, 0, DISCLOSABLE, false, NULL },
+	{ "field", MSG("Which fields?"), FORM_MANY, 0, DISCLOSABLE, true, NULL },
 	{ "first", MSG("First day"), FORM_TEXT, 1, 10, true, NULL },
 	{ "last", MSG("Last day"), FORM_TEXT, 1, 10, true, NULL },
 	{ "silence", MSG("Last day of the silence"), FORM_TEXT, 0, 10, false, NULL },

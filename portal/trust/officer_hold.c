@@ -90,7 +90,7 @@ ask(struct visit *v, struct err *e)
 bool
 hold_ask(struct visit *v, struct err *e)
 {
-	if (form_good(&v->form) && groups_ticked(v) == 0)
+	if (groups_ticked(v) == 0)		/* beside whatever else is wrong */
 		form_fault(&v->form, "addresses", MSG("Choose at least one."));
 	if (form_good(&v->form)) {
 		if (ask(v, e))

@@ -6,7 +6,7 @@
 // Everything goes through the site's pages, as browsers would send it.  Stands on _people.mjs, _trust.mjs and _events.mjs.
 
 import assert from "node:assert/strict";
-import { asker, enrol, formToken, inParallel, member, password } from "./_people.mjs";
+import { asker, enrol, formToken, freshen, inParallel, member, password } from "./_people.mjs";
 import { makeAssurers } from "./_trust.mjs";
 import { announce, checkIn } from "./_events.mjs";
 
@@ -35,6 +35,7 @@ export async function prepare(site, { guests = 50, assurers = 6 } = {}) {
 	const event = await announce(able[0].v, { ...aroundNoon(), places: `${guests}` });
 	for (const p of able)
 		await checkIn(p.v, event);
+	await inParallel(people.slice(0, guests), 16, (p) => freshen(p.v));	/* signing up lies behind the password */
 	return { guests: people.slice(0, guests), assurers: able, event };
 }
 

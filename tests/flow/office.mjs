@@ -102,6 +102,7 @@ await test("two officers hold a field: its owner is told, reads which and until 
 	assert.match(v.words, /Nothing is held/);
 	await v.send({ who: "ann@example.org", ground: "fraud", days: "91", reason: "case 12345678" }, "/officers/holds");
 	assert.equal(v.page.status, 422);
+	assert.match(v.words, /Mail addresses: Choose at least one\. For how many days: /, "all that is wrong at once");
 	const decision = await asked("/officers/holds", { who: "ann@example.org", ground: "fraud", names: true, days: "30", reason: "case 12345678" });
 	/* Both have its page open, and answer in the same moment: it is decided once. */
 	const both = [await officer(1), await officer(2)];

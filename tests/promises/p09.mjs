@@ -50,7 +50,7 @@ const mailsTo = (who) => site.mails().filter((m) => m.to.includes(who) && /autho
 let number;
 
 await test("asked for in full words; what is missing or wrong is said, and what was typed comes back", async () => {
-	for (const [more, says] of [[{ field: [] }, /one at least/], [{ members: "12" }, /numbers of members/], [{ members: "ann" }, /numbers of members/],
+	for (const [more, says] of [[{ field: [] }, /Which fields\?: Tick at least one/], [{ members: "12" }, /numbers of members/], [{ members: "ann" }, /numbers of members/],
 		[{ first: "yesterday" }, /for example 2026-01-31/], [{ first: day(0), last: day(-1) }, /ends before it begins/], [{ silence: day(-1) }, /needs an end/],
 		[{ silence: day(600) }, /needs an end/], [{ authority: "" }, /authority/i], [{ document: { file: Buffer.alloc(0) } }, /file/], [{ document: { file: Buffer.alloc(200000, 7) } }, /too large/]]) {
 		assert.equal(await ask(olu, more), undefined);
