@@ -235,7 +235,7 @@ left_half_way(const struct command *c, const struct announcement *a)
 
 	question_hash(c, a, hash);
 	draft_path(a, ends[0], path);
-	if (!file_get_itself(path, &draft, &none) || strncmp(draft.data, UNDER_WAY ITS_NUMBER, strlen(UNDER_WAY ITS_NUMBER)) != 0)
+	if (!file_get_itself(path, &draft, &none) || draft.len == 0 || strncmp(draft.data, UNDER_WAY ITS_NUMBER, strlen(UNDER_WAY ITS_NUMBER)) != 0)
 		return 0;
 	if (sscanf(draft.data + strlen(UNDER_WAY ITS_NUMBER), "%" SCNd64 " %64s", &id, said) != 2 || strcmp(said, hash) != 0)
 		return 0;

@@ -15,7 +15,7 @@ static const char *const frames[] = {
 	MSG("exclusion {1} is over, hashes of addresses that went: {2}"),
 	MSG("{1}, disclosure {2}: to {3}, by {4}"), MSG("disclosure {1}, person {2}: the recipient was told"), MSG("disclosure {1}, person {2}: to {3}"),
 	MSG("founded by decision {1}: {2} founders"), MSG("officer codes: {1} made"), MSG("a mail to the list {1}"),
-	MSG("case {1}: {2}"), MSG("case {1}"), MSG("disclosure {1}: an officer of {2} took part in the decision"), MSG("disclosure {1}: {2}"), MSG("{1}, another term"), MSG("{1} opened"), 
+	MSG("case {1}: {2}"), MSG("case {1}"), MSG("disclosure {1}: an officer of {2} took part in the decision"), MSG("disclosure {1}: {2}"), MSG("{1}, another term"), MSG("{1} opened"),
 	MSG("security notice {1} begins: all members"), MSG("security notice {1} begins: members whose {2} was opened in the role {3}"),
 	MSG("security notice {1} is counted: all members"), MSG("security notice {1} is counted: members whose {2} was opened in the role {3}"),
 	MSG("security notice {1}: sent; of {2} members it concerns {3}, {4} by mail"),
