@@ -291,6 +291,13 @@ read_whole(const char *path, struct buf *b, struct err *e)
 	return buf_ok(b, e);
 }
 
+/* What some editors begin a UTF-8 text with (U+FEFF) belongs to no line of it. */
+static char *
+behind_mark(char *text)
+{
+	return text + (strncmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0);
+}
+
 static bool
 read_file(struct load *l, const char *path, struct err *e)
 {
@@ -302,7 +309,7 @@ read_file(struct load *l, const char *path, struct err *e)
 	TRY(read_whole(path, &b, e));
 	if (!utf8_ok(b.data, b.len))
 		return FAIL(e, ERR_INPUT, "%s: not UTF-8 text", path + shown);
-	for (char *at = b.data; at != NULL; at = next, line++) {
+	for (char *at = b.data == NULL ? NULL : behind_mark(b.data); at != NULL; at = next, line++) {
 		next = strchr(at, '\n');
 		if (next != NULL)
 			*next++ = '\0';

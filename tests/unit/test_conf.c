@@ -67,6 +67,7 @@ good_lines(void **state)
 		{ "cert.life = 90", { 8443, 90, false, "Troth", "low" } },
 		{ "cert.life = 15m", { 8443, 900, false, "Troth", "low" } },
 		{ "cert.life = 12h\r\nsite.open = yes\r\n", { 8443, 43200, true, "Troth", "low" } },
+		{ "\xef\xbb\xbfweb.port = 1\n", { 1, 7776000, false, "Troth", "low" } },
 		{ "site.open = true", { 8443, 7776000, true, "Troth", "low" } },
 		{ "site.open = off", { 8443, 7776000, false, "Troth", "low" } },
 		{ "site.name = \"a # b \\\" \\\\\" # c", { 8443, 7776000, false, "a # b \" \\", "low" } },
@@ -97,6 +98,7 @@ bad_lines(void **state)
 {
 	static const struct { const char *text, *says; } bad[] = {
 		{ "web.port = 65536", ":1: web.port takes 0 to 65535" },
+		{ "\n\xef\xbb\xbfweb.port = 1", ":2: no setting is called" },
 		{ "web.port = -1", ":1: web.port takes" }, { "web.port = ", ":1: web.port takes" },
 		{ "web.port = 1x", ":1: web.port takes" }, { "web.port = +1", ":1: web.port takes" },
 		{ "web.port = 0x10", ":1: web.port takes" }, { "web.port = 1 2", ":1: web.port takes" },
