@@ -2,7 +2,7 @@
 // form tokens made by hand, the list of routes.  Stands on site.mjs; starts nothing by itself.
 
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import path from "node:path";
@@ -266,7 +266,7 @@ export async function verified(site) {
 /** The numbers of all processes of ours that see what strangers send, with all their children. */
 export function processesOf(site) {
 	const parents = execFileSync("ps", ["-A", "-o", "pid=,ppid="]).toString().trim().split("\n").map((l) => l.trim().split(/\s+/).map(Number));
-	const found = ["portal", "signer", "keeper", "clerk", "prover", "postbox"].filter((name) => existsSync(path.join(site.dir, "run", `${name}.pid`))).map((name) => site.pid(name));
+	const found = ["portal", "signer", "keeper", "clerk", "prover", "postbox"].map((name) => site.running(name)).filter((pid) => pid !== 0);
 	for (const pid of found)
 		found.push(...parents.filter(([, parent]) => parent === pid).map(([child]) => child));
 	return found;

@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { finish, startSite, temporaryFolder, test, until, Visitor } from "./site.mjs";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { deliver, speak } from "./_post.mjs";
 import { download, enrol, formToken, freshen, health, mailCertificate, member, openssl, request, search, signIn } from "./_people.mjs";
@@ -374,11 +374,10 @@ await test("killed at any moment: each mail becomes one case, and its words are 
 	const before = await listed(sue), all = [0, 1, 2, 3, 4, 5];
 	for (const i of all)
 		writeFileSync(`${maildir}/new/k${i}`, `Return-Path: <k${i}@example.net>\nMessage-ID: <k${i}@example.net>\n\nWords number ${i}.\n`);
-	const running = (name) => existsSync(`${site.dir}/run/${name}.pid`) ? site.pid(name) : 0;
 	for (const name of ["postbox", "keeper", "clerk", "postbox"]) {
-		const old = running(name);
+		const old = await until(name, () => site.running(name));
 		process.kill(old, "SIGKILL");
-		await until(`${name} again`, () => ![0, old].includes(running(name)));
+		await until(`${name} again`, () => ![0, old].includes(site.running(name)));
 	}
 	await until("the folder to be empty", () => readdirSync(`${maildir}/new`).length === 0, 60000);
 	const fresh = (await listed(sue)).filter((n) => !before.includes(n)), said = [];

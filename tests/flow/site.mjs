@@ -8,6 +8,7 @@
 //	site.mails()		every mail so far, oldest first: { to, subject, text, links, raw }
 //	site.mail(pick, ms)	waits for one that pick() likes
 //	site.pid("keeper")	as in run/keeper.pid
+//	site.running("keeper")	the same; 0 while it is away
 //	site.said		what it printed;  site.log: what it logged
 //	await site.stop()	Ctrl-C; gives the exit code
 //
@@ -111,6 +112,13 @@ export async function startSite(options = {}) {
 	site.codes = (shown(/Officer codes[^\n]*\n((?: {2}\S+\n)+)/) ?? "").trim().split(/\s+/).filter(Boolean);
 	site.ca = readFileSync(path.join(dir, "www/root.pem"), "utf8");
 	site.pid = (name) => Number(readFileSync(path.join(dir, "run", `${name}.pid`), "utf8"));
+	site.running = (name) => {
+		try {
+			return site.pid(name);
+		} catch {
+			return 0;
+		}
+	};
 	site.mails = () => readMails(dir);
 	site.mail = (pick, wait = 20000) => until("a mail", () => site.mails().find(pick), wait);
 	site.stop = async (signal = "SIGINT") => {
