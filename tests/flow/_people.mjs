@@ -9,7 +9,7 @@ import path from "node:path";
 import { Visitor, command, read, temporaryFolder } from "./site.mjs";
 import { Client, Unpack } from "../peers/ipc.mjs";
 
-export { disguises, filesOf, memoryHolds, search } from "./_scan.mjs";
+export { bytesOf, disguises, filesOf, memoryHolds, search } from "./_scan.mjs";
 
 export const password = "plenty of unrelated wooden hats";
 export const pairs = [["Street of my first school", "Lindenweg"], ["Name of the first boat", "Albatros"],

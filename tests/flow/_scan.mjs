@@ -2,7 +2,7 @@
 // tests/peers/scan.c looks for all of them in one pass.  Starts nothing by itself.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { temporaryFolder, top } from "./site.mjs";
 
@@ -19,6 +19,17 @@ export function filesOf(dir) {
 			found.push(at);
 	}
 	return found;
+}
+
+/** What a file of a running site holds: nothing when it went since it was listed. */
+export function bytesOf(file) {
+	try {
+		return readFileSync(file);
+	} catch (e) {
+		if (e.code !== "ENOENT")
+			throw e;
+		return Buffer.alloc(0);
+	}
 }
 
 /* The signs in the middle of base64 do not depend on what stands before and after. */

@@ -8,10 +8,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import crypto from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { command, finish, sleep, startSite, temporaryFolder, test, Visitor } from "./site.mjs";
-import { asker, download, enrol, filesOf, formToken, mailCertificate, member, again, password, request, routes, search, signIn, verified, health } from "./_people.mjs";
+import { asker, download, enrol, bytesOf, filesOf, formToken, mailCertificate, member, again, password, request, routes, search, signIn, verified, health } from "./_people.mjs";
 import { makeCode } from "./_trust.mjs";
 import { kept, ops, tryAsk, walls } from "./_shell.mjs";
 import { Client, Pack, Unpack } from "../peers/ipc.mjs";
@@ -526,7 +526,7 @@ await test("a thief of the whole folder, running or stopped: none of Vic's words
 	const texts = [...words, ...tokens.slice(0, 4), "mallory@example.org", vicKey.key.split("\n")[1]];
 	assert.deepEqual(search(dir, texts, skip), []);
 	for (const file of filesOf(dir).filter((f) => !skip(path.relative(dir, f))))
-		assert.ok(!readFileSync(file).includes(Buffer.from(vicRoot.slice(2), "base64url")), `${path.relative(dir, file)} holds the session's token`);
+		assert.ok(!bytesOf(file).includes(Buffer.from(vicRoot.slice(2), "base64url")), `${path.relative(dir, file)} holds the session's token`);
 	assert.ok(search(dir, [vic.address]).length > 0, "the search itself finds what is there");
 	logs += said();
 	assert.equal(await site.stop(), 0);

@@ -3,10 +3,9 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { finish, startSite, temporaryFolder, test, until, Visitor } from "./site.mjs";
-import { again, enrol, filesOf, freshen, member, peerOf, signIn, verified } from "./_people.mjs";
+import { again, bytesOf, enrol, filesOf, freshen, member, peerOf, signIn, verified } from "./_people.mjs";
 import { compare, makeAssurers, note, numberOf, restart, sign, sql, takeCode } from "./_trust.mjs";
 import { announce, checkIn, dayIn, passOf, signUp } from "./_events.mjs";
 import { Pack, Unpack } from "../peers/ipc.mjs";
@@ -351,7 +350,7 @@ await test("a week after the end no file knows who came", async () => {
 	await own(ben, "/events/mine");
 	traces.push(Buffer.from(passOf(ben, id)).toString("hex").toUpperCase());
 	assert.ok(traces.length > 12);
-	const holds = (hex) => filesOf(site.dir).filter((file) => readFileSync(file).includes(Buffer.from(hex, "hex")));
+	const holds = (hex) => filesOf(site.dir).filter((file) => bytesOf(file).includes(Buffer.from(hex, "hex")));
 	assert.ok(holds(traces[0]).length > 0, "what is searched for can be found");
 	await later(evening(22) + 7 * 86400 + 3 * 3600);
 	await until("the sweep", () => sql(site.dir, "SELECT count(*) FROM event_part WHERE event = " + id)[0] === "0");

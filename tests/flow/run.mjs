@@ -9,7 +9,7 @@ import path from "node:path";
 import tls from "node:tls";
 import { startSite, Visitor, command, temporaryFolder, until, sleep, test, finish, bin } from "./site.mjs";
 import assert from "node:assert/strict";
-import { askToJoin, member, verified } from "./_people.mjs";
+import { askToJoin, bytesOf, filesOf, member, verified } from "./_people.mjs";
 
 const processes = ["keeper", "signer", "prover", "clerk", "portal", "outbox", "nginx"];
 
@@ -39,15 +39,6 @@ function portFree(port) {
 }
 
 /** Every file below a folder: [path, bytes]. */
-function files(dir, found = []) {
-	for (const e of readdirSync(dir, { withFileTypes: true }))
-		if (e.isDirectory())
-			files(path.join(dir, e.name), found);
-		else if (e.isFile())
-			found.push(path.join(dir, e.name));
-	return found;
-}
-
 let site;
 
 const started = await test("a first start prints what an operator needs, and serves", async () => {
@@ -80,7 +71,7 @@ await test("what stands in the operator's environment is in no process that stra
 
 await test("both ends of every channel and no others can read secrets", () => {
 	const secret = /\.(key|seed|secret)$|\/(peers|secrets|offline)\//;
-	for (const f of files(site.dir).filter((f) => /\/(keeper|signer|prover|portal|clerk|control|offline)\//.test(f)))
+	for (const f of filesOf(site.dir).filter((f) => /\/(keeper|signer|prover|portal|clerk|control|offline)\//.test(f)))
 		if (secret.test(f))
 			assert.equal(statSync(f).mode & 0o077, 0, f.slice(site.dir.length));
 	for (const folder of ["keeper", "signer", "prover", "portal", "clerk", "control", "offline", "site", "outbox"])
@@ -95,8 +86,8 @@ await test("the pass-phrase opens the root's key and is written nowhere", async 
 	const { createPrivateKey, X509Certificate } = await import("node:crypto");
 	const key = createPrivateKey({ key: readFileSync(`${site.dir}/offline/root.key.pem`), passphrase: phrase });
 	assert.ok(new X509Certificate(site.ca).checkPrivateKey(key));
-	for (const f of files(site.dir))
-		assert.ok(!readFileSync(f).includes(phrase), f);
+	for (const f of filesOf(site.dir))
+		assert.ok(!bytesOf(f).includes(phrase), f);
 });
 
 await test("roots and issuers can be had on both ports, with their kinds", async () => {
@@ -236,8 +227,8 @@ await test("with a dead portal nginx says so, and its log names neither visitor 
 	await until("the portal", async () => (await new Visitor(site).get("/")).status === 200);
 	assert.ok(!site.log.includes(secret));
 	assert.ok(!/client:|referrer:|127\.0\.0\.1/.test(site.log), site.log);
-	for (const f of files(site.dir))
-		assert.ok(!readFileSync(f).includes(secret), f);
+	for (const f of filesOf(site.dir))
+		assert.ok(!bytesOf(f).includes(secret), f);
 });
 
 await test("doctor: says what to do and ends with 1 while the root's key is here", async () => {
@@ -328,11 +319,11 @@ await test("folders that cannot be a site's are refused in one line", async () =
 		const theirs = temporaryFolder();
 		assert.equal((await command(["ceremony", "--state", path.join(theirs, "state")])).code, 0);
 		chownSync(path.join(theirs, "state/keeper"), 65534, 65534);
-		const had = files(theirs).sort().join();
+		const had = filesOf(theirs).sort().join();
 		const said = await command(["run", "--state", path.join(theirs, "state"), "--http", "0", "--https", "0"]);
 		assert.equal(said.code, 1);
 		assert.match(said.err, /belongs to \S+, not to you: start it as that user, or, where systemd runs it, by `systemctl start troth\.target`\n$/);
-		assert.equal(files(theirs).filter((f) => !f.endsWith("run/lock")).sort().join(), had.split(",").filter((f) => !f.endsWith("run/lock")).join());
+		assert.equal(filesOf(theirs).filter((f) => !f.endsWith("run/lock")).sort().join(), had.split(",").filter((f) => !f.endsWith("run/lock")).join());
 	}
 });
 

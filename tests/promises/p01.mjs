@@ -5,7 +5,7 @@ import http from "node:http";
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { finish, startSite, test, top } from "../flow/site.mjs";
-import { enrol, filesOf, member, routes } from "../flow/_people.mjs";
+import { bytesOf, enrol, filesOf, member, routes } from "../flow/_people.mjs";
 
 const site = await startSite({});
 const rows = (await routes()).filter((r) => r.method === "GET");
@@ -63,7 +63,7 @@ await test("nor in the folder of a site that runs", async () => {
 	for (let i = 0; i < 8; i++)
 		await visit("POST", "/sign-in", `form=${form}&address=ann%40example.org&password=wrong+wrong+wrong`);
 	for (const file of filesOf(again.dir)) {
-		const data = readFileSync(file);
+		const data = bytesOf(file);
 		for (const t of [elsewhere, "Fingerbrowser", "fingerpage", "finger=cookie", "198.51.100.9", Buffer.from("7f00004d", "hex")])
 			assert.ok(!data.includes(t), `${path.relative(again.dir, file)} holds ${t.toString()}`);
 	}
